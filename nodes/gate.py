@@ -1,0 +1,248 @@
+"""What every gate has: a model to ask, tries to get a usable answer, and an account of what it cost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from langchain_core.exceptions import ModelInvalidRequestError
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.runnables import RunnableLambda
+from langgraph.config import get_stream_writer
+from langgraph.constants import TAG_NOSTREAM
+from langgraph.runtime import get_runtime
+from openai import LengthFinishReasonError
+
+from ..memory.embeddings import sentences
+from ..models import CALL_FAILURES, explain, is_too_long, resolve
+from ..prompts import Prompt, check, load, say
+from ..schemas.context import Context, read_context
+from ..schemas.errors import GateError
+from ..schemas.state import CallUsage, StoryState
+from .answers import UnusableAnswerError, read, schema_of, sections_wanted
+from .effects import Call, adrive, drive, work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ..models import ChatModel
+    from .answers import A
+    from .effects import Steps
+
+T = TypeVar("T")
+Update = dict[str, Any]
+
+_QUOTED = 2000
+"""Characters of a bad answer that the model is shown again."""
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_PREAMBLE = re.compile(r"\A(?:here|sure|certainly|of course|好的|以下|当然)[^\n]{0,120}[:：]\s*\n+", re.IGNORECASE)
+"""What a model says before the story begins, although it was asked not to."""
+_ENDS = re.compile(r"[.!?。！？…][^\w\s]*$")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An answer a gate asks for, with the sizes of this run.
+
+    Attributes:
+        bounds: JSON-Schema keywords by path, as in ``schema_of``.
+        counts: how many of each repeated section.
+    """
+
+    bounds: Mapping[str, Mapping[str, object]]
+    counts: Mapping[str, int]
+
+
+class Gate:
+    """A gate at work on one state: its context, its model, its tries, its account."""
+
+    def __init__(self, name: str, context: Context, language: str) -> None:
+        self.name = name
+        self.context = context
+        self.language = language
+        self._began = perf_counter()
+        self._model: ChatModel | None = None
+        self._usage = CallUsage(calls=0, seconds=0.0, input_tokens=0, cached_tokens=0, output_tokens=0)
+
+    def prompt(self, name: str) -> Prompt:
+        """The context's own prompt of that name where it has one, else the project's.
+
+        Raises:
+            PromptError: the context's prompt misses a placeholder.
+        """
+        own = getattr(self.context, f"{name}_prompt", "")
+        return check(name, own) if own.strip() else load(name, self.language)
+
+    def say(self, phrase: str, **values: object) -> str:
+        """A phrase in the story's language."""
+        return say(phrase, self.language, **values)
+
+    def report(self, event: str, **details: object) -> None:
+        """Tell whoever streams ``custom`` events what happens here."""
+        get_stream_writer()({"gate": self.name, "event": event, **details})
+
+    def write(
+        self, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]
+    ) -> Steps[str]:
+        """Have the model write story text, streamed.
+
+        Args:
+            messages: the conversation.
+            length: sentences wanted, the bound for a model that does not stop by itself.
+            problem_of: what is wrong with a text, as a sentence, or an empty string.
+
+        Raises:
+            GateError: no usable text in the tries the context allows.
+            ModelUnavailableError: the model cannot be had or did not answer.
+        """
+        model = yield from self._chat_model()
+        conversation: Sequence[BaseMessage] = messages
+        problem = ""
+        for attempt in range(1, self.context.tries + 1):
+            reply: AIMessage = yield from self._call(model, Call(model.for_prose(length), conversation, ["prose"]))
+            text = _PREAMBLE.sub("", _THOUGHT.sub("", reply.text).strip()).strip()
+            problem = self.say("problem_empty") if not text else ""
+            if text and _was_cut(reply):
+                text = up_to_last_sentence(text, self.language)
+                problem = "" if text else self.say("problem_no_sentence")
+            problem = problem or problem_of(text)
+            if not problem:
+                return text
+            conversation = self._again(messages, reply.text, problem, attempt)
+        raise GateError(self.name, self.context.tries, problem)
+
+    def ask(
+        self,
+        messages: Sequence[BaseMessage],
+        answer: type[A],
+        wanted: Wanted,
+        problem_of: Callable[[A], str] = lambda _: "",
+    ) -> Steps[A]:
+        """Ask the model for something with a form.
+
+        Args:
+            messages: the conversation.
+            answer: what is asked for.
+            wanted: the sizes of this run.
+            problem_of: what is wrong with a well-formed answer, as a sentence, or an empty string.
+
+        Raises:
+            GateError: no usable answer in the tries the context allows.
+            ModelUnavailableError: the model cannot be had or did not answer.
+        """
+        model = yield from self._chat_model()
+        conversation: Sequence[BaseMessage] = messages
+        problem = ""
+        for attempt in range(1, self.context.tries + 1):
+            text, parsed = "", None
+            try:
+                text, parsed = yield from self._ask_once(model, conversation, answer, wanted)
+                found = read(answer, parsed, text, self.language)
+            except UnusableAnswerError as error:
+                problem = str(error)
+            else:
+                problem = problem_of(found)
+                if not problem:
+                    return found
+            conversation = self._again(messages, text, problem, attempt)
+        raise GateError(self.name, self.context.tries, problem)
+
+    def close(self, update: Update) -> Update:
+        """The gate's update with its account beside it."""
+        seconds = round(perf_counter() - self._began, 3)
+        self.report("end", seconds=seconds)
+        if not self._usage["calls"]:
+            return update
+        return {**update, "usage": {self.name: {**self._usage, "seconds": seconds}}}
+
+    def _chat_model(self) -> Steps[ChatModel]:
+        if self._model is None:
+            self._model = yield from work(lambda: resolve(self.context))
+        return self._model
+
+    def _ask_once(
+        self, model: ChatModel, conversation: Sequence[BaseMessage], answer: type[A], wanted: Wanted
+    ) -> Steps[tuple[str, object]]:
+        """One answer: its text, and what LangChain parsed of it."""
+        if model.takes_schemas:
+            try:
+                runnable = model.for_schema(schema_of(answer, wanted.bounds))
+                call = Call(runnable, conversation, [TAG_NOSTREAM])
+                reply = yield from self._call(model, call, may_refuse=True)
+                return _THOUGHT.sub("", reply["raw"].text), reply["parsed"]
+            except (NotImplementedError, ModelInvalidRequestError):
+                model.takes_schemas = False
+                self.report("sections", reason="the model takes no JSON schema; asked for sections instead")
+        form = load("answer_in_sections", self.language).fill(
+            sections=sections_wanted(answer, self.language, wanted.counts)
+        )
+        *before, last = conversation
+        in_sections = [*before, HumanMessage(f"{last.text}\n\n{form}")]
+        message: AIMessage = yield from self._call(model, Call(model.chat, in_sections, [TAG_NOSTREAM]))
+        return _THOUGHT.sub("", message.text), None
+
+    def _call(self, model: ChatModel, call: Call[Any], *, may_refuse: bool = False) -> Steps[Any]:
+        """One call of the model, accounted for; its failures in this project's words.
+
+        With ``may_refuse`` an endpoint's word that it cannot do what is asked is left to the caller.
+        """
+        try:
+            reply = yield call
+        except LengthFinishReasonError as error:
+            raise UnusableAnswerError(self.say("problem_cut")) from error
+        except CALL_FAILURES as error:
+            if may_refuse and isinstance(error, ModelInvalidRequestError) and not is_too_long(error):
+                raise
+            raise explain(error, model.name) from error
+        self._account(reply["raw"] if isinstance(reply, dict) else reply)
+        return reply
+
+    def _account(self, message: AIMessage) -> None:
+        figures = message.usage_metadata
+        self._usage["calls"] += 1
+        if figures:
+            self._usage["input_tokens"] += figures["input_tokens"]
+            self._usage["output_tokens"] += figures["output_tokens"]
+            self._usage["cached_tokens"] += figures.get("input_token_details", {}).get("cache_read", 0) or 0
+
+    def _again(
+        self, messages: Sequence[BaseMessage], text: str, problem: str, attempt: int
+    ) -> Sequence[BaseMessage]:
+        """The conversation with the bad answer and what was wrong with it."""
+        self.report("again", attempt=attempt, tries=self.context.tries, problem=problem)
+        complaint = HumanMessage(load("try_again", self.language).fill(problem=problem))
+        return [*messages, AIMessage(text[:_QUOTED] or "…"), complaint]
+
+
+def as_node(body: Callable[[StoryState, Gate], Steps[Update]]) -> RunnableLambda[StoryState, Update]:
+    """A node of the graph, sync and async, from a gate's body. Its name is the body's."""
+    name = body.__name__
+
+    def begin(state: StoryState) -> Gate:
+        gate = Gate(name, read_context(get_runtime(Context).context), state.get("language", "en"))
+        gate.report("begin", step=state.get("step", 0))
+        return gate
+
+    def run(state: StoryState) -> Update:
+        gate = begin(state)
+        return gate.close(drive(body(state, gate)))
+
+    async def arun(state: StoryState) -> Update:
+        gate = begin(state)
+        return gate.close(await adrive(body(state, gate)))
+
+    return RunnableLambda(run, arun, name=name)
+
+
+def up_to_last_sentence(text: str, language: str) -> str:
+    """A text that was cut off, without its unfinished last sentence; empty if it holds no finished one."""
+    if _ENDS.search(text):
+        return text
+    return text[: text.rindex(sentences(text, language)[-1])].strip()
+
+
+def _was_cut(reply: AIMessage) -> bool:
+    reason = cast("dict[str, Any]", reply.response_metadata).get("finish_reason")
+    return reason in ("length", "max_tokens")

@@ -1,0 +1,62 @@
+"""Forget and input gate of the hidden state: rewrite the short-term memory, and say why (paper, section 3.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from .answers import SHORT, Answer, Line, Lines
+from .conversation import after_paragraph
+from .gate import Gate, Update, Wanted
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+    from ..schemas.state import StoryState
+    from .effects import Steps
+
+_RATIONALE = 800
+_LEAST = 20
+
+
+class ShortTermMemory(Answer):
+    """Why the memory changes, then the whole new memory, a sentence an item."""
+
+    rationale: Line
+    memory: Lines = Field(min_length=1)
+
+
+def rewrite_short_term(state: StoryState, gate: Gate) -> Steps[Update]:
+    """Replace h_(t-1) by h_t."""
+    return (yield from new_memory(gate, after_paragraph(state, gate, task(gate))))
+
+
+def task(gate: Gate) -> str:
+    """The request for a new memory, within the run's bounds."""
+    context = gate.context
+    return gate.prompt("rewrite_short_term").fill(
+        memory_min_sentences=context.memory_min_sentences, memory_max_sentences=context.memory_max_sentences
+    )
+
+
+def new_memory(gate: Gate, messages: list[BaseMessage]) -> Steps[Update]:
+    """Ask for a memory and its rationale. One out of bounds is asked for again, never cut."""
+    low, high = gate.context.memory_min_sentences, gate.context.memory_max_sentences
+
+    def problem_of(answer: ShortTermMemory) -> str:
+        count = len(answer.memory)
+        if low <= count <= high:
+            return ""
+        return gate.say("problem_memory_length", count=count, minimum=low, maximum=high)
+
+    wanted = Wanted(
+        bounds={
+            "rationale": {"minLength": _LEAST, "maxLength": _RATIONALE},
+            "memory": {"minItems": low, "maxItems": high},
+            "memory.items": {"minLength": _LEAST, "maxLength": SHORT},
+        },
+        counts={},
+    )
+    answer = yield from gate.ask(messages, ShortTermMemory, wanted, problem_of)
+    return {"short_term_memory": "\n".join(answer.memory), "rationale": answer.rationale}

@@ -1,0 +1,1 @@
+"""Plain data that every other folder speaks of: state, context, settings, the review, errors."""

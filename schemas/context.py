@@ -1,0 +1,126 @@
+"""What may change from run to run: the runtime context of the graph, an assistant's form in Studio."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from .errors import SettingsError
+
+PlanSelection = Literal["human", "first", "random", "model"]
+
+_SIZE = "Sizes"
+
+
+def _prompt(*gates: str) -> Any:  # noqa: ANN401 (what pydantic.Field itself returns)
+    return Field(
+        default="",
+        description="A prompt of your own for this gate; empty: the project's, in the story's language.",
+        json_schema_extra={"langgraph_nodes": list(gates), "langgraph_type": "prompt"},
+    )
+
+
+class Context(BaseModel):
+    """Settings of one run. The defaults are the paper's sizes (section 3) and a human who picks the plan."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = Field(
+        default="",
+        title="Model",
+        description=(
+            "provider:model, the name of a model at OPENAI_BASE_URL, or 'embedded'. "
+            "Empty: RECURRENTGPT_MODEL, else the embedded demonstration model."
+        ),
+    )
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, title="Temperature", description="Empty: the model's own default."
+    )
+    seed: int | None = Field(
+        default=None, title="Seed", description="For the model, where it takes one, and for random plans."
+    )
+    timeout: float = Field(
+        default=300, gt=0, title="Time-out", description="Seconds one model call may take."
+    )
+    max_retries: int = Field(
+        default=4,
+        ge=0,
+        le=20,
+        title="Retries",
+        description="How often a call is repeated, with growing pauses, after a rate limit, a time-out or a 5xx.",
+    )
+    tries: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        title="Tries",
+        description="How many answers a gate may ask for until one is usable; each time the model is told why.",
+    )
+    plan_selection: PlanSelection = Field(
+        default="human",
+        title="Who picks the plan",
+        description="human pauses and asks; first, random and model (the paper's simulated human) do not.",
+    )
+    retrieve_k: int = Field(
+        default=3,
+        ge=0,
+        le=20,
+        title="Passages recalled",
+        description="How many passages of the long-term memory the writer is shown.",
+    )
+    opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
+    paragraph_sentences: int = Field(default=20, ge=1, le=100, title="Sentences a paragraph")
+    memory_min_sentences: int = Field(default=10, ge=1, le=100, title="Short-term memory, at least")
+    memory_max_sentences: int = Field(default=20, ge=1, le=100, title="Short-term memory, at most")
+    plan_count: int = Field(default=3, ge=1, le=9, title="Plans proposed")
+    plan_sentences: int = Field(default=5, ge=1, le=20, title="Sentences a plan")
+
+    system_prompt: str = _prompt("open_story", "generate_paragraph")
+    open_story_prompt: str = _prompt("open_story")
+    write_opening_prompt: str = _prompt("open_story")
+    generate_paragraph_prompt: str = _prompt("generate_paragraph")
+    rewrite_short_term_prompt: str = _prompt("rewrite_short_term")
+    append_summary_prompt: str = _prompt("append_summary")
+    propose_plans_prompt: str = _prompt("propose_plans")
+    select_plan_prompt: str = _prompt("select_plan")
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Context:
+        if self.memory_min_sentences > self.memory_max_sentences:
+            msg = (
+                f"memory_min_sentences ({self.memory_min_sentences}) is more than "
+                f"memory_max_sentences ({self.memory_max_sentences})"
+            )
+            raise ValueError(msg)
+        return self
+
+
+def read_context(given: object) -> Context:
+    """The context of a run, whatever a caller or a parent graph handed down.
+
+    Args:
+        given: a :class:`Context`, a mapping of its fields, ``None``, or a parent graph's context of
+            another type, which is not ours to read: then the defaults hold.
+
+    Raises:
+        SettingsError: a field has a value that cannot work.
+    """
+    if isinstance(given, Context):
+        return given
+    if not isinstance(given, dict):
+        return Context()
+    try:
+        return Context.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError(describe("context", error)) from error
+
+
+def describe(what: str, error: ValidationError) -> str:
+    """One sentence that names each wrong field of ``what``, its value and what it should be."""
+    parts = []
+    for item in error.errors():
+        name = ".".join(str(part) for part in item["loc"])
+        reason = item["msg"].removeprefix("Value error, ")
+        parts.append(f"{name}={item['input']!r}: {reason}" if name else reason)
+    return f"The {what} cannot be used: {'; '.join(parts)}."

@@ -1,0 +1,48 @@
+"""What the environment says: the one place where it is read."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("recurrentgpt", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Addresses, secrets and places, from environment variables.
+
+    Attributes:
+        home: the data folder (``RECURRENTGPT_HOME``), else the platform's own.
+        model: the chat model when a run names none (``RECURRENTGPT_MODEL``).
+        embedding_model: a sentence-transformers model, by name or path (``RECURRENTGPT_EMBEDDING_MODEL``).
+        qdrant_url: a Qdrant server (``QDRANT_URL``); without it the embedded engine is used.
+        qdrant_api_key: the key of that server (``QDRANT_API_KEY``).
+        openai_base_url: any OpenAI-compatible endpoint (``OPENAI_BASE_URL``).
+        openai_api_key: its key (``OPENAI_API_KEY``).
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="RECURRENTGPT_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    home: Path = Field(default_factory=_default_home)
+    model: str = ""
+    embedding_model: str = ""
+    qdrant_url: str = Field(default="", validation_alias="QDRANT_URL")
+    qdrant_api_key: SecretStr | None = Field(default=None, validation_alias="QDRANT_API_KEY")
+    openai_base_url: str = Field(
+        default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE")
+    )
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read from the environment on first use (``settings.cache_clear()`` rereads)."""
+    return Settings()
