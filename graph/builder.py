@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 
 from ..nodes import GATES, as_node
 from ..schemas.context import Context
@@ -27,19 +27,19 @@ def after_select_plan(state: StoryState) -> Literal["select_plan", "retrieve_lon
     if state.get("review_problem"):
         return "select_plan"
     if state.get("stop") or _target_reached(state):
-        return END
+        return "__end__"
     return "retrieve_long_term"
 
 
 def after_store_opening(state: StoryState) -> Literal["select_plan", "__end__"]:
     """End at once where no paragraph is wanted beyond those there are."""
-    return END if _target_reached(state) else "select_plan"
+    return "__end__" if _target_reached(state) else "select_plan"
 
 
 def after_propose_plans(state: StoryState) -> Literal["select_plan", "__end__"]:
     """Go round again, unless the target is reached or the recursion limit leaves too few steps for a cycle."""
     if _target_reached(state) or state["remaining_steps"] <= STEPS_A_CYCLE:
-        return END
+        return "__end__"
     return "select_plan"
 
 

@@ -83,9 +83,7 @@ class EdgeStore:
         }
         return [found[point_id] for point_id in ids if point_id in found]
 
-    def query(
-        self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
-    ) -> list[Hit]:
+    def query(self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()) -> list[Hit]:
         """The entries with the nearest sentences, among those the lineage sees."""
         if not limit or not lineage:
             return []

@@ -43,9 +43,7 @@ class SentenceTransformerEmbeddings(Embeddings):
         with self._lock:
             if self._model is None:
                 self._model = _load(self.name)
-            vectors = self._model.encode(
-                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
+            vectors = self._model.encode(texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return [[float(value) for value in vector] for vector in vectors]
 
     def embed_query(self, text: str) -> list[float]:
@@ -70,7 +68,7 @@ def _load(name: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seconds and a GB of memory)
     from transformers.utils import logging  # noqa: PLC0415
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     place = _in_a_wheel(name) or name
     try:
         return SentenceTransformer(place, device=None)

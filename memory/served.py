@@ -92,9 +92,7 @@ class ServedStore:
         found = {str(record.id): Entry.from_payload(record.payload) for record in records}
         return [found[point_id] for point_id in ids if point_id in found]
 
-    def query(
-        self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
-    ) -> list[Hit]:
+    def query(self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()) -> list[Hit]:
         """The entries with the nearest sentences, among those the lineage sees."""
         if not limit or not lineage:
             return []
@@ -133,9 +131,7 @@ class ServedStore:
                 models.Filter(
                     must=[
                         models.FieldCondition(key="branch", match=models.MatchValue(value=segment.branch)),
-                        models.FieldCondition(
-                            key="seq", range=models.Range(gte=segment.first, lte=segment.last)
-                        ),
+                        models.FieldCondition(key="seq", range=models.Range(gte=segment.first, lte=segment.last)),
                     ]
                 )
                 for segment in lineage

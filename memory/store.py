@@ -73,9 +73,7 @@ class Store(Protocol):
     def get(self, slots: Sequence[Slot]) -> list[Entry]:
         """What stands in these slots, in their order; free slots are left out."""
 
-    def query(
-        self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
-    ) -> list[Hit]:
+    def query(self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()) -> list[Hit]:
         """The nearest entries that ``lineage`` sees, best first, but for those at the places ``leave_out``."""
 
     def count(self) -> int:

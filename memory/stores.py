@@ -80,9 +80,7 @@ class _OpenFolders:
             store = self._stores.get(folder)
             if store is None:
                 self._close_idle(_KEPT_OPEN - 1)
-                store = self._stores[folder] = EdgeStore(
-                    folder, story_id, embedding_model(), _vector_size
-                )
+                store = self._stores[folder] = EdgeStore(folder, story_id, embedding_model(), _vector_size)
             self._stores.move_to_end(folder)
             self._leases[folder] = self._leases.get(folder, 0) + 1
         try:

@@ -84,9 +84,7 @@ def resolve(context: Context) -> ChatModel:
 
 
 @lru_cache(maxsize=32)
-def _resolve(
-    name: str, temperature: float | None, seed: int | None, timeout: float, max_retries: int
-) -> ChatModel:
+def _resolve(name: str, temperature: float | None, seed: int | None, timeout: float, max_retries: int) -> ChatModel:
     if factory := _FACTORIES.get(name):
         return ChatModel(name, factory())
     options: dict[str, Any] = {"timeout": timeout, "max_retries": max_retries}

@@ -18,7 +18,7 @@ from ..memory.embeddings import sentences
 from ..prompts import phrases, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 A = TypeVar("A", bound="Answer")
 SHORT = 240
@@ -97,10 +97,8 @@ def read(answer: type[A], parsed: object, text: str, language: str) -> A:
     Raises:
         UnusableAnswerError: it is not there, or its form is wrong; says so in the story's language.
     """
-    readers = (lambda: parsed, lambda: _json_in(text), lambda: _sections_in(answer, text, language))
     detail = ""
-    for reader in readers:
-        candidate = reader()
+    for candidate in _candidates(answer, parsed, text, language):
         if not isinstance(candidate, dict) or not candidate:
             continue
         try:
@@ -112,6 +110,12 @@ def read(answer: type[A], parsed: object, text: str, language: str) -> A:
         raise UnusableAnswerError(say("problem_empty", language))
     wanted = ", ".join(_headings(answer, language).values())
     raise UnusableAnswerError(say("problem_form", language, detail=detail or wanted))
+
+
+def _candidates(answer: type[Answer], parsed: object, text: str, language: str) -> Iterator[object]:
+    yield parsed
+    yield _json_in(text)
+    yield _sections_in(answer, text, language)
 
 
 def sections_wanted(answer: type[Answer], language: str, counts: Mapping[str, int]) -> str:
@@ -192,14 +196,10 @@ def _split(text: str, headings: Mapping[str, str]) -> list[tuple[str, str]]:
     """A text cut at its headings: (field, what stands under it), in order."""
     words = sorted(headings.items(), key=lambda item: -len(item[1]))
     choice = "|".join(f"(?P<{name}>{re.escape(word)})" for name, word in words)
-    heading = re.compile(
-        rf"^[\s#>*_\-]*(?:{choice})\s*\d*\s*[*_]*\s*(?:[:：][*_]*|$)\s*", re.IGNORECASE | re.MULTILINE
-    )
+    heading = re.compile(rf"^[\s#>*_\-]*(?:{choice})\s*\d*\s*[*_]*\s*(?:[:：][*_]*|$)\s*", re.IGNORECASE | re.MULTILINE)
     hits = list(heading.finditer(text))
     ends = [*(hit.start() for hit in hits), len(text)][1:]
-    return [
-        (str(hit.lastgroup), text[hit.end() : end].strip()) for hit, end in zip(hits, ends, strict=True)
-    ]
+    return [(str(hit.lastgroup), text[hit.end() : end].strip()) for hit, end in zip(hits, ends, strict=True)]
 
 
 def _is_list(annotation: object) -> bool:

@@ -74,7 +74,7 @@ class Work(Generic[T]):
 
 
 def work(function: Callable[[], T]) -> Steps[T]:
-    """``yield from work(f)`` is ``f()``, done where it blocks nobody."""
+    """Do what blocks where it blocks nobody: ``value = yield from work(f)`` is ``value = f()``."""
     result: T = yield Work(function)
     return result
 

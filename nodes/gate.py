@@ -83,9 +83,7 @@ class Gate:
         """Tell whoever streams ``custom`` events what happens here."""
         get_stream_writer()({"gate": self.name, "event": event, **details})
 
-    def write(
-        self, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]
-    ) -> Steps[str]:
+    def write(self, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Steps[str]:
         """Have the model write story text, streamed.
 
         Args:
@@ -207,9 +205,7 @@ class Gate:
             self._usage["output_tokens"] += figures["output_tokens"]
             self._usage["cached_tokens"] += figures.get("input_token_details", {}).get("cache_read", 0) or 0
 
-    def _again(
-        self, messages: Sequence[BaseMessage], text: str, problem: str, attempt: int
-    ) -> Sequence[BaseMessage]:
+    def _again(self, messages: Sequence[BaseMessage], text: str, problem: str, attempt: int) -> Sequence[BaseMessage]:
         """The conversation with the bad answer and what was wrong with it."""
         self.report("again", attempt=attempt, tries=self.context.tries, problem=problem)
         complaint = HumanMessage(load("try_again", self.language).fill(problem=problem))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from langchain_core.messages import AIMessage, HumanMessage
 
 from ..memory import Lineage
 from ..prompts import load
-from ..schemas.state import FORMAT, NewEntry, StoryState, read_input
+from ..schemas.state import FORMAT, NewEntry, StoryInput, StoryState, read_input
 from . import propose_plans, rewrite_short_term
 from .answers import Answer, Line, Lines
 from .append_summary import SUMMARY
@@ -51,7 +51,7 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
     begun["story_id"] = given.story_id or uuid.uuid4().hex[:12]
     begun |= yield from _title_and_outline(begun, gate)
     gate.report("title", title=begun["title"])
-    premise = StoryState(**begun)
+    premise = cast("StoryState", begun)
 
     prompt = gate.prompt("write_opening").fill(
         opening_paragraphs=gate.context.opening_paragraphs,
@@ -63,9 +63,7 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
     paragraphs = in_paragraphs(text, gate.context.opening_paragraphs)
 
     messages = [*messages, AIMessage(text)]
-    memory = yield from rewrite_short_term.new_memory(
-        gate, [*messages, HumanMessage(rewrite_short_term.task(gate))]
-    )
+    memory = yield from rewrite_short_term.new_memory(gate, [*messages, HumanMessage(rewrite_short_term.task(gate))])
     summaries = yield from _summaries(gate, messages, paragraphs)
     ask_plans = propose_plans.task(gate, memory["short_term_memory"])
     plans = yield from propose_plans.new_plans(gate, [*messages, HumanMessage(ask_plans)])
@@ -78,25 +76,21 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
         "lineage": Lineage().to_json(),
         "prompt": prompt,
         "paragraph": paragraphs[-1],
-        "opening": [
-            NewEntry(text=part, summary=summary) for part, summary in zip(paragraphs, summaries, strict=True)
-        ],
+        "opening": [NewEntry(text=part, summary=summary) for part, summary in zip(paragraphs, summaries, strict=True)],
         "retrieved": [],
         "review_problem": "",
         "stop": False,
     }
 
 
-_INPUTS = frozenset(
-    "topic genre background outline style_sheet title language target_paragraphs story_id".split()
-)
+_INPUTS = frozenset(StoryInput.model_fields)
 
 
 def _title_and_outline(begun: Update, gate: Gate) -> Steps[Update]:
     """What the writer did not give of these; what was given stays as it is."""
     if begun["title"] and begun["outline"]:
         return {}
-    state = StoryState(**begun)
+    state = cast("StoryState", begun)
     messages = opening(state, gate, gate.prompt("open_story").fill(**premise_of(state)))
     wanted = Wanted(bounds={"title": {"maxLength": _TITLE}, "outline": {"maxLength": _OUTLINE}}, counts={})
     answer = yield from gate.ask(messages, Premise, wanted)
@@ -110,7 +104,10 @@ def _summaries(gate: Gate, messages: list[BaseMessage], paragraphs: list[str]) -
     shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in enumerate(paragraphs, start=1))
     task = load("summarise_opening", gate.language).fill(passages=shown, count=count)
     wanted = Wanted(
-        bounds={"summaries": {"minItems": count, "maxItems": count}, "summaries.items": {"maxLength": SUMMARY}},
+        bounds={
+            "summaries": {"minItems": count, "maxItems": count},
+            "summaries.items": {"maxLength": SUMMARY},
+        },
         counts={"summaries": count},
     )
 

@@ -40,9 +40,7 @@ class Context(BaseModel):
     seed: int | None = Field(
         default=None, title="Seed", description="For the model, where it takes one, and for random plans."
     )
-    timeout: float = Field(
-        default=300, gt=0, title="Time-out", description="Seconds one model call may take."
-    )
+    timeout: float = Field(default=300, gt=0, title="Time-out", description="Seconds one model call may take.")
     max_retries: int = Field(
         default=4,
         ge=0,

@@ -87,9 +87,7 @@ def request(state: StoryState, description: str) -> dict[str, Any]:
                 "description": description,
             }
         ],
-        "review_configs": [
-            {"action_name": ACTION, "allowed_decisions": ["approve", "edit", "reject", "respond"]}
-        ],
+        "review_configs": [{"action_name": ACTION, "allowed_decisions": ["approve", "edit", "reject", "respond"]}],
         "story_id": state["story_id"],
         "step": state["step"],
         "paragraph": state["paragraph"],
@@ -100,7 +98,7 @@ def request(state: StoryState, description: str) -> dict[str, Any]:
     }
 
 
-def read_answer(given: object, plans: list[Plan]) -> Answer:
+def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: PLR0911 (a table, row by row)
     """What a person's answer means.
 
     Args:

@@ -27,18 +27,14 @@ class Settings(BaseSettings):
         openai_api_key: its key (``OPENAI_API_KEY``).
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="RECURRENTGPT_", env_ignore_empty=True, frozen=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="RECURRENTGPT_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Path = Field(default_factory=_default_home)
     model: str = ""
     embedding_model: str = ""
     qdrant_url: str = Field(default="", validation_alias="QDRANT_URL")
     qdrant_api_key: SecretStr | None = Field(default=None, validation_alias="QDRANT_API_KEY")
-    openai_base_url: str = Field(
-        default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE")
-    )
+    openai_base_url: str = Field(default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE"))
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from operator import or_
 from typing import Annotated, Literal
 
-from langgraph.managed import RemainingSteps
+from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from typing_extensions import TypedDict
 
@@ -73,7 +73,10 @@ class StoryInput(BaseModel):
     genre: str = Field(default="", max_length=200, title="Genre", description="Any words you like.")
     background: str = Field(default="", max_length=20_000, title="Background", description="World, people, past.")
     outline: str = Field(
-        default="", max_length=20_000, title="Outline", description="Where it goes; empty: the model drafts one."
+        default="",
+        max_length=20_000,
+        title="Outline",
+        description="Where it goes; empty: the model drafts one.",
     )
     style_sheet: str = Field(
         default="",
@@ -89,9 +92,7 @@ class StoryInput(BaseModel):
         title="Paragraphs",
         description="How many to write after the opening; empty: until told to stop.",
     )
-    story_id: str = Field(
-        default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one."
-    )
+    story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
 
     @field_validator("topic")
     @classmethod
