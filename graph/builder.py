@@ -16,7 +16,8 @@ from langgraph.graph import START, StateGraph
 
 from ..nodes import GATES, as_node
 from ..schemas.context import Context
-from ..schemas.state import StoryInput, StoryOutput, StoryState
+from ..schemas.state import StoryOutput, StoryState
+from ..schemas.story_input import StoryInput
 
 STEPS_A_CYCLE = 5
 """Supersteps from one choice of a plan to the next."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..schemas.errors import MemoryUnavailableError
 from ..schemas.settings import settings
-from ..schemas.state import STORY_ID
+from ..schemas.story_input import STORY_ID
 from .embeddings import embedder, embedding_model
 
 if TYPE_CHECKING:

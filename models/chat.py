@@ -67,6 +67,12 @@ def register(name: str, factory: Callable[[], BaseChatModel]) -> None:
     _resolve.cache_clear()
 
 
+def is_embedded(context: Context) -> bool:
+    """Whether a context means the embedded demonstration model. Starts nothing."""
+    name = context.model or settings().model
+    return name == EMBEDDED or not (name or _endpoint_is_configured())
+
+
 def resolve(context: Context) -> ChatModel:
     """The chat model a context asks for. Starts the embedded server where that is the one.
 

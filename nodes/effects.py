@@ -74,7 +74,7 @@ class Work(Generic[T]):
 
 
 def work(function: Callable[[], T]) -> Steps[T]:
-    """Do what blocks where it blocks nobody: ``value = yield from work(f)`` is ``value = f()``."""
+    """Have a blocking function done where it blocks nobody, and give what it returns."""
     result: T = yield Work(function)
     return result
 

@@ -13,7 +13,8 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from ..memory import Lineage
 from ..prompts import load
-from ..schemas.state import FORMAT, NewEntry, StoryInput, StoryState, read_input
+from ..schemas.state import FORMAT, NewEntry, StoryState
+from ..schemas.story_input import StoryInput, read_input
 from . import propose_plans, rewrite_short_term
 from .answers import Answer, Line, Lines
 from .append_summary import SUMMARY

@@ -46,3 +46,11 @@ class MemoryInUseError(MemoryUnavailableError):
 
 class StoryNotFoundError(RecurrentGPTError):
     """No story of that name or number is on the shelf."""
+
+
+class StoryInUseError(RecurrentGPTError):
+    """Another process has this story open."""
+
+
+class StorageError(RecurrentGPTError):
+    """The data folder, or a file a person named, cannot be read or written."""

@@ -1,0 +1,5 @@
+"""``python -m recurrentgpt.cli``."""
+
+from .main import main
+
+main()

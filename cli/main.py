@@ -1,0 +1,255 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 (typer reads the annotations)
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from ..schemas.context import Context, describe
+from ..schemas.errors import RecurrentGPTError, SettingsError
+from ..schemas.story_input import read_input
+from .screen import console, errors
+
+if TYPE_CHECKING:
+    from ..stories.card import Card
+
+app = typer.Typer(
+    name="recurrentgpt",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help=(
+        "Write a story of any length with a language model that keeps a memory of it.\n\n"
+        "At each step the model recalls what the plan needs, writes a paragraph, rewrites its short-term memory "
+        "and proposes what may come next; you pick a plan or write your own. Every step is on disk before the next "
+        "begins: stop whenever you like, and resume.\n\n"
+        "With no model named and no key set, a small embedded model is used. It shows how this works, not how well "
+        "it can write: for that, give [bold]--model provider:model[/bold]."
+    ),
+)
+
+Model = Annotated[
+    str | None,
+    typer.Option(help="provider:model, a model at OPENAI_BASE_URL, or 'embedded'.", show_default=False),
+]
+Plans = Annotated[
+    str | None, typer.Option(help="Who picks the plans: human, first, random or model.", show_default=False)
+]
+Paragraphs = Annotated[
+    int | None,
+    typer.Option(help="Write this many, then stop. Default: until you stop; 3 if nobody is asked.", show_default=False),
+]
+Seed = Annotated[int | None, typer.Option(help="For random plans, and for models that take one.", show_default=False)]
+Sentences = Annotated[
+    int | None, typer.Option(help="About how many sentences a paragraph has [20].", show_default=False)
+]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Any other setting, such as memory_max_sentences=12 or temperature=0.7. May be repeated.",
+        show_default=False,
+    ),
+]
+ShowMemory = Annotated[
+    bool, typer.Option("--show-memory", help="After each paragraph show the short-term memory, and why it changed.")
+]
+StoryArgument = Annotated[
+    str, typer.Argument(metavar="[STORY]", help="Its number in the list, or the start of its id or title.")
+]
+
+
+@app.command()
+def write(
+    topic: Annotated[str, typer.Option(help="What the story is about, in a line or two.")],
+    genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
+    background: Annotated[str, typer.Option(help="The world, the people, what came before.")] = "",
+    outline: Annotated[str, typer.Option(help="Where it goes; the model drafts one if you don't.")] = "",
+    style: Annotated[str, typer.Option(help="A character and style sheet, always before the writer's eyes.")] = "",
+    title: Annotated[str, typer.Option(help="The model finds one if you don't.")] = "",
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    paragraphs: Paragraphs = None,
+    plans: Plans = None,
+    model: Model = None,
+    sentences: Sentences = None,
+    seed: Seed = None,
+    setting: Setting = None,
+    show_memory: ShowMemory = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write the book to this file at the end.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace that file if it exists.")] = False,
+) -> None:
+    """Begin a story, and write on it."""
+    given = read_input(
+        {
+            "topic": topic,
+            "genre": genre,
+            "background": background,
+            "outline": outline,
+            "style_sheet": style,
+            "title": title,
+            "language": language,
+        }
+    )
+    chosen = _context(Context(), plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
+    _check_count(paragraphs)
+    from ..stories.export import check_target  # noqa: PLC0415
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+
+    if output:
+        check_target(output, replace=force)
+    shelf = Shelf()
+    _run(shelf, shelf.begin(given, chosen), chosen, paragraphs, show_memory=show_memory)
+    if output:
+        _export(shelf, given_reference="", output=output, force=force)
+
+
+@app.command()
+def resume(
+    story: StoryArgument = "",
+    paragraphs: Paragraphs = None,
+    plans: Plans = None,
+    model: Model = None,
+    sentences: Sentences = None,
+    seed: Seed = None,
+    setting: Setting = None,
+    show_memory: ShowMemory = False,
+) -> None:
+    """Write on: the latest story, or the one you name. Settings stay as they were unless you give others."""
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+
+    shelf = Shelf()
+    card = shelf.find(story)
+    chosen = _context(card.context, plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
+    _check_count(paragraphs)
+    _run(shelf, card, chosen, paragraphs, show_memory=show_memory)
+
+
+@app.command("list")
+def list_stories() -> None:
+    """Show the stories on the shelf, the latest first."""
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+
+    shelf = Shelf()
+    cards = shelf.cards()
+    if cards:
+        table = Table("", "Id", "Title", "Genre", "Paragraphs", "Last written", box=None, header_style="bold")
+        for number, card in enumerate(cards, start=1):
+            written = card.written.astimezone().strftime("%Y-%m-%d %H:%M")
+            table.add_row(
+                str(number),
+                card.story_id,
+                _plain(card.name),
+                _plain(card.begun_from.genre),
+                str(card.paragraphs),
+                written,
+            )
+        console.print(table)
+    else:
+        console.print("There is no story yet. Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
+    for problem in shelf.unreadable():
+        errors.print(problem, style="yellow", markup=False)
+
+
+@app.command()
+def export(
+    story: StoryArgument = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A Markdown file. Without it, the book is printed.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Make a book of a story: Markdown, to a file or to the screen."""
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+
+    _export(Shelf(), story, output, force=force)
+
+
+def main() -> None:
+    """Run the command line; what a person can put right is one sentence, and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except RecurrentGPTError as error:
+        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+
+
+def _run(shelf: Any, card: Card, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:  # noqa: ANN401
+    from .write import Session  # noqa: PLC0415 (LangGraph, the model, the memory)
+
+    code = Session(shelf.folder(card), context, paragraphs, show_memory=show_memory).run()
+    if code:
+        raise typer.Exit(code)
+
+
+def _export(shelf: Any, given_reference: str, output: Path | None, *, force: bool) -> None:  # noqa: ANN401
+    import asyncio  # noqa: PLC0415
+
+    from ..stories.export import as_markdown, check_target, write_book  # noqa: PLC0415
+    from ..stories.story import open_story  # noqa: PLC0415
+
+    card = shelf.find(given_reference)
+    if output:
+        check_target(output, replace=force)
+
+    async def read() -> str:
+        async with open_story(shelf.folder(card)) as story:
+            return as_markdown(card.title, [entry.text for entry in await story.manuscript()])
+
+    book = asyncio.run(read())
+    if output is None:
+        sys.stdout.write(book)
+        return
+    write_book(output, book, replace=force)
+    errors.print(f"'{card.name}' is in {output}.", markup=False, highlight=False)
+
+
+def _context(
+    base: Context,
+    *,
+    plans: str | None,
+    model: str | None,
+    sentences: int | None,
+    seed: int | None,
+    setting: list[str] | None,
+) -> Context:
+    """The settings of a run: those of ``base``, changed by the options that were given."""
+    given: dict[str, object] = {
+        "plan_selection": plans,
+        "model": model,
+        "paragraph_sentences": sentences,
+        "seed": seed,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    for pair in setting or []:
+        name, equals, value = pair.partition("=")
+        if not equals or name.strip() not in Context.model_fields:
+            msg = f"--set takes NAME=VALUE, not '{pair}'; the names are {', '.join(Context.model_fields)}."
+            raise SettingsError(msg)
+        changes[name.strip()] = value.strip() or None
+    try:
+        return Context.model_validate({**base.model_dump(), **changes})
+    except ValidationError as error:
+        raise SettingsError(describe("settings", error)) from error
+
+
+def _check_count(paragraphs: int | None) -> None:
+    if paragraphs is not None and paragraphs < 0:
+        msg = f"--paragraphs is a count, not {paragraphs}: give 0 or more."
+        raise SettingsError(msg)
+
+
+def _plain(text: str) -> str:
+    """A story's words on one line of a table, never read as markup."""
+    from rich.markup import escape  # noqa: PLC0415
+
+    line = " ".join(text.split())
+    return escape(line if len(line) <= 60 else f"{line[:59]}…")  # noqa: PLR2004 (a column's width)

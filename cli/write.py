@@ -1,0 +1,268 @@
+"""Writing on a story in the terminal: the text streams, the plans are a numbered choice, the memory on request."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.text import Text as RichText
+
+from ..models import is_embedded
+from ..stories.story import Done, Pause, Progress, Reply, Story, Text, open_story
+from .screen import Stream, console, errors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..schemas.context import Context
+    from ..schemas.state import CallUsage, Plan, StoryState
+
+INTERRUPTED = 130
+_UNATTENDED = 3
+_LATER_GATES = ("rewrite_short_term", "append_summary", "propose_plans")
+
+_AT_WORK = {
+    "open_story": "Thinking of a title, an outline and an opening",
+    "store_opening": "Storing the opening in the long-term memory",
+    "select_plan": "Choosing a plan",
+    "retrieve_long_term": "Recalling earlier passages",
+    "generate_paragraph": "Writing the next paragraph",
+    "rewrite_short_term": "Rewriting the short-term memory",
+    "append_summary": "Summing up for the long-term memory",
+    "propose_plans": "Thinking of plans",
+}
+
+_HELP = """\
+- a **number** picks that plan
+- **any other text** is a plan of your own
+- **m** shows the short-term memory and why it last changed
+- **r** shows what was recalled for this paragraph
+- **q** leaves; the story waits, and `recurrentgpt resume` goes on from here
+"""
+
+
+@dataclass
+class Tally:
+    """What a run has cost, for its closing line."""
+
+    began: float = field(default_factory=perf_counter)
+    paragraphs: int = 0
+    seconds: float = 0.0
+    tokens: int = 0
+    later_tokens: int = 0
+    later_cached: int = 0
+
+    def add(self, usage: dict[str, CallUsage]) -> None:
+        """Count a gate's account."""
+        for gate, account in usage.items():
+            if gate == "open_story":
+                continue
+            self.seconds += account["seconds"]
+            self.tokens += account["input_tokens"] + account["output_tokens"]
+            if gate in _LATER_GATES:
+                self.later_tokens += account["input_tokens"]
+                self.later_cached += account["cached_tokens"]
+
+    def line(self) -> str:
+        """The figures in one line."""
+        seconds = perf_counter() - self.began
+        parts = [f"{self.paragraphs} paragraphs after the opening, {seconds:.0f} s in all"]
+        if self.paragraphs and self.tokens:
+            parts.append(
+                f"{self.seconds / self.paragraphs:.0f} s and {self.tokens / self.paragraphs:,.0f} tokens a paragraph"
+            )
+        if self.later_tokens:
+            share = self.later_cached / self.later_tokens
+            parts.append(f"{share:.0%} of the later gates' prompt tokens came from the model's cache")
+        return "; ".join(parts) + "."
+
+
+class Session:
+    """One run of ``write`` or ``resume``."""
+
+    def __init__(self, folder: Path, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:
+        """Prepare a run.
+
+        Args:
+            folder: the story's.
+            context: the settings.
+            paragraphs: how many to write; ``None``: until the person stops, or 3 where nobody is asked.
+            show_memory: whether the memory is shown after each paragraph without asking.
+        """
+        self._folder = folder
+        self._context = context
+        self._asks = context.plan_selection == "human"
+        self._wanted = paragraphs if paragraphs is not None or self._asks else _UNATTENDED
+        self._show_memory = show_memory
+        self._tally = Tally()
+        self._stream = Stream(console)
+        self._status = errors.status("", spinner="dots")
+
+    def run(self) -> int:
+        """Write until there is nothing more to do; gives the exit code."""
+        if is_embedded(self._context):
+            errors.print(
+                "The embedded SmolLM2-135M writes. It shows the machinery, not the prose: --model takes a real one.",
+                style="yellow",
+            )
+        with asyncio.Runner() as runner:
+            open_for_writing = AsyncExitStack()
+            try:
+                story = runner.run(open_for_writing.enter_async_context(open_story(self._folder)))
+                self._write(runner, story)
+            except KeyboardInterrupt:
+                self._quiet()
+                errors.print("\nStopped; what was finished is kept.", style="bold")
+                return INTERRUPTED
+            finally:
+                self._quiet()
+                runner.run(open_for_writing.aclose())
+                errors.print(f"Write on: recurrentgpt resume {self._folder.name}", style="dim")
+        console.print(self._tally.line(), style="dim")
+        return 0
+
+    def _write(self, runner: asyncio.Runner, story: Story) -> None:
+        """Run the graph and ask the person, by turns. Nothing is awaited while a person thinks."""
+        self._recap(runner.run(story.state()), story.card.name)
+        while not self._is_enough(runner.run(story.state())):
+            reply = None
+            if self._asks and (pause := runner.run(story.pause())):
+                answer = self._ask(runner.run(story.state()), pause)
+                if answer is None:
+                    return
+                reply = Reply(answer, pause.interrupt_id)
+            runner.run(self._go_on(story, reply))
+            if runner.run(story.is_finished()):
+                return
+
+    def _is_enough(self, state: StoryState) -> bool:
+        has_begun = state.get("step") is not None
+        return has_begun and self._wanted is not None and self._tally.paragraphs >= self._wanted
+
+    async def _go_on(self, story: Story, reply: Reply | None) -> None:
+        """Run the graph until it waits or ends, and show what happens."""
+        async for event in story.run(self._context, reply):
+            match event:
+                case Text(text):
+                    self._quiet()
+                    self._stream.write(text)
+                case Progress():
+                    self._show_progress(event)
+                case Done(gate, update):
+                    self._show_done(gate, update)
+        self._quiet()
+
+    def _show_progress(self, progress: Progress) -> None:
+        details = progress.details
+        match progress.event:
+            case "begin":
+                self._busy(_AT_WORK[progress.gate])
+            case "title":
+                self._quiet()
+                console.print()
+                console.rule(RichText(details["title"], style="bold"))
+                console.print()
+                self._busy(_AT_WORK[progress.gate])
+            case "again":
+                self._quiet()
+                self._stream.end()
+                note = f"({details['problem']} Asking again, {details['attempt']} of {details['tries']}.)"
+                errors.print(note, style="yellow", markup=False)
+                self._busy(_AT_WORK[progress.gate])
+            case "sections":
+                self._quiet()
+                errors.print(f"({details['reason']})", style="yellow", markup=False)
+
+    def _show_done(self, gate: str, update: dict[str, Any]) -> None:
+        self._tally.add(update.get("usage", {}))
+        if gate in ("generate_paragraph", "open_story"):
+            self._quiet()
+            self._stream.end()
+            console.print()
+            self._tally.paragraphs += gate == "generate_paragraph"
+        if gate in ("rewrite_short_term", "open_story") and self._show_memory and "short_term_memory" in update:
+            self._quiet()
+            _print_memory(update["short_term_memory"], update["rationale"])
+        if gate in ("propose_plans", "open_story") and update.get("plans") and not self._asks:
+            self._quiet()
+            _print_plans(update["plans"])
+        if gate == "select_plan" and update.get("plan") and not self._asks:
+            plan = update["plan"]
+            reason = f": {plan['reason']}" if plan["reason"] else ""
+            self._quiet()
+            console.print(RichText(f"→ plan {plan['number']}{reason}", style="bold cyan"))
+            console.print()
+
+    def _recap(self, state: StoryState, name: str) -> None:
+        """Where a resumed story stands: its title and last paragraph."""
+        if state.get("step") is None:
+            return
+        console.rule(RichText(name, style="bold"))
+        console.print()
+        self._stream.write(state["paragraph"])
+        self._stream.end()
+        console.print()
+
+    def _ask(self, state: StoryState, pause: Pause) -> object | None:
+        """The person's answer; ``None`` to leave the story waiting."""
+        _print_plans(pause.request["plans"])
+        if problem := state.get("review_problem"):
+            errors.print(problem, style="yellow", markup=False)
+        count = len(pause.request["plans"])
+        while True:
+            try:
+                answer = console.input(f"[bold]1-{count}, a plan of your own, or ? for help:[/bold] ").strip()
+            except EOFError:
+                console.print()
+                return None
+            match answer.casefold():
+                case "":
+                    continue
+                case "?" | "h" | "help":
+                    console.print(Markdown(_HELP))
+                case "m":
+                    _print_memory(state["short_term_memory"], state["rationale"])
+                case "r":
+                    _print_recalled(state)
+                case "q":
+                    return None
+                case _:
+                    console.print()
+                    return answer
+
+    def _busy(self, what: str) -> None:
+        self._status.update(f"{what}…")
+        self._status.start()
+
+    def _quiet(self) -> None:
+        self._status.stop()
+
+
+def _print_plans(plans: list[Plan]) -> None:
+    for number, plan in enumerate(plans, start=1):
+        body = RichText.assemble((f"{number}  ", "bold cyan"), plan["text"])
+        if plan["recall"]:
+            body.append(f"\nleans on: {'; '.join(plan['recall'])}", style="dim")
+        console.print(Padding(body, (0, 0, 1, 2)))
+
+
+def _print_memory(memory: str, rationale: str) -> None:
+    console.print(RichText("Short-term memory", style="bold"))
+    for sentence in memory.splitlines():
+        console.print(Padding(RichText(f"· {sentence}"), (0, 0, 0, 2)))
+    console.print(RichText.assemble(("Why it changed: ", "bold"), rationale))
+    console.print()
+
+
+def _print_recalled(state: StoryState) -> None:
+    passages = state.get("retrieved", [])
+    if not passages:
+        console.print("Nothing was recalled yet.\n")
+    for passage in passages:
+        label = f"paragraph {passage['seq'] + 1} ({passage['score']:.2f})  "
+        console.print(Padding(RichText.assemble((label, "bold"), passage["summary"]), (0, 0, 1, 2)))

@@ -1,0 +1,79 @@
+"""A story's card: what a list shows of it, in a small file beside its checkpoints.
+
+The card is a convenience. The truth is the checkpoint; whenever a story is run, its card is written anew.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..schemas.context import Context
+from ..schemas.errors import StorageError
+from ..schemas.story_input import StoryInput  # noqa: TC001 (Pydantic reads the annotations)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CARD = "story.json"
+FORMAT = 1
+
+
+class Card(BaseModel):
+    """What a list shows of a story, and the settings it was last run with (no secrets are among them)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    story_id: str
+    title: str = ""
+    paragraphs: int = 0
+    begun_from: StoryInput
+    written: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    context: Context = Field(default_factory=Context)
+
+    @property
+    def name(self) -> str:
+        """Its title, or its topic while it has none."""
+        return self.title or self.begun_from.topic
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Keep a card in a story's folder, all of it or nothing."""
+    write_text(folder / CARD, card.model_dump_json(indent=2))
+
+
+def read_card(folder: Path) -> Card:
+    """The card in a story's folder.
+
+    Raises:
+        StorageError: there is none, or it cannot be read.
+    """
+    try:
+        kept = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        if kept.get("format") != FORMAT:
+            msg = f"The story in '{folder}' has format {kept.get('format')!r}; this version reads {FORMAT}."
+            raise StorageError(msg)
+        return Card.model_validate(kept)
+    except (OSError, ValueError, AttributeError, ValidationError) as error:
+        msg = f"The card of the story in '{folder}' cannot be read ({type(error).__name__}: {error})."
+        raise StorageError(msg) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file by way of a neighbour, so that a crash or a full disk never leaves half of one.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    scratch = path.with_name(f".{path.name}.new")
+    try:
+        scratch.write_text(text, encoding="utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        msg = f"'{path}' cannot be written ({error.strerror or error})."
+        raise StorageError(msg) from error

@@ -1,0 +1,110 @@
+"""Finding stories in the data folder, and making room for a new one. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..schemas.errors import StorageError, StoryNotFoundError
+from ..schemas.settings import settings
+from .card import CARD, Card, read_card, write_card
+
+if TYPE_CHECKING:
+    from ..schemas.context import Context
+    from ..schemas.story_input import StoryInput
+
+
+class Shelf:
+    """The stories of one data folder."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        """Look at a data folder.
+
+        Args:
+            home: where it is; by default what the settings say.
+        """
+        self._stories = Path(home or settings().home) / "stories"
+
+    def cards(self) -> list[Card]:
+        """Every story, the latest written first. One whose card cannot be read is left out (see ``unreadable``)."""
+        return sorted(self._readable(), key=lambda card: card.written, reverse=True)
+
+    def unreadable(self) -> list[str]:
+        """What is wrong with the stories that ``cards`` leaves out, a sentence each."""
+        problems = []
+        for folder in self._folders():
+            try:
+                read_card(folder)
+            except StorageError as error:
+                problems.append(str(error))
+        return problems
+
+    def find(self, reference: str = "") -> Card:
+        """The story a person means.
+
+        Args:
+            reference: its number in the list (from 1), the beginning of its id or of its title, or nothing
+                for the latest.
+
+        Raises:
+            StoryNotFoundError: none fits, or several do.
+        """
+        cards = self.cards()
+        if not cards:
+            msg = "There is no story yet: begin one with recurrentgpt write --topic '…'."
+            raise StoryNotFoundError(msg)
+        wanted = reference.strip().casefold()
+        if not wanted:
+            return cards[0]
+        fits = [card for card in cards if wanted == card.story_id]
+        fits = fits or [card for card in cards if card.story_id.startswith(wanted)]
+        fits = fits or [card for card in cards if card.name.casefold().startswith(wanted)]
+        if not fits and wanted.isascii() and wanted.isdecimal() and 1 <= int(wanted) <= len(cards):
+            fits = [cards[int(wanted) - 1]]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            names = ", ".join(f"{card.story_id} ({card.name[:40]})" for card in fits[:5])
+            msg = f"'{reference}' fits several stories: {names}. Give more of the id."
+            raise StoryNotFoundError(msg)
+        msg = f"No story is called '{reference}': recurrentgpt list shows what there is."
+        raise StoryNotFoundError(msg)
+
+    def begin(self, given: StoryInput, context: Context) -> Card:
+        """Make room for a new story, and give its card.
+
+        Raises:
+            StorageError: the data folder cannot be written.
+        """
+        story_id = given.story_id or uuid.uuid4().hex[:8]
+        card = Card(story_id=story_id, title=given.title, begun_from=given, context=context)
+        folder = self.folder(card)
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            msg = (
+                f"The data folder '{self._stories.parent}' cannot be written ({error.strerror or error}): "
+                "make it writable, or set RECURRENTGPT_HOME to one that is."
+            )
+            raise StorageError(msg) from error
+        write_card(folder, card)
+        return card
+
+    def folder(self, card: Card) -> Path:
+        """Where a story lives."""
+        return self._stories / card.story_id
+
+    def _folders(self) -> list[Path]:
+        if not self._stories.is_dir():
+            return []
+        return [folder for folder in self._stories.iterdir() if (folder / CARD).exists()]
+
+    def _readable(self) -> list[Card]:
+        cards = []
+        for folder in self._folders():
+            try:
+                cards.append(read_card(folder))
+            except StorageError:
+                continue
+        return cards
