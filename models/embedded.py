@@ -19,12 +19,12 @@ CONTEXT_TOKENS = 8192
 """The context the model was trained for."""
 
 SAMPLING = {
-    "min_p": 0.05,
-    "repeat_penalty": 1.08,
+    "min_p": 0.1,
+    "repeat_penalty": 1.03,
     "repeat_last_n": 256,
-    "dry_multiplier": 0.8,
+    "dry_multiplier": 0.6,
     "dry_allowed_length": 3,
-    "dry_penalty_last_n": 1024,
+    "dry_penalty_last_n": 768,
     "cache_prompt": True,
 }
 """llama.cpp's sampling fields that keep a model of this size from looping."""

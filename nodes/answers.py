@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -47,6 +47,9 @@ class Answer(BaseModel):
     model_config = ConfigDict(
         extra="ignore", str_strip_whitespace=True, json_schema_extra={"additionalProperties": False}
     )
+
+    numbered: ClassVar[frozenset[str]] = frozenset()
+    """Lists that have a heading an item in the sectioned format."""
 
 
 def schema_of(answer: type[Answer], bounds: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
@@ -180,10 +183,10 @@ def _sections_in(answer: type[Answer], text: str, language: str) -> dict[str, ob
             fields[name] = plans
         elif not found[name]:
             continue
+        elif name in answer.numbered:
+            fields[name] = found[name]
         elif _is_list(info.annotation):
             fields[name] = [item for body in found[name] for item in _items(body, language)]
-            if len(found[name]) > 1:
-                fields[name] = found[name]
         elif info.annotation is int:
             number = re.search(r"\d+", found[name][-1])
             fields[name] = int(number[0]) if number else None

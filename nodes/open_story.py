@@ -39,6 +39,8 @@ class Premise(Answer):
 class Summaries(Answer):
     """A summary of each opening paragraph, in order."""
 
+    numbered = frozenset({"summaries"})
+
     summaries: Lines
 
 

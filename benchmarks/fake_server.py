@@ -1,0 +1,175 @@
+"""The fake model as an OpenAI-compatible endpoint on 127.0.0.1. The model's name says how it behaves.
+
+``fake`` answers; ``fake-401``, ``fake-404``, ``fake-429``, ``fake-500`` and ``fake-window`` refuse; ``fake-429-2``
+refuses twice, then answers; ``fake-nonsense`` answers structured requests with nonsense; ``fake-sections`` knows no
+JSON schema and answers in the paper's sections; ``fake-drop`` breaks off in the middle of a stream; ``fake-hang``
+does not answer; ``fake-slow`` takes its time over each word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from fake_model import compose
+
+_STATUS = re.compile(r"^fake-(\d{3})(?:-(\d+))?$")
+_HEADING = re.compile(r"^([^\n:]{1,40}):$", re.MULTILINE)
+_WORD_SECONDS = 0.03
+
+
+class Refusal(Exception):  # noqa: N818 (an answer, not a fault)
+    """An HTTP status and the body that goes with it."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        self.message = message
+        super().__init__(message)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FakeServer
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append(body)
+        try:
+            text = self._answer(body)
+        except Refusal as refusal:
+            error = {"error": {"message": refusal.message, "type": "fake", "code": refusal.status}}
+            self._send(refusal.status, json.dumps(error).encode(), "application/json")
+            return
+        if body.get("stream"):
+            self._stream(body, text)
+            return
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        answer = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice]}
+        self._send(200, json.dumps(answer | {"usage": _usage(text)}).encode(), "application/json")
+
+    def _answer(self, body: dict[str, Any]) -> str:
+        model = str(body["model"])
+        if status := _STATUS.match(model):
+            self.server.refused[model] += 1
+            if not status[2] or self.server.refused[model] <= int(status[2]):
+                raise Refusal(int(status[1]), f"the fake says {status[1]}")
+        if model == "fake-window":
+            raise Refusal(400, "the request exceeds the available context size (400 tokens), context_length_exceeded")
+        if model == "fake-hang":
+            time.sleep(30)
+        asked = "\n".join(message["content"] for message in body["messages"])
+        wanted = body.get("response_format")
+        if model == "fake-sections":
+            if wanted:
+                raise Refusal(400, "response_format is not supported")
+            return in_sections(asked, str(body["messages"][-1]["content"]))
+        if wanted and model == "fake-nonsense":
+            return "I would rather not."
+        return compose(asked, wanted["json_schema"]["schema"] if wanted else None)
+
+    def _stream(self, body: dict[str, Any], text: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        words = text.split(" ")
+        for number, word in enumerate(words):
+            if body["model"] == "fake-drop" and number == len(words) // 2:
+                self.close_connection = True
+                self.connection.close()
+                return
+            if body["model"] == "fake-slow":
+                time.sleep(_WORD_SECONDS)
+            content = word if number == len(words) - 1 else f"{word} "
+            self._event(body, {"role": "assistant", "content": content}, None)
+        self._event(body, {}, "stop", _usage(text))
+        self.wfile.write(b"data: [DONE]\n\n")
+        self.close_connection = True
+
+    def _event(
+        self, body: dict[str, Any], delta: dict[str, str], finish: str | None, usage: dict[str, int] | None = None
+    ) -> None:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        event = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": body["model"]}
+        event |= {"choices": [choice]} | ({"usage": usage} if usage else {})
+        self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        self.wfile.flush()
+
+    def _send(self, status: int, body: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401
+        """Say nothing."""
+
+
+class FakeServer(ThreadingHTTPServer):
+    """The endpoint; a context manager that serves in a thread."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.requests: list[dict[str, Any]] = []
+        self.refused: Counter[str] = Counter()
+
+    @property
+    def url(self) -> str:
+        """For ``OPENAI_BASE_URL``."""
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """A client that went away is no fault of the server's."""
+
+
+def _usage(text: str) -> dict[str, int]:
+    return {"prompt_tokens": 100, "completion_tokens": len(text) // 4, "total_tokens": 100 + len(text) // 4}
+
+
+def in_sections(asked: str, last: str) -> str:
+    """An answer under the headings the prompt ends with, the way a chat model likes to write it."""
+    headings: list[str] = _HEADING.findall(last.rpartition("\n\n")[2])
+    if not headings:
+        return compose(asked, None)
+    sentences = compose(asked, None).split(". ")
+    parts = ["Certainly! Here is my answer."]
+    for number, heading in enumerate(headings):
+        start = number * 3 % len(sentences)
+        body = sentences[start : start + 3]
+        if "memory" in heading.lower():
+            body = [f"- {sentence}." for sentence in sentences[:12]]
+        if "recall" in heading.lower():
+            body = [f"{sentences[start]}; {sentences[start - 1]}"]
+        joiner = "\n" if "memory" in heading.lower() else ". "
+        parts.append(f"**{heading}:**\n{joiner.join(body)}")
+    return "\n\n".join(parts)
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8765)
+    server = FakeServer(parser.parse_args().port)
+    print(server.url, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

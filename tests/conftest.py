@@ -1,0 +1,76 @@
+"""What every test stands on: a data folder of its own, no settings from outside, a fake model and fake embeddings."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
+from pydantic import Field
+
+from fake_model import FakeChatModel
+from recurrentgpt import models
+from recurrentgpt.memory import embeddings, stores
+from recurrentgpt.models import chat
+from recurrentgpt.schemas.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_OURS = ("RECURRENTGPT_", "OPENAI_", "QDRANT_", "LANGSMITH_", "LANGCHAIN_")
+
+
+class CountingEmbeddings(DeterministicFakeEmbedding):
+    """Fake vectors, and a list of every text that was encoded."""
+
+    encoded: list[str] = Field(default_factory=list)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.encoded.extend(texts)
+        return super().embed_documents(texts)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty data folder, and an environment that says nothing else."""
+    for name in list(os.environ):
+        if name.startswith(_OURS):
+            monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    monkeypatch.setenv("RECURRENTGPT_HOME", str(folder))
+    monkeypatch.setenv("RECURRENTGPT_EMBEDDING_MODEL", "fake")
+    settings.cache_clear()
+    chat._resolve.cache_clear()
+    yield folder
+    stores._OPEN.close_all()
+    settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def encoder() -> CountingEmbeddings:
+    """The embeddings the memory uses, unless a test names others."""
+    made = CountingEmbeddings(size=16, encoded=[])
+    embeddings.register("fake", lambda: made)
+    return made
+
+
+@pytest.fixture
+def fake_model() -> FakeChatModel:
+    """The chat model named ``fake``."""
+    made = FakeChatModel()
+    models.register("fake", lambda: made)
+    return made
+
+
+@pytest.fixture
+def fake_models() -> Callable[..., FakeChatModel]:
+    """Make the chat model named ``fake`` with settings of one's own."""
+
+    def make(**settings_of_fake: object) -> FakeChatModel:
+        made = FakeChatModel(**settings_of_fake)
+        models.register("fake", lambda: made)
+        return made
+
+    return make

@@ -1,0 +1,259 @@
+"""The prompts: all there, in both languages, checked when loaded, filled in one pass."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from recurrentgpt.prompts import PLACEHOLDERS, check, load, phrases, say
+from recurrentgpt.schemas.errors import PromptError
+
+LANGUAGES = ("en", "zh")
+NAMES = sorted(PLACEHOLDERS)
+PHRASES = sorted(phrases("en"))
+REQUIRED = [(name, placeholder) for name in NAMES for placeholder in sorted(PLACEHOLDERS[name][0])]
+HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+WORD = re.compile(r"[A-Za-z]+")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
+EVERY_NAME = pytest.mark.parametrize("name", NAMES)
+EVERY_PHRASE = pytest.mark.parametrize("key", PHRASES)
+
+SYSTEM = "Title: {title}\n\nTopic: {topic}\n\nOutline:\n{outline}"
+TRICKY = [
+    "{plan}",
+    "{title} and {topic}",
+    "{{title}}",
+    "{",
+    "}{",
+    "{0}",
+    "{title!r:>30}",
+    "\\1 \\g<1> \\n \\",
+    "%s %(title)s 100%",
+    "$x ${title} $$",
+    "line\n\n\n{outline}\n\nline",
+    "<b>&amp;</b>",
+    "灯塔｛title｝",
+]
+
+
+def filled(template: str, **values: object) -> str:
+    return check("system", template).fill(**values)
+
+
+# The files
+
+
+@EVERY_LANGUAGE
+@EVERY_NAME
+def test_every_prompt_loads(name: str, language: str) -> None:
+    assert load(name, language).template.strip()
+
+
+@EVERY_NAME
+def test_a_prompt_takes_the_same_values_in_both_languages(name: str) -> None:
+    english, chinese = (set(PLACEHOLDER.findall(load(name, language).template)) for language in LANGUAGES)
+    assert english == chinese
+
+
+@EVERY_LANGUAGE
+@EVERY_NAME
+def test_a_filled_prompt_holds_every_value_and_no_placeholder(name: str, language: str) -> None:
+    required, optional = PLACEHOLDERS[name]
+    values = {placeholder: f"<{placeholder}>" for placeholder in required | optional}
+    prompt = load(name, language)
+    text = prompt.fill(**values)
+    assert not PLACEHOLDER.findall(text)
+    assert {value for value in values.values() if value in text} == {
+        f"<{placeholder}>" for placeholder in PLACEHOLDER.findall(prompt.template)
+    }
+
+
+@EVERY_LANGUAGE
+def test_no_file_is_left_that_no_gate_knows(language: str) -> None:
+    root = files("recurrentgpt.prompts") / language
+    found = [place.name for folder in (root, root / "author") for place in folder.iterdir()]
+    assert sorted(name.removesuffix(".md") for name in found if name.endswith(".md")) == NAMES
+
+
+@EVERY_NAME
+def test_english_prompts_hold_no_chinese(name: str) -> None:
+    assert not HAN.findall(load(name, "en").template)
+
+
+@EVERY_NAME
+def test_chinese_prompts_hold_no_english(name: str) -> None:
+    words = WORD.findall(PLACEHOLDER.sub("", load(name, "zh").template))
+    assert set(words) <= ({"true", "stop"} if name == "review" else set())
+
+
+def test_a_prompt_that_does_not_exist_is_named() -> None:
+    with pytest.raises(PromptError, match=r"'nonsense'.*'en'"):
+        load("nonsense", "en")
+
+
+def test_a_language_without_prompts_is_named() -> None:
+    with pytest.raises(PromptError, match=r"'system'.*'xx'"):
+        load("system", "xx")
+
+
+# Checking
+
+
+@pytest.mark.parametrize(("name", "placeholder"), REQUIRED)
+def test_a_missing_placeholder_is_named(name: str, placeholder: str) -> None:
+    template = " ".join(f"{{{other}}}" for other in PLACEHOLDERS[name][0] - {placeholder})
+    with pytest.raises(PromptError) as refused:
+        check(name, f"Write. {template}")
+    assert f"'{name}' misses {{{placeholder}}}:" in str(refused.value)
+
+
+def test_every_missing_placeholder_is_named() -> None:
+    with pytest.raises(PromptError, match=r"misses \{outline\}, \{title\}, \{topic\}:"):
+        check("system", "You are a novelist.")
+
+
+@EVERY_NAME
+def test_an_unknown_placeholder_is_named(name: str) -> None:
+    template = " ".join(f"{{{other}}}" for other in sorted(PLACEHOLDERS[name][0]))
+    with pytest.raises(PromptError) as refused:
+        check(name, f"{template} {{no_such_thing}}")
+    assert f"'{name}' names {{no_such_thing}}, which it does not have" in str(refused.value)
+
+
+def test_what_a_prompt_may_name_is_said() -> None:
+    with pytest.raises(PromptError, match=r"it has \{problem\}\."):
+        check("try_again", "{problem} {nonsense}")
+    with pytest.raises(PromptError, match=r"it has none\."):
+        check("append_summary", "{nonsense}")
+
+
+@EVERY_NAME
+def test_optional_placeholders_may_be_named_or_not(name: str) -> None:
+    required, optional = PLACEHOLDERS[name]
+    assert check(name, "Write. " + " ".join(f"{{{other}}}" for other in required))
+    assert check(name, "Write. " + " ".join(f"{{{other}}}" for other in required | optional))
+
+
+def test_braces_that_are_no_placeholder_are_text() -> None:
+    template = '{"stop": true} {Title} {1} { title } {problem}'
+    assert check("try_again", template).fill(problem="x") == '{"stop": true} {Title} {1} { title } x'
+
+
+# Filling
+
+
+@pytest.mark.parametrize("text", TRICKY)
+def test_a_value_is_put_in_untouched(text: str) -> None:
+    assert filled("T: {title} {topic} {outline}", title=text, topic="a", outline="b") == f"T: {text} a b"
+
+
+@pytest.mark.parametrize("text", TRICKY)
+def test_what_was_put_in_is_never_filled_again(text: str) -> None:
+    values = {"title": text, "topic": "the topic", "outline": text, "plan": "the plan"}
+    assert filled(SYSTEM, **values) == f"Title: {text}\n\nTopic: the topic\n\nOutline:\n{text}"
+
+
+def test_story_text_that_names_the_plan_keeps_its_words() -> None:
+    prompt = load("generate_paragraph", "en")
+    text = prompt.fill(short_term_memory="{plan}", passages="{last_paragraph}", last_paragraph="{x}", plan="Go.")
+    assert text.count("Go.") == 1
+    assert "{plan}" in text
+    assert "{last_paragraph}" in text
+    assert "{x}" in text
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\n\t"])
+def test_a_block_with_nothing_in_it_is_left_out(empty: str) -> None:
+    assert filled(SYSTEM, title="The Lamp", topic=empty, outline="A.") == "Title: The Lamp\n\nOutline:\nA."
+
+
+def test_a_value_that_was_not_given_is_empty() -> None:
+    assert filled(SYSTEM, title="The Lamp") == "Title: The Lamp"
+
+
+def test_a_block_with_one_value_of_two_is_kept() -> None:
+    assert filled("{title}, {topic}\n\n{outline}", title="The Lamp", topic="", outline="") == "The Lamp, "
+
+
+def test_a_block_without_placeholders_is_kept() -> None:
+    assert filled(f"Write.\n\n{SYSTEM}\n\nGo on.") == "Write.\n\nGo on."
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (False, "False"), (3.5, "3.5"), (None, "None")])
+def test_a_value_need_not_be_text(value: object, shown: str) -> None:
+    assert filled(SYSTEM, title=value) == f"Title: {shown}"
+
+
+def test_empty_lines_in_a_value_stay() -> None:
+    assert filled(SYSTEM, title="a\n\n\n\nb") == "Title: a\n\n\n\nb"
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "heading"),
+    [
+        ("system", "en", "Background:"),
+        ("system", "zh", "背景："),
+        ("generate_paragraph", "en", "Recalled from earlier"),
+        ("generate_paragraph", "zh", "从前文想起的段落"),
+        ("propose_plans", "en", "The reader of the last plans says"),
+        ("propose_plans", "zh", "读者对上次计划的意见"),
+        ("review", "en", ">"),
+        ("review", "zh", ">"),
+    ],
+)
+def test_no_heading_is_left_over_nothing(name: str, language: str, heading: str) -> None:
+    prompt = load(name, language)
+    required = dict.fromkeys(PLACEHOLDERS[name][0] - {"passages"}, "words")
+    assert heading in prompt.template
+    assert heading not in prompt.fill(**required)
+
+
+def test_the_review_tells_how_to_stop_to_the_letter() -> None:
+    for language in LANGUAGES:
+        assert '`{"stop": true}`' in load("review", language).fill(paragraph="x")
+
+
+# Phrases
+
+
+def test_both_languages_have_the_same_phrases() -> None:
+    assert set(phrases("en")) == set(phrases("zh"))
+
+
+@EVERY_PHRASE
+def test_a_phrase_takes_the_same_values_in_both_languages(key: str) -> None:
+    english, chinese = (set(PLACEHOLDER.findall(phrases(language)[key])) for language in LANGUAGES)
+    assert english == chinese
+
+
+@EVERY_LANGUAGE
+@EVERY_PHRASE
+def test_a_phrase_is_filled(key: str, language: str) -> None:
+    names = PLACEHOLDER.findall(phrases(language)[key])
+    text = say(key, language, **{name: f"<{name}>" for name in names})
+    assert text
+    assert not PLACEHOLDER.findall(text)
+    assert all(f"<{name}>" in text for name in names)
+
+
+@EVERY_PHRASE
+def test_a_phrase_is_in_its_language(key: str) -> None:
+    assert not HAN.findall(phrases("en")[key])
+    assert not WORD.findall(PLACEHOLDER.sub("", phrases("zh")[key]))
+
+
+@EVERY_LANGUAGE
+def test_headings_of_one_answer_differ(language: str) -> None:
+    words = phrases(language)
+    for names in (("title", "outline"), ("rationale", "memory"), ("plans", "recall"), ("reason", "number", "plan")):
+        headings = [words[f"heading_{name}"].casefold() for name in names]
+        assert len(set(headings)) == len(headings)
+
+
+def test_what_a_phrase_names_is_put_in_untouched() -> None:
+    assert say("problem_form", "en", detail="{count} \\1 %s") == "Its form is wrong ({count} \\1 %s)."
+    assert say("review_unknown", "en", stop='{"stop": true}').endswith('or {"stop": true}.')
