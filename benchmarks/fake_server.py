@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self, body: dict[str, Any], text: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
+        self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         words = text.split(" ")
         for number, word in enumerate(words):
@@ -89,8 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             content = word if number == len(words) - 1 else f"{word} "
             self._event(body, {"role": "assistant", "content": content}, None)
         self._event(body, {}, "stop", _usage(text))
-        self.wfile.write(b"data: [DONE]\n\n")
-        self.close_connection = True
+        self._chunk(b"data: [DONE]\n\n")
+        self._chunk(b"")
 
     def _event(
         self, body: dict[str, Any], delta: dict[str, str], finish: str | None, usage: dict[str, int] | None = None
@@ -98,7 +98,10 @@ class _Handler(BaseHTTPRequestHandler):
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         event = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": body["model"]}
         event |= {"choices": [choice]} | ({"usage": usage} if usage else {})
-        self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        self._chunk(f"data: {json.dumps(event)}\n\n".encode())
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
         self.wfile.flush()
 
     def _send(self, status: int, body: bytes, kind: str) -> None:
@@ -158,6 +161,8 @@ def in_sections(asked: str, last: str) -> str:
         if "recall" in heading.lower():
             body = [f"{sentences[start]}; {sentences[start - 1]}"]
         joiner = "\n" if "memory" in heading.lower() else ". "
+        if "chosen" in heading.lower():
+            body = ["2"]
         parts.append(f"**{heading}:**\n{joiner.join(body)}")
     return "\n\n".join(parts)
 

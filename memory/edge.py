@@ -6,15 +6,15 @@ one process at a time, which the engine itself enforces.
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import qdrant_edge as edge
+from pydantic import BaseModel, ValidationError
 
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
-from .store import SENTENCES, Entry, Hit
+from .store import FORMAT, SENTENCES, Entry, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .lineage import Lineage, Slot
     from .store import NewPoint
 
-_FORMAT = 1
 _CARD = "memory.json"
 _SHARD = "qdrant"
 _ROOM = 64 * 2**20
@@ -119,27 +118,39 @@ class EdgeStore:
             raise MemoryUnavailableError(msg)
 
 
+class _Card(BaseModel):
+    """What a folder says of itself."""
+
+    format: int
+    embedding_model: str
+    size: int
+
+
 def _check_card(folder: Path, embedding_model: str, size: Callable[[], int]) -> int:
     """Read or write the card that says what made the vectors; gives their size."""
     path = folder / _CARD
     if not path.exists():
-        card: dict[str, Any] = {"format": _FORMAT, "embedding_model": embedding_model, "size": size()}
+        card = _Card(format=FORMAT, embedding_model=embedding_model, size=size())
         folder.mkdir(parents=True, exist_ok=True)
         scratch = path.with_suffix(".new")
-        scratch.write_text(json.dumps(card), encoding="utf-8")
+        scratch.write_text(card.model_dump_json(), encoding="utf-8")
         scratch.replace(path)
-        return int(card["size"])
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    if kept.get("format") != _FORMAT:
-        msg = f"The long-term memory in '{folder}' has format {kept.get('format')!r}; this version reads {_FORMAT}."
+        return card.size
+    try:
+        kept = _Card.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        msg = f"The long-term memory in '{folder}' cannot be read: its '{_CARD}' is broken."
+        raise MemoryUnavailableError(msg) from error
+    if kept.format != FORMAT:
+        msg = f"The long-term memory in '{folder}' has format {kept.format}; this version reads {FORMAT}."
         raise MemoryUnavailableError(msg)
-    if kept["embedding_model"] != embedding_model:
+    if kept.embedding_model != embedding_model:
         msg = (
-            f"The long-term memory in '{folder}' was made with the embedding model '{kept['embedding_model']}' "
+            f"The long-term memory in '{folder}' was made with the embedding model '{kept.embedding_model}' "
             f"and cannot be searched with '{embedding_model}': set RECURRENTGPT_EMBEDDING_MODEL to the former."
         )
         raise MemoryUnavailableError(msg)
-    return int(kept["size"])
+    return kept.size
 
 
 def _open(path: Path, size: int) -> edge.EdgeShard:

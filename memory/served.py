@@ -8,7 +8,7 @@ from qdrant_client import models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
 from ..schemas.errors import MemoryUnavailableError
-from .store import SENTENCES, Entry, Hit
+from .store import FORMAT, SENTENCES, Entry, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -40,6 +40,9 @@ class ServedStore:
         except (ApiException, ResponseHandlingException) as error:
             msg = f"The Qdrant server cannot be used ({error}): check QDRANT_URL and QDRANT_API_KEY."
             raise MemoryUnavailableError(msg) from error
+        if kept.get("format") != FORMAT:
+            msg = f"The collection '{COLLECTION}' has format {kept.get('format')!r}; this version reads {FORMAT}."
+            raise MemoryUnavailableError(msg)
         if kept.get("embedding_model") != embedding_model:
             msg = (
                 f"The collection '{COLLECTION}' was made with the embedding model "
@@ -58,7 +61,7 @@ class ServedStore:
                     multivector_config=models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM),
                 )
             },
-            metadata={"format": 1, "embedding_model": embedding_model, "size": size},
+            metadata={"format": FORMAT, "embedding_model": embedding_model, "size": size},
         )
         if _has_payload_indexes(self._client):
             self._client.create_payload_index(
@@ -98,7 +101,7 @@ class ServedStore:
             return []
         answer = self._client.query_points(
             COLLECTION,
-            query=vector,
+            query=[vector],
             using=SENTENCES,
             query_filter=self._seen_by(lineage, leave_out),
             limit=limit,

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from .lineage import Lineage
 
+FORMAT = 1
+"""Version of what a store keeps, written into every one."""
+
 SENTENCES = "sentences"
 """Name of the dense multivector: one vector a sentence of the paragraph, compared by MAX_SIM."""
 

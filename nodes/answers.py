@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -31,14 +31,19 @@ class UnusableAnswerError(Exception):
 
 def _as_list(given: object) -> object:
     """A list of sentences that came as one text."""
-    if isinstance(given, str):
-        lines = [_BULLET.sub("", line).strip() for line in given.splitlines()]
-        return [line for line in lines if line]
+    return _bulleted(given) or given.splitlines() if isinstance(given, str) else given
+
+
+def _not_bool(given: object) -> object:
+    if isinstance(given, bool):
+        msg = "a number, not true or false"
+        raise ValueError(msg)  # noqa: TRY004 (Pydantic collects ValueErrors)
     return given
 
 
 Line = Annotated[str, Field(min_length=1, max_length=4000)]
 Lines = Annotated[list[Line], BeforeValidator(_as_list)]
+Number = Annotated[int, Field(ge=1), BeforeValidator(_not_bool)]
 
 
 class Answer(BaseModel):
@@ -100,24 +105,23 @@ def read(answer: type[A], parsed: object, text: str, language: str) -> A:
     Raises:
         UnusableAnswerError: it is not there, or its form is wrong; says so in the story's language.
     """
-    detail = ""
+    headings = _headings(answer, language)
+    wrong = ""
     for candidate in _candidates(answer, parsed, text, language):
         if not isinstance(candidate, dict) or not candidate:
             continue
         try:
             return answer.model_validate(candidate)
         except ValidationError as error:
-            first = error.errors()[0]
-            detail = detail or f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+            wrong = wrong or headings[str(error.errors()[0]["loc"][0])]
     if not text.strip():
         raise UnusableAnswerError(say("problem_empty", language))
-    wanted = ", ".join(_headings(answer, language).values())
-    raise UnusableAnswerError(say("problem_form", language, detail=detail or wanted))
+    raise UnusableAnswerError(say("problem_form", language, part=wrong or ", ".join(headings.values())))
 
 
 def _candidates(answer: type[Answer], parsed: object, text: str, language: str) -> Iterator[object]:
     yield parsed
-    yield _json_in(text)
+    yield from _json_in(text)
     yield _sections_in(answer, text, language)
 
 
@@ -143,18 +147,22 @@ def sections_wanted(answer: type[Answer], language: str, counts: Mapping[str, in
     return "\n".join(lines)
 
 
-_BULLET = re.compile(r"^\s*(?:[-*•·]|\d+[.)、])\s+")
-_FENCED = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
+_BULLET = re.compile(r"^\s*(?:[-*•·]\s+|\d+[.)]\s+|\d+[、．）]\s*|[(（]\d+[)）]\s*)")
+_FENCE = re.compile(r"^\s*(?:```.*|-{3,})$", re.MULTILINE)
 
 
-def _json_in(text: str) -> object:
-    """The JSON object in a text that may have words or a code fence around it."""
-    fenced = _FENCED.search(text)
-    candidate = fenced[1] if fenced else text[text.find("{") : text.rfind("}") + 1]
-    try:
-        return json.loads(candidate)
-    except ValueError:
-        return None
+def _json_in(text: str) -> Iterator[object]:
+    """The JSON objects in a text that may have words, other braces or a code fence around them."""
+    decoder = json.JSONDecoder()
+    end = 0
+    for brace in re.finditer(r"\{", text):
+        if brace.start() < end:
+            continue
+        try:
+            found, end = decoder.raw_decode(text, brace.start())
+        except ValueError:
+            continue
+        yield found
 
 
 def _headings(answer: type[Answer], language: str) -> dict[str, str]:
@@ -167,56 +175,95 @@ def _headings(answer: type[Answer], language: str) -> dict[str, str]:
 
 def _sections_in(answer: type[Answer], text: str, language: str) -> dict[str, object]:
     """The fields of an answer from its headings; what stands before the first heading is a preamble."""
-    headings = _headings(answer, language)
-    found: dict[str, list[str]] = {name: [] for name in headings}
+    found: dict[str, list[_Section]] = {}
     plans: list[dict[str, Any]] = []
-    for name, body in _split(text, headings):
-        if name == "recall" and plans:
-            plans[-1]["recall"] = [cue for line in body.splitlines() for cue in _cues(line)]
-        elif name == "plans":
-            plans.append({"text": body, "recall": []})
-        else:
-            found[name].append(body)
+    for section in _split(text, _headings(answer, language)):
+        if section.name == "recall" and plans:
+            plans[-1]["recall"] = _cues(section.body)
+        elif section.name == "plans":
+            plans.append({"text": section.body, "recall": []})
+        found.setdefault(section.name, []).append(section)
     fields: dict[str, object] = {}
     for name, info in answer.model_fields.items():
+        if name not in found:
+            continue
+        bodies = [section.body for section in found[name]]
         if name == "plans":
             fields[name] = plans
-        elif not found[name]:
-            continue
         elif name in answer.numbered:
-            fields[name] = found[name]
-        elif _is_list(info.annotation):
-            fields[name] = [item for body in found[name] for item in _items(body, language)]
+            fields[name] = bodies if len(bodies) > 1 else _bulleted(bodies[0]) or bodies
         elif info.annotation is int:
-            number = re.search(r"\d+", found[name][-1])
+            number = re.search(r"\d+", bodies[-1] or found[name][-1].number)
             fields[name] = int(number[0]) if number else None
+        elif _is_list(info.annotation):
+            fields[name] = [item for body in bodies for item in _bulleted(body) or _sentences(body, language)]
         else:
-            fields[name] = found[name][-1]
+            fields[name] = bodies[-1]
     return fields
 
 
-def _split(text: str, headings: Mapping[str, str]) -> list[tuple[str, str]]:
-    """A text cut at its headings: (field, what stands under it), in order."""
+class _Section(NamedTuple):
+    """What stands under one heading, and the heading's number if it had one."""
+
+    name: str
+    number: str
+    body: str
+
+
+def _split(text: str, headings: Mapping[str, str]) -> list[_Section]:
+    """A text cut at its headings, in order."""
     words = sorted(headings.items(), key=lambda item: -len(item[1]))
     choice = "|".join(f"(?P<{name}>{re.escape(word)})" for name, word in words)
-    heading = re.compile(rf"^[\s#>*_\-]*(?:{choice})\s*\d*\s*[*_]*\s*(?:[:：][*_]*|$)\s*", re.IGNORECASE | re.MULTILINE)
+    heading = re.compile(
+        rf"^[\s#>*_\-【\[]*(?:\d+[.)、．]\s*)?[*_]*(?:{choice})(?:[ \t]+cues)?[ \t]*(?P<digits>\d*)[ \t]*[*_】\]]*[ \t]*"
+        r"(?:[:：][*_]*|(?<=[\d*][ \t])[-–—][ \t]|$)\s*",
+        re.IGNORECASE | re.MULTILINE,
+    )
+    text = _FENCE.sub("", text)
     hits = list(heading.finditer(text))
     ends = [*(hit.start() for hit in hits), len(text)][1:]
-    return [(str(hit.lastgroup), text[hit.end() : end].strip()) for hit, end in zip(hits, ends, strict=True)]
+    sections = []
+    for hit, end in zip(hits, ends, strict=True):
+        name = next(name for name in headings if hit[name])
+        sections.append(_Section(name, hit["digits"], _unstarred(text[hit.end() : end].strip())))
+    return sections
+
+
+def _unstarred(text: str) -> str:
+    """A text without the end of a bold mark that began before it."""
+    for mark in ("**", "__"):
+        if text.count(mark) % 2:
+            before, _, after = text.rpartition(mark)
+            text = f"{before}{after}"
+    return text.strip()
 
 
 def _is_list(annotation: object) -> bool:
     return get_origin(annotation) is list or any(get_origin(arg) is list for arg in get_args(annotation))
 
 
-def _items(body: str, language: str) -> list[str]:
-    """The items under a heading: bulleted or numbered lines, else sentences."""
-    lines = [line for line in body.splitlines() if line.strip()]
-    if len(lines) > 1 and all(_BULLET.match(line) for line in lines):
-        return [_BULLET.sub("", line).strip() for line in lines]
-    return sentences(" ".join(line.strip() for line in lines), language) if lines else []
+def _bulleted(body: str) -> list[str]:
+    """The items of a bulleted or numbered list: wrapped lines joined, a lead-in left out; none if it is no list."""
+    items: list[str] = []
+    lead_in: list[str] = []
+    for line in body.splitlines():
+        if _BULLET.match(line):
+            items.append(_BULLET.sub("", line).strip())
+        elif line.strip():
+            if items:
+                items[-1] = f"{items[-1]} {line.strip()}"
+            else:
+                lead_in.append(line.strip())
+    is_list = not lead_in or lead_in[-1].endswith((":", "："))
+    return items if is_list else []
 
 
-def _cues(line: str) -> list[str]:
-    parts = re.split(r"[;；]", _BULLET.sub("", line))
-    return [part.strip() for part in parts if part.strip()]
+def _sentences(body: str, language: str) -> list[str]:
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    return sentences(" ".join(lines), language) if lines else []
+
+
+def _cues(body: str) -> list[str]:
+    """The recall cues under a heading: a list, or one line with semicolons; what follows an empty line is talk."""
+    lines = _bulleted(body) or body.split("\n\n", maxsplit=1)[0].splitlines()
+    return [cue.strip() for line in lines for cue in re.split(r"[;；]", line) if cue.strip()]

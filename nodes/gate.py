@@ -240,5 +240,8 @@ def up_to_last_sentence(text: str, language: str) -> str:
 
 
 def _was_cut(reply: AIMessage) -> bool:
-    reason = cast("dict[str, Any]", reply.response_metadata).get("finish_reason")
-    return reason in ("length", "max_tokens")
+    """Whether the answer ended at a limit, or its stream before its end."""
+    said = cast("dict[str, Any]", reply.response_metadata)
+    if said.get("model_provider") == "openai" and not said.get("finish_reason"):
+        return True
+    return said.get("finish_reason") in ("length", "max_tokens")

@@ -7,15 +7,14 @@ an answer that means nothing is asked again by the graph's edge from this node t
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from langgraph.types import interrupt
-from pydantic import Field
 
 from ..prompts import load
 from ..schemas.review import RESPONSE_SCHEMA, AskAgain, OwnPlan, PickPlan, Stop, read_answer, request
 from ..schemas.state import ChosenPlan
-from .answers import Answer, Line
+from .answers import Answer, Line, Number
 from .conversation import after_paragraph
 from .gate import Gate, Update, Wanted
 
@@ -31,7 +30,7 @@ class Choice(Answer):
     """Why, which plan (from 1), and the plan as it is to be carried out."""
 
     reason: Line
-    number: Annotated[int, Field(ge=1)]
+    number: Number
     plan: Line
 
 

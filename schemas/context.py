@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -10,7 +11,8 @@ from .errors import SettingsError
 
 PlanSelection = Literal["human", "first", "random", "model"]
 
-_SIZE = "Sizes"
+_SHOWN = 80
+"""Characters of a wrong value that an error repeats."""
 
 
 def _prompt(*gates: str) -> Any:  # noqa: ANN401 (what pydantic.Field itself returns)
@@ -106,10 +108,10 @@ def read_context(given: object) -> Context:
     """
     if isinstance(given, Context):
         return given
-    if not isinstance(given, dict):
+    if not isinstance(given, Mapping):
         return Context()
     try:
-        return Context.model_validate(given)
+        return Context.model_validate(dict(given))
     except ValidationError as error:
         raise SettingsError(describe("context", error)) from error
 
@@ -120,5 +122,12 @@ def describe(what: str, error: ValidationError) -> str:
     for item in error.errors():
         name = ".".join(str(part) for part in item["loc"])
         reason = item["msg"].removeprefix("Value error, ")
-        parts.append(f"{name}={item['input']!r}: {reason}" if name else reason)
+        value = repr(item["input"])
+        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+        if not name:
+            parts.append(reason)
+        elif item["type"] == "missing":
+            parts.append(f"{name}: {reason}")
+        else:
+            parts.append(f"{name}={shown}: {reason}")
     return f"The {what} cannot be used: {'; '.join(parts)}."

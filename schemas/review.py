@@ -6,6 +6,7 @@ ecosystem can show it. Reading an answer is one pure function.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from .state import Plan, StoryState
 
 ACTION = "select_plan"
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 MAX_INSTRUCTION = 8000
 
 RESPONSE_SCHEMA: Final[dict[str, Any]] = {
@@ -125,7 +127,7 @@ def _read_text(text: str, count: int) -> Answer:
     words = text.strip()
     if not words:
         return AskAgain("review_empty", {})
-    if words.isdecimal() and words.isascii() and len(words) < len(str(MAX_INSTRUCTION)):
+    if _NUMBER.fullmatch(words):
         return _pick(int(words), count)
     if len(words) > MAX_INSTRUCTION:
         return AskAgain("review_long", {"count": len(words), "maximum": MAX_INSTRUCTION})

@@ -13,9 +13,9 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from fake_model import FakeChatModel
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
+from fake_model import FakeChatModel
 from recurrentgpt import models
 from recurrentgpt.cli import main
 from recurrentgpt.memory import LongTermMemory, embeddings
@@ -42,12 +42,12 @@ def come_to(place: str) -> None:
 class KillableModel(FakeChatModel):
     """The fake model, with places to die at."""
 
-    def _answer(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> Any:  # noqa: ANN401
+    def _answer(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> Any:
         if schema is not None:
             come_to(next(kind for kind in _KINDS if kind in schema["properties"]))
         return super()._answer(messages, schema)
 
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:  # noqa: ANN401
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
         for number, chunk in enumerate(super()._stream(*args, **kwargs)):
             if number == 10:
                 come_to("prose")
@@ -57,13 +57,13 @@ class KillableModel(FakeChatModel):
 def _with_places_to_die_at() -> None:
     append, recall = LongTermMemory.append, LongTermMemory.recall
 
-    def appending(self: LongTermMemory, *args: Any) -> Any:  # noqa: ANN401
+    def appending(self: LongTermMemory, *args: Any) -> Any:
         come_to("before_write")
         path = append(self, *args)
         come_to("after_write")
         return path
 
-    def recalling(self: LongTermMemory, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def recalling(self: LongTermMemory, *args: Any, **kwargs: Any) -> Any:
         come_to("recall")
         return recall(self, *args, **kwargs)
 

@@ -13,6 +13,7 @@ from recurrentgpt.nodes.open_story import Premise, Summaries
 from recurrentgpt.nodes.propose_plans import Plans, alike
 from recurrentgpt.nodes.rewrite_short_term import ShortTermMemory
 from recurrentgpt.nodes.select_plan import Choice
+from recurrentgpt.prompts import phrases
 
 CLEAN: list[tuple[type[Answer], dict[str, Any]]] = [
     (ShortTermMemory, {"rationale": "The storm is over.", "memory": ["Ada is home.", "Ben has the key."]}),
@@ -357,9 +358,7 @@ REFUSED = {
 
 @EVERY_ANSWER
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-@pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "Its form is wrong ("), ("zh", "格式不对（")], ids=["en", "zh"]
-)
+@pytest.mark.parametrize(("language", "sentence"), [("en", "The part '"), ("zh", "“")], ids=["en", "zh"])
 def test_what_is_no_answer_is_refused_in_the_language_of_the_story(
     answer: type[Answer], text: str, language: str, sentence: str
 ) -> None:
@@ -407,7 +406,8 @@ def test_nothing_is_refused_as_empty(answer: type[Answer], text: str, language: 
     ],
 )
 def test_a_wrong_type_or_a_gap_is_refused_by_name(answer: type[Answer], text: str, field: str) -> None:
-    assert problem_of(answer, text).startswith(f"Its form is wrong ({field}: ")
+    heading = phrases("en")[f"heading_{field.split('.', maxsplit=1)[0]}"]
+    assert problem_of(answer, text) == f"The part '{heading}' is missing or malformed."
 
 
 @pytest.mark.parametrize(

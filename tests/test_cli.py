@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_server import FakeServer
 
+from fake_server import FakeServer
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recurrentgpt.memory.lineage import ROOT, Lineage, Segment, Slot
 
 UNHURRIED = settings(deadline=None, database=None)
-"""Any machine may be slow, and no folder is left behind."""
+"""Any machine may be slow, and what one run found is not kept for the next."""
 
 
 def path_of(length: int) -> Lineage:

@@ -255,5 +255,5 @@ def test_headings_of_one_answer_differ(language: str) -> None:
 
 
 def test_what_a_phrase_names_is_put_in_untouched() -> None:
-    assert say("problem_form", "en", detail="{count} \\1 %s") == "Its form is wrong ({count} \\1 %s)."
+    assert say("problem_form", "en", part="{count} \\1 %s") == "The part '{count} \\1 %s' is missing or malformed."
     assert say("review_unknown", "en", stop='{"stop": true}').endswith('or {"stop": true}.')
