@@ -215,7 +215,8 @@ def _split(text: str, headings: Mapping[str, str]) -> list[_Section]:
     words = sorted(headings.items(), key=lambda item: -len(item[1]))
     choice = "|".join(f"(?P<{name}>{re.escape(word)})" for name, word in words)
     heading = re.compile(
-        rf"^[\s#>*_\-【\[]*(?:\d+[.)、．]\s*)?[*_]*(?:{choice})(?:[ \t]+cues)?[ \t]*(?P<digits>\d*)[ \t]*[*_】\]]*[ \t]*"
+        rf"^[\s#>*_\-【\[]*(?:\d+[.)、．]\s*)?[*_]*(?:{choice})(?:[ \t]+cues)?"
+        r"[ \t]*(?P<digits>\d*)[ \t]*[*_】\]]*[ \t]*"
         r"(?:[:：][*_]*|(?<=[\d*][ \t])[-–—][ \t]|$)\s*",
         re.IGNORECASE | re.MULTILINE,
     )
