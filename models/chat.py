@@ -52,7 +52,8 @@ class ChatModel:
 
     def for_schema(self, schema: dict[str, Any]) -> Runnable[list[BaseMessage], dict[str, Any]]:
         """The model held to a JSON schema; it answers with ``raw``, ``parsed`` and ``parsing_error``."""
-        structured: Runnable[Any, Any] = self.chat.with_structured_output(schema, include_raw=True)
+        held_to = embedded.in_sentences(schema) if self.is_embedded else schema
+        structured: Runnable[Any, Any] = self.chat.with_structured_output(held_to, include_raw=True)
         return structured
 
 

