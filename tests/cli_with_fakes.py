@@ -67,7 +67,7 @@ def _with_places_to_die_at() -> None:
         come_to("recall")
         return recall(self, *args, **kwargs)
 
-    LongTermMemory.append = appending  # type: ignore[method-assign]
+    LongTermMemory.append = appending  # type: ignore[method-assign, assignment]
     LongTermMemory.recall = recalling  # type: ignore[method-assign]
 
 

@@ -1,0 +1,43 @@
+"""Draw the graph from the code into README.md, between its two marks. ``make graph-picture`` runs it, a test checks it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from recurrentgpt.graph import graph
+
+BEGIN, END = "<!-- graph: drawn by docs/draw_graph.py -->", "<!-- end of graph -->"
+README = Path(__file__).parent.parent / "README.md"
+GATES = {
+    "retrieve_long_term": "recall",
+    "generate_paragraph": "output gate",
+    "rewrite_short_term": "hidden state",
+    "append_summary": "cell state",
+    "propose_plans": "next input",
+    "select_plan": "a person, or a model",
+}
+
+
+def picture() -> str:
+    """The graph as a Mermaid block: every node and edge as compiled, with its part in the LSTM analogy."""
+    drawn = graph.get_graph()
+    lines = ["```mermaid", "flowchart LR"]
+    for name in drawn.nodes:
+        if name.startswith("__"):
+            lines.append(f"    {name}(({name.strip('_')}))")
+        else:
+            part = f"<br/><i>{GATES[name]}</i>" if name in GATES else ""
+            lines.append(f'    {name}["{name}{part}"]')
+    for edge in drawn.edges:
+        lines.append(f"    {edge.source} {'-.->' if edge.conditional else '-->'} {edge.target}")
+    return "\n".join([*lines, "```"])
+
+
+def with_picture(text: str) -> str:
+    """A README's text with the picture as it is now."""
+    return re.sub(f"{BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{picture()}\n{END}", text, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    README.write_text(with_picture(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,56 @@
+"""With the real embedded model, the real embedder and a real Qdrant folder: one story, end to end."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.real
+SMALL = (
+    *("--sentences", "6", "--set", "plan_sentences=2", "--set", "opening_paragraphs=2", "--set", "tries=6"),
+    *("--set", "memory_min_sentences=3", "--set", "memory_max_sentences=6"),
+)
+
+
+def recurrentgpt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+    return subprocess.run(
+        [sys.executable, "-m", "recurrentgpt.cli", *arguments],
+        env={**kept, "RECURRENTGPT_HOME": str(home), "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+
+
+def test_a_story_with_nothing_configured(tmp_path: Path) -> None:
+    topic = ("--topic", "A lighthouse keeper finds a message in a bottle.")
+    done = recurrentgpt(
+        tmp_path, "write", *topic, "--plans", "first", "--paragraphs", "2", "--seed", "11", "--show-memory", *SMALL
+    )
+    assert done.returncode == 0, done.stderr
+    assert "shows the machinery, not the prose" in done.stderr.replace("\n", " ")
+    assert done.stdout.count("Why it changed:") == 3
+    assert done.stdout.count("→ plan 1") == 2
+    cached = re.search(r"(\d+)% of\s+the\s+later\s+gates'", done.stdout)
+    assert cached
+    assert int(cached[1]) >= 80
+
+    book = recurrentgpt(tmp_path, "export").stdout.strip().split("\n\n")
+    assert book[0].startswith("# ")
+    assert len(book) >= 4
+    (memory,) = tmp_path.glob("stories/*/memory/qdrant")
+    assert any(memory.iterdir())
+
+    more = recurrentgpt(tmp_path, "resume", "--paragraphs", "1", *SMALL)
+    assert more.returncode == 0, more.stderr
+    assert "\n\n".join(book) in recurrentgpt(tmp_path, "export").stdout
