@@ -52,8 +52,11 @@ class ChatModel:
 
     def for_schema(self, schema: dict[str, Any]) -> Runnable[list[BaseMessage], dict[str, Any]]:
         """The model held to a JSON schema; it answers with ``raw``, ``parsed`` and ``parsing_error``."""
-        held_to = embedded.in_sentences(schema) if self.is_embedded else schema
-        structured: Runnable[Any, Any] = self.chat.with_structured_output(held_to, include_raw=True)
+        chat, held_to = self.chat, schema
+        if self.is_embedded:
+            chat = self.chat.model_copy(update={"temperature": embedded.TEMPERATURE_OF_FORMS})
+            held_to = embedded.in_sentences(schema)
+        structured: Runnable[Any, Any] = chat.with_structured_output(held_to, include_raw=True)
         return structured
 
 

@@ -29,6 +29,9 @@ SAMPLING = {
 }
 """llama.cpp's sampling fields that keep a model of this size from looping."""
 
+TEMPERATURE_OF_FORMS = 0.5
+"""For answers with a form, lower than for prose: there, a model of this size otherwise leaves the story."""
+
 _LETTER = r"A-Za-z\u4e00-\u9fff"
 _SENTENCE = (
     rf"^[A-Z\u4e00-\u9fff][{_LETTER} ,;:'\u2019\u2014\uff0c\u3001.!?-]{{%d,%d}}[{_LETTER}][.!?\u3002\uff01\uff1f]$"
