@@ -1,4 +1,4 @@
-"""Draw the graph from the code into README.md, between its two marks. ``make graph-picture`` runs it, a test checks it."""
+"""Draw the graph from the code into README.md, between its marks. ``make graph-picture`` runs it, a test checks it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def picture() -> str:
         else:
             part = f"<br/><i>{GATES[name]}</i>" if name in GATES else ""
             lines.append(f'    {name}["{name}{part}"]')
-    for edge in drawn.edges:
-        lines.append(f"    {edge.source} {'-.->' if edge.conditional else '-->'} {edge.target}")
+    lines += [f"    {edge.source} {'-.->' if edge.conditional else '-->'} {edge.target}" for edge in drawn.edges]
     return "\n".join([*lines, "```"])
 
 

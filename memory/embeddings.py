@@ -90,11 +90,16 @@ def _in_a_wheel(name: str) -> str | None:
     return str(get_model_path())
 
 
-def sentences(text: str, language: str) -> list[str]:
-    """The sentences of a text, never none and never more than 64 (the rest joins the last)."""
+def pieces(text: str, language: str) -> list[str]:
+    """A text cut at the ends of its sentences, to the letter: joined, the pieces are the text."""
     from sentencex import segment  # noqa: PLC0415
 
-    found = [part for part in (str(piece).strip() for piece in segment(language, text)) if part]
+    return [str(piece) for piece in segment(language, text)]
+
+
+def sentences(text: str, language: str) -> list[str]:
+    """The sentences of a text, never none and never more than 64 (the rest joins the last)."""
+    found = [piece.strip() for piece in pieces(text, language) if piece.strip()]
     if len(found) > _MAX_SENTENCES:
         found = [*found[: _MAX_SENTENCES - 1], " ".join(found[_MAX_SENTENCES - 1 :])]
     return found or [text]

@@ -15,7 +15,7 @@ from langgraph.constants import TAG_NOSTREAM
 from langgraph.runtime import get_runtime
 from openai import LengthFinishReasonError
 
-from ..memory.embeddings import sentences
+from ..memory.embeddings import pieces
 from ..models import CALL_FAILURES, explain, is_too_long, resolve
 from ..prompts import Prompt, check, load, say
 from ..schemas.context import Context, read_context
@@ -234,9 +234,10 @@ def as_node(body: Callable[[StoryState, Gate], Steps[Update]]) -> RunnableLambda
 
 def up_to_last_sentence(text: str, language: str) -> str:
     """A text that was cut off, without its unfinished last sentence; empty if it holds no finished one."""
-    if _ENDS.search(text):
-        return text
-    return text[: text.rindex(sentences(text, language)[-1])].strip()
+    kept = pieces(text, language)
+    while kept and not _ENDS.search(kept[-1].rstrip()):
+        kept.pop()
+    return "".join(kept).strip()
 
 
 def _was_cut(reply: AIMessage) -> bool:

@@ -1,0 +1,35 @@
+"""What a gate does with text that was cut off, or comes with more than the story."""
+
+from __future__ import annotations
+
+import pytest
+
+from recurrentgpt.memory.embeddings import pieces
+from recurrentgpt.nodes.gate import up_to_last_sentence
+
+MANY = " ".join(f"Sentence  {number} is short." for number in range(90))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("She ran. He fell. They", "She ran. He fell."),
+        ("She ran.", "She ran."),
+        ("She ran", ""),
+        ("", ""),
+        ("She said: \u201cRun!\u201d Then she", "She said: \u201cRun!\u201d"),
+        ("She ran.\n\n  He\tfell.\n\nThen\n", "She ran.\n\n  He\tfell."),
+        (f"{MANY} And then", MANY),
+    ],
+)
+def test_a_cut_text_loses_its_unfinished_sentence(text: str, kept: str) -> None:
+    assert up_to_last_sentence(text, "en") == kept
+
+
+def test_a_cut_chinese_text_loses_its_unfinished_sentence() -> None:
+    assert up_to_last_sentence("她跑了。他跌倒了！然后他们", "zh") == "她跑了。他跌倒了！"
+
+
+@pytest.mark.parametrize("text", [MANY, " a\n\n b.  c ", "她跑了。 他\n跌倒了"])
+def test_pieces_are_the_text_to_the_letter(text: str) -> None:
+    assert "".join(pieces(text, "en")) == text
