@@ -165,10 +165,14 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
         wal_enabled=True,
     )
     try:
-        if path.exists() and any(path.iterdir()):
-            return edge.EdgeShard.load(str(path))
-        return edge.EdgeShard.create(str(path), config)
-    except Exception as error:
+        if not path.exists():
+            # Made beside its place and moved there, so that what has its name is always whole.
+            half_made = path.with_name(f"{path.name}.new")
+            shutil.rmtree(half_made, ignore_errors=True)
+            edge.EdgeShard.create(str(half_made), config).close()
+            half_made.rename(path)
+        return edge.EdgeShard.load(str(path))
+    except Exception as error:  # the engine raises nothing narrower
         if "WouldBlock" in str(error):
             msg = (
                 f"The story's memory in '{path.parent}' is open in another process: end that one, or set "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -212,6 +213,24 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) ->
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
     assert "RECURRENTGPT_HOME" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
+@pytest.mark.parametrize("more", [{}, {"QDRANT_URL": ":memory:"}], ids=["Qdrant Edge", "SQLite alone"])
+def test_a_disk_that_takes_no_more_is_one_sentence_and_nothing_is_lost(home: Path, more: dict[str, str]) -> None:
+    command = shlex.join([sys.executable, str(HERE / "cli_with_fakes.py"), *AUTO, "--paragraphs", "40"])
+    full = subprocess.run(
+        ["bash", "-c", f"ulimit -f 600; exec {command}"],
+        env=environment(home, **more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert full.returncode == 2, full.stderr
+    assert "cannot be" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert run(home, "resume", "--paragraphs", "1", **more).returncode == 0
 
 
 def test_an_export_does_not_overwrite_unasked(tmp_path: Path) -> None:

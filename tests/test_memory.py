@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -535,3 +536,26 @@ def test_a_long_text_has_sixty_four_sentences_and_loses_nothing() -> None:
     found = sentences(" ".join(parts), "en")
     assert len(found) == 64
     assert " ".join(found) == " ".join(parts)
+
+
+def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = EdgeStore(tmp_path / "memory", "story", "fake", lambda: SIZE)
+    memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), "en")
+    path = memory.append(Lineage(), "One.", "1")
+    full = shutil.disk_usage(tmp_path)._replace(free=2**20)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: full)
+        with pytest.raises(MemoryUnavailableError, match=r"is full \(1 MB free, 64 MB needed\)"):
+            memory.append(path, "Two.", "2")
+    path = memory.append(path, "Two.", "2")
+    assert [entry.text for entry in memory.read(path)] == ["One.", "Two."]
+    store.close()
+
+
+def test_a_folder_that_was_half_made_is_made_again(tmp_path: Path) -> None:
+    half_made = tmp_path / "memory" / "qdrant.new"
+    half_made.mkdir(parents=True)
+    (half_made / "segments").write_text("not a folder")
+    store = EdgeStore(tmp_path / "memory", "story", "fake", lambda: SIZE)
+    assert store.count() == 0
+    store.close()
