@@ -264,5 +264,7 @@ def _print_recalled(state: StoryState) -> None:
     if not passages:
         console.print("Nothing was recalled yet.\n")
     for passage in passages:
-        label = f"paragraph {passage['seq'] + 1} ({passage['score']:.2f})  "
-        console.print(Padding(RichText.assemble((label, "bold"), passage["summary"]), (0, 0, 1, 2)))
+        body = RichText.assemble((f"paragraph {passage['seq'] + 1}  ", "bold"), passage["summary"])
+        body.append(f"\n“{passage['sentence']}”", style="italic")
+        body.append(f"\nfor: {passage['question']} (likeness {passage['similarity']:.2f})", style="dim")
+        console.print(Padding(body, (0, 0, 1, 2)))

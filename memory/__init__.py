@@ -4,7 +4,7 @@
 """
 
 from .lineage import Lineage
-from .long_term import LongTermMemory, open_memory
-from .store import Entry, Hit
+from .long_term import LongTermMemory, Recalled, open_memory
+from .store import Entry
 
-__all__ = ["Entry", "Hit", "Lineage", "LongTermMemory", "open_memory"]
+__all__ = ["Entry", "Lineage", "LongTermMemory", "Recalled", "open_memory"]

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import shutil
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import qdrant_edge as edge
 from pydantic import BaseModel, ValidationError
 
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
-from .store import FORMAT, SENTENCES, Entry, Hit
+from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from .lineage import Lineage, Slot
-    from .store import NewPoint
+    from .store import NewPoint, Question
 
 _CARD = "memory.json"
 _SHARD = "qdrant"
@@ -63,7 +63,10 @@ class EdgeStore:
             [
                 edge.Point(
                     id=point.entry.slot.point_id(self._story_id),
-                    vector={SENTENCES: point.vectors},
+                    vector={
+                        SENTENCES: point.vectors,
+                        WORDS: edge.SparseVector(point.words.indices, point.words.values),
+                    },
                     payload=point.entry.payload(self._story_id),
                 )
                 for point in points
@@ -82,17 +85,32 @@ class EdgeStore:
         }
         return [found[point_id] for point_id in ids if point_id in found]
 
-    def query(self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()) -> list[Hit]:
-        """The entries with the nearest sentences, among those the lineage sees."""
-        if not limit or not lineage:
+    def query(
+        self, questions: Sequence[Question], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
+    ) -> list[Hit]:
+        """The entries that answer the questions best: every search a prefetch, fused by the engine."""
+        if not (limit and lineage and questions):
             return []
-        request = edge.QueryRequest(
-            limit=limit,
-            query=edge.Query.Nearest(vector, using=SENTENCES),
-            filter=_seen_by(lineage, leave_out),
-            with_payload=True,
-        )
+        among = _seen_by(lineage, leave_out)
+        counted = edge.SearchParams(idf=edge.IdfParams(corpus=_seen_by(lineage, ())))
+        searches = []
+        for question in questions:
+            nearest = edge.Query.Nearest(question.vector, using=SENTENCES)
+            searches.append(edge.Prefetch(limit=depth(limit), query=nearest, filter=among))
+            if question.words.indices:
+                words = edge.SparseVector(question.words.indices, question.words.values)
+                matching = edge.Query.Nearest(words, using=WORDS)
+                searches.append(edge.Prefetch(limit=depth(limit), query=matching, filter=among, params=counted))
+        fusion = cast("edge.Fusion", edge.Fusion.Rrf(k=RRF_K))  # the stubs do not say that it is one
+        request = edge.QueryRequest(limit=limit, prefetches=searches, query=fusion, with_payload=True)
         return [Hit(Entry.from_payload(hit.payload), hit.score) for hit in self._shard.query(request)]
+
+    def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
+        """The sentence vectors of what stands in these slots, in their order."""
+        ids = [str(slot.point_id(self._story_id)) for slot in slots]
+        records = self._shard.retrieve(list(ids), with_payload=False, with_vector=[SENTENCES])
+        found = {str(record.id): cast("dict[str, list[list[float]]]", record.vector) for record in records}
+        return [found[point_id][SENTENCES] for point_id in ids if point_id in found]
 
     def count(self) -> int:
         """How many points the folder holds."""
@@ -162,6 +180,7 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
                 multivector_config=edge.MultiVectorConfig(comparator=edge.MultiVectorComparator.MaxSim),
             )
         },
+        sparse_vectors={WORDS: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
         wal_enabled=True,
     )
     try:

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from . import words
 from .embeddings import embedder, embedding_model, sentences
-from .store import Entry, NewPoint
+from .store import Entry, NewPoint, Question
 from .stores import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from langchain_core.embeddings import Embeddings
 
     from .lineage import Lineage, Slot
     from .store import Hit, Store
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A paragraph that was recalled, and why.
+
+    Attributes:
+        entry: the paragraph.
+        score: in the fusion; only its order means something.
+        question: the question that its nearest sentence answers.
+        sentence: that sentence.
+        similarity: of the two (cosine, -1 to 1).
+    """
+
+    entry: Entry
+    score: float
+    question: str
+    sentence: str
+    similarity: float
 
 
 class LongTermMemory:
@@ -49,15 +72,51 @@ class LongTermMemory:
     def _settle(self, slot: Slot, text: str, summary: str, plan: str) -> bool:
         """Whether ``text`` stands in ``slot``, after trying to put it there if the slot was free."""
         if not self._store.get([slot]):
+            entry = Entry(*slot, text=text, summary=summary, plan=plan)
             vectors = self._embeddings.embed_documents(sentences(text, self._language))
-            self._store.insert([NewPoint(Entry(*slot, text=text, summary=summary, plan=plan), vectors)])
+            self._store.insert([NewPoint(entry, vectors, words.of_document(text, self._language))])
         return [entry.text for entry in self._store.get([slot])] == [text]
 
-    def recall(self, lineage: Lineage, query: str, limit: int, leave_out: Collection[int] = ()) -> list[Hit]:
-        """The ``limit`` paragraphs of the path that ``query`` is nearest to, best first."""
-        if not limit or not lineage:
+    def recall(
+        self, lineage: Lineage, questions: Sequence[str], limit: int, leave_out: Collection[int] = ()
+    ) -> list[Recalled]:
+        """The ``limit`` paragraphs of the path that ``questions`` lead to, best first, and why each was found.
+
+        Args:
+            lineage: the path that is searched.
+            questions: the plan, and what it would lean on; each is searched by meaning and by its words.
+            limit: how many paragraphs.
+            leave_out: places that are not returned, because the prompt already holds them.
+        """
+        if not (limit and lineage and questions):
             return []
-        return self._store.query(self._embeddings.embed_query(query), lineage, limit, leave_out)
+        vectors = self._embeddings.embed_documents(list(questions))
+        asked = [
+            Question(vector, words.of_question(text, self._language))
+            for text, vector in zip(questions, vectors, strict=True)
+        ]
+        hits = self._store.query(asked, lineage, limit, leave_out)
+        stored = self._store.vectors([hit.entry.slot for hit in hits])
+        return [
+            self._why(hit, sentence_vectors, questions, vectors)
+            for hit, sentence_vectors in zip(hits, stored, strict=True)
+        ]
+
+    def _why(
+        self, hit: Hit, stored: list[list[float]], questions: Sequence[str], vectors: list[list[float]]
+    ) -> Recalled:
+        """The question and the sentence of the hit that are nearest to each other."""
+        likeness = np.asarray(vectors) @ np.asarray(stored).T
+        lengths = np.linalg.norm(vectors, axis=1)[:, None] * np.linalg.norm(stored, axis=1)[None, :]
+        likeness = likeness / np.maximum(lengths, 1e-12)
+        question, place = np.unravel_index(int(likeness.argmax()), likeness.shape)
+        return Recalled(
+            entry=hit.entry,
+            score=hit.score,
+            question=questions[int(question)],
+            sentence=sentences(hit.entry.text, self._language)[int(place)],
+            similarity=float(likeness[question, place]),
+        )
 
     def read(self, lineage: Lineage) -> list[Entry]:
         """Every paragraph of the path, in order: the manuscript."""

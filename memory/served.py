@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qdrant_client import models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
 from ..schemas.errors import MemoryUnavailableError
-from .store import FORMAT, SENTENCES, Entry, Hit
+from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from .lineage import Lineage, Slot
-    from .store import NewPoint
+    from .store import NewPoint, Question
 
 COLLECTION = "recurrentgpt"
 
@@ -61,6 +61,7 @@ class ServedStore:
                     multivector_config=models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM),
                 )
             },
+            sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
             metadata={"format": FORMAT, "embedding_model": embedding_model, "size": size},
         )
         if _has_payload_indexes(self._client):
@@ -79,7 +80,10 @@ class ServedStore:
             [
                 models.PointStruct(
                     id=str(point.entry.slot.point_id(self._story_id)),
-                    vector={SENTENCES: point.vectors},
+                    vector={
+                        SENTENCES: point.vectors,
+                        WORDS: models.SparseVector(indices=point.words.indices, values=point.words.values),
+                    },
                     payload=point.entry.payload(self._story_id),
                 )
                 for point in points
@@ -95,19 +99,37 @@ class ServedStore:
         found = {str(record.id): Entry.from_payload(record.payload) for record in records}
         return [found[point_id] for point_id in ids if point_id in found]
 
-    def query(self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()) -> list[Hit]:
-        """The entries with the nearest sentences, among those the lineage sees."""
-        if not limit or not lineage:
+    def query(
+        self, questions: Sequence[Question], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
+    ) -> list[Hit]:
+        """The entries that answer the questions best: every search a prefetch, fused by the server."""
+        if not (limit and lineage and questions):
             return []
+        among = self._seen_by(lineage, leave_out)
+        counted = models.SearchParams(idf=models.IdfCorpusParams(corpus=self._seen_by(lineage, ())))
+        searches = []
+        for question in questions:
+            searches.append(models.Prefetch(query=[question.vector], using=SENTENCES, filter=among, limit=depth(limit)))
+            if question.words.indices:
+                words = models.SparseVector(indices=question.words.indices, values=question.words.values)
+                searches.append(
+                    models.Prefetch(query=words, using=WORDS, filter=among, params=counted, limit=depth(limit))
+                )
         answer = self._client.query_points(
             COLLECTION,
-            query=[vector],
-            using=SENTENCES,
-            query_filter=self._seen_by(lineage, leave_out),
+            prefetch=searches,
+            query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
             limit=limit,
             with_payload=True,
         )
         return [Hit(Entry.from_payload(point.payload), point.score) for point in answer.points]
+
+    def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
+        """The sentence vectors of what stands in these slots, in their order."""
+        ids = [str(slot.point_id(self._story_id)) for slot in slots]
+        records = self._client.retrieve(COLLECTION, list(ids), with_payload=False, with_vectors=[SENTENCES])
+        found = {str(record.id): cast("dict[str, list[list[float]]]", record.vector) for record in records}
+        return [found[point_id][SENTENCES] for point_id in ids if point_id in found]
 
     def count(self) -> int:
         """How many points the story has."""

@@ -18,6 +18,17 @@ FORMAT = 1
 SENTENCES = "sentences"
 """Name of the dense multivector: one vector a sentence of the paragraph, compared by MAX_SIM."""
 
+WORDS = "words"
+"""Name of the sparse vector: the paragraph's words, weighted as BM25 weighs them."""
+
+RRF_K = 2
+"""Reciprocal rank fusion's constant. With 60, the usual one, a first place counts hardly more than a tenth."""
+
+
+def depth(limit: int) -> int:
+    """How many hits of each single search take part in the fusion."""
+    return max(20, 4 * limit)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -52,16 +63,33 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Sparse:
+    """A sparse vector: the places that are not zero, and what stands there."""
+
+    indices: list[int]
+    values: list[float]
+
+
+@dataclass(frozen=True)
 class NewPoint:
-    """An entry with its sentence vectors (one list of ``size`` floats a sentence)."""
+    """An entry with its sentence vectors (one list of ``size`` floats a sentence) and its words."""
 
     entry: Entry
     vectors: list[list[float]] = field(repr=False)
+    words: Sparse = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to search for, both ways: by meaning and by its words."""
+
+    vector: list[float] = field(repr=False)
+    words: Sparse = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry that a query found, and the similarity of its nearest sentence (cosine, -1 to 1)."""
+    """An entry that a search found, and its score in the fusion (only its order means something)."""
 
     entry: Entry
     score: float
@@ -76,8 +104,17 @@ class Store(Protocol):
     def get(self, slots: Sequence[Slot]) -> list[Entry]:
         """What stands in these slots, in their order; free slots are left out."""
 
-    def query(self, vector: list[float], lineage: Lineage, limit: int, leave_out: Collection[int] = ()) -> list[Hit]:
-        """The nearest entries that ``lineage`` sees, best first, but for those at the places ``leave_out``."""
+    def query(
+        self, questions: Sequence[Question], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
+    ) -> list[Hit]:
+        """The entries that answer ``questions`` best, by meaning and by words, in one fused search.
+
+        Only what ``lineage`` sees takes part, and only that is counted for how rare a word is; the places
+        ``leave_out`` are not returned.
+        """
+
+    def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
+        """The sentence vectors of what stands in these slots, in their order; free slots are left out."""
 
     def count(self) -> int:
         """How many points the story has, over all its branches."""

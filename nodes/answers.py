@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound="Answer")
 SHORT = 240
 """Characters of a sentence that a schema allows."""
+CUE = 120
+"""Characters of a recall cue that a schema allows."""
 
 
 class UnusableAnswerError(Exception):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from .answers import SHORT, Answer, Line, Lines
+from .answers import CUE, Answer, Line, Lines
 from .conversation import after_paragraph
 from .gate import Gate, Update, Wanted
 
@@ -70,7 +70,7 @@ def new_plans(gate: Gate, messages: list[BaseMessage]) -> Steps[Update]:
                 "maxLength": _MOST * gate.context.plan_sentences,
             },
             "plans.items.recall": {"minItems": 1, "maxItems": _CUES},
-            "plans.items.recall.items": {"maxLength": SHORT},
+            "plans.items.recall.items": {"maxLength": CUE},
             "plans.items": {"required": ["text", "recall"]},
         },
         counts={"plans": count},

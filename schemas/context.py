@@ -79,6 +79,7 @@ class Context(BaseModel):
     system_prompt: str = _prompt("open_story", "generate_paragraph")
     open_story_prompt: str = _prompt("open_story")
     write_opening_prompt: str = _prompt("open_story")
+    recall_cues_prompt: str = _prompt("retrieve_long_term")
     generate_paragraph_prompt: str = _prompt("generate_paragraph")
     rewrite_short_term_prompt: str = _prompt("rewrite_short_term")
     append_summary_prompt: str = _prompt("append_summary")

@@ -32,12 +32,19 @@ class ChosenPlan(Plan):
 
 
 class Passage(TypedDict):
-    """A paragraph recalled from the long-term memory: where it stands, and how near it was."""
+    """A paragraph recalled from the long-term memory, and why.
+
+    ``question`` is the plan or the recall cue that its nearest ``sentence`` answers, ``similarity`` how near the
+    two are (cosine), and ``score`` its place in the fusion of all searches.
+    """
 
     seq: int
     text: str
     summary: str
     score: float
+    question: str
+    sentence: str
+    similarity: float
 
 
 class NewEntry(TypedDict):

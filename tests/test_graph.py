@@ -11,6 +11,7 @@ from langgraph.types import Command
 from fake_server import in_sections
 from recurrentgpt.graph import builder, graph
 from recurrentgpt.memory import Lineage, open_memory
+from recurrentgpt.memory.embeddings import sentences
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import GateError, PromptError, SettingsError
 
@@ -83,7 +84,9 @@ def test_each_paragraph_is_encoded_once(fake_model: FakeChatModel, encoder: Coun
     assert fake_model
     state = compiled().invoke({**TOPIC, "target_paragraphs": 4}, THREAD, context=FIRST)
 
-    assert len(encoder.encoded) == len(set(encoder.encoded)) == 20 * len(book(state))
+    written = [sentence for text in book(state) for sentence in sentences(text, "en")]
+    assert len(written) == 20 * 5
+    assert {encoder.encoded.count(sentence) for sentence in written} == {1}
 
 
 def test_the_later_gates_repeat_the_first_ones_opening_to_the_letter(fake_model: FakeChatModel) -> None:
@@ -276,6 +279,29 @@ def test_only_prose_is_streamed_as_messages(fake_model: FakeChatModel) -> None:
     ]
     assert len(pieces) > 20
     assert "{" not in "".join(pieces)
+
+
+def test_a_plan_of_ones_own_gets_recall_cues_and_each_passage_says_why(fake_model: FakeChatModel) -> None:
+    run = compiled()
+    context = HUMAN.model_copy(update={"retrieve_k": 1})
+    run.invoke(TOPIC, THREAD, context=context)
+    run.invoke(Command(resume=1), THREAD, context=context)
+    run.invoke(Command(resume=1), THREAD, context=context)
+    calls = len(fake_model.asked)
+    state = run.invoke(Command(resume="Mara rows across the lake."), THREAD, context=context)
+
+    assert len(fake_model.asked) - calls == 1 + 4
+    assert "Mara rows across the lake." in fake_model.asked[calls][-1].text
+    assert state["plan"]["recall"]
+    (passage,) = state["retrieved"]
+    assert passage["question"] in [state["plan"]["text"], *state["plan"]["recall"]]
+    assert passage["sentence"] in passage["text"]
+
+
+def test_the_last_paragraph_is_not_recalled_again(fake_model: FakeChatModel) -> None:
+    assert fake_model
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 3}, THREAD, context=FIRST)
+    assert [passage["seq"] for passage in state["retrieved"]] == [0, 1]
 
 
 # What a model can get wrong.

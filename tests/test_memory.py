@@ -221,17 +221,18 @@ def test_a_path_that_came_from_json_goes_on_where_it_was(memory: LongTermMemory)
 def test_recall_finds_the_paragraph_with_the_nearest_sentence(memory: LongTermMemory, seq: int) -> None:
     path = written(memory, STORY)[-1]
     for sentence in sentences(STORY[seq], "en"):
-        best = memory.recall(path, sentence, 1)[0]
+        best = memory.recall(path, [sentence], 1)[0]
         assert best.entry.text == STORY[seq]
         assert best.entry.seq == seq
         assert best.entry.summary == f"Summary of: {STORY[seq]}"
-        assert best.score == pytest.approx(1, abs=1e-4)
+        assert best.similarity == pytest.approx(1, abs=1e-4)
+        assert best.sentence == best.question == sentence
 
 
 def test_recall_gives_the_best_first_and_no_more_than_asked_for(memory: LongTermMemory) -> None:
     path = written(memory, STORY)[-1]
     for limit in (1, 3, 5, 20):
-        hits = memory.recall(path, "He sang.", limit)
+        hits = memory.recall(path, ["He sang."], limit)
         assert len(hits) == min(limit, len(STORY))
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
         assert len({hit.entry.seq for hit in hits}) == len(hits)
@@ -240,8 +241,8 @@ def test_recall_gives_the_best_first_and_no_more_than_asked_for(memory: LongTerm
 def test_recall_sees_only_its_path(memory: LongTermMemory) -> None:
     trunk = written(memory, STORY)
     forked = written(memory, ["Ada slept.", "She woke."], trunk[2])[-1]
-    assert {hit.entry.text for hit in memory.recall(trunk[-1], "She woke.", 20)} == set(STORY)
-    assert {hit.entry.text for hit in memory.recall(forked, "Nobody saw it.", 20)} == {
+    assert {hit.entry.text for hit in memory.recall(trunk[-1], ["She woke."], 20)} == set(STORY)
+    assert {hit.entry.text for hit in memory.recall(forked, ["Nobody saw it."], 20)} == {
         *STORY[:2],
         "Ada slept.",
         "She woke.",
@@ -250,20 +251,20 @@ def test_recall_sees_only_its_path(memory: LongTermMemory) -> None:
 
 def test_recall_does_not_see_what_comes_later(memory: LongTermMemory) -> None:
     paths = written(memory, STORY)
-    assert {hit.entry.text for hit in memory.recall(paths[2], "The ice came.", 20)} == set(STORY[:2])
+    assert {hit.entry.text for hit in memory.recall(paths[2], ["The ice came."], 20)} == set(STORY[:2])
 
 
 @pytest.mark.parametrize("places", [(1,), (0, 1, 4), range(5), [7], {1}])
 def test_recall_leaves_places_out(memory: LongTermMemory, places: Collection[int]) -> None:
     path = written(memory, STORY)[-1]
-    hits = memory.recall(path, "He sang.", 20, places)
+    hits = memory.recall(path, ["He sang."], 20, places)
     assert sorted(hit.entry.seq for hit in hits) == [seq for seq in range(5) if seq not in places]
 
 
 def test_nothing_is_recalled_where_there_is_nothing_or_nothing_is_wanted(memory: LongTermMemory) -> None:
-    assert memory.recall(Lineage(), "He sang.", 3) == []
+    assert memory.recall(Lineage(), ["He sang."], 3) == []
     path = written(memory, STORY)[-1]
-    assert memory.recall(path, "He sang.", 0) == []
+    assert memory.recall(path, ["He sang."], 0) == []
     assert memory.read(Lineage()) == []
 
 
@@ -284,7 +285,7 @@ def test_recall_sees_no_other_story(open_store: Callable[[str], Store]) -> None:
     ours, theirs = memory_over(open_store("ours")), memory_over(open_store("theirs"))
     path = written(ours, STORY[:2])[-1]
     written(theirs, STORY[2:])
-    assert {hit.entry.text for hit in ours.recall(path, "Nobody saw it.", 20)} == set(STORY[:2])
+    assert {hit.entry.text for hit in ours.recall(path, ["Nobody saw it."], 20)} == set(STORY[:2])
 
 
 def test_deleting_one_story_leaves_the_other(open_store: Callable[[str], Store]) -> None:
@@ -392,7 +393,7 @@ def test_a_reopened_folder_keeps_everything(tmp_path: Path) -> None:
         memory = memory_over(store)
         assert texts_of(memory, trunk[-1]) == STORY
         assert texts_of(memory, forked) == [*STORY[:2], "Ada slept."]
-        assert memory.recall(trunk[-1], "He sang.", 1)[0].entry.text == STORY[1]
+        assert memory.recall(trunk[-1], ["He sang."], 1)[0].entry.text == STORY[1]
         assert memory.count() == 6
         assert texts_of(memory, written(memory, ["The end."], trunk[-1])[-1]) == [*STORY, "The end."]
 
@@ -483,7 +484,7 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
         memory = memory_over(store)
         path = Lineage.from_json([["main", 0, 19]])
         assert texts_of(memory, path) == [f"Paragraph {number}. It was good." for number in range(20)]
-        assert memory.recall(path, "Paragraph 7.", 1)[0].entry.seq == 7
+        assert memory.recall(path, ["Paragraph 7."], 1)[0].entry.seq == 7
         assert memory.count() == 20
 
 
@@ -559,3 +560,27 @@ def test_a_folder_that_was_half_made_is_made_again(tmp_path: Path) -> None:
     store = EdgeStore(tmp_path / "memory", "story", "fake", lambda: SIZE)
     assert store.count() == 0
     store.close()
+
+
+def test_a_rare_word_leads_where_likeness_does_not(memory: LongTermMemory) -> None:
+    # The vectors are noise here, so only the words can find it.
+    path = written(memory, [*STORY, "The astrolabe lay under the quince tree.", *STORY])[-1]
+    best = memory.recall(path, ["Who has the astrolabe?"], 2)
+    assert "astrolabe" in {word for found in best for word in found.entry.text.casefold().split()}
+
+
+def test_several_questions_are_searched_at_once_and_each_hit_says_which_it_answers(memory: LongTermMemory) -> None:
+    path = written(memory, STORY)[-1]
+    wanted = [sentences(STORY[0], "en")[0], sentences(STORY[4], "en")[0]]
+    found = memory.recall(path, wanted, 2)
+    assert {hit.question for hit in found} == set(wanted)
+    assert {hit.entry.seq for hit in found} == {0, 4}
+
+
+def test_another_branch_never_changes_a_score(memory: LongTermMemory) -> None:
+    # IDF is counted over the lineage: what a sibling says of an astrolabe is not this path's affair.
+    path = written(memory, ["The astrolabe gleamed.", "The lamp burned.", "He left."])[-1]
+    before = [(hit.entry.seq, hit.score) for hit in memory.recall(path, ["astrolabe lamp"], 3)]
+    fork = path.from_json([["main", 0, 0]])
+    written(memory, [f"Astrolabe number {number} gleamed." for number in range(30)], fork)
+    assert [(hit.entry.seq, hit.score) for hit in memory.recall(path, ["astrolabe lamp"], 3)] == before
