@@ -52,13 +52,13 @@ demo: setup
 	@mkdir -p $(DEMO)
 	RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt write --model embedded --plans model --paragraphs 2 \
 		--topic "A lighthouse keeper finds a message in a bottle, written in her own hand." --genre mystery \
-		--sentences 8 --set plan_sentences=3 --set memory_min_sentences=4 --set memory_max_sentences=8 \
+		--sentences 8 --set plan_sentences=2 --set memory_min_sentences=4 --set memory_max_sentences=6 \
 		--set tries=5 $(if $(SEED),--seed $(SEED)) --show-memory --output $(DEMO)/book.md --force
 	@echo "== The book is in $(DEMO)/book.md, its memory (Qdrant) and checkpoints (SQLite) in $(DEMO)/library/"
 
 test: $(VENV)/.develops $(LINKED)
 	@echo "== Testing (the network is blocked but for this machine)"
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 unit: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m pytest -m "not real"

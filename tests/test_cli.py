@@ -295,6 +295,19 @@ def test_an_unreachable_endpoint_is_one_sentence(tmp_path: Path) -> None:
     assert "cannot be reached" in done.stderr
 
 
+def test_a_proxy_in_the_environment_is_used(tmp_path: Path) -> None:
+    with FakeServer() as proxy:
+        done = run(
+            tmp_path,
+            *AUTO[:-1],
+            "fake-ok",
+            OPENAI_BASE_URL="http://no-such-host.invalid/v1",
+            HTTP_PROXY=proxy.url.removesuffix("/v1"),
+        )
+        assert done.returncode == 0, done.stderr
+        assert proxy.requests
+
+
 @pytest.mark.parametrize("model", ["fake-ok", "fake-429-2", "fake-sections"])
 def test_an_endpoint_that_answers_in_the_end_writes_a_story(home: Path, model: str) -> None:
     with FakeServer() as server:

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 SMALL = (
     *("--sentences", "6", "--set", "plan_sentences=2", "--set", "opening_paragraphs=2", "--set", "tries=6"),
     *("--set", "memory_min_sentences=3", "--set", "memory_max_sentences=6"),
@@ -24,11 +24,12 @@ def recurrentgpt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     return subprocess.run(
         [sys.executable, "-m", "recurrentgpt.cli", *arguments],
-        env={**kept, "RECURRENTGPT_HOME": str(home), "HF_HUB_OFFLINE": "1"},
+        # A proxy in the environment is not for the embedded server.
+        env={**kept, "RECURRENTGPT_HOME": str(home), "HF_HUB_OFFLINE": "1", "HTTP_PROXY": "http://127.0.0.1:9"},
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=400,
     )
 
 

@@ -108,6 +108,8 @@ def _three_steps(client: SyncLangGraphClient) -> None:
     assert values["paragraph"] == paragraphs[-1]
     assert len(set(paragraphs)) == 3
     assert values["lineage"] == [["main", 0, 3]]
+    told = [state["values"].get("paragraph") for state in reversed(client.threads.get_history(thread, limit=100))]
+    assert [text for text in dict.fromkeys(told) if text in paragraphs] == paragraphs
     assert len(values["short_term_memory"].splitlines()) >= 10
 
 
