@@ -201,10 +201,10 @@ def read_manuscript(card: Card, lineage: object) -> list[Entry]:
 
 @contextmanager
 def _storage_errors(folder: Path) -> Iterator[None]:
-    """What SQLite or the disk refuses, in one sentence."""
+    """What SQLite refuses, in one sentence."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except sqlite3.Error as error:
         raise _unusable(folder, error) from error
 
 
