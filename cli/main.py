@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +11,10 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
+from .. import __version__
 from ..schemas.context import Context, describe
-from ..schemas.errors import RecurrentGPTError, SettingsError
+from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
+from ..schemas.settings import settings
 from ..schemas.story_input import read_input
 from .screen import console, errors
 
@@ -66,6 +69,21 @@ StoryArgument = Annotated[
 ]
 
 
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 (typer's callback)
+    if wanted:
+        console.print(f"recurrentgpt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
 @app.command()
 def write(
     topic: Annotated[str, typer.Option(help="What the story is about, in a line or two.")],
@@ -101,11 +119,14 @@ def write(
     )
     chosen = _context(Context(), plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
     _check_count(paragraphs)
+    from ..models import resolve  # noqa: PLC0415
     from ..stories.export import check_target  # noqa: PLC0415
     from ..stories.shelf import Shelf  # noqa: PLC0415
 
     if output:
         check_target(output, replace=force)
+    # A model that cannot be had is said before there is a story.
+    resolve(chosen)
     shelf = Shelf()
     _run(shelf, shelf.begin(given, chosen), chosen, paragraphs, show_memory=show_memory)
     if output:
@@ -154,7 +175,8 @@ def list_stories() -> None:
             )
         console.print(table)
     else:
-        console.print("There is no story yet. Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
+        console.print(f"There is no story yet in {settings().home}.", markup=False)
+        console.print("Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
     for problem in shelf.unreadable():
         errors.print(problem, style="yellow", markup=False)
 
@@ -185,7 +207,8 @@ def main() -> None:
 def _run(shelf: Any, card: Card, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:  # noqa: ANN401
     from .write import Session  # noqa: PLC0415 (LangGraph, the model, the memory)
 
-    code = Session(shelf.folder(card), context, paragraphs, show_memory=show_memory).run()
+    language = card.begun_from.language
+    code = Session(shelf.folder(card), context, paragraphs, language=language, show_memory=show_memory).run()
     if code:
         raise typer.Exit(code)
 
@@ -202,7 +225,11 @@ def _export(shelf: Any, given_reference: str, output: Path | None, *, force: boo
 
     async def read() -> str:
         async with open_story(shelf.folder(card)) as story:
-            return as_markdown(card.title, [entry.text for entry in await story.manuscript()])
+            written = await story.manuscript()
+        if not written:
+            msg = f"Nothing of '{card.name}' is written yet: recurrentgpt resume {card.story_id} writes on."
+            raise StorageError(msg)
+        return as_markdown(card.title, [entry.text for entry in written])
 
     book = asyncio.run(read())
     if output is None:
@@ -231,8 +258,13 @@ def _context(
     changes = {name: value for name, value in given.items() if value is not None}
     for pair in setting or []:
         name, equals, value = pair.partition("=")
-        if not equals or name.strip() not in Context.model_fields:
-            msg = f"--set takes NAME=VALUE, not '{pair}'; the names are {', '.join(Context.model_fields)}."
+        if not equals:
+            msg = f"--set takes NAME=VALUE, not '{pair}'."
+            raise SettingsError(msg)
+        if name.strip() not in Context.model_fields:
+            near = get_close_matches(name.strip(), Context.model_fields, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(Context.model_fields)}."
+            msg = f"There is no setting '{name.strip()}': {hint}"
             raise SettingsError(msg)
         changes[name.strip()] = value.strip() or None
     try:

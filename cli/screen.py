@@ -18,6 +18,7 @@ class Stream:
         self._console = to
         self._column = 0
         self._word = ""
+        self._gap = ""
 
     def write(self, piece: str) -> None:
         """Add a piece of text."""
@@ -26,10 +27,9 @@ class Stream:
                 self._flush()
                 if char == "\n":
                     self._out("\n")
-                    self._column = 0
+                    self._column, self._gap = 0, ""
                 elif self._column:
-                    self._out(" ")
-                    self._column += 1
+                    self._gap = " "
             else:
                 self._word += char
                 if cell_len(char) > 1:
@@ -40,18 +40,19 @@ class Stream:
         self._flush()
         if self._column:
             self._out("\n")
-            self._column = 0
+        self._column, self._gap = 0, ""
 
     def _flush(self) -> None:
         if not self._word:
             return
-        width = cell_len(self._word)
-        if self._column and self._column + width > min(_WIDEST, self._console.width):
+        width = cell_len(self._gap + self._word)
+        if self._column and self._column + width > min(_WIDEST, self._console.width - 1):
             self._out("\n")
-            self._column = 0
-        self._out(self._word)
+            self._column, self._gap = 0, ""
+            width = cell_len(self._word)
+        self._out(self._gap + self._word)
         self._column += width
-        self._word = ""
+        self._word = self._gap = ""
 
     def _out(self, text: str) -> None:
         # Straight to the file: a model's text is never markup, nor a control sequence.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -40,9 +40,10 @@ _AT_WORK = {
 _HELP = """\
 - a **number** picks that plan
 - **any other text** is a plan of your own
+- **p** shows the plans again
 - **m** shows the short-term memory and why it last changed
 - **r** shows what was recalled for this paragraph
-- **q** leaves; the story waits, and `recurrentgpt resume` goes on from here
+- **q** (or Ctrl-C, at any time) leaves; the story waits, and `recurrentgpt resume` goes on from here
 """
 
 
@@ -60,8 +61,8 @@ class Tally:
     def add(self, usage: dict[str, CallUsage]) -> None:
         """Count a gate's account."""
         for gate, account in usage.items():
-            if gate == "open_story":
-                continue
+            if not self.paragraphs:
+                continue  # The opening's gates are no step.
             self.seconds += account["seconds"]
             self.tokens += account["input_tokens"] + account["output_tokens"]
             if gate in _LATER_GATES:
@@ -71,7 +72,8 @@ class Tally:
     def line(self) -> str:
         """The figures in one line."""
         seconds = perf_counter() - self.began
-        parts = [f"{self.paragraphs} paragraphs after the opening, {seconds:.0f} s in all"]
+        count = "1 paragraph" if self.paragraphs == 1 else f"{self.paragraphs} paragraphs"
+        parts = [f"{count} written, {seconds:.0f} s in all"]
         if self.paragraphs and self.tokens:
             parts.append(
                 f"{self.seconds / self.paragraphs:.0f} s and {self.tokens / self.paragraphs:,.0f} tokens a paragraph"
@@ -85,19 +87,23 @@ class Tally:
 class Session:
     """One run of ``write`` or ``resume``."""
 
-    def __init__(self, folder: Path, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:
+    def __init__(
+        self, folder: Path, context: Context, paragraphs: int | None, *, language: str, show_memory: bool
+    ) -> None:
         """Prepare a run.
 
         Args:
             folder: the story's.
             context: the settings.
             paragraphs: how many to write; ``None``: until the person stops, or 3 where nobody is asked.
+            language: the story's.
             show_memory: whether the memory is shown after each paragraph without asking.
         """
         self._folder = folder
         self._context = context
         self._asks = context.plan_selection == "human"
         self._wanted = paragraphs if paragraphs is not None or self._asks else _UNATTENDED
+        self._language = language
         self._show_memory = show_memory
         self._tally = Tally()
         self._stream = Stream(console)
@@ -110,6 +116,8 @@ class Session:
                 "The embedded SmolLM2-135M writes. It shows the machinery, not the prose: --model takes a real one.",
                 style="yellow",
             )
+            if self._language == "zh":
+                errors.print("It has hardly seen any Chinese: expect none that can be read.", style="yellow")
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
             try:
@@ -171,7 +179,7 @@ class Session:
             case "again":
                 self._quiet()
                 self._stream.end()
-                note = f"({details['problem']} Asking again, {details['attempt']} of {details['tries']}.)"
+                note = f"({details['problem']} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style="yellow", markup=False)
                 self._busy(_AT_WORK[progress.gate])
             case "sections":
@@ -179,23 +187,25 @@ class Session:
                 errors.print(f"({details['reason']})", style="yellow", markup=False)
 
     def _show_done(self, gate: str, update: dict[str, Any]) -> None:
-        self._tally.add(update.get("usage", {}))
         if gate in ("generate_paragraph", "open_story"):
             self._quiet()
             self._stream.end()
             console.print()
             self._tally.paragraphs += gate == "generate_paragraph"
-        if gate in ("rewrite_short_term", "open_story") and self._show_memory and "short_term_memory" in update:
+        self._tally.add(update.get("usage", {}))
+        if self._show_memory and "short_term_memory" in update:
             self._quiet()
             _print_memory(update["short_term_memory"], update["rationale"])
-        if gate in ("propose_plans", "open_story") and update.get("plans") and not self._asks:
+        if gate == "propose_plans" and not self._asks:
             self._quiet()
             _print_plans(update["plans"])
         if gate == "select_plan" and update.get("plan") and not self._asks:
             plan = update["plan"]
-            reason = f": {plan['reason']}" if plan["reason"] else ""
             self._quiet()
-            console.print(RichText(f"→ plan {plan['number']}{reason}", style="bold cyan"))
+            console.print(RichText(f"→ plan {plan['number']}", style="bold cyan"))
+            if plan["reason"]:
+                console.print(Padding(RichText.assemble(("because: ", "dim"), plan["reason"]), (0, 0, 0, 2)))
+                console.print(Padding(RichText.assemble(("as: ", "dim"), plan["text"]), (0, 0, 0, 2)))
             console.print()
 
     def _recap(self, state: StoryState, name: str) -> None:
@@ -216,7 +226,7 @@ class Session:
         count = len(pause.request["plans"])
         while True:
             try:
-                answer = console.input(f"[bold]1-{count}, a plan of your own, or ? for help:[/bold] ").strip()
+                answer = _typed(f"1-{count}, a plan of your own, or ? for help: ")
             except EOFError:
                 console.print()
                 return None
@@ -229,6 +239,8 @@ class Session:
                     _print_memory(state["short_term_memory"], state["rationale"])
                 case "r":
                     _print_recalled(state)
+                case "p":
+                    _print_plans(pause.request["plans"])
                 case "q":
                     return None
                 case _:
@@ -241,6 +253,14 @@ class Session:
 
     def _quiet(self) -> None:
         self._status.stop()
+
+
+def _typed(prompt: str) -> str:
+    """A line from the person, with the terminal's line editing, and without what is no text."""
+    # On import it lends its editing to input().
+    with suppress(ImportError):
+        import readline  # noqa: F401, PLC0415
+    return "".join(char for char in input(prompt) if char.isprintable()).strip()
 
 
 def _print_plans(plans: list[Plan]) -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    START → open_story → store_opening → select_plan ⇄ select_plan
+    START → open_story → store_opening → propose_plans → select_plan ⇄ select_plan
     select_plan → retrieve_long_term → generate_paragraph → rewrite_short_term ┐
                                                           → append_summary     ┴→ propose_plans → select_plan
     select_plan or propose_plans → END
@@ -32,8 +32,10 @@ def after_select_plan(state: StoryState) -> Literal["select_plan", "retrieve_lon
     return "retrieve_long_term"
 
 
-def after_store_opening(state: StoryState) -> Literal["select_plan", "__end__"]:
-    """End at once where no paragraph is wanted beyond those there are."""
+def after_store_opening(state: StoryState) -> Literal["propose_plans", "select_plan", "__end__"]:
+    """A story that has just begun needs plans; one that goes on has them, and may have its length already."""
+    if not state.get("plans"):
+        return "propose_plans"
     return "__end__" if _target_reached(state) else "select_plan"
 
 

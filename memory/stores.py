@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .store import Store
 
 _KEPT_OPEN = 16
+_PATIENCE = 30
+"""Seconds that closing a memory waits for a read or write under way."""
 
 
 def story_folder(story_id: str) -> Path:
@@ -68,7 +70,7 @@ class _OpenFolders:
     """The embedded memories this process has open, the least recently used closed first."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._stores: OrderedDict[Path, EdgeStore] = OrderedDict()
         self._leases: dict[Path, int] = {}
 
@@ -88,10 +90,12 @@ class _OpenFolders:
         finally:
             with self._lock:
                 self._leases[folder] -= 1
+                self._lock.notify_all()
 
     def close(self, folder: Path) -> None:
         with self._lock:
-            if self._leases.get(folder):
+            # A run that was just stopped may still be reading or writing in a thread of its own.
+            if not self._lock.wait_for(lambda: not self._leases.get(folder), _PATIENCE):
                 msg = f"The memory in '{folder}' is being used by a running step: stop it first."
                 raise MemoryUnavailableError(msg)
             if store := self._stores.pop(folder, None):

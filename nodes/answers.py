@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 A = TypeVar("A", bound="Answer")
-SHORT = 240
+SHORT = 200
 """Characters of a sentence that a schema allows."""
 CUE = 120
 """Characters of a recall cue that a schema allows."""

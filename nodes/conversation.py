@@ -36,5 +36,9 @@ def opening(state: StoryState, gate: Gate, prompt: str) -> list[BaseMessage]:
 
 
 def after_paragraph(state: StoryState, gate: Gate, task: str) -> list[BaseMessage]:
-    """The conversation of a later gate: the step's opening, its new paragraph, and the gate's task."""
-    return [*opening(state, gate, state["prompt"]), AIMessage(state["paragraph"]), HumanMessage(task)]
+    """The conversation of a later gate: the step's opening, its new paragraph, and the gate's task.
+
+    In the first step, what is new is the whole opening of the book.
+    """
+    new = "\n\n".join(state.get("opening", [])) or state["paragraph"]
+    return [*opening(state, gate, state["prompt"]), AIMessage(new), HumanMessage(task)]

@@ -207,7 +207,8 @@ class Gate:
 
     def _again(self, messages: Sequence[BaseMessage], text: str, problem: str, attempt: int) -> Sequence[BaseMessage]:
         """The conversation with the bad answer and what was wrong with it."""
-        self.report("again", attempt=attempt, tries=self.context.tries, problem=problem)
+        if attempt < self.context.tries:
+            self.report("again", attempt=attempt, more=self.context.tries - 1, problem=problem)
         complaint = HumanMessage(load("try_again", self.language).fill(problem=problem))
         return [*messages, AIMessage(text[:_QUOTED] or "…"), complaint]
 

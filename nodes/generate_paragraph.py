@@ -29,4 +29,4 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
         return gate.say("problem_same_paragraph") if text.split() == last.split() else ""
 
     text = yield from gate.write(opening(state, gate, prompt), gate.context.paragraph_sentences, problem_of)
-    return {"prompt": prompt, "paragraph": text, "step": state["step"] + 1}
+    return {"prompt": prompt, "opening": [], "paragraph": text, "step": state["step"] + 1}

@@ -1,6 +1,7 @@
-"""The opening: title, outline, first paragraphs, first short-term memory, first plans (paper, section 3.1).
+"""The opening: title, outline, first paragraphs (paper, section 3.1).
 
-Idempotent: new input on a story that has begun does not begin it again.
+Idempotent: new input on a story that has begun does not begin it again. What is made of the opening (memory,
+summaries, plans) is the next gates' affair, so that once it is written it is kept, whatever they run into.
 """
 
 from __future__ import annotations
@@ -9,21 +10,15 @@ import re
 import uuid
 from typing import TYPE_CHECKING, cast
 
-from langchain_core.messages import AIMessage, HumanMessage
-
 from ..memory import Lineage
-from ..prompts import load
-from ..schemas.state import FORMAT, NewEntry, StoryState
+from ..schemas.state import FORMAT
 from ..schemas.story_input import StoryInput, read_input
-from . import propose_plans, rewrite_short_term
-from .answers import Answer, Line, Lines
-from .append_summary import SUMMARY
+from .answers import Answer, Line
 from .conversation import opening, premise_of
 from .gate import Gate, Update, Wanted
 
 if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
-
+    from ..schemas.state import StoryState
     from .effects import Steps
 
 _TITLE, _OUTLINE = 60, 1200
@@ -34,14 +29,6 @@ class Premise(Answer):
 
     title: Line
     outline: Line
-
-
-class Summaries(Answer):
-    """A summary of each opening paragraph, in order."""
-
-    numbered = frozenset({"summaries"})
-
-    summaries: Lines
 
 
 def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
@@ -65,21 +52,15 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
     text = yield from gate.write(messages, length, lambda _: "")
     paragraphs = in_paragraphs(text, gate.context.opening_paragraphs)
 
-    messages = [*messages, AIMessage(text)]
-    memory = yield from rewrite_short_term.new_memory(gate, [*messages, HumanMessage(rewrite_short_term.task(gate))])
-    summaries = yield from _summaries(gate, messages, paragraphs)
-    ask_plans = propose_plans.task(gate, memory["short_term_memory"])
-    plans = yield from propose_plans.new_plans(gate, [*messages, HumanMessage(ask_plans)])
     return {
         **begun,
-        **memory,
-        **plans,
         "format": FORMAT,
         "step": 0,
         "lineage": Lineage().to_json(),
         "prompt": prompt,
+        "opening": paragraphs,
         "paragraph": paragraphs[-1],
-        "opening": [NewEntry(text=part, summary=summary) for part, summary in zip(paragraphs, summaries, strict=True)],
+        "plans": [],
         "retrieved": [],
         "review_problem": "",
         "stop": False,
@@ -98,28 +79,6 @@ def _title_and_outline(begun: Update, gate: Gate) -> Steps[Update]:
     wanted = Wanted(bounds={"title": {"maxLength": _TITLE}, "outline": {"maxLength": _OUTLINE}}, counts={})
     answer = yield from gate.ask(messages, Premise, wanted)
     return {"title": begun["title"] or answer.title, "outline": begun["outline"] or answer.outline}
-
-
-def _summaries(gate: Gate, messages: list[BaseMessage], paragraphs: list[str]) -> Steps[list[str]]:
-    """One summary a paragraph of the opening."""
-    count = len(paragraphs)
-    passage = load("passage", gate.language)
-    shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in enumerate(paragraphs, start=1))
-    task = load("summarise_opening", gate.language).fill(passages=shown, count=count)
-    wanted = Wanted(
-        bounds={
-            "summaries": {"minItems": count, "maxItems": count},
-            "summaries.items": {"maxLength": SUMMARY},
-        },
-        counts={"summaries": count},
-    )
-
-    def problem_of(answer: Summaries) -> str:
-        found = len(answer.summaries)
-        return "" if found == count else gate.say("problem_summary_count", count=found, wanted=count)
-
-    answer = yield from gate.ask([*messages, HumanMessage(task)], Summaries, wanted, problem_of)
-    return answer.summaries
 
 
 def in_paragraphs(text: str, count: int) -> list[str]:

@@ -47,13 +47,6 @@ class Passage(TypedDict):
     similarity: float
 
 
-class NewEntry(TypedDict):
-    """A paragraph on its way into the long-term memory."""
-
-    text: str
-    summary: str
-
-
 class CallUsage(TypedDict):
     """What one gate cost in its latest step. Seconds are the gate's own, tokens the model's figures."""
 
@@ -91,13 +84,14 @@ class StoryState(StoryOutput, total=False):
     """The whole state.
 
     ``prompt`` is the user message the step's conversation began with, kept so that the later gates repeat
-    it to the letter; ``opening`` carries the first paragraphs to ``store_opening``; ``review_problem`` says
+    it to the letter; ``opening`` holds the first paragraphs
+    until the next is written; ``review_problem`` says
     what was wrong with an answer that has to be asked for again; ``stop`` is a person's word to end the run.
     """
 
     format: int
     prompt: str
-    opening: list[NewEntry]
+    opening: list[str]
     review_problem: str
     stop: bool
     remaining_steps: RemainingSteps

@@ -9,10 +9,11 @@ import pytest
 
 from recurrentgpt.nodes.answers import Answer, UnusableAnswerError, read, schema_of, sections_wanted
 from recurrentgpt.nodes.append_summary import Summary
-from recurrentgpt.nodes.open_story import Premise, Summaries
+from recurrentgpt.nodes.open_story import Premise
 from recurrentgpt.nodes.propose_plans import Plans, alike
 from recurrentgpt.nodes.rewrite_short_term import ShortTermMemory
 from recurrentgpt.nodes.select_plan import Choice
+from recurrentgpt.nodes.store_opening import Summaries
 from recurrentgpt.prompts import phrases
 
 CLEAN: list[tuple[type[Answer], dict[str, Any]]] = [

@@ -260,12 +260,30 @@ def test_every_gate_reports_and_accounts(fake_model: FakeChatModel) -> None:
         assert (gate, "end") in events
     assert set(update["usage"]) == {
         "open_story",
+        "store_opening",
         "generate_paragraph",
         "rewrite_short_term",
         "append_summary",
         "propose_plans",
     }
     assert update["usage"]["generate_paragraph"]["input_tokens"] > 0
+
+
+def test_an_opening_is_kept_whatever_comes_after(fake_models: Callable[..., FakeChatModel]) -> None:
+    broken = {"on": True}
+
+    def refuse(_: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        return "No." if broken["on"] and schema and "plans" in schema["properties"] else None
+
+    fake_models(interfere=refuse)
+    run = compiled()
+    with pytest.raises(GateError, match="'propose_plans' in 3 tries"):
+        run.invoke(TOPIC, THREAD, context=HUMAN)
+    kept = run.get_state(THREAD).values
+    broken["on"] = False
+    state = run.invoke(None, THREAD, context=HUMAN)
+    assert state["paragraph"] == kept["paragraph"]
+    assert book(state) == [kept["paragraph"]]
 
 
 def test_only_prose_is_streamed_as_messages(fake_model: FakeChatModel) -> None:
