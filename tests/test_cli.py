@@ -9,13 +9,18 @@ import shlex
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fake_server import FakeServer
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
+
+if TYPE_CHECKING:
+    from recurrentgpt.memory import Entry
 
 HERE = Path(__file__).parent
 TOPIC = ("--topic", "A lighthouse keeper finds a message in a bottle")
@@ -41,15 +46,20 @@ def run(home: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess
     )
 
 
-def book_in(home: Path) -> list[str]:
-    """Every paragraph of the latest story, read in this process."""
+def entries_in(home: Path) -> list[Entry]:
+    """Every entry of the latest story, read in this process."""
     shelf = Shelf(home)
 
-    async def read() -> list[str]:
+    async def read() -> list[Entry]:
         async with open_story(shelf.folder(shelf.find())) as story:
-            return [entry.text for entry in await story.manuscript()]
+            return await story.manuscript()
 
     return asyncio.run(read())
+
+
+def book_in(home: Path) -> list[str]:
+    """Every paragraph of the latest story."""
+    return [entry.text for entry in entries_in(home)]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +80,7 @@ def test_a_story_is_written_listed_and_exported(tmp_path: Path) -> None:
     assert "Why it changed:" in done.stdout
     assert "leans on:" in done.stdout
     assert "→ plan 1" in done.stdout
-    assert "2 paragraphs after the opening" in done.stdout
+    assert "2 paragraphs written" in done.stdout
     paragraphs = book.read_text().strip().split("\n\n")
     assert paragraphs[0].startswith("# ")
     assert len(paragraphs) == 1 + 1 + 2
@@ -88,7 +98,7 @@ def test_the_person_picks_writes_and_leaves(tmp_path: Path) -> None:
     assert begin.returncode == 0, begin.stderr
     assert "There is no plan 99" in begin.stderr
     assert "Short-term memory" in begin.stdout
-    assert "2 paragraphs after the opening" in begin.stdout
+    assert "2 paragraphs written" in begin.stdout
 
     more = run(tmp_path, "resume", stdin="1\n")
     assert more.returncode == 0, more.stderr
@@ -183,7 +193,9 @@ def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
         (("write", *TOPIC, "--paragraphs", "-3"), "--paragraphs is a count, not -3"),
         (("write", *TOPIC, "--language", "fr"), "language='fr'"),
         (("write", *TOPIC, "--plans", "coin"), "plan_selection='coin'"),
-        (("write", *TOPIC, "--set", "colour=red"), "not 'colour=red'"),
+        (("write", *TOPIC, "--set", "colour=red"), "There is no setting 'colour'"),
+        (("write", *TOPIC, "--set", "memory_max_sentnces=5"), "did you mean memory_max_sentences?"),
+        (("write", *TOPIC, "--set", "tries"), "takes NAME=VALUE, not 'tries'"),
         (("write", *TOPIC, "--set", "tries=none"), "tries='none'"),
         (("write", *TOPIC, "--output", "/"), "is a folder"),
         (("write", *TOPIC, "--output", "/no/such/folder/book.md"), "does not exist"),
@@ -197,8 +209,9 @@ def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
 def test_bad_input_is_one_sentence_and_exit_code_2(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     done = run(tmp_path, *arguments)
     assert done.returncode == 2, done.stderr
-    assert says in done.stderr
+    assert says in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("stories/*")), "a story that could not begin is left on the shelf"
 
 
 def test_an_unknown_genre_is_fine(tmp_path: Path) -> None:
@@ -231,6 +244,29 @@ def test_a_disk_that_takes_no_more_is_one_sentence_and_nothing_is_lost(home: Pat
     assert "cannot be" in full.stderr
     assert "Traceback" not in full.stderr
     assert run(home, "resume", "--paragraphs", "1", **more).returncode == 0
+
+
+def test_a_plan_is_typed_with_line_editing(home: Path) -> None:
+    # In a terminal of its own: the arrow keys edit the line, and never reach the story.
+    master, slave = os.openpty()
+    writing = subprocess.Popen(
+        [sys.executable, str(HERE / "cli_with_fakes.py"), "write", *TOPIC, "--model", "fake", "--paragraphs", "1"],
+        env=environment(home, TERM="xterm"),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    shown = b""
+    while b"or ? for help" not in shown:
+        shown += os.read(master, 4096)
+    os.write(master, b"She rns\x1b[Du\r")
+    with suppress(OSError):  # the terminal goes with the process
+        while os.read(master, 4096):
+            pass
+    os.close(master)
+    assert writing.wait(timeout=60) == 0
+    assert [entry.plan for entry in entries_in(home)][-1] == "She rnus"
 
 
 def test_an_export_does_not_overwrite_unasked(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""Story text as it streams in a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from recurrentgpt.cli.screen import Stream
+
+
+def shown(text: str, width: int, piece: int) -> str:
+    file = io.StringIO()
+    stream = Stream(Console(file=file, width=width))
+    for start in range(0, len(text), piece):
+        stream.write(text[start : start + piece])
+    stream.end()
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("piece", [1, 3, 1000])
+@pytest.mark.parametrize("width", [11, 12, 20, 80])
+def test_lines_break_between_words_and_never_fill_the_last_column(width: int, piece: int) -> None:
+    text = "The lamp burned low, and Mara waited.\n\nNobody came that night."
+    lines = shown(text, width, piece).split("\n")
+    assert max(map(len, lines)) < width
+    assert not any(line.endswith(" ") for line in lines)
+    assert " ".join(" ".join(lines).split()) == " ".join(text.split())
+    assert lines.count("") == 2
+
+
+def test_chinese_breaks_between_characters() -> None:
+    lines = shown("灯塔看守人捡到一只瓶子，瓶子里有一张纸。", 12, 1).split("\n")
+    assert all(len(line) <= 5 for line in lines)
+
+
+def test_control_sequences_of_a_model_do_not_reach_the_terminal() -> None:
+    assert "\x1b" not in shown("red \x1b[31mred\x07", 80, 1)
