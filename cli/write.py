@@ -28,7 +28,7 @@ _LATER_GATES = ("rewrite_short_term", "append_summary", "propose_plans")
 
 _AT_WORK = {
     "open_story": "Thinking of a title, an outline and an opening",
-    "store_opening": "Storing the opening in the long-term memory",
+    "store_opening": "Making memory of the opening",
     "select_plan": "Choosing a plan",
     "retrieve_long_term": "Recalling earlier passages",
     "generate_paragraph": "Writing the next paragraph",
