@@ -15,7 +15,7 @@ from langgraph.constants import TAG_NOSTREAM
 from langgraph.runtime import get_runtime
 from openai import LengthFinishReasonError
 
-from ..memory.embeddings import pieces
+from ..memory.embeddings import pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long, resolve
 from ..prompts import Prompt, check, load, say
 from ..schemas.context import Context, read_context
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Update = dict[str, Any]
 
+_FEW = 6
+"""A text with less than this part of the sentences that were asked for is refused: a title, a remark, a refusal."""
 _QUOTED = 2000
 """Characters of a bad answer that the model is shown again."""
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
@@ -105,7 +107,7 @@ class Gate:
             if text and _was_cut(reply):
                 text = up_to_last_sentence(text, self.language)
                 problem = "" if text else self.say("problem_no_sentence")
-            problem = problem or problem_of(text)
+            problem = problem or self._too_short(text, length) or problem_of(text)
             if not problem:
                 return text
             conversation = self._again(messages, reply.text, problem, attempt)
@@ -154,6 +156,10 @@ class Gate:
         if not self._usage["calls"]:
             return update
         return {**update, "usage": {self.name: {**self._usage, "seconds": seconds}}}
+
+    def _too_short(self, text: str, length: int) -> str:
+        count = len(sentences(text, self.language))
+        return self.say("problem_short", count=count, wanted=length) if count < length // _FEW else ""
 
     def _chat_model(self) -> Steps[ChatModel]:
         if self._model is None:

@@ -131,7 +131,7 @@ def test_story_text_may_hold_braces_and_placeholders(fake_models: Callable[..., 
     odd = "He wrote {plan} and {{0}} and %s and ${x} on the wall. Then \\n he left."
 
     def write_oddly(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
-        return f"{odd} {len(messages[-1].text)} pages." if schema is None else None
+        return f"{odd} {len(messages[-1].text)} pages. {'He slept. ' * 9}" if schema is None else None
 
     model = fake_models(interfere=write_oddly)
     state = compiled().invoke({**TOPIC, "target_paragraphs": 2}, THREAD, context=FIRST)
@@ -378,9 +378,16 @@ def test_nonsense_without_end_is_an_error_and_the_thread_resumes_at_that_gate(
 
 
 def test_a_paragraph_equal_to_the_last_is_refused(fake_models: Callable[..., FakeChatModel]) -> None:
-    fake_models(interfere=lambda _, schema: "The same again." if schema is None else None)
+    same = "It is the same again. " * 20
+    fake_models(interfere=lambda _, schema: same if schema is None else None)
     with pytest.raises(GateError, match="repeats the last paragraph"):
         compiled().invoke({**TOPIC, "target_paragraphs": 2}, THREAD, context=FIRST)
+
+
+def test_a_remark_in_place_of_a_paragraph_is_refused(fake_models: Callable[..., FakeChatModel]) -> None:
+    fake_models(interfere=lambda _, schema: "I cannot write that. Sorry." if schema is None else None)
+    with pytest.raises(GateError, match="It has 2 sentences; about 60 are wanted"):
+        compiled().invoke(TOPIC, THREAD, context=FIRST)
 
 
 def test_plans_that_are_alike_are_refused(fake_models: Callable[..., FakeChatModel]) -> None:
