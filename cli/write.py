@@ -155,6 +155,7 @@ class Session:
     async def _go_on(self, story: Story, reply: Reply | None) -> None:
         """Run the graph until it waits or ends, and show what happens."""
         async for event in story.run(self._context, reply):
+            _heed_ctrl_c()
             match event:
                 case Text(text):
                     self._quiet()
@@ -163,6 +164,7 @@ class Session:
                     self._show_progress(event)
                 case Done(gate, update):
                     self._show_done(gate, update)
+        _heed_ctrl_c()
         self._quiet()
 
     def _show_progress(self, progress: Progress) -> None:
@@ -253,6 +255,13 @@ class Session:
 
     def _quiet(self) -> None:
         self._status.stop()
+
+
+def _heed_ctrl_c() -> None:
+    """Stop where Ctrl-C was pressed, even if what ran at that moment swallowed the cancellation."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _typed(prompt: str) -> str:

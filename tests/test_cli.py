@@ -147,7 +147,7 @@ def test_a_killed_story_resumes_with_every_paragraph_once(home: Path, long_run: 
 def test_ctrl_c_leaves_a_story_that_resumes(home: Path, long_run: list[str]) -> None:
     writing = subprocess.Popen(
         [sys.executable, str(HERE / "cli_with_fakes.py"), *AUTO],
-        env=environment(home, FAKE_DELAY="0.5"),
+        env=environment(home, FAKE_DELAY="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
