@@ -37,24 +37,32 @@ class ChatModel:
         chat: LangChain's chat model.
         is_embedded: whether it is the demonstration model.
         takes_schemas: whether it can be held to a JSON schema; learnt from its first refusal.
+        seed: what it was given, if it takes one.
     """
 
     name: str
     chat: BaseChatModel
     is_embedded: bool = False
     takes_schemas: bool = field(default=True)
+    seed: int | None = None
 
-    def for_prose(self, sentences: int) -> Runnable[list[BaseMessage], BaseMessage]:
+    def on(self, attempt: int) -> BaseChatModel:
+        """The chat model for the n-th try (from 1): with a fixed seed the same question would get the same answer."""
+        if self.seed is None or attempt == 1:
+            return self.chat
+        return self.chat.model_copy(update={"seed": self.seed + attempt - 1})
+
+    def for_prose(self, sentences: int, attempt: int) -> Runnable[list[BaseMessage], BaseMessage]:
         """The model for plain text of about so many sentences; only the embedded one needs a bound."""
         if self.is_embedded:
-            return self.chat.bind(max_tokens=min(_EMBEDDED_MAX_TOKENS, _TOKENS_A_SENTENCE * sentences))
-        return self.chat
+            return self.on(attempt).bind(max_tokens=min(_EMBEDDED_MAX_TOKENS, _TOKENS_A_SENTENCE * sentences))
+        return self.on(attempt)
 
-    def for_schema(self, schema: dict[str, Any]) -> Runnable[list[BaseMessage], dict[str, Any]]:
+    def for_schema(self, schema: dict[str, Any], attempt: int) -> Runnable[list[BaseMessage], dict[str, Any]]:
         """The model held to a JSON schema; it answers with ``raw``, ``parsed`` and ``parsing_error``."""
-        chat, held_to = self.chat, schema
+        chat, held_to = self.on(attempt), schema
         if self.is_embedded:
-            chat = self.chat.model_copy(update={"temperature": embedded.TEMPERATURE_OF_FORMS})
+            chat = chat.model_copy(update={"temperature": embedded.TEMPERATURE_OF_FORMS})
             held_to = embedded.in_sentences(schema)
         structured: Runnable[Any, Any] = chat.with_structured_output(held_to, include_raw=True)
         return structured
@@ -139,7 +147,7 @@ def _embedded(options: dict[str, Any], seed: int | None) -> ChatModel:
         http_async_client=DefaultAsyncHttpxClient(trust_env=False),
         **{"temperature": 0.8, **options},
     )
-    return ChatModel(EMBEDDED, chat, is_embedded=True)
+    return ChatModel(EMBEDDED, chat, is_embedded=True, seed=seed)
 
 
 def _openai(model: str, options: dict[str, Any]) -> ChatModel:
@@ -159,7 +167,7 @@ def _openai(model: str, options: dict[str, Any]) -> ChatModel:
         stream_usage=True,
         **options,
     )
-    return ChatModel(model, chat)
+    return ChatModel(model, chat, seed=options.get("seed"))
 
 
 def _by_provider(name: str, provider: str, options: dict[str, Any]) -> ChatModel | None:

@@ -36,8 +36,6 @@ Update = dict[str, Any]
 
 _FEW = 6
 """A text with less than this part of the sentences that were asked for is refused: a title, a remark, a refusal."""
-_QUOTED = 2000
-"""Characters of a bad answer that the model is shown again."""
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _PREAMBLE = re.compile(r"\A(?:here|sure|certainly|of course|好的|以下|当然)[^\n]{0,120}[:：]\s*\n+", re.IGNORECASE)
 """What a model says before the story begins, although it was asked not to."""
@@ -101,7 +99,9 @@ class Gate:
         conversation: Sequence[BaseMessage] = messages
         problem = ""
         for attempt in range(1, self.context.tries + 1):
-            reply: AIMessage = yield from self._call(model, Call(model.for_prose(length), conversation, ["prose"]))
+            reply: AIMessage = yield from self._call(
+                model, Call(model.for_prose(length, attempt), conversation, ["prose"])
+            )
             text = _PREAMBLE.sub("", _THOUGHT.sub("", reply.text).strip()).strip()
             problem = self.say("problem_empty") if not text else ""
             if text and _was_cut(reply):
@@ -110,7 +110,7 @@ class Gate:
             problem = problem or self._too_short(text, length) or problem_of(text)
             if not problem:
                 return text
-            conversation = self._again(messages, reply.text, problem, attempt)
+            conversation = self._again(messages, problem, attempt)
         raise GateError(self.name, self.context.tries, problem)
 
     def ask(
@@ -138,7 +138,7 @@ class Gate:
         for attempt in range(1, self.context.tries + 1):
             text, parsed = "", None
             try:
-                text, parsed = yield from self._ask_once(model, conversation, answer, wanted)
+                text, parsed = yield from self._ask_once(model, conversation, answer, wanted, attempt)
                 found = read(answer, parsed, text, self.language)
             except UnusableAnswerError as error:
                 problem = str(error)
@@ -146,7 +146,7 @@ class Gate:
                 problem = problem_of(found)
                 if not problem:
                     return found
-            conversation = self._again(messages, text, problem, attempt)
+            conversation = self._again(messages, problem, attempt)
         raise GateError(self.name, self.context.tries, problem)
 
     def close(self, update: Update) -> Update:
@@ -167,12 +167,17 @@ class Gate:
         return self._model
 
     def _ask_once(
-        self, model: ChatModel, conversation: Sequence[BaseMessage], answer: type[A], wanted: Wanted
+        self,
+        model: ChatModel,
+        conversation: Sequence[BaseMessage],
+        answer: type[A],
+        wanted: Wanted,
+        attempt: int,
     ) -> Steps[tuple[str, object]]:
         """One answer: its text, and what LangChain parsed of it."""
         if model.takes_schemas:
             try:
-                runnable = model.for_schema(schema_of(answer, wanted.bounds))
+                runnable = model.for_schema(schema_of(answer, wanted.bounds), attempt)
                 call = Call(runnable, conversation, [TAG_NOSTREAM])
                 reply = yield from self._call(model, call, may_refuse=True)
                 return _THOUGHT.sub("", reply["raw"].text), reply["parsed"]
@@ -184,7 +189,7 @@ class Gate:
         )
         *before, last = conversation
         in_sections = [*before, HumanMessage(f"{last.text}\n\n{form}")]
-        message: AIMessage = yield from self._call(model, Call(model.chat, in_sections, [TAG_NOSTREAM]))
+        message: AIMessage = yield from self._call(model, Call(model.on(attempt), in_sections, [TAG_NOSTREAM]))
         return _THOUGHT.sub("", message.text), None
 
     def _call(self, model: ChatModel, call: Call[Any], *, may_refuse: bool = False) -> Steps[Any]:
@@ -211,12 +216,16 @@ class Gate:
             self._usage["output_tokens"] += figures["output_tokens"]
             self._usage["cached_tokens"] += figures.get("input_token_details", {}).get("cache_read", 0) or 0
 
-    def _again(self, messages: Sequence[BaseMessage], text: str, problem: str, attempt: int) -> Sequence[BaseMessage]:
-        """The conversation with the bad answer and what was wrong with it."""
+    def _again(self, messages: Sequence[BaseMessage], problem: str, attempt: int) -> Sequence[BaseMessage]:
+        """The conversation with what was wrong with the last answer.
+
+        The answer itself is left out: a small model copies it, and a cache would have to read it anew.
+        """
         if attempt < self.context.tries:
             self.report("again", attempt=attempt, more=self.context.tries - 1, problem=problem)
-        complaint = HumanMessage(load("try_again", self.language).fill(problem=problem))
-        return [*messages, AIMessage(text[:_QUOTED] or "…"), complaint]
+        *before, task = messages
+        complaint = load("try_again", self.language).fill(problem=problem)
+        return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
 
 
 def as_node(body: Callable[[StoryState, Gate], Steps[Update]]) -> RunnableLambda[StoryState, Update]:
