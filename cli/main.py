@@ -128,9 +128,10 @@ def write(
     # A model that cannot be had is said before there is a story.
     resolve(chosen)
     shelf = Shelf()
-    _run(shelf, shelf.begin(given, chosen), chosen, paragraphs, show_memory=show_memory)
+    card = shelf.begin(given, chosen)
+    _run(shelf, card, chosen, paragraphs, show_memory=show_memory)
     if output:
-        _export(shelf, given_reference="", output=output, force=force)
+        _export(shelf, card.story_id, output, force=force)
 
 
 @app.command()
