@@ -75,6 +75,54 @@ class Lineage(tuple[Segment, ...]):
         digest = blake2b("\x1f".join((parent, str(seq), text)).encode(), digest_size=8)
         return Slot(digest.hexdigest(), seq)
 
+    def edit_slot(self, seq: int, *content: str) -> Slot:
+        """Where another ``content`` of the place ``seq`` belongs: a branch of its own, never the old slot.
+
+        Whoever shares the old slot keeps it. The same edit made twice is the same branch.
+
+        Raises:
+            ValueError: the path has no such place.
+        """
+        parent, _ = self.at(seq)
+        digest = blake2b("\x1f".join(("edit", parent, str(seq), *content)).encode(), digest_size=8)
+        return Slot(digest.hexdigest(), seq)
+
+    def at(self, seq: int) -> Slot:
+        """The slot that this path has at a place.
+
+        Raises:
+            ValueError: the path has no such place.
+        """
+        for segment in self:
+            if segment.first <= seq <= segment.last:
+                return Slot(segment.branch, seq)
+        msg = f"place {seq} is not on a path of {self.length}"
+        raise ValueError(msg)
+
+    def replace(self, slot: Slot) -> Lineage:
+        """This path with another slot at one of its places: the segment there is split around it.
+
+        Raises:
+            ValueError: the path has no such place.
+        """
+        self.at(slot.seq)
+        parts: list[Segment] = []
+        for segment in self:
+            if not segment.first <= slot.seq <= segment.last:
+                parts.append(segment)
+                continue
+            before = segment._replace(last=slot.seq - 1)
+            after = segment._replace(first=slot.seq + 1)
+            between = Segment(slot.branch, slot.seq, slot.seq)
+            parts.extend(part for part in (before, between, after) if part.first <= part.last)
+        return Lineage(parts)
+
+    def cut(self, length: int) -> Lineage:
+        """The first ``length`` slots of this path."""
+        return Lineage(
+            segment._replace(last=min(segment.last, length - 1)) for segment in self if segment.first < length
+        )
+
     def append(self, slot: Slot) -> Lineage:
         """This path and one slot more, on its last branch or on a new one."""
         if slot.seq != self.length:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..schemas.errors import MemoryUnavailableError
 from . import words
 from .embeddings import embedder, embedding_model, sentences
 from .store import Entry, NewPoint, Question
@@ -63,18 +64,61 @@ class LongTermMemory:
         opens a branch. An insert that leaves a taken slot alone, and a look at what then stands there,
         decide between two writers of one slot.
         """
+        if lineage:
+            self._entry(lineage.at(lineage.length - 1))  # A memory that was deleted is noticed, not begun anew.
         for slot in (lineage.next_slot(), lineage.fork_slot(text)):
             if self._settle(slot, text, summary, plan):
                 return lineage.append(slot)
         msg = f"two different texts share the digest of branch '{slot.branch}'"
         raise AssertionError(msg)
 
+    def edit(self, lineage: Lineage, seq: int, *, text: str | None = None, summary: str | None = None) -> Lineage:
+        """Change a paragraph of the path, its summary, or both, and give the path that sees the change.
+
+        The old entry stays for every other path and every older checkpoint.
+
+        Args:
+            lineage: the path.
+            seq: the place, from 0.
+            text: the paragraph as it is to be; ``None`` leaves it.
+            summary: its summary as it is to be; ``None`` leaves it.
+
+        Raises:
+            ValueError: the path has no such place.
+            MemoryUnavailableError: what stood there is gone.
+        """
+        kept = self._entry(lineage.at(seq))
+        new = replace(kept, text=kept.text if text is None else text, summary=kept.summary if summary is None else summary)
+        if new == kept:
+            return lineage
+        slot = lineage.edit_slot(seq, new.text, new.summary)
+        if not self._store.get([slot]):
+            self._insert(replace(new, branch=slot.branch, seq=slot.seq))
+        return lineage.replace(slot)
+
+    def _entry(self, slot: Slot) -> Entry:
+        """What stands in a slot that a path sees.
+
+        Raises:
+            MemoryUnavailableError: nothing does.
+        """
+        found = self._store.get([slot])
+        if not found:
+            msg = (
+                f"The long-term memory has lost paragraph {slot.seq + 1}, which this story remembers (was its folder or "
+                "its points deleted?): bring it back from a copy, or delete the story."
+            )
+            raise MemoryUnavailableError(msg)
+        return found[0]
+
+    def _insert(self, entry: Entry) -> None:
+        vectors = self._embeddings.embed_documents(sentences(entry.text, self._language))
+        self._store.insert([NewPoint(entry, vectors, words.of_document(entry.text, self._language))])
+
     def _settle(self, slot: Slot, text: str, summary: str, plan: str) -> bool:
         """Whether ``text`` stands in ``slot``, after trying to put it there if the slot was free."""
         if not self._store.get([slot]):
-            entry = Entry(*slot, text=text, summary=summary, plan=plan)
-            vectors = self._embeddings.embed_documents(sentences(text, self._language))
-            self._store.insert([NewPoint(entry, vectors, words.of_document(text, self._language))])
+            self._insert(Entry(*slot, text=text, summary=summary, plan=plan))
         return [entry.text for entry in self._store.get([slot])] == [text]
 
     def recall(
@@ -90,6 +134,7 @@ class LongTermMemory:
         """
         if not (limit and lineage and questions):
             return []
+        self._entry(lineage.at(lineage.length - 1))
         vectors = self._embeddings.embed_documents(list(questions))
         asked = [
             Question(vector, words.of_question(text, self._language))
@@ -119,8 +164,17 @@ class LongTermMemory:
         )
 
     def read(self, lineage: Lineage) -> list[Entry]:
-        """Every paragraph of the path, in order: the manuscript."""
-        return self._store.get(lineage.slots())
+        """Every paragraph of the path, in order: the manuscript.
+
+        Raises:
+            MemoryUnavailableError: some of it is gone.
+        """
+        slots = lineage.slots()
+        found = self._store.get(slots)
+        if len(found) != len(slots):
+            there = {entry.slot for entry in found}
+            self._entry(next(slot for slot in slots if slot not in there))
+        return found
 
     def count(self) -> int:
         """How many paragraphs are stored, over all branches."""
