@@ -220,3 +220,47 @@ def test_a_path_grows_with_forks_never_with_paragraphs(before: int, after: int) 
     path = forked(before, "Ada stays.", before + after)
     assert len(path.to_json()) == (2 if before else 1)
     assert path.length == before + after
+
+
+# Editing
+
+
+def test_replacing_splits_the_segment_around_the_place() -> None:
+    path = path_of(5)
+    slot = path.edit_slot(2, "new text", "summary")
+    edited = path.replace(slot)
+    assert edited == (Segment(ROOT, 0, 1), Segment(slot.branch, 2, 2), Segment(ROOT, 3, 4))
+    assert edited.length == path.length
+    assert [place.seq for place in edited.slots()] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("place", "kept"), [(0, [(1, 4)]), (4, [(0, 3)])])
+def test_replacing_at_an_end_leaves_no_empty_segment(place: int, kept: list[tuple[int, int]]) -> None:
+    edited = path_of(5).replace(path_of(5).edit_slot(place, "x"))
+    assert [(segment.first, segment.last) for segment in edited if segment.branch == ROOT] == kept
+
+
+def test_the_same_edit_has_the_same_slot_and_another_has_another() -> None:
+    path = path_of(5)
+    assert path.edit_slot(2, "x", "y") == path.edit_slot(2, "x", "y")
+    different = {path.edit_slot(2, "x", "y"), path.edit_slot(2, "xy", ""), path.edit_slot(3, "x", "y"), path.fork_slot("x")}
+    assert len(different) == 4
+
+
+@given(st.integers(1, 12), st.lists(st.integers(0, 11), max_size=8))
+@UNHURRIED
+def test_edits_change_their_places_only(length: int, places: list[int]) -> None:
+    path = path_of(length)
+    expected = path.slots()
+    for number, place in enumerate(place for place in places if place < length):
+        slot = path.edit_slot(place, str(number))
+        path = path.replace(slot)
+        expected[place] = slot
+    assert path.slots() == expected
+
+
+@given(st.integers(0, 12), st.integers(0, 14))
+@UNHURRIED
+def test_a_cut_path_is_the_beginning_of_the_whole(length: int, cut: int) -> None:
+    path = forked(min(4, length), "x", length)
+    assert path.cut(cut).slots() == path.slots()[:cut]

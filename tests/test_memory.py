@@ -278,7 +278,64 @@ def test_two_stories_do_not_see_each_other(open_store: Callable[[str], Store]) -
     assert texts_of(ours, our_path) == STORY[:2]
     assert texts_of(theirs, their_path) == STORY[2:]
     assert (ours.count(), theirs.count()) == (2, 3)
-    assert texts_of(ours, their_path) == STORY[:2]
+    assert texts_of(ours, their_path.cut(2)) == STORY[:2]
+
+
+def test_what_is_gone_is_named_and_never_begun_anew(open_store: Callable[[str], Store]) -> None:
+    store = open_store("story")
+    path = written(memory_over(store), STORY[:2])[-1]
+    store.delete()
+    emptied = memory_over(open_store("story"))
+    for use in (
+        lambda: emptied.read(path),
+        lambda: emptied.append(path, STORY[2], "A summary."),
+        lambda: emptied.recall(path, ["Who rowed?"], 3),
+        lambda: emptied.edit(path, 1, text="Other."),
+    ):
+        with pytest.raises(MemoryUnavailableError, match=r"has lost paragraph [12],.*bring it back from a copy"):
+            use()
+    assert emptied.count() == 0
+
+
+# Editing
+
+
+def test_an_edit_is_seen_by_its_own_path_only(memory: LongTermMemory) -> None:
+    path = written(memory, STORY)[-1]
+    edited = memory.edit(path, 2, text="A ship came home. All saw it.")
+    assert texts_of(memory, edited) == [*STORY[:2], "A ship came home. All saw it.", *STORY[3:]]
+    assert texts_of(memory, path) == STORY
+    assert memory.count() == len(STORY) + 1
+
+
+def test_an_edited_summary_keeps_the_paragraph_and_its_plan(memory: LongTermMemory) -> None:
+    path = written(memory, STORY)[-1]
+    entry = memory.read(memory.edit(path, 0, summary="Another summary."))[0]
+    assert (entry.text, entry.summary, entry.plan) == (STORY[0], "Another summary.", f"Plan of: {STORY[0]}")
+
+
+def test_the_same_edit_made_twice_is_written_once(memory: LongTermMemory, embeddings: Counting) -> None:
+    path = written(memory, STORY)[-1]
+    first = memory.edit(path, 1, text="Ben swam.")
+    encoded = len(embeddings.encoded)
+    assert memory.edit(path, 1, text="Ben swam.") == first
+    assert memory.edit(first, 1, text="Ben swam.") == first
+    assert len(embeddings.encoded) == encoded
+    assert memory.count() == len(STORY) + 1
+
+
+def test_recall_follows_an_edit(memory: LongTermMemory) -> None:
+    path = written(memory, STORY)[-1]
+    edited = memory.edit(path, 2, text="The zeppelin burned.")
+    assert memory.recall(edited, ["zeppelin"], 1)[0].entry.text == "The zeppelin burned."
+    assert "The zeppelin burned." not in {hit.entry.text for hit in memory.recall(path, ["zeppelin"], 20)}
+
+
+@pytest.mark.parametrize("place", [-1, 5, 99])
+def test_an_edit_where_nothing_stands_is_refused(memory: LongTermMemory, place: int) -> None:
+    path = written(memory, STORY)[-1]
+    with pytest.raises(ValueError, match=f"place {place} is not on a path of 5"):
+        memory.edit(path, place, text="x")
 
 
 def test_recall_sees_no_other_story(open_store: Callable[[str], Store]) -> None:
