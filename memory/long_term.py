@@ -88,7 +88,9 @@ class LongTermMemory:
             MemoryUnavailableError: what stood there is gone.
         """
         kept = self._entry(lineage.at(seq))
-        new = replace(kept, text=kept.text if text is None else text, summary=kept.summary if summary is None else summary)
+        new = replace(
+            kept, text=kept.text if text is None else text, summary=kept.summary if summary is None else summary
+        )
         if new == kept:
             return lineage
         slot = lineage.edit_slot(seq, new.text, new.summary)

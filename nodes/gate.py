@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from langchain_core.exceptions import ModelInvalidRequestError
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
@@ -55,6 +55,13 @@ class Wanted:
     counts: Mapping[str, int]
 
 
+class Written(NamedTuple):
+    """Story text, and the user message that it answers: the later gates repeat both to the letter."""
+
+    text: str
+    prompt: str
+
+
 class Gate:
     """A gate at work on one state: its context, its model, its tries, its account."""
 
@@ -83,7 +90,7 @@ class Gate:
         """Tell whoever streams ``custom`` events what happens here."""
         get_stream_writer()({"gate": self.name, "event": event, **details})
 
-    def write(self, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Steps[str]:
+    def write(self, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Steps[Written]:
         """Have the model write story text, streamed.
 
         Args:
@@ -109,7 +116,7 @@ class Gate:
                 problem = "" if text else self.say("problem_no_sentence")
             problem = problem or self._too_short(text, length) or problem_of(text)
             if not problem:
-                return text
+                return Written(text, conversation[-1].text)
             conversation = self._again(messages, problem, attempt)
         raise GateError(self.name, self.context.tries, problem)
 

@@ -28,5 +28,5 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
     def problem_of(text: str) -> str:
         return gate.say("problem_same_paragraph") if text.split() == last.split() else ""
 
-    text = yield from gate.write(opening(state, gate, prompt), gate.context.paragraph_sentences, problem_of)
-    return {"prompt": prompt, "opening": [], "paragraph": text, "step": state["step"] + 1}
+    written = yield from gate.write(opening(state, gate, prompt), gate.context.paragraph_sentences, problem_of)
+    return {"prompt": written.prompt, "opening": [], "paragraph": written.text, "step": state["step"] + 1}

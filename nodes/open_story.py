@@ -49,15 +49,15 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
     )
     messages = opening(premise, gate, prompt)
     length = gate.context.opening_paragraphs * gate.context.paragraph_sentences
-    text = yield from gate.write(messages, length, lambda _: "")
-    paragraphs = in_paragraphs(text, gate.context.opening_paragraphs)
+    written = yield from gate.write(messages, length, lambda _: "")
+    paragraphs = in_paragraphs(written.text, gate.context.opening_paragraphs)
 
     return {
         **begun,
         "format": FORMAT,
         "step": 0,
         "lineage": Lineage().to_json(),
-        "prompt": prompt,
+        "prompt": written.prompt,
         "opening": paragraphs,
         "paragraph": paragraphs[-1],
         "plans": [],

@@ -390,6 +390,26 @@ def test_a_remark_in_place_of_a_paragraph_is_refused(fake_models: Callable[..., 
         compiled().invoke(TOPIC, THREAD, context=FIRST)
 
 
+def test_the_later_gates_go_on_from_the_question_that_the_paragraph_answered(
+    fake_models: Callable[..., FakeChatModel],
+) -> None:
+    refused = {"left": 1}
+
+    def once(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        if schema is None and len(messages) == 2 and "plan" in messages[-1].text and refused["left"]:
+            refused["left"] -= 1
+            return "No."
+        return None
+
+    model = fake_models(interfere=once)
+    compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=FIRST)
+    assert not refused["left"]
+    later = model.asked[-3:]
+    answered = next(asked for asked in model.asked if "cannot be used" in asked[-1].text)
+    for conversation in later:
+        assert [message.text for message in conversation[:2]] == [message.text for message in answered]
+
+
 def test_plans_that_are_alike_are_refused(fake_models: Callable[..., FakeChatModel]) -> None:
     alike = (
         '{"plans": [' + ", ".join('{"text": "Mara goes down to the sea.", "recall": ["x"]}' for _ in range(3)) + "]}"

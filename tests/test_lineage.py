@@ -243,7 +243,12 @@ def test_replacing_at_an_end_leaves_no_empty_segment(place: int, kept: list[tupl
 def test_the_same_edit_has_the_same_slot_and_another_has_another() -> None:
     path = path_of(5)
     assert path.edit_slot(2, "x", "y") == path.edit_slot(2, "x", "y")
-    different = {path.edit_slot(2, "x", "y"), path.edit_slot(2, "xy", ""), path.edit_slot(3, "x", "y"), path.fork_slot("x")}
+    different = {
+        path.edit_slot(2, "x", "y"),
+        path.edit_slot(2, "xy", ""),
+        path.edit_slot(3, "x", "y"),
+        path.fork_slot("x"),
+    }
     assert len(different) == 4
 
 
