@@ -70,6 +70,7 @@ class FakeChatModel(BaseChatModel):
             instead, or raise.
         schemas: whether it can be held to a schema.
         salt: another salt gives other answers.
+        read_at_most: tokens of a prompt it says to have read, as a server does that cuts them silently.
     """
 
     delay: float = 0.0
@@ -77,6 +78,7 @@ class FakeChatModel(BaseChatModel):
     interfere: Callable[[list[BaseMessage], dict[str, Any] | None], str | None] | None = None
     schemas: bool = True
     salt: str = ""
+    read_at_most: int = 10**9
 
     @property
     def _llm_type(self) -> str:
@@ -101,7 +103,7 @@ class FakeChatModel(BaseChatModel):
         instead = self.interfere(messages, schema) if self.interfere else None
         asked = "\n".join(message.text for message in messages)
         text = compose(asked, schema, self.salt) if instead is None else instead
-        tokens = (len(asked) // 4, len(text) // 4)
+        tokens = (min(len(asked) // 4, self.read_at_most), len(text) // 4)
         return AIMessage(
             text,
             usage_metadata={"input_tokens": tokens[0], "output_tokens": tokens[1], "total_tokens": sum(tokens)},

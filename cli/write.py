@@ -13,7 +13,8 @@ from rich.padding import Padding
 from rich.text import Text as RichText
 
 from ..models import is_embedded
-from ..stories.story import Done, Pause, Progress, Reply, Story, Text, open_story
+from ..stories.events import Done, Pause, Progress, Reply, Text
+from ..stories.story import Story, open_story
 from .screen import Stream, console, errors
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class Session:
                 note = f"({details['problem']} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style="yellow", markup=False)
                 self._busy(_AT_WORK[progress.gate])
-            case "sections":
+            case "sections" | "cut":
                 self._quiet()
                 errors.print(f"({details['reason']})", style="yellow", markup=False)
 

@@ -107,15 +107,27 @@ class LongTermMemory:
         found = self._store.get([slot])
         if not found:
             msg = (
-                f"The long-term memory has lost paragraph {slot.seq + 1}, which this story remembers (was its folder or "
-                "its points deleted?): bring it back from a copy, or delete the story."
+                f"The long-term memory has lost paragraph {slot.seq + 1}, which this story remembers (was its folder "
+                "or its points deleted?): bring it back from a copy, or delete the story."
             )
             raise MemoryUnavailableError(msg)
         return found[0]
 
     def _insert(self, entry: Entry) -> None:
-        vectors = self._embeddings.embed_documents(sentences(entry.text, self._language))
-        self._store.insert([NewPoint(entry, vectors, words.of_document(entry.text, self._language))])
+        self._store.insert([self.indexed(entry)])
+
+    def indexed(self, entry: Entry) -> NewPoint:
+        """An entry with what it is found by: the sentences and the words of its text and of its summary.
+
+        The summary is among them so that what a person adds to it is found too.
+        """
+        vectors = self._embeddings.embed_documents(self._sentences(entry))
+        return NewPoint(entry, vectors, words.of_document(f"{entry.text}\n{entry.summary}", self._language))
+
+    def _sentences(self, entry: Entry) -> list[str]:
+        """The sentences of an entry, a vector each: first the text's, then the summary's."""
+        summary = sentences(entry.summary, self._language) if entry.summary.strip() else []
+        return [*sentences(entry.text, self._language), *summary]
 
     def _settle(self, slot: Slot, text: str, summary: str, plan: str) -> bool:
         """Whether ``text`` stands in ``slot``, after trying to put it there if the slot was free."""
@@ -161,7 +173,7 @@ class LongTermMemory:
             entry=hit.entry,
             score=hit.score,
             question=questions[int(question)],
-            sentence=sentences(hit.entry.text, self._language)[int(place)],
+            sentence=self._sentences(hit.entry)[int(place)],
             similarity=float(likeness[question, place]),
         )
 

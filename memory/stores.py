@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import MemoryUnavailableError
+from ..schemas.places import MEMORY
 from ..schemas.settings import settings
 from ..schemas.story_input import STORY_ID
 from .embeddings import embedder, embedding_model
@@ -57,13 +58,13 @@ def open_store(story_id: str) -> Iterator[Store]:
 
         yield ServedStore(_client(), story_id, embedding_model(), _vector_size)
         return
-    with _OPEN.lease(story_folder(story_id) / "memory", story_id) as store:
+    with _OPEN.lease(story_folder(story_id) / MEMORY, story_id) as store:
         yield store
 
 
 def close_store(story_id: str) -> None:
     """Let go of a story's embedded folder, so that it can be copied, removed or opened elsewhere."""
-    _OPEN.close(story_folder(story_id) / "memory")
+    _OPEN.close(story_folder(story_id) / MEMORY)
 
 
 class _OpenFolders:

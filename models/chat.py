@@ -11,6 +11,7 @@ from pydantic import SecretStr, ValidationError
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from ..schemas.settings import settings
 from . import embedded
+from .window import ask_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ class ChatModel:
         is_embedded: whether it is the demonstration model.
         takes_schemas: whether it can be held to a JSON schema; learnt from its first refusal.
         seed: what it was given, if it takes one.
+        base_url: of the server it is on, if that is not the provider's own.
     """
 
     name: str
@@ -45,6 +47,16 @@ class ChatModel:
     is_embedded: bool = False
     takes_schemas: bool = field(default=True)
     seed: int | None = None
+    base_url: str = ""
+
+    def window(self) -> int | None:
+        """Its context window in tokens, where LangChain knows it or the server says. May ask the server."""
+        if self.is_embedded:
+            return embedded.CONTEXT_TOKENS
+        known = (self.chat.profile or {}).get("max_input_tokens")
+        if known is None and self.base_url:
+            known = ask_server(self.base_url, self.name)
+        return known
 
     def on(self, attempt: int) -> BaseChatModel:
         """The chat model for the n-th try (from 1): with a fixed seed the same question would get the same answer."""
@@ -167,7 +179,7 @@ def _openai(model: str, options: dict[str, Any]) -> ChatModel:
         stream_usage=True,
         **options,
     )
-    return ChatModel(model, chat, seed=options.get("seed"))
+    return ChatModel(model, chat, seed=options.get("seed"), base_url=base_url)
 
 
 def _by_provider(name: str, provider: str, options: dict[str, Any]) -> ChatModel | None:

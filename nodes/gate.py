@@ -17,6 +17,7 @@ from openai import LengthFinishReasonError
 
 from ..memory.embeddings import pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long, resolve
+from ..models.window import count_tokens
 from ..prompts import Prompt, check, load, say
 from ..schemas.context import Context, read_context
 from ..schemas.errors import GateError
@@ -36,6 +37,8 @@ Update = dict[str, Any]
 
 _FEW = 6
 """A text with less than this part of the sentences that were asked for is refused: a title, a remark, a refusal."""
+_CUT_FROM, _CUT_SHARE = 1500, 0.5
+"""A prompt of so many tokens, of which the server says to have read less than this part, was cut."""
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _PREAMBLE = re.compile(r"\A(?:here|sure|certainly|of course|好的|以下|当然)[^\n]{0,120}[:：]\s*\n+", re.IGNORECASE)
 """What a model says before the story begins, although it was asked not to."""
@@ -156,6 +159,11 @@ class Gate:
             conversation = self._again(messages, problem, attempt)
         raise GateError(self.name, self.context.tries, problem)
 
+    def window(self) -> Steps[int | None]:
+        """The context window of the run's model in tokens, if it is known."""
+        model = yield from self._chat_model()
+        return (yield from work(model.window))
+
     def close(self, update: Update) -> Update:
         """The gate's update with its account beside it."""
         seconds = round(perf_counter() - self._began, 3)
@@ -212,16 +220,29 @@ class Gate:
             if may_refuse and isinstance(error, ModelInvalidRequestError) and not is_too_long(error):
                 raise
             raise explain(error, model.name) from error
-        self._account(reply["raw"] if isinstance(reply, dict) else reply)
+        self._account(reply["raw"] if isinstance(reply, dict) else reply, call.messages)
         return reply
 
-    def _account(self, message: AIMessage) -> None:
+    def _account(self, message: AIMessage, messages: Sequence[BaseMessage]) -> None:
         figures = message.usage_metadata
         self._usage["calls"] += 1
         if figures:
+            self._heed_a_cut(figures["input_tokens"], messages)
             self._usage["input_tokens"] += figures["input_tokens"]
             self._usage["output_tokens"] += figures["output_tokens"]
             self._usage["cached_tokens"] += figures.get("input_token_details", {}).get("cache_read", 0) or 0
+
+    def _heed_a_cut(self, read: int, messages: Sequence[BaseMessage]) -> None:
+        """Say so where a server seems to have read far less than it was sent."""
+        sent = sum(count_tokens(message.text) for message in messages)
+        if sent > _CUT_FROM and 0 < read < sent * _CUT_SHARE:
+            self.report(
+                "cut",
+                reason=(
+                    f"the server read {read:,} tokens of a prompt of about {sent:,}: it seems to cut prompts silently. "
+                    "Give it a larger context (Ollama: OLLAMA_CONTEXT_LENGTH), or set prompt_tokens to what it has."
+                ),
+            )
 
     def _again(self, messages: Sequence[BaseMessage], problem: str, attempt: int) -> Sequence[BaseMessage]:
         """The conversation with what was wrong with the last answer.

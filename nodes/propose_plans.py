@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from ..memory.head import write_head
 from .answers import CUE, Answer, Line, Lines
 from .conversation import after_paragraph
+from .effects import work
 from .gate import Gate, Update, Wanted
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ class Plans(Answer):
 
 
 def propose_plans(state: StoryState, gate: Gate) -> Steps[Update]:
-    """Propose the plans of the step after this one."""
-    return (yield from new_plans(gate, after_paragraph(state, gate, task(gate, state["short_term_memory"]))))
+    """Propose the plans of the step after this one; with them the step is finished, and its state is kept."""
+    update = yield from new_plans(gate, after_paragraph(state, gate, task(gate, state["short_term_memory"])))
+    yield from work(lambda: write_head({**state, **update}))
+    return update
 
 
 def task(gate: Gate, short_term_memory: str) -> str:

@@ -73,4 +73,5 @@ def _passage(found: Recalled) -> Passage:
         question=found.question,
         sentence=found.sentence,
         similarity=round(found.similarity, 4),
+        shown="whole",
     )

@@ -40,7 +40,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("propose_plans", ("short_term_memory", "plan_count"), ("plan_sentences", "feedback")),
         ("select_plan", ("plans",), ("plan_sentences", "short_term_memory")),
         ("recall_cues", ("plan",), ("short_term_memory",)),
-        ("passage", ("seq", "text"), ()),
+        ("passage", ("seq", "text"), ("summary",)),
         ("try_again", ("problem",), ()),
         ("answer_in_sections", ("sections",), ()),
         ("review", ("paragraph", "short_term_memory", "rationale", "plans"), ("problem",)),

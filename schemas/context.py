@@ -69,6 +69,15 @@ class Context(BaseModel):
         title="Passages recalled",
         description="How many passages of the long-term memory the writer is shown.",
     )
+    prompt_tokens: int | None = Field(
+        default=None,
+        ge=1000,
+        title="Prompt budget",
+        description=(
+            "Tokens a prompt may have; what does not fit is shown in short or left out, and the trace says so. "
+            "Empty: what the model's window leaves, where it can be asked for, else 16,000."
+        ),
+    )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
     paragraph_sentences: int = Field(default=20, ge=1, le=100, title="Sentences a paragraph")
     memory_min_sentences: int = Field(default=10, ge=1, le=100, title="Short-term memory, at least")

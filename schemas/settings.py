@@ -23,6 +23,8 @@ class Settings(BaseSettings):
         embedding_model: a sentence-transformers model, by name or path (``RECURRENTGPT_EMBEDDING_MODEL``).
         qdrant_url: a Qdrant server (``QDRANT_URL``); without it the embedded engine is used.
         qdrant_api_key: the key of that server (``QDRANT_API_KEY``).
+        database_url: a PostgreSQL for the checkpoints (``DATABASE_URL``); without it each story has an SQLite file.
+        aes_key: a key of 16, 24 or 32 bytes that encrypts the checkpoints (``LANGGRAPH_AES_KEY``).
         openai_base_url: any OpenAI-compatible endpoint (``OPENAI_BASE_URL``).
         openai_api_key: its key (``OPENAI_API_KEY``).
     """
@@ -34,6 +36,8 @@ class Settings(BaseSettings):
     embedding_model: str = ""
     qdrant_url: str = Field(default="", validation_alias="QDRANT_URL")
     qdrant_api_key: SecretStr | None = Field(default=None, validation_alias="QDRANT_API_KEY")
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    aes_key: SecretStr | None = Field(default=None, validation_alias="LANGGRAPH_AES_KEY")
     openai_base_url: str = Field(default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE"))
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 

@@ -35,7 +35,8 @@ class Passage(TypedDict):
     """A paragraph recalled from the long-term memory, and why.
 
     ``question`` is the plan or the recall cue that its nearest ``sentence`` answers, ``similarity`` how near the
-    two are (cosine), and ``score`` its place in the fusion of all searches.
+    two are (cosine), and ``score`` its place in the fusion of all searches. ``shown`` says what of it the writer saw:
+    ``whole``, ``in short`` (its summary), or ``left out``, where the token budget had no room.
     """
 
     seq: int
@@ -45,6 +46,7 @@ class Passage(TypedDict):
     question: str
     sentence: str
     similarity: float
+    shown: str
 
 
 class CallUsage(TypedDict):

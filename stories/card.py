@@ -7,19 +7,37 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..schemas.context import Context
 from ..schemas.errors import StorageError
+from ..schemas.places import CARD
 from ..schemas.story_input import StoryInput  # noqa: TC001 (Pydantic reads the annotations)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-CARD = "story.json"
-FORMAT = 1
+FORMAT = 2
+TRUNK = "main"
+
+
+class Branch(BaseModel):
+    """A branch of a story: a thread of its own, begun from a step of another.
+
+    Attributes:
+        name: what a person calls it.
+        parent: the branch it left; empty for the first.
+        step: the last step it shares with its parent.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    parent: str = ""
+    step: int = 0
 
 
 class Card(BaseModel):
@@ -34,6 +52,8 @@ class Card(BaseModel):
     begun_from: StoryInput
     written: datetime = Field(default_factory=lambda: datetime.now(UTC))
     context: Context = Field(default_factory=Context)
+    branch: str = TRUNK
+    branches: tuple[Branch, ...] = (Branch(name=TRUNK),)
 
     @property
     def name(self) -> str:
@@ -54,13 +74,27 @@ def read_card(folder: Path) -> Card:
     """
     try:
         kept = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        if kept.get("format") != FORMAT:
-            msg = f"The story in '{folder}' has format {kept.get('format')!r}; this version reads {FORMAT}."
+        if kept.get("format") not in _MIGRATIONS and kept.get("format") != FORMAT:
+            msg = (
+                f"The story in '{folder}' has format {kept.get('format')!r}; this version reads 1 to {FORMAT}: "
+                "it was written by a newer RecurrentGPT, so upgrade this one."
+            )
             raise StorageError(msg)
+        while kept["format"] != FORMAT:
+            kept = _MIGRATIONS[kept["format"]](kept)
         return Card.model_validate(kept)
     except (OSError, ValueError, AttributeError, ValidationError) as error:
         msg = f"The card of the story in '{folder}' cannot be read ({type(error).__name__}: {error})."
         raise StorageError(msg) from error
+
+
+def _with_branches(kept: dict[str, Any]) -> dict[str, Any]:
+    """Format 1 knew one branch."""
+    return {**kept, "format": 2, "branch": TRUNK, "branches": [{"name": TRUNK}]}
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_branches}
+"""From each older format to the next."""
 
 
 def write_text(path: Path, text: str) -> None:

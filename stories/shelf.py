@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import StorageError, StoryNotFoundError
+from ..schemas.places import CARD, HEAD
 from ..schemas.settings import settings
-from .card import CARD, Card, read_card, write_card
+from ..schemas.story_input import StoryInput, read_input
+from .card import Card, read_card, write_card
 
 if TYPE_CHECKING:
     from ..schemas.context import Context
-    from ..schemas.story_input import StoryInput
 
 
 class Shelf:
@@ -35,7 +37,7 @@ class Shelf:
         problems = []
         for folder in self._folders():
             try:
-                read_card(folder)
+                card_of(folder)
             except StorageError as error:
                 problems.append(str(error))
         return problems
@@ -98,13 +100,40 @@ class Shelf:
     def _folders(self) -> list[Path]:
         if not self._stories.is_dir():
             return []
-        return [folder for folder in self._stories.iterdir() if (folder / CARD).exists()]
+        return [
+            folder
+            for folder in self._stories.iterdir()
+            if not folder.name.startswith(".") and ((folder / CARD).exists() or (folder / HEAD).exists())
+        ]
 
     def _readable(self) -> list[Card]:
         cards = []
         for folder in self._folders():
             try:
-                cards.append(read_card(folder))
+                cards.append(card_of(folder))
             except StorageError:
                 continue
         return cards
+
+
+def card_of(folder: Path) -> Card:
+    """The card of the story in a folder, made of its head where it was begun elsewhere and has none.
+
+    Raises:
+        StorageError: there is neither, or it cannot be read.
+    """
+    if (folder / CARD).exists():
+        return read_card(folder)
+    from ..memory import Lineage  # noqa: PLC0415 (heavy, and seldom needed)
+    from ..memory.head import read_head  # noqa: PLC0415
+
+    head = read_head(folder)
+    if head is None:
+        return read_card(folder)
+    return Card(
+        story_id=folder.name,
+        title=str(head.get("title", "")),
+        paragraphs=Lineage.from_json(head.get("lineage")).length,
+        begun_from=read_input({name: head.get(name) for name in StoryInput.model_fields}),
+        written=datetime.fromtimestamp((folder / HEAD).stat().st_mtime, UTC),
+    )

@@ -6,25 +6,25 @@ last finished gate.
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from filelock import FileLock, Timeout
-from langchain_core.messages import AIMessageChunk
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
 from ..graph import builder
 from ..memory import Entry, Lineage, open_memory
+from ..memory.head import read_head
 from ..memory.stores import close_store
-from ..schemas.errors import StorageError, StoryInUseError
-from .card import Card, read_card, write_card
+from ..schemas.errors import StoryInUseError
+from .card import Card, write_card
+from .checkpoints import open_checkpoints, storage_errors, unusable
+from .events import Done, Pause, read_stream
+from .shelf import card_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from langchain_core.runnables import RunnableConfig
@@ -33,62 +33,36 @@ if TYPE_CHECKING:
 
     from ..schemas.context import Context
     from ..schemas.state import StoryState
-
-CHECKPOINTS = "checkpoints.sqlite"
-THREAD = "main"
-
-
-@dataclass(frozen=True)
-class Text:
-    """Story text as the model writes it, a piece at a time."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a gate says of itself: it begins, asks again, recalled, ends."""
-
-    gate: str
-    event: str
-    details: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Done:
-    """A gate has finished, and this is what it changed in the state."""
-
-    gate: str
-    update: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Pause:
-    """The story waits for a person: what it asks, and under which id."""
-
-    request: dict[str, Any]
-    interrupt_id: str
-
-
-Event = Text | Progress | Done | Pause
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A person's answer to a pause. Sent twice, it counts once."""
-
-    answer: object
-    interrupt_id: str
+    from .checkpoints import Checkpoints
+    from .events import Event, Reply
 
 
 class Story:
-    """An open story. Made by :func:`open_story`."""
+    """An open story, where its current branch stands. Made by :func:`open_story`.
 
-    def __init__(self, folder: Path, card: Card, graph: CompiledStateGraph[Any, Context, Any, Any]) -> None:
+    Attributes:
+        card: what the shelf shows of it; its ``branch`` is where this story is.
+        folder: where it lives.
+        graph: the graph with the story's checkpoints.
+    """
+
+    def __init__(self, folder: Path, card: Card, checkpoints: Checkpoints) -> None:
         self.card = card
-        self._folder = folder
-        self._graph = graph
-        self._config: RunnableConfig = {"configurable": {"thread_id": THREAD}}
+        self.folder = folder
+        self.checkpoints = checkpoints
+        self.graph: CompiledStateGraph[Any, Context, Any, Any] = builder.compile(
+            checkpointer=checkpoints.saver, name="RecurrentGPT"
+        )
+
+    @property
+    def config(self) -> RunnableConfig:
+        """The thread of the current branch."""
+        return self.checkpoints.thread(self.card.branch)
+
+    def update_card(self, **changes: Any) -> None:  # noqa: ANN401 (fields of the card)
+        """Keep changes of the card."""
+        self.card = self.card.model_copy(update=changes)
+        write_card(self.folder, self.card)
 
     async def run(self, context: Context, reply: Reply | None = None) -> AsyncIterator[Event]:
         """Go on until the next pause, or, where nobody is asked, to the end of one step.
@@ -135,22 +109,22 @@ class Story:
         return {**self.card.begun_from.model_dump(), "story_id": self.card.story_id}
 
     async def _graph_events(self, context: Context, given: object) -> AsyncIterator[Event]:
-        stream = self._graph.astream(
+        stream = self.graph.astream(
             given,
-            self._config,
+            self.config,
             context=context,
             stream_mode=["messages", "custom", "updates"],
             durability="sync",
             interrupt_before=[] if context.plan_selection == "human" else ["select_plan"],
         )
-        with _storage_errors(self._folder):
+        with storage_errors(self.folder):
             async for mode, data in stream:
-                for event in _read(mode, data):
+                for event in read_stream(mode, data):
                     yield event
 
     async def _snapshot(self) -> StateSnapshot:
-        with _storage_errors(self._folder):
-            return await self._graph.aget_state(self._config)
+        with storage_errors(self.folder):
+            return await self.graph.aget_state(self.config)
 
     def _note(self, done: Done, context: Context) -> None:
         """Keep the card in step with what a gate has changed."""
@@ -160,8 +134,7 @@ class Story:
         if "lineage" in done.update:
             changes["paragraphs"] = Lineage.from_json(done.update["lineage"]).length
         if changes or context != self.card.context:
-            self.card = self.card.model_copy(update={**changes, "context": context, "written": datetime.now(UTC)})
-            write_card(self._folder, self.card)
+            self.update_card(**changes, context=context, written=datetime.now(UTC))
 
 
 @asynccontextmanager
@@ -172,7 +145,7 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
         StoryInUseError: another process has it open.
         StorageError: its checkpoints cannot be read or written.
     """
-    card = read_card(folder)
+    card = card_of(folder)
     lock = FileLock(folder / "lock")
     try:
         lock.acquire(timeout=0)
@@ -180,14 +153,26 @@ async def open_story(folder: Path) -> AsyncIterator[Story]:
         msg = f"The story '{card.name}' ({card.story_id}) is open in another process: end that one first."
         raise StoryInUseError(msg) from error
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise unusable(folder, error) from error
     try:
-        with _storage_errors(folder):
-            async with AsyncSqliteSaver.from_conn_string(str(folder / CHECKPOINTS)) as saver:
-                yield Story(folder, card, builder.compile(checkpointer=saver, name="RecurrentGPT"))
+        with storage_errors(folder):
+            async with open_checkpoints(folder, card.story_id) as checkpoints:
+                story = Story(folder, card, checkpoints)
+                await _adopt(story)
+                yield story
     finally:
         close_store(card.story_id)
         lock.release()
+
+
+async def _adopt(story: Story) -> None:
+    """Take up a story that was begun elsewhere (in Studio, on a server) from the head it left."""
+    if await story.state():
+        return
+    head = read_head(story.folder)
+    if head is not None:
+        await story.graph.aupdate_state(story.config, head, as_node="propose_plans")
+        write_card(story.folder, story.card)
 
 
 def read_manuscript(card: Card, lineage: object) -> list[Entry]:
@@ -197,38 +182,3 @@ def read_manuscript(card: Card, lineage: object) -> list[Entry]:
         return []
     with open_memory(card.story_id, card.begun_from.language) as memory:
         return memory.read(path)
-
-
-@contextmanager
-def _storage_errors(folder: Path) -> Iterator[None]:
-    """What SQLite refuses, in one sentence."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _unusable(folder, error) from error
-
-
-def _unusable(folder: Path, error: Exception) -> StorageError:
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return StorageError(
-        f"The story in '{folder}' cannot be read or written ({reason or error}): "
-        "make room or put that right, then resume; what was finished is kept."
-    )
-
-
-def _read(mode: str, data: Any) -> list[Event]:  # noqa: ANN401 (LangGraph's streams are untyped)
-    if mode == "messages":
-        chunk, metadata = data
-        if isinstance(chunk, AIMessageChunk) and "prose" in metadata.get("tags", []) and chunk.text:
-            return [Text(chunk.text)]
-        return []
-    if mode == "custom":
-        details = {key: value for key, value in data.items() if key not in ("gate", "event")}
-        return [Progress(data["gate"], data["event"], details)]
-    events: list[Event] = []
-    for name, update in data.items():
-        if name != "__interrupt__":
-            events.append(Done(name, update or {}))
-        elif update:
-            events.append(Pause(update[0].value, update[0].id))
-    return events

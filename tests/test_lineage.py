@@ -229,7 +229,7 @@ def test_replacing_splits_the_segment_around_the_place() -> None:
     path = path_of(5)
     slot = path.edit_slot(2, "new text", "summary")
     edited = path.replace(slot)
-    assert edited == (Segment(ROOT, 0, 1), Segment(slot.branch, 2, 2), Segment(ROOT, 3, 4))
+    assert list(edited) == [Segment(ROOT, 0, 1), Segment(slot.branch, 2, 2), Segment(ROOT, 3, 4)]
     assert edited.length == path.length
     assert [place.seq for place in edited.slots()] == [0, 1, 2, 3, 4]
 

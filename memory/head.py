@@ -1,0 +1,51 @@
+"""Where a story stands, kept beside its memory: so that one begun elsewhere (in Studio, on a server) can be found.
+
+The checkpoint is the truth for whoever wrote it. The head is the last finished step's whole state, a few kB of JSON
+in the story's folder, from which a shelf can list, export and write on a story whose checkpoints it does not have.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..schemas.errors import MemoryUnavailableError
+from ..schemas.places import HEAD
+from .stores import story_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FORMAT = 1
+
+
+def write_head(state: Mapping[str, Any]) -> None:
+    """Keep the state of a finished step, all of it or nothing.
+
+    Raises:
+        MemoryUnavailableError: it cannot be written.
+    """
+    path = story_folder(state["story_id"]) / HEAD
+    scratch = path.with_suffix(".new")
+    kept = {"format": FORMAT, "state": {name: value for name, value in state.items() if name != "remaining_steps"}}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        msg = f"'{path}' cannot be written ({error.strerror or error}): make room, then resume; nothing is lost."
+        raise MemoryUnavailableError(msg) from error
+
+
+def read_head(folder: Path) -> dict[str, Any] | None:
+    """The state that a story's folder keeps; ``None`` if it keeps none that this version can read."""
+    try:
+        kept = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(kept, dict) or kept.get("format") != FORMAT or not isinstance(kept.get("state"), dict):
+        return None
+    state: dict[str, Any] = kept["state"]
+    return state

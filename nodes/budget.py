@@ -1,0 +1,81 @@
+"""The token budget: a step's prompt stays within it however long the story, and what was left out is said.
+
+A step's gates share one conversation, so its first prompt must leave room for the paragraph, the rewritten memory and
+the later gates' own tasks. What gives way are the recalled passages: the least fitting one first comes down to its
+summary, then goes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from ..models.window import UNKNOWN, count_tokens
+from ..schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..schemas.context import Context
+    from ..schemas.state import Passage
+
+_TOKENS_A_SENTENCE = 40
+_TASKS = 500
+"""Tokens of the words that the later gates' requests have themselves."""
+
+Shown = Literal["whole", "in short", "left out"]
+
+
+def room_for_prompt(context: Context, window: int | None) -> int:
+    """Tokens that a step's first prompt may have, system and user message together.
+
+    Args:
+        context: the run's sizes and, where it has one, its own budget for a prompt.
+        window: the model's window, if it is known.
+    """
+    paragraph = _TOKENS_A_SENTENCE * context.paragraph_sentences
+    memory = _TOKENS_A_SENTENCE * context.memory_max_sentences
+    answer = max(paragraph, 2 * memory, _TOKENS_A_SENTENCE * context.plan_count * (context.plan_sentences + 3))
+    longest_prompt = context.prompt_tokens or (window or UNKNOWN) - answer
+    return longest_prompt - paragraph - memory - _TASKS
+
+
+def fit(
+    passages: list[Passage], fill: Callable[[list[Passage]], str], room: int, context: Context
+) -> tuple[str, list[Passage]]:
+    """The prompt with as much of the passages as there is room for.
+
+    Args:
+        passages: what was recalled, oldest first.
+        fill: makes the whole prompt of passages.
+        room: tokens it may have.
+        context: the run's settings, for the error.
+
+    Returns:
+        The prompt, and the passages, each marked with how it is shown.
+
+    Raises:
+        SettingsError: not even a prompt without passages fits.
+    """
+    shown: dict[int, Shown] = {passage["seq"]: "whole" for passage in passages}
+    least_first = sorted(passages, key=lambda passage: passage["score"])
+    steps: list[tuple[int, Shown]] = [(passage["seq"], "in short") for passage in least_first if passage["summary"]]
+    steps.extend((passage["seq"], "left out") for passage in least_first)
+    while True:
+        marked: list[Passage] = [{**passage, "shown": shown[passage["seq"]]} for passage in passages]
+        prompt = fill(marked)
+        needed = count_tokens(prompt)
+        if needed <= room:
+            return prompt, marked
+        if not steps:
+            raise SettingsError(_too_large(needed, room, context))
+        seq, how = steps.pop(0)
+        shown[seq] = how
+
+
+def _too_large(needed: int, room: int, context: Context) -> str:
+    given = f"prompt_tokens={context.prompt_tokens}" if context.prompt_tokens else "the model's context window"
+    return (
+        f"Premise, short-term memory, last paragraph and plan alone have about {needed} tokens, and "
+        f"{given} leaves {max(room, 0)} for them: give more prompt_tokens or a model with a larger window, "
+        "shorten background, outline or style sheet, or ask for smaller paragraphs and memories; nothing is lost."
+    )

@@ -1,0 +1,13 @@
+"""The files in a story's folder, by name."""
+
+CARD = "story.json"
+"""What a list shows of the story."""
+
+HEAD = "head.json"
+"""The state after the last finished step."""
+
+CHECKPOINTS = "checkpoints.sqlite"
+"""Every step of every branch, where no database is named."""
+
+MEMORY = "memory"
+"""The folder of the long-term memory, where no Qdrant server is named."""

@@ -1,0 +1,170 @@
+"""Where a story's checkpoints are: SQLite in its own folder, or a PostgreSQL that ``DATABASE_URL`` names."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import aiosqlite
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from ..schemas.errors import SettingsError, StorageError
+from ..schemas.places import CHECKPOINTS
+from ..schemas.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.checkpoint.serde.base import SerializerProtocol
+    from psycopg import AsyncConnection
+
+_KEY_BYTES = (16, 24, 32)
+_SETUP_LOCK = 0x5265_4750
+"""The advisory lock under which one process at a time makes the tables."""
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """A saver, and how it names the threads of one story."""
+
+    saver: BaseCheckpointSaver[str]
+    prefix: str
+
+    def thread(self, branch: str) -> RunnableConfig:
+        """The thread of a branch."""
+        return {"configurable": {"thread_id": f"{self.prefix}{branch}"}}
+
+    async def delete(self, branches: list[str]) -> None:
+        """Remove the threads of these branches."""
+        for branch in branches:
+            await self.saver.adelete_thread(f"{self.prefix}{branch}")
+
+
+def in_a_database() -> bool:
+    """Whether checkpoints are in a database that stories share."""
+    return settings().database_url is not None
+
+
+@asynccontextmanager
+async def open_checkpoints(folder: Path, story_id: str) -> AsyncIterator[Checkpoints]:
+    """The checkpoints of a story for the length of an ``async with`` block.
+
+    Raises:
+        StorageError: they cannot be reached, read or written.
+        SettingsError: the key or the address cannot be used.
+    """
+    address = settings().database_url
+    if address is None:
+        async with aiosqlite.connect(folder / CHECKPOINTS) as connection:
+            yield Checkpoints(AsyncSqliteSaver(connection, serde=_serializer()), prefix="")
+        return
+    async with open_database(address.get_secret_value()) as saver:
+        yield Checkpoints(saver, prefix=f"{story_id}/")
+
+
+@asynccontextmanager
+async def open_database(address: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """PostgreSQL as a saver, its tables made on first use.
+
+    Raises:
+        SettingsError: the packages for it are not installed.
+        StorageError: it cannot be reached.
+    """
+    if find_spec("psycopg") is None or find_spec("langgraph.checkpoint.postgres") is None:
+        msg = "DATABASE_URL is set, but what it needs is not installed: pip install 'recurrentgpt[postgres]'."
+        raise SettingsError(msg)
+    import psycopg  # noqa: PLC0415 (an extra)
+    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver  # noqa: PLC0415
+    from psycopg.rows import dict_row  # noqa: PLC0415
+
+    try:
+        connection = await psycopg.AsyncConnection.connect(
+            address, autocommit=True, prepare_threshold=0, row_factory=dict_row
+        )
+    except psycopg.Error as error:
+        msg = f"The database that DATABASE_URL names cannot be reached ({_first_line(error)}): check it, then resume."
+        raise StorageError(msg) from error
+    async with connection:
+        saver = AsyncPostgresSaver(connection, serde=_serializer())
+        async with _alone(connection):
+            await saver.setup()
+        yield saver
+
+
+@asynccontextmanager
+async def _alone(connection: AsyncConnection[dict[str, object]]) -> AsyncIterator[None]:
+    """Hold the advisory lock. It is polled for: whoever waits in the server would hold up the making of an index."""
+    while True:
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s) AS mine", (_SETUP_LOCK,))
+        row = await cursor.fetchone()
+        if row and row["mine"]:
+            break
+        await asyncio.sleep(0.05)
+    try:
+        yield
+    finally:
+        await connection.execute("SELECT pg_advisory_unlock(%s)", (_SETUP_LOCK,))
+
+
+def _serializer() -> SerializerProtocol | None:
+    """What encrypts checkpoints where ``LANGGRAPH_AES_KEY`` is set; ``None`` for plain ones."""
+    key = settings().aes_key
+    if key is None:
+        return None
+    if find_spec("Crypto") is None:
+        msg = "LANGGRAPH_AES_KEY is set, but what it needs is not installed: pip install 'recurrentgpt[encryption]'."
+        raise SettingsError(msg)
+    from langgraph.checkpoint.serde.encrypted import EncryptedSerializer  # noqa: PLC0415 (an extra)
+
+    secret = key.get_secret_value().encode()
+    if len(secret) not in _KEY_BYTES:
+        msg = f"LANGGRAPH_AES_KEY has {len(secret)} bytes: a key has 16, 24 or 32."
+        raise SettingsError(msg)
+    return EncryptedSerializer.from_pycryptodome_aes(key=secret)
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """What a database or a key refuses, in one sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise unusable(folder, error) from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] == "psycopg":
+            raise unusable(folder, error) from error
+        if _is_locked_away(error):
+            msg = (
+                f"The checkpoints of the story in '{folder}' are encrypted, and LANGGRAPH_AES_KEY is not set or is "
+                "another key: set the one they were written with."
+            )
+            raise StorageError(msg) from error
+        raise
+
+
+def _is_locked_away(error: Exception) -> bool:
+    """Whether this is how a checkpoint that is encrypted fails to be read; the library has no type for it."""
+    text = str(error)
+    return (isinstance(error, ValueError) and "MAC check failed" in text) or (
+        isinstance(error, NotImplementedError) and "+aes" in text
+    )
+
+
+def unusable(folder: Path, error: Exception) -> StorageError:
+    """A story that cannot be read or written, and why."""
+    reason = error.strerror if isinstance(error, OSError) else _first_line(error)
+    return StorageError(
+        f"The story in '{folder}' cannot be read or written ({reason or error}): "
+        "make room or put that right, then resume; what was finished is kept."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,0 +1,70 @@
+"""What a client sees of a run: text as it is written, what each gate does, what it changed, and the pause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.messages import AIMessageChunk
+
+
+@dataclass(frozen=True)
+class Text:
+    """Story text as the model writes it, a piece at a time."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a gate says of itself: it begins, asks again, recalled, ends."""
+
+    gate: str
+    event: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A gate has finished, and this is what it changed in the state."""
+
+    gate: str
+    update: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The story waits for a person: what it asks, and under which id."""
+
+    request: dict[str, Any]
+    interrupt_id: str
+
+
+Event = Text | Progress | Done | Pause
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A person's answer to a pause. Sent twice, it counts once."""
+
+    answer: object
+    interrupt_id: str
+
+
+def read_stream(mode: str, data: Any) -> list[Event]:  # noqa: ANN401 (LangGraph's streams are untyped)
+    """What one item of a graph's stream says."""
+    if mode == "messages":
+        chunk, metadata = data
+        if isinstance(chunk, AIMessageChunk) and "prose" in metadata.get("tags", []) and chunk.text:
+            return [Text(chunk.text)]
+        return []
+    if mode == "custom":
+        details = {key: value for key, value in data.items() if key not in ("gate", "event")}
+        return [Progress(data["gate"], data["event"], details)]
+    events: list[Event] = []
+    for name, update in data.items():
+        if name != "__interrupt__":
+            events.append(Done(name, update or {}))
+        elif update:
+            events.append(Pause(update[0].value, update[0].id))
+    return events
