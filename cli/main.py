@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.table import Table
 
 from .. import __version__
-from ..schemas.context import Context, describe
-from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
+from ..schemas.context import Context
+from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
+from .books import books, export_story
+from .memory import memory
+from .options import Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
 from .screen import console, errors
+from .stories import stories
 
 if TYPE_CHECKING:
     from ..stories.card import Card
@@ -36,37 +38,6 @@ app = typer.Typer(
         "it can write: for that, give [bold]--model provider:model[/bold]."
     ),
 )
-
-Model = Annotated[
-    str | None,
-    typer.Option(help="provider:model, a model at OPENAI_BASE_URL, or 'embedded'.", show_default=False),
-]
-Plans = Annotated[
-    str | None, typer.Option(help="Who picks the plans: human, first, random or model.", show_default=False)
-]
-Paragraphs = Annotated[
-    int | None,
-    typer.Option(help="Write this many, then stop. Default: until you stop; 3 if nobody is asked.", show_default=False),
-]
-Seed = Annotated[int | None, typer.Option(help="For random plans, and for models that take one.", show_default=False)]
-Sentences = Annotated[
-    int | None, typer.Option(help="About how many sentences a paragraph has [20].", show_default=False)
-]
-Setting = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="Any other setting, such as memory_max_sentences=12 or temperature=0.7. May be repeated.",
-        show_default=False,
-    ),
-]
-ShowMemory = Annotated[
-    bool, typer.Option("--show-memory", help="After each paragraph show the short-term memory, and why it changed.")
-]
-StoryArgument = Annotated[
-    str, typer.Argument(metavar="[STORY]", help="Its number in the list, or the start of its id or title.")
-]
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 (typer's callback)
@@ -117,7 +88,7 @@ def write(
             "language": language,
         }
     )
-    chosen = _context(Context(), plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
+    chosen = changed(Context(), plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
     _check_count(paragraphs)
     from ..models import resolve  # noqa: PLC0415
     from ..stories.export import check_target  # noqa: PLC0415
@@ -131,7 +102,7 @@ def write(
     card = shelf.begin(given, chosen)
     _run(shelf, card, chosen, paragraphs, show_memory=show_memory)
     if output:
-        _export(shelf, card.story_id, output, force=force)
+        export_story(card.story_id, output, replace=force)
 
 
 @app.command()
@@ -150,9 +121,14 @@ def resume(
 
     shelf = Shelf()
     card = shelf.find(story)
-    chosen = _context(card.context, plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
+    chosen = changed(card.context, plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
     _check_count(paragraphs)
     _run(shelf, card, chosen, paragraphs, show_memory=show_memory)
+
+
+app.add_typer(stories)
+app.add_typer(books)
+app.add_typer(memory, name="memory")
 
 
 @app.command("list")
@@ -182,20 +158,6 @@ def list_stories() -> None:
         errors.print(problem, style="yellow", markup=False)
 
 
-@app.command()
-def export(
-    story: StoryArgument = "",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="A Markdown file. Without it, the book is printed.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-) -> None:
-    """Make a book of a story: Markdown, to a file or to the screen."""
-    from ..stories.shelf import Shelf  # noqa: PLC0415
-
-    _export(Shelf(), story, output, force=force)
-
-
 def main() -> None:
     """Run the command line; what a person can put right is one sentence, and exit code 2."""
     try:
@@ -212,66 +174,6 @@ def _run(shelf: Any, card: Card, context: Context, paragraphs: int | None, *, sh
     code = Session(shelf.folder(card), context, paragraphs, language=language, show_memory=show_memory).run()
     if code:
         raise typer.Exit(code)
-
-
-def _export(shelf: Any, given_reference: str, output: Path | None, *, force: bool) -> None:  # noqa: ANN401
-    import asyncio  # noqa: PLC0415
-
-    from ..stories.export import as_markdown, check_target, write_book  # noqa: PLC0415
-    from ..stories.story import open_story  # noqa: PLC0415
-
-    card = shelf.find(given_reference)
-    if output:
-        check_target(output, replace=force)
-
-    async def read() -> str:
-        async with open_story(shelf.folder(card)) as story:
-            written = await story.manuscript()
-        if not written:
-            msg = f"Nothing of '{card.name}' is written yet: recurrentgpt resume {card.story_id} writes on."
-            raise StorageError(msg)
-        return as_markdown(card.title, [entry.text for entry in written])
-
-    book = asyncio.run(read())
-    if output is None:
-        sys.stdout.write(book)
-        return
-    write_book(output, book, replace=force)
-    errors.print(f"'{card.name}' is in {output}.", markup=False, highlight=False)
-
-
-def _context(
-    base: Context,
-    *,
-    plans: str | None,
-    model: str | None,
-    sentences: int | None,
-    seed: int | None,
-    setting: list[str] | None,
-) -> Context:
-    """The settings of a run: those of ``base``, changed by the options that were given."""
-    given: dict[str, object] = {
-        "plan_selection": plans,
-        "model": model,
-        "paragraph_sentences": sentences,
-        "seed": seed,
-    }
-    changes = {name: value for name, value in given.items() if value is not None}
-    for pair in setting or []:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            msg = f"--set takes NAME=VALUE, not '{pair}'."
-            raise SettingsError(msg)
-        if name.strip() not in Context.model_fields:
-            near = get_close_matches(name.strip(), Context.model_fields, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(Context.model_fields)}."
-            msg = f"There is no setting '{name.strip()}': {hint}"
-            raise SettingsError(msg)
-        changes[name.strip()] = value.strip() or None
-    try:
-        return Context.model_validate({**base.model_dump(), **changes})
-    except ValidationError as error:
-        raise SettingsError(describe("settings", error)) from error
 
 
 def _check_count(paragraphs: int | None) -> None:

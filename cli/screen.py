@@ -2,13 +2,58 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 _WIDEST = 100
+
+
+@contextmanager
+def reading_bar(total: int, what: str = "Reading") -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error; gives a function that is told how far it is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def in_an_editor(text: str) -> str:
+    """A text as the person leaves it in their editor ($VISUAL, $EDITOR, or the first of nano and vi there is).
+
+    Raises:
+        SettingsError: there is no editor, or it failed.
+    """
+    found = os.environ.get("VISUAL") or os.environ.get("EDITOR") or shutil.which("nano") or shutil.which("vi")
+    if not found:
+        msg = "No editor was found: set EDITOR, or give the new text with --text."
+        raise SettingsError(msg)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "text.md"
+        file.write_text(text, encoding="utf-8")
+        try:
+            subprocess.run([*shlex.split(found), str(file)], check=True)  # noqa: S603 (the person's own editor)
+        except (OSError, subprocess.CalledProcessError) as error:
+            msg = f"The editor '{found}' failed ({error}): nothing was changed. Set EDITOR, or give --text."
+            raise SettingsError(msg) from error
+        return file.read_text(encoding="utf-8")
 
 
 class Stream:

@@ -12,10 +12,12 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text as RichText
 
+from ..memory import Lineage
 from ..models import is_embedded
 from ..stories.events import Done, Pause, Progress, Reply, Text
+from ..stories.importing import read_on, unread
 from ..stories.story import Story, open_story
-from .screen import Stream, console, errors
+from .screen import Stream, console, errors, reading_bar
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +38,8 @@ _AT_WORK = {
     "rewrite_short_term": "Rewriting the short-term memory",
     "append_summary": "Summing up for the long-term memory",
     "propose_plans": "Thinking of plans",
+    "take_batch": "Reading the manuscript",
+    "remember_batch": "Reading the manuscript",
 }
 
 _HELP = """\
@@ -132,11 +136,14 @@ class Session:
                 self._quiet()
                 runner.run(open_for_writing.aclose())
                 errors.print(f"Write on: recurrentgpt resume {self._folder.name}", style="dim")
-        console.print(self._tally.line(), style="dim")
+        if self._wanted != 0:
+            console.print(self._tally.line(), style="dim")
         return 0
 
     def _write(self, runner: asyncio.Runner, story: Story) -> None:
         """Run the graph and ask the person, by turns. Nothing is awaited while a person thinks."""
+        if unread(self._folder):
+            runner.run(self._read_manuscript(story))
         self._recap(runner.run(story.state()), story.card.name)
         while not self._is_enough(runner.run(story.state())):
             reply = None
@@ -148,6 +155,18 @@ class Session:
             runner.run(self._go_on(story, reply))
             if runner.run(story.is_finished()):
                 return
+
+    async def _read_manuscript(self, story: Story) -> None:
+        """Read an imported manuscript to its end, with a bar that says how far."""
+        total = unread(self._folder)
+        with reading_bar(total) as at:
+            async for event in read_on(story, self._context):
+                _heed_ctrl_c()
+                if isinstance(event, Done) and "lineage" in event.update:
+                    at(Lineage.from_json(event.update["lineage"]).length)
+                elif isinstance(event, Progress) and event.event == "again":
+                    errors.print(f"({event.details['problem']} Asking again.)", style="yellow", markup=False)
+        _heed_ctrl_c()
 
     def _is_enough(self, state: StoryState) -> bool:
         has_begun = state.get("step") is not None
@@ -198,10 +217,10 @@ class Session:
         self._tally.add(update.get("usage", {}))
         if self._show_memory and "short_term_memory" in update:
             self._quiet()
-            _print_memory(update["short_term_memory"], update["rationale"])
+            print_memory(update["short_term_memory"], update["rationale"])
         if gate == "propose_plans" and not self._asks:
             self._quiet()
-            _print_plans(update["plans"])
+            print_plans(update["plans"])
         if gate == "select_plan" and update.get("plan") and not self._asks:
             plan = update["plan"]
             self._quiet()
@@ -223,7 +242,7 @@ class Session:
 
     def _ask(self, state: StoryState, pause: Pause) -> object | None:
         """The person's answer; ``None`` to leave the story waiting."""
-        _print_plans(pause.request["plans"])
+        print_plans(pause.request["plans"])
         if problem := state.get("review_problem"):
             errors.print(problem, style="yellow", markup=False)
         count = len(pause.request["plans"])
@@ -239,11 +258,11 @@ class Session:
                 case "?" | "h" | "help":
                     console.print(Markdown(_HELP))
                 case "m":
-                    _print_memory(state["short_term_memory"], state["rationale"])
+                    print_memory(state["short_term_memory"], state["rationale"])
                 case "r":
-                    _print_recalled(state)
+                    print_recalled(state)
                 case "p":
-                    _print_plans(pause.request["plans"])
+                    print_plans(pause.request["plans"])
                 case "q":
                     return None
                 case _:
@@ -273,7 +292,8 @@ def _typed(prompt: str) -> str:
     return "".join(char for char in input(prompt) if char.isprintable()).strip()
 
 
-def _print_plans(plans: list[Plan]) -> None:
+def print_plans(plans: list[Plan]) -> None:
+    """Plans as a numbered list, with what each leans on."""
     for number, plan in enumerate(plans, start=1):
         body = RichText.assemble((f"{number}  ", "bold cyan"), plan["text"])
         if plan["recall"]:
@@ -281,7 +301,8 @@ def _print_plans(plans: list[Plan]) -> None:
         console.print(Padding(body, (0, 0, 1, 2)))
 
 
-def _print_memory(memory: str, rationale: str) -> None:
+def print_memory(memory: str, rationale: str) -> None:
+    """The short-term memory, a sentence a line, and why it changed."""
     console.print(RichText("Short-term memory", style="bold"))
     for sentence in memory.splitlines():
         console.print(Padding(RichText(f"· {sentence}"), (0, 0, 0, 2)))
@@ -289,7 +310,8 @@ def _print_memory(memory: str, rationale: str) -> None:
     console.print()
 
 
-def _print_recalled(state: StoryState) -> None:
+def print_recalled(state: StoryState) -> None:
+    """What was recalled for the last paragraph, and why each passage was."""
     passages = state.get("retrieved", [])
     if not passages:
         console.print("Nothing was recalled yet.\n")

@@ -19,9 +19,6 @@ from ..schemas.context import Context
 from ..schemas.state import StoryOutput, StoryState
 from ..schemas.story_input import StoryInput
 
-STEPS_A_CYCLE = 5
-"""Supersteps from one choice of a plan to the next."""
-
 
 def after_select_plan(state: StoryState) -> Literal["select_plan", "retrieve_long_term", "__end__"]:
     """Ask again, write, or end."""
@@ -40,10 +37,8 @@ def after_store_opening(state: StoryState) -> Literal["propose_plans", "select_p
 
 
 def after_propose_plans(state: StoryState) -> Literal["select_plan", "__end__"]:
-    """Go round again, unless the target is reached or the recursion limit leaves too few steps for a cycle."""
-    if _target_reached(state) or state["remaining_steps"] <= STEPS_A_CYCLE:
-        return "__end__"
-    return "select_plan"
+    """Go round again, unless the target is reached."""
+    return "__end__" if _target_reached(state) else "select_plan"
 
 
 def _target_reached(state: StoryState) -> bool:

@@ -17,7 +17,7 @@ from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
 from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, depth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from .lineage import Lineage, Slot
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CARD = "memory.json"
 _SHARD = "qdrant"
+_PAGE = 256
 _ROOM = 64 * 2**20
 """Bytes that must be free before a write: the engine maps sparse files, and a full disk would kill it."""
 
@@ -112,6 +113,15 @@ class EdgeStore:
         found = {str(record.id): cast("dict[str, list[list[float]]]", record.vector) for record in records}
         return [found[point_id][SENTENCES] for point_id in ids if point_id in found]
 
+    def entries(self) -> Iterator[Entry]:
+        """Everything the folder holds, in no order."""
+        offset = None
+        while True:
+            records, offset = self._shard.scroll(edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=True))
+            yield from (Entry.from_payload(record.payload) for record in records)
+            if offset is None:
+                return
+
     def count(self) -> int:
         """How many points the folder holds."""
         return self._shard.count(edge.CountRequest(exact=True))
@@ -144,6 +154,15 @@ class _Card(BaseModel):
     size: int
 
 
+def made_with(folder: Path) -> str | None:
+    """The embedding model of the memory in a folder; ``None`` if there is none yet.
+
+    Raises:
+        MemoryUnavailableError: the folder's card cannot be read.
+    """
+    return _read_card(folder / _CARD).embedding_model if (folder / _CARD).exists() else None
+
+
 def _check_card(folder: Path, embedding_model: str, size: Callable[[], int]) -> int:
     """Read or write the card that says what made the vectors; gives their size."""
     path = folder / _CARD
@@ -154,21 +173,26 @@ def _check_card(folder: Path, embedding_model: str, size: Callable[[], int]) -> 
         scratch.write_text(card.model_dump_json(), encoding="utf-8")
         scratch.replace(path)
         return card.size
-    try:
-        kept = _Card.model_validate_json(path.read_text(encoding="utf-8"))
-    except ValidationError as error:
-        msg = f"The long-term memory in '{folder}' cannot be read: its '{_CARD}' is broken."
-        raise MemoryUnavailableError(msg) from error
+    kept = _read_card(path)
     if kept.format != FORMAT:
         msg = f"The long-term memory in '{folder}' has format {kept.format}; this version reads {FORMAT}."
         raise MemoryUnavailableError(msg)
     if kept.embedding_model != embedding_model:
         msg = (
             f"The long-term memory in '{folder}' was made with the embedding model '{kept.embedding_model}' "
-            f"and cannot be searched with '{embedding_model}': set RECURRENTGPT_EMBEDDING_MODEL to the former."
+            f"and cannot be searched with '{embedding_model}': set RECURRENTGPT_EMBEDDING_MODEL to the former, or move "
+            "the library: recurrentgpt memory reembed."
         )
         raise MemoryUnavailableError(msg)
     return kept.size
+
+
+def _read_card(path: Path) -> _Card:
+    try:
+        return _Card.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        msg = f"The long-term memory in '{path.parent}' cannot be read: its '{_CARD}' is broken."
+        raise MemoryUnavailableError(msg) from error
 
 
 def _open(path: Path, size: int) -> edge.EdgeShard:

@@ -190,6 +190,14 @@ class LongTermMemory:
             self._entry(next(slot for slot in slots if slot not in there))
         return found
 
+    def entries(self) -> list[Entry]:
+        """Every entry of every branch, by branch and place."""
+        return sorted(self._store.entries(), key=lambda entry: entry.slot)
+
+    def restore(self, entries: Sequence[Entry]) -> None:
+        """Write entries of a copy of this memory back to their places; a place that is taken is left as it is."""
+        self._store.insert([self.indexed(entry) for entry in entries])
+
     def count(self) -> int:
         """How many paragraphs are stored, over all branches."""
         return self._store.count()

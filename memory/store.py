@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .lineage import Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from .lineage import Lineage
 
@@ -115,6 +115,9 @@ class Store(Protocol):
 
     def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
         """The sentence vectors of what stands in these slots, in their order; free slots are left out."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Everything the story has, over all its branches, in no order."""
 
     def count(self) -> int:
         """How many points the story has, over all its branches."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .edge import EdgeStore
     from .store import Store
 
+ASIDE = ".old"
+"""What a memory's folder is called while another takes its place."""
 _KEPT_OPEN = 16
 _PATIENCE = 30
 """Seconds that closing a memory waits for a read or write under way."""
@@ -56,7 +58,7 @@ def open_store(story_id: str) -> Iterator[Store]:
     if settings().qdrant_url:
         from .served import ServedStore  # noqa: PLC0415 (each engine is imported where it is used)
 
-        yield ServedStore(_client(), story_id, embedding_model(), _vector_size)
+        yield ServedStore(served_client(), story_id, embedding_model(), vector_size)
         return
     with _OPEN.lease(story_folder(story_id) / MEMORY, story_id) as store:
         yield store
@@ -65,6 +67,38 @@ def open_store(story_id: str) -> Iterator[Store]:
 def close_store(story_id: str) -> None:
     """Let go of a story's embedded folder, so that it can be copied, removed or opened elsewhere."""
     _OPEN.close(story_folder(story_id) / MEMORY)
+
+
+def delete_points(story_id: str) -> None:
+    """Remove a story's points from the server; an embedded memory goes with its folder.
+
+    Raises:
+        MemoryUnavailableError: the server cannot be reached.
+    """
+    if settings().qdrant_url:
+        from .served import delete_story  # noqa: PLC0415
+
+        delete_story(served_client(), story_id)
+
+
+def stories_with_points() -> list[str]:
+    """The ids of the stories whose points the server has; none for embedded memories, which go with their folders.
+
+    Raises:
+        MemoryUnavailableError: the server cannot be reached.
+    """
+    if not settings().qdrant_url:
+        return []
+    from .served import story_ids  # noqa: PLC0415
+
+    return story_ids(served_client())
+
+
+def _finish_a_move(folder: Path) -> None:
+    """Put a memory back whose move to another embedding model was killed between two renames."""
+    aside = folder.with_name(f"{folder.name}{ASIDE}")
+    if aside.exists() and not folder.exists():
+        aside.rename(folder)
 
 
 class _OpenFolders:
@@ -82,8 +116,9 @@ class _OpenFolders:
         with self._lock:
             store = self._stores.get(folder)
             if store is None:
+                _finish_a_move(folder)
                 self._close_idle(_KEPT_OPEN - 1)
-                store = self._stores[folder] = EdgeStore(folder, story_id, embedding_model(), _vector_size)
+                store = self._stores[folder] = EdgeStore(folder, story_id, embedding_model(), vector_size)
             self._stores.move_to_end(folder)
             self._leases[folder] = self._leases.get(folder, 0) + 1
         try:
@@ -119,7 +154,8 @@ atexit.register(_OPEN.close_all)
 
 
 @lru_cache(maxsize=1)
-def _client() -> QdrantClient:
+def served_client() -> QdrantClient:
+    """The client to the Qdrant server that the environment names, one a process."""
     from qdrant_client import QdrantClient  # noqa: PLC0415
 
     key = settings().qdrant_api_key
@@ -128,5 +164,6 @@ def _client() -> QdrantClient:
     return QdrantClient(url=settings().qdrant_url, api_key=key.get_secret_value() if key else None)
 
 
-def _vector_size() -> int:
+def vector_size() -> int:
+    """How many numbers a vector of the embedding model has."""
     return len(embedder(embedding_model()).embed_query("size"))

@@ -8,6 +8,7 @@ from .gate import as_node
 from .generate_paragraph import generate_paragraph
 from .open_story import open_story
 from .propose_plans import propose_plans
+from .read_manuscript import remember_batch, take_batch
 from .retrieve_long_term import retrieve_long_term
 from .rewrite_short_term import rewrite_short_term
 from .select_plan import select_plan
@@ -25,4 +26,4 @@ GATES = (
 )
 """Every node, in the order of the story."""
 
-__all__ = ["GATES", "as_node"]
+__all__ = ["GATES", "as_node", "propose_plans", "remember_batch", "take_batch"]

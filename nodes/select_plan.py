@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .effects import Steps
 
+_STEPS_A_CYCLE = 6
+"""Supersteps from this node to the next time it runs, both counted."""
 _REASON = 480
 _PLAN_SENTENCE = 160
 
@@ -35,8 +37,13 @@ class Choice(Answer):
 
 
 def select_plan(state: StoryState, gate: Gate) -> Steps[Update]:
-    """Settle which plan the next paragraph follows."""
+    """Settle which plan the next paragraph follows.
+
+    Where nobody is asked and the recursion limit leaves too few steps for a cycle, the run ends here, whole.
+    """
     plans = state["plans"]
+    if gate.context.plan_selection != "human" and state["remaining_steps"] < _STEPS_A_CYCLE:
+        return {"stop": True, "review_problem": ""}
     match gate.context.plan_selection:
         case "human":
             return _read(interrupt(_question(state, gate), response_schema=RESPONSE_SCHEMA), plans, gate)

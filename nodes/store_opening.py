@@ -34,11 +34,16 @@ def store_opening(state: StoryState, gate: Gate) -> Steps[Update]:
     """Remember the opening that ``open_story`` left in the state; on a story that has begun, do nothing."""
     if state["lineage"]:
         return {"review_problem": ""}
+    return (yield from remember(state, gate))
+
+
+def remember(state: StoryState, gate: Gate) -> Steps[Update]:
+    """Rewrite the short-term memory for the paragraphs in ``opening``, sum them up, and append them."""
     memory = yield from new_memory(gate, after_paragraph(state, gate, memory_task(gate)))
     summaries = yield from _summaries(state, gate)
 
     def store() -> Lineage:
-        lineage = Lineage()
+        lineage = Lineage.from_json(state["lineage"])
         with open_memory(state["story_id"], gate.language) as long_term:
             for text, summary in zip(state["opening"], summaries, strict=True):
                 lineage = long_term.append(lineage, text, summary)

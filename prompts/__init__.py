@@ -39,6 +39,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("append_summary", (), ()),
         ("propose_plans", ("short_term_memory", "plan_count"), ("plan_sentences", "feedback")),
         ("select_plan", ("plans",), ("plan_sentences", "short_term_memory")),
+        ("read_manuscript", (), ("short_term_memory",)),
         ("recall_cues", ("plan",), ("short_term_memory",)),
         ("passage", ("seq", "text"), ("summary",)),
         ("try_again", ("problem",), ()),

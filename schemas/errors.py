@@ -52,5 +52,9 @@ class StoryInUseError(RecurrentGPTError):
     """Another process has this story open."""
 
 
+class StoryStateError(RecurrentGPTError):
+    """What was asked of a story cannot be done where it stands: no such paragraph, plan or branch."""
+
+
 class StorageError(RecurrentGPTError):
     """The data folder, or a file a person named, cannot be read or written."""

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..schemas.context import Context
 from ..schemas.errors import StorageError
 from ..schemas.places import CARD
-from ..schemas.story_input import StoryInput  # noqa: TC001 (Pydantic reads the annotations)
+from ..schemas.story_input import STORY_ID, StoryInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ class Card(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     format: int = FORMAT
-    story_id: str
+    story_id: str = Field(pattern=STORY_ID)
     title: str = ""
     paragraphs: int = 0
     begun_from: StoryInput
@@ -98,6 +98,15 @@ _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_b
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text as :func:`write_bytes` does.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file by way of a neighbour, so that a crash or a full disk never leaves half of one.
 
     Raises:
@@ -105,7 +114,7 @@ def write_text(path: Path, text: str) -> None:
     """
     scratch = path.with_name(f".{path.name}.new")
     try:
-        scratch.write_text(text, encoding="utf-8")
+        scratch.write_bytes(content)
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from ..schemas.story_input import StoryInput, read_input
 from .card import Card, read_card, write_card
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..schemas.context import Context
 
 
@@ -73,25 +76,45 @@ class Shelf:
         msg = f"No story is called '{reference}': recurrentgpt list shows what there is."
         raise StoryNotFoundError(msg)
 
-    def begin(self, given: StoryInput, context: Context) -> Card:
+    def begin(self, given: StoryInput, context: Context, before: Callable[[Path], None] = lambda _: None) -> Card:
         """Make room for a new story, and give its card.
+
+        Args:
+            given: what it is begun from.
+            context: the settings it is first run with.
+            before: told the folder before the story is seen on the shelf, to put more into it.
 
         Raises:
             StorageError: the data folder cannot be written.
         """
         story_id = given.story_id or uuid.uuid4().hex[:8]
         card = Card(story_id=story_id, title=given.title, begun_from=given, context=context)
-        folder = self.folder(card)
+        folder = self.make_folder(card.story_id)
+        before(folder)
+        write_card(folder, card)
+        return card
+
+    def make_folder(self, story_id: str) -> Path:
+        """An empty folder for a story; what an import that was killed left there is removed.
+
+        Raises:
+            StorageError: the data folder cannot be written, or a story has that id.
+        """
+        folder = self._stories / story_id
         try:
+            if folder.exists() and folder not in self._folders():
+                shutil.rmtree(folder)
             folder.mkdir(parents=True)
+        except FileExistsError as error:
+            msg = f"There is a story with the id '{story_id}' already: take another id, or delete that one."
+            raise StorageError(msg) from error
         except OSError as error:
             msg = (
                 f"The data folder '{self._stories.parent}' cannot be written ({error.strerror or error}): "
                 "make it writable, or set RECURRENTGPT_HOME to one that is."
             )
             raise StorageError(msg) from error
-        write_card(folder, card)
-        return card
+        return folder
 
     def folder(self, card: Card) -> Path:
         """Where a story lives."""

@@ -17,7 +17,7 @@ from ..graph import builder
 from ..memory import Entry, Lineage, open_memory
 from ..memory.head import read_head
 from ..memory.stores import close_store
-from ..schemas.errors import StoryInUseError
+from ..schemas.errors import StoryInUseError, StoryStateError
 from .card import Card, write_card
 from .checkpoints import open_checkpoints, storage_errors, unusable
 from .events import Done, Pause, read_stream
@@ -98,6 +98,34 @@ class Story:
         state = await self.state()
         return read_manuscript(self.card, state.get("lineage"))
 
+    async def entry(self, paragraph: int) -> Entry:
+        """One paragraph of the current branch, counted from 1.
+
+        Raises:
+            StoryStateError: there is none of that number.
+        """
+        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        if not 1 <= paragraph <= lineage.length:
+            msg = f"There is no paragraph {paragraph}: there are 1 to {lineage.length}."
+            raise StoryStateError(msg)
+        with open_memory(self.card.story_id, self.card.begun_from.language) as memory:
+            return memory.read(lineage)[paragraph - 1]
+
+    async def rename(self, title: str) -> None:
+        """Give the story another title, on every branch."""
+        with storage_errors(self.folder):
+            for branch in self.card.branches:
+                thread = self.checkpoints.thread(branch.name)
+                snapshot = await self.graph.aget_state(thread)
+                if snapshot.values and snapshot.next in (("select_plan",), ()):
+                    await self.graph.aupdate_state(thread, {"title": title}, as_node="propose_plans")
+        self.update_card(title=title)
+
+    async def note_length(self) -> None:
+        """Keep in the card how long the current branch is."""
+        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        self.update_card(paragraphs=lineage.length)
+
     async def _input(self, reply: Reply | None) -> object:
         if reply is not None:
             return Command(resume={reply.interrupt_id: reply.answer})
@@ -138,14 +166,18 @@ class Story:
 
 
 @asynccontextmanager
-async def open_story(folder: Path) -> AsyncIterator[Story]:
+async def open_story(folder: Path, card: Card | None = None) -> AsyncIterator[Story]:
     """Open the story in a folder for the length of an ``async with`` block; no other process can meanwhile.
+
+    Args:
+        folder: where it lives.
+        card: its card, where the folder has none yet (an import keeps it back until all is there).
 
     Raises:
         StoryInUseError: another process has it open.
         StorageError: its checkpoints cannot be read or written.
     """
-    card = card_of(folder)
+    card = card or card_of(folder)
     lock = FileLock(folder / "lock")
     try:
         lock.acquire(timeout=0)

@@ -243,6 +243,16 @@ def test_a_low_recursion_limit_ends_in_a_resumable_state(fake_model: FakeChatMod
     assert len(book(more)) == more["step"] + 1
 
 
+def test_an_edit_of_the_state_between_two_steps_leaves_the_story_waiting(fake_model: FakeChatModel) -> None:
+    run = compiled()
+    run.invoke(TOPIC, THREAD, context=HUMAN)
+    run.update_state(THREAD, {"short_term_memory": "The SENTINEL sank."}, as_node="propose_plans")
+    assert run.get_state(THREAD).next == ("select_plan",)
+    run.invoke(None, THREAD, context=HUMAN)
+    run.invoke(Command(resume=1), THREAD, context=HUMAN)
+    assert any("The SENTINEL sank." in asked[1].text for asked in fake_model.asked if len(asked) > 1)
+
+
 def test_every_gate_reports_and_accounts(fake_model: FakeChatModel) -> None:
     assert fake_model
     events, update = [], {}

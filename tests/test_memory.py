@@ -404,7 +404,7 @@ def test_a_collection_of_a_format_from_the_future_is_refused(client: QdrantClien
     ServedStore(client, "story", MODEL, vector_size)
     config = client.get_collection(COLLECTION).config
     vectors = config.params.vectors
-    client.delete_collection(COLLECTION)
+    client.delete_collection(client.get_aliases().aliases[0].collection_name)
     client.create_collection(COLLECTION, vectors_config=vectors, metadata={**(config.metadata or {}), "format": 99})
     with pytest.raises(MemoryUnavailableError, match="99"):
         ServedStore(client, "story", MODEL, vector_size)

@@ -1,0 +1,117 @@
+"""The commands that make a book of a story, and a story of a book."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path  # noqa: TC003 (typer reads the annotations)
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..schemas.context import Context
+from ..schemas.errors import StorageError
+from ..schemas.story_input import read_input
+from .options import Model, Setting, StoryArgument, changed
+from .screen import console, errors, reading_bar
+from .stories import at_story
+
+if TYPE_CHECKING:
+    from ..stories.story import Story
+
+books = typer.Typer()
+
+
+@books.command()
+def export(
+    story: StoryArgument = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A file ending with .md, .txt, .html, .epub, .docx, or .json for the whole story with its memory. "
+            "Without it, the book is printed as Markdown.",
+        ),
+    ] = None,
+    author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Make a book of a story (its current branch), or a file of all of it."""
+    export_story(story, output, author=author, replace=force)
+
+
+def export_story(reference: str, output: Path | None, *, author: str = "", replace: bool = False) -> None:
+    """Write a story to a file, or to the screen.
+
+    Raises:
+        StorageError: nothing of it is written yet, or the file cannot be written.
+        SettingsError: the file's name ends with no known format, or that needs the extra ``books``.
+    """
+    from ..stories import archive, export  # noqa: PLC0415
+
+    if output:
+        export.check_target(output, replace=replace)
+
+    async def read(opened: Story) -> export.Book | archive.Archive:
+        card = opened.card
+        written = await opened.manuscript()
+        if not written:
+            msg = f"Nothing of '{card.name}' is written yet: recurrentgpt resume {card.story_id} writes on."
+            raise StorageError(msg)
+        if output and output.suffix.lower() == export.ARCHIVE:
+            return await archive.pack(opened)
+        paragraphs = tuple(entry.text for entry in written)
+        return export.Book(card.story_id, card.title, card.begun_from.language, paragraphs, author)
+
+    card, book = at_story(reference, read)
+    if isinstance(book, archive.Archive):
+        if output:
+            archive.write_archive(output, book)
+    elif output is None:
+        sys.stdout.write(export.as_markdown(book))
+        return
+    else:
+        export.write_book(output, book, replace=replace)
+    errors.print(f"'{card.name}' is in {output}.", markup=False, highlight=False)
+
+
+@books.command("import")
+def import_story(
+    file: Annotated[Path, typer.Argument(help="A .txt, .md, .docx, .pdf or .epub manuscript, or a story's .json.")],
+    title: Annotated[str, typer.Option(help="Its title, where the file has none.")] = "",
+    genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
+    outline: Annotated[str, typer.Option(help="Where it is to go.")] = "",
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    model: Model = None,
+    setting: Setting = None,
+) -> None:
+    """Take up a manuscript: it is read, summed up and remembered, and you write on from its end."""
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+
+    shelf = Shelf()
+    if file.suffix.lower() == ".json":
+        from ..stories.archive import read_archive, unpack  # noqa: PLC0415
+
+        kept = read_archive(file)
+        with reading_bar(len(kept.entries), "Remembering") as at:
+            card = asyncio.run(unpack(shelf, kept, lambda done, _: at(done)))
+        console.print(f"'{card.name}' is on the shelf as {card.story_id}.", markup=False)
+        return
+
+    from ..models import resolve  # noqa: PLC0415
+    from ..stories.importing import keep_manuscript  # noqa: PLC0415
+    from ..stories.manuscript import read_file  # noqa: PLC0415
+    from .write import Session  # noqa: PLC0415
+
+    context = changed(Context(), model=model, setting=setting)
+    checked = read_input({"topic": "x", "language": language})
+    found = read_file(file, checked.language)
+    name = title or found.title or file.stem
+    given = read_input({"topic": name, "title": name, "genre": genre, "outline": outline, "language": language})
+    resolve(context)
+    card = shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found.paragraphs))
+    console.print(f"'{name}': {len(found.paragraphs)} paragraphs to read.", markup=False)
+    code = Session(shelf.folder(card), context, 0, language=given.language, show_memory=False).run()
+    if code:
+        raise typer.Exit(code)

@@ -1,0 +1,72 @@
+"""The commands that look into the long-term memory, and move it to another embedding model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as RichText
+
+from .options import StoryArgument  # noqa: TC001 (typer reads the annotations)
+from .screen import console, reading_bar
+from .stories import at_story, line
+
+if TYPE_CHECKING:
+    from ..memory import Entry, Recalled
+    from ..stories.story import Story
+
+memory = typer.Typer(no_args_is_help=True, help="Look into a story's long-term memory, or make its vectors anew.")
+
+
+@memory.command("list")
+def list_entries(story: StoryArgument = "") -> None:
+    """List what the current branch remembers: each paragraph's summary."""
+
+    async def read(opened: Story) -> list[Entry]:
+        return await opened.manuscript()
+
+    _, entries = at_story(story, read)
+    table = Table("", "Summary", box=None, header_style="bold")
+    for number, entry in enumerate(entries, start=1):
+        table.add_row(str(number), RichText(entry.summary or line(entry.text)))
+    console.print(table)
+
+
+@memory.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What to look for, in your own words.")],
+    story: Annotated[str, typer.Option("--story", help="Its number, id or title; by default the latest.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="How many paragraphs.")] = 5,
+) -> None:
+    """Search it as the writer's recall does, and show why each paragraph was found."""
+    from ..memory import Lineage, open_memory  # noqa: PLC0415
+
+    async def recall(opened: Story) -> list[Recalled]:
+        lineage = Lineage.from_json((await opened.state()).get("lineage"))
+        with open_memory(opened.card.story_id, opened.card.begun_from.language) as long_term:
+            return long_term.recall(lineage, [question], limit)
+
+    _, found = at_story(story, recall)
+    if not found:
+        console.print("Nothing is remembered yet.")
+    for hit in found:
+        body = RichText.assemble((f"paragraph {hit.entry.seq + 1}  ", "bold"), hit.entry.summary)
+        body.append(f"\n“{hit.sentence}”", style="italic")
+        body.append(f"\nlikeness {hit.similarity:.2f}", style="dim")
+        console.print(Padding(body, (0, 0, 1, 2)))
+
+
+@memory.command()
+def reembed() -> None:
+    """Make every story's vectors anew, with the embedding model that RECURRENTGPT_EMBEDDING_MODEL now names."""
+    from ..memory.embeddings import embedding_model  # noqa: PLC0415
+    from ..memory.reembed import reembed as make_anew  # noqa: PLC0415
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+
+    cards = Shelf().cards()
+    languages = {card.story_id: card.begun_from.language for card in cards}
+    with reading_bar(sum(card.paragraphs for card in cards), "Encoding") as at:
+        moved = make_anew(languages, at)
+    console.print(f"{moved} of {len(cards)} stories now have the vectors of '{embedding_model()}'.", markup=False)

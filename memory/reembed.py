@@ -1,0 +1,104 @@
+"""Moving memories to another embedding model: every entry is kept, every vector made anew."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ..schemas.places import MEMORY
+from ..schemas.settings import settings
+from .embeddings import embedder, embedding_model
+from .long_term import LongTermMemory
+from .stores import ASIDE, close_store, served_client, stories_with_points, story_folder, vector_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .store import Entry, Store
+
+_BATCH = 16
+
+
+def reembed(languages: Mapping[str, str], progress: Callable[[int], None]) -> int:
+    """Give every story's memory the vectors of the embedding model that the environment names.
+
+    An embedded memory is built anew beside the old one and takes its place when it is whole; on a server a new
+    collection takes the old one's name. Stopped half-way, what was not moved is as it was: start again.
+
+    Args:
+        languages: the stories of the shelf, each with its language.
+        progress: told how many entries are encoded so far.
+
+    Returns:
+        How many stories were moved; those that already had these vectors are left alone.
+
+    Raises:
+        MemoryUnavailableError: a memory cannot be read or written, or is open in another process.
+    """
+    count = _Counter(progress)
+    if settings().qdrant_url:
+        return _on_a_server(languages, count)
+    return sum(_in_a_folder(story_id, language, count) for story_id, language in languages.items())
+
+
+class _Counter:
+    """Copies entries into a new store, and says how far it is."""
+
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self._progress = progress
+        self._done = 0
+
+    def copy(self, entries: Iterator[Entry], store: Store, language: str) -> None:
+        memory = LongTermMemory(store, embedder(embedding_model()), language)
+        while batch := list(islice(entries, _BATCH)):
+            memory.restore(batch)
+            self._done += len(batch)
+            self._progress(self._done)
+
+
+def _in_a_folder(story_id: str, language: str, count: _Counter) -> bool:
+    from .edge import EdgeStore, made_with  # noqa: PLC0415 (each engine is imported where it is used)
+
+    folder = story_folder(story_id) / MEMORY
+    before = made_with(folder)
+    if before is None or before == embedding_model():
+        return False
+    close_store(story_id)
+    beside, aside = folder.with_name(f"{MEMORY}.new"), folder.with_name(f"{MEMORY}{ASIDE}")
+    shutil.rmtree(beside, ignore_errors=True)
+    with ExitStack() as opened:
+        old = EdgeStore(folder, story_id, before, vector_size)
+        opened.callback(old.close)
+        new = EdgeStore(beside, story_id, embedding_model(), vector_size)
+        opened.callback(new.close)
+        count.copy(old.entries(), new, language)
+    shutil.rmtree(aside, ignore_errors=True)
+    folder.rename(aside)
+    beside.rename(folder)
+    shutil.rmtree(aside)
+    return True
+
+
+def _on_a_server(languages: Mapping[str, str], count: _Counter) -> int:
+    from .served import ServedStore, collection_with, made_with, swap_collection  # noqa: PLC0415
+
+    client = served_client()
+    before = made_with(client)
+    if before is None or before == embedding_model():
+        return 0
+    new = collection_with(client, embedding_model(), vector_size())
+    # Every story on the server, not this shelf's alone: they share the collection.
+    story_ids = stories_with_points()
+    for story_id in story_ids:
+        old = ServedStore(client, story_id, before, vector_size)
+        language = languages.get(story_id) or _language_of(next(old.entries()).text)
+        count.copy(old.entries(), ServedStore(client, story_id, embedding_model(), vector_size, new), language)
+    swap_collection(client, new)
+    return len(story_ids)
+
+
+def _language_of(text: str) -> str:
+    """The language of a story that another shelf has."""
+    return "zh" if sum("\u4e00" <= char <= "\u9fff" for char in text) > len(text) // 4 else "en"

@@ -1,0 +1,156 @@
+"""A whole story as JSON: its card, every branch's steps, every entry of its memory. Reading it back gives the story.
+
+Vectors are not among it: they are made again by the embedding model of the shelf that reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ..memory import Entry, open_memory
+from ..memory.lineage import Slot
+from ..schemas.context import describe
+from ..schemas.errors import SettingsError, StorageError
+from ..schemas.state import StoryState
+from .branches import finished_steps
+from .card import Card, write_bytes, write_card
+from .checkpoints import storage_errors
+from .story import open_story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from .shelf import Shelf
+    from .story import Story
+
+_BATCH = 16
+_STATE: TypeAdapter[StoryState] = TypeAdapter(StoryState)
+
+
+class _KeptEntry(BaseModel):
+    branch: str
+    seq: int = Field(ge=0)
+    text: str
+    summary: str
+    plan: str = ""
+
+
+class Archive(BaseModel):
+    """What the file holds.
+
+    Attributes:
+        card: what the shelf shows, without the id where it is read back under another.
+        steps: of each branch, the state after every finished step, oldest first.
+        entries: the long-term memory, over all branches.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["recurrentgpt story"] = "recurrentgpt story"
+    format: Literal[1] = 1
+    card: Card
+    steps: dict[str, list[dict[str, Any]]]
+    entries: list[_KeptEntry]
+
+
+async def pack(story: Story) -> Archive:
+    """All of an open story."""
+    steps = {branch.name: await _steps_of(story, branch.name) for branch in story.card.branches}
+    with open_memory(story.card.story_id, story.card.begun_from.language) as memory:
+        entries = [
+            _KeptEntry(branch=entry.branch, seq=entry.seq, text=entry.text, summary=entry.summary, plan=entry.plan)
+            for entry in memory.entries()
+        ]
+    return Archive(card=story.card, steps=steps, entries=entries)
+
+
+async def _steps_of(story: Story, branch: str) -> list[dict[str, Any]]:
+    """The newest state of every finished step of a branch, oldest first."""
+    found: dict[int, dict[str, Any]] = {}
+    async for values in finished_steps(story, story.checkpoints.thread(branch)):
+        found.setdefault(values["step"], dict(values))
+    return [found[step] for step in sorted(found)]
+
+
+def write_archive(path: Path, archive: Archive) -> None:
+    """Write a story to a JSON file, whole or not at all.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_bytes(path, archive.model_dump_json(indent=1).encode())
+
+
+def read_archive(path: Path) -> Archive:
+    """Check the JSON of a story.
+
+    Raises:
+        StorageError: the file cannot be read, or is no such story.
+    """
+    try:
+        archive = Archive.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        for states in archive.steps.values():
+            for state in states:
+                _STATE.validate_python(state)
+    except OSError as error:
+        msg = f"'{path}' cannot be read ({error.strerror or error})."
+        raise StorageError(msg) from error
+    except ValidationError as error:
+        msg = f"'{path}' is no story of RecurrentGPT: {describe('file', error)}"
+        raise StorageError(msg) from error
+    except ValueError as error:
+        msg = f"'{path}' is no story of RecurrentGPT: it is not JSON ({error})."
+        raise StorageError(msg) from error
+    return archive
+
+
+async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], None]) -> Card:
+    """Put a story on the shelf; under another id where one of its own stands there already.
+
+    Args:
+        shelf: where to.
+        archive: the story.
+        progress: told how many entries are encoded, and of how many.
+
+    Raises:
+        StorageError: the shelf cannot be written.
+        MemoryUnavailableError: the memory cannot be written.
+    """
+    taken = {card.story_id for card in shelf.cards()}
+    story_id = archive.card.story_id
+    if story_id in taken:
+        story_id = uuid.uuid4().hex[:8]
+    card = archive.card.model_copy(update={"story_id": story_id})
+    # Its card comes last: until then a shelf does not see it.
+    folder = shelf.make_folder(story_id)
+    async with open_story(folder, card) as story:
+        entries = [_checked(entry) for entry in archive.entries]
+        with open_memory(story_id, card.begun_from.language) as memory:
+            for start in range(0, len(entries), _BATCH):
+                memory.restore(entries[start : start + _BATCH])
+                progress(min(start + _BATCH, len(entries)), len(entries))
+        with storage_errors(story.folder):
+            for branch, states in archive.steps.items():
+                for state in states:
+                    await _restore(story, branch, {**state, "story_id": story_id})
+    write_card(folder, card)
+    return card
+
+
+async def _restore(story: Story, branch: str, state: Mapping[str, Any]) -> None:
+    as_node = "select_plan" if state.get("stop") else "propose_plans"
+    values = {name: value for name, value in state.items() if name != "remaining_steps"}
+    await story.graph.aupdate_state(story.checkpoints.thread(branch), values, as_node=as_node)
+
+
+def _checked(kept: _KeptEntry) -> Entry:
+    slot = Slot(kept.branch, kept.seq)
+    if not kept.text.strip():
+        msg = f"The file has an empty paragraph at place {slot.seq} of branch '{slot.branch}'."
+        raise SettingsError(msg)
+    return Entry(*slot, text=kept.text, summary=kept.summary, plan=kept.plan)

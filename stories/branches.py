@@ -1,0 +1,270 @@
+"""Going back in a story: branches, another try at a paragraph, edits, and the tree of it all.
+
+A branch is a thread of its own, begun from a step of another. Nothing is copied in the long-term memory: what a branch
+sees is in its state's lineage. Every change here leaves what was there before where it was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..memory import Lineage, open_memory
+from ..schemas.errors import StoryStateError
+from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
+from ..schemas.state import ChosenPlan
+from .card import Branch
+from .checkpoints import storage_errors
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from langchain_core.runnables import RunnableConfig
+
+    from ..memory import Entry
+    from ..schemas.state import Plan, StoryState
+    from .story import Story
+
+_NAME = re.compile(r"[\w-][\w .-]{0,39}")
+_PAUSED = ("select_plan",)
+
+
+@dataclass(frozen=True)
+class Limb:
+    """A branch in the tree: where it left its parent, and its own paragraphs.
+
+    Attributes:
+        branch: its name, its parent and the step it left at.
+        state: where it stands.
+        entries: the whole path of it, from the story's beginning.
+        own: the place (from 0) of its first own paragraph.
+    """
+
+    branch: Branch
+    state: StoryState
+    entries: list[Entry]
+    own: int
+
+
+async def new_branch(story: Story, paragraphs: int, name: str = "", answer: object = None) -> None:
+    """Begin a branch after so many paragraphs of the current one, and go there.
+
+    Args:
+        story: the open story.
+        paragraphs: how many the branch shares with the current one, the opening's among them.
+        name: what it is called; empty: a name is made.
+        answer: the plan that it follows, as at a pause (a number, or a text); ``None``: it pauses there.
+
+    Raises:
+        StoryStateError: there is no such place or plan, or the name is taken.
+    """
+    values = await _moment(story, paragraphs)
+    as_node = "propose_plans"
+    if answer is not None:
+        values = {**values, "plan": _plan_of(answer, values), "stop": False, "review_problem": ""}
+        as_node = "select_plan"
+    await _begin(story, values, as_node, name)
+
+
+async def redo(story: Story) -> None:
+    """Begin a branch before the last paragraph, set to follow the same plan once more, and go there.
+
+    Raises:
+        StoryStateError: the story has only its opening, or is in the middle of a step.
+    """
+    state = await _settled(story)
+    if not state["step"]:
+        msg = "There is nothing to write anew yet: only the opening is written."
+        raise StoryStateError(msg)
+    values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
+    values = {**values, "plan": state["plan"], "stop": False, "review_problem": ""}
+    await _begin(story, values, "select_plan", "")
+
+
+def switch(story: Story, name: str) -> None:
+    """Go to a branch.
+
+    Raises:
+        StoryStateError: there is none of that name.
+    """
+    _named(story, name)
+    story.update_card(branch=name)
+
+
+async def edit(
+    story: Story,
+    *,
+    paragraph: int | None = None,
+    text: str | None = None,
+    summary: str | None = None,
+    short_term_memory: str | None = None,
+) -> None:
+    """Change what the current branch remembers; other branches and older steps keep what they have.
+
+    Args:
+        story: the open story.
+        paragraph: which paragraph (from 1) ``text`` or ``summary`` belongs to.
+        text: the paragraph as it is to be.
+        summary: its summary as it is to be.
+        short_term_memory: the short-term memory as it is to be.
+
+    Raises:
+        StoryStateError: there is no such paragraph, a text is empty, or the story is in the middle of a step.
+    """
+    state = await _settled(story)
+    lineage = Lineage.from_json(state["lineage"])
+    changes: dict[str, Any] = {}
+    for given in (text, summary, short_term_memory):
+        if given is not None and not given.strip():
+            msg = "The text is empty; nothing was changed."
+            raise StoryStateError(msg)
+    if short_term_memory is not None:
+        changes["short_term_memory"] = short_term_memory.strip()
+    if text is not None or summary is not None:
+        seq = _place(paragraph or 0, lineage)
+        with open_memory(state["story_id"], state["language"]) as memory:
+            text, summary = (part.strip() if part is not None else None for part in (text, summary))
+            changes["lineage"] = memory.edit(lineage, seq, text=text, summary=summary).to_json()
+        if text is not None and seq == lineage.length - 1:
+            changes["paragraph"] = text
+        if text is not None and seq < len(state.get("opening", [])):
+            changes["opening"] = [*state["opening"][:seq], text, *state["opening"][seq + 1 :]]
+    with storage_errors(story.folder):
+        await story.graph.aupdate_state(story.config, changes, as_node="propose_plans")
+
+
+async def tree(story: Story) -> list[Limb]:
+    """Every branch with its paragraphs, a parent before its children."""
+    limbs = []
+    for branch in story.card.branches:
+        snapshot = await _snapshot(story, story.checkpoints.thread(branch.name))
+        state: StoryState = snapshot.values
+        if not state.get("lineage"):
+            continue
+        lineage = Lineage.from_json(state["lineage"])
+        with open_memory(state["story_id"], state["language"]) as memory:
+            entries = memory.read(lineage)
+        own = 0 if not branch.parent else lineage.length - state["step"] + branch.step
+        limbs.append(Limb(branch, state, entries, own))
+    return limbs
+
+
+async def moment(story: Story, paragraphs: int) -> StoryState:
+    """The state of the current branch when it had so many paragraphs.
+
+    Raises:
+        StoryStateError: there is no such place.
+    """
+    values: StoryState = await _moment(story, paragraphs)
+    return values
+
+
+async def _moment(story: Story, paragraphs: int) -> Any:  # noqa: ANN401 (a snapshot's values)
+    """The values of the newest pause with so many paragraphs, on the current branch or on one it came from."""
+    state = await story.state()
+    lineage = Lineage.from_json(state.get("lineage"))
+    opening = lineage.length - state.get("step", 0)
+    if not lineage or not opening <= paragraphs <= lineage.length:
+        have = f"{opening} to {lineage.length}" if lineage else "none yet"
+        msg = f"There is no place after paragraph {paragraphs} to go on from: there is {have}."
+        raise StoryStateError(msg)
+    step = paragraphs - opening
+    branch = _named(story, story.card.branch)
+    while branch.parent and step <= branch.step:
+        at_its_root = step == branch.step
+        found = await _pause(story, story.checkpoints.thread(branch.name), step) if at_its_root else None
+        if found is not None:
+            return found
+        branch = _named(story, branch.parent)
+    found = await _pause(story, story.checkpoints.thread(branch.name), step)
+    if found is None:
+        msg = f"The step after paragraph {paragraphs} is not finished: recurrentgpt resume finishes it."
+        raise StoryStateError(msg)
+    return found
+
+
+async def _pause(story: Story, thread: RunnableConfig, step: int) -> Mapping[str, Any] | None:
+    async for values in finished_steps(story, thread, step):
+        return values
+    return None
+
+
+async def finished_steps(
+    story: Story, thread: RunnableConfig, step: int | None = None
+) -> AsyncIterator[Mapping[str, Any]]:
+    """The states of a thread at which a step was finished, the newest first; of one step only, if one is named."""
+    with storage_errors(story.folder):
+        # The saver is read to its end first: it holds a lock while it is iterated.
+        places = [
+            kept.config
+            async for kept in story.checkpoints.saver.alist(thread)
+            if kept.checkpoint["channel_values"].get("plans")
+            and step in (None, kept.checkpoint["channel_values"].get("step"))
+        ]
+        for place in places:
+            snapshot = await story.graph.aget_state(place)
+            if snapshot.next in (_PAUSED, ()):
+                yield snapshot.values
+
+
+async def _begin(story: Story, values: Mapping[str, Any], as_node: str, name: str) -> None:
+    card = story.card
+    taken = {branch.name for branch in card.branches}
+    if name and (name in taken or not _NAME.fullmatch(name)):
+        reason = "there is one already" if name in taken else "a name has up to 40 letters, digits, spaces, - and ."
+        msg = f"A branch cannot be called '{name[:60]}': {reason}."
+        raise StoryStateError(msg)
+    number = len(taken) + 1
+    while not name or name in taken:
+        name = f"branch-{number}"
+        number += 1
+    with storage_errors(story.folder):
+        await story.graph.aupdate_state(story.checkpoints.thread(name), dict(values), as_node=as_node)
+    branch = Branch(name=name, parent=card.branch, step=values["step"])
+    story.update_card(branches=(*card.branches, branch), branch=name)
+
+
+def _plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
+    plans: list[Plan] = values["plans"]
+    match read_answer(answer, plans):
+        case PickPlan(number):
+            return ChosenPlan(**plans[number - 1], chosen_by="human", number=number, reason="")
+        case OwnPlan(text):
+            return ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
+        case AskAgain("review_number", given):
+            msg = f"There is no plan {given['number']} there: there are plans 1 to {given['count']}."
+            raise StoryStateError(msg)
+        case _:
+            msg = "Give the plan's number, or a plan in your own words."
+            raise StoryStateError(msg)
+
+
+def _named(story: Story, name: str) -> Branch:
+    for branch in story.card.branches:
+        if branch.name == name:
+            return branch
+    names = ", ".join(branch.name for branch in story.card.branches)
+    msg = f"There is no branch '{name}': there are {names}."
+    raise StoryStateError(msg)
+
+
+def _place(paragraph: int, lineage: Lineage) -> int:
+    if not 1 <= paragraph <= lineage.length:
+        msg = f"There is no paragraph {paragraph}: there are 1 to {lineage.length}."
+        raise StoryStateError(msg)
+    return paragraph - 1
+
+
+async def _settled(story: Story) -> Any:  # noqa: ANN401 (a snapshot's values)
+    """The state, if no step is under way."""
+    snapshot = await _snapshot(story, story.config)
+    if not snapshot.values.get("plans") or snapshot.next not in (_PAUSED, ()):
+        msg = "The story is in the middle of a step: recurrentgpt resume finishes it, then try this again."
+        raise StoryStateError(msg)
+    return snapshot.values
+
+
+async def _snapshot(story: Story, thread: RunnableConfig) -> Any:  # noqa: ANN401 (LangGraph's snapshot)
+    with storage_errors(story.folder):
+        return await story.graph.aget_state(thread)

@@ -1,0 +1,96 @@
+"""Taking up a manuscript: it is kept in the story's folder until all of it is remembered, so it can be resumed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..graph.reader import reader
+from ..memory import Lineage
+from ..schemas.state import FORMAT
+from .card import write_text
+from .checkpoints import storage_errors
+from .events import read_stream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from langgraph.graph.state import CompiledStateGraph
+
+    from ..schemas.context import Context
+    from .card import Card
+    from .events import Event
+    from .story import Story
+
+MANUSCRIPT = "manuscript.json"
+_THREAD = ":import"  # no branch can be called so
+
+
+def keep_manuscript(folder: Path, paragraphs: list[str]) -> None:
+    """Put a manuscript into a new story's folder.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_text(folder / MANUSCRIPT, json.dumps(paragraphs, ensure_ascii=False))
+
+
+def unread(folder: Path) -> int:
+    """How many paragraphs a manuscript has that is not read to its end yet; 0 if there is none."""
+    return len(_paragraphs(folder)) if (folder / MANUSCRIPT).exists() else 0
+
+
+async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
+    """Read the manuscript of a story to its end, or from where that was stopped, and set the story behind it.
+
+    Args:
+        story: the open story.
+        context: the settings.
+
+    Yields:
+        What happens, as in a run of the story.
+    """
+    folder = story.folder
+    total = unread(folder)
+    graph: CompiledStateGraph[Any, Context, Any, Any] = reader(lambda: _paragraphs(folder), total).compile(
+        checkpointer=story.checkpoints.saver
+    )
+    thread = story.checkpoints.thread(_THREAD)
+    with storage_errors(folder):
+        begun = await graph.aget_state(thread)
+        given = None if begun.values else _at_first(story.card)
+        if begun.next or given is not None:
+            modes: Any = ["messages", "custom", "updates"]
+            stream = graph.astream(given, thread, context=context, stream_mode=modes, durability="sync")
+            async for mode, data in stream:
+                for event in read_stream(mode, data):
+                    yield event
+        values = (await graph.aget_state(thread)).values
+        await story.graph.aupdate_state(story.config, values, as_node="propose_plans")
+    story.update_card(title=values["title"], paragraphs=Lineage.from_json(values["lineage"]).length)
+    (folder / MANUSCRIPT).unlink()
+    with storage_errors(folder):
+        await story.checkpoints.delete([_THREAD])
+
+
+def _at_first(card: Card) -> dict[str, Any]:
+    """The state of a story of which nothing is read yet."""
+    return {
+        **card.begun_from.model_dump(),
+        "title": card.name,
+        "story_id": card.story_id,
+        "format": FORMAT,
+        "step": 0,
+        "lineage": [],
+        "short_term_memory": "",
+        "plans": [],
+        "retrieved": [],
+        "review_problem": "",
+        "stop": False,
+    }
+
+
+def _paragraphs(folder: Path) -> list[str]:
+    kept: list[str] = json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8"))
+    return kept

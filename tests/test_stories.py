@@ -1,0 +1,385 @@
+"""Stories on the shelf: branches, another try, edits, the tree, deletion, stories begun elsewhere, older formats."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+
+from recurrentgpt.graph import builder
+from recurrentgpt.memory import Lineage, open_memory
+from recurrentgpt.memory.stores import close_store, served_client
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.errors import MemoryUnavailableError, StorageError, StoryStateError
+from recurrentgpt.schemas.settings import settings
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories import branches, removal
+from recurrentgpt.stories.card import FORMAT, read_card
+from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.story import Story, open_story
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fake_model import FakeChatModel
+    from recurrentgpt.stories.card import Card
+
+FIRST = Context(model="fake", plan_selection="first", opening_paragraphs=1)
+TOPIC = StoryInput(topic="A lighthouse keeper finds a message in a bottle")
+
+
+async def write(story: Story, paragraphs: int, context: Context = FIRST) -> None:
+    wanted = (await story.state()).get("step", 0) + paragraphs
+    while not await stands_at(story, wanted):
+        async for _ in story.run(context):
+            pass
+
+
+async def stands_at(story: Story, step: int) -> bool:
+    snapshot = await story.graph.aget_state(story.config)
+    return snapshot.values.get("step", -1) >= step and snapshot.next in (("select_plan",), ())
+
+
+def begun(paragraphs: int) -> tuple[Shelf, Card]:
+    """A story of two paragraphs and ``paragraphs`` more."""
+    shelf = Shelf()
+    card = shelf.begin(TOPIC, FIRST)
+    at(shelf, card, lambda story: write(story, paragraphs + 1))
+    return shelf, card
+
+
+def at(shelf: Shelf, card: Card, act: Callable[[Story], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        async with open_story(shelf.folder(card)) as story:
+            return await act(story)
+
+    return asyncio.run(run())
+
+
+def texts(shelf: Shelf, card: Card) -> list[str]:
+    return [entry.text for entry in at(shelf, card, lambda story: story.manuscript())]
+
+
+def run(shelf: Shelf, card: Card, change: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """One change of a story, async or not."""
+
+    async def act(story: Story) -> Any:
+        result = change(story, *given, **named)
+        return await result if asyncio.iscoroutine(result) else result
+
+    return at(shelf, card, act)
+
+
+def last_prompts(model: FakeChatModel, count: int = 1) -> list[str]:
+    """What the writer was shown, the latest last."""
+    asked = [messages for messages in model.asked if "Plan for the next paragraph" in messages[-1].text]
+    return [messages[-1].text for messages in asked[-count:]]
+
+
+# Branches
+
+
+@pytest.mark.parametrize("after", [2, 3, 4, 5])
+def test_a_branch_shares_what_was_before_and_goes_its_own_way(fake_model: FakeChatModel, after: int) -> None:
+    shelf, card = begun(3)
+    trunk = texts(shelf, card)
+    run(shelf, card, branches.new_branch, after, "cellar", "She goes down to the cellar.")
+    at(shelf, card, lambda story: write(story, 1))
+    branch = texts(shelf, card)
+    assert branch[:after] == trunk[:after]
+    assert len(branch) == after + 1
+    assert branch[after:] != trunk[after : after + 1]
+    assert "She goes down to the cellar." in last_prompts(fake_model)[0]
+    run(shelf, card, branches.switch, "main")
+    assert texts(shelf, card) == trunk
+
+
+def test_branches_of_branches_see_their_own_ancestors_only(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(3)
+    trunk = texts(shelf, card)
+    run(shelf, card, branches.new_branch, 4, "a", "2")
+    at(shelf, card, lambda story: write(story, 3))
+    a = texts(shelf, card)
+    run(shelf, card, branches.new_branch, 6, "b", "3")
+    at(shelf, card, lambda story: write(story, 1))
+    b = texts(shelf, card)
+    # From b back to a place that only the trunk has as its own.
+    run(shelf, card, branches.new_branch, 3, "c")
+    c = texts(shelf, card)
+    assert a[:4] == trunk[:4]
+    assert b[:6] == a[:6]
+    assert c == trunk[:3]
+    assert len({tuple(path) for path in (trunk, a, b, c)}) == 4
+    limbs = {limb.branch.name: limb for limb in run(shelf, card, branches.tree)}
+    assert [limbs[name].own for name in ("main", "a", "b", "c")] == [0, 4, 6, 3]
+    assert [entry.text for entry in limbs["b"].entries] == b
+
+
+def test_a_branch_without_a_plan_waits_with_the_plans_of_then(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(2)
+    then = run(shelf, card, branches.moment, 3)
+    run(shelf, card, branches.new_branch, 3)
+    now = at(shelf, card, lambda story: story.state())
+    for name in ("paragraph", "plans", "short_term_memory", "step"):
+        assert now[name] == then[name]
+    assert at(shelf, card, lambda story: story.is_finished()) is False
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ((0,), "no place after paragraph 0 to go on from: there is 1 to 4"),
+        ((5,), "no place after paragraph 5"),
+        ((-1,), "no place after paragraph -1"),
+        ((3, "", "4"), "no plan 4 there: there are plans 1 to 3"),
+        ((3, "main"), "cannot be called 'main': there is one already"),
+        ((3, "../x"), "cannot be called '../x'"),
+        ((3, "", "   "), "Give the plan's number"),
+    ],
+)
+def test_a_branch_that_cannot_be_is_one_sentence(fake_model: FakeChatModel, given: Any, problem: str) -> None:
+    del fake_model
+    shelf, card = begun(2)
+    with pytest.raises(StoryStateError, match=problem):
+        run(shelf, card, branches.new_branch, *given)
+    assert [branch.name for branch in read_card(shelf.folder(card)).branches] == ["main"]
+
+
+def test_an_unknown_branch_is_named(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(1)
+    with pytest.raises(StoryStateError, match="no branch 'attic': there are main"):
+        run(shelf, card, branches.switch, "attic")
+
+
+def test_writing_anew_follows_the_same_plan_and_keeps_the_old(fake_models: Callable[..., FakeChatModel]) -> None:
+    fake_models()
+    shelf, card = begun(2)
+    trunk = texts(shelf, card)
+    plan = at(shelf, card, lambda story: story.state())["plan"]
+    model = fake_models(salt="another day")
+    run(shelf, card, branches.redo)
+    at(shelf, card, lambda story: write(story, 1))
+    anew = texts(shelf, card)
+    assert anew[:-1] == trunk[:-1]
+    assert anew[-1] != trunk[-1]
+    assert plan["text"] in last_prompts(model)[0]
+    run(shelf, card, branches.switch, "main")
+    assert texts(shelf, card) == trunk
+
+
+def test_an_opening_is_not_written_anew(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(-1)
+    with pytest.raises(StoryStateError, match="only the opening"):
+        run(shelf, card, branches.redo)
+
+
+# Edits
+
+
+@pytest.mark.parametrize("what", ["paragraph", "memory", "summary", "last paragraph"])
+def test_an_edit_is_in_the_next_prompt(fake_model: FakeChatModel, what: str) -> None:
+    shelf, card = begun(3)
+    changes: dict[str, Any] = {
+        "paragraph": {"paragraph": 1, "text": "The zeppelin SENTINEL flew over the cape."},
+        "summary": {"paragraph": 2, "summary": "The zeppelin SENTINEL flew over the cape."},
+        "last paragraph": {"paragraph": 5, "text": "The zeppelin SENTINEL flew over the cape."},
+        "memory": {"short_term_memory": "The zeppelin SENTINEL flew over the cape."},
+    }[what]
+    run(shelf, card, branches.edit, **changes)
+    run(shelf, card, branches.new_branch, 5, "next", "The zeppelin comes back over the cape.")
+    at(shelf, card, lambda story: write(story, 1))
+    assert "SENTINEL" in last_prompts(fake_model)[0]
+
+
+def test_an_edited_past_does_not_leak_into_a_branch_that_left_before(fake_model: FakeChatModel) -> None:
+    shelf, card = begun(3)
+    trunk = texts(shelf, card)
+    run(shelf, card, branches.new_branch, 4, "left before")
+    run(shelf, card, branches.switch, "main")
+    run(shelf, card, branches.edit, paragraph=1, text="The zeppelin SENTINEL flew over the cape.")
+    assert texts(shelf, card) == ["The zeppelin SENTINEL flew over the cape.", *trunk[1:]]
+    run(shelf, card, branches.switch, "left before")
+    assert texts(shelf, card) == trunk[:4]
+    run(shelf, card, branches.new_branch, 4, "on", "The zeppelin comes back over the cape.")
+    at(shelf, card, lambda story: write(story, 1))
+    assert "SENTINEL" not in last_prompts(fake_model)[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"paragraph": 0, "text": "x"}, "no paragraph 0: there are 1 to 3"),
+        ({"paragraph": 4, "text": "x"}, "no paragraph 4"),
+        ({"paragraph": 1, "text": "  "}, "The text is empty"),
+        ({"short_term_memory": "\n"}, "The text is empty"),
+    ],
+)
+def test_an_edit_that_cannot_be_is_one_sentence(fake_model: FakeChatModel, changes: Any, problem: str) -> None:
+    del fake_model
+    shelf, card = begun(1)
+    before = texts(shelf, card)
+    with pytest.raises(StoryStateError, match=problem):
+        run(shelf, card, branches.edit, **changes)
+    assert texts(shelf, card) == before
+
+
+def test_nothing_is_edited_in_the_middle_of_a_step(fake_models: Callable[..., FakeChatModel]) -> None:
+    fake_models()
+    shelf, card = begun(1)
+
+    def broken(_: Any, schema: dict[str, Any] | None) -> str | None:
+        return "nonsense" if schema and "plans" in schema["properties"] else None
+
+    fake_models(interfere=broken)
+    with pytest.raises(Exception, match="propose_plans"):
+        at(shelf, card, lambda story: write(story, 1))
+    with pytest.raises(StoryStateError, match="in the middle of a step"):
+        run(shelf, card, branches.edit, paragraph=1, text="x")
+    with pytest.raises(StoryStateError, match="in the middle of a step"):
+        run(shelf, card, branches.redo)
+
+
+def test_a_new_title_is_in_the_next_prompt(fake_model: FakeChatModel) -> None:
+    shelf, card = begun(1)
+    at(shelf, card, lambda story: story.rename("The SENTINEL of the Cape"))
+    at(shelf, card, lambda story: write(story, 1))
+    system = next(asked for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)[0].text
+    assert "The SENTINEL of the Cape" in system
+    assert shelf.find().title == "The SENTINEL of the Cape"
+
+
+# Deletion
+
+
+def test_a_deleted_story_is_gone_and_its_neighbour_is_not(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(1)
+    _, other = begun(1)
+    before = texts(shelf, other)
+    removal.delete(shelf, card)
+    assert [kept.story_id for kept in shelf.cards()] == [other.story_id]
+    assert not shelf.folder(card).exists()
+    assert sorted(path.name for path in (settings().home / "stories").iterdir()) == [other.story_id]
+    assert texts(shelf, other) == before
+
+
+def test_an_open_story_is_not_deleted(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(1)
+
+    async def act() -> None:
+        async with open_story(shelf.folder(card)):
+            with pytest.raises(Exception, match="open in another process"):
+                await asyncio.to_thread(removal.delete, shelf, card)
+
+    asyncio.run(act())
+    assert len(texts(shelf, card)) == 3
+
+
+def test_what_a_server_holds_of_a_story_that_is_gone_is_found_and_cleared(
+    fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fake_model
+    monkeypatch.setenv("QDRANT_URL", ":memory:")
+    settings.cache_clear()
+    served_client.cache_clear()
+    shelf, card = begun(1)
+    _, other = begun(1)
+    shelf.folder(card).rename(shelf.folder(card).with_name(".lost"))
+    found = removal.leftovers(shelf)
+    assert [(leftover.story_id, leftover.where) for leftover in found] == [(card.story_id, "Qdrant server")]
+    removal.clear(found)
+    assert removal.leftovers(shelf) == []
+    assert len(texts(shelf, other)) == 3
+    removal.delete(shelf, other)
+    assert served_client().count("recurrentgpt").count == 0
+    served_client.cache_clear()
+
+
+def test_a_memory_that_was_deleted_alone_is_noticed(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(1)
+    close_store(card.story_id)
+    (shelf.folder(card) / "memory").rename(shelf.folder(card) / "elsewhere")
+    with pytest.raises(MemoryUnavailableError, match="has lost paragraph"):
+        at(shelf, card, lambda story: write(story, 1))
+    removal.delete(shelf, card)
+    assert shelf.cards() == []
+
+
+# Begun elsewhere, and older formats
+
+
+def begun_elsewhere(paragraphs: int) -> dict[str, Any]:
+    """A story that a server wrote: its checkpoints are nowhere a shelf could see."""
+    graph: Any = builder.compile(checkpointer=InMemorySaver())
+    thread: Any = {"configurable": {"thread_id": "1"}}
+    given = {"topic": "A lighthouse", "target_paragraphs": paragraphs + 1}
+    state: dict[str, Any] = graph.invoke(given, thread, context=FIRST)
+    close_store(state["story_id"])
+    return state
+
+
+def test_a_story_begun_elsewhere_is_on_the_shelf(fake_model: FakeChatModel) -> None:
+    del fake_model
+    state = begun_elsewhere(2)
+    card = Shelf().find()
+    assert (card.story_id, card.title, card.paragraphs) == (state["story_id"], state["title"], 4)
+    assert len(texts(Shelf(), card)) == 4
+
+
+def test_a_story_begun_elsewhere_can_be_branched_and_written_on(fake_model: FakeChatModel) -> None:
+    state = begun_elsewhere(2)
+    shelf = Shelf()
+    card = shelf.find()
+    run(shelf, card, branches.new_branch, 4, "here", "She rows home.")
+    assert at(shelf, card, lambda story: story.state())["short_term_memory"] == state["short_term_memory"]
+    assert "She rows home." not in last_prompts(fake_model)[0]
+
+
+def test_a_story_of_an_older_format_opens(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(1)
+    before = texts(shelf, card)
+    path = shelf.folder(card) / "story.json"
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    assert kept["format"] == FORMAT
+    for name in ("branch", "branches"):
+        del kept[name]
+    path.write_text(json.dumps({**kept, "format": 1}), encoding="utf-8")
+    assert texts(shelf, shelf.find()) == before
+    at(shelf, card, lambda story: write(story, 1))
+    assert read_card(shelf.folder(card)).format == FORMAT
+    assert len(texts(shelf, card)) == 4
+
+
+@pytest.mark.parametrize("version", [0, 99, None, "2"])
+def test_a_story_of_another_version_is_named_and_left_alone(fake_model: FakeChatModel, version: object) -> None:
+    del fake_model
+    shelf, card = begun(1)
+    path = shelf.folder(card) / "story.json"
+    kept = {**json.loads(path.read_text(encoding="utf-8")), "format": version}
+    path.write_text(json.dumps(kept), encoding="utf-8")
+    with pytest.raises(StorageError, match="format"):
+        read_card(shelf.folder(card))
+    assert shelf.cards() == []
+    assert "format" in shelf.unreadable()[0]
+    assert json.loads(path.read_text(encoding="utf-8")) == kept
+
+
+def test_the_lineage_of_a_branch_reads_in_the_memory_directly(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(2)
+    run(shelf, card, branches.new_branch, 3, "x", "2")
+    at(shelf, card, lambda story: write(story, 1))
+    lineage = Lineage.from_json(at(shelf, card, lambda story: story.state())["lineage"])
+    with open_memory(card.story_id, "en") as memory:
+        assert len(memory.read(lineage)) == 4
+        assert memory.count() == 5
