@@ -186,13 +186,13 @@ def test_an_opening_is_not_written_anew(fake_model: FakeChatModel) -> None:
 @pytest.mark.parametrize("what", ["paragraph", "memory", "summary", "last paragraph"])
 def test_an_edit_is_in_the_next_prompt(fake_model: FakeChatModel, what: str) -> None:
     shelf, card = begun(3)
-    changes: dict[str, Any] = {
+    every: dict[str, dict[str, Any]] = {
         "paragraph": {"paragraph": 1, "text": "The zeppelin SENTINEL flew over the cape."},
         "summary": {"paragraph": 2, "summary": "The zeppelin SENTINEL flew over the cape."},
         "last paragraph": {"paragraph": 5, "text": "The zeppelin SENTINEL flew over the cape."},
         "memory": {"short_term_memory": "The zeppelin SENTINEL flew over the cape."},
-    }[what]
-    run(shelf, card, branches.edit, **changes)
+    }
+    run(shelf, card, branches.edit, **every[what])
     run(shelf, card, branches.new_branch, 5, "next", "The zeppelin comes back over the cape.")
     at(shelf, card, lambda story: write(story, 1))
     assert "SENTINEL" in last_prompts(fake_model)[0]
