@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
-_LINE_START = re.compile(r"^(\s*)([#>+~=-]|\d+[.)])", re.MULTILINE)
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
+_LINE_START = re.compile(r"^(\s*|\s*\d+)([#+~=.)-])", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 _STYLE = (
@@ -52,7 +52,8 @@ class Book:
     @property
     def blocks(self) -> list[str]:
         """The typographic paragraphs: a paragraph of the story may have several."""
-        return [block.strip() for text in self.paragraphs for block in _BLANK_LINE.split(text) if block.strip()]
+        blocks = (block.strip() for text in self.paragraphs for block in _BLANK_LINE.split(_readable(text)))
+        return [block for block in blocks if block]
 
 
 def as_markdown(book: Book) -> str:
@@ -118,11 +119,11 @@ def as_docx(book: Book) -> bytes:
     document.core_properties.author = book.author
     document.core_properties.language = book.language
     if book.title:
-        document.add_heading(_xml_safe(book.title), level=0)
+        document.add_heading(_readable(book.title), level=0)
     if book.author:
-        document.add_paragraph(_xml_safe(book.author))
+        document.add_paragraph(_readable(book.author))
     for block in book.blocks:
-        document.add_paragraph(_xml_safe(block))
+        document.add_paragraph(block)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
@@ -194,9 +195,9 @@ def _escaped(text: str) -> str:
 
 
 def _lines(block: str) -> str:
-    return "<br/>".join(html.escape(_xml_safe(line)) for line in block.splitlines())
+    return "<br/>".join(html.escape(line) for line in block.splitlines())
 
 
-def _xml_safe(text: str) -> str:
-    """A text without the control characters that XML does not allow."""
-    return "".join(char for char in text if char in "\t\n" or char.isprintable() or char.isspace())
+def _readable(text: str) -> str:
+    """A text without control characters, which no reader shows and XML does not allow."""
+    return "".join(char for char in text if char in "\t\n" or char.isprintable())

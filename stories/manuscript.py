@@ -25,7 +25,7 @@ _MOST_BYTES = 20 * 2**20
 _MOST_UNPACKED = 100 * 2**20
 _BLANK = re.compile(r"\n\s*\n")
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$")
-_ESCAPE = re.compile(r"\\([\\`*_\[\]<>#+~=.)-])")
+_ESCAPE = re.compile(r"\\([\\`*_\[\]<>&#+~=.)-])")
 _LONG_LINE = 50
 _FULL_LINE = 0.75
 _ENOUGH, _TOO_LONG = 1000, 4000  # characters of a paragraph

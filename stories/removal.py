@@ -14,6 +14,7 @@ from ..memory.stores import close_store, delete_points, stories_with_points
 from ..schemas.errors import StorageError, StoryInUseError
 from ..schemas.settings import settings
 from .checkpoints import in_a_database, open_checkpoints, open_database, storage_errors
+from .shelf import card_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def delete(shelf: Shelf, card: Card) -> None:
         raise StoryInUseError(msg) from error
     try:
         close_store(card.story_id)
-        asyncio.run(_delete_threads(folder, card))
+        asyncio.run(_delete_threads(folder, card_of(folder)))
         delete_points(card.story_id)
         # Out of sight first, so that half a story is never seen.
         gone = folder.with_name(f".deleted-{uuid.uuid4().hex[:8]}")

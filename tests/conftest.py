@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_OURS = ("RECURRENTGPT_", "OPENAI_", "QDRANT_", "LANGSMITH_", "LANGCHAIN_")
+_OURS = ("RECURRENTGPT_", "OPENAI_", "QDRANT_", "LANGSMITH_", "LANGCHAIN_", "DATABASE_URL", "LANGGRAPH_AES_KEY")
 
 
 class CountingEmbeddings(DeterministicFakeEmbedding):

@@ -316,7 +316,6 @@ def zipped(names: dict[str, bytes]) -> bytes:
     ],
     ids=["docx", "empty docx", "epub", "hostile epub", "pdf", "Latin", "blank", "unknown", "50 MB", "bomb"],
 )
-@pytest.mark.filterwarnings("ignore:Trailing|ignore:.*EOF:UserWarning")
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
@@ -388,7 +387,7 @@ def test_an_imported_manuscript_is_remembered_and_continued(fake_model: FakeChat
 
 
 def test_an_import_that_is_stopped_goes_on_where_it_was(fake_models: Callable[..., FakeChatModel]) -> None:
-    left = {"calls": 4}
+    left = {"calls": 3}
 
     def stops(_: Any, schema: dict[str, Any] | None) -> str | None:
         left["calls"] -= 1

@@ -1,0 +1,254 @@
+"""Where checkpoints are kept: SQLite, a real PostgreSQL where its programs are installed, plain and encrypted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from test_stories import at, begun, run, texts, write
+
+from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
+from recurrentgpt.schemas.settings import settings
+from recurrentgpt.stories import branches, removal
+from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.story import open_story
+from test_cli import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fake_model import FakeChatModel
+
+HERE = Path(__file__).parent
+KEY = "sixteen bytes ok"
+PROCESSES = 8
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server that this test run starts and ends itself."""
+    found = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)
+    if not found:
+        pytest.skip("PostgreSQL's programs (initdb, postgres) are not installed here")
+    programs = Path(found).resolve().parent
+    folder = tmp_path_factory.mktemp("pg", numbered=True)
+    folder.chmod(0o777)
+    # The server refuses to run as root; there its own user takes over, as its packages set it up.
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    sockets = Path("/tmp") / f"pg-{os.getpid()}"  # noqa: S108 (a socket's path must be short)
+    subprocess.run([*as_user, "mkdir", "-p", str(sockets)], check=True)
+    data = sockets / "data"
+    made = [*as_user, str(programs / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "--no-sync"]
+    subprocess.run(made, check=True, capture_output=True, cwd="/")
+    # No TCP port: nothing else on this machine is in its way.
+    server = subprocess.Popen(
+        [*as_user, str(programs / "postgres"), "-D", str(data), "-k", str(sockets), "-c", "listen_addresses=", "-F"],
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+    )
+    address = f"postgresql://tester@/postgres?host={sockets}"
+    try:
+        wait_for(address)
+        yield address
+    finally:
+        subprocess.run([*as_user, str(programs / "pg_ctl"), "-D", str(data), "-m", "fast", "stop"], check=True, cwd="/")
+        server.wait(30)
+        shutil.rmtree(sockets)
+
+
+def wait_for(address: str) -> None:
+    import psycopg  # noqa: PLC0415 (an extra)
+
+    for _ in range(300):
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
+            asyncio.run(asyncio.sleep(0.1))
+        else:
+            return
+    pytest.fail("PostgreSQL did not start")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "postgres":
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("postgres"))
+        settings.cache_clear()
+    return str(request.param)
+
+
+def use_key(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
+    if key is None:
+        monkeypatch.delenv("LANGGRAPH_AES_KEY", raising=False)
+    else:
+        monkeypatch.setenv("LANGGRAPH_AES_KEY", key)
+    settings.cache_clear()
+
+
+def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: str) -> None:
+    del fake_model
+    shelf, card = begun(2)
+    trunk = texts(shelf, card)
+    assert (shelf.folder(card) / "checkpoints.sqlite").exists() == (database == "sqlite")
+    run(shelf, card, branches.new_branch, 3, "cellar", "2")
+    at(shelf, card, lambda story: write(story, 2))
+    assert texts(shelf, card)[:3] == trunk[:3]
+    run(shelf, card, branches.edit, paragraph=1, text="The zeppelin flew.")
+    run(shelf, card, branches.switch, "main")
+    assert texts(shelf, card) == trunk
+    run(shelf, card, branches.redo)
+    at(shelf, card, lambda story: write(story, 1))
+    assert len(texts(shelf, card)) == 4
+    removal.delete(shelf, card)
+    assert shelf.cards() == []
+    assert card.story_id not in {leftover.story_id for leftover in removal.leftovers(shelf)}
+
+
+def test_two_stories_in_one_database_do_not_see_each_other(fake_model: FakeChatModel, database: str) -> None:
+    del fake_model, database
+    shelf, first = begun(1)
+    _, second = begun(2)
+    assert len(texts(shelf, first)) == 3
+    assert len(texts(shelf, second)) == 4
+    removal.delete(shelf, first)
+    assert len(texts(shelf, second)) == 4
+    removal.delete(shelf, second)
+
+
+def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
+    fake_model: FakeChatModel, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fake_model
+    monkeypatch.setenv("DATABASE_URL", postgres)
+    settings.cache_clear()
+    shelf, card = begun(1)
+    _, other = begun(1)
+    shelf.folder(card).rename(shelf.folder(card).with_name(".lost"))
+    # Other tests' stories are there too, and no longer on any shelf.
+    found = removal.leftovers(shelf)
+    assert (card.story_id, "PostgreSQL") in [(leftover.story_id, leftover.where) for leftover in found]
+    assert other.story_id not in {leftover.story_id for leftover in found}
+    removal.clear(found)
+    assert removal.leftovers(shelf) == []
+    assert len(texts(shelf, other)) == 3
+    removal.delete(shelf, other)
+
+
+def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Path) -> None:
+    command = [sys.executable, str(HERE / "cli_with_fakes.py"), "write", "--topic", "A lighthouse", "--model", "fake"]
+    command += ["--plans", "first", "--paragraphs", "3", "--set", "opening_paragraphs=1"]
+    env = environment(home, DATABASE_URL=postgres)
+    at_once = [
+        subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for _ in range(PROCESSES)
+    ]
+    said = [process.communicate(timeout=200)[1] for process in at_once]
+    assert [process.returncode for process in at_once] == [0] * PROCESSES, said
+    settings.cache_clear()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DATABASE_URL", postgres)
+        settings.cache_clear()
+        shelf = Shelf(home)
+        cards = shelf.cards()
+        assert len(cards) == PROCESSES
+        for card in cards:
+            assert len(set(texts(shelf, card))) == 4
+            removal.delete(shelf, card)
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://nobody@/postgres?host=/nowhere", "postgresql://127.0.0.1:9/x?connect_timeout=2", "nonsense"],
+)
+def test_a_database_that_is_not_there_is_one_sentence(
+    fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    del fake_model
+    monkeypatch.setenv("DATABASE_URL", address)
+    settings.cache_clear()
+    with pytest.raises(StorageError, match="The database that DATABASE_URL names cannot be reached") as caught:
+        begun(0)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_extra_that_is_missing_is_named(fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    del fake_model
+    from recurrentgpt.stories import checkpoints  # noqa: PLC0415
+
+    monkeypatch.setattr(checkpoints, "find_spec", lambda _: None)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://x")
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match=r"pip install 'recurrentgpt\[postgres\]'"):
+        begun(0)
+    monkeypatch.delenv("DATABASE_URL")
+    use_key(monkeypatch, KEY)
+    with pytest.raises(SettingsError, match=r"pip install 'recurrentgpt\[encryption\]'"):
+        begun(0)
+
+
+# Encryption
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("checkpoints.sqlite*"))
+
+
+def test_encrypted_checkpoints_hold_no_word_of_the_story(
+    fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fake_model
+    shelf, plain = begun(1)
+    use_key(monkeypatch, KEY)
+    _, secret = begun(1)
+    sentence = texts(shelf, plain)[-1].partition(".")[0].encode()
+    assert sentence in everything_in(shelf.folder(plain))
+    sentence = texts(shelf, secret)[-1].partition(".")[0].encode()
+    assert sentence not in everything_in(shelf.folder(secret))
+    assert KEY.encode() not in everything_in(shelf.folder(secret))
+    # A story from before the key still opens.
+    assert len(texts(shelf, plain)) == 3
+
+
+@pytest.mark.parametrize("key", [None, "another sixteen!"])
+def test_encrypted_checkpoints_without_their_key_say_so(
+    fake_model: FakeChatModel, database: str, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    del fake_model, database
+    use_key(monkeypatch, KEY)
+    shelf, card = begun(1)
+    use_key(monkeypatch, key)
+    with pytest.raises(StorageError, match="are encrypted, and LANGGRAPH_AES_KEY is not set or is another key"):
+        texts(shelf, card)
+    use_key(monkeypatch, KEY)
+    assert len(texts(shelf, card)) == 3
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 33])
+def test_a_key_of_a_wrong_length_is_refused_and_not_shown(
+    fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    del fake_model
+    use_key(monkeypatch, key)
+    with pytest.raises(SettingsError, match=f"has {len(key)} bytes: a key has 16, 24 or 32") as caught:
+        begun(0)
+    assert key not in str(caught.value)
+
+
+def test_a_broken_checkpoint_file_is_one_sentence(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(1)
+    (shelf.folder(card) / "checkpoints.sqlite").write_bytes(b"this is no database" * 100)
+
+    async def read() -> Any:
+        async with open_story(shelf.folder(card)) as story:
+            return await story.state()
+
+    with pytest.raises(RecurrentGPTError, match="cannot be read or written"):
+        asyncio.run(read())
