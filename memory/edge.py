@@ -96,8 +96,9 @@ class EdgeStore:
         counted = edge.SearchParams(idf=edge.IdfParams(corpus=_seen_by(lineage, ())))
         searches = []
         for question in questions:
-            nearest = edge.Query.Nearest(question.vector, using=SENTENCES)
-            searches.append(edge.Prefetch(limit=depth(limit), query=nearest, filter=among))
+            if question.vector:
+                nearest = edge.Query.Nearest(question.vector, using=SENTENCES)
+                searches.append(edge.Prefetch(limit=depth(limit), query=nearest, filter=among))
             if question.words.indices:
                 words = edge.SparseVector(question.words.indices, question.words.values)
                 matching = edge.Query.Nearest(words, using=WORDS)

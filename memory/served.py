@@ -109,7 +109,9 @@ class ServedStore:
         counted = models.SearchParams(idf=models.IdfCorpusParams(corpus=self._seen_by(lineage, ())))
         searches = []
         for question in questions:
-            searches.append(models.Prefetch(query=[question.vector], using=SENTENCES, filter=among, limit=depth(limit)))
+            if question.vector:
+                meant = [question.vector]
+                searches.append(models.Prefetch(query=meant, using=SENTENCES, filter=among, limit=depth(limit)))
             if question.words.indices:
                 words = models.SparseVector(indices=question.words.indices, values=question.words.values)
                 searches.append(

@@ -81,7 +81,7 @@ class NewPoint:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to search for, both ways: by meaning and by its words."""
+    """One thing to search for, both ways: by meaning (unless its vector is empty) and by its words (unless none is)."""
 
     vector: list[float] = field(repr=False)
     words: Sparse = field(repr=False)

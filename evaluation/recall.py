@@ -1,0 +1,272 @@
+"""Plant and probe: facts planted early in a long text, plans that need them later, and what is recalled.
+
+Run it: ``python -m recurrentgpt.evaluation.recall``. It takes the embedding model that the environment names, and no
+language model: the recall cues are recorded ones (``data/README.md`` says whose).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from ..memory import Lineage, LongTermMemory, words
+from ..memory.edge import EdgeStore
+from ..memory.embeddings import embedder, embedding_model
+from ..memory.store import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from langchain_core.embeddings import Embeddings
+
+    from ..memory.store import Store
+
+KINDS = ("shared", "paraphrase", "updated")
+_SEED = 2305
+_EARLY, _MIDDLE = 0.33, 0.66
+_RESAMPLES = 2000
+_CHUNK = 64
+_DEPTH = 5
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A plan, the fact it needs (``None``: nothing is to be found), and its recall cues."""
+
+    id: str
+    kind: str
+    fact: str | None
+    plan: str
+    cues: tuple[str, ...]
+
+
+@dataclass
+class Field:
+    """A long text with planted facts, in a memory.
+
+    Attributes:
+        language: its language.
+        probes: what is asked.
+        place: where each fact stands on the path.
+        paragraphs: the path's texts, in order.
+        path: the lineage that sees them.
+        store: the engine, for the searches that the product does not make.
+        memory: as the product uses it.
+        embeddings: what makes the vectors.
+    """
+
+    language: str
+    probes: list[Probe]
+    place: dict[str, int]
+    paragraphs: list[str]
+    store: Store
+    memory: LongTermMemory
+    embeddings: Embeddings
+    path: Lineage = field(default_factory=Lineage)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well one way of recalling does on one kind of probe.
+
+    Attributes:
+        n: probes.
+        hit_at_2: share of probes whose fact is among the first two, with its 95 % interval (bootstrap).
+        hit_at_5: among the first five.
+        mrr: mean reciprocal rank among the first five.
+    """
+
+    n: int
+    hit_at_2: tuple[float, float, float]
+    hit_at_5: tuple[float, float, float]
+    mrr: tuple[float, float, float]
+
+
+def load(language: str) -> dict[str, Any]:
+    """The committed data of a language (``en`` or ``zh``)."""
+    text = (files(__package__ or "") / "data" / f"salt-road-{language}.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+@contextmanager
+def planted(language: str, *, sibling: bool = True) -> Iterator[Field]:
+    """The text with its facts in a real memory, in a folder of its own.
+
+    Plain facts are planted in the first third, later versions in the second. With ``sibling``, a branch that left the
+    path half-way holds another hundred paragraphs, all facts among them once more: nothing of it may ever be seen.
+    """
+    data = load(language)
+    texts, place = _plant(data)
+    embeddings = embedder(embedding_model())
+    with TemporaryDirectory() as folder:
+        size = partial(lambda: len(embeddings.embed_query("size")))
+        store = EdgeStore(Path(folder) / "memory", "probes", embedding_model(), size)
+        try:
+            memory = LongTermMemory(store, embeddings, language)
+            path = Lineage()
+            for text in texts:
+                path = memory.append(path, text, "")
+            if sibling:
+                _grow_sibling(memory, path.cut(len(texts) // 2), data)
+            probes = [Probe(**{**probe, "cues": tuple(probe["cues"])}) for probe in data["probes"]]
+            yield Field(language, probes, place, texts, store, memory, embeddings, path)
+        finally:
+            store.close()
+
+
+def _plant(data: dict[str, Any]) -> tuple[list[str], dict[str, int]]:
+    """The paragraphs in order, and where each fact stands."""
+    chance = Random(_SEED)  # noqa: S311 (the same text each time)
+    count = len(data["filler"])
+    early, middle = int(count * _EARLY), int(count * _MIDDLE)
+    at: dict[int, list[dict[str, Any]]] = {}
+    for fact in data["facts"]:
+        low, high = (early, middle) if fact["updates"] else (0, early)
+        at.setdefault(chance.randrange(low, high), []).append(fact)
+    texts: list[str] = []
+    place: dict[str, int] = {}
+    for number, filler in enumerate(data["filler"]):
+        for fact in at.get(number, []):
+            place[fact["id"]] = len(texts)
+            texts.append(fact["text"])
+        texts.append(filler)
+    return texts, place
+
+
+def _grow_sibling(memory: LongTermMemory, path: Lineage, data: dict[str, Any]) -> None:
+    for fact in data["facts"]:
+        path = memory.append(path, f"Elsewhere. {fact['text']}", "")
+    for filler in data["filler"][:50]:
+        path = memory.append(path, f"Elsewhere. {filler}", "")
+
+
+def ways(ground: Field) -> dict[str, Callable[[Probe], Sequence[int]]]:
+    """Every way of recalling: from a probe to the places it finds, best first."""
+    whole = np.asarray(_in_chunks(ground.embeddings, ground.paragraphs))
+    plans = {probe.id: probe.plan for probe in ground.probes}
+    vectors = dict(zip(plans, _in_chunks(ground.embeddings, list(plans.values())), strict=True))
+
+    def cosine(probe: Probe) -> list[int]:
+        return [int(place) for place in np.argsort(-(whole @ np.asarray(vectors[probe.id])))[:_DEPTH]]
+
+    def search(probe: Probe, *, meaning: bool, by_words: bool) -> list[int]:
+        sparse = words.of_question(probe.plan if by_words else "", ground.language)
+        question = Question(vectors[probe.id] if meaning else [], sparse)
+        return [hit.entry.seq for hit in ground.store.query([question], ground.path, _DEPTH)]
+
+    def product(probe: Probe, *, cues: bool) -> list[int]:
+        questions = [probe.plan, *(probe.cues if cues else ())]
+        return [hit.entry.seq for hit in ground.memory.recall(ground.path, questions, _DEPTH)]
+
+    return {
+        "cosine of paragraphs (the original's way)": cosine,
+        "sentences only": partial(search, meaning=True, by_words=False),
+        "BM25 only": partial(search, meaning=False, by_words=True),
+        "hybrid": partial(product, cues=False),
+        "hybrid with recall cues": partial(product, cues=True),
+    }
+
+
+def _in_chunks(embeddings: Embeddings, texts: list[str]) -> list[list[float]]:
+    return [
+        vector
+        for start in range(0, len(texts), _CHUNK)
+        for vector in embeddings.embed_documents(texts[start : start + _CHUNK])
+    ]
+
+
+def measure(ground: Field) -> dict[str, dict[str, Score]]:
+    """Each way's score by kind, and over all probes that have something to find."""
+    found: dict[str, dict[str, Score]] = {}
+    for name, recall in ways(ground).items():
+        ranks: dict[str, list[int | None]] = {kind: [] for kind in KINDS}
+        for probe in ground.probes:
+            if probe.fact is not None:
+                places = list(recall(probe))
+                wanted = ground.place[probe.fact]
+                ranks[probe.kind].append(places.index(wanted) + 1 if wanted in places else None)
+        everything = [rank for kind in KINDS for rank in ranks[kind]]
+        found[name] = {kind: _score(of) for kind, of in {**ranks, "all": everything}.items()}
+    return found
+
+
+def _score(ranks: list[int | None]) -> Score:
+    return Score(
+        len(ranks),
+        _interval([float(rank is not None and rank <= 2) for rank in ranks]),  # noqa: PLR2004 (hit@2)
+        _interval([float(rank is not None) for rank in ranks]),
+        _interval([1 / rank if rank else 0.0 for rank in ranks]),
+    )
+
+
+def _interval(values: list[float]) -> tuple[float, float, float]:
+    """The mean, and its 95 % interval by bootstrap over the probes."""
+    chance = np.random.default_rng(_SEED)
+    sample = np.asarray(values)
+    means = sample[chance.integers(0, len(sample), (_RESAMPLES, len(sample)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(sample.mean()), float(low), float(high)
+
+
+def leaks(ground: Field) -> int:
+    """How many recalled paragraphs are of the other branch, over all probes; it has to be none."""
+    own = set(ground.paragraphs)
+    return sum(
+        hit.entry.text not in own
+        for probe in ground.probes
+        for hit in ground.memory.recall(ground.path, [probe.plan, *probe.cues], _DEPTH)
+    )
+
+
+def similarities(ground: Field) -> dict[str, float]:
+    """Mean likeness of the best hit's sentence to what was asked, by kind: low where nothing is to be found."""
+    by_kind: dict[str, list[float]] = {}
+    for probe in ground.probes:
+        hits = ground.memory.recall(ground.path, [probe.plan, *probe.cues], 1)
+        by_kind.setdefault(probe.kind, []).extend(hit.similarity for hit in hits)
+    return {kind: float(np.mean(values)) for kind, values in by_kind.items()}
+
+
+def _print(ground: Field, found: dict[str, dict[str, Score]], console: Console) -> None:
+    title = f"{ground.language}: {len(ground.paragraphs)} paragraphs, embedding model {embedding_model()}"
+    table = Table("recall by", "kind", "n", "hit@2", "hit@5", "MRR", title=title, title_justify="left")
+    for name, by_kind in found.items():
+        for kind, score in by_kind.items():
+            row = [name if kind == KINDS[0] else "", kind, str(score.n)]
+            table.add_row(*row, *(_shown(value) for value in (score.hit_at_2, score.hit_at_5, score.mrr)))
+        table.add_section()
+    console.print(table)
+    likeness = ", ".join(f"{kind} {value:.2f}" for kind, value in similarities(ground).items())
+    console.print(f"Likeness of the best hit to what was asked: {likeness}")
+    console.print(f"Paragraphs of the other branch that were recalled: {leaks(ground)}")
+
+
+def _shown(value: tuple[float, float, float]) -> str:
+    return f"{value[0]:.2f} ({value[1]:.2f}-{value[2]:.2f})"
+
+
+def main() -> None:
+    """Print the table of each language that is asked for."""
+    parser = argparse.ArgumentParser(prog="recall", description=__doc__)
+    parser.add_argument("languages", nargs="*", default=["en", "zh"], help="en, zh")
+    for language in parser.parse_args().languages:
+        with planted(language) as ground:
+            _print(ground, measure(ground), Console(width=110, file=sys.stdout))
+
+
+if __name__ == "__main__":
+    main()

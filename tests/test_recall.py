@@ -1,0 +1,41 @@
+"""The floor under recall: what the committed probes must give, with the real embedder."""
+
+from __future__ import annotations
+
+import pytest
+
+from recurrentgpt.evaluation.recall import KINDS, leaks, load, measure, planted
+from recurrentgpt.schemas.settings import settings
+
+COSINE = "cosine of paragraphs (the original's way)"
+
+
+@pytest.mark.parametrize(("language", "facts", "probes"), [("en", 56, 104), ("zh", 30, 53)])
+def test_the_data_are_whole(language: str, facts: int, probes: int) -> None:
+    data = load(language)
+    by_id = {fact["id"]: fact for fact in data["facts"]}
+    assert len(by_id) == facts
+    assert len({probe["id"] for probe in data["probes"]}) == probes
+    assert all(fact["sentence"] in fact["text"] for fact in by_id.values())
+    for probe in data["probes"]:
+        assert probe["kind"] in (*KINDS, "nothing")
+        assert (probe["fact"] in by_id) == (probe["kind"] != "nothing")
+        assert 1 <= len(probe["cues"]) <= 3
+        assert not probe["fact"] or by_id[probe["fact"]]["sentence"] not in probe["plan"]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("language", "by_cues", "paraphrased"), [("en", 0.90, 0.80), ("zh", 0.80, 0.70)])
+def test_recall_does_not_fall_below_its_floor(
+    monkeypatch: pytest.MonkeyPatch, language: str, by_cues: float, paraphrased: float
+) -> None:
+    monkeypatch.delenv("RECURRENTGPT_EMBEDDING_MODEL")
+    settings.cache_clear()
+    with planted(language) as ground:
+        found = measure(ground)
+        assert leaks(ground) == 0
+    cosine, hybrid, cued = (found[name]["all"].hit_at_5[0] for name in (COSINE, "hybrid", "hybrid with recall cues"))
+    assert cued >= by_cues
+    assert found["hybrid with recall cues"]["paraphrase"].hit_at_5[0] >= paraphrased
+    assert hybrid >= 1.3 * cosine
+    assert cued >= 2 * cosine
