@@ -14,12 +14,14 @@ from rich.text import Text as RichText
 
 from ..memory import Lineage
 from ..models import is_embedded
+from ..schemas.errors import SettingsError
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.story import Story, open_story
-from .screen import Stream, console, errors, reading_bar
+from .screen import Stream, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ..schemas.context import Context
@@ -45,6 +47,8 @@ _AT_WORK = {
 _HELP = """\
 - a **number** picks that plan
 - **any other text** is a plan of your own
+- **n** asks for other plans; what you write after it is heeded: `n something quieter`
+- **e** opens the short-term memory in your editor, **w** the last paragraph (the memories then follow it)
 - **p** shows the plans again
 - **m** shows the short-term memory and why it last changed
 - **r** shows what was recalled for this paragraph
@@ -215,7 +219,7 @@ class Session:
             console.print()
             self._tally.paragraphs += gate == "generate_paragraph"
         self._tally.add(update.get("usage", {}))
-        if self._show_memory and "short_term_memory" in update:
+        if self._show_memory and "rationale" in update:
             self._quiet()
             print_memory(update["short_term_memory"], update["rationale"])
         if gate == "propose_plans" and not self._asks:
@@ -245,29 +249,26 @@ class Session:
         print_plans(pause.request["plans"])
         if problem := state.get("review_problem"):
             errors.print(problem, style="yellow", markup=False)
-        count = len(pause.request["plans"])
+        shows: dict[str, Callable[[], None]] = {
+            "?": lambda: console.print(Markdown(_HELP)),
+            "m": lambda: print_memory(state["short_term_memory"], state["rationale"]),
+            "r": lambda: print_recalled(state),
+            "p": lambda: print_plans(pause.request["plans"]),
+        }
         while True:
             try:
-                answer = _typed(f"1-{count}, a plan of your own, or ? for help: ")
+                typed = _typed(f"1-{len(pause.request['plans'])}, a plan of your own, or ? for help: ")
             except EOFError:
                 console.print()
                 return None
-            match answer.casefold():
-                case "":
-                    continue
-                case "?" | "h" | "help":
-                    console.print(Markdown(_HELP))
-                case "m":
-                    print_memory(state["short_term_memory"], state["rationale"])
-                case "r":
-                    print_recalled(state)
-                case "p":
-                    print_plans(pause.request["plans"])
-                case "q":
-                    return None
-                case _:
-                    console.print()
-                    return answer
+            letter = typed.casefold()
+            if letter == "q":
+                return None
+            if show := shows.get("?" if letter in ("h", "help") else letter):
+                show()
+            elif answer := _answer(typed, pause):
+                console.print()
+                return answer
 
     def _busy(self, what: str) -> None:
         self._status.update(f"{what}…")
@@ -275,6 +276,31 @@ class Session:
 
     def _quiet(self) -> None:
         self._status.stop()
+
+
+def _answer(typed: str, pause: Pause) -> object:
+    """What was typed, as an answer to the pause; nothing if there is none yet."""
+    letter, _, more = typed.partition(" ")
+    match letter.casefold():
+        case "n" if not more:
+            return {"type": "reject"}
+        case "n":
+            return {"feedback": more}
+        case "e" | "w" if not more:
+            name = "short_term_memory" if letter.casefold() == "e" else "paragraph"
+            changed = _changed(pause.request[name])
+            return {name: changed} if changed else None
+    return typed
+
+
+def _changed(text: str) -> str:
+    """A text as the person leaves it in their editor; empty if it is as it was, or no editor works."""
+    try:
+        changed = in_an_editor(text).strip()
+    except SettingsError as error:
+        errors.print(str(error), style="yellow", markup=False)
+        return ""
+    return changed if changed != text.strip() else ""
 
 
 def _heed_ctrl_c() -> None:

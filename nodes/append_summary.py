@@ -25,16 +25,20 @@ class Summary(Answer):
 
 
 def append_summary(state: StoryState, gate: Gate) -> Steps[Update]:
-    """Sum up, then write: what is written was checkpointed before, so a replay writes nothing new."""
+    """Sum up, then write: what is written was checkpointed before, so a replay writes nothing new.
+
+    A paragraph that a person edited takes the place of the old one on this path.
+    """
     messages = after_paragraph(state, gate, gate.prompt("append_summary").fill())
     wanted = Wanted(bounds={"summary": {"maxLength": SUMMARY}}, counts={})
     answer = yield from gate.ask(messages, Summary, wanted)
 
     def append() -> Lineage:
         with open_memory(state["story_id"], gate.language) as memory:
-            return memory.append(
-                Lineage.from_json(state["lineage"]), state["paragraph"], answer.summary, state["plan"]["text"]
-            )
+            lineage = Lineage.from_json(state["lineage"])
+            if state.get("edited"):
+                return memory.edit(lineage, lineage.length - 1, text=state["paragraph"], summary=answer.summary)
+            return memory.append(lineage, state["paragraph"], answer.summary, state["plan"]["text"])
 
     lineage = yield from work(append)
     return {"lineage": lineage.to_json()}

@@ -42,6 +42,7 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
     written = yield from gate.write(opening(state, gate, prompt), gate.context.paragraph_sentences, problem_of)
     return {
         "prompt": written.prompt,
+        "after_review": "",
         "opening": [],
         "paragraph": written.text,
         "step": state["step"] + 1,

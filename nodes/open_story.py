@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, cast
 
 from ..memory import Lineage
-from ..schemas.state import FORMAT
+from ..schemas.state import FORMAT, SETTLED
 from ..schemas.story_input import StoryInput, read_input
 from .answers import Answer, Line
 from .conversation import opening, premise_of
@@ -35,7 +35,7 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
     """Begin the story, once."""
     given = read_input({key: value for key, value in state.items() if key in _INPUTS})
     if state.get("step") is not None:
-        return {"review_problem": "", "stop": False}
+        return dict(SETTLED)
     gate.language = given.language
     begun: Update = given.model_dump()
     begun["story_id"] = given.story_id or uuid.uuid4().hex[:12]
@@ -62,8 +62,7 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
         "paragraph": paragraphs[-1],
         "plans": [],
         "retrieved": [],
-        "review_problem": "",
-        "stop": False,
+        **SETTLED,
     }
 
 

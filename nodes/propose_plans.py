@@ -39,20 +39,27 @@ class Plans(Answer):
 
 
 def propose_plans(state: StoryState, gate: Gate) -> Steps[Update]:
-    """Propose the plans of the step after this one; with them the step is finished, and its state is kept."""
-    update = yield from new_plans(gate, after_paragraph(state, gate, task(gate, state["short_term_memory"])))
+    """Propose the plans of the step after this one; with them the step is finished, and its state is kept.
+
+    Where a paragraph was edited and the plan was chosen with it, that plan stands.
+    """
+    if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
+        return {"edited": ""}
+    asked = task(gate, state["short_term_memory"], state.get("feedback", ""))
+    update = yield from new_plans(gate, after_paragraph(state, gate, asked))
+    update |= {"edited": "", "feedback": "", "after_review": ""}
     yield from work(lambda: write_head({**state, **update}))
     return update
 
 
-def task(gate: Gate, short_term_memory: str) -> str:
-    """The request for plans, given the memory as it now is."""
+def task(gate: Gate, short_term_memory: str, feedback: str) -> str:
+    """The request for plans, given the memory as it now is, and what a person said of the last ones."""
     context = gate.context
     return gate.prompt("propose_plans").fill(
         short_term_memory=short_term_memory,
         plan_count=context.plan_count,
         plan_sentences=context.plan_sentences,
-        feedback="",
+        feedback=feedback,
     )
 
 

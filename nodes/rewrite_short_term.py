@@ -28,8 +28,12 @@ class ShortTermMemory(Answer):
 
 
 def rewrite_short_term(state: StoryState, gate: Gate) -> Steps[Update]:
-    """Replace h_(t-1) by h_t."""
-    return (yield from new_memory(gate, after_paragraph(state, gate, task(gate))))
+    """Replace h_(t-1) by h_t, unless the person who edited the paragraph gave the memory with it."""
+    if state.get("edited") == "no memory":
+        return {}
+    before = state.get("previous_memory", "") if state.get("edited") else state["short_term_memory"]
+    update = yield from new_memory(gate, after_paragraph(state, gate, task(gate)))
+    return {**update, "previous_memory": before}
 
 
 def task(gate: Gate) -> str:

@@ -12,8 +12,19 @@ from typing import TYPE_CHECKING
 from langgraph.types import interrupt
 
 from ..prompts import load
-from ..schemas.review import RESPONSE_SCHEMA, AskAgain, OwnPlan, PickPlan, Stop, read_answer, request
-from ..schemas.state import ChosenPlan
+from ..schemas.review import (
+    RESPONSE_SCHEMA,
+    AskAgain,
+    OtherPlans,
+    OwnPlan,
+    PickPlan,
+    Review,
+    Stop,
+    memory_diff,
+    read_review,
+    request,
+)
+from ..schemas.state import SETTLED, ChosenPlan
 from .answers import Answer, Line, Number
 from .conversation import after_paragraph
 from .gate import Gate, Update, Wanted
@@ -43,10 +54,10 @@ def select_plan(state: StoryState, gate: Gate) -> Steps[Update]:
     """
     plans = state["plans"]
     if gate.context.plan_selection != "human" and state["remaining_steps"] < _STEPS_A_CYCLE:
-        return {"stop": True, "review_problem": ""}
+        return {**SETTLED, "stop": True}
     match gate.context.plan_selection:
         case "human":
-            return _read(interrupt(_question(state, gate), response_schema=RESPONSE_SCHEMA), plans, gate)
+            return _read(interrupt(_question(state, gate), response_schema=RESPONSE_SCHEMA), state, gate)
         case "first":
             return _chosen(plans, 1, "first")
         case "random":
@@ -56,27 +67,55 @@ def select_plan(state: StoryState, gate: Gate) -> Steps[Update]:
 
 
 def _question(state: StoryState, gate: Gate) -> dict[str, object]:
+    changed = [line for line in memory_diff(state) if not line.startswith("  ")]
     description = load("review", gate.language).fill(
         problem=state.get("review_problem", ""),
         paragraph=state["paragraph"],
         short_term_memory=state["short_term_memory"],
+        memory_diff="\n".join(changed) if state.get("previous_memory") else "",
         rationale=state["rationale"],
         plans=_numbered(state["plans"]),
     )
     return request(state, description)
 
 
-def _read(given: object, plans: list[Plan], gate: Gate) -> Update:
-    match read_answer(given, plans):
+def _read(given: object, state: StoryState, gate: Gate) -> Update:
+    """The state after a person's answer. Whatever it asks for besides a choice is taken as well."""
+    review = read_review(given, state["plans"])
+    if isinstance(review, AskAgain):
+        return {"review_problem": gate.say(review.phrase, **review.values), "after_review": "ask"}
+    return {**SETTLED, **_changes(review, state), **_choice(review, state)}
+
+
+def _changes(review: Review, state: StoryState) -> Update:
+    update: Update = {}
+    if review.short_term_memory is not None:
+        update["short_term_memory"] = review.short_term_memory
+    if review.paragraph is not None:
+        update["paragraph"] = review.paragraph
+        update["edited"] = "memory" if review.short_term_memory is None else "no memory"
+        if state.get("opening"):
+            update["opening"] = [*state["opening"][:-1], review.paragraph]
+    return update
+
+
+def _choice(review: Review, state: StoryState) -> Update:
+    plans = state["plans"]
+    match review.choice:
         case PickPlan(number):
-            return _chosen(plans, number, "human")
+            plan = ChosenPlan(**plans[number - 1], chosen_by="human", number=number, reason="")
         case OwnPlan(text):
             plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
-            return {"plan": plan, "review_problem": "", "stop": False}
+        case OtherPlans(feedback):
+            return {"after_review": "plans", "feedback": feedback}
         case Stop():
-            return {"stop": True, "review_problem": ""}
-        case AskAgain(phrase, values):
-            return {"review_problem": gate.say(phrase, **values)}
+            return {"stop": True}
+        case None:
+            # A new paragraph calls for new plans; a new memory alone leaves the question as it is.
+            return {"after_review": "ask" if review.paragraph is None else "plans"}
+    if review.recall is not None:
+        plan["recall"] = list(review.recall)
+    return {"plan": plan, "after_review": "write"}
 
 
 def _by_chance(state: StoryState, gate: Gate) -> int:
@@ -118,7 +157,7 @@ def _simulated_human(state: StoryState, gate: Gate) -> Steps[Update]:
 
 def _chosen(plans: list[Plan], number: int, chosen_by: str) -> Update:
     plan = ChosenPlan(**plans[number - 1], chosen_by=chosen_by, number=number, reason="")
-    return {"plan": plan, "review_problem": "", "stop": False}
+    return {**SETTLED, "plan": plan, "after_review": "write"}
 
 
 def _numbered(plans: list[Plan]) -> str:

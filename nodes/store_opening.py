@@ -8,6 +8,7 @@ from langchain_core.messages import HumanMessage
 
 from ..memory import Lineage, open_memory
 from ..prompts import load
+from ..schemas.state import SETTLED
 from .answers import Answer, Lines
 from .append_summary import SUMMARY
 from .conversation import after_paragraph
@@ -33,7 +34,7 @@ class Summaries(Answer):
 def store_opening(state: StoryState, gate: Gate) -> Steps[Update]:
     """Remember the opening that ``open_story`` left in the state; on a story that has begun, do nothing."""
     if state["lineage"]:
-        return {"review_problem": ""}
+        return dict(SETTLED)
     return (yield from remember(state, gate))
 
 
@@ -50,7 +51,7 @@ def remember(state: StoryState, gate: Gate) -> Steps[Update]:
         return lineage
 
     lineage = yield from work(store)
-    return {**memory, "lineage": lineage.to_json()}
+    return {**memory, "previous_memory": state.get("short_term_memory", ""), "lineage": lineage.to_json()}
 
 
 def _summaries(state: StoryState, gate: Gate) -> Steps[list[str]]:

@@ -44,7 +44,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("passage", ("seq", "text"), ("summary",)),
         ("try_again", ("problem",), ()),
         ("answer_in_sections", ("sections",), ()),
-        ("review", ("paragraph", "short_term_memory", "rationale", "plans"), ("problem",)),
+        ("review", ("paragraph", "short_term_memory", "rationale", "plans"), ("problem", "memory_diff")),
     )
 }
 

@@ -8,29 +8,46 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import ndiff
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .state import Plan, StoryState
 
 ACTION = "select_plan"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_YES = frozenset({"approve", "accept"})
 MAX_INSTRUCTION = 8000
+MAX_TEXT = 40_000
+_MAX_CUE, _MAX_CUES = 200, 5
+
+_TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION}
 
 RESPONSE_SCHEMA: Final[dict[str, Any]] = {
     "title": "Your answer",
     "description": "A number picks that plan, any other text is a plan of your own, true takes the first.",
     "anyOf": [
         {"type": "integer", "minimum": 1, "title": "Plan"},
-        {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION, "title": "A plan of your own"},
+        {**_TEXT, "title": "A plan of your own"},
         {"type": "boolean", "const": True, "title": "The first plan"},
         {
             "type": "object",
-            "title": "Plan, own plan, or stop",
+            "title": "Plan, own plan, other plans, changes, or stop",
             "properties": {
-                "plan": {"type": "integer", "minimum": 1},
-                "instruction": {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION},
-                "stop": {"type": "boolean"},
+                "plan": {"type": "integer", "minimum": 1, "title": "Plan"},
+                "instruction": {**_TEXT, "title": "A plan of your own"},
+                "recall": {
+                    "type": "array",
+                    "title": "What the plan leans on",
+                    "maxItems": _MAX_CUES,
+                    "items": {"type": "string", "minLength": 1, "maxLength": _MAX_CUE},
+                },
+                "feedback": {**_TEXT, "title": "Other plans, please: why"},
+                "short_term_memory": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "title": "Memory"},
+                "paragraph": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "title": "Paragraph"},
+                "stop": {"type": "boolean", "title": "End here"},
             },
         },
     ],
@@ -53,6 +70,13 @@ class OwnPlan:
 
 
 @dataclass(frozen=True)
+class OtherPlans:
+    """None of these: propose others, and heed what the person said of them (which may be nothing)."""
+
+    feedback: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """End the run here."""
 
@@ -70,7 +94,25 @@ class AskAgain:
     values: dict[str, object]
 
 
-Answer = PickPlan | OwnPlan | Stop | AskAgain
+Choice = PickPlan | OwnPlan | OtherPlans | Stop
+Answer = Choice | AskAgain
+
+
+@dataclass(frozen=True)
+class Review:
+    """All that a person's answer asks for.
+
+    Attributes:
+        choice: what comes next; ``None``: only changes, so the question is asked again.
+        short_term_memory: the memory as it is to be.
+        paragraph: the last paragraph as it is to be; memory and summary follow it.
+        recall: what the chosen plan leans on, instead of its own cues.
+    """
+
+    choice: Choice | None
+    short_term_memory: str | None = None
+    paragraph: str | None = None
+    recall: tuple[str, ...] | None = None
 
 
 def request(state: StoryState, description: str) -> dict[str, Any]:
@@ -96,15 +138,87 @@ def request(state: StoryState, description: str) -> dict[str, Any]:
         "plans": plans,
         "short_term_memory": state["short_term_memory"],
         "rationale": state["rationale"],
-        "retrieved": [passage["summary"] for passage in state.get("retrieved", [])],
+        "memory_diff": memory_diff(state),
+        "retrieved": [
+            {name: passage.get(name) for name in ("seq", "summary", "question", "sentence", "similarity", "shown")}
+            for passage in state.get("retrieved", [])
+        ],
     }
 
 
-def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: PLR0911 (a table, row by row)
-    """What a person's answer means.
+def memory_diff(state: StoryState) -> list[str]:
+    """What the last step changed in the short-term memory: sentences with ``+ ``, ``- `` or two spaces before them."""
+    before = state.get("previous_memory", "").splitlines()
+    return [line for line in ndiff(before, state["short_term_memory"].splitlines()) if not line.startswith("?")]
+
+
+def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
+    """All that a person's answer asks for: what comes next, and changes beside it.
 
     Args:
-        given: whatever the client sent: a number, a text, ``true``, or an object.
+        given: whatever the client sent, in any of the shapes that clients of the ecosystem send.
+        plans: the plans that were proposed.
+    """
+    args = _arguments(given)
+    changes: dict[str, str] = {}
+    for name in ("short_term_memory", "paragraph"):
+        text = args.get(name)
+        if text is None:
+            continue
+        if not isinstance(text, str) or not text.strip():
+            return AskAgain("review_empty_change", {"name": name})
+        if len(text) > MAX_TEXT:
+            return AskAgain("review_long_change", {"name": name, "count": len(text), "maximum": MAX_TEXT})
+        changes[name] = text.strip()
+    recall = args.get("recall")
+    cues = None if recall is None else _cues(recall)
+    if recall is not None and cues is None:
+        return AskAgain("review_recall", {"count": _MAX_CUES, "maximum": _MAX_CUE})
+    chooses = (
+        not changes or any(name in args for name in ("plan", "instruction", "feedback", "stop")) or args is not given
+    )
+    choice = read_answer(given, plans) if chooses else None
+    return choice if isinstance(choice, AskAgain) else Review(choice, **changes, recall=cues)
+
+
+def _arguments(given: object) -> Mapping[str, object]:
+    """The fields of an answer that is an object, or of the edit inside a decision."""
+    match given:
+        case {"decisions": [dict() as decision, *_]} | [dict() as decision, *_]:
+            return _edited(decision)
+        case dict() as decision if "type" in decision:
+            return _edited(decision)
+        case dict() as fields:
+            return fields
+    return {}
+
+
+def _edited(decision: Mapping[str, object]) -> Mapping[str, object]:
+    """The arguments as a person left them: LangChain's ``edited_action`` or Agent Inbox's nested ``args``."""
+    match decision:
+        case {"type": "edit", "edited_action": {"args": dict() as args}} | {
+            "type": "edit",
+            "args": {"args": dict() as args},
+        }:
+            return args
+        case {"type": "edit", "args": dict() as args}:
+            return args
+    return {}
+
+
+def _cues(given: object) -> tuple[str, ...] | None:
+    lines = given.splitlines() if isinstance(given, str) else given
+    if not isinstance(lines, list) or not all(isinstance(cue, str) for cue in lines):
+        return None
+    cues = tuple(cue.strip() for cue in lines if cue.strip())
+    return cues if len(cues) <= _MAX_CUES and all(len(cue) <= _MAX_CUE for cue in cues) else None
+
+
+def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: PLR0911 (a table, row by row)
+    """What comes next, by a person's answer.
+
+    Args:
+        given: whatever the client sent: a number, a text, ``true``, an object, or a client's decision.
         plans: the plans that were proposed.
     """
     match given:
@@ -113,14 +227,56 @@ def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: PLR0911 (a
         case int() as number if not isinstance(number, bool):
             return _pick(number, len(plans))
         case str() as text:
-            return _read_text(text, len(plans))
+            return PickPlan(1) if text.strip().casefold() in _YES else _read_text(text, len(plans))
+        case {"decisions": [dict() as decision, *_]} | [dict() as decision, *_]:
+            return _read_decision(decision, plans)
+        case dict() as decision if "type" in decision:
+            return _read_decision(decision, plans)
         case {"stop": True}:
             return Stop()
+        case {"feedback": str() as text} if text.strip():
+            return _read_feedback(text)
         case {"instruction": str() as text} if text.strip():
             return _read_text(text, len(plans))
         case {"plan": int() | str() as plan} if not isinstance(plan, bool):
             return read_answer(plan, plans)
     return AskAgain("review_unknown", {"stop": '{"stop": true}'})
+
+
+def _read_decision(decision: Mapping[str, object], plans: list[Plan]) -> Answer:
+    """The first decision of LangChain's human in the loop, or of Agent Inbox."""
+    said = decision.get("message") or decision.get("args")
+    match decision.get("type"):
+        case "approve" | "accept":
+            return PickPlan(1)
+        case "edit":
+            return _read_edit(_edited(decision), plans)
+        case "reject":
+            return _read_feedback(said if isinstance(said, str) else "")
+        case "respond" | "response":
+            return _read_text(said if isinstance(said, str) else "", len(plans))
+        case "ignore":
+            return Stop()
+    return AskAgain("review_unknown", {"stop": '{"stop": true}'})
+
+
+def _read_edit(args: Mapping[str, object], plans: list[Plan]) -> Answer:
+    """The arguments of the action as a person left them: a changed instruction wins over a changed number."""
+    instruction = args.get("instruction")
+    texts = [plan["text"].strip() for plan in plans]
+    if isinstance(instruction, str) and instruction.strip() and instruction.strip() not in texts:
+        return _read_text(instruction, len(plans))
+    number = args.get("plan", 1)
+    if isinstance(instruction, str) and instruction.strip() in texts[1:] and str(number).strip() == "1":
+        return PickPlan(texts.index(instruction.strip()) + 1)
+    return read_answer({"plan": number}, plans)
+
+
+def _read_feedback(text: str) -> Answer:
+    words = text.strip()
+    if len(words) > MAX_INSTRUCTION:
+        return AskAgain("review_long", {"count": len(words), "maximum": MAX_INSTRUCTION})
+    return OtherPlans(words)
 
 
 def _read_text(text: str, count: int) -> Answer:

@@ -8,7 +8,7 @@ part of it this story sees.
 from __future__ import annotations
 
 from operator import or_
-from typing import Annotated
+from typing import Annotated, Any, Final, Literal
 
 from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from typing_extensions import TypedDict
@@ -75,6 +75,7 @@ class StoryOutput(TypedDict, total=False):
     step: int
     paragraph: str
     short_term_memory: str
+    previous_memory: str
     rationale: str
     retrieved: list[Passage]
     plans: list[Plan]
@@ -89,15 +90,30 @@ class StoryState(StoryOutput, total=False):
     it to the letter; ``opening`` holds the first paragraphs
     until the next is written; ``review_problem`` says
     what was wrong with an answer that has to be asked for again; ``stop`` is a person's word to end the run.
+    ``after_review`` is where the last review leads (empty once that is done), ``feedback`` what it said of the plans;
+    ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
+    it (``"no memory"``).
     """
 
     format: int
     prompt: str
     opening: list[str]
     review_problem: str
+    after_review: Literal["", "ask", "plans", "write"]
+    feedback: str
+    edited: Literal["", "memory", "no memory"]
     stop: bool
     remaining_steps: RemainingSteps
 
 
 FORMAT = 1
 """Version of the state's layout, stored with every story."""
+
+SETTLED: Final[dict[str, Any]] = {
+    "review_problem": "",
+    "after_review": "",
+    "feedback": "",
+    "edited": "",
+    "stop": False,
+}
+"""The part of the state that belongs to a review, when none is under way."""

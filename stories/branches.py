@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..memory import Lineage, open_memory
 from ..schemas.errors import StoryStateError
 from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
-from ..schemas.state import ChosenPlan
+from ..schemas.state import SETTLED, ChosenPlan
 from .card import Branch
 from .checkpoints import storage_errors
 
@@ -62,7 +62,7 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
     values = await _moment(story, paragraphs)
     as_node = "propose_plans"
     if answer is not None:
-        values = {**values, "plan": _plan_of(answer, values), "stop": False, "review_problem": ""}
+        values = {**values, **SETTLED, "plan": _plan_of(answer, values), "after_review": "write"}
         as_node = "select_plan"
     await _begin(story, values, as_node, name)
 
@@ -78,7 +78,7 @@ async def redo(story: Story) -> None:
         msg = "There is nothing to write anew yet: only the opening is written."
         raise StoryStateError(msg)
     values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
-    values = {**values, "plan": state["plan"], "stop": False, "review_problem": ""}
+    values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
     await _begin(story, values, "select_plan", "")
 
 

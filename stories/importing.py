@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.reader import reader
 from ..memory import Lineage
-from ..schemas.state import FORMAT
+from ..schemas.state import FORMAT, SETTLED
 from .card import write_text
 from .checkpoints import storage_errors
 from .events import read_stream
@@ -86,8 +86,7 @@ def _at_first(card: Card) -> dict[str, Any]:
         "short_term_memory": "",
         "plans": [],
         "retrieved": [],
-        "review_problem": "",
-        "stop": False,
+        **SETTLED,
     }
 
 

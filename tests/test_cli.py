@@ -362,3 +362,20 @@ def test_a_key_is_written_nowhere(tmp_path: Path) -> None:
     for file in tmp_path.rglob("*"):
         if file.is_file():
             assert secret.encode() not in file.read_bytes()
+
+
+def test_other_plans_and_edits_are_a_letter_away(home: Path) -> None:
+    editor = shlex.join([sys.executable, "-c", "import sys; open(sys.argv[1], 'w').write('The SENTINEL sank.')"])
+    stdin = "n something quieter\nn\ne\nw\n2\nq\n"
+    done = run(home, "write", *TOPIC, "--model", "fake", "--paragraphs", "1", stdin=stdin, EDITOR=editor)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("leans on:") >= 9
+    assert "The SENTINEL sank." in book_in(home)
+    shown = run(home, "show", "-p", "1").stdout
+    assert "The SENTINEL sank." in shown
+
+
+def test_an_editor_that_fails_changes_nothing(home: Path) -> None:
+    done = run(home, "write", *TOPIC, "--model", "fake", "--paragraphs", "1", stdin="e\nq\n", EDITOR="no-such-editor")
+    assert done.returncode == 0
+    assert "The editor 'no-such-editor' failed" in done.stderr

@@ -15,10 +15,13 @@ from recurrentgpt.schemas.review import (
     RESPONSE_SCHEMA,
     Answer,
     AskAgain,
+    OtherPlans,
     OwnPlan,
     PickPlan,
+    Review,
     Stop,
     read_answer,
+    read_review,
     request,
 )
 
@@ -141,7 +144,13 @@ def test_a_person_may_stop(given: object) -> None:
         ({"instruction": 2}, UNKNOWN),
         ({"answer": 2}, UNKNOWN),
         ({"Plan": 2}, UNKNOWN),
-        ({"decisions": [{"type": "approve"}]}, UNKNOWN),
+        ({"decisions": []}, UNKNOWN),
+        ({"decisions": ["approve"]}, UNKNOWN),
+        ({"decisions": [{"type": "delegate"}]}, UNKNOWN),
+        ({"type": "respond"}, EMPTY),
+        ({"type": "edit"}, PickPlan(1)),
+        ({"feedback": " "}, UNKNOWN),
+        ({"feedback": "x" * 9000}, too_long(9000)),
     ],
     ids=lambda value: repr(value)[:40],
 )
@@ -177,7 +186,19 @@ def paused() -> StoryState:
             "plans": PLANS,
             "short_term_memory": "Ada is home.\nBen has the key.",
             "rationale": "The storm is over.",
-            "retrieved": [{"seq": 1, "text": "Long ago.", "summary": "Ada was born.", "score": 0.5}],
+            "previous_memory": "Ada is away.\nBen has the key.",
+            "retrieved": [
+                {
+                    "seq": 1,
+                    "text": "Long ago.",
+                    "summary": "Ada was born.",
+                    "score": 0.5,
+                    "question": "Who is Ada?",
+                    "sentence": "Long ago.",
+                    "similarity": 0.4,
+                    "shown": "whole",
+                }
+            ],
         },
     )
 
@@ -199,7 +220,10 @@ def test_the_request_holds_what_a_person_needs_to_choose() -> None:
     assert asked["plans"] == PLANS
     assert asked["short_term_memory"] == "Ada is home.\nBen has the key."
     assert asked["rationale"] == "The storm is over."
-    assert asked["retrieved"] == ["Ada was born."]
+    assert asked["retrieved"][0]["summary"] == "Ada was born."
+    assert asked["retrieved"][0]["question"] == "Who is Ada?"
+    assert asked["retrieved"][0]["sentence"] == "Long ago."
+    assert asked["memory_diff"] == ["- Ada is away.", "+ Ada is home.", "  Ben has the key."]
 
 
 def test_the_request_is_json() -> None:
@@ -224,4 +248,99 @@ def test_the_published_form_of_an_answer_is_json_and_has_the_same_bound() -> Non
     assert json.loads(json.dumps(RESPONSE_SCHEMA)) == RESPONSE_SCHEMA
     forms = {form["type"]: form for form in RESPONSE_SCHEMA["anyOf"]}
     assert forms["string"]["maxLength"] == MAX_INSTRUCTION
-    assert set(forms["object"]["properties"]) == {"plan", "instruction", "stop"}
+    assert set(forms["object"]["properties"]) == {
+        "plan",
+        "instruction",
+        "recall",
+        "feedback",
+        "short_term_memory",
+        "paragraph",
+        "stop",
+    }
+
+
+# What clients of the ecosystem send
+
+
+def edit(**args: object) -> list[object]:
+    """An edit of the offered arguments, as each client sends it."""
+    offered = {"plan": 1, "instruction": PLANS[0]["text"]} | args
+    as_strings = {name: str(value) for name, value in offered.items()}
+    return [
+        {"decisions": [{"type": "edit", "edited_action": {"name": "select_plan", "args": offered}}]},
+        [{"type": "edit", "args": {"action": "select_plan", "args": as_strings}}],
+        {"type": "edit", "args": {"action": "select_plan", "args": offered}},
+        {"type": "edit", "args": offered},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "meaning"),
+    [
+        *((given, PickPlan(1)) for given in ("approve", "Accept", " accept ")),
+        ({"decisions": [{"type": "approve"}]}, PickPlan(1)),
+        ([{"type": "accept", "args": None}], PickPlan(1)),
+        ({"type": "accept"}, PickPlan(1)),
+        *((given, PickPlan(1)) for given in edit()),
+        *((given, PickPlan(2)) for given in edit(plan=2)),
+        *((given, PickPlan(3)) for given in edit(instruction=PLANS[2]["text"])),
+        *((given, OwnPlan("Ada swims.")) for given in edit(instruction="Ada swims.")),
+        *((given, OwnPlan("Ada swims.")) for given in edit(instruction="Ada swims.", plan=2)),
+        *((given, no_such_plan(9)) for given in edit(plan=9)),
+        ({"decisions": [{"type": "reject", "message": "Too slow."}]}, OtherPlans("Too slow.")),
+        ({"decisions": [{"type": "reject"}]}, OtherPlans("")),
+        ({"feedback": " Too slow. "}, OtherPlans("Too slow.")),
+        ({"decisions": [{"type": "respond", "message": "Ada swims."}]}, OwnPlan("Ada swims.")),
+        ([{"type": "response", "args": "Ada swims."}], OwnPlan("Ada swims.")),
+        ([{"type": "response", "args": "2"}], PickPlan(2)),
+        ([{"type": "ignore", "args": None}], Stop()),
+        ({"decisions": [{"type": "approve"}, {"type": "ignore"}]}, PickPlan(1)),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+def test_every_clients_answer_is_read(given: object, meaning: Answer) -> None:
+    assert read_answer(given, PLANS) == meaning
+    assert read_review(given, PLANS) == (meaning if isinstance(meaning, AskAgain) else Review(meaning))
+
+
+@pytest.mark.parametrize(
+    ("given", "review"),
+    [
+        ({"short_term_memory": " New. "}, Review(None, short_term_memory="New.")),
+        ({"paragraph": "Other."}, Review(None, paragraph="Other.")),
+        ({"plan": 2, "short_term_memory": "New."}, Review(PickPlan(2), short_term_memory="New.")),
+        ({"instruction": "Go.", "paragraph": "Other."}, Review(OwnPlan("Go."), paragraph="Other.")),
+        ({"feedback": "No.", "paragraph": "A.", "short_term_memory": "B."}, Review(OtherPlans("No."), "B.", "A.")),
+        ({"stop": True, "paragraph": "Other."}, Review(Stop(), paragraph="Other.")),
+        ({"plan": 1, "recall": ["wolves", " the boat "]}, Review(PickPlan(1), recall=("wolves", "the boat"))),
+        ({"plan": 1, "recall": "wolves\nthe boat"}, Review(PickPlan(1), recall=("wolves", "the boat"))),
+        *((given, Review(PickPlan(2), short_term_memory="New.")) for given in edit(plan=2, short_term_memory="New.")),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+def test_changes_come_alone_or_beside_a_choice(given: object, review: Review) -> None:
+    assert read_review(given, PLANS) == review
+
+
+@pytest.mark.parametrize(
+    ("given", "phrase"),
+    [
+        ({"short_term_memory": ""}, "review_empty_change"),
+        ({"paragraph": "  ", "plan": 1}, "review_empty_change"),
+        ({"paragraph": 3}, "review_empty_change"),
+        ({"short_term_memory": "x" * 50_000}, "review_long_change"),
+        ({"plan": 1, "recall": 3}, "review_recall"),
+        ({"plan": 1, "recall": [3]}, "review_recall"),
+        ({"plan": 1, "recall": ["x"] * 6}, "review_recall"),
+        ({"plan": 1, "recall": ["x" * 201]}, "review_recall"),
+        ({"plan": 9, "paragraph": "Other."}, "review_number"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_change_that_cannot_be_is_asked_again(given: object, phrase: str, language: str) -> None:
+    found = read_review(given, PLANS)
+    assert isinstance(found, AskAgain)
+    assert found.phrase == phrase
+    sentence = say(found.phrase, language, **found.values)
+    assert all(str(value) in sentence for value in found.values.values())
