@@ -281,13 +281,13 @@ class Session:
 def _answer(typed: str, pause: Pause) -> object:
     """What was typed, as an answer to the pause; nothing if there is none yet."""
     letter, _, more = typed.partition(" ")
-    match letter.casefold():
+    match letter:  # small letters only: "N years pass" is a plan
         case "n" if not more:
             return {"type": "reject"}
         case "n":
             return {"feedback": more}
         case "e" | "w" if not more:
-            name = "short_term_memory" if letter.casefold() == "e" else "paragraph"
+            name = "short_term_memory" if letter == "e" else "paragraph"
             changed = _changed(pause.request[name])
             return {name: changed} if changed else None
     return typed
