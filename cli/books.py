@@ -112,6 +112,6 @@ def import_story(
     resolve(context)
     card = shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found.paragraphs))
     console.print(f"'{name}': {len(found.paragraphs)} paragraphs to read.", markup=False)
-    code = Session(shelf.folder(card), context, 0, language=given.language, show_memory=False).run()
+    code = Session(shelf.folder(card), context, 0, begun_from=given).run()
     if code:
         raise typer.Exit(code)

@@ -18,7 +18,7 @@ from .books import books, export_story
 from .memory import memory
 from .options import Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
 from .screen import console, errors
-from .stories import stories
+from .stories import at_story, stories
 
 if TYPE_CHECKING:
     from ..stories.card import Card
@@ -64,6 +64,10 @@ def write(
     style: Annotated[str, typer.Option(help="A character and style sheet, always before the writer's eyes.")] = "",
     title: Annotated[str, typer.Option(help="The model finds one if you don't.")] = "",
     language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    length: Annotated[
+        int | None,
+        typer.Option(min=1, help="Paragraphs after the opening at which the story ends.", show_default=False),
+    ] = None,
     paragraphs: Paragraphs = None,
     plans: Plans = None,
     model: Model = None,
@@ -86,6 +90,7 @@ def write(
             "style_sheet": style,
             "title": title,
             "language": language,
+            "target_paragraphs": length,
         }
     )
     chosen = changed(Context(), plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
@@ -100,7 +105,7 @@ def write(
     resolve(chosen)
     shelf = Shelf()
     card = shelf.begin(given, chosen)
-    _run(shelf, card, chosen, paragraphs, show_memory=show_memory)
+    _run(shelf, card, chosen, length if paragraphs is None else paragraphs, show_memory=show_memory)
     if output:
         export_story(card.story_id, output, replace=force)
 
@@ -108,6 +113,9 @@ def write(
 @app.command()
 def resume(
     story: StoryArgument = "",
+    end_in: Annotated[
+        int | None, typer.Option(min=1, help="Let the story end after so many more paragraphs.", show_default=False)
+    ] = None,
     paragraphs: Paragraphs = None,
     plans: Plans = None,
     model: Model = None,
@@ -123,7 +131,38 @@ def resume(
     card = shelf.find(story)
     chosen = changed(card.context, plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
     _check_count(paragraphs)
-    _run(shelf, card, chosen, paragraphs, show_memory=show_memory)
+    if end_in is not None:
+        at_story(card.story_id, lambda opened: opened.end_in(end_in))
+    _run(shelf, card, chosen, end_in if paragraphs is None else paragraphs, show_memory=show_memory)
+
+
+@app.command()
+def play(
+    story: StoryArgument = "",
+    topic: Annotated[str, typer.Option(help="Begin a new one: what it is about.", show_default=False)] = "",
+    genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
+    background: Annotated[str, typer.Option(help="The world, and who you are in it.")] = "",
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    model: Model = None,
+    seed: Seed = None,
+    setting: Setting = None,
+) -> None:
+    """Play a story: you are inside it, and do what you like. Without --topic, go on with the one you played last."""
+    from ..models import resolve  # noqa: PLC0415
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+
+    shelf = Shelf()
+    if topic:
+        fields = {"topic": topic, "genre": genre, "background": background, "language": language}
+        given = read_input({**fields, "mode": "interactive_fiction"})
+        scenes = Context(paragraph_sentences=8, plan_sentences=1, opening_paragraphs=1)
+        context = changed(scenes, model=model, seed=seed, setting=setting)
+        resolve(context)
+        card = shelf.begin(given, context)
+    else:
+        card = shelf.find(story, lambda kept: kept.begun_from.mode == "interactive_fiction")
+        context = changed(card.context, model=model, seed=seed, setting=setting)
+    _run(shelf, card, context, None, show_memory=False)
 
 
 app.add_typer(stories)
@@ -170,8 +209,7 @@ def main() -> None:
 def _run(shelf: Any, card: Card, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:  # noqa: ANN401
     from .write import Session  # noqa: PLC0415 (LangGraph, the model, the memory)
 
-    language = card.begun_from.language
-    code = Session(shelf.folder(card), context, paragraphs, language=language, show_memory=show_memory).run()
+    code = Session(shelf.folder(card), context, paragraphs, begun_from=card.begun_from, show_memory=show_memory).run()
     if code:
         raise typer.Exit(code)
 

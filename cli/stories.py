@@ -223,7 +223,7 @@ def redo(
         context = context.model_copy(update={"seed": context.seed + 1})
     card, _ = at_story(before.story_id, begin_anew)
     console.print(f"On '{card.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
-    code = Session(shelf.folder(card), context, 1, language=card.begun_from.language, show_memory=show_memory).run()
+    code = Session(shelf.folder(card), context, 1, begun_from=card.begun_from, show_memory=show_memory).run()
     if code:
         raise typer.Exit(code)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..schemas.context import Context
     from ..schemas.state import CallUsage, Plan, StoryState
+    from ..schemas.story_input import StoryInput
 
 INTERRUPTED = 130
 _UNATTENDED = 3
@@ -53,6 +54,14 @@ _HELP = """\
 - **m** shows the short-term memory and why it last changed
 - **r** shows what was recalled for this paragraph
 - **q** (or Ctrl-C, at any time) leaves; the story waits, and `recurrentgpt resume` goes on from here
+"""
+
+
+_HELP_TO_PLAY = """\
+- a **number** does that
+- **any other text** is what you do or say instead
+- **n** offers other actions
+- **q** (or Ctrl-C, at any time) leaves; `recurrentgpt play` comes back to this moment
 """
 
 
@@ -97,7 +106,13 @@ class Session:
     """One run of ``write`` or ``resume``."""
 
     def __init__(
-        self, folder: Path, context: Context, paragraphs: int | None, *, language: str, show_memory: bool
+        self,
+        folder: Path,
+        context: Context,
+        paragraphs: int | None,
+        *,
+        begun_from: StoryInput,
+        show_memory: bool = False,
     ) -> None:
         """Prepare a run.
 
@@ -105,14 +120,15 @@ class Session:
             folder: the story's.
             context: the settings.
             paragraphs: how many to write; ``None``: until the person stops, or 3 where nobody is asked.
-            language: the story's.
+            begun_from: what the story was begun from: its language, and whether the person plays in it.
             show_memory: whether the memory is shown after each paragraph without asking.
         """
         self._folder = folder
         self._context = context
         self._asks = context.plan_selection == "human"
         self._wanted = paragraphs if paragraphs is not None or self._asks else _UNATTENDED
-        self._language = language
+        self._language = begun_from.language
+        self._plays = begun_from.mode == "interactive_fiction"
         self._show_memory = show_memory
         self._tally = Tally()
         self._stream = Stream(console)
@@ -140,7 +156,7 @@ class Session:
                 self._quiet()
                 runner.run(open_for_writing.aclose())
                 errors.print(f"Write on: recurrentgpt resume {self._folder.name}", style="dim")
-        if self._wanted != 0:
+        if self._wanted != 0 and not self._plays:
             console.print(self._tally.line(), style="dim")
         return 0
 
@@ -224,7 +240,7 @@ class Session:
             print_memory(update["short_term_memory"], update["rationale"])
         if gate == "propose_plans" and not self._asks:
             self._quiet()
-            print_plans(update["plans"])
+            print_plans(update["plans"], leans_on=not self._plays)
         if gate == "select_plan" and update.get("plan") and not self._asks:
             plan = update["plan"]
             self._quiet()
@@ -246,18 +262,18 @@ class Session:
 
     def _ask(self, state: StoryState, pause: Pause) -> object | None:
         """The person's answer; ``None`` to leave the story waiting."""
-        print_plans(pause.request["plans"])
+        print_plans(pause.request["plans"], leans_on=not self._plays)
         if problem := state.get("review_problem"):
             errors.print(problem, style="yellow", markup=False)
         shows: dict[str, Callable[[], None]] = {
-            "?": lambda: console.print(Markdown(_HELP)),
+            "?": lambda: console.print(Markdown(_HELP_TO_PLAY if self._plays else _HELP)),
             "m": lambda: print_memory(state["short_term_memory"], state["rationale"]),
             "r": lambda: print_recalled(state),
-            "p": lambda: print_plans(pause.request["plans"]),
+            "p": lambda: print_plans(pause.request["plans"], leans_on=not self._plays),
         }
         while True:
             try:
-                typed = _typed(f"1-{len(pause.request['plans'])}, a plan of your own, or ? for help: ")
+                typed = _typed(self._prompt(len(pause.request["plans"])))
             except EOFError:
                 console.print()
                 return None
@@ -270,8 +286,13 @@ class Session:
                 console.print()
                 return answer
 
+    def _prompt(self, count: int) -> str:
+        if self._plays:
+            return "What do you do? "
+        return f"1-{count}, a plan of your own, or ? for help: "
+
     def _busy(self, what: str) -> None:
-        self._status.update(f"{what}…")
+        self._status.update("…" if self._plays else f"{what}…")
         self._status.start()
 
     def _quiet(self) -> None:
@@ -318,11 +339,11 @@ def _typed(prompt: str) -> str:
     return "".join(char for char in input(prompt) if char.isprintable()).strip()
 
 
-def print_plans(plans: list[Plan]) -> None:
-    """Plans as a numbered list, with what each leans on."""
+def print_plans(plans: list[Plan], *, leans_on: bool = True) -> None:
+    """Plans as a numbered list, with what each leans on unless that would spoil the play."""
     for number, plan in enumerate(plans, start=1):
         body = RichText.assemble((f"{number}  ", "bold cyan"), plan["text"])
-        if plan["recall"]:
+        if plan["recall"] and leans_on:
             body.append(f"\nleans on: {'; '.join(plan['recall'])}", style="dim")
         console.print(Padding(body, (0, 0, 1, 2)))
 

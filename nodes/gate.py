@@ -68,7 +68,8 @@ class Written(NamedTuple):
 class Gate:
     """A gate at work on one state: its context, its model, its tries, its account."""
 
-    def __init__(self, name: str, context: Context, language: str) -> None:
+    def __init__(self, name: str, context: Context, language: str, mode: str) -> None:
+        self.mode = mode
         self.name = name
         self.context = context
         self.language = language
@@ -83,7 +84,7 @@ class Gate:
             PromptError: the context's prompt misses a placeholder.
         """
         own = getattr(self.context, f"{name}_prompt", "")
-        return check(name, own) if own.strip() else load(name, self.language)
+        return check(name, own) if own.strip() else load(name, self.language, self.mode)
 
     def say(self, phrase: str, **values: object) -> str:
         """A phrase in the story's language."""
@@ -261,7 +262,8 @@ def as_node(body: Callable[[StoryState, Gate], Steps[Update]]) -> RunnableLambda
     name = body.__name__
 
     def begin(state: StoryState) -> Gate:
-        gate = Gate(name, read_context(get_runtime(Context).context), state.get("language", "en"))
+        context = read_context(get_runtime(Context).context)
+        gate = Gate(name, context, state.get("language", "en"), state.get("mode", "author"))
         gate.report("begin", step=state.get("step", 0))
         return gate
 

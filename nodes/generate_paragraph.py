@@ -8,6 +8,7 @@ from ..models.window import count_tokens
 from ..prompts import load
 from .budget import fit, room_for_prompt
 from .conversation import opening, premise_of
+from .ending import place
 
 if TYPE_CHECKING:
     from ..schemas.state import Passage, StoryState
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
     """Write the step's paragraph; it is streamed as it is written."""
     last = state["paragraph"]
+    where = place(state, gate)
     system = gate.prompt("system").fill(**premise_of(state))
 
     def fill(passages: list[Passage]) -> str:
@@ -26,6 +28,7 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
             passages="\n\n".join(text for text in (_shown(hit, gate.language) for hit in passages) if text),
             last_paragraph=last,
             plan=state["plan"]["text"],
+            place=where,
             paragraph_sentences=gate.context.paragraph_sentences,
         )
 

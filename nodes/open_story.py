@@ -36,7 +36,7 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
     given = read_input({key: value for key, value in state.items() if key in _INPUTS})
     if state.get("step") is not None:
         return dict(SETTLED)
-    gate.language = given.language
+    gate.language, gate.mode = given.language, given.mode
     begun: Update = given.model_dump()
     begun["story_id"] = given.story_id or uuid.uuid4().hex[:12]
     begun |= yield from _title_and_outline(begun, gate)

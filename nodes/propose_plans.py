@@ -12,6 +12,7 @@ from ..memory.head import write_head
 from .answers import CUE, Answer, Line, Lines
 from .conversation import after_paragraph
 from .effects import work
+from .ending import place
 from .gate import Gate, Update, Wanted
 
 if TYPE_CHECKING:
@@ -45,21 +46,22 @@ def propose_plans(state: StoryState, gate: Gate) -> Steps[Update]:
     """
     if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
         return {"edited": ""}
-    asked = task(gate, state["short_term_memory"], state.get("feedback", ""))
+    asked = task(state, gate)
     update = yield from new_plans(gate, after_paragraph(state, gate, asked))
     update |= {"edited": "", "feedback": "", "after_review": ""}
     yield from work(lambda: write_head({**state, **update}))
     return update
 
 
-def task(gate: Gate, short_term_memory: str, feedback: str) -> str:
+def task(state: StoryState, gate: Gate) -> str:
     """The request for plans, given the memory as it now is, and what a person said of the last ones."""
     context = gate.context
     return gate.prompt("propose_plans").fill(
-        short_term_memory=short_term_memory,
+        short_term_memory=state["short_term_memory"],
         plan_count=context.plan_count,
         plan_sentences=context.plan_sentences,
-        feedback=feedback,
+        feedback=state.get("feedback", ""),
+        place=place(state, gate),
     )
 
 

@@ -68,7 +68,7 @@ def select_plan(state: StoryState, gate: Gate) -> Steps[Update]:
 
 def _question(state: StoryState, gate: Gate) -> dict[str, object]:
     changed = [line for line in memory_diff(state) if not line.startswith("  ")]
-    description = load("review", gate.language).fill(
+    description = load("review", gate.language, gate.mode).fill(
         problem=state.get("review_problem", ""),
         paragraph=state["paragraph"],
         short_term_memory=state["short_term_memory"],

@@ -33,11 +33,11 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         (
             "generate_paragraph",
             ("short_term_memory", "passages", "last_paragraph", "plan"),
-            ("paragraph_sentences",),
+            ("paragraph_sentences", "place"),
         ),
         ("rewrite_short_term", ("memory_min_sentences", "memory_max_sentences"), ()),
         ("append_summary", (), ()),
-        ("propose_plans", ("short_term_memory", "plan_count"), ("plan_sentences", "feedback")),
+        ("propose_plans", ("short_term_memory", "plan_count"), ("plan_sentences", "feedback", "place")),
         ("select_plan", ("plans",), ("plan_sentences", "short_term_memory")),
         ("read_manuscript", (), ("short_term_memory",)),
         ("recall_cues", ("plan",), ("short_term_memory",)),
@@ -92,13 +92,13 @@ def _braced(names: list[str]) -> str:
 
 @lru_cache
 def load(name: str, language: str, mode: str = "author") -> Prompt:
-    """The project's own prompt of that name, in a story's language and mode.
+    """The project's own prompt of that name, in a story's language and mode; where the mode has none, the author's.
 
     Raises:
         PromptError: there is no such file, or its placeholders are wrong.
     """
     root = files(__name__) / language
-    for place in (root / mode / f"{name}.md", root / f"{name}.md"):
+    for place in (root / mode / f"{name}.md", root / "author" / f"{name}.md", root / f"{name}.md"):
         if place.is_file():
             return check(name, place.read_text(encoding="utf-8"))
     msg = f"There is no prompt '{name}' for language '{language}' and mode '{mode}'."

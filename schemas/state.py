@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from typing_extensions import TypedDict
 
-from .story_input import Language  # noqa: TC001 (LangGraph reads the annotations)
+from .story_input import Language, Mode  # noqa: TC001 (LangGraph reads the annotations)
 
 
 class Plan(TypedDict):
@@ -71,6 +71,7 @@ class StoryOutput(TypedDict, total=False):
     style_sheet: str
     language: Language
     target_paragraphs: int | None
+    mode: Mode
     lineage: list[list[str | int]]
     step: int
     paragraph: str

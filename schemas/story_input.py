@@ -10,6 +10,7 @@ from .context import describe
 from .errors import SettingsError
 
 Language = Literal["en", "zh"]
+Mode = Literal["author", "interactive_fiction"]
 STORY_ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 
 
@@ -42,6 +43,11 @@ class StoryInput(BaseModel):
         ge=0,
         title="Paragraphs",
         description="How many to write after the opening; empty: until told to stop.",
+    )
+    mode: Mode = Field(
+        default="author",
+        title="Mode",
+        description="author: you write, plans are what happens next; interactive_fiction: you are inside the story.",
     )
     story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
 

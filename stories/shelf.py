@@ -45,19 +45,20 @@ class Shelf:
                 problems.append(str(error))
         return problems
 
-    def find(self, reference: str = "") -> Card:
+    def find(self, reference: str = "", among: Callable[[Card], bool] = lambda _: True) -> Card:
         """The story a person means.
 
         Args:
+            among: which stories come into question; all of them, if it says nothing.
             reference: its number in the list (from 1), the beginning of its id or of its title, or nothing
                 for the latest.
 
         Raises:
             StoryNotFoundError: none fits, or several do.
         """
-        cards = self.cards()
+        cards = [card for card in self.cards() if among(card)]
         if not cards:
-            msg = "There is no story yet: begin one with recurrentgpt write --topic '…'."
+            msg = "There is no such story yet: begin one with --topic '…' (recurrentgpt write, recurrentgpt play)."
             raise StoryNotFoundError(msg)
         wanted = reference.strip().casefold()
         if not wanted:

@@ -111,6 +111,20 @@ class Story:
         with open_memory(self.card.story_id, self.card.begun_from.language) as memory:
             return memory.read(lineage)[paragraph - 1]
 
+    async def end_in(self, paragraphs: int) -> None:
+        """Let the story have its end after so many more paragraphs.
+
+        Raises:
+            StoryStateError: it is in the middle of a step, or has not begun.
+        """
+        snapshot = await self._snapshot()
+        if not snapshot.values.get("plans") or snapshot.next not in (("select_plan",), ()):
+            msg = "The story is in the middle of a step: recurrentgpt resume finishes it, then say when it is to end."
+            raise StoryStateError(msg)
+        values = {"target_paragraphs": snapshot.values["step"] + paragraphs}
+        with storage_errors(self.folder):
+            await self.graph.aupdate_state(self.config, values, as_node="propose_plans")
+
     async def rename(self, title: str) -> None:
         """Give the story another title, on every branch."""
         with storage_errors(self.folder):
