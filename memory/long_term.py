@@ -177,13 +177,13 @@ class LongTermMemory:
             similarity=float(likeness[question, place]),
         )
 
-    def read(self, lineage: Lineage) -> list[Entry]:
-        """Every paragraph of the path, in order: the manuscript.
+    def read(self, lineage: Lineage, first: int = 0) -> list[Entry]:
+        """Every paragraph of the path from the place ``first`` on, in order: the manuscript.
 
         Raises:
             MemoryUnavailableError: some of it is gone.
         """
-        slots = lineage.slots()
+        slots = lineage.slots(first)
         found = self._store.get(slots)
         if len(found) != len(slots):
             there = {entry.slot for entry in found}

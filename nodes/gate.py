@@ -245,16 +245,22 @@ class Gate:
                 ),
             )
 
-    def _again(self, messages: Sequence[BaseMessage], problem: str, attempt: int) -> Sequence[BaseMessage]:
+    def again(
+        self, messages: Sequence[BaseMessage], problem: str, attempt: int = 1, more: int = 1
+    ) -> list[BaseMessage]:
         """The conversation with what was wrong with the last answer.
 
         The answer itself is left out: a small model copies it, and a cache would have to read it anew.
         """
-        if attempt < self.context.tries:
-            self.report("again", attempt=attempt, more=self.context.tries - 1, problem=problem)
+        self.report("again", attempt=attempt, more=more, problem=problem)
         *before, task = messages
         complaint = load("try_again", self.language).fill(problem=problem)
         return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
+
+    def _again(self, messages: Sequence[BaseMessage], problem: str, attempt: int) -> Sequence[BaseMessage]:
+        """The conversation of the next try, if there is one."""
+        more = self.context.tries - 1
+        return self.again(messages, problem, attempt, more) if attempt <= more else messages
 
 
 def as_node(body: Callable[[StoryState, Gate], Steps[Update]]) -> RunnableLambda[StoryState, Update]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ..memory import Lineage, open_memory
 from ..models.window import count_tokens
 from ..prompts import load
+from ..schemas.errors import GateError
 from .budget import fit, room_for_prompt
 from .conversation import opening, premise_of
+from .effects import work
 from .ending import place
+from .repetition import repetition_in
 
 if TYPE_CHECKING:
     from ..schemas.state import Passage, StoryState
     from .effects import Steps
     from .gate import Gate, Update
+
+
+_COMPARED = 50
+"""Paragraphs back that a new one is compared with for repetition."""
 
 
 def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
@@ -42,8 +51,23 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
     def problem_of(text: str) -> str:
         return gate.say("problem_same_paragraph") if text.split() == last.split() else ""
 
-    written = yield from gate.write(opening(state, gate, prompt), gate.context.paragraph_sentences, problem_of)
+    messages = opening(state, gate, prompt)
+    written = yield from gate.write(messages, gate.context.paragraph_sentences, problem_of)
+    before = yield from work(lambda: _recent(state, gate.language))
+    repetition = repetition_in(written.text, before, gate.language)
+    if repetition["share"] > gate.context.repetition_limit:
+        problem = gate.say("problem_repeats", phrases="; ".join(f"“{phrase}”" for phrase in repetition["phrases"]))
+        # What stands is usable: a second try that comes to nothing does not take it away.
+        with suppress(GateError):
+            once_more = yield from gate.write(
+                gate.again(messages, problem), gate.context.paragraph_sentences, problem_of
+            )
+            better = repetition_in(once_more.text, before, gate.language)
+            if better["share"] < repetition["share"]:
+                written, repetition = once_more, better
+        repetition["tries"] = 2
     return {
+        "repetition": repetition,
         "prompt": written.prompt,
         "after_review": "",
         "opening": [],
@@ -51,6 +75,13 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
         "step": state["step"] + 1,
         "retrieved": passages,
     }
+
+
+def _recent(state: StoryState, language: str) -> list[str]:
+    """The paragraphs that a new one is compared with."""
+    lineage = Lineage.from_json(state["lineage"])
+    with open_memory(state["story_id"], language) as memory:
+        return [entry.text for entry in memory.read(lineage, max(0, lineage.length - _COMPARED))]
 
 
 def _shown(hit: Passage, language: str) -> str:

@@ -78,6 +78,13 @@ class Context(BaseModel):
             "Empty: what the model's window leaves, where it can be asked for, else 16,000."
         ),
     )
+    repetition_limit: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        title="Repetition allowed",
+        description="The part of a paragraph that may be repetition; above it, it is written once more.",
+    )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
     paragraph_sentences: int = Field(default=20, ge=1, le=100, title="Sentences a paragraph")
     memory_min_sentences: int = Field(default=10, ge=1, le=100, title="Short-term memory, at least")

@@ -49,6 +49,14 @@ class Passage(TypedDict):
     shown: str
 
 
+class Repetition(TypedDict):
+    """What the last paragraph says again: the part of its words, 0 to 1, the phrases, and how often it was written."""
+
+    share: float
+    phrases: list[str]
+    tries: int
+
+
 class CallUsage(TypedDict):
     """What one gate cost in its latest step. Seconds are the gate's own, tokens the model's figures."""
 
@@ -75,6 +83,7 @@ class StoryOutput(TypedDict, total=False):
     lineage: list[list[str | int]]
     step: int
     paragraph: str
+    repetition: Repetition
     short_term_memory: str
     previous_memory: str
     rationale: str

@@ -1,0 +1,84 @@
+"""A guard against repetition while writing: what a paragraph says again that the story has said before.
+
+Polishing afterwards does not mend it, so the writer is told at once, with the phrases. Counted are whole sentences,
+runs of six words that stand in earlier paragraphs, and runs of four that the paragraph itself says twice (in Chinese,
+of characters).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ..memory.embeddings import sentences
+from ..schemas.state import Repetition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_WITHIN, _ACROSS = 4, 6
+_LONG_SENTENCE = 5
+_SHOWN = 5
+_TOKEN = {"en": re.compile(r"[^\W_]+(?:['’][^\W_]+)?"), "zh": re.compile(r"[\u4e00-\u9fff]|[^\W_]+")}
+
+Gram = tuple[str, ...]
+
+
+def repetition_in(text: str, before: Sequence[str], language: str) -> Repetition:
+    """How much of a paragraph is repeated, and what.
+
+    Args:
+        text: the paragraph.
+        before: earlier paragraphs.
+        language: the story's.
+
+    Returns:
+        ``share``: the part of the paragraph's words that stand in something repeated, 0 to 1; ``phrases``: the most
+        telling of what is repeated, at most five; ``tries``: 1.
+    """
+    words = _words(text, language)
+    seen = {gram for earlier in before for gram in _grams(_words(earlier, language), _ACROSS)}
+    twice = {gram for gram, count in Counter(_grams(words, _WITHIN)).items() if count > 1}
+    marked = _marked(words, seen, _ACROSS) | _marked(words, twice, _WITHIN)
+    phrases = [*_sentences_again(text, before, language), *_runs(words, marked, language)]
+    share = len(marked) / len(words) if words else 0.0
+    return Repetition(share=round(share, 4), phrases=list(dict.fromkeys(phrases))[:_SHOWN], tries=1)
+
+
+def _words(text: str, language: str) -> list[str]:
+    return [word.casefold() for word in _TOKEN[language].findall(text)]
+
+
+def _grams(words: Sequence[str], size: int) -> Iterable[Gram]:
+    return (tuple(words[start : start + size]) for start in range(len(words) - size + 1))
+
+
+def _marked(words: Sequence[str], grams: set[Gram], size: int) -> set[int]:
+    """The places of the words that stand in one of these runs."""
+    return {
+        place for start, gram in enumerate(_grams(words, size)) if gram in grams for place in range(start, start + size)
+    }
+
+
+def _runs(words: Sequence[str], marked: set[int], language: str) -> list[str]:
+    """The repeated stretches, the longest first."""
+    runs: list[list[str]] = []
+    for place in sorted(marked):
+        if place - 1 in marked and runs:
+            runs[-1].append(words[place])
+        else:
+            runs.append([words[place]])
+    joint = "" if language == "zh" else " "
+    return [joint.join(run) for run in sorted(runs, key=len, reverse=True)]
+
+
+def _sentences_again(text: str, before: Sequence[str], language: str) -> list[str]:
+    known = {sentence.casefold() for earlier in before for sentence in sentences(earlier, language)}
+    again = []
+    for sentence in sentences(text, language):
+        if len(_words(sentence, language)) >= _LONG_SENTENCE:
+            if sentence.casefold() in known:
+                again.append(sentence)
+            known.add(sentence.casefold())
+    return again
