@@ -59,7 +59,7 @@ demo: setup
 
 test: $(VENV)/.develops $(LINKED)
 	@echo "== Testing (the network is blocked but for this machine)"
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 unit: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m pytest -m "not real"

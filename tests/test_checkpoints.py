@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from fake_model import FakeChatModel
 
+pytestmark = pytest.mark.xdist_group("postgres")  # one server for all of them
 HERE = Path(__file__).parent
 KEY = "sixteen bytes ok"
 PROCESSES = 8

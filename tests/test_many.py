@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fake_model import FakeChatModel
 
-STORIES, PARAGRAPHS = 40, 3
+STORIES, PARAGRAPHS = 40, 1
 
 
 def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> None:

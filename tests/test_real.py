@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 SMALL = (
     *("--sentences", "6", "--set", "plan_sentences=2", "--set", "opening_paragraphs=2", "--set", "tries=6"),
-    *("--set", "memory_min_sentences=3", "--set", "memory_max_sentences=6"),
+    *("--set", "memory_min_sentences=3", "--set", "memory_max_sentences=4", "--set", "repetition_limit=1"),
 )
 
 
@@ -36,19 +36,19 @@ def recurrentgpt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str
 def test_a_story_with_nothing_configured(tmp_path: Path) -> None:
     topic = ("--topic", "A lighthouse keeper finds a message in a bottle.")
     done = recurrentgpt(
-        tmp_path, "write", *topic, "--plans", "first", "--paragraphs", "2", "--seed", "11", "--show-memory", *SMALL
+        tmp_path, "write", *topic, "--plans", "first", "--paragraphs", "1", "--seed", "11", "--show-memory", *SMALL
     )
     assert done.returncode == 0, done.stderr
     assert "shows the machinery, not the prose" in done.stderr.replace("\n", " ")
-    assert done.stdout.count("Why it changed:") == 3
-    assert done.stdout.count("→ plan 1") == 2
+    assert done.stdout.count("Why it changed:") == 2
+    assert done.stdout.count("→ plan 1") == 1
     cached = re.search(r"(\d+)% of\s+the\s+later\s+gates'", done.stdout)
     assert cached
     assert int(cached[1]) >= 80
 
     book = recurrentgpt(tmp_path, "export").stdout.strip().split("\n\n")
     assert book[0].startswith("# ")
-    assert len(book) >= 4
+    assert len(book) >= 3
     (memory,) = tmp_path.glob("stories/*/memory/qdrant")
     assert any(memory.iterdir())
 

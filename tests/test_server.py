@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 OPTIONS = ("--no-browser", "--no-reload", "--host", "127.0.0.1")
 CONTEXT = {"paragraph_sentences": 5}
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("server")]
 
 
 def free_port() -> int:
