@@ -64,7 +64,7 @@ def test_any_text_can_be_looked_at(text: str, before: list[str], language: str) 
 
 
 def written(context: Context) -> Any:
-    run = builder.compile(checkpointer=InMemorySaver())
+    run: Any = builder.compile(checkpointer=InMemorySaver())
     thread: Any = {"configurable": {"thread_id": "1"}}
     return run.invoke({"topic": "A lighthouse", "target_paragraphs": 2}, thread, context=context)
 
