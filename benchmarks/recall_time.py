@@ -40,20 +40,18 @@ def text_of(chance: Random) -> str:
     return " ".join(" ".join(chance.choices(WORDS, k=12)).capitalize() + "." for _ in range(SENTENCES))
 
 
-def fill(folder: Path, count: int) -> Lineage:
+def fill(folder: Path, count: int) -> None:
     """Half of the paragraphs on the root, half on a branch that left in its middle."""
     numbers, letters = np.random.default_rng(1), Random(1)  # noqa: S311
     store = EdgeStore(folder, "story", "random", lambda: SIZE)
-    path, seen = Lineage(), Lineage()
+    path = Lineage()
     for number in range(count):
         text = text_of(letters)
         slot = path.fork_slot(text) if number == count // 2 else path.next_slot()
         entry = Entry(*slot, text=text, summary="A summary of two lines or so.")
         store.insert([NewPoint(entry, unit(numbers, SENTENCES), words.of_document(text, "en"))])
         path = path.append(slot)
-        seen = path
     store.close()
-    return seen
 
 
 def measure(folder: Path, path: Lineage) -> None:

@@ -102,7 +102,7 @@ def import_story(
     from ..models import resolve  # noqa: PLC0415
     from ..stories.importing import keep_manuscript  # noqa: PLC0415
     from ..stories.manuscript import read_file  # noqa: PLC0415
-    from .write import Session  # noqa: PLC0415
+    from .write import write_on  # noqa: PLC0415
 
     context = changed(Context(), model=model, setting=setting)
     checked = read_input({"topic": "x", "language": language})
@@ -112,6 +112,4 @@ def import_story(
     resolve(context)
     card = shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found.paragraphs))
     console.print(f"'{name}': {len(found.paragraphs)} paragraphs to read.", markup=False)
-    code = Session(shelf.folder(card), context, 0, begun_from=given).run()
-    if code:
-        raise typer.Exit(code)
+    write_on(shelf.folder(card), context, 0, begun_from=given)

@@ -207,11 +207,9 @@ def main() -> None:
 
 
 def _run(shelf: Any, card: Card, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:  # noqa: ANN401
-    from .write import Session  # noqa: PLC0415 (LangGraph, the model, the memory)
+    from .write import write_on  # noqa: PLC0415 (LangGraph, the model, the memory)
 
-    code = Session(shelf.folder(card), context, paragraphs, begun_from=card.begun_from, show_memory=show_memory).run()
-    if code:
-        raise typer.Exit(code)
+    write_on(shelf.folder(card), context, paragraphs, begun_from=card.begun_from, show_memory=show_memory)
 
 
 def _check_count(paragraphs: int | None) -> None:

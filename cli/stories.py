@@ -213,7 +213,7 @@ def redo(
     """Write the last paragraph anew, by the same plan, on a branch of its own; the old one stays."""
     from ..stories.branches import redo as begin_anew  # noqa: PLC0415
     from ..stories.shelf import Shelf  # noqa: PLC0415
-    from .write import Session  # noqa: PLC0415
+    from .write import write_on  # noqa: PLC0415
 
     shelf = Shelf()
     before = shelf.find(story)
@@ -223,9 +223,7 @@ def redo(
         context = context.model_copy(update={"seed": context.seed + 1})
     card, _ = at_story(before.story_id, begin_anew)
     console.print(f"On '{card.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
-    code = Session(shelf.folder(card), context, 1, begun_from=card.begun_from, show_memory=show_memory).run()
-    if code:
-        raise typer.Exit(code)
+    write_on(shelf.folder(card), context, 1, begun_from=card.begun_from, show_memory=show_memory)
 
 
 @stories.command()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text as RichText
@@ -297,6 +298,20 @@ class Session:
 
     def _quiet(self) -> None:
         self._status.stop()
+
+
+def write_on(
+    folder: Path,
+    context: Context,
+    paragraphs: int | None,
+    *,
+    begun_from: StoryInput,
+    show_memory: bool = False,
+) -> None:
+    """Run a session to its end; one that was stopped ends the program with its exit code."""
+    code = Session(folder, context, paragraphs, begun_from=begun_from, show_memory=show_memory).run()
+    if code:
+        raise typer.Exit(code)
 
 
 def _answer(typed: str, pause: Pause) -> object:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from langgraph.graph import END, START, StateGraph
 
+from ..memory import Lineage
 from ..nodes import as_node, propose_plans, remember_batch
 from ..nodes import take_batch as take
 from ..schemas.context import Context
@@ -37,8 +38,7 @@ def reader(
         return (yield from take(state, gate, paragraphs))
 
     def after_remember_batch(state: StoryState) -> Literal["take_batch", "propose_plans"]:
-        lineage = state["lineage"]
-        return "take_batch" if int(lineage[-1][2]) + 1 < total else "propose_plans"
+        return "take_batch" if Lineage.from_json(state["lineage"]).length < total else "propose_plans"
 
     build = StateGraph(StoryState, context_schema=Context)
     for gate in (take_batch, remember_batch, propose_plans):

@@ -150,7 +150,7 @@ class ServedStore:
 
     def delete(self) -> None:
         """Remove the story's points; the collection stays."""
-        delete_story(self._client, self._story_id)
+        delete_story(self._client, self._story_id, self._collection)
 
     def close(self) -> None:
         """Nothing to let go of: the client is shared."""
@@ -222,15 +222,15 @@ def made_with(client: QdrantClient) -> str | None:
         return str((client.get_collection(COLLECTION).config.metadata or {}).get("embedding_model"))
 
 
-def delete_story(client: QdrantClient, story_id: str) -> None:
+def delete_story(client: QdrantClient, story_id: str, collection: str = COLLECTION) -> None:
     """Remove every point of a story, whatever made its vectors.
 
     Raises:
         MemoryUnavailableError: the server cannot be reached.
     """
     with reached():
-        if client.collection_exists(COLLECTION):
-            client.delete(COLLECTION, models.FilterSelector(filter=_of(story_id)), wait=True)
+        if client.collection_exists(collection):
+            client.delete(collection, models.FilterSelector(filter=_of(story_id)), wait=True)
 
 
 def story_ids(client: QdrantClient) -> list[str]:

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from ..schemas.settings import settings
 from . import embedded
-from .window import ask_server
+from .window import TOKENS_A_SENTENCE, ask_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ..schemas.context import Context
 
 EMBEDDED = "embedded"
-_TOKENS_A_SENTENCE = 40
 _EMBEDDED_MAX_TOKENS = 2048
 
 _FACTORIES: dict[str, Callable[[], BaseChatModel]] = {}
@@ -67,7 +66,7 @@ class ChatModel:
     def for_prose(self, sentences: int, attempt: int) -> Runnable[list[BaseMessage], BaseMessage]:
         """The model for plain text of about so many sentences; only the embedded one needs a bound."""
         if self.is_embedded:
-            return self.on(attempt).bind(max_tokens=min(_EMBEDDED_MAX_TOKENS, _TOKENS_A_SENTENCE * sentences))
+            return self.on(attempt).bind(max_tokens=min(_EMBEDDED_MAX_TOKENS, TOKENS_A_SENTENCE * sentences))
         return self.on(attempt)
 
     def for_schema(self, schema: dict[str, Any], attempt: int) -> Runnable[list[BaseMessage], dict[str, Any]]:

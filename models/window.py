@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 UNKNOWN = 16_000
 """Tokens that are taken for the window where nobody says: more than a step of the paper's sizes needs."""
 
+TOKENS_A_SENTENCE = 40
+"""Tokens that room is left for, a sentence."""
+
 _PATIENCE = 3.0
 """Seconds that a server has to say how large its window is."""
 

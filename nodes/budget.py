@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ..models.window import UNKNOWN, count_tokens
+from ..models.window import TOKENS_A_SENTENCE, UNKNOWN, count_tokens
 from ..schemas.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..schemas.state import Passage
 
-_TOKENS_A_SENTENCE = 40
 _TASKS = 500
 """Tokens of the words that the later gates' requests have themselves."""
 
@@ -32,9 +31,9 @@ def room_for_prompt(context: Context, window: int | None) -> int:
         context: the run's sizes and, where it has one, its own budget for a prompt.
         window: the model's window, if it is known.
     """
-    paragraph = _TOKENS_A_SENTENCE * context.paragraph_sentences
-    memory = _TOKENS_A_SENTENCE * context.memory_max_sentences
-    answer = max(paragraph, 2 * memory, _TOKENS_A_SENTENCE * context.plan_count * (context.plan_sentences + 3))
+    paragraph = TOKENS_A_SENTENCE * context.paragraph_sentences
+    memory = TOKENS_A_SENTENCE * context.memory_max_sentences
+    answer = max(paragraph, 2 * memory, TOKENS_A_SENTENCE * context.plan_count * (context.plan_sentences + 3))
     longest_prompt = context.prompt_tokens or (window or UNKNOWN) - answer
     return longest_prompt - paragraph - memory - _TASKS
 

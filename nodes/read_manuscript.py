@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..memory import Lineage
 from ..models.window import count_tokens
 from .budget import room_for_prompt
 from .conversation import premise_of
@@ -26,8 +27,7 @@ _MOST = 4
 
 def take_batch(state: StoryState, gate: Gate, paragraphs: Callable[[], Sequence[str]]) -> Steps[Update]:
     """The next paragraphs of the manuscript, as many as the prompt has room for, but at least one."""
-    done = len_of(state)
-    rest = (yield from work(paragraphs))[done:]
+    rest = (yield from work(paragraphs))[Lineage.from_json(state["lineage"]).length :]
     prompt = gate.prompt("read_manuscript").fill(short_term_memory=state["short_term_memory"])
     window = yield from gate.window()
     system = gate.prompt("system").fill(**premise_of(state))
@@ -45,9 +45,3 @@ def take_batch(state: StoryState, gate: Gate, paragraphs: Callable[[], Sequence[
 def remember_batch(state: StoryState, gate: Gate) -> Steps[Update]:
     """Make memory of the batch."""
     return (yield from remember(state, gate))
-
-
-def len_of(state: StoryState) -> int:
-    """How many paragraphs are remembered."""
-    lineage = state["lineage"]
-    return int(lineage[-1][2]) + 1 if lineage else 0

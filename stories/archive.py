@@ -18,7 +18,6 @@ from ..schemas.errors import SettingsError, StorageError
 from ..schemas.state import StoryState
 from .branches import finished_steps
 from .card import Card, write_bytes, write_card
-from .checkpoints import storage_errors
 from .story import open_story
 
 if TYPE_CHECKING:
@@ -134,10 +133,9 @@ async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], 
             for start in range(0, len(entries), _BATCH):
                 memory.restore(entries[start : start + _BATCH])
                 progress(min(start + _BATCH, len(entries)), len(entries))
-        with storage_errors(story.folder):
-            for branch, states in archive.steps.items():
-                for state in states:
-                    await _restore(story, branch, {**state, "story_id": story_id})
+        for branch, states in archive.steps.items():
+            for state in states:
+                await _restore(story, branch, {**state, "story_id": story_id})
     write_card(folder, card)
     return card
 
@@ -145,7 +143,7 @@ async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], 
 async def _restore(story: Story, branch: str, state: Mapping[str, Any]) -> None:
     as_node = "select_plan" if state.get("stop") else "propose_plans"
     values = {name: value for name, value in state.items() if name != "remaining_steps"}
-    await story.graph.aupdate_state(story.checkpoints.thread(branch), values, as_node=as_node)
+    await story.change(values, branch, as_node)
 
 
 def _checked(kept: _KeptEntry) -> Entry:

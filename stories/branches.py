@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..memory import Lineage, open_memory
 from ..schemas.errors import StoryStateError
@@ -16,6 +16,7 @@ from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
 from .card import Branch
 from .checkpoints import storage_errors
+from .story import is_settled, place_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .story import Story
 
 _NAME = re.compile(r"[\w-][\w .-]{0,39}")
-_PAUSED = ("select_plan",)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ async def redo(story: Story) -> None:
     Raises:
         StoryStateError: the story has only its opening, or is in the middle of a step.
     """
-    state = await _settled(story)
+    state = await story.settled()
     if not state["step"]:
         msg = "There is nothing to write anew yet: only the opening is written."
         raise StoryStateError(msg)
@@ -112,7 +112,7 @@ async def edit(
     Raises:
         StoryStateError: there is no such paragraph, a text is empty, or the story is in the middle of a step.
     """
-    state = await _settled(story)
+    state = await story.settled()
     lineage = Lineage.from_json(state["lineage"])
     changes: dict[str, Any] = {}
     for given in (text, summary, short_term_memory):
@@ -122,7 +122,7 @@ async def edit(
     if short_term_memory is not None:
         changes["short_term_memory"] = short_term_memory.strip()
     if text is not None or summary is not None:
-        seq = _place(paragraph or 0, lineage)
+        seq = place_of(paragraph or 0, lineage)
         with open_memory(state["story_id"], state["language"]) as memory:
             text, summary = (part.strip() if part is not None else None for part in (text, summary))
             changes["lineage"] = memory.edit(lineage, seq, text=text, summary=summary).to_json()
@@ -130,16 +130,14 @@ async def edit(
             changes["paragraph"] = text
         if text is not None and seq < len(state.get("opening", [])):
             changes["opening"] = [*state["opening"][:seq], text, *state["opening"][seq + 1 :]]
-    with storage_errors(story.folder):
-        await story.graph.aupdate_state(story.config, changes, as_node="propose_plans")
+    await story.change(changes)
 
 
 async def tree(story: Story) -> list[Limb]:
     """Every branch with its paragraphs, a parent before its children."""
     limbs = []
     for branch in story.card.branches:
-        snapshot = await _snapshot(story, story.checkpoints.thread(branch.name))
-        state: StoryState = snapshot.values
+        state = cast("StoryState", (await story.snapshot(branch.name)).values)
         if not state.get("lineage"):
             continue
         lineage = Lineage.from_json(state["lineage"])
@@ -204,7 +202,7 @@ async def finished_steps(
         ]
         for place in places:
             snapshot = await story.graph.aget_state(place)
-            if snapshot.next in (_PAUSED, ()):
+            if is_settled(snapshot):
                 yield snapshot.values
 
 
@@ -219,8 +217,7 @@ async def _begin(story: Story, values: Mapping[str, Any], as_node: str, name: st
     while not name or name in taken:
         name = f"branch-{number}"
         number += 1
-    with storage_errors(story.folder):
-        await story.graph.aupdate_state(story.checkpoints.thread(name), dict(values), as_node=as_node)
+    await story.change(values, name, as_node)
     branch = Branch(name=name, parent=card.branch, step=values["step"])
     story.update_card(branches=(*card.branches, branch), branch=name)
 
@@ -247,24 +244,3 @@ def _named(story: Story, name: str) -> Branch:
     names = ", ".join(branch.name for branch in story.card.branches)
     msg = f"There is no branch '{name}': there are {names}."
     raise StoryStateError(msg)
-
-
-def _place(paragraph: int, lineage: Lineage) -> int:
-    if not 1 <= paragraph <= lineage.length:
-        msg = f"There is no paragraph {paragraph}: there are 1 to {lineage.length}."
-        raise StoryStateError(msg)
-    return paragraph - 1
-
-
-async def _settled(story: Story) -> Any:  # noqa: ANN401 (a snapshot's values)
-    """The state, if no step is under way."""
-    snapshot = await _snapshot(story, story.config)
-    if not snapshot.values.get("plans") or snapshot.next not in (_PAUSED, ()):
-        msg = "The story is in the middle of a step: recurrentgpt resume finishes it, then try this again."
-        raise StoryStateError(msg)
-    return snapshot.values
-
-
-async def _snapshot(story: Story, thread: RunnableConfig) -> Any:  # noqa: ANN401 (LangGraph's snapshot)
-    with storage_errors(story.folder):
-        return await story.graph.aget_state(thread)

@@ -67,7 +67,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
                 for event in read_stream(mode, data):
                     yield event
         values = (await graph.aget_state(thread)).values
-        await story.graph.aupdate_state(story.config, values, as_node="propose_plans")
+        await story.change(values)
     story.update_card(title=values["title"], paragraphs=Lineage.from_json(values["lineage"]).length)
     (folder / MANUSCRIPT).unlink()
     with storage_errors(folder):

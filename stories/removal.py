@@ -8,13 +8,12 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from ..memory.stores import close_store, delete_points, stories_with_points
-from ..schemas.errors import StorageError, StoryInUseError
+from ..schemas.errors import StorageError
 from ..schemas.settings import settings
 from .checkpoints import in_a_database, open_checkpoints, open_database, storage_errors
 from .shelf import card_of
+from .story import locked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,24 +43,17 @@ def delete(shelf: Shelf, card: Card) -> None:
         StorageError: something of it cannot be removed; what is left can be removed by trying again.
     """
     folder = shelf.folder(card)
-    lock = FileLock(folder / "lock")
+    gone = folder.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
     try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        msg = f"The story '{card.name}' ({card.story_id}) is open in another process: end that one first."
-        raise StoryInUseError(msg) from error
-    try:
-        close_store(card.story_id)
-        asyncio.run(_delete_threads(folder, card_of(folder)))
-        delete_points(card.story_id)
-        # Out of sight first, so that half a story is never seen.
-        gone = folder.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
-        folder.rename(gone)
+        with locked(folder, card):
+            close_store(card.story_id)
+            asyncio.run(_delete_threads(folder, card_of(folder)))
+            delete_points(card.story_id)
+            # Out of sight first, so that half a story is never seen.
+            folder.rename(gone)
     except OSError as error:
         msg = f"The story in '{folder}' cannot be removed ({error.strerror or error})."
         raise StorageError(msg) from error
-    finally:
-        lock.release()
     shutil.rmtree(gone, ignore_errors=True)
 
 

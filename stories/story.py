@@ -6,7 +6,7 @@ last finished gate.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,7 +24,7 @@ from .events import Done, Pause, read_stream
 from .shelf import card_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from pathlib import Path
 
     from langchain_core.runnables import RunnableConfig
@@ -81,16 +81,16 @@ class Story:
 
     async def state(self) -> StoryState:
         """The story's state as it is on disk; empty before it has begun."""
-        return cast("StoryState", (await self._snapshot()).values)
+        return cast("StoryState", (await self.snapshot()).values)
 
     async def pause(self) -> Pause | None:
         """The question the story waits with, if it does."""
-        waiting = (await self._snapshot()).interrupts
+        waiting = (await self.snapshot()).interrupts
         return Pause(waiting[0].value, waiting[0].id) if waiting else None
 
     async def is_finished(self) -> bool:
         """Whether the graph has come to its end: the story was told to stop, or has its length."""
-        snapshot = await self._snapshot()
+        snapshot = await self.snapshot()
         return bool(snapshot.values) and not snapshot.next
 
     async def manuscript(self) -> list[Entry]:
@@ -105,11 +105,32 @@ class Story:
             StoryStateError: there is none of that number.
         """
         lineage = Lineage.from_json((await self.state()).get("lineage"))
-        if not 1 <= paragraph <= lineage.length:
-            msg = f"There is no paragraph {paragraph}: there are 1 to {lineage.length}."
-            raise StoryStateError(msg)
+        seq = place_of(paragraph, lineage)
         with open_memory(self.card.story_id, self.card.begun_from.language) as memory:
-            return memory.read(lineage)[paragraph - 1]
+            return memory.read(lineage.cut(paragraph), seq)[0]
+
+    async def settled(self) -> StoryState:
+        """The state, if the story stands between two steps.
+
+        Raises:
+            StoryStateError: a step is under way, or the story has not begun.
+        """
+        snapshot = await self.snapshot()
+        if not is_settled(snapshot):
+            msg = "The story is in the middle of a step: recurrentgpt resume finishes it, then try this again."
+            raise StoryStateError(msg)
+        return cast("StoryState", snapshot.values)
+
+    async def change(self, values: Mapping[str, Any], branch: str = "", as_node: str = "propose_plans") -> None:
+        """Put values into the state of a branch (the current one, if none is named), as if a gate had."""
+        with storage_errors(self.folder):
+            thread = self.checkpoints.thread(branch or self.card.branch)
+            await self.graph.aupdate_state(thread, dict(values), as_node=as_node)
+
+    async def snapshot(self, branch: str = "") -> StateSnapshot:
+        """Where a branch stands; the current one, if none is named."""
+        with storage_errors(self.folder):
+            return await self.graph.aget_state(self.checkpoints.thread(branch or self.card.branch))
 
     async def end_in(self, paragraphs: int) -> None:
         """Let the story have its end after so many more paragraphs.
@@ -117,22 +138,14 @@ class Story:
         Raises:
             StoryStateError: it is in the middle of a step, or has not begun.
         """
-        snapshot = await self._snapshot()
-        if not snapshot.values.get("plans") or snapshot.next not in (("select_plan",), ()):
-            msg = "The story is in the middle of a step: recurrentgpt resume finishes it, then say when it is to end."
-            raise StoryStateError(msg)
-        values = {"target_paragraphs": snapshot.values["step"] + paragraphs}
-        with storage_errors(self.folder):
-            await self.graph.aupdate_state(self.config, values, as_node="propose_plans")
+        state = await self.settled()
+        await self.change({"target_paragraphs": state["step"] + paragraphs})
 
     async def rename(self, title: str) -> None:
         """Give the story another title, on every branch."""
-        with storage_errors(self.folder):
-            for branch in self.card.branches:
-                thread = self.checkpoints.thread(branch.name)
-                snapshot = await self.graph.aget_state(thread)
-                if snapshot.values and snapshot.next in (("select_plan",), ()):
-                    await self.graph.aupdate_state(thread, {"title": title}, as_node="propose_plans")
+        for branch in self.card.branches:
+            if is_settled(await self.snapshot(branch.name)):
+                await self.change({"title": title}, branch.name)
         self.update_card(title=title)
 
     async def note_length(self) -> None:
@@ -143,7 +156,7 @@ class Story:
     async def _input(self, reply: Reply | None) -> object:
         if reply is not None:
             return Command(resume={reply.interrupt_id: reply.answer})
-        snapshot = await self._snapshot()
+        snapshot = await self.snapshot()
         if snapshot.next:
             return None
         if snapshot.values:
@@ -163,10 +176,6 @@ class Story:
             async for mode, data in stream:
                 for event in read_stream(mode, data):
                     yield event
-
-    async def _snapshot(self) -> StateSnapshot:
-        with storage_errors(self.folder):
-            return await self.graph.aget_state(self.config)
 
     def _note(self, done: Done, context: Context) -> None:
         """Keep the card in step with what a gate has changed."""
@@ -192,6 +201,21 @@ async def open_story(folder: Path, card: Card | None = None) -> AsyncIterator[St
         StorageError: its checkpoints cannot be read or written.
     """
     card = card or card_of(folder)
+    with locked(folder, card), storage_errors(folder):
+        async with open_checkpoints(folder, card.story_id) as checkpoints:
+            story = Story(folder, card, checkpoints)
+            await _adopt(story)
+            yield story
+
+
+@contextmanager
+def locked(folder: Path, card: Card) -> Iterator[None]:
+    """Keep other processes out of a story; at the end its embedded memory is let go of.
+
+    Raises:
+        StoryInUseError: another process has it open.
+        StorageError: its folder cannot be written.
+    """
     lock = FileLock(folder / "lock")
     try:
         lock.acquire(timeout=0)
@@ -201,14 +225,15 @@ async def open_story(folder: Path, card: Card | None = None) -> AsyncIterator[St
     except OSError as error:
         raise unusable(folder, error) from error
     try:
-        with storage_errors(folder):
-            async with open_checkpoints(folder, card.story_id) as checkpoints:
-                story = Story(folder, card, checkpoints)
-                await _adopt(story)
-                yield story
+        yield
     finally:
         close_store(card.story_id)
         lock.release()
+
+
+def is_settled(snapshot: StateSnapshot) -> bool:
+    """Whether a thread stands between two steps: at its pause, or at its end."""
+    return bool(snapshot.values.get("plans")) and snapshot.next in (("select_plan",), ())
 
 
 async def _adopt(story: Story) -> None:
@@ -217,8 +242,20 @@ async def _adopt(story: Story) -> None:
         return
     head = read_head(story.folder)
     if head is not None:
-        await story.graph.aupdate_state(story.config, head, as_node="propose_plans")
+        await story.change(head)
         write_card(story.folder, story.card)
+
+
+def place_of(paragraph: int, lineage: Lineage) -> int:
+    """The place (from 0) of a paragraph that is counted from 1.
+
+    Raises:
+        StoryStateError: the path has none of that number.
+    """
+    if not 1 <= paragraph <= lineage.length:
+        msg = f"There is no paragraph {paragraph}: there are 1 to {lineage.length}."
+        raise StoryStateError(msg)
+    return paragraph - 1
 
 
 def read_manuscript(card: Card, lineage: object) -> list[Entry]:
