@@ -22,7 +22,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from ..memory import Lineage, LongTermMemory, words
+from ..memory import Entry, Lineage, LongTermMemory, words
 from ..memory.edge import EdgeStore
 from ..memory.embeddings import embedder, embedding_model
 from ..memory.store import Question
@@ -40,6 +40,9 @@ _EARLY, _MIDDLE = 0.33, 0.66
 _RESAMPLES = 2000
 _CHUNK = 64
 _DEPTH = 5
+PIECES = 3
+"""Pieces of the committed text that make one paragraph: 17 sentences or 310 words in English, the size that the product
+writes by default (20 sentences) and the paper names (200 to 400 words)."""
 
 
 @dataclass(frozen=True)
@@ -103,32 +106,38 @@ def load(language: str) -> dict[str, Any]:
 
 
 @contextmanager
-def planted(language: str, *, sibling: bool = True) -> Iterator[Field]:
+def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Iterator[Field]:
     """The text with its facts in a real memory, in a folder of its own.
 
     Plain facts are planted in the first third, later versions in the second. With ``sibling``, a branch that left the
-    path half-way holds another hundred paragraphs, all facts among them once more: nothing of it may ever be seen.
+    path half-way holds another hundred pieces, all facts among them once more: nothing of it may ever be seen.
+
+    Args:
+        language: ``en`` or ``zh``.
+        sibling: whether there is another branch.
+        pieces: how many pieces of the text make one paragraph.
     """
     data = load(language)
-    texts, place = _plant(data)
+    texts, place = _plant(data, pieces)
     embeddings = embedder(embedding_model())
     with TemporaryDirectory() as folder:
         size = partial(lambda: len(embeddings.embed_query("size")))
         store = EdgeStore(Path(folder) / "memory", "probes", embedding_model(), size)
         try:
             memory = LongTermMemory(store, embeddings, language)
-            path = Lineage()
-            for text in texts:
-                path = memory.append(path, text, "")
+            path = _write(memory, Lineage(), texts)
             if sibling:
-                _grow_sibling(memory, path.cut(len(texts) // 2), data)
+                elsewhere = [*(fact["text"] for fact in data["facts"]), *data["filler"][:50]]
+                _write(
+                    memory, path.cut(len(texts) // 2), _paragraphs([f"Elsewhere. {text}" for text in elsewhere], pieces)
+                )
             probes = [Probe(**{**probe, "cues": tuple(probe["cues"])}) for probe in data["probes"]]
             yield Field(language, probes, place, texts, store, memory, embeddings, path)
         finally:
             store.close()
 
 
-def _plant(data: dict[str, Any]) -> tuple[list[str], dict[str, int]]:
+def _plant(data: dict[str, Any], pieces: int) -> tuple[list[str], dict[str, int]]:
     """The paragraphs in order, and where each fact stands."""
     chance = Random(_SEED)  # noqa: S311 (the same text each time)
     count = len(data["filler"])
@@ -141,17 +150,27 @@ def _plant(data: dict[str, Any]) -> tuple[list[str], dict[str, int]]:
     place: dict[str, int] = {}
     for number, filler in enumerate(data["filler"]):
         for fact in at.get(number, []):
-            place[fact["id"]] = len(texts)
+            place[fact["id"]] = len(texts) // pieces
             texts.append(fact["text"])
         texts.append(filler)
-    return texts, place
+    return _paragraphs(texts, pieces), place
 
 
-def _grow_sibling(memory: LongTermMemory, path: Lineage, data: dict[str, Any]) -> None:
-    for fact in data["facts"]:
-        path = memory.append(path, f"Elsewhere. {fact['text']}", "")
-    for filler in data["filler"][:50]:
-        path = memory.append(path, f"Elsewhere. {filler}", "")
+def _paragraphs(texts: Sequence[str], pieces: int) -> list[str]:
+    return ["\n\n".join(texts[start : start + pieces]) for start in range(0, len(texts), pieces)]
+
+
+def _write(memory: LongTermMemory, path: Lineage, texts: Sequence[str]) -> Lineage:
+    """Write texts after a path, on a branch of their own where it is taken, and give the path that sees them."""
+    slot = path.fork_slot(texts[0]) if path else path.next_slot()
+    entries = []
+    for text in texts:
+        path = path.append(slot)
+        entries.append(Entry(*slot, text=text, summary=""))
+        slot = path.next_slot()
+    for start in range(0, len(entries), _CHUNK):
+        memory.restore(entries[start : start + _CHUNK])
+    return path
 
 
 def ways(ground: Field) -> dict[str, Callable[[Probe], Sequence[int]]]:
@@ -263,8 +282,10 @@ def main() -> None:
     """Print the table of each language that is asked for."""
     parser = argparse.ArgumentParser(prog="recall", description=__doc__)
     parser.add_argument("languages", nargs="*", default=["en", "zh"], help="en, zh")
-    for language in parser.parse_args().languages:
-        with planted(language) as ground:
+    parser.add_argument("--pieces", type=int, default=PIECES, help="pieces of the text that make one paragraph")
+    given = parser.parse_args()
+    for language in given.languages:
+        with planted(language, pieces=given.pieces) as ground:
             _print(ground, measure(ground), Console(width=110, file=sys.stdout))
 
 

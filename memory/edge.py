@@ -14,7 +14,7 @@ import qdrant_edge as edge
 from pydantic import BaseModel, ValidationError
 
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
-from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, depth
+from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, best, depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -103,9 +103,11 @@ class EdgeStore:
                 words = edge.SparseVector(question.words.indices, question.words.values)
                 matching = edge.Query.Nearest(words, using=WORDS)
                 searches.append(edge.Prefetch(limit=depth(limit), query=matching, filter=among, params=counted))
+        if not searches:
+            return []
         fusion = cast("edge.Fusion", edge.Fusion.Rrf(k=RRF_K))  # the stubs do not say that it is one
-        request = edge.QueryRequest(limit=limit, prefetches=searches, query=fusion, with_payload=True)
-        return [Hit(Entry.from_payload(hit.payload), hit.score) for hit in self._shard.query(request)]
+        request = edge.QueryRequest(limit=depth(limit), prefetches=searches, query=fusion, with_payload=True)
+        return best((Hit(Entry.from_payload(hit.payload), hit.score) for hit in self._shard.query(request)), limit)
 
     def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
         """The sentence vectors of what stands in these slots, in their order."""

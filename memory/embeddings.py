@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 _MAX_SENTENCES = 64
 _BATCH = 32
+_UNREADABLE = 1 / 3
+"""The part of a text's tokens that may be unknown to a model before its vector says nothing."""
 
 _FACTORIES: dict[str, Callable[[], Embeddings]] = {}
 
@@ -42,15 +44,33 @@ class SentenceTransformerEmbeddings(Embeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One unit vector a text."""
         with self._lock:
-            if self._model is None:
-                self._model = _load(self.name)
             _share_the_cores()
-            vectors = self._model.encode(texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
+            vectors = self._loaded().encode(
+                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
         return [[float(value) for value in vector] for vector in vectors]
 
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of one text."""
         return self.embed_documents([text])[0]
+
+    def reads(self, text: str) -> bool:
+        """Whether the model knows most of a text's tokens: all-MiniLM-L6-v2 knows few Chinese characters."""
+        with self._lock:
+            tokenizer = self._loaded().tokenizer
+            tokens = tokenizer(text, add_special_tokens=False, truncation=True)["input_ids"]
+        unknown = sum(1 for token in tokens if token == tokenizer.unk_token_id)
+        return unknown <= _UNREADABLE * len(tokens)
+
+    def _loaded(self) -> SentenceTransformer:
+        if self._model is None:
+            self._model = _load(self.name)
+        return self._model
+
+
+def reads(embeddings: Embeddings, text: str) -> bool:
+    """Whether the vector of a text says what it is about; embeddings that cannot be asked are taken to read all."""
+    return not isinstance(embeddings, SentenceTransformerEmbeddings) or embeddings.reads(text)
 
 
 def embedding_model() -> str:

@@ -7,6 +7,7 @@ in the story's folder, from which a shelf can list, export and write on a story 
 from __future__ import annotations
 
 import json
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import MemoryUnavailableError
@@ -27,7 +28,8 @@ def write_head(state: Mapping[str, Any]) -> None:
         MemoryUnavailableError: it cannot be written.
     """
     path = story_folder(state["story_id"]) / HEAD
-    scratch = path.with_suffix(".new")
+    # Copies of a thread may end a step at the same moment: each has a scratch file of its own.
+    scratch = path.with_name(f".{HEAD}.{uuid.uuid4().hex}.new")
     kept = {"format": FORMAT, "state": {name: value for name, value in state.items() if name != "remaining_steps"}}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from ..schemas.places import MEMORY
 from ..schemas.settings import settings
 from .embeddings import embedder, embedding_model
 from .long_term import LongTermMemory
-from .stores import ASIDE, close_store, served_client, stories_with_points, story_folder, vector_size
+from .stores import ASIDE, close_store, finish_a_move, served_client, stories_with_points, story_folder, vector_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,6 +62,7 @@ def _in_a_folder(story_id: str, language: str, count: _Counter) -> bool:
     from .edge import EdgeStore, made_with  # noqa: PLC0415 (each engine is imported where it is used)
 
     folder = story_folder(story_id) / MEMORY
+    finish_a_move(folder)
     before = made_with(folder)
     if before is None or before == embedding_model():
         return False
@@ -74,10 +75,9 @@ def _in_a_folder(story_id: str, language: str, count: _Counter) -> bool:
         new = EdgeStore(beside, story_id, embedding_model(), vector_size)
         opened.callback(new.close)
         count.copy(old.entries(), new, language)
-    shutil.rmtree(aside, ignore_errors=True)
     folder.rename(aside)
     beside.rename(folder)
-    shutil.rmtree(aside)
+    finish_a_move(folder)
     return True
 
 

@@ -14,7 +14,7 @@ from qdrant_client import models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
 from ..schemas.errors import MemoryUnavailableError
-from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, depth
+from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, best, depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -117,14 +117,16 @@ class ServedStore:
                 searches.append(
                     models.Prefetch(query=words, using=WORDS, filter=among, params=counted, limit=depth(limit))
                 )
+        if not searches:
+            return []
         answer = self._client.query_points(
             self._collection,
             prefetch=searches,
             query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
-            limit=limit,
+            limit=depth(limit),
             with_payload=True,
         )
-        return [Hit(Entry.from_payload(point.payload), point.score) for point in answer.points]
+        return best((Hit(Entry.from_payload(point.payload), point.score) for point in answer.points), limit)
 
     def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
         """The sentence vectors of what stands in these slots, in their order."""

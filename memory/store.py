@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .lineage import Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from .lineage import Lineage
 
@@ -93,6 +93,15 @@ class Hit:
 
     entry: Entry
     score: float
+
+
+def best(hits: Iterable[Hit], limit: int) -> list[Hit]:
+    """The first ``limit`` hits; of equal ones the later paragraph comes first.
+
+    Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order: asked twice, it may cut
+    elsewhere. So engines are asked for more than ``limit``, and the cut is made here.
+    """
+    return sorted(hits, key=lambda hit: (-round(hit.score, 6), -hit.entry.seq))[:limit]
 
 
 class Store(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import re
+import shutil
 import threading
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -94,10 +95,17 @@ def stories_with_points() -> list[str]:
     return story_ids(served_client())
 
 
-def _finish_a_move(folder: Path) -> None:
-    """Put a memory back whose move to another embedding model was killed between two renames."""
+def finish_a_move(folder: Path) -> None:
+    """Put right what a kill left of a memory's move to another embedding model.
+
+    Killed between the two renames, the old memory comes back; after them, what is left of it goes.
+    """
     aside = folder.with_name(f"{folder.name}{ASIDE}")
-    if aside.exists() and not folder.exists():
+    if not aside.exists():
+        return
+    if folder.exists():
+        shutil.rmtree(aside)
+    else:
         aside.rename(folder)
 
 
@@ -116,7 +124,7 @@ class _OpenFolders:
         with self._lock:
             store = self._stores.get(folder)
             if store is None:
-                _finish_a_move(folder)
+                finish_a_move(folder)
                 self._close_idle(_KEPT_OPEN - 1)
                 store = self._stores[folder] = EdgeStore(folder, story_id, embedding_model(), vector_size)
             self._stores.move_to_end(folder)

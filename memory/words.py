@@ -7,6 +7,7 @@ counted. Chinese has no spaces: there a tokenizer finds the words.
 from __future__ import annotations
 
 from functools import lru_cache
+from math import hypot
 
 import qdrant_edge as edge
 
@@ -35,3 +36,11 @@ def of_question(text: str, language: str) -> Sparse:
     """The words of a text that is searched for."""
     vector = _encoder(language).embed_query(text)
     return Sparse(list(vector.indices), list(vector.values))
+
+
+def likeness(one: Sparse, other: Sparse) -> float:
+    """How much two texts are of the same words: the cosine of their vectors, 0 to 1."""
+    weights = dict(zip(other.indices, other.values, strict=True))
+    shared = sum(value * weights.get(index, 0.0) for index, value in zip(one.indices, one.values, strict=True))
+    lengths = hypot(*one.values) * hypot(*other.values)
+    return shared / lengths if lengths else 0.0

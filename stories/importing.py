@@ -60,7 +60,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     with storage_errors(folder):
         begun = await graph.aget_state(thread)
         given = None if begun.values else _at_first(story.card)
-        if begun.next or given is not None:
+        if begun.tasks or given is not None:
             modes: Any = ["messages", "custom", "updates"]
             stream = graph.astream(given, thread, context=context, stream_mode=modes, durability="sync")
             async for mode, data in stream:

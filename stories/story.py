@@ -91,7 +91,7 @@ class Story:
     async def is_finished(self) -> bool:
         """Whether the graph has come to its end: the story was told to stop, or has its length."""
         snapshot = await self.snapshot()
-        return bool(snapshot.values) and not snapshot.next
+        return bool(snapshot.values) and not snapshot.tasks
 
     async def manuscript(self) -> list[Entry]:
         """Every paragraph of the story, in order."""
@@ -157,7 +157,7 @@ class Story:
         if reply is not None:
             return Command(resume={reply.interrupt_id: reply.answer})
         snapshot = await self.snapshot()
-        if snapshot.next:
+        if snapshot.tasks:
             return None
         if snapshot.values:
             return {}
@@ -232,8 +232,11 @@ def locked(folder: Path, card: Card) -> Iterator[None]:
 
 
 def is_settled(snapshot: StateSnapshot) -> bool:
-    """Whether a thread stands between two steps: at its pause, or at its end."""
-    return bool(snapshot.values.get("plans")) and snapshot.next in (("select_plan",), ())
+    """Whether a thread stands between two steps: at its pause, or at its end.
+
+    A gate whose result is kept, but not yet taken up by a checkpoint, is among the tasks and not in ``next``.
+    """
+    return bool(snapshot.values.get("plans")) and (snapshot.next == ("select_plan",) or not snapshot.tasks)
 
 
 async def _adopt(story: Story) -> None:

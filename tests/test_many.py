@@ -1,13 +1,18 @@
-"""Many stories at once in one process, on embedded memories."""
+"""Many stories at once in one process, and many copies of one, on embedded memories."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
 from test_stories import FIRST, texts, write
 
+from recurrentgpt.graph import builder
+from recurrentgpt.memory import Lineage, open_memory
 from recurrentgpt.memory.stores import close_store
+from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
@@ -15,9 +20,11 @@ from recurrentgpt.stories.story import open_story
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from langchain_core.runnables import RunnableConfig
+
     from fake_model import FakeChatModel
 
-STORIES, PARAGRAPHS = 40, 1
+STORIES, PARAGRAPHS, COPIES = 40, 1, 5
 
 
 def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> None:
@@ -38,3 +45,26 @@ def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> No
     books = [texts(shelf, card) for card in cards]
     assert {len(book) for book in books} == {PARAGRAPHS + 1}
     assert len({text for book in books for text in book}) == STORIES * (PARAGRAPHS + 1)
+
+
+async def test_copies_of_a_thread_that_write_at_the_same_moment_keep_apart(fake_model: FakeChatModel) -> None:
+    del fake_model
+    graph: Any = builder.compile(checkpointer=InMemorySaver())
+    context = Context(model="fake", opening_paragraphs=1)
+    threads: list[RunnableConfig] = [{"configurable": {"thread_id": str(number)}} for number in range(COPIES + 1)]
+    original, *copies = threads
+    begun = await graph.ainvoke({"topic": "A lighthouse"}, original, context=context)
+    for copy in copies:
+        await graph.aupdate_state(copy, begun, as_node="propose_plans")
+
+    steps = (graph.ainvoke(Command(resume=f"Plan {number}."), at, context=context) for number, at in enumerate(threads))
+    ends = await asyncio.gather(*steps)
+    again = await asyncio.gather(*(graph.ainvoke(Command(resume=1), at, context=context) for at in threads))
+
+    with open_memory(begun["story_id"], "en") as memory:
+        for first, second in zip(ends, again, strict=True):
+            path = [entry.text for entry in memory.read(Lineage.from_json(second["lineage"]))]
+            assert path[0] == begun["paragraph"]
+            assert path[1:] == [first["paragraph"]]
+        assert memory.count() == 1 + len(threads)
+    assert len({end["paragraph"] for end in ends}) == len(threads)

@@ -17,7 +17,7 @@ from qdrant_client import QdrantClient
 
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
-from recurrentgpt.memory.embeddings import sentences
+from recurrentgpt.memory.embeddings import DEFAULT_MODEL, embedder, reads, sentences
 from recurrentgpt.memory.served import COLLECTION, ServedStore
 from recurrentgpt.memory.stores import story_folder
 from recurrentgpt.schemas.errors import MemoryInUseError, MemoryUnavailableError
@@ -646,3 +646,29 @@ def test_another_branch_never_changes_a_score(memory: LongTermMemory) -> None:
     fork = path.from_json([["main", 0, 0]])
     written(memory, [f"Astrolabe number {number} gleamed." for number in range(30)], fork)
     assert [(hit.entry.seq, hit.score) for hit in memory.recall(path, ["astrolabe lamp"], 3)] == before
+
+
+def test_of_equals_the_later_paragraph_comes_first_every_time(memory: LongTermMemory) -> None:
+    path = written(memory, ["The amber bell rang.", "A fox crossed the marsh."])[-1]
+    questions = [entry.text for entry in memory.read(path)]
+    assert {memory.recall(path, questions, 1)[0].entry.seq for _ in range(20)} == {1}
+
+
+@pytest.mark.parametrize("question", ["🦊🦊🦊", "!?"])
+def test_a_question_without_words_is_no_error(memory: LongTermMemory, question: str) -> None:
+    path = written(memory, STORY)[-1]
+    assert len(memory.recall(path, [question], 2)) in (0, 2)
+
+
+@pytest.mark.real
+def test_what_the_embedding_model_cannot_read_is_searched_by_its_words(tmp_path: Path) -> None:
+    model = embedder(DEFAULT_MODEL)
+    assert reads(model, "Mara cannot swim.")
+    assert not reads(model, "玛拉不会游泳，水一没过腰就会往下沉。")
+    with closing(EdgeStore(tmp_path, "story", DEFAULT_MODEL, lambda: 384)) as store:
+        memory = LongTermMemory(store, model, "zh")
+        path = written(memory, ["天亮了。玛拉长在旱地，从没学过游泳。", "鲁索在火堆旁擦头盔。", "皮姆数着骆驼。"])[-1]
+        found = memory.recall(path, ["玛拉要游泳渡河"], 1)[0]
+        assert (found.entry.seq, found.sentence) == (0, "玛拉长在旱地，从没学过游泳。")
+        assert 0 < found.similarity <= 1
+        assert memory.recall(path, ["🦊🦊"], 1) == []

@@ -1,4 +1,4 @@
-"""Stories on the shelf: branches, another try, edits, the tree, deletion, stories begun elsewhere, older formats."""
+"""Stories on the shelf: branches, another try, edits, the tree, deletion, stories begun elsewhere, other formats."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from recurrentgpt.schemas.errors import MemoryUnavailableError, StorageError, St
 from recurrentgpt.schemas.settings import settings
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, removal
-from recurrentgpt.stories.card import FORMAT, read_card
+from recurrentgpt.stories.card import read_card
 from recurrentgpt.stories.shelf import Shelf
-from recurrentgpt.stories.story import Story, open_story
+from recurrentgpt.stories.story import Story, is_settled, open_story
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,8 +39,8 @@ async def write(story: Story, paragraphs: int, context: Context = FIRST) -> None
 
 
 async def stands_at(story: Story, step: int) -> bool:
-    snapshot = await story.graph.aget_state(story.config)
-    return snapshot.values.get("step", -1) >= step and snapshot.next in (("select_plan",), ())
+    snapshot = await story.snapshot()
+    return snapshot.values.get("step", -1) >= step and is_settled(snapshot)
 
 
 def begun(paragraphs: int) -> tuple[Shelf, Card]:
@@ -314,7 +314,7 @@ def test_a_memory_that_was_deleted_alone_is_noticed(fake_model: FakeChatModel) -
     assert shelf.cards() == []
 
 
-# Begun elsewhere, and older formats
+# Begun elsewhere, and other formats
 
 
 def begun_elsewhere(paragraphs: int) -> dict[str, Any]:
@@ -342,22 +342,6 @@ def test_a_story_begun_elsewhere_can_be_branched_and_written_on(fake_model: Fake
     run(shelf, card, branches.new_branch, 4, "here", "She rows home.")
     assert at(shelf, card, lambda story: story.state())["short_term_memory"] == state["short_term_memory"]
     assert "She rows home." not in last_prompts(fake_model)[0]
-
-
-def test_a_story_of_an_older_format_opens(fake_model: FakeChatModel) -> None:
-    del fake_model
-    shelf, card = begun(1)
-    before = texts(shelf, card)
-    path = shelf.folder(card) / "story.json"
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    assert kept["format"] == FORMAT
-    for name in ("branch", "branches"):
-        del kept[name]
-    path.write_text(json.dumps({**kept, "format": 1}), encoding="utf-8")
-    assert texts(shelf, shelf.find()) == before
-    at(shelf, card, lambda story: write(story, 1))
-    assert read_card(shelf.folder(card)).format == FORMAT
-    assert len(texts(shelf, card)) == 4
 
 
 @pytest.mark.parametrize("version", [0, 99, None, "2"])

@@ -1,0 +1,68 @@
+"""Killed between a gate's result and the checkpoint that takes it up: both were kept, neither is done twice or skipped."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from test_stories import FIRST, TOPIC, at, texts, write
+
+from recurrentgpt.stories.shelf import Shelf
+
+if TYPE_CHECKING:
+    from fake_model import FakeChatModel
+    from recurrentgpt.stories.card import Card
+    from recurrentgpt.stories.story import Story
+
+PARAGRAPHS = 3
+KEPT = ("paragraph", "short_term_memory", "rationale", "plans", "plan", "retrieved", "lineage", "step")
+
+
+class KilledError(Exception):
+    """Stands for a kill."""
+
+
+def whole(shelf: Shelf, card: Card) -> tuple[list[str], dict[str, Any]]:
+    state: dict[str, Any] = at(shelf, card, lambda story: story.state())
+    return texts(shelf, card), {name: state[name] for name in KEPT}
+
+
+@pytest.fixture
+def uninterrupted(fake_model: FakeChatModel) -> tuple[list[str], dict[str, Any]]:
+    del fake_model
+    shelf = Shelf()
+    card = shelf.begin(TOPIC, FIRST)
+    at(shelf, card, lambda story: write(story, PARAGRAPHS))
+    return whole(shelf, card)
+
+
+@pytest.mark.parametrize("killed_at", range(2, 18))
+def test_what_was_kept_is_taken_up(
+    uninterrupted: tuple[list[str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch, killed_at: int
+) -> None:
+    put, puts = AsyncSqliteSaver.aput, 0
+
+    async def dies(self: AsyncSqliteSaver, *args: Any) -> Any:
+        nonlocal puts
+        puts += 1
+        if puts == killed_at:
+            await asyncio.sleep(0.05)  # the gate's writes are being kept meanwhile
+            raise KilledError
+        return await put(self, *args)
+
+    shelf = Shelf()
+    card = shelf.begin(TOPIC, FIRST)
+    monkeypatch.setattr(AsyncSqliteSaver, "aput", dies)
+    with suppress(KilledError):
+        at(shelf, card, lambda story: write(story, PARAGRAPHS))
+    assert puts == killed_at
+    monkeypatch.setattr(AsyncSqliteSaver, "aput", put)
+
+    async def finish(story: Story) -> None:
+        await write(story, PARAGRAPHS - (await story.state()).get("step", 0))
+
+    at(shelf, card, finish)
+    assert whole(shelf, card) == uninterrupted

@@ -1,0 +1,71 @@
+"""Stories that an older version wrote: a stored library of card format 1, from before branches and token budgets.
+
+One story is paused at a review, the other was killed after a paragraph was written and before it was remembered.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from test_stories import at, texts
+
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.stories.card import FORMAT, read_card
+from recurrentgpt.stories.events import Reply
+from recurrentgpt.stories.shelf import Shelf
+
+if TYPE_CHECKING:
+    from fake_model import FakeChatModel
+    from recurrentgpt.stories.story import Story
+
+LIBRARY = Path(__file__).parent / "data" / "library-of-format-1.tar.xz"
+PAUSED, KILLED = "b3fa4790", "9dca42f5"
+CONTEXT = Context(model="fake", paragraph_sentences=3)
+
+
+@pytest.fixture
+def shelf(home: Path, fake_model: FakeChatModel) -> Shelf:
+    del fake_model
+    with tarfile.open(LIBRARY) as stored:
+        stored.extractall(home, filter="data")
+    return Shelf()
+
+
+async def finish_a_step(story: Story, reply: Reply | None, context: Context) -> None:
+    async for _ in story.run(context, reply):
+        pass
+
+
+def test_the_shelf_shows_them(shelf: Shelf) -> None:
+    assert {card.story_id: card.paragraphs for card in shelf.cards()} == {PAUSED: 3, KILLED: 2}
+    assert shelf.unreadable() == []
+
+
+def test_a_paused_story_takes_its_answer(shelf: Shelf) -> None:
+    card = shelf.find(PAUSED)
+    before = texts(shelf, card)
+
+    async def answer(story: Story) -> None:
+        pause = await story.pause()
+        assert pause is not None
+        await finish_a_step(story, Reply(2, pause.interrupt_id), CONTEXT)
+
+    at(shelf, card, answer)
+    after = texts(shelf, card)
+    assert after[: len(before)] == before
+    assert len(after) == len(before) + 1
+    assert at(shelf, card, lambda story: story.state())["plan"]["number"] == 2
+    kept = read_card(shelf.folder(card))
+    assert (kept.format, kept.branch, kept.paragraphs) == (FORMAT, "main", len(after))
+
+
+def test_a_killed_story_goes_on_at_the_gate_it_died_in(shelf: Shelf) -> None:
+    card = shelf.find(KILLED)
+    before = texts(shelf, card)
+    written = at(shelf, card, lambda story: story.state())["paragraph"]
+    assert written not in before
+    at(shelf, card, lambda story: finish_a_step(story, None, CONTEXT.model_copy(update={"plan_selection": "first"})))
+    assert texts(shelf, card) == [*before, written]
