@@ -1,4 +1,4 @@
-"""Killed between a gate's result and the checkpoint that takes it up: both were kept, neither is done twice or skipped."""
+"""Killed between a gate's result and the checkpoint that takes it up: nothing is done twice, and nothing skipped."""
 
 from __future__ import annotations
 
