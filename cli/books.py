@@ -61,8 +61,7 @@ def export_story(reference: str, output: Path | None, *, author: str = "", repla
             raise StorageError(msg)
         if output and output.suffix.lower() == export.ARCHIVE:
             return await archive.pack(opened)
-        paragraphs = tuple(entry.text for entry in written)
-        return export.Book(card.story_id, card.title, card.begun_from.language, paragraphs, author)
+        return export.bind(card, await opened.state(), [entry.text for entry in written], author)
 
     card, book = at_story(reference, read)
     if isinstance(book, archive.Archive):

@@ -12,6 +12,7 @@ from rich.text import Text as RichText
 from rich.tree import Tree
 
 from ..schemas.errors import SettingsError
+from . import edits
 from .options import Model, Setting, ShowMemory, StoryArgument, changed
 from .screen import console, errors, in_an_editor
 
@@ -232,40 +233,37 @@ def edit(
     paragraph: Annotated[int | None, typer.Option("--paragraph", "-p", help="Change this paragraph (from 1).")] = None,
     summary: Annotated[int | None, typer.Option("--summary", "-s", help="Change the summary of this one.")] = None,
     memory: Annotated[bool, typer.Option("--memory", "-m", help="Change the short-term memory.")] = False,
+    style: Annotated[bool, typer.Option("--style", help="Change the character and style sheet.")] = False,
+    chapter: Annotated[
+        int | None, typer.Option("--chapter", "-c", help="Title a chapter that begins here; empty: none does.")
+    ] = None,
     text: Annotated[
         str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
     ] = None,
 ) -> None:
-    """Change a paragraph, a summary or the short-term memory, on the current branch only."""
-    from ..stories.branches import edit as change  # noqa: PLC0415
-
-    if sum((paragraph is not None, summary is not None, memory)) != 1:
-        msg = "Say what to change, one at a time: --paragraph N, --summary N or --memory."
+    """Change a paragraph, a summary, a chapter, the memory or the style sheet, on the current branch only."""
+    chosen = [
+        target
+        for target, is_meant in (
+            (edits.Paragraph(paragraph or 0), paragraph is not None),
+            (edits.Summary(summary or 0), summary is not None),
+            (edits.Chapter(chapter or 0), chapter is not None),
+            (edits.Memory(), memory),
+            (edits.StyleSheet(), style),
+        )
+        if is_meant
+    ]
+    if len(chosen) != 1:
+        msg = "Say what to change, one at a time: --paragraph N, --summary N, --chapter N, --memory or --style."
         raise SettingsError(msg)
-
-    async def now(opened: Story) -> str:
-        if memory:
-            return (await opened.state()).get("short_term_memory", "")
-        entry = await opened.entry(paragraph or summary or 0)
-        return entry.text if paragraph is not None else entry.summary
-
-    card, before = at_story(story, now)
+    (target,) = chosen
+    card, before = at_story(story, target.read)
     after = text if text is not None else in_an_editor(before)
     if after.strip() == before.strip():
         errors.print("Nothing was changed.")
         return
-
-    async def act(opened: Story) -> None:
-        if memory:
-            await change(opened, short_term_memory=after)
-        elif paragraph is not None:
-            await change(opened, paragraph=paragraph, text=after)
-        else:
-            await change(opened, paragraph=summary, summary=after)
-
-    at_story(card.story_id, act)
-    what = "the short-term memory" if memory else f"paragraph {paragraph}" if paragraph else f"summary {summary}"
-    console.print(f"Changed {what} of '{card.name}'; the next prompts have it so.", markup=False)
+    at_story(card.story_id, lambda opened: target.write(opened, after))
+    console.print(f"Changed {target} of '{card.name}'; the next prompts have it so.", markup=False)
 
 
 def line(text: str) -> str:

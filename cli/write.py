@@ -50,7 +50,9 @@ _HELP = """\
 - a **number** picks that plan
 - **any other text** is a plan of your own
 - **n** asks for other plans; what you write after it is heeded: `n something quieter`
-- **e** opens the short-term memory in your editor, **w** the last paragraph (the memories then follow it)
+- **e** opens the short-term memory in your editor, **s** the style sheet, **w** the last paragraph (the memories then
+  follow it)
+- **c** begins a chapter with the next paragraph; what you write after it is its title: `c The cellar`
 - **p** shows the plans again
 - **m** shows the short-term memory and why it last changed
 - **r** shows what was recalled for this paragraph
@@ -283,7 +285,7 @@ class Session:
                 return None
             if show := shows.get("?" if letter in ("h", "help") else letter):
                 show()
-            elif answer := _answer(typed, pause):
+            elif answer := _answer(typed, pause, plays=self._plays):
                 console.print()
                 return answer
 
@@ -314,17 +316,21 @@ def write_on(
         raise typer.Exit(code)
 
 
-def _answer(typed: str, pause: Pause) -> object:
+def _answer(typed: str, pause: Pause, *, plays: bool) -> object:
     """What was typed, as an answer to the pause; nothing if there is none yet."""
     letter, _, more = typed.partition(" ")
+    if plays and letter != "n":
+        return typed  # "s" and "w" are ways to go
     match letter:  # small letters only: "N years pass" is a plan
         case "n" if not more:
             return {"type": "reject"}
         case "n":
             return {"feedback": more}
-        case "e" | "w" if not more:
-            name = "short_term_memory" if letter == "e" else "paragraph"
-            changed = _changed(pause.request[name])
+        case "c":
+            return {"chapter": more}
+        case "e" | "w" | "s" if not more:
+            name = {"e": "short_term_memory", "w": "paragraph", "s": "style_sheet"}[letter]
+            changed = _changed(pause.request.get(name, ""))
             return {name: changed} if changed else None
     return typed
 

@@ -1,5 +1,10 @@
-"""The recurrent graph: ``builder`` to compile with a saver of your own, ``graph`` for Studio and the server."""
+"""The recurrent graph: ``builder`` to compile with a saver of your own, and graphs for the server and for other agents.
 
-from .builder import builder, graph
+``graph`` asks a person at each step; ``simulated_human`` and ``interactive_fiction`` are the same graph with other
+defaults; ``novelist`` (which asks nobody) and ``co_author`` (which asks) speak in messages.
+"""
 
-__all__ = ["builder", "graph"]
+from .builder import builder, graph, interactive_fiction, simulated_human
+from .novelist import co_author, novelist
+
+__all__ = ["builder", "co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import MemoryUnavailableError
 from ..schemas.places import HEAD
+from ..schemas.state import StoryState
 from .stores import story_folder
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def write_head(state: Mapping[str, Any]) -> None:
     path = story_folder(state["story_id"]) / HEAD
     # Copies of a thread may end a step at the same moment: each has a scratch file of its own.
     scratch = path.with_name(f".{HEAD}.{uuid.uuid4().hex}.new")
-    kept = {"format": FORMAT, "state": {name: value for name, value in state.items() if name != "remaining_steps"}}
+    own = StoryState.__annotations__.keys() - {"remaining_steps"}  # a graph around this one may have keys of its own
+    kept = {"format": FORMAT, "state": {name: value for name, value in state.items() if name in own}}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..memory import Lineage, open_memory
 from .answers import Answer, Line
+from .chapters import begin_chapter, begins_chapter
 from .conversation import after_paragraph
 from .effects import work
 from .gate import Gate, Update, Wanted
@@ -40,5 +41,8 @@ def append_summary(state: StoryState, gate: Gate) -> Steps[Update]:
                 return memory.edit(lineage, lineage.length - 1, text=state["paragraph"], summary=answer.summary)
             return memory.append(lineage, state["paragraph"], answer.summary, state["plan"]["text"])
 
+    chapter: Update = {}
+    if begins_chapter(state, gate) and not state.get("edited"):
+        chapter = yield from begin_chapter(state, gate, Lineage.from_json(state["lineage"]).length)
     lineage = yield from work(append)
-    return {"lineage": lineage.to_json()}
+    return {**chapter, "lineage": lineage.to_json()}

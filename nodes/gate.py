@@ -19,6 +19,7 @@ from ..memory.embeddings import pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long, resolve
 from ..models.window import count_tokens
 from ..prompts import Prompt, check, load, say
+from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.context import Context, read_context
 from ..schemas.errors import GateError
 from ..schemas.state import CallUsage, StoryState
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .effects import Steps
 
 T = TypeVar("T")
+S = TypeVar("S", bound=StoryState)
 Update = dict[str, Any]
 
 _FEW = 6
@@ -68,11 +70,12 @@ class Written(NamedTuple):
 class Gate:
     """A gate at work on one state: its context, its model, its tries, its account."""
 
-    def __init__(self, name: str, context: Context, language: str, mode: str) -> None:
-        self.mode = mode
+    def __init__(self, name: str, context: Context, state: StoryState, assistant: Assistant = AUTHOR) -> None:
         self.name = name
         self.context = context
-        self.language = language
+        self.assistant = assistant
+        self.language: str = state.get("language", "en")
+        self.mode: str = state.get("mode", "author")
         self._began = perf_counter()
         self._model: ChatModel | None = None
         self._usage = CallUsage(calls=0, seconds=0.0, input_tokens=0, cached_tokens=0, output_tokens=0)
@@ -263,21 +266,26 @@ class Gate:
         return self.again(messages, problem, attempt, more) if attempt <= more else messages
 
 
-def as_node(body: Callable[[StoryState, Gate], Steps[Update]]) -> RunnableLambda[StoryState, Update]:
-    """A node of the graph, sync and async, from a gate's body. Its name is the body's."""
+def as_node(body: Callable[[S, Gate], Steps[Update]], assistant: Assistant = AUTHOR) -> RunnableLambda[S, Update]:
+    """A node of the graph, sync and async, from a gate's body. Its name is the body's.
+
+    Args:
+        body: the gate.
+        assistant: whose defaults hold where a run says nothing.
+    """
     name = body.__name__
 
-    def begin(state: StoryState) -> Gate:
-        context = read_context(get_runtime(Context).context)
-        gate = Gate(name, context, state.get("language", "en"), state.get("mode", "author"))
+    def begin(state: S) -> Gate:
+        context = read_context(get_runtime(Context).context, assistant.context)
+        gate = Gate(name, context, state, assistant)
         gate.report("begin", step=state.get("step", 0))
         return gate
 
-    def run(state: StoryState) -> Update:
+    def run(state: S) -> Update:
         gate = begin(state)
         return gate.close(drive(body(state, gate)))
 
-    async def arun(state: StoryState) -> Update:
+    async def arun(state: S) -> Update:
         gate = begin(state)
         return gate.close(await adrive(body(state, gate)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from random import Random
 from typing import TYPE_CHECKING
 
 from ..memory import Lineage, open_memory
@@ -10,6 +11,7 @@ from ..models.window import count_tokens
 from ..prompts import load
 from ..schemas.errors import GateError
 from .budget import fit, room_for_prompt
+from .chapters import begins_chapter
 from .conversation import opening, premise_of
 from .effects import work
 from .ending import place
@@ -28,7 +30,8 @@ _COMPARED = 50
 def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
     """Write the step's paragraph; it is streamed as it is written."""
     last = state["paragraph"]
-    where = place(state, gate)
+    invited = _invites_a_character(state, gate)
+    hints = _hints(state, gate, invited=invited)
     system = gate.prompt("system").fill(**premise_of(state))
 
     def fill(passages: list[Passage]) -> str:
@@ -37,7 +40,7 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
             passages="\n\n".join(text for text in (_shown(hit, gate.language) for hit in passages) if text),
             last_paragraph=last,
             plan=state["plan"]["text"],
-            place=where,
+            place=hints,
             paragraph_sentences=gate.context.paragraph_sentences,
         )
 
@@ -67,6 +70,7 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
                 written, repetition = once_more, better
         repetition["tries"] = 2
     return {
+        "new_character": invited,
         "repetition": repetition,
         "prompt": written.prompt,
         "after_review": "",
@@ -75,6 +79,24 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
         "step": state["step"] + 1,
         "retrieved": passages,
     }
+
+
+def _hints(state: StoryState, gate: Gate, *, invited: bool) -> str:
+    """What the writer is told beside the plan: where the story is, that a chapter begins, that somebody may appear."""
+    hints = [place(state, gate)]
+    if begins_chapter(state, gate):
+        title = state.get("next_chapter")
+        hints.append(gate.say("chapter_begins_titled", title=title) if title else gate.say("chapter_begins"))
+    if invited:
+        hints.append(gate.say("new_character"))
+    return "\n".join(hint for hint in hints if hint)
+
+
+def _invites_a_character(state: StoryState, gate: Gate) -> bool:
+    """By chance (the original's variety); the same seed, or else story, invites at the same steps."""
+    seed = gate.context.seed if gate.context.seed is not None else state["story_id"]
+    chance = Random(f"{seed}:{state['step']}:character")  # noqa: S311 (no secret)
+    return chance.random() < gate.context.new_character_chance
 
 
 def _recent(state: StoryState, language: str) -> list[str]:

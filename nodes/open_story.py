@@ -33,7 +33,7 @@ class Premise(Answer):
 
 def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
     """Begin the story, once."""
-    given = read_input({key: value for key, value in state.items() if key in _INPUTS})
+    given = read_input({key: value for key, value in state.items() if key in _INPUTS}, gate.assistant.story)
     if state.get("step") is not None:
         return dict(SETTLED)
     gate.language, gate.mode = given.language, given.mode
@@ -62,6 +62,8 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
         "paragraph": paragraphs[-1],
         "plans": [],
         "retrieved": [],
+        "chapters": [],
+        "next_chapter": None,
         **SETTLED,
     }
 

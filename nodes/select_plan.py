@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .effects import Steps
 
-_STEPS_A_CYCLE = 6
-"""Supersteps from this node to the next time it runs, both counted."""
+_STEPS_A_CYCLE = 7
+"""Supersteps from this node to the next time it runs, both counted; in a conversation there is one more."""
 _REASON = 480
 _PLAN_SENTENCE = 160
 
@@ -53,6 +53,8 @@ def select_plan(state: StoryState, gate: Gate) -> Steps[Update]:
     Where nobody is asked and the recursion limit leaves too few steps for a cycle, the run ends here, whole.
     """
     plans = state["plans"]
+    if said := state.get("said"):
+        return {"said": "", **_read(said, state, gate)}
     if gate.context.plan_selection != "human" and state["remaining_steps"] < _STEPS_A_CYCLE:
         return {**SETTLED, "stop": True}
     match gate.context.plan_selection:
@@ -91,6 +93,10 @@ def _changes(review: Review, state: StoryState) -> Update:
     update: Update = {}
     if review.short_term_memory is not None:
         update["short_term_memory"] = review.short_term_memory
+    if review.style_sheet is not None:
+        update["style_sheet"] = review.style_sheet
+    if review.chapter is not None:
+        update["next_chapter"] = review.chapter
     if review.paragraph is not None:
         update["paragraph"] = review.paragraph
         update["edited"] = "memory" if review.short_term_memory is None else "no memory"
@@ -111,7 +117,7 @@ def _choice(review: Review, state: StoryState) -> Update:
         case Stop():
             return {"stop": True}
         case None:
-            # A new paragraph calls for new plans; a new memory alone leaves the question as it is.
+            # A new paragraph calls for new plans; any other change leaves the question as it is.
             return {"after_review": "ask" if review.paragraph is None else "plans"}
     if review.recall is not None:
         plan["recall"] = list(review.recall)

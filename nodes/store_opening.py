@@ -11,6 +11,7 @@ from ..prompts import load
 from ..schemas.state import SETTLED
 from .answers import Answer, Lines
 from .append_summary import SUMMARY
+from .chapters import begin_chapter
 from .conversation import after_paragraph
 from .effects import work
 from .gate import Wanted
@@ -35,7 +36,10 @@ def store_opening(state: StoryState, gate: Gate) -> Steps[Update]:
     """Remember the opening that ``open_story`` left in the state; on a story that has begun, do nothing."""
     if state["lineage"]:
         return dict(SETTLED)
-    return (yield from remember(state, gate))
+    update = yield from remember(state, gate)
+    if gate.context.chapter_paragraphs is not None:
+        update |= yield from begin_chapter(state, gate, 0)
+    return update
 
 
 def remember(state: StoryState, gate: Gate) -> Steps[Update]:

@@ -37,6 +37,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ),
         ("rewrite_short_term", ("memory_min_sentences", "memory_max_sentences"), ()),
         ("append_summary", (), ()),
+        ("chapter_title", (), ()),
         ("propose_plans", ("short_term_memory", "plan_count"), ("plan_sentences", "feedback", "place")),
         ("select_plan", ("plans",), ("plan_sentences", "short_term_memory")),
         ("read_manuscript", (), ("short_term_memory",)),
@@ -44,6 +45,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("passage", ("seq", "text"), ("summary",)),
         ("try_again", ("problem",), ()),
         ("answer_in_sections", ("sections",), ()),
+        ("tell", ("text", "plans"), ("problem",)),
         ("review", ("paragraph", "short_term_memory", "rationale", "plans"), ("problem", "memory_diff")),
     )
 }

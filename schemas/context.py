@@ -23,6 +23,15 @@ def _prompt(*gates: str) -> Any:  # noqa: ANN401 (what pydantic.Field itself ret
     )
 
 
+def plan_selection_field(default: PlanSelection) -> Any:  # noqa: ANN401
+    """The field for who picks the plan, with a default of an assistant's own."""
+    return Field(
+        default=default,
+        title="Who picks the plan",
+        description="human pauses and asks; first, random and model (the paper's simulated human) do not.",
+    )
+
+
 class Context(BaseModel):
     """Settings of one run. The defaults are the paper's sizes (section 3) and a human who picks the plan."""
 
@@ -57,11 +66,7 @@ class Context(BaseModel):
         title="Tries",
         description="How many answers a gate may ask for until one is usable; each time the model is told why.",
     )
-    plan_selection: PlanSelection = Field(
-        default="human",
-        title="Who picks the plan",
-        description="human pauses and asks; first, random and model (the paper's simulated human) do not.",
-    )
+    plan_selection: PlanSelection = plan_selection_field("human")
     retrieve_k: int = Field(
         default=3,
         ge=0,
@@ -84,6 +89,19 @@ class Context(BaseModel):
         le=1,
         title="Repetition allowed",
         description="The part of a paragraph that may be repetition; above it, it is written once more.",
+    )
+    new_character_chance: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        title="Chance of a new character",
+        description="How often the writer is invited to bring in somebody new, by seeded chance; the original: 0.1.",
+    )
+    chapter_paragraphs: int | None = Field(
+        default=None,
+        ge=1,
+        title="Paragraphs a chapter",
+        description="Empty: chapters begin where a person says so.",
     )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
     paragraph_sentences: int = Field(default=20, ge=1, le=100, title="Sentences a paragraph")
@@ -113,12 +131,13 @@ class Context(BaseModel):
         return self
 
 
-def read_context(given: object) -> Context:
+def read_context(given: object, kind: type[Context] = Context) -> Context:
     """The context of a run, whatever a caller or a parent graph handed down.
 
     Args:
         given: a :class:`Context`, a mapping of its fields, ``None``, or a parent graph's context of
             another type, which is not ours to read: then the defaults hold.
+        kind: whose defaults those are.
 
     Raises:
         SettingsError: a field has a value that cannot work.
@@ -126,9 +145,9 @@ def read_context(given: object) -> Context:
     if isinstance(given, Context):
         return given
     if not isinstance(given, Mapping):
-        return Context()
+        return kind()
     try:
-        return Context.model_validate(dict(given))
+        return kind.model_validate(dict(given))
     except ValidationError as error:
         raise SettingsError(describe("context", error)) from error
 

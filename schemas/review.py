@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _YES = frozenset({"approve", "accept"})
 MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
+MAX_STYLE = 20_000
+MAX_CHAPTER = 200
 _MAX_CUE, _MAX_CUES = 200, 5
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION}
@@ -47,6 +49,12 @@ RESPONSE_SCHEMA: Final[dict[str, Any]] = {
                 "feedback": {**_TEXT, "title": "Other plans, please: why"},
                 "short_term_memory": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "title": "Memory"},
                 "paragraph": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "title": "Paragraph"},
+                "style_sheet": {"type": "string", "maxLength": MAX_STYLE, "title": "Character and style sheet"},
+                "chapter": {
+                    "type": "string",
+                    "maxLength": MAX_CHAPTER,
+                    "title": "The next paragraph begins a chapter of this title (empty: find one)",
+                },
                 "stop": {"type": "boolean", "title": "End here"},
             },
         },
@@ -106,12 +114,16 @@ class Review:
         choice: what comes next; ``None``: only changes, so the question is asked again.
         short_term_memory: the memory as it is to be.
         paragraph: the last paragraph as it is to be; memory and summary follow it.
+        style_sheet: the character and style sheet as it is to be.
+        chapter: the title of the chapter that the next paragraph begins; empty: the model finds one.
         recall: what the chosen plan leans on, instead of its own cues.
     """
 
     choice: Choice | None
     short_term_memory: str | None = None
     paragraph: str | None = None
+    style_sheet: str | None = None
+    chapter: str | None = None
     recall: tuple[str, ...] | None = None
 
 
@@ -137,6 +149,7 @@ def request(state: StoryState, description: str) -> dict[str, Any]:
         "paragraph": state["paragraph"],
         "plans": plans,
         "short_term_memory": state["short_term_memory"],
+        "style_sheet": state.get("style_sheet", ""),
         "rationale": state["rationale"],
         "memory_diff": memory_diff(state),
         "retrieved": [
@@ -152,6 +165,15 @@ def memory_diff(state: StoryState) -> list[str]:
     return [line for line in ndiff(before, state["short_term_memory"].splitlines()) if not line.startswith("?")]
 
 
+_CHANGES: Final = {
+    "short_term_memory": (MAX_TEXT, False),
+    "paragraph": (MAX_TEXT, False),
+    "style_sheet": (MAX_STYLE, True),
+    "chapter": (MAX_CHAPTER, True),
+}
+"""What an answer may change beside its choice: how long it may be, and whether it may be empty."""
+
+
 def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     """All that a person's answer asks for: what comes next, and changes beside it.
 
@@ -161,14 +183,14 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     """
     args = _arguments(given)
     changes: dict[str, str] = {}
-    for name in ("short_term_memory", "paragraph"):
+    for name, (maximum, may_be_empty) in _CHANGES.items():
         text = args.get(name)
         if text is None:
             continue
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or not (may_be_empty or text.strip()):
             return AskAgain("review_empty_change", {"name": name})
-        if len(text) > MAX_TEXT:
-            return AskAgain("review_long_change", {"name": name, "count": len(text), "maximum": MAX_TEXT})
+        if len(text) > maximum:
+            return AskAgain("review_long_change", {"name": name, "count": len(text), "maximum": maximum})
         changes[name] = text.strip()
     recall = args.get("recall")
     cues = None if recall is None else _cues(recall)

@@ -49,6 +49,13 @@ class Passage(TypedDict):
     shown: str
 
 
+class Chapter(TypedDict):
+    """Where a chapter begins (the place of its first paragraph, from 0), and what it is called."""
+
+    title: str
+    seq: int
+
+
 class Repetition(TypedDict):
     """What the last paragraph says again: the part of its words, 0 to 1, the phrases, and how often it was written."""
 
@@ -82,7 +89,9 @@ class StoryOutput(TypedDict, total=False):
     mode: Mode
     lineage: list[list[str | int]]
     step: int
+    chapters: list[Chapter]
     paragraph: str
+    new_character: bool
     repetition: Repetition
     short_term_memory: str
     previous_memory: str
@@ -101,6 +110,8 @@ class StoryState(StoryOutput, total=False):
     until the next is written; ``review_problem`` says
     what was wrong with an answer that has to be asked for again; ``stop`` is a person's word to end the run.
     ``after_review`` is where the last review leads (empty once that is done), ``feedback`` what it said of the plans;
+    ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
+    ``None``: it begins none); ``said`` is an answer that came as a message (see :mod:`recurrentgpt.graph.novelist`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``).
     """
@@ -112,6 +123,8 @@ class StoryState(StoryOutput, total=False):
     after_review: Literal["", "ask", "plans", "write"]
     feedback: str
     edited: Literal["", "memory", "no memory"]
+    next_chapter: str | None
+    said: str
     stop: bool
     remaining_steps: RemainingSteps
 
@@ -124,6 +137,7 @@ SETTLED: Final[dict[str, Any]] = {
     "after_review": "",
     "feedback": "",
     "edited": "",
+    "said": "",
     "stop": False,
 }
 """The part of the state that belongs to a review, when none is under way."""

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .context import describe
 from .errors import SettingsError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 Language = Literal["en", "zh"]
 Mode = Literal["author", "interactive_fiction"]
 STORY_ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
+
+
+def length_field(default: int | None) -> Any:  # noqa: ANN401 (what pydantic.Field itself returns)
+    """The field for a story's length, with a default of an assistant's own."""
+    return Field(
+        default=default,
+        ge=0,
+        title="Paragraphs",
+        description="How many to write after the opening; empty: until told to stop.",
+    )
+
+
+def mode_field(default: Mode) -> Any:  # noqa: ANN401
+    """The field for who the person is, with a default of an assistant's own."""
+    return Field(
+        default=default,
+        title="Mode",
+        description="author: you write, plans are what happens next; interactive_fiction: you are inside the story.",
+    )
 
 
 class StoryInput(BaseModel):
@@ -38,17 +60,8 @@ class StoryInput(BaseModel):
     )
     title: str = Field(default="", max_length=200, title="Title", description="Empty: the model finds one.")
     language: Language = Field(default="en", title="Language", description="Of the text and of every prompt.")
-    target_paragraphs: int | None = Field(
-        default=None,
-        ge=0,
-        title="Paragraphs",
-        description="How many to write after the opening; empty: until told to stop.",
-    )
-    mode: Mode = Field(
-        default="author",
-        title="Mode",
-        description="author: you write, plans are what happens next; interactive_fiction: you are inside the story.",
-    )
+    target_paragraphs: int | None = length_field(None)
+    mode: Mode = mode_field("author")
     story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
 
     @field_validator("topic")
@@ -60,13 +73,17 @@ class StoryInput(BaseModel):
         return topic.strip()
 
 
-def read_input(given: dict[str, object]) -> StoryInput:
+def read_input(given: Mapping[str, object], kind: type[StoryInput] = StoryInput) -> StoryInput:
     """Check what a story is to be begun from.
+
+    Args:
+        given: the fields that are there.
+        kind: whose defaults hold for the others.
 
     Raises:
         SettingsError: a field is missing or cannot work.
     """
     try:
-        return StoryInput.model_validate({key: value for key, value in given.items() if value is not None})
+        return kind.model_validate({key: value for key, value in given.items() if value is not None})
     except ValidationError as error:
         raise SettingsError(describe("story's input", error)) from error

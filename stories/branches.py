@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from ..memory import Lineage, open_memory
@@ -131,6 +132,30 @@ async def edit(
         if text is not None and seq < len(state.get("opening", [])):
             changes["opening"] = [*state["opening"][:seq], text, *state["opening"][seq + 1 :]]
     await story.change(changes)
+
+
+async def set_style_sheet(story: Story, text: str) -> None:
+    """Let the prompts to come have another character and style sheet; it may be empty.
+
+    Raises:
+        StoryStateError: the story is in the middle of a step.
+    """
+    await story.settled()
+    await story.change({"style_sheet": text.strip()})
+
+
+async def set_chapter(story: Story, paragraph: int, title: str) -> None:
+    """Let a chapter of that title begin with a paragraph (from 1); with an empty title, none begins there.
+
+    Raises:
+        StoryStateError: there is no such paragraph, or the story is in the middle of a step.
+    """
+    state = await story.settled()
+    seq = place_of(paragraph, Lineage.from_json(state["lineage"]))
+    chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] != seq]
+    if title.strip():
+        chapters.append({"title": title.strip(), "seq": seq})
+    await story.change({"chapters": sorted(chapters, key=itemgetter("seq"))})
 
 
 async def tree(story: Story) -> list[Limb]:

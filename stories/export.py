@@ -11,14 +11,17 @@ import io
 import re
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schemas.errors import SettingsError, StorageError
 from .card import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from ..schemas.state import StoryState
+    from .card import Card
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
 _LINE_START = re.compile(r"^(\s*|\s*\d+)([#+~=.)-])", re.MULTILINE)
@@ -26,9 +29,17 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 
 _STYLE = (
     "body{max-width:38em;margin:3em auto;padding:0 1em;font:1.1em/1.6 Georgia,serif}"
-    "h1{text-align:center;margin-bottom:2em}p{margin:0;text-indent:1.5em}h1+p{text-indent:0}"
+    "h1{text-align:center;margin-bottom:2em}h2{text-align:center;margin:3em 0 1.5em}"
+    "p{margin:0;text-indent:1.5em}h1+p,h2+p{text-indent:0}"
     "@media(prefers-color-scheme:dark){body{background:#181818;color:#ddd}}"
 )
+
+
+class Part(NamedTuple):
+    """A chapter of a book: its title, which may be empty, and its typographic paragraphs."""
+
+    title: str
+    blocks: list[str]
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,7 @@ class Book:
         title: its title; may be empty.
         language: ``en`` or ``zh``.
         paragraphs: the story's paragraphs, in order.
+        chapters: the title of each chapter, and the place (from 0) of its first paragraph, in order.
         author: who is named as the author; may be empty.
     """
 
@@ -47,26 +59,50 @@ class Book:
     title: str
     language: str
     paragraphs: tuple[str, ...]
+    chapters: tuple[tuple[str, int], ...] = ()
     author: str = ""
 
     @property
-    def blocks(self) -> list[str]:
-        """The typographic paragraphs: a paragraph of the story may have several."""
-        blocks = (block.strip() for text in self.paragraphs for block in _BLANK_LINE.split(_readable(text)))
-        return [block for block in blocks if block]
+    def parts(self) -> list[Part]:
+        """The chapters; what stands before the first one, or all of a book without any, is a part without a title."""
+        begins = [(title, seq) for title, seq in self.chapters if seq < len(self.paragraphs)]
+        if not begins or begins[0][1] > 0:
+            begins = [("", 0), *begins]
+        ends = [*(seq for _, seq in begins[1:]), len(self.paragraphs)]
+        return [
+            Part(_readable(title), _blocks(self.paragraphs[seq:end]))
+            for (title, seq), end in zip(begins, ends, strict=True)
+        ]
+
+
+def bind(card: Card, state: StoryState, paragraphs: Sequence[str], author: str = "") -> Book:
+    """The book of a story, as it stands."""
+    chapters = tuple((chapter["title"], chapter["seq"]) for chapter in state.get("chapters", []))
+    return Book(card.story_id, card.title, card.begun_from.language, tuple(paragraphs), chapters, author)
+
+
+def _blocks(paragraphs: Sequence[str]) -> list[str]:
+    """The typographic paragraphs: a paragraph of the story may have several."""
+    blocks = (block.strip() for text in paragraphs for block in _BLANK_LINE.split(_readable(text)))
+    return [block for block in blocks if block]
 
 
 def as_markdown(book: Book) -> str:
     """The book as Markdown, whose marks in the story are escaped: they are its text."""
-    parts = [f"# {_escaped(book.title)}"] if book.title else []
-    parts.extend([f"*{_escaped(book.author)}*"] if book.author else [])
-    parts.extend(_escaped(block) for block in book.blocks)
-    return "\n\n".join(parts) + "\n"
+    lines = [f"# {_escaped(book.title)}"] if book.title else []
+    lines.extend([f"*{_escaped(book.author)}*"] if book.author else [])
+    for part in book.parts:
+        lines.extend([f"## {_escaped(part.title)}"] if part.title else [])
+        lines.extend(_escaped(block) for block in part.blocks)
+    return "\n\n".join(lines) + "\n"
 
 
 def as_text(book: Book) -> str:
     """The book as plain text."""
-    return "\n\n".join(part for part in (book.title, book.author, *book.blocks) if part) + "\n"
+    lines = [book.title, book.author]
+    for part in book.parts:
+        lines.extend((part.title, *part.blocks))
+    return "\n\n".join(line for line in lines if line) + "\n"
 
 
 def as_html(book: Book) -> str:
@@ -74,7 +110,7 @@ def as_html(book: Book) -> str:
     title, author = html.escape(book.title), html.escape(book.author)
     head = f"<h1>{title}</h1>\n" if title else ""
     by = f"<p><em>{author}</em></p>\n" if author else ""
-    body = "\n".join(f"<p>{_lines(block)}</p>" for block in book.blocks)
+    body = "\n".join(_as_html(part, "h2") for part in book.parts)
     return (
         f'<!doctype html>\n<html lang="{book.language}">\n<head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style></head>\n'
@@ -95,14 +131,17 @@ def as_epub(book: Book) -> bytes:
     made.set_language(book.language)
     if book.author:
         made.add_author(book.author)
-    chapter = epub.EpubHtml(title=book.title or book.story_id, file_name="text.xhtml", lang=book.language)
-    body = "".join(f"<p>{_lines(block)}</p>" for block in book.blocks)
-    chapter.content = f"<h1>{html.escape(book.title or book.story_id)}</h1>{body}"
-    made.add_item(chapter)
-    made.toc = (chapter,)
+    pages = []
+    for number, part in enumerate(book.parts, start=1):
+        title = part.title or book.title or book.story_id
+        page = epub.EpubHtml(title=title, file_name=f"text-{number}.xhtml", lang=book.language)
+        page.content = _as_html(Part(title, part.blocks), "h1")
+        made.add_item(page)
+        pages.append(page)
+    made.toc = tuple(pages)
     made.add_item(epub.EpubNcx())
     made.add_item(epub.EpubNav())
-    made.spine = ["nav", chapter]
+    made.spine = ["nav", *pages]
     written = io.BytesIO()
     epub.write_epub(written, made, {"raise_exceptions": True})
     return written.getvalue()
@@ -122,8 +161,11 @@ def as_docx(book: Book) -> bytes:
         document.add_heading(_readable(book.title), level=0)
     if book.author:
         document.add_paragraph(_readable(book.author))
-    for block in book.blocks:
-        document.add_paragraph(block)
+    for part in book.parts:
+        if part.title:
+            document.add_heading(part.title, level=1)
+        for block in part.blocks:
+            document.add_paragraph(block)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
@@ -192,6 +234,11 @@ def library(name: str, format_: str) -> Any:  # noqa: ANN401 (a module without t
 
 def _escaped(text: str) -> str:
     return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+
+
+def _as_html(part: Part, heading: str) -> str:
+    title = f"<{heading}>{html.escape(part.title)}</{heading}>\n" if part.title else ""
+    return title + "\n".join(f"<p>{_lines(block)}</p>" for block in part.blocks)
 
 
 def _lines(block: str) -> str:

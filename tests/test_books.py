@@ -43,7 +43,7 @@ TRICKY = (
     'He said: "2 < 3 && 4 > 3", \\and left_it_at that.',
     "她说：“走吧。”\x0b\x00",
 )
-BOOK = export.Book("abc", "A *Title* & <More>", "en", TRICKY, "Ann O. Nym")
+BOOK = export.Book("abc", "A *Title* & <More>", "en", TRICKY, (), "Ann O. Nym")
 FIRST = Context(model="fake", plan_selection="first", opening_paragraphs=1)
 
 
@@ -117,7 +117,7 @@ def test_docx_is_one_that_another_program_opens(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as packed:
         body = ET.fromstring(packed.read("word/document.xml"))  # noqa: S314
     assert STORY in spoken(" ".join(paragraph.text for paragraph in document.paragraphs))
-    assert sum(node.tag.endswith("}p") for node in body.iter()) >= len(BOOK.blocks)
+    assert sum(node.tag.endswith("}p") for node in body.iter()) >= len(BOOK.parts[0].blocks)
 
 
 @pytest.mark.parametrize("name", ["book.md", "book.txt", "book.html", "book.epub", "book.docx"])

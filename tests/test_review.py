@@ -255,6 +255,8 @@ def test_the_published_form_of_an_answer_is_json_and_has_the_same_bound() -> Non
         "feedback",
         "short_term_memory",
         "paragraph",
+        "style_sheet",
+        "chapter",
         "stop",
     }
 

@@ -1,0 +1,104 @@
+"""What `recurrentgpt edit` can change: how each is read, so that an editor opens on it, and written back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..stories.story import Story
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """The text of a paragraph, counted from 1."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"paragraph {self.number}"
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+        return (await story.entry(self.number)).text
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be."""
+        from ..stories.branches import edit  # noqa: PLC0415 (LangGraph takes a second to load)
+
+        await edit(story, paragraph=self.number, text=text)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The summary of a paragraph, counted from 1."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"summary {self.number}"
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+        return (await story.entry(self.number)).summary
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be."""
+        from ..stories.branches import edit  # noqa: PLC0415
+
+        await edit(story, paragraph=self.number, summary=text)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The title of the chapter that begins with a paragraph, counted from 1; empty where none does."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"the chapter at paragraph {self.number}"
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+        chapters = (await story.state()).get("chapters", [])
+        return next((chapter["title"] for chapter in chapters if chapter["seq"] == self.number - 1), "")
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be."""
+        from ..stories.branches import set_chapter  # noqa: PLC0415
+
+        await set_chapter(story, self.number, text)
+
+
+class Memory:
+    """The short-term memory."""
+
+    def __str__(self) -> str:
+        return "the short-term memory"
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+        return (await story.state()).get("short_term_memory", "")
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be."""
+        from ..stories.branches import edit  # noqa: PLC0415
+
+        await edit(story, short_term_memory=text)
+
+
+class StyleSheet:
+    """The character and style sheet."""
+
+    def __str__(self) -> str:
+        return "the style sheet"
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+        return (await story.state()).get("style_sheet", "")
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be."""
+        from ..stories.branches import set_style_sheet  # noqa: PLC0415
+
+        await set_style_sheet(story, text)

@@ -1,0 +1,152 @@
+"""Chapters, the style sheet at a pause, and the chance of a new character."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import docx
+import pytest
+from ebooklib import epub
+from langgraph.types import Command
+from test_books import spoken
+from test_graph import FIRST, HUMAN, THREAD, TOPIC, compiled
+from test_stories import at, begun, run, write
+
+from recurrentgpt.prompts import phrases
+from recurrentgpt.schemas.errors import StoryStateError
+from recurrentgpt.stories import branches, export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fake_model import FakeChatModel
+
+ONE = {"opening_paragraphs": 1}
+INVITED = phrases("en")["new_character"]
+
+
+def test_chapters_of_a_length_begin_by_themselves(fake_model: FakeChatModel) -> None:
+    context = FIRST.model_copy(update={**ONE, "chapter_paragraphs": 2})
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 4}, THREAD, context=context)
+    assert [chapter["seq"] for chapter in state["chapters"]] == [0, 2, 4]
+    assert all(chapter["title"] for chapter in state["chapters"])
+    begins = [asked for asked in fake_model.asked if "begins a new chapter" in asked[-1].text]
+    assert len(begins) == 2
+
+
+def test_without_a_length_no_chapter_begins(fake_model: FakeChatModel) -> None:
+    del fake_model
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 3}, THREAD, context=FIRST)
+    assert state["chapters"] == []
+
+
+@pytest.mark.parametrize("title", ["The Cellar", ""])
+def test_a_person_begins_a_chapter(fake_model: FakeChatModel, title: str) -> None:
+    context = HUMAN.model_copy(update=ONE)
+    story = compiled()
+    story.invoke(TOPIC, THREAD, context=context)
+    state = story.invoke(Command(resume={"plan": 2, "chapter": title}), THREAD, context=context)
+    (chapter,) = state["chapters"]
+    assert chapter["seq"] == 1
+    assert chapter["title"] == title or (not title and chapter["title"])
+    wrote = next(asked for asked in fake_model.asked if "begins a new chapter" in asked[1].text)
+    assert title in wrote[1].text
+    assert story.invoke(Command(resume=1), THREAD, context=context)["chapters"] == [chapter]
+
+
+def test_a_chapter_alone_leaves_the_question_as_it_is(fake_model: FakeChatModel) -> None:
+    del fake_model
+    context = HUMAN.model_copy(update=ONE)
+    story = compiled()
+    story.invoke(TOPIC, THREAD, context=context)
+    waiting = story.invoke(Command(resume={"chapter": "The Cellar"}), THREAD, context=context)
+    assert waiting["__interrupt__"]
+    state = story.invoke(Command(resume=1), THREAD, context=context)
+    assert state["chapters"] == [{"title": "The Cellar", "seq": 1}]
+
+
+@pytest.mark.parametrize("sheet", ["Mara never lies.", ""])
+def test_a_style_sheet_changed_at_the_pause_is_in_every_prompt_to_come(fake_model: FakeChatModel, sheet: str) -> None:
+    context = HUMAN.model_copy(update=ONE)
+    story = compiled()
+    paused = story.invoke({**TOPIC, "style_sheet": "Mara lies."}, THREAD, context=context)
+    assert paused["__interrupt__"][0].value["style_sheet"] == "Mara lies."
+    calls = len(fake_model.asked)
+    story.invoke(Command(resume={"plan": 1, "style_sheet": sheet}), THREAD, context=context)
+    for asked in fake_model.asked[calls:]:
+        assert "Mara lies." not in asked[0].text
+        assert sheet in asked[0].text
+
+
+@pytest.mark.parametrize(("chance", "least", "most"), [(0, 0, 0), (1, 8, 8), (0.5, 1, 7)])
+def test_somebody_new_is_invited_by_seeded_chance(
+    fake_model: FakeChatModel, chance: float, least: int, most: int
+) -> None:
+    context = FIRST.model_copy(update={"new_character_chance": chance, "seed": 3, "retrieve_k": 0})
+
+    def invitations() -> list[bool]:
+        fake_model.asked.clear()
+        compiled().invoke({**TOPIC, "target_paragraphs": 8}, THREAD, context=context)
+        wrote = [
+            asked[1].text for asked in fake_model.asked if len(asked) == 2 and "Plan for the next" in asked[1].text
+        ]
+        return [INVITED in text for text in wrote]
+
+    first = invitations()
+    assert least <= sum(first) <= most
+    assert invitations() == first
+
+
+def test_the_state_says_whether_somebody_was_invited(fake_model: FakeChatModel) -> None:
+    del fake_model
+    context = FIRST.model_copy(update={"new_character_chance": 1})
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=context)
+    assert state["new_character"] is True
+
+
+# On the shelf and in books
+
+
+def test_a_chapter_is_set_named_anew_and_taken_away(fake_model: FakeChatModel) -> None:
+    del fake_model
+    shelf, card = begun(2)
+
+    def chapters() -> Any:
+        return at(shelf, card, lambda story: story.state())["chapters"]
+
+    run(shelf, card, branches.set_chapter, 3, "Later")
+    run(shelf, card, branches.set_chapter, 1, "Sooner")
+    run(shelf, card, branches.set_chapter, 3, "Much later")
+    assert chapters() == [{"title": "Sooner", "seq": 0}, {"title": "Much later", "seq": 2}]
+    run(shelf, card, branches.set_chapter, 1, "")
+    assert chapters() == [{"title": "Much later", "seq": 2}]
+    with pytest.raises(StoryStateError, match="There is no paragraph 9"):
+        run(shelf, card, branches.set_chapter, 9, "x")
+    at(shelf, card, lambda story: write(story, 1))
+    assert chapters() == [{"title": "Much later", "seq": 2}]
+
+
+BOOK = export.Book(
+    "abc", "The Shore", "en", ("One.", "Two.", "Three."), (("The <Cellar>", 1), ("Light", 2), ("Lost", 9))
+)
+
+
+def test_a_book_has_its_chapters(tmp_path: Path) -> None:
+    assert [tuple(part) for part in BOOK.parts] == [("", ["One."]), ("The <Cellar>", ["Two."]), ("Light", ["Three."])]
+    assert "## The \\<Cellar\\>\n\nTwo." in export.as_markdown(BOOK)
+    assert "The <Cellar>\n\nTwo." in export.as_text(BOOK)
+    assert "<h2>The &lt;Cellar&gt;</h2>" in export.as_html(BOOK)
+
+    headings = [line.text for line in docx.Document(io.BytesIO(export.as_docx(BOOK))).paragraphs]
+    assert headings == ["The Shore", "One.", "The <Cellar>", "Two.", "Light", "Three."]
+
+    path = tmp_path / "book.epub"
+    path.write_bytes(export.as_epub(BOOK))
+    read = epub.read_epub(str(path), {"ignore_ncx": True})
+    assert [link.title for link in read.toc] == ["The Shore", "The <Cellar>", "Light"]
+    with zipfile.ZipFile(path) as packed:
+        pages = [packed.read(name).decode() for name in packed.namelist() if "text-" in name]
+    assert len(pages) == 3
+    assert spoken("Two.") in pages[1]
