@@ -4,6 +4,9 @@
 refuses twice, then answers; ``fake-nonsense`` answers structured requests with nonsense; ``fake-sections`` knows no
 JSON schema and answers in the paper's sections; ``fake-drop`` breaks off in the middle of a stream; ``fake-hang``
 does not answer; ``fake-slow`` takes its time over each word.
+
+An agent that offers tools gets a call of one (a handover where there is one, else the first), and a closing word once that
+has an answer.
 """
 
 from __future__ import annotations
@@ -40,6 +43,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append(body)
+        if call := _tool_call(body):
+            self._call_a_tool(body, call)
+            return
         try:
             text = self._answer(body)
         except Refusal as refusal:
@@ -63,21 +69,37 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refusal(400, "the request exceeds the available context size (400 tokens), context_length_exceeded")
         if model == "fake-hang":
             time.sleep(30)
-        asked = "\n".join(message["content"] for message in body["messages"])
+        asked = "\n".join(_text_of(message["content"]) for message in body["messages"])
         wanted = body.get("response_format")
         if model == "fake-sections":
             if wanted:
                 raise Refusal(400, "response_format is not supported")
-            return in_sections(asked, str(body["messages"][-1]["content"]))
+            return in_sections(asked, _text_of(body["messages"][-1]["content"]))
         if wanted and model == "fake-nonsense":
             return "I would rather not."
         return compose(asked, wanted["json_schema"]["schema"] if wanted else None)
 
-    def _stream(self, body: dict[str, Any], text: str) -> None:
+    def _call_a_tool(self, body: dict[str, Any], call: dict[str, Any]) -> None:
+        if body.get("stream"):
+            self._begin_stream()
+            self._event(body, {"role": "assistant", "content": "", "tool_calls": [{"index": 0, **call}]}, None)
+            self._event(body, {}, "tool_calls", _usage(""))
+            self._chunk(b"data: [DONE]\n\n")
+            self._chunk(b"")
+            return
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
+        choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
+        answer = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice]}
+        self._send(200, json.dumps(answer | {"usage": _usage("")}).encode(), "application/json")
+
+    def _begin_stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+
+    def _stream(self, body: dict[str, Any], text: str) -> None:
+        self._begin_stream()
         words = text.split(" ")
         for number, word in enumerate(words):
             if body["model"] == "fake-drop" and number == len(words) // 2:
@@ -93,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._chunk(b"")
 
     def _event(
-        self, body: dict[str, Any], delta: dict[str, str], finish: str | None, usage: dict[str, int] | None = None
+        self, body: dict[str, Any], delta: dict[str, Any], finish: str | None, usage: dict[str, int] | None = None
     ) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         event = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": body["model"]}
@@ -140,6 +162,25 @@ class FakeServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
         """A client that went away is no fault of the server's."""
+
+
+def _text_of(content: object) -> str:
+    """The text of a message's content, which may be a list of parts, or none."""
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", "")) for part in content)
+    return str(content or "")
+
+
+def _tool_call(body: dict[str, Any]) -> dict[str, Any] | None:
+    """The call that an agent with tools gets, until one was answered."""
+    tools = {tool["function"]["name"]: tool["function"]["parameters"] for tool in body.get("tools") or []}
+    if not tools or any(message["role"] == "tool" for message in body["messages"]):
+        return None
+    name = next((name for name in tools if name == "task" or name.startswith("transfer_to_")), next(iter(tools)))
+    arguments = json.loads(compose(name, tools[name]))
+    if "subagent_type" in arguments:
+        arguments["subagent_type"] = "novelist"
+    return {"id": "call_1", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
 
 
 def _usage(text: str) -> dict[str, int]:

@@ -2,78 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dev_server import dev_server
 from langgraph_sdk import get_client, get_sync_client
-
-from fake_server import FakeServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from langgraph_sdk.client import SyncLangGraphClient
 
-ROOT = Path(__file__).parent.parent
-OPTIONS = ("--no-browser", "--no-reload", "--host", "127.0.0.1")
 CONTEXT = {"paragraph_sentences": 5}
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("server")]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    (folder / "langgraph.json").write_text((ROOT / "langgraph.json").read_text())
-    port = free_port()
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
-    with FakeServer() as model, (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [str(Path(sys.executable).parent / "langgraph"), "dev", *OPTIONS, "--port", str(port)],
-            cwd=folder,
-            env={
-                **kept,
-                "RECURRENTGPT_HOME": str(folder / "home"),
-                "RECURRENTGPT_MODEL": "fake-ok",
-                "OPENAI_BASE_URL": model.url,
-                "HF_HUB_OFFLINE": "1",
-            },
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        url = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(url, process, folder / "log")
-            yield url
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(120):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/ok", timeout=1):  # noqa: S310
-                return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail(f"the dev server did not start: {log.read_text()[-3000:]}")
+    with dev_server(tmp_path_factory.mktemp("server")) as running:
+        yield running.url
 
 
 def test_three_steps_with_a_chosen_plan_each(server: str) -> None:
@@ -134,7 +81,7 @@ async def test_the_text_streams_and_every_gate_reports(server: str) -> None:
 
 def test_studio_gets_a_form_with_titles_and_limits(server: str) -> None:
     with get_sync_client(url=server) as client:
-        (assistant,) = client.assistants.search()
+        (assistant,) = client.assistants.search(graph_id="recurrentgpt")
         schemas = client.assistants.get_schemas(assistant["assistant_id"])
     form = schemas["input_schema"]
     assert form is not None
@@ -143,3 +90,20 @@ def test_studio_gets_a_form_with_titles_and_limits(server: str) -> None:
     assert context is not None
     assert context["properties"]["plan_selection"]["enum"] == ["human", "first", "random", "model"]
     assert context["properties"]["append_summary_prompt"]["langgraph_type"] == "prompt"
+
+
+def test_every_assistant_of_the_repository_is_there_with_its_defaults(server: str) -> None:
+    with get_sync_client(url=server) as client:
+        found = {assistant["graph_id"]: assistant for assistant in client.assistants.search(limit=20)}
+        forms = {name: client.assistants.get_schemas(of["assistant_id"]) for name, of in found.items()}
+    assert set(found) == {"recurrentgpt", "simulated_human", "interactive_fiction", "novelist", "co_author"}
+    assert all(assistant["description"] for assistant in found.values())
+
+    def default(graph: str, form: str, field: str) -> object:
+        schema: Any = forms[graph][form]  # type: ignore[literal-required]
+        return schema["properties"][field]["default"]
+
+    assert default("recurrentgpt", "context_schema", "plan_selection") == "human"
+    assert default("simulated_human", "context_schema", "plan_selection") == "model"
+    assert default("simulated_human", "input_schema", "target_paragraphs") == 5
+    assert default("interactive_fiction", "input_schema", "mode") == "interactive_fiction"

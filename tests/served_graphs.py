@@ -1,0 +1,12 @@
+"""The project's graphs for a dev server that is to be fast: with fake embeddings."""
+
+from __future__ import annotations
+
+from langchain_core.embeddings import DeterministicFakeEmbedding
+
+from recurrentgpt.graph import co_author, graph, interactive_fiction, novelist, simulated_human
+from recurrentgpt.memory import embeddings
+
+embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+
+__all__ = ["co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]
