@@ -14,9 +14,9 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_model, plot, table
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_model, plot, table
 from recurrentgpt.graph import builder
 from recurrentgpt.schemas.context import Context
 

@@ -12,9 +12,9 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bench import add_output, canvas, data_folder, save, table
 from langgraph.checkpoint.memory import InMemorySaver
 
+from bench import add_output, canvas, data_folder, save, table
 from recurrentgpt.graph import builder
 from recurrentgpt.schemas.context import Context
 

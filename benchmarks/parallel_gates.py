@@ -14,9 +14,9 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from bench import MODEL, Instant, add_output, canvas, data_folder, embed_with, fake_model, save, table
 from langgraph.checkpoint.memory import InMemorySaver
 
+from bench import MODEL, Instant, add_output, canvas, data_folder, embed_with, fake_model, save, table
 from recurrentgpt.graph import builder
 from recurrentgpt.schemas.context import Context
 

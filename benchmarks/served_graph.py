@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from bench import Instant, embed_with, fake_model
-
 from recurrentgpt.graph import graph
 
 fake_model(float(os.environ["BENCH_SECONDS"]))

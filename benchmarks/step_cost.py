@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
+
 from bare_loop import make_calls_again
 from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_model, plot, table
-
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
