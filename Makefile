@@ -70,7 +70,7 @@ check: $(VENV)/.develops $(LINKED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p recurrentgpt
-	$(BIN)/mypy tests benchmarks docs notebooks
+	$(BIN)/mypy tests benchmarks docs notebooks/run.py
 	$(BIN)/lint-imports
 
 format: $(VENV)/.develops

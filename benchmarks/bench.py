@@ -19,7 +19,7 @@ from recurrentgpt.schemas.settings import settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MODEL = "fake"
 """What a benchmark's context calls its model."""
@@ -108,7 +108,7 @@ def plot(  # noqa: PLR0913 (what a plot has)
     name: str,
     x: tuple[str, Sequence[float]],
     y: str,
-    lines: dict[str, Sequence[float]],
+    lines: Mapping[str, Sequence[float]],
     *,
     logarithmic: str = "",
 ) -> None:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import RunnableConfig
 
-    from recurrentgpt.schemas.state import CallUsage
-
 GATES = ("generate_paragraph", "rewrite_short_term", "append_summary", "propose_plans")
 FIELDS = ("calls", "input_tokens", "cached_tokens", "output_tokens")
 SMALL = {"memory_min_sentences": 3, "memory_max_sentences": 4, "plan_sentences": 2, "paragraph_sentences": 8}
@@ -42,7 +40,7 @@ async def measure(paragraphs: int, seed: int) -> dict[str, Counter[str]]:
     for number in range(paragraphs + 1):
         state = await story.ainvoke({"topic": topic, "target_paragraphs": number}, thread, context=context)
         if number:
-            account: dict[str, CallUsage] = state["usage"]
+            account: dict[str, dict[str, int]] = state["usage"]
             for gate in GATES:
                 sums[gate].update({name: account[gate][name] for name in FIELDS})
     return sums

@@ -101,7 +101,7 @@ async def on_the_server(url: str, where: str, stories: int, paragraphs: int, sec
         threads = [(await client.threads.create())["thread_id"] for _ in range(stories)]
 
         async def write(number: int, target: int) -> None:
-            given = {"topic": f"Story {number}", "target_paragraphs": target}
+            given: dict[str, Any] = {"topic": f"Story {number}", "target_paragraphs": target}
             context = CONTEXT.model_dump(exclude_defaults=True)
             await client.runs.wait(threads[number], "recurrentgpt", input=given, context=context)
 

@@ -1,8 +1,8 @@
 """Run the notebooks, as ``make notebooks`` does, and keep what they show, without what differs from run to run.
 
-    python notebooks/run.py [--check] [NAME …]
+    python notebooks/run.py [--check] [--model NAME] [NAME …]
 
-With ``--check`` they are run, and nothing is written.
+With ``--check`` they are run, and nothing is written; another model than the embedded one may then stand in for it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,19 @@ _SECONDS = 600
 """That one cell may take, on a machine that is busy."""
 
 
-def run(path: Path) -> nbformat.NotebookNode:
+def run(path: Path, model: str = "embedded") -> nbformat.NotebookNode:
     """A notebook with the outputs of a run just made.
+
+    Args:
+        path: the notebook.
+        model: takes the place of the embedded one.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell failed; says which, and how.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        cell.source = cell.source.replace('model="embedded"', f'model="{model}"')
     NotebookClient(notebook, timeout=_SECONDS, resources={"metadata": {"path": str(path.parent)}}).execute()
     return notebook
 
@@ -50,14 +56,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="notebooks; all of them, if none is named")
     parser.add_argument("--check", action="store_true", help="run them, write nothing")
+    parser.add_argument("--model", default="embedded", help="with --check: takes the place of the embedded one")
     given = parser.parse_args()
+    if given.model != "embedded" and not given.check:
+        parser.error("--model goes with --check: what is kept is the embedded model's")
     for path in sorted(HERE.glob("*.ipynb")):
         if given.names and path.stem not in given.names:
             continue
         began = time.perf_counter()
-        notebook = settled(run(path))
+        notebook = settled(run(path, given.model))
         if not given.check:
-            nbformat.write(notebook, path)
+            nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
         print(f"{path.stem}: {time.perf_counter() - began:.0f} s", flush=True)
 
 
