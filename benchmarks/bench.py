@@ -123,6 +123,8 @@ def plot(  # noqa: PLR0913 (what a plot has)
     if "x" in logarithmic:
         axes.set_xticks(x[1], [f"{value:,.0f}" for value in x[1]], minor=False)
         axes.minorticks_off()
+    if "y" not in logarithmic:
+        axes.set_ylim(bottom=0)
     axes.set_xlabel(x[0])
     axes.set_ylabel(y)
     axes.legend(frameon=False)
