@@ -8,8 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) )$(BIN)/python -m pip --disable-pip-version-check
 DEMO := demo
+BENCH := bench
 
-.PHONY: help setup demo test unit check format bench graph-picture studio clean
+.PHONY: help setup demo test unit check format bench notebooks configuration graph-picture studio clean
 
 help:
 	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
@@ -17,7 +18,8 @@ help:
 	@echo "make unit     the fast tests only (no model, no server)"
 	@echo "make check    types, lint, import rules, formatting"
 	@echo "make studio   set up, and serve the graph for LangGraph Studio on 127.0.0.1:2024"
-	@echo "make bench    measure what a step costs besides the model"
+	@echo "make bench    measure, in a few minutes, what this costs besides the model; plots go to $(BENCH)/"
+	@echo "make notebooks  run the notebooks anew"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -34,7 +36,7 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.develops: $(VENV)/.runs
 	@echo "== Installing what the tests need"
-	$(PIP) install -qq -c constraints.txt -e '.[local,books,postgres,encryption,studio,dev]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt -e '.[local,books,postgres,encryption,studio,bench,notebooks,dev]' --config-settings editable_mode=strict
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
@@ -68,15 +70,25 @@ check: $(VENV)/.develops $(LINKED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p recurrentgpt
-	$(BIN)/mypy tests benchmarks
+	$(BIN)/mypy tests benchmarks docs notebooks/run.py
 	$(BIN)/lint-imports
 
 format: $(VENV)/.develops
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup
-	$(BIN)/python benchmarks/step_cost.py
+# The figures in docs/costs.md are from the full sizes: the same scripts without --quick.
+bench: $(VENV)/.develops $(LINKED)
+	@for script in step_cost bare_loop parallel_gates stories_at_once; do \
+		echo "== $$script"; $(BIN)/python benchmarks/$$script.py --quick --output $(BENCH) || exit 1; done
+	@echo "== cached_tokens"; $(BIN)/python benchmarks/cached_tokens.py --paragraphs 1 --output $(BENCH)
+	@echo "== recall_time"; $(BIN)/python benchmarks/recall_time.py --sizes 200
+
+notebooks: $(VENV)/.develops $(LINKED)
+	$(BIN)/python notebooks/run.py
+
+configuration: $(VENV)/.develops $(LINKED)
+	$(BIN)/python docs/write_configuration.py
 
 graph-picture: $(VENV)/.develops $(LINKED)
 	$(BIN)/python docs/draw_graph.py

@@ -6,9 +6,10 @@ is resumed can be compared with one that was not.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator  # noqa: TC003 (Pydantic reads the annotations)
+from collections.abc import AsyncIterator, Callable, Iterator  # noqa: TC003 (Pydantic reads the annotations)
 from random import Random
 from typing import Any
 
@@ -99,7 +100,6 @@ class FakeChatModel(BaseChatModel):
 
     def _answer(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> AIMessage:
         self.asked.append(messages)
-        time.sleep(self.delay)
         instead = self.interfere(messages, schema) if self.interfere else None
         asked = "\n".join(message.text for message in messages)
         text = compose(asked, schema, self.salt) if instead is None else instead
@@ -117,6 +117,7 @@ class FakeChatModel(BaseChatModel):
         schema: dict[str, Any] | None = None,
         **_: Any,  # noqa: ANN401
     ) -> ChatResult:
+        time.sleep(self.delay)
         return ChatResult(generations=[ChatGeneration(message=self._answer(messages, schema))])
 
     def _stream(
@@ -127,13 +128,62 @@ class FakeChatModel(BaseChatModel):
         schema: dict[str, Any] | None = None,
         **_: Any,  # noqa: ANN401
     ) -> Iterator[ChatGenerationChunk]:
-        message = self._answer(messages, schema)
-        words = message.text.split(" ")
-        for number, word in enumerate(words):
-            is_last = number == len(words) - 1
-            chunk = AIMessageChunk(
-                content=word if is_last else f"{word} ", usage_metadata=message.usage_metadata if is_last else None
-            )
+        time.sleep(self.delay)
+        for chunk in _chunks(self._answer(messages, schema)):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text)
             yield ChatGenerationChunk(message=chunk)
+
+
+class AwaitedChatModel(FakeChatModel):
+    """The fake as a model over a network is: nobody's thread is held while it is waited for.
+
+    Attributes:
+        record: every call's messages and schema.
+        spans: its beginning and end, by the process's clock.
+    """
+
+    record: list[tuple[list[BaseMessage], dict[str, Any] | None]] = Field(default_factory=list)
+    spans: list[tuple[float, float]] = Field(default_factory=list)
+
+    async def _awaited(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> AIMessage:
+        began = time.perf_counter()
+        await asyncio.sleep(self.delay)
+        message = self._answer(messages, schema)
+        self.asked.clear()
+        self.record.append((messages, schema))
+        self.spans.append((began, time.perf_counter()))
+        return message
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,  # noqa: ARG002
+        run_manager: Any = None,  # noqa: ANN401, ARG002
+        schema: dict[str, Any] | None = None,
+        **_: Any,  # noqa: ANN401
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=await self._awaited(messages, schema))])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,  # noqa: ARG002
+        run_manager: Any = None,  # noqa: ANN401
+        schema: dict[str, Any] | None = None,
+        **_: Any,  # noqa: ANN401
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        for chunk in _chunks(await self._awaited(messages, schema)):
+            if run_manager:
+                await run_manager.on_llm_new_token(chunk.text)
+            yield ChatGenerationChunk(message=chunk)
+
+
+def _chunks(message: AIMessage) -> Iterator[AIMessageChunk]:
+    """A message word by word, as a model streams it."""
+    words = message.text.split(" ")
+    for number, word in enumerate(words):
+        is_last = number == len(words) - 1
+        yield AIMessageChunk(
+            content=word if is_last else f"{word} ", usage_metadata=message.usage_metadata if is_last else None
+        )

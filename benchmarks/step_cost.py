@@ -1,68 +1,128 @@
-"""What a step costs besides the model: our time and the bytes it adds, at 10, 100 and 1,000 paragraphs.
+"""What a step costs besides the model, against the number of paragraphs: our time, bytes, disk and memory.
 
-The model is the fake one, which answers at once. Embedding (the real all-MiniLM-L6-v2), Qdrant Edge, LangGraph and
-SQLite are real and on disk. Beside it, in the same run, what the original does at every step: encode the whole
-long-term memory again (here a sample of texts, at the time a text that was measured).
+The model answers at once. Embedding (all-MiniLM-L6-v2), Qdrant Edge, LangGraph and SQLite are real and on disk. Beside
+it, in the same run: a bare loop that makes the same calls of the model and does nothing else; and what the original
+does at every step, which is to encode its whole memory again and take the two texts nearest to the plan.
 
-    python benchmarks/step_cost.py [--paragraphs 10 100 1000] [--steps 10]
+    python benchmarks/step_cost.py [--quick] [--paragraphs 10 100 1000 5000] [--steps 6] [--output FOLDER]
+
+Up to a size the memory is filled by real steps whose vectors are random, which cost the same to search.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import shutil
 import sqlite3
 import statistics
-import tempfile
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fake_model import FakeChatModel, compose
+import numpy as np
+import psutil
+
+from bare_loop import make_calls_again
+from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_model, plot, table
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.story import Story, open_story
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fake_model import AwaitedChatModel
 
-async def _measure(paragraphs: list[int], steps: int) -> list[dict[str, float]]:
-    from recurrentgpt import models  # noqa: PLC0415 (after the data folder is set)
-    from recurrentgpt.schemas.context import Context  # noqa: PLC0415
-    from recurrentgpt.schemas.story_input import StoryInput  # noqa: PLC0415
-    from recurrentgpt.stories.shelf import Shelf  # noqa: PLC0415
-    from recurrentgpt.stories.story import open_story  # noqa: PLC0415
+CONTEXT = Context(model=MODEL, plan_selection="first")
+HEADINGS = (
+    *("paragraphs", "ours, a step", "slowest", "a bare loop's calls", "encoding all again", "again / ours"),
+    *("SQLite, a step", "disk in all", "process"),
+)
+NEAREST = 2
+"""Texts the original recalls."""
 
-    models.register("fake", FakeChatModel)
-    context = Context(model="fake", plan_selection="first")
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured at one length. Times in seconds a step, sizes in bytes."""
+
+    paragraphs: int
+    ours: float
+    slowest: float
+    bare: float
+    again: float
+    encoded: int
+    checkpoints: float
+    disk: int
+    memory: int
+
+
+async def measure(sizes: list[int], steps: int, encode: int) -> list[Row]:
+    """Grow one story, and measure at each size.
+
+    Args:
+        sizes: numbers of paragraphs.
+        steps: how many steps each figure is the median of.
+        encode: texts that are really encoded again at the most; beyond, the time is scaled.
+    """
+    model, embedder = fake_model(), Switched()
+    embed_with(embedder)
+    embedder.embed_query("loaded before anything is measured")
     shelf = Shelf()
-    folder = shelf.folder(shelf.begin(StoryInput(topic="What a step costs"), context))
+    folder = shelf.folder(shelf.begin(StoryInput(topic="What a step costs"), CONTEXT))
     rows = []
     async with open_story(folder) as story:
-        written = 0
-        while written < max(paragraphs):
-            async for _ in story.run(context):
-                pass
-            written = story.card.paragraphs
-            if written + steps in paragraphs:
-                rows.append(await _steps(story, context, folder, steps))
-                written = story.card.paragraphs
-                row = rows[-1] | {"paragraphs": written}
-                rows[-1] = row
-                print(f"  {written:5} paragraphs: {row['ms']:.0f} ms a step", flush=True)
+        for size in sorted(sizes):
+            embedder.real = False
+            while story.card.paragraphs < size - steps:
+                await _step(story)
+                model.record.clear()
+            embedder.real = True
+            rows.append(await _row(story, model, embedder, steps, encode))
+            row = rows[-1]
+            print(f"  {row.paragraphs:,} paragraphs: ours {row.ours:.3f} s, again {row.again:.2f} s", flush=True)
     return rows
 
 
-async def _steps(story: object, context: object, folder: Path, steps: int) -> dict[str, float]:
-    """The median of so many steps: milliseconds, of these the embedding, and bytes a step on disk."""
-    times, bytes_before = [], _bytes(folder / "checkpoints.sqlite")
+async def _step(story: Story) -> float:
+    began = time.perf_counter()
+    async for _ in story.run(CONTEXT):
+        pass
+    return time.perf_counter() - began
+
+
+async def _row(story: Story, model: AwaitedChatModel, embedder: Switched, steps: int, encode: int) -> Row:
+    before = _bytes(story.folder / "checkpoints.sqlite")
+    ours, bare = [], []
     for _ in range(steps):
-        began = time.perf_counter()
-        async for _ in story.run(context):  # type: ignore[attr-defined]
-            pass
-        times.append(1000 * (time.perf_counter() - began))
-    added = (_bytes(folder / "checkpoints.sqlite") - bytes_before) / steps
-    return {"ms": statistics.median(times), "worst": max(times), "kilobytes": added / 1000}
+        model.record.clear()
+        ours.append(await _step(story))
+        bare.append((await make_calls_again(model))[0])
+    texts = [entry.text for entry in await story.manuscript()]
+    sample = texts[:encode]
+    began = time.perf_counter()
+    the_originals_recall(embedder, sample, (await story.state())["plans"][0]["text"])
+    again = (time.perf_counter() - began) * len(texts) / len(sample)
+    return Row(
+        paragraphs=len(texts),
+        ours=statistics.median(ours),
+        slowest=max(ours),
+        bare=statistics.median(bare),
+        again=again,
+        encoded=len(sample),
+        checkpoints=(_bytes(story.folder / "checkpoints.sqlite") - before) / steps,
+        disk=sum(file.stat().st_blocks * 512 for file in story.folder.rglob("*") if file.is_file()),
+        memory=psutil.Process().memory_info().rss,
+    )
+
+
+def the_originals_recall(embedder: Switched, texts: list[str], plan: str) -> list[str]:
+    """Encode the plan and every stored text, and take the nearest by cosine: nothing is kept for the next step."""
+    vectors = np.asarray(embedder.embed_documents([plan, *texts]))
+    nearest = np.argsort(vectors[1:] @ vectors[0])[-NEAREST:]
+    return [texts[place] for place in nearest]
 
 
 def _bytes(path: Path) -> int:
@@ -73,39 +133,49 @@ def _bytes(path: Path) -> int:
     return int(kept + writes)
 
 
-def _the_originals_way(sample: int) -> float:
-    """Seconds a stored text that encoding the long-term memory again takes."""
-    from recurrentgpt.memory.embeddings import DEFAULT_MODEL, embedder  # noqa: PLC0415
-
-    texts = [compose(f"text {number}", None) for number in range(sample)]
-    began = time.perf_counter()
-    embedder(DEFAULT_MODEL).embed_documents(texts)
-    return (time.perf_counter() - began) / sample
-
-
 def main() -> None:
-    """Measure, and print a table."""
+    """Measure, print a table, draw."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--paragraphs", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--steps", type=int, default=6, help="steps that each figure is the median of")
+    parser.add_argument("--encode", type=int, default=1000, help="texts really encoded again, at the most; then scaled")
+    parser.add_argument("--quick", action="store_true", help="10 and 50 paragraphs, three steps")
+    add_output(parser)
     given = parser.parse_args()
-    home = tempfile.mkdtemp(prefix="recurrentgpt-bench-")
-    os.environ["RECURRENTGPT_HOME"] = home
-    try:
+    sizes, steps = ([10, 50], 3) if given.quick else (given.paragraphs, given.steps)
+    with data_folder():
         print("Measuring, with the model answering at once …", flush=True)
-        rows = asyncio.run(_measure(given.paragraphs, given.steps))
-        a_text = _the_originals_way(100)
-    finally:
-        shutil.rmtree(home)
-    first = rows[0]
-    print("\n| paragraphs | ours, a step | slowest | against the first row | SQLite, a step | encoding all again |")
-    print("|---:|---:|---:|---:|---:|---:|")
-    for row in rows:
-        again = a_text * row["paragraphs"]
-        print(
-            f"| {row['paragraphs']:,.0f} | {row['ms']:.0f} ms | {row['worst']:.0f} ms | {row['ms'] / first['ms']:.2f}x "
-            f"| {row['kilobytes']:.0f} kB | {again:.2f} s |"
-        )
+        rows = asyncio.run(measure(sizes, steps, given.encode))
+    table(
+        HEADINGS,
+        [
+            [
+                f"{row.paragraphs:,}",
+                f"{1000 * row.ours:.0f} ms",
+                f"{1000 * row.slowest:.0f} ms",
+                f"{1000 * row.bare:.0f} ms",
+                f"{row.again:.2f} s{'' if row.encoded == row.paragraphs else ' (scaled)'}",
+                f"{row.again / row.ours:.1f}x",
+                f"{row.checkpoints / 1000:.0f} kB",
+                f"{row.disk / 1e6:.1f} MB",
+                f"{row.memory / 1e6:.0f} MB",
+            ]
+            for row in rows
+        ],
+    )
+    lines = {
+        "encoding the whole memory again": [row.again for row in rows],
+        "ours": [row.ours for row in rows],
+        "a bare loop's calls": [row.bare for row in rows],
+    }
+    plot(
+        given.output,
+        "step_cost",
+        ("paragraphs", [row.paragraphs for row in rows]),
+        "seconds a step, without the model",
+        lines,
+        logarithmic="xy",
+    )
 
 
 if __name__ == "__main__":

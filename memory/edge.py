@@ -209,6 +209,8 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
         },
         sparse_vectors={WORDS: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
         wal_enabled=True,
+        # A folder has one segment, which one thread searches; by default each open folder holds eight.
+        max_search_threads=1,
     )
     try:
         if not path.exists():

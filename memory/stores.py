@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 ASIDE = ".old"
 """What a memory's folder is called while another takes its place."""
-_KEPT_OPEN = 16
+_KEPT_OPEN = 128
+"""Memories that stay open: each holds a file handle, a thread and half a MB, and is slow to open."""
 _PATIENCE = 30
 """Seconds that closing a memory waits for a read or write under way."""
 

@@ -26,7 +26,6 @@ _PATIENCE = 3.0
 """Seconds that a server has to say how large its window is."""
 
 _ASCII_A_TOKEN = 3.5
-_ASCII = 128
 
 
 def count_tokens(text: str) -> int:
@@ -35,7 +34,7 @@ def count_tokens(text: str) -> int:
     A tokenizer of the model's own is not always to be had (tiktoken downloads its files); the true figure of every
     call is in the state's ``usage``.
     """
-    plain = sum(ord(char) < _ASCII for char in text)
+    plain = len(text.encode("ascii", "ignore"))
     return ceil(plain / _ASCII_A_TOKEN) + len(text) - plain
 
 

@@ -4,8 +4,8 @@ Node names are kept in every paused thread: renaming one needs a migration.
 """
 
 from .append_summary import append_summary
-from .gate import as_node
 from .generate_paragraph import generate_paragraph
+from .node import as_node
 from .open_story import open_story
 from .propose_plans import propose_plans
 from .read_manuscript import remember_batch, take_batch

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -66,13 +68,19 @@ def schema_of(answer: type[Answer], bounds: Mapping[str, Mapping[str, object]]) 
         answer: the answer's type.
         bounds: by path (``memory``, ``plans.items.text``), the JSON-Schema keywords to set there.
     """
-    schema = _inline(answer.model_json_schema())
+    schema = deepcopy(_unbounded_schema_of(answer))
     for path, keywords in bounds.items():
         place = schema
         for part in path.split("."):
             place = place["items"] if part == "items" else place["properties"][part]
         place.update(keywords)
     return schema
+
+
+@cache
+def _unbounded_schema_of(answer: type[Answer]) -> dict[str, Any]:
+    """The schema without a run's sizes, made once: Pydantic takes milliseconds for it, at every call of a model."""
+    return _inline(answer.model_json_schema())
 
 
 def _inline(schema: dict[str, Any]) -> dict[str, Any]:

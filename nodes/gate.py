@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from langchain_core.exceptions import ModelInvalidRequestError
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from langchain_core.runnables import RunnableLambda
 from langgraph.config import get_stream_writer
 from langgraph.constants import TAG_NOSTREAM
-from langgraph.runtime import get_runtime
 from openai import LengthFinishReasonError
 
 from ..memory.embeddings import pieces, sentences
@@ -20,21 +18,21 @@ from ..models import CALL_FAILURES, explain, is_too_long, resolve
 from ..models.window import count_tokens
 from ..prompts import Prompt, check, load, say
 from ..schemas.assistants import AUTHOR, Assistant
-from ..schemas.context import Context, read_context
 from ..schemas.errors import GateError
-from ..schemas.state import CallUsage, StoryState
+from ..schemas.state import CallUsage
 from .answers import UnusableAnswerError, read, schema_of, sections_wanted
-from .effects import Call, adrive, drive, work
+from .effects import Call, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ..models import ChatModel
+    from ..schemas.context import Context
+    from ..schemas.state import StoryState
     from .answers import A
     from .effects import Steps
 
 T = TypeVar("T")
-S = TypeVar("S", bound=StoryState)
 Update = dict[str, Any]
 
 _FEW = 6
@@ -264,32 +262,6 @@ class Gate:
         """The conversation of the next try, if there is one."""
         more = self.context.tries - 1
         return self.again(messages, problem, attempt, more) if attempt <= more else messages
-
-
-def as_node(body: Callable[[S, Gate], Steps[Update]], assistant: Assistant = AUTHOR) -> RunnableLambda[S, Update]:
-    """A node of the graph, sync and async, from a gate's body. Its name is the body's.
-
-    Args:
-        body: the gate.
-        assistant: whose defaults hold where a run says nothing.
-    """
-    name = body.__name__
-
-    def begin(state: S) -> Gate:
-        context = read_context(get_runtime(Context).context, assistant.context)
-        gate = Gate(name, context, state, assistant)
-        gate.report("begin", step=state.get("step", 0))
-        return gate
-
-    def run(state: S) -> Update:
-        gate = begin(state)
-        return gate.close(drive(body(state, gate)))
-
-    async def arun(state: S) -> Update:
-        gate = begin(state)
-        return gate.close(await adrive(body(state, gate)))
-
-    return RunnableLambda(run, arun, name=name)
 
 
 def up_to_last_sentence(text: str, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import subprocess
@@ -9,7 +10,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
+import write_configuration
 from draw_graph import with_picture
 from fake_server import FakeServer
 from recurrentgpt.schemas.settings import settings
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
 ROOT = HERE.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
 ON_A_SERVER = ("serving.md",)  # tests/test_serving.py runs its snippets
+MARKDOWN = sorted([*PAGES, ROOT / "CHANGELOG.md", *ROOT.glob("evaluation/data/*.md")])
+CODE = ("cli", "evaluation", "graph", "memory", "models", "nodes", "prompts", "schemas", "stories", "web")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def blocks(page: Path, kind: str) -> list[str]:
@@ -37,11 +43,60 @@ def test_the_picture_is_the_graph() -> None:
     assert with_picture(readme) == readme, "run: make graph-picture"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def anchors(page: Path) -> set[str]:
+    """The names that a forge gives the headings of a page."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in HEADING.findall(text)}
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
 def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text()):
-        if not target.startswith(("http", "#")):
-            assert (page.parent / target.partition("#")[0]).exists(), target
+        if target.startswith("http"):
+            continue
+        path, _, anchor = target.partition("#")
+        place = page.parent / path if path else page
+        assert place.exists(), target
+        assert not anchor or anchor in anchors(place), target
+
+
+def test_every_page_can_be_found_from_the_readme() -> None:
+    linked = set(LINK.findall((ROOT / "README.md").read_text()))
+    assert {f"docs/{page.name}" for page in ROOT.glob("docs/*.md")} <= linked
+
+
+def test_the_configuration_is_the_codes() -> None:
+    assert write_configuration.PAGE.read_text() == write_configuration.page(), "run: make configuration"
+
+
+def messages() -> str:
+    """Every text in the code, a line each, with … where it puts a value in."""
+    found = []
+    for folder in CODE:
+        for file in (ROOT / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.JoinedStr):
+                    parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
+                    found.append("".join(str(part) for part in parts))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.append(node.value)
+    return "\n".join(found)
+
+
+def test_what_the_faq_explains_is_still_said() -> None:
+    said = messages()
+    explained = re.findall(r"^### (.+)$", (ROOT / "docs" / "faq.md").read_text(), re.MULTILINE)
+    assert len(explained) > 20
+    assert not [message for message in explained if message not in said]
+
+
+def test_the_compose_file_has_a_form_and_opens_nothing_to_others() -> None:
+    compose = yaml.safe_load((ROOT / "docs" / "compose.yaml").read_text())
+    assert set(compose) == {"services", "volumes"}
+    for service in compose["services"].values():
+        assert re.fullmatch(r"[\w/]+:v?\d[\w.]*", service["image"]), "an image has a version"
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+        assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(compose["volumes"])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -10,7 +10,7 @@ from langgraph.types import Command
 from test_stories import FIRST, texts, write
 
 from recurrentgpt.graph import builder
-from recurrentgpt.memory import Lineage, open_memory
+from recurrentgpt.memory import Lineage, edge, open_memory
 from recurrentgpt.memory.stores import close_store
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
@@ -20,6 +20,7 @@ from recurrentgpt.stories.story import open_story
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from langchain_core.runnables import RunnableConfig
 
     from fake_model import FakeChatModel
@@ -67,3 +68,20 @@ async def test_copies_of_a_thread_that_write_at_the_same_moment_keep_apart(fake_
             assert path == [begun["paragraph"], first["paragraph"], second["paragraph"]]
         assert memory.count() == 1 + 2 * len(threads)
     assert len({end["paragraph"] for end in ends}) == len(threads)
+
+
+def test_stories_at_once_do_not_close_each_others_memories(monkeypatch: pytest.MonkeyPatch) -> None:
+    # With fewer kept open than there are stories, every step opened its folder anew: 100 stories did 7 % of the ideal.
+    opened: list[Path] = []
+
+    class Counted(edge.EdgeStore):
+        def __init__(self, folder: Path, *others: Any) -> None:
+            opened.append(folder)
+            super().__init__(folder, *others)
+
+    monkeypatch.setattr(edge, "EdgeStore", Counted)
+    for _ in range(2):
+        for number in range(24):
+            with open_memory(f"story-{number}", "en") as memory:
+                assert memory.count() == 0
+    assert len(opened) == 24

@@ -1,0 +1,134 @@
+"""Write docs/configuration.md from the code: settings, input, environment, commands. ``make configuration`` runs it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer.main
+
+from recurrentgpt.cli.main import app
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.settings import Settings
+from recurrentgpt.schemas.story_input import StoryInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+PAGE = Path(__file__).parent / "configuration.md"
+_ATTRIBUTE = re.compile(r"^\s+(\w+): (.+(?:\n\s{12,}.+)*)", re.MULTILINE)
+_OPENING = """# Configuration
+
+<!-- Written by docs/write_configuration.py from the code: change it there, then `make configuration`. -->
+
+What belongs to a story is its [input](#a-storys-input); what may change from run to run is the
+[context](#settings-of-a-run); [secrets and addresses](#environment) come from the environment alone. On the command
+line every setting of a run is also `--set NAME=VALUE`; a story remembers the settings it was last run with."""
+
+_PROMPTS = """A prompt of your own replaces the project's, in whatever language the story has. It must keep the
+placeholders of the original (`prompts/`); one that misses any is refused with its name."""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [
+        _OPENING,
+        "## Settings of a run\n\n`Context`: an assistant's form in Studio. The defaults are the paper's sizes.",
+        _fields(Context, lambda name: not name.endswith("_prompt")),
+        _PROMPTS,
+        "\n".join(f"- `{name}`" for name in Context.model_fields if name.endswith("_prompt")),
+        "## A story's input\n\n`StoryInput`: what a story is begun from. Most are options of `write`.",
+        _fields(StoryInput),
+        "## Environment\n\nRead once a process, and nowhere but in `schemas/settings.py`.",
+        _environment(),
+        "## Commands\n\nThe same that `recurrentgpt COMMAND --help` says.",
+        *_commands(typer.main.get_command(app), ""),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [headings, tuple("---" for _ in headings), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in lines)
+
+
+def _fields(model: type[BaseModel], wanted: Any = lambda _: True) -> str:  # noqa: ANN401 (a test of a name)
+    schema = model.model_json_schema()["properties"]
+    rows = [
+        (f"`{name}`", _default(field), _limits(schema[name]), field.description or field.title or "")
+        for name, field in model.model_fields.items()
+        if wanted(name)
+    ]
+    return _table(("name", "default", "values", "what it is"), rows)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "(needed)"
+    return f"`{field.default}`" if field.default not in (None, "") else "empty"
+
+
+def _limits(schema: dict[str, Any]) -> str:
+    """What a field takes, in words, from its JSON schema."""
+    parts = [part for part in schema.get("anyOf", [schema]) if part.get("type") != "null"]
+    limits = parts[0] | {key: value for key, value in schema.items() if key != "anyOf"}
+    if "enum" in limits:
+        return ", ".join(f"`{value}`" for value in limits["enum"])
+    kind = {"integer": "a whole number", "number": "a number", "string": "text"}[limits["type"]]
+    low, high = limits.get("minimum"), limits.get("maximum")
+    if low is not None and high is not None:
+        return f"{kind}, {low:g} to {high:g}"
+    if low is not None:
+        return f"{kind}, {low:g} or more"
+    if "exclusiveMinimum" in limits:
+        return f"{kind} above {limits['exclusiveMinimum']:g}"
+    if "maxLength" in limits:
+        return f"{kind}, up to {limits['maxLength']:,} characters"
+    return f"{kind} (`{limits['pattern']}`)" if "pattern" in limits else kind
+
+
+def _environment() -> str:
+    says = {name: " ".join(text.split()) for name, text in _ATTRIBUTE.findall(Settings.__doc__ or "")}
+    rows = []
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        names = [alias] if isinstance(alias, str) else [str(choice) for choice in getattr(alias, "choices", [])]
+        names = names or [f"{Settings.model_config['env_prefix']}{name}".upper()]
+        rows.append((" or ".join(f"`{one}`" for one in names), re.sub(r" \(``[A-Z_]+``\)", "", says[name])))
+    return _table(("variable", "what it says"), rows)
+
+
+def _commands(command: Any, name: str) -> Iterator[str]:  # noqa: ANN401 (Click's commands, as Typer makes them)
+    """A section a command, groups first opened, then their commands."""
+    for sub_name, sub in sorted(getattr(command, "commands", {}).items()):
+        yield from _commands(sub, f"{name} {sub_name}".strip())
+    if getattr(command, "commands", None):
+        return
+    arguments = [param for param in command.params if param.param_type_name == "argument"]
+    usage = " ".join(["recurrentgpt", name, *(param.metavar or param.name.upper() for param in arguments)])
+    rows = [
+        (
+            ", ".join(f"`{one}`" for one in (*param.opts, *param.secondary_opts)),
+            param.help or "",
+            _option_default(param),
+        )
+        for param in command.params
+        if param.param_type_name == "option" and param.name != "help"
+    ]
+    yield f"### {name}\n\n`{usage}`: {' '.join((command.help or '').split())}"
+    if rows:
+        yield _table(("option", "what it does", "default"), rows)
+
+
+def _option_default(param: Any) -> str:  # noqa: ANN401
+    if param.required:
+        return "(needed)"
+    return "" if callable(param.default) or param.default in (None, "", False, ()) else f"`{param.default}`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,74 @@
+"""Run the notebooks, as ``make notebooks`` does, and keep what they show, without what differs from run to run.
+
+    python notebooks/run.py [--check] [--model NAME] [NAME …]
+
+With ``--check`` they are run, and nothing is written; another model than the embedded one may then stand in for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).parent
+_SECONDS = 600
+"""That one cell may take, on a machine that is busy."""
+
+
+def run(path: Path, model: str = "embedded") -> nbformat.NotebookNode:
+    """A notebook with the outputs of a run just made.
+
+    Args:
+        path: the notebook.
+        model: takes the place of the embedded one.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed; says which, and how.
+    """
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        cell.source = cell.source.replace('model="embedded"', f'model="{model}"')
+    NotebookClient(notebook, timeout=_SECONDS, resources={"metadata": {"path": str(path.parent)}}).execute()
+    return notebook
+
+
+def settled(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook without times, ids and versions, which would differ at every run."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+        cell.metadata = {}
+        for output in cell.get("outputs", []):
+            if "metadata" in output:
+                output.metadata = {}
+    return notebook
+
+
+def main() -> None:
+    """Run what is named, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="notebooks; all of them, if none is named")
+    parser.add_argument("--check", action="store_true", help="run them, write nothing")
+    parser.add_argument("--model", default="embedded", help="with --check: takes the place of the embedded one")
+    given = parser.parse_args()
+    if given.model != "embedded" and not given.check:
+        parser.error("--model goes with --check: what is kept is the embedded model's")
+    for path in sorted(HERE.glob("*.ipynb")):
+        if given.names and path.stem not in given.names:
+            continue
+        began = time.perf_counter()
+        notebook = settled(run(path, given.model))
+        if not given.check:
+            nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+        print(f"{path.stem}: {time.perf_counter() - began:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Every benchmark runs, at sizes that take a second or two, and measures what it says."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+import bare_loop
+import parallel_gates
+import stories_at_once
+from bench import Instant, canvas, data_folder, plot, save, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from langchain_core.runnables import RunnableConfig
+
+
+def test_two_gates_side_by_side_leave_three_calls_on_the_critical_path() -> None:
+    serial: RunnableConfig = {"max_concurrency": 1}
+    with data_folder():
+        _, spans = asyncio.run(parallel_gates.write(2, 0.05, {}))
+        assert (len(spans), parallel_gates.critical_path(spans)) == (8, 6)
+        _, spans = asyncio.run(parallel_gates.write(2, 0.05, serial))
+        assert (len(spans), parallel_gates.critical_path(spans)) == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("spans", "length"),
+    [
+        ([], 0),
+        ([(0, 1)], 1),
+        ([(0, 1), (1, 2)], 2),
+        ([(0, 1), (1, 2), (1, 2), (2, 3)], 3),
+        ([(0, 3), (0, 1), (1, 2), (2, 3)], 3),
+    ],
+)
+def test_the_critical_path_is_the_longest_chain(spans: list[tuple[float, float]], length: int) -> None:
+    assert parallel_gates.critical_path(spans) == length
+
+
+def test_a_bare_loop_makes_the_calls_of_the_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bare_loop, "Switched", Instant)
+    with data_folder() as home:
+        ours, bare, calls = asyncio.run(bare_loop.measure(home, 2, 0.01))
+    assert (len(ours), len(bare), calls) == (2, 2, 8)
+    assert min(bare) >= 4 * 0.01
+
+
+def test_stories_at_once_are_counted_against_the_ideal() -> None:
+    with data_folder():
+        run = asyncio.run(stories_at_once.in_a_program("here", Instant(), 3, 2, 0.05))
+    assert run.ideal == pytest.approx(20)
+    assert 0 < run.rate <= run.ideal
+    assert run.processor > 0
+
+
+def test_a_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    table(["what", "s"], [["a", "1.0"], ["bcdef", "20.0"]])
+    lines = ["| what  |    s |", "|-------|-----:|", "| a     |  1.0 |", "| bcdef | 20.0 |"]
+    assert capsys.readouterr().out.strip().splitlines() == lines
+
+
+def test_a_plot_is_drawn_the_same_each_time_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        plot(tmp_path / folder, "costs", ("n", [1, 10]), "s", {"ours": [1, 2], "theirs": [1, 20]}, logarithmic="xy")
+    plot(None, "costs", ("n", [1]), "s", {"ours": [1]})
+    assert (tmp_path / "one" / "costs.svg").read_bytes() == (tmp_path / "two" / "costs.svg").read_bytes()
+    figure, _ = canvas()
+    save(figure, tmp_path, "empty")
+    assert (tmp_path / "empty.svg").read_text().startswith("<?xml")

@@ -1,0 +1,66 @@
+"""The notebooks: what is committed shows something and nothing of a machine; and they run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from fake_server import FakeServer
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+LARGEST = 120_000
+by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@by_notebook
+def test_what_is_committed_was_run_and_names_no_machine(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(notebook)
+    assert len(text) < LARGEST
+    assert not re.search(r"/(?:tmp|root|home|Users|usr)/|[A-Z]:\\\\|Traceback|Warning", text)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output.output_type for cell in cells for output in cell.outputs]
+    assert "error" not in outputs
+    assert "display_data" in outputs or "execute_result" in outputs, "it shows no picture"
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert "make setup" in notebook.cells[0].source
+
+
+def run(path: Path, folder: Path, *options: str, **environment: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    done = subprocess.run(
+        [sys.executable, str(path.parent / "run.py"), "--check", *options, path.stem],
+        env={**kept, "HF_HUB_OFFLINE": "1", "TMPDIR": str(folder), "IPYTHONDIR": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=850,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.real
+@pytest.mark.xdist_group("notebooks")
+@by_notebook
+def test_it_runs_with_a_model_that_answers_at_once(path: Path, tmp_path: Path) -> None:
+    with FakeServer() as server:
+        told = run(path, tmp_path, "--model", "fake-ok", OPENAI_BASE_URL=server.url)
+        assert server.requests
+    assert told.startswith(f"{path.stem}: ")
+
+
+@pytest.mark.real
+@pytest.mark.timeout(900)
+@pytest.mark.xdist_group("notebooks")
+def test_the_quickstart_runs_with_the_embedded_model(tmp_path: Path) -> None:
+    quickstart = next(path for path in NOTEBOOKS if path.stem == "quickstart")
+    assert run(quickstart, tmp_path).startswith("quickstart: ")
