@@ -5,8 +5,8 @@ refuses twice, then answers; ``fake-nonsense`` answers structured requests with 
 JSON schema and answers in the paper's sections; ``fake-drop`` breaks off in the middle of a stream; ``fake-hang``
 does not answer; ``fake-slow`` takes its time over each word.
 
-An agent that offers tools gets a call of one (a handover where there is one, else the first), and a closing word once that
-has an answer.
+An agent that offers tools gets a call of one (a handover where there is one, else the first), and a closing word once
+that has an answer.
 """
 
 from __future__ import annotations

@@ -31,12 +31,11 @@ def test_recall_does_not_fall_below_its_floor(
 ) -> None:
     monkeypatch.delenv("RECURRENTGPT_EMBEDDING_MODEL")
     settings.cache_clear()
-    # The sibling branch is in the Chinese run: it costs the encoding of another hundred paragraphs.
+    # The sibling branch is in the Chinese run alone: its other hundred pieces cost their encoding.
     with planted(language, sibling=language == "zh") as ground:
         found = measure(ground)
         assert language == "en" or leaks(ground) == 0
     cosine, hybrid, cued = (found[name]["all"].hit_at_5[0] for name in (COSINE, "hybrid", "hybrid with recall cues"))
     assert cued >= by_cues
     assert found["hybrid with recall cues"]["paraphrase"].hit_at_5[0] >= paraphrased
-    assert hybrid >= 1.3 * cosine
-    assert cued >= 2 * cosine
+    assert hybrid >= 2 * cosine
