@@ -64,10 +64,11 @@ class Shelf:
         if not wanted:
             return cards[0]
         fits = [card for card in cards if wanted == card.story_id]
+        if not fits and wanted.isascii() and wanted.isdecimal() and 1 <= int(wanted) <= len(cards):
+            # Before the beginning of an id, which is chance: a person who types 1 sees a 1 in the list.
+            fits = [cards[int(wanted) - 1]]
         fits = fits or [card for card in cards if card.story_id.startswith(wanted)]
         fits = fits or [card for card in cards if card.name.casefold().startswith(wanted)]
-        if not fits and wanted.isascii() and wanted.isdecimal() and 1 <= int(wanted) <= len(cards):
-            fits = [cards[int(wanted) - 1]]
         if len(fits) == 1:
             return fits[0]
         if fits:

@@ -71,9 +71,10 @@ def _with_places_to_die_at() -> None:
     LongTermMemory.recall = recalling  # type: ignore[method-assign]
 
 
+_with_places_to_die_at()
+models.register("fake", lambda: KillableModel(delay=float(os.environ.get("FAKE_DELAY", "0"))))
+embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+run = main
+
 if __name__ == "__main__":
-    delay = float(os.environ.get("FAKE_DELAY", "0"))
-    models.register("fake", lambda: KillableModel(delay=delay))
-    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
-    _with_places_to_die_at()
-    main()
+    run()

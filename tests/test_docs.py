@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 import subprocess
@@ -102,33 +103,34 @@ def test_the_compose_file_has_a_form_and_opens_nothing_to_others() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_shell_commands_run(page: Path, tmp_path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    commands: list[list[str]] = []
+    for line in "\n".join(blocks(page, "sh")).splitlines():
+        match shlex.split(line, comments=True):
+            case []:
+                continue
+            case ["make", target, *_]:
+                assert target in targets, line
+            case ["export", setting]:
+                assert re.fullmatch(r"[A-Z_]+=\S+", setting), line
+            case ["recurrentgpt", *arguments]:
+                commands.append(arguments)
+            case _:
+                pytest.fail(f"{page.name} has a command that no test runs: {line}")
     with FakeServer() as server:
-        for block in blocks(page, "sh"):
-            for line in block.splitlines():
-                words = shlex.split(line, comments=True)
-                match words:
-                    case []:
-                        continue
-                    case ["make", target, *_]:
-                        assert target in targets, line
-                    case ["export", setting]:
-                        assert re.fullmatch(r"[A-Z_]+=\S+", setting), line
-                    case ["recurrentgpt", *arguments]:
-                        done = subprocess.run(
-                            [sys.executable, str(HERE / "cli_with_fakes.py"), *arguments],
-                            cwd=tmp_path,
-                            env=environment(tmp_path / "home", OPENAI_BASE_URL=server.url),
-                            input="1\nq\n",
-                            capture_output=True,
-                            text=True,
-                            check=False,
-                            timeout=120,
-                        )
-                        assert done.returncode == 0, f"{line}\n{done.stderr}"
-                    case _:
-                        pytest.fail(f"{page.name} has a command that no test runs: {line}")
+        done = subprocess.run(
+            [sys.executable, str(HERE / "cli_script.py")],
+            cwd=tmp_path,
+            env=environment(tmp_path / "home", OPENAI_BASE_URL=server.url),
+            input="".join(f"{json.dumps(arguments)}\n" for arguments in commands),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+    assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.filterwarnings("ignore:create_react_agent has been moved")  # langgraph-supervisor's own use of it
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ON_A_SERVER], ids=lambda page: page.name)
 def test_python_snippets_run(page: Path, fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECURRENTGPT_MODEL", "fake")

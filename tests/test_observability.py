@@ -100,11 +100,16 @@ def collector() -> Iterator[Collector]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("asked", [{"LANGSMITH_TRACING": "true", "LANGSMITH_DISABLE_RUN_COMPRESSION": "true"}, {}])
-def test_langsmith_is_told_only_where_it_is_asked_for(
+LANGSMITH = {"LANGSMITH_TRACING": "true", "LANGSMITH_DISABLE_RUN_COMPRESSION": "true"}
+OPEN_TELEMETRY = {"LANGSMITH_TRACING": "true", "LANGSMITH_OTEL_ENABLED": "true", "LANGSMITH_OTEL_ONLY": "true"}
+
+
+@pytest.mark.parametrize("asked", [LANGSMITH, OPEN_TELEMETRY, {}], ids=["LangSmith", "OpenTelemetry", "neither"])
+def test_a_tracer_is_told_only_where_it_is_asked_for(
     tmp_path: Path, collector: Collector, asked: dict[str, str]
 ) -> None:
-    place = {"LANGSMITH_ENDPOINT": f"http://127.0.0.1:{collector.server_address[1]}", "LANGSMITH_API_KEY": "none"}
+    address = f"http://127.0.0.1:{collector.server_address[1]}"
+    place = {"LANGSMITH_ENDPOINT": address, "LANGSMITH_API_KEY": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": address}
     done = subprocess.run(
         [sys.executable, str(HERE / "cli_with_fakes.py"), *shlex.split(WRITE)],
         env=environment(tmp_path, **place, **asked),

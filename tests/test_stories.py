@@ -367,3 +367,12 @@ def test_the_lineage_of_a_branch_reads_in_the_memory_directly(fake_model: FakeCh
     with open_memory(card.story_id, "en") as memory:
         assert len(memory.read(lineage)) == 4
         assert memory.count() == 5
+
+
+@pytest.mark.parametrize(("reference", "found"), [("1", 1), ("2", 0), ("2b", 0), ("1a", 1), ("rain", 0), ("", 1)])
+def test_a_number_means_the_list_before_it_means_an_id(reference: str, found: int) -> None:
+    shelf = Shelf()
+    begun = [shelf.begin(StoryInput(topic="Rain", story_id="2b0"), FIRST)]
+    begun.append(shelf.begin(StoryInput(topic="Sun", story_id="1a0"), FIRST))
+    assert [card.story_id for card in shelf.cards()] == ["1a0", "2b0"]
+    assert shelf.find(reference).story_id == begun[found].story_id

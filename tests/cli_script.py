@@ -1,0 +1,34 @@
+"""Many commands of the command line in one process, for pages with dozens of them: a line of the input each, as JSON.
+
+The first that fails ends it with its exit code, after saying which it was.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+from cli_with_fakes import run
+from recurrentgpt.models import chat
+
+TYPED = "1\nq\n"
+
+
+def main() -> None:
+    """Run them, in order."""
+    commands = [json.loads(line) for line in sys.stdin]
+    for arguments in commands:
+        sys.argv = ["recurrentgpt", *arguments]
+        sys.stdin = io.StringIO(TYPED)
+        chat._resolve.cache_clear()  # its connections belong to the event loop of the command before
+        try:
+            run()
+        except SystemExit as end:
+            if end.code:
+                sys.stderr.write(f"\n{arguments} ended with {end.code}\n")
+                raise
+
+
+if __name__ == "__main__":
+    main()
