@@ -10,6 +10,8 @@ import json
 import sys
 
 from cli_with_fakes import run
+from langchain_openai.chat_models._client_utils import _cached_async_httpx_client
+
 from recurrentgpt.models import chat
 
 TYPED = "1\nq\n"
@@ -21,7 +23,9 @@ def main() -> None:
     for arguments in commands:
         sys.argv = ["recurrentgpt", *arguments]
         sys.stdin = io.StringIO(TYPED)
-        chat._resolve.cache_clear()  # its connections belong to the event loop of the command before
+        # Connections belong to the event loop of the command before.
+        chat._resolve.cache_clear()
+        _cached_async_httpx_client.cache_clear()
         try:
             run()
         except SystemExit as end:
