@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from .. import __version__
-from ..schemas.context import Context
+from ..schemas.context import SCENES, Context
 from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
@@ -155,8 +155,7 @@ def play(
     if topic:
         fields = {"topic": topic, "genre": genre, "background": background, "language": language}
         given = read_input({**fields, "mode": "interactive_fiction"})
-        scenes = Context(paragraph_sentences=8, plan_sentences=1, opening_paragraphs=1)
-        context = changed(scenes, model=model, seed=seed, setting=setting)
+        context = changed(Context(**SCENES), model=model, seed=seed, setting=setting)
         resolve(context)
         card = shelf.begin(given, context)
     else:

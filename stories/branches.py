@@ -6,6 +6,7 @@ sees is in its state's lineage. Every change here leaves what was there before w
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from operator import itemgetter
@@ -17,7 +18,7 @@ from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
 from .card import Branch
 from .checkpoints import storage_errors
-from .story import is_settled, place_of
+from .story import is_settled, place_of, read_manuscript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -65,7 +66,33 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
     if answer is not None:
         values = {**values, **SETTLED, "plan": _plan_of(answer, values), "after_review": "write"}
         as_node = "select_plan"
-    await _begin(story, values, as_node, name)
+    await fork(story, values, as_node, name)
+
+
+async def try_all(story: Story) -> list[str]:
+    """Begin a branch for each plan on the table, set to follow it, and stay where the story is.
+
+    Returns:
+        Their names, in the order of the plans; a plan that has its branch from here already keeps that one.
+
+    Raises:
+        StoryStateError: the story is in the middle of a step.
+    """
+    state = await story.settled()
+    here = {branch.name: await story.state(branch.name) for branch in children(story)}
+    names = []
+    for number, plan in enumerate(state["plans"], start=1):
+        there = next((name for name, kept in here.items() if kept["plan"]["text"] == plan["text"]), "")
+        if not there:
+            values = {**state, **SETTLED, "plan": _plan_of(number, state), "after_review": "write"}
+            there = await fork(story, values, "select_plan", "", stay=True)
+        names.append(there)
+    return names
+
+
+def children(story: Story) -> list[Branch]:
+    """The branches that left the current one."""
+    return [branch for branch in story.card.branches if branch.parent == story.card.branch]
 
 
 async def redo(story: Story) -> None:
@@ -80,7 +107,7 @@ async def redo(story: Story) -> None:
         raise StoryStateError(msg)
     values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
     values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
-    await _begin(story, values, "select_plan", "")
+    await fork(story, values, "select_plan", "")
 
 
 def switch(story: Story, name: str) -> None:
@@ -124,9 +151,13 @@ async def edit(
         changes["short_term_memory"] = short_term_memory.strip()
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
-        with open_memory(state["story_id"], state["language"]) as memory:
-            text, summary = (part.strip() if part is not None else None for part in (text, summary))
-            changes["lineage"] = memory.edit(lineage, seq, text=text, summary=summary).to_json()
+        text, summary = (part.strip() if part is not None else None for part in (text, summary))
+
+        def remember() -> Lineage:
+            with open_memory(state["story_id"], state["language"]) as memory:
+                return memory.edit(lineage, seq, text=text, summary=summary)
+
+        changes["lineage"] = (await asyncio.to_thread(remember)).to_json()
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
         if text is not None and seq < len(state.get("opening", [])):
@@ -166,8 +197,7 @@ async def tree(story: Story) -> list[Limb]:
         if not state.get("lineage"):
             continue
         lineage = Lineage.from_json(state["lineage"])
-        with open_memory(state["story_id"], state["language"]) as memory:
-            entries = memory.read(lineage)
+        entries = await asyncio.to_thread(read_manuscript, story.card, state["lineage"])
         own = 0 if not branch.parent else lineage.length - state["step"] + branch.step
         limbs.append(Limb(branch, state, entries, own))
     return limbs
@@ -231,7 +261,12 @@ async def finished_steps(
                 yield snapshot.values
 
 
-async def _begin(story: Story, values: Mapping[str, Any], as_node: str, name: str) -> None:
+async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str, *, stay: bool = False) -> str:
+    """Begin a branch from a state, as if a gate had just left it, and go there unless told to stay; gives its name.
+
+    Raises:
+        StoryStateError: the name is taken, or cannot be a name.
+    """
     card = story.card
     taken = {branch.name for branch in card.branches}
     if name and (name in taken or not _NAME.fullmatch(name)):
@@ -244,7 +279,8 @@ async def _begin(story: Story, values: Mapping[str, Any], as_node: str, name: st
         number += 1
     await story.change(values, name, as_node)
     branch = Branch(name=name, parent=card.branch, step=values["step"])
-    story.update_card(branches=(*card.branches, branch), branch=name)
+    story.update_card(branches=(*card.branches, branch), branch=card.branch if stay else name)
+    return name
 
 
 def _plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
