@@ -19,6 +19,7 @@ from .memory import memory
 from .options import Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
 from .screen import console, errors
 from .stories import at_story, stories
+from .ui import ui_app
 
 if TYPE_CHECKING:
     from ..stories.card import Card
@@ -167,6 +168,7 @@ def play(
 app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
+app.add_typer(ui_app)
 
 
 @app.command("list")

@@ -5,6 +5,7 @@ Vectors are not among it: they are made again by the embedding model of the shel
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from typing import TYPE_CHECKING, Any, Literal
@@ -131,7 +132,7 @@ async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], 
         entries = [_checked(entry) for entry in archive.entries]
         with open_memory(story_id, card.begun_from.language) as memory:
             for start in range(0, len(entries), _BATCH):
-                memory.restore(entries[start : start + _BATCH])
+                await asyncio.to_thread(memory.restore, entries[start : start + _BATCH])
                 progress(min(start + _BATCH, len(entries)), len(entries))
         for branch, states in archive.steps.items():
             for state in states:

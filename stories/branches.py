@@ -49,24 +49,25 @@ class Limb:
     own: int
 
 
-async def new_branch(story: Story, paragraphs: int, name: str = "", answer: object = None) -> None:
-    """Begin a branch after so many paragraphs of the current one, and go there.
+async def new_branch(story: Story, paragraphs: int, name: str = "", answer: object = None, *, parent: str = "") -> None:
+    """Begin a branch after so many paragraphs of another, and go there.
 
     Args:
         story: the open story.
-        paragraphs: how many the branch shares with the current one, the opening's among them.
+        paragraphs: how many the branch shares with its parent, the opening's among them.
         name: what it is called; empty: a name is made.
         answer: the plan that it follows, as at a pause (a number, or a text); ``None``: it pauses there.
+        parent: the branch that it leaves; the current one, if none is named.
 
     Raises:
         StoryStateError: there is no such place or plan, or the name is taken.
     """
-    values = await _moment(story, paragraphs)
+    values = await _moment(story, paragraphs, parent)
     as_node = "propose_plans"
     if answer is not None:
         values = {**values, **SETTLED, "plan": _plan_of(answer, values), "after_review": "write"}
         as_node = "select_plan"
-    await fork(story, values, as_node, name)
+    switch(story, await fork(story, values, as_node, name, parent))
 
 
 async def try_all(story: Story) -> list[str]:
@@ -85,7 +86,7 @@ async def try_all(story: Story) -> list[str]:
         there = next((name for name, kept in here.items() if kept["plan"]["text"] == plan["text"]), "")
         if not there:
             values = {**state, **SETTLED, "plan": _plan_of(number, state), "after_review": "write"}
-            there = await fork(story, values, "select_plan", "", stay=True)
+            there = await fork(story, values, "select_plan")
         names.append(there)
     return names
 
@@ -107,7 +108,7 @@ async def redo(story: Story) -> None:
         raise StoryStateError(msg)
     values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
     values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
-    await fork(story, values, "select_plan", "")
+    switch(story, await fork(story, values, "select_plan"))
 
 
 def switch(story: Story, name: str) -> None:
@@ -120,13 +121,14 @@ def switch(story: Story, name: str) -> None:
     story.update_card(branch=name)
 
 
-async def edit(
+async def edit(  # noqa: PLR0913 (a keyword for each thing there is to edit)
     story: Story,
     *,
     paragraph: int | None = None,
     text: str | None = None,
     summary: str | None = None,
     short_term_memory: str | None = None,
+    style_sheet: str | None = None,
 ) -> None:
     """Change what the current branch remembers; other branches and older steps keep what they have.
 
@@ -136,13 +138,14 @@ async def edit(
         text: the paragraph as it is to be.
         summary: its summary as it is to be.
         short_term_memory: the short-term memory as it is to be.
+        style_sheet: the character and style sheet as it is to be; may be empty.
 
     Raises:
         StoryStateError: there is no such paragraph, a text is empty, or the story is in the middle of a step.
     """
     state = await story.settled()
     lineage = Lineage.from_json(state["lineage"])
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {} if style_sheet is None else {"style_sheet": style_sheet.strip()}
     for given in (text, summary, short_term_memory):
         if given is not None and not given.strip():
             msg = "The text is empty; nothing was changed."
@@ -203,19 +206,19 @@ async def tree(story: Story) -> list[Limb]:
     return limbs
 
 
-async def moment(story: Story, paragraphs: int) -> StoryState:
-    """The state of the current branch when it had so many paragraphs.
+async def moment(story: Story, paragraphs: int, branch: str = "") -> StoryState:
+    """The state of a branch (the current one, if none is named) when it had so many paragraphs.
 
     Raises:
         StoryStateError: there is no such place.
     """
-    values: StoryState = await _moment(story, paragraphs)
+    values: StoryState = await _moment(story, paragraphs, branch)
     return values
 
 
-async def _moment(story: Story, paragraphs: int) -> Any:  # noqa: ANN401 (a snapshot's values)
-    """The values of the newest pause with so many paragraphs, on the current branch or on one it came from."""
-    state = await story.state()
+async def _moment(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: ANN401 (a snapshot's values)
+    """The values of the newest pause with so many paragraphs, on a branch or on one it came from."""
+    state = await story.state(on)
     lineage = Lineage.from_json(state.get("lineage"))
     opening = lineage.length - state.get("step", 0)
     if not lineage or not opening <= paragraphs <= lineage.length:
@@ -223,7 +226,7 @@ async def _moment(story: Story, paragraphs: int) -> Any:  # noqa: ANN401 (a snap
         msg = f"There is no place after paragraph {paragraphs} to go on from: there is {have}."
         raise StoryStateError(msg)
     step = paragraphs - opening
-    branch = _named(story, story.card.branch)
+    branch = _named(story, on or story.card.branch)
     while branch.parent and step <= branch.step:
         at_its_root = step == branch.step
         found = await _pause(story, story.checkpoints.thread(branch.name), step) if at_its_root else None
@@ -261,8 +264,11 @@ async def finished_steps(
                 yield snapshot.values
 
 
-async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str, *, stay: bool = False) -> str:
-    """Begin a branch from a state, as if a gate had just left it, and go there unless told to stay; gives its name.
+async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str = "", parent: str = "") -> str:
+    """Begin a branch from a state, as if a gate had just left it. The story stays where it is.
+
+    Returns:
+        Its name.
 
     Raises:
         StoryStateError: the name is taken, or cannot be a name.
@@ -278,8 +284,8 @@ async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str,
         name = f"branch-{number}"
         number += 1
     await story.change(values, name, as_node)
-    branch = Branch(name=name, parent=card.branch, step=values["step"])
-    story.update_card(branches=(*card.branches, branch), branch=card.branch if stay else name)
+    branch = Branch(name=name, parent=parent or card.branch, step=values["step"])
+    story.update_card(branches=(*story.card.branches, branch))
     return name
 
 

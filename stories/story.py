@@ -111,6 +111,10 @@ class Story:
         state = await self.state()
         return await asyncio.to_thread(read_manuscript, self.card, state.get("lineage"), first)
 
+    async def entries(self, lineage: Lineage, first: int = 0) -> list[Entry]:
+        """The paragraphs of a path from the place ``first`` (from 0) on, in order."""
+        return await asyncio.to_thread(read_manuscript, self.card, lineage.to_json(), first)
+
     async def entry(self, paragraph: int) -> Entry:
         """One paragraph of the current branch, counted from 1.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
-from .branches import fork, moment
+from .branches import fork, moment, switch
 from .checkpoints import storage_errors
 from .story import is_settled
 
@@ -41,9 +41,9 @@ async def undo(story: Story) -> None:
     for branch in story.card.branches:
         kept = await story.snapshot(branch.name)
         if is_settled(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
-            story.update_card(branch=branch.name)
+            switch(story, branch.name)
             return
-    await fork(story, values, "propose_plans", "")
+    switch(story, await fork(story, values, "propose_plans"))
 
 
 async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
