@@ -71,6 +71,7 @@ class FakeChatModel(BaseChatModel):
             instead, or raise.
         schemas: whether it can be held to a schema.
         salt: another salt gives other answers.
+        pause: seconds between two words of a text that is streamed.
         read_at_most: tokens of a prompt it says to have read, as a server does that cuts them silently.
     """
 
@@ -79,6 +80,7 @@ class FakeChatModel(BaseChatModel):
     interfere: Callable[[list[BaseMessage], dict[str, Any] | None], str | None] | None = None
     schemas: bool = True
     salt: str = ""
+    pause: float = 0.0
     read_at_most: int = 10**9
 
     @property
@@ -133,6 +135,7 @@ class FakeChatModel(BaseChatModel):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text)
             yield ChatGenerationChunk(message=chunk)
+            time.sleep(self.pause)
 
 
 class AwaitedChatModel(FakeChatModel):

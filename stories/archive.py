@@ -103,7 +103,7 @@ def read_archive(path: Path) -> Archive:
     except ValidationError as error:
         msg = f"'{path}' is no story of RecurrentGPT: {describe('file', error)}"
         raise StorageError(msg) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"'{path}' is no story of RecurrentGPT: it is not JSON ({error})."
         raise StorageError(msg) from error
     return archive

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from ..schemas.errors import StoryStateError
 from ..stories import archive, export
 from ..stories.branches import moment, tree
 from .forms import card_of_address
@@ -108,8 +109,10 @@ async def _seen(story: Story, limbs: list[Limb], request: Request) -> dict[str, 
     limb = next((limb for limb in limbs if limb.branch.name == request.query_params.get("branch")), None)
     if limb is None or number is None or not 1 <= number <= len(limb.entries):
         return None
-    opening = len(limb.entries) - limb.state["step"]
-    plans = (await moment(story, number, limb.branch.name))["plans"] if number >= opening else []
+    try:
+        plans = (await moment(story, number, limb.branch.name))["plans"]
+    except StoryStateError:
+        plans = []  # Within the opening, or after a step that is not finished, no branch can begin.
     is_end = number == len(limb.entries)
     return {"branch": limb.branch.name, "entry": limb.entries[number - 1], "plans": plans, "is_end": is_end}
 

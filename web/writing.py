@@ -73,8 +73,8 @@ class View:
 
     @property
     def live(self) -> str:
-        """The text in flight on the current branch."""
-        return self.glance.texts.get(self.card.branch, "")
+        """The text in flight on the current branch; nothing once it is whole and on the shelf."""
+        return "" if self.pending else self.glance.texts.get(self.card.branch, "")
 
     @property
     def plans(self) -> list[Plan]:
@@ -107,12 +107,13 @@ async def view_of(place: Place, story: Story, *, first: int | None = None) -> Vi
     glance, is_writing, is_stopping = place.feed.glance(), place.is_writing, place.is_stopping
     snapshot = await story.snapshot()
     state: Any = snapshot.values
-    length = Lineage.from_json(state.get("lineage")).length
+    lineage = Lineage.from_json(state.get("lineage"))
+    length = lineage.length
     first = max(0, length - SHOWN) if first is None else min(max(first, 0), length)
     return View(
         card=story.card,
         state=state,
-        entries=await story.manuscript(first) if first < length else [],
+        entries=await story.entries(lineage, first) if first < length else [],
         first=first,
         length=length,
         pending=_pending(snapshot.next, state),
