@@ -84,7 +84,7 @@ if __name__ == "__main__":
     delay = float(os.environ.get("FAKE_DELAY", "0"))
     pause = float(os.environ.get("FAKE_PAUSE", "0"))
     models.register("fake", lambda: KillableModel(delay=delay, pause=pause))
-    models.register("hostile", lambda: FakeChatModel(interfere=lambda _, schema: None if schema else HOSTILE))
+    models.register("hostile", lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE))
     embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
     _with_places_to_die_at()
     main()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -112,7 +112,19 @@ class Feed:
             yield News(after, "changed")
         while True:
             came = self._came
-            for news in [news for news in self._kept if news.number > after]:
+            for news in _merged([news for news in self._kept if news.number > after]):
                 yield news
                 after = news.number
             await came.wait()
+
+
+def _merged(kept: list[News]) -> list[News]:
+    """News with neighbouring pieces of one text as one piece."""
+    merged: list[News] = []
+    for news in kept:
+        last = merged[-1] if merged else None
+        if last and last.kind == news.kind == "text" and last.branch == news.branch:
+            merged[-1] = replace(news, words=last.words + news.words)
+        else:
+            merged.append(news)
+    return merged

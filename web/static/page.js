@@ -4,7 +4,7 @@
 (() => {
   const page = () => document.getElementById("page");
   let socket = null;
-  let seen = 0;          // the last number that the page shows
+  let heard = 0;         // the last number that the page shows
   let feed = "";
   let wait = 500;
   let looking = null;
@@ -14,7 +14,6 @@
 
   const options = {
     morphStyle: "outerHTML",
-    ignoreActiveValue: true,
     callbacks: {
       beforeNodeMorphed: (old) => !(old instanceof Element && old.hasAttribute("data-typed") && old.isConnected),
       beforeAttributeUpdated: (name, node) => !(name === "open" && node instanceof HTMLDetailsElement),
@@ -38,21 +37,29 @@
     follow();
   }
 
-  async function look(address = location.href, init = {}, form = null) {
+  // Where a person goes wins over a page that only looks again: what that finds by then is no longer asked for.
+  let turn = 0;
+
+  async function look(address = location.href, init = {}, form = null, isGoing = true) {
+    const mine = isGoing ? (turn += 1) : turn;
     const answer = await fetch(address, { credentials: "same-origin", ...init });
     // What was refused stays in its fields.
     if (form && answer.ok) form.querySelectorAll("[data-typed]").forEach((field) => field.removeAttribute("data-typed"));
+    if (mine !== turn) return;
     const type = answer.headers.get("content-type") || "";
     if (!type.startsWith("text/html")) { say(await answer.text()); return; }
     const to = init.method === "POST" && !answer.redirected ? location.href : answer.url + hash(address);
-    show(await answer.text(), to);
+    const text = await answer.text();
+    if (mine !== turn) return;
+    if (isGoing) { turn += 1; clearTimeout(looking); }
+    show(text, to);
   }
 
   const hash = (address) => new URL(address, location.href).hash;
 
   function lookSoon() {
     clearTimeout(looking);
-    looking = setTimeout(() => look().catch(() => {}), 30);
+    looking = setTimeout(() => look(location.href, {}, null, false).catch(() => {}), 30);
   }
 
   function say(words) {
@@ -62,32 +69,40 @@
   // Text in flight.
   function settle() {
     const at = page().dataset;
-    if (at.feed !== undefined) { feed = at.feed; seen = Number(at.number); }
+    if (at.feed === undefined) return;
+    // The page shows what there was when it was made. What was heard since is asked for once more.
+    if (socket && (feed !== at.feed || heard !== Number(at.number))) leave();
+    arrived.clear();
+    feed = at.feed;
+    heard = Number(at.number);
   }
 
   function follow() {
     const to = page().dataset.live;
-    if (!to) { if (socket) { socket.onclose = null; socket.close(); socket = null; } return; }
     if (socket && socket.to === to) return;
-    if (socket) { socket.onclose = null; socket.close(); }
+    leave();
+    if (!to) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    socket = new WebSocket(`${scheme}//${location.host}${to}?feed=${feed}&number=${seen}`);
+    socket = new WebSocket(`${scheme}//${location.host}${to}?feed=${feed}&number=${heard}`);
     socket.to = to;
     socket.onopen = () => { wait = 500; };
     socket.onmessage = (event) => hear(JSON.parse(event.data));
     socket.onclose = () => { socket = null; setTimeout(follow, wait); wait = Math.min(wait * 2, 5000); };
   }
 
+  function leave() {
+    if (!socket) return;
+    socket.onclose = socket.onmessage = null;
+    socket.close();
+    socket = null;
+  }
+
   function hear(news) {
-    if (news.kind !== "changed" && news.number <= seen) return;
-    seen = Math.max(seen, news.number);
+    heard = news.number;
     if (news.kind === "changed") { lookSoon(); return; }
     if (news.kind === "text") {
-      const atEnd = isNearEnd();
-      const place = [...document.querySelectorAll("[data-branch].text")].find((node) => node.dataset.branch === news.branch);
-      if (!place) { lookSoon(); return; }
-      place.append(news.words);
-      if (atEnd) keepInView();
+      if (!arrived.size) requestAnimationFrame(put);
+      arrived.set(news.branch, (arrived.get(news.branch) || "") + news.words);
     } else if (news.kind === "status" && page().dataset.quiet === undefined) {
       const place = document.getElementById("doing");
       if (place) place.textContent = news.words;
@@ -96,6 +111,22 @@
       const place = document.getElementById("note");
       if (place && page().dataset.quiet === undefined) place.textContent = news.words;
     }
+  }
+
+  // What arrived since the last frame, by branch.
+  const arrived = new Map();
+
+  function put() {
+    const atEnd = isNearEnd();
+    for (const [branch, words] of arrived) {
+      const place = [...document.querySelectorAll("[data-branch].text")].find((node) => node.dataset.branch === branch);
+      if (!place) { lookSoon(); continue; }
+      // One text node grows: a paragraph of a thousand pieces stays quick.
+      if (place.lastChild instanceof Text) place.lastChild.appendData(words);
+      else place.append(words);
+    }
+    arrived.clear();
+    if (atEnd) keepInView();
   }
 
   // A reader at the end of the text stays there while it grows; one who has scrolled up is left alone.
