@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import yaml
 
@@ -17,6 +18,7 @@ from draw_graph import with_picture
 from fake_server import FakeServer
 from recurrentgpt.schemas.settings import settings
 from test_cli import HERE, environment
+from web_server import WebServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +115,11 @@ def test_shell_commands_run(page: Path, tmp_path: Path) -> None:
                         assert target in targets, line
                     case ["export", setting]:
                         assert re.fullmatch(r"[A-Z_]+=\S+", setting), line
+                    case ["recurrentgpt", "ui", *arguments]:
+                        page = WebServer(tmp_path / "home", RECURRENTGPT_UI_PASSWORD="correct-horse-battery")
+                        page.start(*arguments)
+                        assert httpx.get(page.url).status_code in (200, 303), line
+                        page.stop()
                     case ["recurrentgpt", *arguments]:
                         done = subprocess.run(
                             [sys.executable, str(HERE / "cli_with_fakes.py"), *arguments],

@@ -36,17 +36,17 @@ class WebServer:
         """Where it is."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> Self:
+    def start(self, *arguments: str) -> Self:
         """Start it, and wait until it listens."""
         self._process = subprocess.Popen(
-            [sys.executable, "-u", *self._program, "ui", "--port", str(self.port)],
+            [sys.executable, "-u", *self._program, "ui", *arguments, "--port", str(self.port)],
             env=environment(self.home, **{"RECURRENTGPT_MODEL": "fake", **self._more}),
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self._process.stdout
         said = self._process.stdout.readline()
-        self.port = int(said.split("http://127.0.0.1:")[1].split()[0])
+        self.port = int(said.split("http://")[1].split()[0].rpartition(":")[2])
         return self
 
     def kill(self) -> None:

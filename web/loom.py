@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..stories.branches import Limb
 
-COLUMN, ROW, EDGE = 132, 44, 34
+COLUMN, ROW, EDGE = 100, 46, 20
 """Pixels between branches, between paragraphs, and around it all."""
 
 _ENDS = 3
@@ -79,7 +79,7 @@ def draw(limbs: list[Limb], here: str, *, every: bool = False) -> Picture:
     threads: list[Thread] = []
     names: list[Name] = []
     for limb in drawn:
-        x = EDGE + columns[limb.branch.name] * COLUMN + COLUMN // 3
+        x = EDGE + columns[limb.branch.name] * COLUMN + COLUMN // 2
         last = _below(limb, drawn, knots)
         places = [place for place in range(limb.own, len(limb.entries)) if place in rows]
         top = rows[places[0]] if places else (last.y - EDGE) // ROW if last else 0
