@@ -20,6 +20,7 @@ from time import perf_counter, sleep
 import httpx
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from fake_model import FakeChatModel
 from recurrentgpt import models
@@ -64,7 +65,7 @@ class Page:
         feed, number, branch = _PLACE.findall(text)[0]
         step = _STEP.findall(text)[0]
         address = f"{self._url.replace('http', 'ws')}{self._address}/live?feed={feed}&number={number}"
-        with connect(address, origin=self._url) as socket:  # type: ignore[arg-type]
+        with connect(address, origin=Origin(self._url)) as socket:
             together.wait()
             began = perf_counter()
             form = {"branch": branch, "step": step, "do": "plan", "plan": "1"}

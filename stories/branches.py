@@ -65,35 +65,9 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
     values = await _moment(story, paragraphs, parent)
     as_node = "propose_plans"
     if answer is not None:
-        values = {**values, **SETTLED, "plan": _plan_of(answer, values), "after_review": "write"}
+        values = {**values, **SETTLED, "plan": plan_of(answer, values), "after_review": "write"}
         as_node = "select_plan"
     switch(story, await fork(story, values, as_node, name, parent))
-
-
-async def try_all(story: Story) -> list[str]:
-    """Begin a branch for each plan on the table, set to follow it, and stay where the story is.
-
-    Returns:
-        Their names, in the order of the plans; a plan that has its branch from here already keeps that one.
-
-    Raises:
-        StoryStateError: the story is in the middle of a step.
-    """
-    state = await story.settled()
-    here = {branch.name: await story.state(branch.name) for branch in children(story)}
-    names = []
-    for number, plan in enumerate(state["plans"], start=1):
-        there = next((name for name, kept in here.items() if kept["plan"]["text"] == plan["text"]), "")
-        if not there:
-            values = {**state, **SETTLED, "plan": _plan_of(number, state), "after_review": "write"}
-            there = await fork(story, values, "select_plan")
-        names.append(there)
-    return names
-
-
-def children(story: Story) -> list[Branch]:
-    """The branches that left the current one."""
-    return [branch for branch in story.card.branches if branch.parent == story.card.branch]
 
 
 async def redo(story: Story) -> None:
@@ -121,14 +95,13 @@ def switch(story: Story, name: str) -> None:
     story.update_card(branch=name)
 
 
-async def edit(  # noqa: PLR0913 (a keyword for each thing there is to edit)
+async def edit(
     story: Story,
     *,
     paragraph: int | None = None,
     text: str | None = None,
     summary: str | None = None,
     short_term_memory: str | None = None,
-    style_sheet: str | None = None,
 ) -> None:
     """Change what the current branch remembers; other branches and older steps keep what they have.
 
@@ -138,14 +111,13 @@ async def edit(  # noqa: PLR0913 (a keyword for each thing there is to edit)
         text: the paragraph as it is to be.
         summary: its summary as it is to be.
         short_term_memory: the short-term memory as it is to be.
-        style_sheet: the character and style sheet as it is to be; may be empty.
 
     Raises:
         StoryStateError: there is no such paragraph, a text is empty, or the story is in the middle of a step.
     """
     state = await story.settled()
     lineage = Lineage.from_json(state["lineage"])
-    changes: dict[str, Any] = {} if style_sheet is None else {"style_sheet": style_sheet.strip()}
+    changes: dict[str, Any] = {}
     for given in (text, summary, short_term_memory):
         if given is not None and not given.strip():
             msg = "The text is empty; nothing was changed."
@@ -289,7 +261,12 @@ async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str 
     return name
 
 
-def _plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
+def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
+    """The plan that an answer picks at a place, or is.
+
+    Raises:
+        StoryStateError: it picks none.
+    """
     plans: list[Plan] = values["plans"]
     match read_answer(answer, plans):
         case PickPlan(number):

@@ -60,4 +60,5 @@ async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
 
 
 def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
-    return all(kept.get(name) == state.get(name) for name in ("step", "lineage", "short_term_memory", "style_sheet"))
+    names = ("step", "lineage", "short_term_memory", "style_sheet", "chapters")
+    return all(kept.get(name) == state.get(name) for name in names)

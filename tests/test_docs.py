@@ -116,10 +116,9 @@ def test_shell_commands_run(page: Path, tmp_path: Path) -> None:
                     case ["export", setting]:
                         assert re.fullmatch(r"[A-Z_]+=\S+", setting), line
                     case ["recurrentgpt", "ui", *arguments]:
-                        page = WebServer(tmp_path / "home", RECURRENTGPT_UI_PASSWORD="correct-horse-battery")
-                        page.start(*arguments)
-                        assert httpx.get(page.url).status_code in (200, 303), line
-                        page.stop()
+                        served = WebServer(tmp_path / "home", password="correct-horse-battery").start(*arguments)  # noqa: S106
+                        assert httpx.get(served.url).status_code in (200, 303), line
+                        served.stop()
                     case ["recurrentgpt", *arguments]:
                         done = subprocess.run(
                             [sys.executable, str(HERE / "cli_with_fakes.py"), *arguments],

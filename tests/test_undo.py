@@ -9,7 +9,7 @@ import pytest
 from test_stories import FIRST, at, begun, run, texts, write
 
 from recurrentgpt.schemas.errors import StoryStateError
-from recurrentgpt.stories import branches
+from recurrentgpt.stories import branches, siblings
 from recurrentgpt.stories.events import Text
 from recurrentgpt.stories.sent import SentPrompts, read_sent
 from recurrentgpt.stories.undo import undo
@@ -75,7 +75,7 @@ def test_all_plans_are_written_side_by_side(fake_model: FakeChatModel) -> None:
                 streamed[name] = streamed.get(name, "") + event.text
 
     async def act(story: Story) -> list[str]:
-        names = await branches.try_all(story)
+        names = await siblings.try_all(story)
         await asyncio.gather(*(follow(story, name) for name in names))
         return names
 
@@ -83,7 +83,7 @@ def test_all_plans_are_written_side_by_side(fake_model: FakeChatModel) -> None:
     kept = shelf.find()
     assert (kept.branch, kept.paragraphs, len(names)) == ("main", 3, 3)
     assert texts(shelf, card) == trunk
-    assert run(shelf, card, branches.try_all) == names, "written once"
+    assert run(shelf, card, siblings.try_all) == names, "written once"
     for name in names:
         run(shelf, card, branches.switch, name)
         assert texts(shelf, card) == [*trunk, streamed[name]]

@@ -55,7 +55,7 @@ def written(client: TestClient, story_id: str) -> str:
 
 
 def begun(client: TestClient, **more: str) -> str:
-    card = Shelf().begin(StoryInput(**{"topic": "A lighthouse keeper", **more}), SMALL)  # type: ignore[arg-type]
+    card = Shelf().begin(StoryInput(**{"topic": "A lighthouse keeper", **more}), SMALL)
     client.post(f"/story/{card.story_id}/go-on")
     written(client, card.story_id)
     return card.story_id

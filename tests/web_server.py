@@ -17,18 +17,21 @@ HERE = Path(__file__).parent
 class WebServer:
     """``recurrentgpt ui`` on a data folder; can be killed and started anew on the same port."""
 
-    def __init__(self, home: Path, program: tuple[str, ...] = (str(HERE / "cli_with_fakes.py"),), **more: str) -> None:
+    def __init__(
+        self, home: Path, program: tuple[str, ...] = (str(HERE / "cli_with_fakes.py"),), password: str = "", **more: str
+    ) -> None:
         """Prepare a server.
 
         Args:
             home: the data folder.
             program: what Python runs.
+            password: the page's.
             more: of the environment.
         """
         self.home = home
         self.port = 0
         self._program = program
-        self._more = more
+        self._more = {"RECURRENTGPT_UI_PASSWORD": password, **more}
         self._process: subprocess.Popen[str] | None = None
 
     @property

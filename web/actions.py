@@ -161,6 +161,8 @@ async def paragraph(_: Request, place: Place, form: Form) -> None:
         return
     async with place.change() as story:
         await branches.edit(story, paragraph=number, text=text)
+        if (chapter := form.get("chapter")) is not None:
+            await branches.set_chapter(story, number, chapter)
 
 
 async def summary(_: Request, place: Place, form: Form) -> None:
@@ -193,7 +195,7 @@ async def settings(_: Request, place: Place, form: Form) -> None:
         if title and title != story.card.title:
             await story.rename(title[:200])
         if (style := form.get("style_sheet")) is not None:
-            await branches.edit(story, style_sheet=style)
+            await branches.set_style_sheet(story, style)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, "Paragraphs"))
         story.update_card(context=context)

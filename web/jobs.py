@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
-from ..stories.branches import try_all
 from ..stories.card import write_text
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.sent import SentPrompts
+from ..stories.siblings import try_all
+from ..stories.story import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -136,8 +137,7 @@ class Worker:
 
     async def _finish(self, branch: str) -> None:
         """Write on a branch until its first own paragraph stands there."""
-        snapshot = await self._story.snapshot(branch)
-        if snapshot.next not in (("select_plan",), ()):
+        if not is_settled(await self._story.snapshot(branch)):
             await self._run("first", branch=branch)
 
     async def _run(self, selection: PlanSelection, reply: Reply | None = None, branch: str = "") -> None:

@@ -17,7 +17,7 @@ from .forms import card_of_address
 from .loom import draw
 from .panels import PANELS, panel
 from .render import language_of, page
-from .writing import view_of
+from .writing import chapters_of, view_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -122,8 +122,10 @@ async def read(request: Request) -> Response:
     card = card_of_address(request)
     place = request.app.state.desk.place(card)
     async with place.story() as story:
-        entries = await story.manuscript()
-    return page("read", card.begun_from.language, card=card, entries=entries, books=export.FORMATS)
+        entries, chapters = await story.manuscript(), chapters_of(await story.state())
+    return page(
+        "read", card.begun_from.language, card=card, entries=entries, chapters=chapters, books=tuple(export.FORMATS)
+    )
 
 
 async def book(request: Request) -> Response:

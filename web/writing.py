@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..memory import Entry, Lineage
-from ..stories.branches import children
+from ..stories.siblings import children
 from ..stories.story import is_settled
 
 if TYPE_CHECKING:
@@ -82,6 +82,11 @@ class View:
         return [] if self.is_writing or not self.is_settled or self.is_finished else self.state.get("plans", [])
 
     @property
+    def chapters(self) -> dict[int, str]:
+        """The titles of chapters, by the place (from 0) they begin at."""
+        return chapters_of(self.state)
+
+    @property
     def words(self) -> int:
         """About how many words are on the page: in Chinese, characters."""
         texts = [*(entry.text for entry in self.entries), *self.pending]
@@ -93,6 +98,11 @@ class View:
     def can_undo(self) -> bool:
         """Whether there may be something to take back."""
         return not self.is_writing and self.is_settled
+
+
+def chapters_of(state: StoryState) -> dict[int, str]:
+    """The titles of a story's chapters, by the place (from 0) they begin at."""
+    return {chapter["seq"]: chapter["title"] for chapter in state.get("chapters", [])}
 
 
 async def view_of(place: Place, story: Story, *, first: int | None = None) -> View:
@@ -121,7 +131,7 @@ async def view_of(place: Place, story: Story, *, first: int | None = None) -> Vi
         is_writing=is_writing,
         is_stopping=is_stopping,
         is_settled=is_settled(snapshot),
-        is_finished=bool(state) and not snapshot.next,
+        is_finished=bool(state) and not snapshot.tasks,
         siblings=await _siblings(story, state),
         problem=place.problem,
     )
