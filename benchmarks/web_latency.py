@@ -27,7 +27,7 @@ from recurrentgpt import models
 from recurrentgpt.memory import embeddings
 
 DELAY = 1.0
-PAGES, ROUNDS = 10, 3
+ROUNDS = 3
 _PLACE = re.compile(r'data-feed="(\w+)" data-number="(\d+)" data-branch="(\w+)"')
 _STEP = re.compile(r'name="step" value="(\d+)"')
 
@@ -76,13 +76,13 @@ class Page:
             self.texts.append(news["words"])
 
 
-def measure(url: str) -> list[float]:
-    """Seconds beyond the model's, of every click of every page."""
-    pages = [Page(url, number) for number in range(PAGES)]
+def measure(url: str, count: int) -> list[float]:
+    """Seconds beyond the model's, of every click of so many pages."""
+    pages = [Page(url, number) for number in range(count)]
     for _ in range(ROUNDS):
         for page in pages:
             page.ready()
-        together = threading.Barrier(PAGES)
+        together = threading.Barrier(count)
         clicks = [threading.Thread(target=page.click, args=(together,)) for page in pages]
         for click in clicks:
             click.start()
@@ -95,7 +95,9 @@ def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", action="store_true", help="be the server (this program starts it)")
-    if parser.parse_args().serve:
+    parser.add_argument("--pages", type=int, default=10, help="how many click at once")
+    given = parser.parse_args()
+    if given.serve:
         serve()
         return
     with TemporaryDirectory() as home:
@@ -104,11 +106,11 @@ def main() -> None:
         server = subprocess.Popen(command, env={**os.environ, **ours}, stdout=subprocess.PIPE, text=True)
         try:
             said = server.stdout.readline() if server.stdout else ""
-            waited = sorted(measure(re.findall(r"http://[\w.:]+", said)[0]))
+            waited = sorted(measure(re.findall(r"http://[\w.:]+", said)[0], given.pages))
         finally:
             server.terminate()
             server.wait()
-    print(f"{PAGES} pages at once, {len(waited)} clicks, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{given.pages} pages at once, {len(waited)} clicks, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(
         f"click to first word beyond the model's {DELAY:.0f} s: median {statistics.median(waited) * 1000:.0f} ms, "
         f"least {waited[0] * 1000:.0f} ms, most {waited[-1] * 1000:.0f} ms"

@@ -113,6 +113,7 @@ def _listen(host: str, port: int) -> socket.socket:
         made = socket.socket(found[0], found[1])
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(found[4])
+        made.listen()
     except OSError as error:
         msg = f"The page cannot listen on {host}:{port} ({error.strerror or error}): is it taken? Give another --port."
         raise SettingsError(msg) from error

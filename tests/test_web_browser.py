@@ -354,12 +354,15 @@ def test_every_view_is_accessible_and_nothing_is_cut(page: Page) -> None:
     story = address.rsplit("/", 1)[1]
     page.get_by_role("button", name="Write plan 1").click()
     wait_for_plans(page, 2)
-    panels = [f"{address}?panel={name}" for name in ("memory", "recalled", "archive", "prompts", "cost", "settings")]
-    views = ["/", "/new", f"{address}?edit=1", *panels, f"{address}/loom?branch=main&at=2", f"/play/{story}"]
-    for size, scheme in (((1280, 900), "light"), ((390, 844), "dark")):
+    main = ["/", "/new", f"{address}?edit=1", f"{address}/loom?branch=main&at=2", f"/play/{story}"]
+    panels = [f"{address}?panel={name}" for name in ("recalled", "archive", "prompts", "cost", "settings")]
+    for size, scheme, views in (
+        ((1280, 900), "light", [*main, *panels, f"/read/{story}", "/login", "/nowhere"]),
+        ((390, 844), "dark", main),
+    ):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for view in [*views, f"/read/{story}", "/login", "/nowhere"]:
+        for view in views:
             page.goto(view)
             page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
             found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
