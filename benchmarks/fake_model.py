@@ -71,6 +71,8 @@ class FakeChatModel(BaseChatModel):
             instead, or raise.
         schemas: whether it can be held to a schema.
         salt: another salt gives other answers.
+        pause: seconds between two words of a text that is streamed.
+        chunk: words that come at once in a text that is streamed.
         read_at_most: tokens of a prompt it says to have read, as a server does that cuts them silently.
     """
 
@@ -79,6 +81,8 @@ class FakeChatModel(BaseChatModel):
     interfere: Callable[[list[BaseMessage], dict[str, Any] | None], str | None] | None = None
     schemas: bool = True
     salt: str = ""
+    pause: float = 0.0
+    chunk: int = 1
     read_at_most: int = 10**9
 
     @property
@@ -129,10 +133,11 @@ class FakeChatModel(BaseChatModel):
         **_: Any,  # noqa: ANN401
     ) -> Iterator[ChatGenerationChunk]:
         time.sleep(self.delay)
-        for chunk in _chunks(self._answer(messages, schema)):
+        for chunk in _chunks(self._answer(messages, schema), self.chunk):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text)
             yield ChatGenerationChunk(message=chunk)
+            time.sleep(self.pause)
 
 
 class AwaitedChatModel(FakeChatModel):
@@ -179,9 +184,10 @@ class AwaitedChatModel(FakeChatModel):
             yield ChatGenerationChunk(message=chunk)
 
 
-def _chunks(message: AIMessage) -> Iterator[AIMessageChunk]:
-    """A message word by word, as a model streams it."""
-    words = message.text.split(" ")
+def _chunks(message: AIMessage, size: int = 1) -> Iterator[AIMessageChunk]:
+    """A message so many words at a time, as a model streams it."""
+    split = message.text.split(" ")
+    words = [" ".join(split[start : start + size]) for start in range(0, len(split), size)]
     for number, word in enumerate(words):
         is_last = number == len(words) - 1
         yield AIMessageChunk(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..schemas.context import Context
-from ..schemas.errors import StorageError
 from ..schemas.story_input import read_input
 from .options import Model, Setting, StoryArgument, changed
 from .screen import console, errors, reading_bar
@@ -54,14 +53,8 @@ def export_story(reference: str, output: Path | None, *, author: str = "", repla
         export.check_target(output, replace=replace)
 
     async def read(opened: Story) -> export.Book | archive.Archive:
-        card = opened.card
-        written = await opened.manuscript()
-        if not written:
-            msg = f"Nothing of '{card.name}' is written yet: recurrentgpt resume {card.story_id} writes on."
-            raise StorageError(msg)
-        if output and output.suffix.lower() == export.ARCHIVE:
-            return await archive.pack(opened)
-        return export.bind(card, await opened.state(), [entry.text for entry in written], author)
+        book = await export.book_of(opened, author)
+        return await archive.pack(opened) if output and output.suffix.lower() == export.ARCHIVE else book
 
     card, book = at_story(reference, read)
     if isinstance(book, archive.Archive):

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from .. import __version__
-from ..schemas.context import Context
+from ..schemas.context import SCENES, Context
 from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
@@ -19,6 +19,7 @@ from .memory import memory
 from .options import Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
 from .screen import console, errors
 from .stories import at_story, stories
+from .ui import ui_app
 
 if TYPE_CHECKING:
     from ..stories.card import Card
@@ -155,8 +156,7 @@ def play(
     if topic:
         fields = {"topic": topic, "genre": genre, "background": background, "language": language}
         given = read_input({**fields, "mode": "interactive_fiction"})
-        scenes = Context(paragraph_sentences=8, plan_sentences=1, opening_paragraphs=1)
-        context = changed(scenes, model=model, seed=seed, setting=setting)
+        context = changed(Context(**SCENES), model=model, seed=seed, setting=setting)
         resolve(context)
         card = shelf.begin(given, context)
     else:
@@ -168,6 +168,7 @@ def play(
 app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
+app.add_typer(ui_app)
 
 
 @app.command("list")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -129,6 +129,10 @@ class Context(BaseModel):
             )
             raise ValueError(msg)
         return self
+
+
+SCENES: Final = {"paragraph_sentences": 8, "plan_sentences": 1, "opening_paragraphs": 1}
+"""The sizes of interactive fiction: scenes one reads at a glance, and actions of a sentence."""
 
 
 def read_context(given: object, kind: type[Context] = Context) -> Context:

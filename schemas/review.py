@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import ndiff
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -162,7 +162,15 @@ def request(state: StoryState, description: str) -> dict[str, Any]:
 def memory_diff(state: StoryState) -> list[str]:
     """What the last step changed in the short-term memory: sentences with ``+ ``, ``- `` or two spaces before them."""
     before = state.get("previous_memory", "").splitlines()
-    return [line for line in ndiff(before, state["short_term_memory"].splitlines()) if not line.startswith("?")]
+    after = state["short_term_memory"].splitlines()
+    lines: list[str] = []
+    for kind, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            lines.extend(f"  {line}" for line in before[start:end])
+            continue
+        lines.extend(f"- {line}" for line in before[start:end])
+        lines.extend(f"+ {line}" for line in after[first:last])
+    return lines
 
 
 _CHANGES: Final = {

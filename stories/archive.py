@@ -5,6 +5,7 @@ Vectors are not among it: they are made again by the embedding model of the shel
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from typing import TYPE_CHECKING, Any, Literal
@@ -102,7 +103,7 @@ def read_archive(path: Path) -> Archive:
     except ValidationError as error:
         msg = f"'{path}' is no story of RecurrentGPT: {describe('file', error)}"
         raise StorageError(msg) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"'{path}' is no story of RecurrentGPT: it is not JSON ({error})."
         raise StorageError(msg) from error
     return archive
@@ -131,7 +132,7 @@ async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], 
         entries = [_checked(entry) for entry in archive.entries]
         with open_memory(story_id, card.begun_from.language) as memory:
             for start in range(0, len(entries), _BATCH):
-                memory.restore(entries[start : start + _BATCH])
+                await asyncio.to_thread(memory.restore, entries[start : start + _BATCH])
                 progress(min(start + _BATCH, len(entries)), len(entries))
         for branch, states in archive.steps.items():
             for state in states:

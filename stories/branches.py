@@ -6,6 +6,7 @@ sees is in its state's lineage. Every change here leaves what was there before w
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from operator import itemgetter
@@ -17,7 +18,7 @@ from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
 from .card import Branch
 from .checkpoints import storage_errors
-from .story import is_settled, place_of
+from .story import is_settled, place_of, read_manuscript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -48,24 +49,25 @@ class Limb:
     own: int
 
 
-async def new_branch(story: Story, paragraphs: int, name: str = "", answer: object = None) -> None:
-    """Begin a branch after so many paragraphs of the current one, and go there.
+async def new_branch(story: Story, paragraphs: int, name: str = "", answer: object = None, *, parent: str = "") -> None:
+    """Begin a branch after so many paragraphs of another, and go there.
 
     Args:
         story: the open story.
-        paragraphs: how many the branch shares with the current one, the opening's among them.
+        paragraphs: how many the branch shares with its parent, the opening's among them.
         name: what it is called; empty: a name is made.
         answer: the plan that it follows, as at a pause (a number, or a text); ``None``: it pauses there.
+        parent: the branch that it leaves; the current one, if none is named.
 
     Raises:
         StoryStateError: there is no such place or plan, or the name is taken.
     """
-    values = await _moment(story, paragraphs)
+    values = await _moment(story, paragraphs, parent)
     as_node = "propose_plans"
     if answer is not None:
-        values = {**values, **SETTLED, "plan": _plan_of(answer, values), "after_review": "write"}
+        values = {**values, **SETTLED, "plan": plan_of(answer, values), "after_review": "write"}
         as_node = "select_plan"
-    await _begin(story, values, as_node, name)
+    switch(story, await fork(story, values, as_node, name, parent))
 
 
 async def redo(story: Story) -> None:
@@ -80,7 +82,7 @@ async def redo(story: Story) -> None:
         raise StoryStateError(msg)
     values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
     values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
-    await _begin(story, values, "select_plan", "")
+    switch(story, await fork(story, values, "select_plan"))
 
 
 def switch(story: Story, name: str) -> None:
@@ -124,9 +126,13 @@ async def edit(
         changes["short_term_memory"] = short_term_memory.strip()
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
-        with open_memory(state["story_id"], state["language"]) as memory:
-            text, summary = (part.strip() if part is not None else None for part in (text, summary))
-            changes["lineage"] = memory.edit(lineage, seq, text=text, summary=summary).to_json()
+        text, summary = (part.strip() if part is not None else None for part in (text, summary))
+
+        def remember() -> Lineage:
+            with open_memory(state["story_id"], state["language"]) as memory:
+                return memory.edit(lineage, seq, text=text, summary=summary)
+
+        changes["lineage"] = (await asyncio.to_thread(remember)).to_json()
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
         if text is not None and seq < len(state.get("opening", [])):
@@ -166,26 +172,25 @@ async def tree(story: Story) -> list[Limb]:
         if not state.get("lineage"):
             continue
         lineage = Lineage.from_json(state["lineage"])
-        with open_memory(state["story_id"], state["language"]) as memory:
-            entries = memory.read(lineage)
+        entries = await asyncio.to_thread(read_manuscript, story.card, state["lineage"])
         own = 0 if not branch.parent else lineage.length - state["step"] + branch.step
         limbs.append(Limb(branch, state, entries, own))
     return limbs
 
 
-async def moment(story: Story, paragraphs: int) -> StoryState:
-    """The state of the current branch when it had so many paragraphs.
+async def moment(story: Story, paragraphs: int, branch: str = "") -> StoryState:
+    """The state of a branch (the current one, if none is named) when it had so many paragraphs.
 
     Raises:
         StoryStateError: there is no such place.
     """
-    values: StoryState = await _moment(story, paragraphs)
+    values: StoryState = await _moment(story, paragraphs, branch)
     return values
 
 
-async def _moment(story: Story, paragraphs: int) -> Any:  # noqa: ANN401 (a snapshot's values)
-    """The values of the newest pause with so many paragraphs, on the current branch or on one it came from."""
-    state = await story.state()
+async def _moment(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: ANN401 (a snapshot's values)
+    """The values of the newest pause with so many paragraphs, on a branch or on one it came from."""
+    state = await story.state(on)
     lineage = Lineage.from_json(state.get("lineage"))
     opening = lineage.length - state.get("step", 0)
     if not lineage or not opening <= paragraphs <= lineage.length:
@@ -193,7 +198,7 @@ async def _moment(story: Story, paragraphs: int) -> Any:  # noqa: ANN401 (a snap
         msg = f"There is no place after paragraph {paragraphs} to go on from: there is {have}."
         raise StoryStateError(msg)
     step = paragraphs - opening
-    branch = _named(story, story.card.branch)
+    branch = _named(story, on or story.card.branch)
     while branch.parent and step <= branch.step:
         at_its_root = step == branch.step
         found = await _pause(story, story.checkpoints.thread(branch.name), step) if at_its_root else None
@@ -231,7 +236,15 @@ async def finished_steps(
                 yield snapshot.values
 
 
-async def _begin(story: Story, values: Mapping[str, Any], as_node: str, name: str) -> None:
+async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str = "", parent: str = "") -> str:
+    """Begin a branch from a state, as if a gate had just left it. The story stays where it is.
+
+    Returns:
+        Its name.
+
+    Raises:
+        StoryStateError: the name is taken, or cannot be a name.
+    """
     card = story.card
     taken = {branch.name for branch in card.branches}
     if name and (name in taken or not _NAME.fullmatch(name)):
@@ -243,11 +256,17 @@ async def _begin(story: Story, values: Mapping[str, Any], as_node: str, name: st
         name = f"branch-{number}"
         number += 1
     await story.change(values, name, as_node)
-    branch = Branch(name=name, parent=card.branch, step=values["step"])
-    story.update_card(branches=(*card.branches, branch), branch=name)
+    branch = Branch(name=name, parent=parent or card.branch, step=values["step"])
+    story.update_card(branches=(*story.card.branches, branch))
+    return name
 
 
-def _plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
+def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
+    """The plan that an answer picks at a place, or is.
+
+    Raises:
+        StoryStateError: it picks none.
+    """
     plans: list[Plan] = values["plans"]
     match read_answer(answer, plans):
         case PickPlan(number):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..schemas.state import StoryState
     from .card import Card
+    from .story import Story
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
 _LINE_START = re.compile(r"^(\s*|\s*\d+)([#+~=.)-])", re.MULTILINE)
@@ -184,6 +185,34 @@ ARCHIVE = ".json"
 """The end of the name of a file that holds the whole story, memory included."""
 
 
+async def book_of(story: Story, author: str = "") -> Book:
+    """The current branch of a story as a book.
+
+    Raises:
+        StorageError: nothing of it is written yet.
+    """
+    card = story.card
+    paragraphs = [entry.text for entry in await story.manuscript()]
+    if not paragraphs:
+        msg = f"Nothing of '{card.name}' is written yet: recurrentgpt resume {card.story_id} writes on."
+        raise StorageError(msg)
+    return bind(card, await story.state(), paragraphs, author)
+
+
+def book_bytes(book: Book, format_: str) -> bytes:
+    """A book as what a file of that format holds.
+
+    Args:
+        book: the book.
+        format_: the end of the file's name, with its dot.
+
+    Raises:
+        SettingsError: the format needs the extra ``books``.
+    """
+    made = FORMATS[format_](book)
+    return made.encode() if isinstance(made, str) else made
+
+
 def check_target(path: Path, *, replace: bool) -> None:
     """Say beforehand whether a book could be written to a file.
 
@@ -215,8 +244,7 @@ def write_book(path: Path, book: Book, *, replace: bool = False) -> None:
         StorageError: as ``check_target``, or the disk is full.
     """
     check_target(path, replace=replace)
-    made = FORMATS[path.suffix.lower()](book)
-    write_bytes(path, made.encode() if isinstance(made, str) else made)
+    write_bytes(path, book_bytes(book, path.suffix.lower()))
 
 
 def library(name: str, format_: str) -> Any:  # noqa: ANN401 (a module without types)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..schemas.errors import StorageError, StoryNotFoundError
 from ..schemas.places import CARD, HEAD
 from ..schemas.settings import settings
-from ..schemas.story_input import StoryInput, read_input
+from ..schemas.story_input import STORY_ID, StoryInput, read_input
 from .card import Card, read_card, write_card
 
 if TYPE_CHECKING:
@@ -77,6 +78,19 @@ class Shelf:
             raise StoryNotFoundError(msg)
         msg = f"No story is called '{reference}': recurrentgpt list shows what there is."
         raise StoryNotFoundError(msg)
+
+    def card(self, story_id: str) -> Card:
+        """The story with an id, whole.
+
+        Raises:
+            StoryNotFoundError: there is none.
+            StorageError: its card cannot be read.
+        """
+        folder = self._stories / story_id
+        if not re.fullmatch(STORY_ID, story_id) or folder not in self._folders():
+            msg = f"There is no story with the id '{story_id[:80]}'."
+            raise StoryNotFoundError(msg)
+        return card_of(folder)
 
     def begin(self, given: StoryInput, context: Context, before: Callable[[Path], None] = lambda _: None) -> Card:
         """Make room for a new story, and give its card.

@@ -6,6 +6,7 @@ last finished gate.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -24,9 +25,10 @@ from .events import Done, Pause, read_stream
 from .shelf import card_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
     from langgraph.types import StateSnapshot
@@ -64,39 +66,54 @@ class Story:
         self.card = self.card.model_copy(update=changes)
         write_card(self.folder, self.card)
 
-    async def run(self, context: Context, reply: Reply | None = None) -> AsyncIterator[Event]:
+    async def run(
+        self,
+        context: Context,
+        reply: Reply | None = None,
+        *,
+        branch: str = "",
+        callbacks: Sequence[BaseCallbackHandler] = (),
+    ) -> AsyncIterator[Event]:
         """Go on until the next pause, or, where nobody is asked, to the end of one step.
 
         Args:
             context: the settings of this run.
             reply: a person's answer to the pause it stands at.
+            branch: which branch goes on; the current one, if none is named. Several can at once.
+            callbacks: LangChain's handlers that see the run's model calls.
 
         Yields:
             What happens, as it happens.
         """
-        async for event in self._graph_events(context, await self._input(reply)):
+        branch = branch or self.card.branch
+        thread: RunnableConfig = {**self.checkpoints.thread(branch), "callbacks": list(callbacks)}
+        async for event in self._graph_events(context, await self._input(reply, branch), thread):
             if isinstance(event, Done):
-                self._note(event, context)
+                self._note(event, context, branch)
             yield event
 
-    async def state(self) -> StoryState:
-        """The story's state as it is on disk; empty before it has begun."""
-        return cast("StoryState", (await self.snapshot()).values)
+    async def state(self, branch: str = "") -> StoryState:
+        """A branch's state as it is on disk (the current one's, if none is named); empty before it has begun."""
+        return cast("StoryState", (await self.snapshot(branch)).values)
 
-    async def pause(self) -> Pause | None:
-        """The question the story waits with, if it does."""
-        waiting = (await self.snapshot()).interrupts
+    async def pause(self, branch: str = "") -> Pause | None:
+        """The question a branch (the current one, if none is named) waits with, if it does."""
+        waiting = (await self.snapshot(branch)).interrupts
         return Pause(waiting[0].value, waiting[0].id) if waiting else None
 
-    async def is_finished(self) -> bool:
+    async def is_finished(self, branch: str = "") -> bool:
         """Whether the graph has come to its end: the story was told to stop, or has its length."""
-        snapshot = await self.snapshot()
+        snapshot = await self.snapshot(branch)
         return bool(snapshot.values) and not snapshot.tasks
 
-    async def manuscript(self) -> list[Entry]:
-        """Every paragraph of the story, in order."""
+    async def manuscript(self, first: int = 0) -> list[Entry]:
+        """Every paragraph of the story from the place ``first`` (from 0) on, in order."""
         state = await self.state()
-        return read_manuscript(self.card, state.get("lineage"))
+        return await asyncio.to_thread(read_manuscript, self.card, state.get("lineage"), first)
+
+    async def entries(self, lineage: Lineage, first: int = 0) -> list[Entry]:
+        """The paragraphs of a path from the place ``first`` (from 0) on, in order."""
+        return await asyncio.to_thread(read_manuscript, self.card, lineage.to_json(), first)
 
     async def entry(self, paragraph: int) -> Entry:
         """One paragraph of the current branch, counted from 1.
@@ -153,20 +170,20 @@ class Story:
         lineage = Lineage.from_json((await self.state()).get("lineage"))
         self.update_card(paragraphs=lineage.length)
 
-    async def _input(self, reply: Reply | None) -> object:
+    async def _input(self, reply: Reply | None, branch: str) -> object:
         if reply is not None:
             return Command(resume={reply.interrupt_id: reply.answer})
-        snapshot = await self.snapshot()
+        snapshot = await self.snapshot(branch)
         if snapshot.tasks:
             return None
         if snapshot.values:
             return {}
         return {**self.card.begun_from.model_dump(), "story_id": self.card.story_id}
 
-    async def _graph_events(self, context: Context, given: object) -> AsyncIterator[Event]:
+    async def _graph_events(self, context: Context, given: object, thread: RunnableConfig) -> AsyncIterator[Event]:
         stream = self.graph.astream(
             given,
-            self.config,
+            thread,
             context=context,
             stream_mode=["messages", "custom", "updates"],
             durability="sync",
@@ -177,12 +194,12 @@ class Story:
                 for event in read_stream(mode, data):
                     yield event
 
-    def _note(self, done: Done, context: Context) -> None:
+    def _note(self, done: Done, context: Context, branch: str) -> None:
         """Keep the card in step with what a gate has changed."""
         changes: dict[str, Any] = {}
         if "title" in done.update:
             changes["title"] = done.update["title"]
-        if "lineage" in done.update:
+        if "lineage" in done.update and branch == self.card.branch:
             changes["paragraphs"] = Lineage.from_json(done.update["lineage"]).length
         if changes or context != self.card.context:
             self.update_card(**changes, context=context, written=datetime.now(UTC))
@@ -261,10 +278,10 @@ def place_of(paragraph: int, lineage: Lineage) -> int:
     return paragraph - 1
 
 
-def read_manuscript(card: Card, lineage: object) -> list[Entry]:
-    """Every paragraph that a lineage sees, in order."""
+def read_manuscript(card: Card, lineage: object, first: int = 0) -> list[Entry]:
+    """Every paragraph that a lineage sees from the place ``first`` (from 0) on, in order."""
     path = Lineage.from_json(lineage)
     if not path:
         return []
     with open_memory(card.story_id, card.begun_from.language) as memory:
-        return memory.read(path)
+        return memory.read(path, first)

@@ -54,6 +54,15 @@ class KillableModel(FakeChatModel):
             yield chunk
 
 
+HOSTILE = """<script>document.title = "taken"</script><img src=x onerror="document.title='taken'">
+# No heading, **not bold**, [no link](javascript:alert(1)) and `no code` {{ 7 * 7 }} {% for %} {braces} $x^2$.
+שלום עולם, this is right-to-left \u202eand an override\u202c; a family: 👩‍👩‍👧‍👦;
+"quotes" & <b>entities</b> &amp; &#60;.
+
+""" + " ".join(f"Word{number} stands in a very long paragraph." for number in range(1500))
+"""What the model named ``hostile`` writes: about 10,000 words that must be shown as they are."""
+
+
 def _with_places_to_die_at() -> None:
     append, recall = LongTermMemory.append, LongTermMemory.recall
 
@@ -72,7 +81,9 @@ def _with_places_to_die_at() -> None:
 
 
 _with_places_to_die_at()
-models.register("fake", lambda: KillableModel(delay=float(os.environ.get("FAKE_DELAY", "0"))))
+_DELAY, _PAUSE = (float(os.environ.get(name, "0")) for name in ("FAKE_DELAY", "FAKE_PAUSE"))
+models.register("fake", lambda: KillableModel(delay=_DELAY, pause=_PAUSE))
+models.register("hostile", lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE))
 embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
 run = main
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import yaml
 
@@ -18,6 +19,7 @@ from draw_graph import with_picture
 from fake_server import FakeServer
 from recurrentgpt.schemas.settings import settings
 from test_cli import HERE, environment
+from web_server import WebServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +114,10 @@ def test_shell_commands_run(page: Path, tmp_path: Path) -> None:
                 assert target in targets, line
             case ["export", setting]:
                 assert re.fullmatch(r"[A-Z_]+=\S+", setting), line
+            case ["recurrentgpt", "ui", *arguments]:
+                served = WebServer(tmp_path / "home", password="correct-horse-battery").start(*arguments)  # noqa: S106
+                assert httpx.get(served.url).status_code in (200, 303), line
+                served.stop()
             case ["recurrentgpt", *arguments]:
                 commands.append(arguments)
             case _:

@@ -1,0 +1,121 @@
+"""How long a page waits, beyond the model, from the click on a plan to the first word, with ten pages at once.
+
+A process serves ten stories; another has ten threads, each with a socket as a page has, that click at the same moment.
+The model is a fake that takes a second a call. What is printed is the time beyond that second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import threading
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+
+import httpx
+from langchain_core.embeddings import DeterministicFakeEmbedding
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from fake_model import FakeChatModel
+from recurrentgpt import models
+from recurrentgpt.memory import embeddings
+
+DELAY = 1.0
+ROUNDS = 3
+_PLACE = re.compile(r'data-feed="(\w+)" data-number="(\d+)" data-branch="(\w+)"')
+_STEP = re.compile(r'name="step" value="(\d+)"')
+
+
+def serve() -> None:
+    """``recurrentgpt ui`` with the fake."""
+    from recurrentgpt.cli import main  # noqa: PLC0415
+
+    models.register("fake", lambda: FakeChatModel(delay=DELAY))
+    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=384))
+    sys.argv = ["recurrentgpt", "ui", "--port", "0"]
+    main()
+
+
+class Page:
+    """What a browser does of a page, without the browser."""
+
+    def __init__(self, url: str, number: int) -> None:
+        self._client = httpx.Client(base_url=url, headers={"origin": url}, timeout=60, follow_redirects=True)
+        self._url = url
+        form = {"topic": f"Story {number} of a lighthouse keeper", "language": "en", "mode": "author"}
+        self._address = str(self._client.post("/new", data=form).url.path)
+        self.waited: list[float] = []
+        self.texts: list[str] = []
+
+    def ready(self) -> str:
+        """The page once its plans are there."""
+        while 'value="plan"' not in (text := self._client.get(self._address).text):
+            sleep(0.2)
+        return text
+
+    def click(self, together: threading.Barrier) -> None:
+        """Click on the first plan when all do, and wait for the first word."""
+        text = self.ready()
+        feed, number, branch = _PLACE.findall(text)[0]
+        step = _STEP.findall(text)[0]
+        address = f"{self._url.replace('http', 'ws')}{self._address}/live?feed={feed}&number={number}"
+        with connect(address, origin=Origin(self._url)) as socket:
+            together.wait()
+            began = perf_counter()
+            form = {"branch": branch, "step": step, "do": "plan", "plan": "1"}
+            threading.Thread(target=self._client.post, args=(f"{self._address}/reply",), kwargs={"data": form}).start()
+            while (news := json.loads(socket.recv()))["kind"] != "text":
+                pass
+            self.waited.append(perf_counter() - began)
+            self.texts.append(news["words"])
+
+
+def measure(url: str, count: int) -> list[float]:
+    """Seconds beyond the model's, of every click of so many pages."""
+    pages = [Page(url, number) for number in range(count)]
+    for _ in range(ROUNDS):
+        for page in pages:
+            page.ready()
+        together = threading.Barrier(count)
+        clicks = [threading.Thread(target=page.click, args=(together,)) for page in pages]
+        for click in clicks:
+            click.start()
+        for click in clicks:
+            click.join()
+    return [seconds - DELAY for page in pages for seconds in page.waited]
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", action="store_true", help="be the server (this program starts it)")
+    parser.add_argument("--pages", type=int, default=10, help="how many click at once")
+    given = parser.parse_args()
+    if given.serve:
+        serve()
+        return
+    with TemporaryDirectory() as home:
+        ours = {"RECURRENTGPT_HOME": home, "RECURRENTGPT_EMBEDDING_MODEL": "fake", "RECURRENTGPT_MODEL": "fake"}
+        command = [sys.executable, "-u", __file__, "--serve"]
+        server = subprocess.Popen(command, env={**os.environ, **ours}, stdout=subprocess.PIPE, text=True)
+        try:
+            said = server.stdout.readline() if server.stdout else ""
+            waited = sorted(measure(re.findall(r"http://[\w.:]+", said)[0], given.pages))
+        finally:
+            server.terminate()
+            server.wait()
+    print(f"{given.pages} pages at once, {len(waited)} clicks, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(
+        f"click to first word beyond the model's {DELAY:.0f} s: median {statistics.median(waited) * 1000:.0f} ms, "
+        f"least {waited[0] * 1000:.0f} ms, most {waited[-1] * 1000:.0f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()

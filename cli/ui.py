@@ -1,0 +1,120 @@
+"""The command that serves the page: where it listens, and who may come in."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from importlib.util import find_spec
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import SecretStr
+
+from ..schemas.errors import SettingsError
+from ..schemas.settings import settings
+from .screen import console
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+PORT = 7860
+_LEAST = 8
+_THREADS = 64
+"""Stories that can wait for a blocking model at once."""
+
+ui_app = typer.Typer()
+
+
+@ui_app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = PORT,
+    auth: Annotated[
+        bool, typer.Option("--auth", help="Ask for a password: RECURRENTGPT_UI_PASSWORD, or the one you are asked for.")
+    ] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A host name the page is reached by, such as a proxy's. May be repeated.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Serve the page to write and to play in, for a browser."""
+    if find_spec("starlette") is None or find_spec("uvicorn") is None or find_spec("jinja2") is None:
+        msg = "The page needs packages that are not installed: pip install 'recurrentgpt[web]'."
+        raise SettingsError(msg)
+    password = _password() if auth or not _is_local(host) else None
+    listening = _listen(host, port)
+    from ..stories.shelf import Shelf  # noqa: PLC0415
+    from ..web.app import make_app  # noqa: PLC0415 (an extra)
+    from ..web.guard import Door  # noqa: PLC0415
+
+    app = make_app(Shelf(), Door(password), frozenset(name or ()))
+    place = f"[{host}]" if ":" in host else host
+    console.print(f"The page is on http://{place}:{listening.getsockname()[1]} (Ctrl-C ends it).", markup=False)
+    _serve(app, listening)
+
+
+def _serve(app: Starlette, listening: socket.socket) -> None:
+    import asyncio  # noqa: PLC0415
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    import uvicorn  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ws="websockets-sansio",
+    )
+
+    async def serve() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+        await uvicorn.Server(config).serve(sockets=[listening])
+
+    try:
+        asyncio.run(serve())
+    except KeyboardInterrupt:
+        console.print("Ended; what was under way goes on from its last finished gate when you look at it again.")
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _password() -> SecretStr:
+    """The password of the page, from the environment or from the person; never from the command line."""
+    known = settings().ui_password
+    if known is None:
+        if not sys.stdin.isatty():
+            msg = (
+                "A page that others can reach, or one with --auth, needs a password: anybody on the network could read "
+                "your stories and spend your model's tokens. Set RECURRENTGPT_UI_PASSWORD."
+            )
+            raise SettingsError(msg)
+        known = SecretStr(typer.prompt("Password for the page", hide_input=True, confirmation_prompt=True))
+    if len(known.get_secret_value()) < _LEAST:
+        msg = f"The page's password has {len(known.get_secret_value())} characters: take at least {_LEAST}."
+        raise SettingsError(msg)
+    return known
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        made = socket.socket(found[0], found[1])
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(found[4])
+        made.listen()
+    except OSError as error:
+        msg = f"The page cannot listen on {host}:{port} ({error.strerror or error}): is it taken? Give another --port."
+        raise SettingsError(msg) from error
+    return made

@@ -1,0 +1,177 @@
+"""The pictures of the page, from the running program: each view, light and dark, on a desk and on a telephone.
+
+Run it with a Chromium on the path; it writes ``docs/pictures/*.png``. The story is ``sample_story.toml``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import threading
+import tomllib
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from langchain_core.embeddings import DeterministicFakeEmbedding
+from playwright.sync_api import sync_playwright
+
+from fake_model import FakeChatModel
+from recurrentgpt import models
+from recurrentgpt.memory import embeddings
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.settings import settings
+from recurrentgpt.schemas.story_input import read_input
+from recurrentgpt.stories.branches import new_branch, switch
+from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.story import open_story
+from recurrentgpt.web.app import make_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+HERE = Path(__file__).parent
+SAMPLE = tomllib.loads((HERE / "sample_story.toml").read_text(encoding="utf-8"))
+SIZES = {"desk": (1280, 860), "phone": (390, 844)}
+SMALL = {"opening_paragraphs": 1, "memory_min_sentences": 1, "paragraph_sentences": 5, "retrieve_k": 2}
+ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+COLOURS = 128
+
+
+class SampleAuthor(FakeChatModel):
+    """Answers each gate with the sample's words, a step after the other."""
+
+    steps: list[dict[str, Any]]
+    premise: dict[str, str]
+
+    def _answer(self, messages: list[Any], schema: dict[str, Any] | None) -> Any:  # noqa: ANN401
+        self.interfere = lambda _, wanted: self._say("\n".join(message.text for message in messages), wanted)
+        return super()._answer(messages, schema)
+
+    def _say(self, asked: str, schema: dict[str, Any] | None) -> str:
+        written = [step for step in self.steps if step["text"].strip()[-60:] in asked]
+        if schema is None:
+            return str(self.steps[min(len(written), len(self.steps) - 1)]["text"]).strip()
+        if "title" in schema["properties"]:
+            return json.dumps(self.premise)
+        step = self.steps[min(max(len(written), 1), len(self.steps)) - 1]
+        if "recall" in schema["properties"]:
+            return json.dumps({"recall": ["what the letter says"]})
+        made = {name: step[name] for name in ("memory", "rationale", "summary", "plans") if name in step}
+        return json.dumps({**made, "summaries": [step["summary"]]})
+
+
+def author(part: dict[str, Any]) -> SampleAuthor:
+    """The author of one of the two sample stories."""
+    steps = [
+        {"summary": "", "memory": ["You are in the night market of Ebb."], "rationale": "The market is new.", **step}
+        for step in part["step"]
+    ]
+    for step in steps:
+        step.setdefault("plans", [{"text": act, "recall": ["the night market"]} for act in step.get("acts", [])])
+        step["summary"] = step["summary"] or "You come to the night market."
+    return SampleAuthor(steps=steps, premise={"title": part["title"], "outline": part.get("outline", "-")})
+
+
+async def write_sample(shelf: Shelf) -> tuple[str, str]:
+    """Put both sample stories on a shelf; gives their ids."""
+    names = ("topic", "genre", "background", "title", "outline")
+    play = shelf.begin(
+        read_input({**{name: SAMPLE["play"].get(name) for name in names}, "mode": "interactive_fiction"}),
+        Context.model_validate({"model": "sample-play", **SMALL, "plan_sentences": 1}),
+    )
+    async with open_story(shelf.folder(play)) as story:
+        await steps(story, 2)
+    card = shelf.begin(
+        read_input({name: SAMPLE.get(name) for name in names}), Context.model_validate({"model": "sample", **SMALL})
+    )
+    async with open_story(shelf.folder(card)) as story:
+        await steps(story, 3)
+        for after, plan in ((1, "2"), (2, "3")):
+            await new_branch(story, after, answer=plan, parent="main")
+            await steps(story, 1)
+        switch(story, "main")
+        await story.note_length()
+    return card.story_id, play.story_id
+
+
+async def steps(story: Any, count: int) -> None:  # noqa: ANN401
+    """Write so many steps, always by the first plan."""
+    context = story.card.context.model_copy(update={"plan_selection": "first"})
+    for _ in range(count):
+        async for _ in story.run(context):
+            pass
+
+
+@contextmanager
+def served(shelf: Shelf) -> Iterator[str]:
+    """The page of a shelf on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(make_app(shelf), port=0, log_level="error", ws="websockets-sansio"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def shoot(browser: Browser, url: str, views: dict[str, str], folder: Path) -> None:
+    """A picture of each view in each size, light on the desk and dark on the telephone, and the front both ways."""
+    for name, address in views.items():
+        for size, (width, height) in SIZES.items():
+            for scheme in ("light", "dark"):
+                page = browser.new_page(
+                    viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+                )
+                page.goto(url + address)
+                page.wait_for_timeout(400)
+                page.screenshot(path=folder / f"{name}-{size}-{scheme}.png")
+                page.close()
+
+
+def shrink(folder: Path) -> None:
+    """Fewer colours: a page has few, and a picture of it is then a third of the size."""
+    from PIL import Image  # noqa: PLC0415 (pip install pillow)
+
+    for file in folder.glob("*.png"):
+        Image.open(file).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def main() -> None:
+    """Make them all."""
+    folder = HERE / "pictures"
+    folder.mkdir(exist_ok=True)
+    models.register("sample", lambda: author(SAMPLE))
+    models.register("sample-play", lambda: author(SAMPLE["play"]))
+    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+    with TemporaryDirectory() as home:
+        os.environ |= {"RECURRENTGPT_HOME": home, "RECURRENTGPT_EMBEDDING_MODEL": "fake"}
+        settings.cache_clear()
+        shelf = Shelf()
+        story, play = asyncio.run(write_sample(shelf))
+        views = {
+            "library": "/",
+            "new": "/new?example=0",
+            "write": f"/story/{story}",
+            "recalled": f"/story/{story}?panel=recalled",
+            "loom": f"/story/{story}/loom?branch=main&at=3",
+            "play": f"/play/{play}",
+            "read": f"/read/{story}",
+        }
+        with served(shelf) as url, sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS.split())
+            shoot(browser, url, views, folder)
+            browser.close()
+    shrink(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Taking the last change of a story back. What is taken back stays in its checkpoints, a paragraph on its branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..memory import Lineage
+from ..schemas.errors import StoryStateError
+from .branches import fork, moment, switch
+from .checkpoints import storage_errors
+from .story import is_settled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from langchain_core.runnables import RunnableConfig
+
+    from ..schemas.state import StoryState
+    from .story import Story
+
+
+async def undo(story: Story) -> None:
+    """Take the last change of the current branch back: an edit, or the last paragraph.
+
+    An edit goes back to the checkpoint before it. A paragraph stays on its branch, and the story goes on from before it
+    on another, which is the one that waits there already if there is one. Undone again, the change before it goes.
+
+    Raises:
+        StoryStateError: there is nothing to take back, or the story is in the middle of a step.
+    """
+    state = await story.settled()
+    before = await _before(story, state)
+    if before is not None:
+        with storage_errors(story.folder):
+            await story.graph.aupdate_state(before, {}, as_node="propose_plans")
+        return
+    if not state["step"]:
+        msg = "There is nothing to undo: only the opening is written."
+        raise StoryStateError(msg)
+    values = await moment(story, Lineage.from_json(state["lineage"]).length - 1)
+    for branch in story.card.branches:
+        kept = await story.snapshot(branch.name)
+        if is_settled(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
+            switch(story, branch.name)
+            return
+    switch(story, await fork(story, values, "propose_plans"))
+
+
+async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
+    """The checkpoint from which the last edit of this step was made; ``None``: the step was not edited."""
+    snapshot = await story.snapshot()
+    while snapshot.parent_config is not None:
+        with storage_errors(story.folder):
+            snapshot = await story.graph.aget_state(snapshot.parent_config)
+        if snapshot.values.get("step") != state["step"]:
+            return None
+        if is_settled(snapshot) and not _same(snapshot.values, state):
+            return snapshot.config
+    return None
+
+
+def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
+    names = ("step", "lineage", "short_term_memory", "style_sheet", "chapters")
+    return all(kept.get(name) == state.get(name) for name in names)

@@ -1,0 +1,367 @@
+"""The page without a browser: who may come in, what is refused, what is shown as it was written, both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.web.app import make_app
+from recurrentgpt.web.guard import MOST_BYTES, MOST_UPLOADED, Door
+from recurrentgpt.web.render import LANGUAGES, phrases
+from test_cli import run as command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fake_model import FakeChatModel
+
+HERE = "http://127.0.0.1:7860"
+SMALL = Context(model="fake", opening_paragraphs=1, plan_sentences=1, memory_min_sentences=1, memory_max_sentences=2)
+FORM = {"topic": "A lighthouse keeper", "language": "en", "mode": "author", "model": "fake"}
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with TestClient(make_app(Shelf()), HERE, headers={"origin": HERE}) as made:
+        yield made
+
+
+@pytest.fixture
+def locked() -> Iterator[TestClient]:
+    door = Door(SecretStr("correct horse"))
+    with TestClient(make_app(Shelf(), door), HERE, headers={"origin": HERE}) as made:
+        yield made
+
+
+def written(client: TestClient, story_id: str) -> str:
+    """The page of a story, once nothing is at work on it."""
+    for _ in range(500):
+        page = client.get(f"/story/{story_id}").text
+        if 'class="working"' not in page:
+            return page
+        time.sleep(0.02)
+    pytest.fail("it is still being written")
+
+
+def begun(client: TestClient, **more: str) -> str:
+    card = Shelf().begin(StoryInput(**{"topic": "A lighthouse keeper", **more}), SMALL)
+    client.post(f"/story/{card.story_id}/go-on")
+    written(client, card.story_id)
+    return card.story_id
+
+
+# Words
+
+
+def test_both_languages_have_the_same_phrases_with_the_same_places() -> None:
+    places = {
+        language: {name: sorted(re.findall(r"\{[a-z]+\}", text)) for name, text in phrases(language).items()}
+        for language in LANGUAGES
+    }
+    assert places["en"] == places["zh"]
+    assert not [name for name, text in phrases("zh").items() if text == phrases("en")[name] and " " in text]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("de, en;q=0.5, zh;q=0.4", "en"), ("fr", "en"), ("", "en"), ("zh;q=x", "en")],
+)
+def test_the_browser_says_the_language(client: TestClient, asked: str, language: str) -> None:
+    page = client.get("/", headers={"accept-language": asked}).text
+    assert f'<html lang="{language}">' in page
+    assert phrases(language)["begin_story"] in page
+
+
+def test_the_story_says_the_language_of_its_page(client: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    page = client.get(f"/story/{begun(client, language='zh')}", headers={"accept-language": "en"}).text
+    assert '<html lang="zh">' in page
+    assert phrases("zh")["what_next"] in page
+
+
+# Who may come in
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "", "127.0.0.1.evil.example", "localhost.evil"])
+def test_a_name_that_is_not_ours_is_refused(client: TestClient, host: str) -> None:
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 421
+    assert "text/plain" in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1:7860", "[::1]:7860", "192.168.1.20:7860"])
+def test_localhost_and_addresses_in_figures_are_ours(client: TestClient, host: str) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 200
+
+
+def test_a_name_that_was_given_is_ours() -> None:
+    app = make_app(Shelf(), names=frozenset({"stories.example"}))
+    assert TestClient(app, HERE).get("/", headers={"host": "stories.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "", "http://127.0.0.1:7861", "http://localhost:7860"]
+)
+def test_a_form_of_another_page_does_nothing(client: TestClient, origin: str) -> None:
+    answer = client.post("/new", data=FORM, headers={"origin": origin})
+    assert answer.status_code == 403
+    assert Shelf().cards() == []
+
+
+def test_a_socket_of_another_page_is_refused(client: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    story_id = begun(client)
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect(
+            f"/story/{story_id}/live", headers={"host": "127.0.0.1:7860", "origin": "https://evil.example"}
+        ),
+    ):
+        pass
+    with (
+        suppress(CancelledError),  # the test's client cancels what it leaves
+        client.websocket_connect(f"/story/{story_id}/live", headers={"host": "127.0.0.1:7860"}) as socket,
+    ):
+        assert socket.receive_json()["kind"] == "changed"
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(client: TestClient) -> None:
+    for path, most in (("/new", MOST_BYTES), ("/import", MOST_UPLOADED)):
+        answer = client.post(path, content=b"x", headers={"content-length": str(most + 1)})
+        assert answer.status_code == 413, path
+    assert client.post("/new", content=iter([b"topic=x"])).status_code == 411
+
+
+def test_every_page_says_what_a_browser_may_load(client: TestClient) -> None:
+    for path in ("/", "/new", "/nowhere", "/static/page.js"):
+        headers = client.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"], path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+
+
+# The password
+
+
+def test_without_the_password_nothing_is_to_be_had(locked: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    card = Shelf().begin(StoryInput(topic="Secret"), SMALL)
+    for path in ("/", "/new", f"/story/{card.story_id}", f"/read/{card.story_id}", f"/story/{card.story_id}/book.md"):
+        answer = locked.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login"), path
+        assert "Secret" not in answer.text
+    assert locked.post("/new", data=FORM, follow_redirects=False).headers["location"] == "/login"
+    assert len(Shelf().cards()) == 1
+    with (
+        pytest.raises(WebSocketDisconnect),
+        locked.websocket_connect(f"/story/{card.story_id}/live", headers={"host": "127.0.0.1:7860"}),
+    ):
+        pass
+
+
+def test_with_the_password_it_is_open_until_one_leaves(locked: TestClient) -> None:
+    assert locked.post("/login", data={"password": "wrong"}).status_code == 403
+    answer = locked.post("/login", data={"password": "correct horse"}, follow_redirects=False)
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "correct" not in cookie
+    assert locked.get("/", follow_redirects=False).status_code == 200
+    locked.post("/logout")
+    assert locked.get("/", follow_redirects=False).status_code == 303
+
+
+def test_too_many_tries_have_to_wait(locked: TestClient) -> None:
+    for _ in range(5):
+        assert locked.post("/login", data={"password": "wrong"}).status_code == 403
+    answer = locked.post("/login", data={"password": "correct horse"})
+    assert answer.status_code == 429
+    assert "wait a minute" in answer.text
+
+
+def test_others_are_not_let_in_without_a_password(home: Path) -> None:
+    done = command(home, "ui", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 (it is refused)
+    assert done.returncode == 2
+    assert "needs a password" in done.stderr
+    short = command(home, "ui", "--auth", "--port", "0", RECURRENTGPT_UI_PASSWORD="short")  # noqa: S106 (too short to be one)
+    assert short.returncode == 2
+    assert "at least 8" in short.stderr
+    assert "short'" not in short.stderr
+
+
+def test_a_port_that_is_taken_is_a_sentence(home: Path) -> None:
+    import socket  # noqa: PLC0415
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = command(home, "ui", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "cannot listen" in done.stderr
+
+
+# Errors
+
+
+def test_what_is_not_there_is_a_sentence(client: TestClient) -> None:
+    for path in ("/story/nothing", "/play/nothing", "/read/nothing", "/story/nothing/loom", "/nowhere"):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert 'class="problem"' in answer.text
+        assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("story_id", ["..%2F..%2Fetc", "%2e%2e", "A", "a" * 80, "a%00b", "a b"])
+def test_an_id_is_no_path(client: TestClient, story_id: str) -> None:
+    assert client.get(f"/story/{story_id}").status_code == 404
+
+
+def test_a_form_that_cannot_work_is_a_sentence_and_keeps_what_was_typed(client: TestClient) -> None:
+    for change, expected in (
+        ({"topic": " "}, "needs a topic"),
+        ({"paragraph_sentences": "many"}, "paragraph_sentences"),
+        ({"model": "nowhere:model"}, "nowhere"),
+        ({"length": "-3"}, "target_paragraphs"),
+        ({"language": "xx"}, "language"),
+    ):
+        answer = client.post("/new", data={**FORM, "background": "Kept words.", **change})
+        assert answer.status_code == 400, change
+        assert expected in answer.text
+        assert "Kept words." in answer.text
+    assert Shelf().cards() == []
+
+
+def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    del fake_model
+    story_id = begun(client)
+    before = client.get(f"/story/{story_id}/book.md").text
+    here = {"branch": "main", "step": "0"}
+    for action, form, expected in (
+        ("reply", {**here, "step": "7", "do": "plan", "plan": "1"}, "has gone on since"),
+        ("reply", {"branch": "other", "step": "0", "do": "plan", "plan": "1"}, "has gone on since"),
+        ("reply", {**here, "do": "plan", "plan": "x"}, "no whole number"),
+        ("reply", {**here, "do": "own", "text": "  "}, "plan is empty"),
+        ("reply", {}, "has gone on since"),
+        ("write", {"count": "0", "chooser": "model"}, "give 1 to 200"),
+        ("write", {"count": "3", "chooser": "cat"}, "cannot pick plans"),
+        ("take", {"branch": "nowhere"}, "no branch"),
+        ("branch", {"branch": "main", "after": "9"}, "no place after paragraph 9"),
+        ("paragraph", {"paragraph": "9", "text": "x"}, "no paragraph 9"),
+        ("paragraph", {"paragraph": "1", "text": " "}, "text is empty"),
+        ("paragraph", {"paragraph": "1", "text": "x" * 170_000}, "at most 160,000"),
+        ("memory", {"text": ""}, "text is empty"),
+        ("redo", here, "nothing to write anew"),
+        ("undo", here, "nothing to undo"),
+        ("settings", {"temperature": "9"}, "temperature"),
+    ):
+        answer = client.post(f"/story/{story_id}/{action}", data=form)
+        assert answer.status_code == 409, action
+        assert expected in answer.text, action
+    assert client.get(f"/story/{story_id}/book.md").text == before
+
+
+def test_a_review_that_is_asked_again_says_why(client: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    story_id = begun(client)
+    client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "9"})
+    assert "9" in re.findall(r'<p class="problem"[^>]*>(.*?)</p>', written(client, story_id))[0]
+
+
+# In and out
+
+
+def test_a_manuscript_is_taken_in_and_comes_out_as_every_kind_of_book(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    del fake_model
+    text = "\n\n".join(f"{number}. " + "The lamp went out, and Mara climbed. " * 30 for number in range(3))
+    file = {"file": ("../../The Shore.txt", text.encode(), "text/plain")}
+    answer = client.post("/import", data={"language": "en", "model": "fake"}, files=file, follow_redirects=False)
+    assert answer.status_code == 303
+    story_id = answer.headers["location"].rsplit("/", 1)[1]
+    page = written(client, story_id)
+    assert "The Shore" in page
+    assert "The lamp went out, and Mara climbed." in page
+    for ending, begins in ((".md", b"# The Shore"), (".html", b"<!doctype"), (".epub", b"PK"), (".docx", b"PK")):
+        book = client.get(f"/story/{story_id}/book{ending}")
+        assert book.content.startswith(begins)
+        assert book.headers["content-disposition"].startswith("attachment")
+        assert f"The%20Shore{ending}" in book.headers["content-disposition"]
+    kept = client.get(f"/story/{story_id}/book.json")
+    again = client.post("/import", files={"file": ("story.json", kept.content)}, follow_redirects=False)
+    other = again.headers["location"].rsplit("/", 1)[1]
+    assert other != story_id
+    assert client.get(f"/story/{other}/book.md").text == client.get(f"/story/{story_id}/book.md").text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("book.exe", b"MZ", "cannot be taken in"),
+        ("book", b"x", "cannot be taken in"),
+        ("book.epub", b"no zip", "book.epub"),
+        ("book.docx", b"no zip", "no Word document"),
+        ("book.pdf", b"no pdf", "cannot be read"),
+        ("book.txt", b"\xff\xfe\x00", "not UTF-8"),
+        ("book.txt", b"   ", "holds no text"),
+        ("story.json", b"{}", "no story of RecurrentGPT"),
+        ("story.json", b"[" * 1000, "no story of RecurrentGPT"),
+    ],
+)
+def test_a_file_that_is_none_is_a_sentence(
+    client: TestClient, fake_model: FakeChatModel, name: str, content: bytes, expected: str
+) -> None:
+    del fake_model
+    answer = client.post("/import", data={"language": "en", "model": "fake"}, files={"file": (name, content)})
+    assert answer.status_code == 400
+    assert expected in answer.text
+    assert "upload" not in answer.text, "no place of the server's is told"
+    assert Shelf().cards() == []
+
+
+def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models: Any) -> None:
+    bad = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    plain = "A lamp. A stair. A door. A well."
+    model = fake_models(interfere=None)
+
+    def interfere(_: object, schema: Any) -> str:
+        if schema is None:
+            return f"{bad} {plain}"
+        filled = {
+            "title": {"title": bad, "outline": bad},
+            "memory": {"rationale": f"{bad} {plain}", "memory": [f"{bad} {plain}"]},
+            "summaries": {"summaries": [bad]},
+            "summary": {"summary": bad},
+            "plans": {"plans": [{"text": f"{bad} {word * 40}", "recall": [bad]} for word in ("one", "two", "six")]},
+            "recall": {"recall": [bad]},
+        }
+        return json.dumps(next(answer for name, answer in filled.items() if name in schema["properties"]))
+
+    model.interfere = interfere
+    story_id = begun(client, genre=bad, background=bad)
+    client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
+    written(client, story_id)
+    panels = [
+        f"/story/{story_id}?panel={name}" for name in ("memory", "recalled", "archive", "prompts", "cost", "settings")
+    ]
+    loom = f"/story/{story_id}/loom?branch=main&at=1"
+    for path in ("/", *panels, loom, f"/play/{story_id}", f"/read/{story_id}", f"/story/{story_id}/delete"):
+        page = client.get(path).text
+        assert "<script>alert" not in page, path
+        assert "<img" not in page, path
+        assert "&lt;script&gt;alert" in page, path
+    looked_for = client.get(f"/story/{story_id}", params={"panel": "archive", "q": bad}).text
+    assert "<script>alert" not in looked_for

@@ -1,0 +1,229 @@
+"""What a person does to a story: each is a form that is posted, and leads back to the page it came from."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse
+
+from ..models import resolve
+from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError
+from ..schemas.review import MAX_TEXT
+from ..stories import branches
+from ..stories.undo import undo as take_back
+from .forms import card_of_address, read_form, settings_of, whole_number
+from .jobs import Job
+from .pages import play_view, write_view
+from .panels import PANELS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from ..stories.story import Story
+    from .desk import Place
+
+    Form = dict[str, str]
+    Act = Callable[[Request, Place, Form], Awaitable[str | None]]
+
+_MOST_UNATTENDED = 200
+_EDITABLE = 4 * MAX_TEXT
+
+
+def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """An action as an endpoint. What a person can put right is a sentence on the page it came from."""
+
+    async def endpoint(request: Request) -> Response:
+        form: Form = {}
+        try:
+            form = await read_form(request)
+            place = request.app.state.desk.place(card_of_address(request))
+            to = await act(request, place, form)
+        except RecurrentGPTError as error:
+            view = play_view if form.get("view") == "play" else write_view
+            return await view(request, str(error), HTTPStatus.CONFLICT)
+        return RedirectResponse(to or _back(request, form), HTTPStatus.SEE_OTHER)
+
+    return endpoint
+
+
+def _back(request: Request, form: Form) -> str:
+    story_id = request.path_params["story_id"]
+    if form.get("view") == "play":
+        return f"/play/{story_id}"
+    panel = form.get("panel", "")
+    query = f"?{urlencode({'panel': panel})}" if panel in PANELS else ""
+    return f"/story/{story_id}{query}"
+
+
+def _check_moment(story: Story, step: object, form: Form) -> None:
+    """A form is meant for the place that it was made for: sent twice, or from an old page, it does nothing."""
+    if form.get("branch") != story.card.branch or form.get("step") != str(step):
+        msg = "The story has gone on since this page was made, so nothing was done: look at it, then choose again."
+        raise StoryStateError(msg)
+
+
+async def reply(_: Request, place: Place, form: Form) -> None:
+    """Pick a plan, follow one's own, or ask for others."""
+    async with place.story() as story:
+        _check_moment(story, (await story.state()).get("step"), form)
+    text = form.get("text", "").strip()
+    match form.get("do"):
+        case "plan":
+            answer: object = whole_number(form.get("plan", ""), "Plan")
+        case "own" if text:
+            answer = {"instruction": text}
+        case "others":
+            answer = {"feedback": text} if text else {"type": "reject"}
+        case _:
+            msg = "The plan is empty: write what is to happen, or pick one."
+            raise SettingsError(msg)
+    await place.start(Job(kind="step"), answer)
+
+
+async def go_on(_: Request, place: Place, __: Form) -> None:
+    """Finish what was stopped."""
+    await place.start(Job(kind="step"))
+
+
+async def write(_: Request, place: Place, form: Form) -> None:
+    """Write several paragraphs, nobody asked."""
+    count = whole_number(form.get("count", ""), "Paragraphs")
+    if not 1 <= count <= _MOST_UNATTENDED:
+        msg = f"{count} paragraphs cannot be written at a go: give 1 to {_MOST_UNATTENDED}."
+        raise SettingsError(msg)
+    chooser = form.get("chooser", "model")
+    if chooser not in ("first", "random", "model"):
+        msg = f"'{chooser[:40]}' cannot pick plans: it is the model, the first, or chance."
+        raise SettingsError(msg)
+    await place.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
+
+
+async def stop(_: Request, place: Place, form: Form) -> None:
+    """Stop after this paragraph, or at once."""
+    await place.stop(at_once=form.get("now") == "1")
+
+
+async def try_all(_: Request, place: Place, __: Form) -> None:
+    """Write every plan, side by side."""
+    await place.start(Job(kind="try"))
+
+
+async def take(_: Request, place: Place, form: Form) -> None:
+    """Go to another branch."""
+    async with place.change() as story:
+        branches.switch(story, form.get("branch", ""))
+        await story.note_length()
+
+
+async def branch(_: Request, place: Place, form: Form) -> None:
+    """Begin a branch after a paragraph of some branch, with a plan or without."""
+    after = whole_number(form.get("after", ""), "Paragraph")
+    plan = form.get("text", "").strip() or form.get("plan", "").strip() or None
+    async with place.change() as story:
+        await branches.new_branch(story, after, answer=plan, parent=form.get("branch", ""))
+        await story.note_length()
+    if plan:
+        await place.start(Job(kind="step"))
+
+
+async def redo(_: Request, place: Place, form: Form) -> None:
+    """Write the last paragraph anew, by the same plan."""
+    async with place.change() as story:
+        _check_moment(story, (await story.state()).get("step"), form)
+        await branches.redo(story)
+        seed = story.card.context.seed
+        if seed is not None:  # The same seed would write the same paragraph.
+            story.update_card(context=story.card.context.model_copy(update={"seed": seed + 1}))
+    await place.start(Job(kind="step"))
+
+
+async def undo(_: Request, place: Place, form: Form) -> None:
+    """Take the last change back."""
+    async with place.change() as story:
+        _check_moment(story, (await story.state()).get("step"), form)
+        await take_back(story)
+        await story.note_length()
+
+
+async def paragraph(_: Request, place: Place, form: Form) -> None:
+    """Change a paragraph; the last one also so that the memory follows it."""
+    number, text = whole_number(form.get("paragraph", ""), "Paragraph"), _edited(form)
+    if form.get("follow") == "1":
+        async with place.story() as story:
+            _check_moment(story, (await story.state()).get("step"), form)
+        await place.start(Job(kind="step"), {"paragraph": text})
+        return
+    async with place.change() as story:
+        await branches.edit(story, paragraph=number, text=text)
+        if (chapter := form.get("chapter")) is not None:
+            await branches.set_chapter(story, number, chapter)
+
+
+async def summary(_: Request, place: Place, form: Form) -> None:
+    """Change a paragraph's summary."""
+    number = whole_number(form.get("paragraph", ""), "Paragraph")
+    async with place.change() as story:
+        await branches.edit(story, paragraph=number, summary=_edited(form))
+
+
+async def memory(_: Request, place: Place, form: Form) -> None:
+    """Change the short-term memory."""
+    async with place.change() as story:
+        await branches.edit(story, short_term_memory=_edited(form))
+
+
+def _edited(form: Form) -> str:
+    text = form.get("text", "")
+    if len(text) > _EDITABLE:
+        msg = f"The text has {len(text):,} characters; at most {_EDITABLE:,} are kept: nothing was changed."
+        raise StoryStateError(msg)
+    return text
+
+
+async def settings(_: Request, place: Place, form: Form) -> None:
+    """Change the title, the style sheet, and what the next paragraphs are written with."""
+    async with place.change() as story:
+        context = settings_of(form, story.card.context)
+        await asyncio.to_thread(resolve, context)
+        title = form.get("title", "").strip()
+        if title and title != story.card.title:
+            await story.rename(title[:200])
+        if (style := form.get("style_sheet")) is not None:
+            await branches.set_style_sheet(story, style)
+        if length := form.get("end_in", "").strip():
+            await story.end_in(whole_number(length, "Paragraphs"))
+        story.update_card(context=context)
+
+
+async def delete(request: Request, _: Place, __: Form) -> str:
+    """Delete the story."""
+    await request.app.state.desk.delete(card_of_address(request))
+    return "/"
+
+
+ACTIONS = {
+    name: _action(act)
+    for name, act in {
+        "reply": reply,
+        "go-on": go_on,
+        "write": write,
+        "stop": stop,
+        "try": try_all,
+        "take": take,
+        "branch": branch,
+        "redo": redo,
+        "undo": undo,
+        "paragraph": paragraph,
+        "summary": summary,
+        "memory": memory,
+        "settings": settings,
+        "delete": delete,
+    }.items()
+}
+"""By the last part of the address that a form is posted to."""

@@ -1,0 +1,98 @@
+"""The application: its routes, and what holds for every page."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
+from . import actions, entrance, library, live, pages
+from .desk import Desk
+from .guard import Door, Guard
+from .render import Words, language_of, page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from ..stories.shelf import Shelf
+
+_STORY = "/story/{story_id}"
+
+
+def make_app(shelf: Shelf, door: Door | None = None, names: frozenset[str] = frozenset()) -> Starlette:
+    """The page of a shelf, as an ASGI application.
+
+    Args:
+        shelf: the stories.
+        door: the password; by default there is none.
+        names: host names it is reached by, besides addresses in figures and ``localhost``.
+    """
+    desk, door = Desk(shelf), door or Door()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await desk.close()
+
+    app = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(Guard, door=door, names=names)],
+        exception_handlers={RecurrentGPTError: _sentence, HTTPException: _not_found, Exception: _mistake},  # type: ignore[dict-item]
+        lifespan=lifespan,
+    )
+    app.state.desk, app.state.door = desk, door
+    return app
+
+
+def _routes() -> list[Route | Mount | WebSocketRoute]:
+    made: list[Route | Mount | WebSocketRoute] = [
+        Route("/", library.library),
+        Route("/new", library.new),
+        Route("/new", library.begin, methods=["POST"]),
+        Route("/import", library.take_in, methods=["POST"]),
+        Route("/login", entrance.ask),
+        Route("/login", entrance.enter, methods=["POST"]),
+        Route("/logout", entrance.leave, methods=["POST"]),
+        Route(_STORY, pages.write),
+        Route(f"{_STORY}/loom", pages.loom),
+        Route("/play/{story_id}", pages.play),
+        Route("/read/{story_id}", pages.read),
+        Route(f"{_STORY}/book{{ending}}", pages.book),
+        Route(f"{_STORY}/delete", pages.ask_to_delete),
+        WebSocketRoute(f"{_STORY}/live", live.live),
+        # An editable installation links its files.
+        Mount("/static", StaticFiles(directory=str(files(__package__) / "static"), follow_symlink=True)),
+    ]
+    made.extend(Route(f"{_STORY}/{name}", act, methods=["POST"]) for name, act in actions.ACTIONS.items())
+    return made
+
+
+async def _sentence(request: Request, error: RecurrentGPTError) -> Response:
+    """What went wrong, as a page with one sentence."""
+    status = HTTPStatus.CONFLICT if isinstance(error, StoryInUseError) else HTTPStatus.BAD_REQUEST
+    if isinstance(error, StoryNotFoundError):
+        status = HTTPStatus.NOT_FOUND
+    return page("problem", language_of(request), status, sentence=str(error))
+
+
+async def _not_found(request: Request, error: HTTPException) -> Response:
+    language = language_of(request)
+    sentence = Words(language)("no_page") if error.status_code == HTTPStatus.NOT_FOUND else error.detail
+    return page("problem", language, error.status_code, sentence=sentence)
+
+
+async def _mistake(request: Request, _: Exception) -> Response:
+    """An error of the program: the terminal has it whole."""
+    language = language_of(request)
+    return page("problem", language, HTTPStatus.INTERNAL_SERVER_ERROR, sentence=Words(language)("mistake"))

@@ -1,0 +1,239 @@
+"""Which stories are open in this process, and what is being written on each. All pages of a story share its place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from ..memory.embeddings import embedder, embedding_model
+from ..schemas.errors import RecurrentGPTError, StoryStateError
+from ..stories import removal
+from ..stories.importing import unread
+from ..stories.story import open_story
+from .feed import Feed
+from .jobs import Job, Worker, note, under_way
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from ..stories.card import Card
+    from ..stories.shelf import Shelf
+    from ..stories.story import Story
+
+IDLE = 60.0
+"""Seconds after which a story that nobody reads or writes is let go of, so that another process can open it."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Place:
+    """One story on the desk.
+
+    Attributes:
+        feed: what happens to it.
+        problem: why the last job ended, if it went wrong; a sentence.
+    """
+
+    def __init__(self, folder: Path, idle: float) -> None:
+        self.feed = Feed()
+        self.problem = ""
+        self._folder = folder
+        self._idle = idle
+        self._stack = AsyncExitStack()
+        self._story: Story | None = None
+        self._opening = asyncio.Lock()
+        self._changing = asyncio.Lock()
+        self._users = 0
+        self._unused = asyncio.Event()
+        self._unused.set()
+        self._leaving: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._worker: Worker | None = None
+        self._keeps_its_note = False
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a job is under way."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the job under way was told to end with the paragraph at work."""
+        return self.is_writing and self._worker is not None and self._worker.last
+
+    @asynccontextmanager
+    async def story(self) -> AsyncIterator[Story]:
+        """The open story, for reading.
+
+        Raises:
+            StoryInUseError: another process has it open.
+        """
+        self._users += 1
+        self._unused.clear()
+        try:
+            async with self._opening:
+                if self._story is None:
+                    self._story = await self._stack.enter_async_context(open_story(self._folder))
+            yield self._story
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._unused.set()
+            self._leave_later()
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[Story]:
+        """The open story, to be changed: one at a time, and never while it is written on. Every page then looks again.
+
+        Raises:
+            StoryInUseError: another process has it open.
+            StoryStateError: it is being written on.
+        """
+        async with self._changing, self.story() as story:
+            if self.is_writing:
+                msg = "The story is being written on: wait until that is done, or stop it; nothing was changed."
+                raise StoryStateError(msg)
+            yield story
+            self.problem = ""
+        self.feed.tell("changed")
+
+    async def start(self, job: Job, answer: object = None) -> None:
+        """Begin a job; it goes on when whoever asked for it is gone.
+
+        Raises:
+            StoryStateError: another is under way.
+        """
+        async with self._changing:
+            if self.is_writing:
+                msg = "The story is being written on already: nothing else was begun."
+                raise StoryStateError(msg)
+            self.problem, self._keeps_its_note = "", False
+            self._task = asyncio.create_task(self._work(job, answer))
+            self._task.add_done_callback(self._report)
+
+    async def take_up(self) -> None:
+        """Go on with what was under way when the process before this one ended."""
+        job = under_way(self._folder)
+        if unread(self._folder) and job is None and not self.problem:
+            job = Job(kind="read")
+        if job is not None and not self.is_writing:
+            await self.start(job)
+
+    async def stop(self, *, at_once: bool) -> None:
+        """End the job after the paragraph at work, or at once: then that gate is done again when the story goes on."""
+        if self._worker is not None:
+            self._worker.last = True
+        self.feed.tell("changed")
+        if at_once:
+            await self._cancel()
+
+    async def close(self, *, for_good: bool = False) -> None:
+        """Let go of the story. What is under way is taken up by the next process, unless this is for good."""
+        self._keeps_its_note = not for_good
+        await self._cancel()
+        if self._leaving is not None:
+            self._leaving.cancel()
+        await self._unused.wait()
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        async with self._opening:
+            if not self._users:
+                self._story = None
+                await self._stack.aclose()
+
+    async def _cancel(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([self._task])
+
+    async def _work(self, job: Job, answer: object) -> None:
+        try:
+            async with self.story() as story:
+                self._worker = Worker(story, self.feed)
+                try:
+                    await self._worker.do(job, answer)
+                finally:
+                    if not self._keeps_its_note:
+                        note(self._folder, None)
+        except RecurrentGPTError as error:
+            self.problem = str(error)
+
+    def _report(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            _LOG.error("A job ended with an error of the program.", exc_info=error)
+            self.problem = (
+                f"The program made a mistake ({type(error).__name__}); what was finished is kept. "
+                "What it did is in the terminal it was started from."
+            )
+        self._task = None
+        self.feed.rest()
+
+    def _leave_later(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+        self._leaving = asyncio.get_running_loop().call_later(self._idle, self._leave)
+
+    def _leave(self) -> None:
+        self._leaving = None
+        if self._users or self.is_writing:
+            self._leave_later()
+        elif self._story is not None:
+            self._closing = asyncio.create_task(self._let_go())
+
+
+class Desk:
+    """Every story of a shelf that somebody reads or writes here."""
+
+    def __init__(self, shelf: Shelf, idle: float = IDLE) -> None:
+        """A desk without a story on it.
+
+        Args:
+            shelf: where the stories are.
+            idle: seconds after which a story nobody uses is let go of.
+        """
+        self.shelf = shelf
+        self._idle = idle
+        self._places: dict[str, Place] = {}
+        self._warming: asyncio.Task[None] | None = None
+
+    def place(self, card: Card) -> Place:
+        """Where a story is read and written."""
+        if card.story_id not in self._places:
+            self._places[card.story_id] = Place(self.shelf.folder(card), self._idle)
+            self._warm_up()
+        return self._places[card.story_id]
+
+    async def delete(self, card: Card) -> None:
+        """Remove a story from the shelf.
+
+        Raises:
+            StoryInUseError: another process has it open.
+            StorageError: something of it cannot be removed.
+        """
+        place = self._places.pop(card.story_id, None)
+        if place is not None:
+            await place.close(for_good=True)
+            place.feed.tell("changed")
+        await asyncio.to_thread(removal.delete, self.shelf, card)
+
+    async def close(self) -> None:
+        """Let go of every story."""
+        await asyncio.gather(*(place.close() for place in self._places.values()))
+        if self._warming is not None:
+            await asyncio.wait([self._warming])
+
+    def _warm_up(self) -> None:
+        """Load the embedding model while a person still reads: it takes seconds, and the first recall needs it."""
+
+        def load() -> None:
+            with suppress(RecurrentGPTError):  # Whoever needs it says what is wrong with it.
+                embedder(embedding_model())
+
+        if self._warming is None:
+            self._warming = asyncio.create_task(asyncio.to_thread(load))

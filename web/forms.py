@@ -1,0 +1,62 @@
+"""Reading what a form sent, and finding the story that an address names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from ..schemas.context import Context, describe
+from ..schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import HTTPConnection, Request
+
+    from ..stories.card import Card
+
+_FIELDS = 40
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The text fields of a form, with line ends as the shelf has them."""
+    async with request.form(max_files=0, max_fields=_FIELDS) as form:
+        return {name: value.replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}
+
+
+def whole_number(text: str, what: str) -> int:
+    """A count from a form.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if not (text.strip().isascii() and text.strip().isdecimal()):
+        msg = f"{what}: '{text[:40]}' is no whole number."
+        raise SettingsError(msg)
+    return int(text)
+
+
+def card_of_address(connection: HTTPConnection) -> Card:
+    """The story that an address names by its whole id.
+
+    Raises:
+        StoryNotFoundError: there is none.
+    """
+    story_id = connection.path_params["story_id"]
+    found: Card = connection.app.state.desk.shelf.card(story_id)
+    return found
+
+
+def settings_of(form: Mapping[str, str], base: Context) -> Context:
+    """The settings of a run, as a form changes them; a field that is left empty stays as it was.
+
+    Raises:
+        SettingsError: one has a value that cannot work.
+    """
+    names = ("model", "temperature", "paragraph_sentences", "retrieve_k", "seed")
+    given = {name: form[name].strip() for name in names if form.get(name, "").strip()}
+    try:
+        return Context.model_validate({**base.model_dump(), **given})
+    except ValidationError as error:
+        raise SettingsError(describe("settings", error)) from error

@@ -1,0 +1,177 @@
+"""Who may come in: the right address, the right origin and, where one is asked for, the password.
+
+A page that a browser shows from elsewhere can send requests to this machine. A name that its owner points at this
+machine (DNS rebinding) is known by the Host it carries, a form or a socket opened from another page by its Origin.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.websockets import WebSocketClose
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "recurrentgpt"
+MOST_BYTES = 2 * 2**20
+"""What a form may send."""
+MOST_UPLOADED = 64 * 2**20
+"""What an import may send; the reader of each format has bounds of its own."""
+
+_STAYS = 30 * 24 * 3600.0
+_TRIES, _ALL_TRIES, _WINDOW = 5, 60, 60.0
+_REFUSED = 1008
+_READS = frozenset({"GET", "HEAD"})
+_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@dataclass
+class Door:
+    """The password, who has given it, and who has tried.
+
+    Attributes:
+        password: ``None``: whoever reaches the page is in.
+    """
+
+    password: SecretStr | None = None
+    _inside: dict[str, float] = field(default_factory=dict)
+    _tries: list[tuple[float, str]] = field(default_factory=list)
+
+    def is_open_to(self, cookie: str | None) -> bool:
+        """Whether a browser with this cookie is in."""
+        if self.password is None:
+            return True
+        return self._inside.get(cookie or "", 0.0) > time.time()
+
+    def may_try(self, client: str) -> bool:
+        """Whether another try is taken from an address just now."""
+        since = time.monotonic() - _WINDOW
+        self._tries = [(when, who) for when, who in self._tries if when > since]
+        return len(self._tries) < _ALL_TRIES and sum(who == client for _, who in self._tries) < _TRIES
+
+    def enter(self, given: str, client: str) -> str | None:
+        """A new cookie for the right password; ``None`` for a wrong one."""
+        wanted = self.password.get_secret_value() if self.password else ""
+        if not hmac.compare_digest(sha256(given.encode()).digest(), sha256(wanted.encode()).digest()):
+            self._tries.append((time.monotonic(), client))
+            return None
+        now = time.time()
+        self._inside = {cookie: until for cookie, until in self._inside.items() if until > now}
+        cookie = secrets.token_urlsafe(32)
+        self._inside[cookie] = now + _STAYS
+        return cookie
+
+    def leave(self, cookie: str | None) -> None:
+        """A cookie is no longer good."""
+        self._inside.pop(cookie or "", None)
+
+
+class Guard:
+    """In front of the whole application."""
+
+    def __init__(self, app: ASGIApp, door: Door, names: frozenset[str] = frozenset()) -> None:
+        """Stand guard.
+
+        Args:
+            app: what is guarded.
+            door: the password.
+            names: host names that the page is reached by, besides addresses in figures and ``localhost``.
+        """
+        self._app = app
+        self._door = door
+        self._names = names | {"localhost"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, ask who it is, or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        refused = self._refusal(scope, connection.headers)
+        if refused is None and not self._is_in(connection):
+            await self._ask_for_the_password(scope, receive, send)
+            return
+        if refused is not None:
+            await _refuse(scope, receive, send, *refused)
+            return
+        await self._app(scope, receive, _with_headers(send))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[HTTPStatus, str] | None:
+        host = headers.get("host", "")
+        name = urlsplit(f"//{host}").hostname or ""
+        if name not in self._names and not _is_address(name):
+            return HTTPStatus.MISDIRECTED_REQUEST, f"This page is not called '{name[:80]}': recurrentgpt ui --name …"
+        changes = scope["type"] == "websocket" or scope["method"] not in _READS
+        if changes and urlsplit(headers.get("origin", "")).netloc != host:
+            return HTTPStatus.FORBIDDEN, "This came from another page than this one, so nothing was done."
+        if scope["type"] == "http" and changes:
+            most = MOST_UPLOADED if scope["path"] == "/import" else MOST_BYTES
+            length = headers.get("content-length", "")
+            if not length.isdecimal():
+                return HTTPStatus.LENGTH_REQUIRED, "This does not say how long it is, so nothing was done."
+            if int(length) > most:
+                size = f"{int(length) / 2**20:.0f} MB were sent; at most {most // 2**20} MB are taken."
+                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, size
+        return None
+
+    def _is_in(self, connection: HTTPConnection) -> bool:
+        path = connection.scope["path"]
+        if path == "/login" or path.startswith("/static/"):
+            return True
+        return self._door.is_open_to(connection.cookies.get(COOKIE))
+
+    @staticmethod
+    async def _ask_for_the_password(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocketClose(_REFUSED)(scope, receive, send)
+        else:
+            await RedirectResponse("/login", HTTPStatus.SEE_OTHER)(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus, why: str) -> None:
+    if scope["type"] == "websocket":
+        await WebSocketClose(_REFUSED, why)(scope, receive, send)
+    else:
+        await PlainTextResponse(f"{why}\n", status)(scope, receive, send)
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = Headers(raw=message.get("headers", []))
+            more = [(name.encode(), value.encode()) for name, value in _HEADERS.items() if name not in given]
+            message = {**message, "headers": [*message.get("headers", []), *more]}
+        await send(message)
+
+    return sending
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,167 @@
+"""What can be under way on a story: one step by a person's answer, several unattended, every plan, a manuscript.
+
+What it is stands in the story's folder while it lasts, so that a server that was killed takes it up again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..memory import Lineage
+from ..schemas.errors import StoryStateError
+from ..stories.card import write_text
+from ..stories.events import Done, Pause, Progress, Reply, Text
+from ..stories.importing import read_on, unread
+from ..stories.sent import SentPrompts
+from ..stories.siblings import try_all
+from ..stories.story import is_settled
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from ..schemas.context import Context, PlanSelection
+    from ..stories.events import Event
+    from ..stories.story import Story
+    from .feed import Feed
+
+_SHOWS_THE_LAST = frozenset({"store_opening", "rewrite_short_term", "propose_plans"})
+"""When one of these begins, what the gate before it made is on the shelf, and pages look again."""
+
+UNDER_WAY = "under_way.json"
+Chooser = Literal["first", "random", "model"]
+
+
+class Job(BaseModel):
+    """What is to be done.
+
+    Attributes:
+        kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
+            table, a branch each; ``read``: an imported manuscript.
+        paragraphs: how many are still to be written.
+        chooser: who picks their plans.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["step", "write", "try", "read"] = "step"
+    paragraphs: int = 0
+    chooser: Chooser = "model"
+
+
+def under_way(folder: Path) -> Job | None:
+    """The job that was under way in a story's folder when its process ended; ``None``: none was."""
+    try:
+        return Job.model_validate_json((folder / UNDER_WAY).read_text(encoding="utf-8"))
+    except (OSError, ValidationError):
+        return None
+
+
+def note(folder: Path, job: Job | None) -> None:
+    """Say in the story's folder what is under way, or that nothing is.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    if job is None:
+        (folder / UNDER_WAY).unlink(missing_ok=True)
+    else:
+        write_text(folder / UNDER_WAY, job.model_dump_json())
+
+
+class Worker:
+    """Does one job, and tells a feed of it."""
+
+    def __init__(self, story: Story, feed: Feed) -> None:
+        self._story = story
+        self._feed = feed
+        self.last = False
+        """Whether the paragraph at work is to be the last."""
+
+    async def do(self, job: Job, answer: object = None) -> None:
+        """Do a job to its end.
+
+        Args:
+            job: what.
+            answer: a person's answer to the pause the story stands at, if there is one.
+
+        Raises:
+            RecurrentGPTError: it went wrong, and the story stands where it did.
+        """
+        note(self._story.folder, job)
+        if unread(self._story.folder):
+            await self._heed(read_on(self._story, self._story.card.context), "")
+        match job.kind:
+            case "step":
+                await self._step(answer)
+            case "write":
+                await self._write(job)
+            case "try":
+                names = await try_all(self._story)
+                self._feed.tell("changed")
+                await asyncio.gather(*(self._finish(name) for name in names))
+
+    def _context(self, selection: PlanSelection) -> Context:
+        return self._story.card.context.model_copy(update={"plan_selection": selection})
+
+    async def _step(self, answer: object) -> None:
+        reply = None
+        if answer is not None:
+            reply = Reply(answer, (await self._pause()).interrupt_id)
+        await self._run("human", reply)
+
+    async def _pause(self) -> Pause:
+        """The question the story stands at; a branch that was just begun, or edited, is first led to it."""
+        pause = await self._story.pause()
+        if pause is None:
+            await self._run("human")
+            pause = await self._story.pause()
+        if pause is None:
+            msg = "The story has come to its end: give it more paragraphs, or begin a branch further up."
+            raise StoryStateError(msg)
+        return pause
+
+    async def _write(self, job: Job) -> None:
+        """Several paragraphs. What is left to be written is noted after each."""
+        while job.paragraphs > 0 and not self.last:
+            before = (await self._story.state()).get("step", -1)
+            await self._run(job.chooser)
+            written = (await self._story.state()).get("step", -1) > before >= 0
+            job = job.model_copy(update={"paragraphs": job.paragraphs - written})
+            note(self._story.folder, job)
+            if await self._story.is_finished():
+                return
+
+    async def _finish(self, branch: str) -> None:
+        """Write on a branch until its first own paragraph stands there."""
+        if not is_settled(await self._story.snapshot(branch)):
+            await self._run("first", branch=branch)
+
+    async def _run(self, selection: PlanSelection, reply: Reply | None = None, branch: str = "") -> None:
+        branch = branch or self._story.card.branch
+        listening = SentPrompts(self._story.folder, branch)
+        try:
+            events = self._story.run(self._context(selection), reply, branch=branch, callbacks=[listening])
+            await self._heed(events, branch)
+        finally:
+            listening.keep()
+
+    async def _heed(self, events: AsyncIterator[Event], branch: str) -> None:
+        async for event in events:
+            match event:
+                case Text(text):
+                    self._feed.tell("text", text, branch)
+                case Progress(gate, "begin"):
+                    if gate in _SHOWS_THE_LAST:
+                        self._feed.tell("changed", branch=branch)
+                    self._feed.tell("status", gate, branch)
+                case Progress(gate, "again", details):
+                    self._feed.begin_anew(branch)
+                    self._feed.tell("note", str(details["problem"]), branch)
+                case Progress(_, "cut" | "sections", details):
+                    self._feed.tell("note", str(details["reason"]), branch)
+                case Done("remember_batch", update):
+                    self._feed.tell("note", str(Lineage.from_json(update["lineage"]).length))

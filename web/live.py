@@ -1,0 +1,60 @@
+"""What happens to a story, sent to a page as it happens."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ..schemas.errors import RecurrentGPTError
+from .forms import card_of_address
+from .render import Words
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from .feed import News
+
+_GONE = 1008
+
+
+async def live(socket: WebSocket) -> None:
+    """Follow a story from where the page says it is, until the page is left."""
+    try:
+        card = card_of_address(socket)
+    except RecurrentGPTError as error:
+        await socket.close(_GONE, str(error)[:100])
+        return
+    place = socket.app.state.desk.place(card)
+    words = Words(card.begun_from.language)
+    asked = socket.query_params
+    number = asked.get("number", "")
+    after = int(number) if number.isascii() and number.isdecimal() else 0
+    await socket.accept()
+    leaving = asyncio.create_task(_left(socket))
+    sending = asyncio.create_task(_send(socket, place.feed.follow(asked.get("feed", ""), after), words))
+    try:
+        await asyncio.wait((leaving, sending), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        sending.cancel()
+        await asyncio.gather(leaving, sending, return_exceptions=True)
+
+
+async def _left(socket: WebSocket) -> None:
+    """Wait until the page is left. What it sends is not heard."""
+    try:
+        while True:
+            await socket.receive_text()
+    except WebSocketDisconnect:
+        return
+
+
+async def _send(socket: WebSocket, feed: AsyncIterator[News], words: Words) -> None:
+    async for news in feed:
+        said = replace(news, words=words(f"at_{news.words}")) if news.kind == "status" else news
+        await socket.send_json(
+            {"number": said.number, "kind": said.kind, "words": said.words, "branch": said.branch},
+        )

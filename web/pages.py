@@ -1,0 +1,156 @@
+"""The views of one story. Looking at a story changes nothing in it; what was under way is taken up again."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ..schemas.errors import StoryStateError
+from ..stories import archive, export
+from ..stories.branches import moment, tree
+from .forms import card_of_address
+from .loom import draw
+from .panels import PANELS, panel
+from .render import language_of, page
+from .writing import chapters_of, view_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from ..stories.branches import Limb
+    from ..stories.story import Story
+
+BOOKS = (*export.FORMATS, export.ARCHIVE)
+_NAME = 80
+
+
+async def write(request: Request) -> Response:
+    """The write view."""
+    return await write_view(request)
+
+
+async def write_view(request: Request, problem: str = "", status: int = HTTPStatus.OK) -> Response:
+    """The write view, with what went wrong with the last request.
+
+    Args:
+        request: names the story, the panel, what is edited.
+        problem: a sentence.
+        status: HTTP's.
+    """
+    card = card_of_address(request)
+    place = request.app.state.desk.place(card)
+    await place.take_up()
+    asked = request.query_params
+    name = asked["panel"] if asked.get("panel") in PANELS else "memory"
+    async with place.story() as story:
+        view = await view_of(place, story, first=_number(asked.get("from")))
+        shown = await panel(story, view.state, name, question=asked.get("q", ""), page=_number(asked.get("page")) or 0)
+    editing = {what: _number(asked.get(what)) for what in ("edit", "summary")}
+    return page(
+        "write",
+        view.card.begun_from.language,
+        status,
+        view=view,
+        panel=name,
+        panels=PANELS,
+        shown=shown,
+        problem=problem or view.problem,
+        books=BOOKS,
+        **editing,
+    )
+
+
+async def play(request: Request) -> Response:
+    """The play view."""
+    return await play_view(request)
+
+
+async def play_view(request: Request, problem: str = "", status: int = HTTPStatus.OK) -> Response:
+    """The play view, with what went wrong with the last request."""
+    card = card_of_address(request)
+    place = request.app.state.desk.place(card)
+    await place.take_up()
+    async with place.story() as story:
+        view = await view_of(place, story, first=_number(request.query_params.get("from")))
+    language = view.card.begun_from.language
+    return page("play", language, status, view=view, problem=problem or view.problem, books=BOOKS)
+
+
+async def loom(request: Request) -> Response:
+    """The tree of branches, and the paragraph that was clicked."""
+    card = card_of_address(request)
+    place = request.app.state.desk.place(card)
+    every = request.query_params.get("all") == "1"
+    async with place.story() as story:
+        limbs = await tree(story)
+        picture = draw(limbs, story.card.branch, every=every)
+        seen = await _seen(story, limbs, request)
+        view = await view_of(place, story)
+    return page(
+        "loom",
+        card.begun_from.language,
+        view=view,
+        picture=picture,
+        every=every,
+        seen=seen,
+        books=BOOKS,
+        problem="",
+    )
+
+
+async def _seen(story: Story, limbs: list[Limb], request: Request) -> dict[str, Any] | None:
+    """The paragraph that an address points at, and the plans that were on the table after it."""
+    number = _number(request.query_params.get("at"))
+    limb = next((limb for limb in limbs if limb.branch.name == request.query_params.get("branch")), None)
+    if limb is None or number is None or not 1 <= number <= len(limb.entries):
+        return None
+    try:
+        plans = (await moment(story, number, limb.branch.name))["plans"]
+    except StoryStateError:
+        plans = []  # Within the opening, or after a step that is not finished, no branch can begin.
+    is_end = number == len(limb.entries)
+    return {"branch": limb.branch.name, "entry": limb.entries[number - 1], "plans": plans, "is_end": is_end}
+
+
+async def read(request: Request) -> Response:
+    """The whole story to read, and nothing else."""
+    card = card_of_address(request)
+    place = request.app.state.desk.place(card)
+    async with place.story() as story:
+        entries, chapters = await story.manuscript(), chapters_of(await story.state())
+    return page(
+        "read", card.begun_from.language, card=card, entries=entries, chapters=chapters, books=tuple(export.FORMATS)
+    )
+
+
+async def book(request: Request) -> Response:
+    """A story as a file."""
+    ending = request.path_params["ending"]
+    if ending not in BOOKS:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    card = card_of_address(request)
+    async with request.app.state.desk.place(card).story() as story:
+        made = await export.book_of(story)
+        packed = await archive.pack(story) if ending == export.ARCHIVE else None
+    if packed is not None:
+        content = packed.model_dump_json(indent=1).encode()
+    else:
+        content = await asyncio.to_thread(export.book_bytes, made, ending)
+    name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in card.name)[:_NAME].strip())
+    plain = f"{card.story_id}{ending}"
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}{ending}"
+    return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
+
+
+async def ask_to_delete(request: Request) -> Response:
+    """Ask before a story is deleted."""
+    return page("delete", language_of(request), card=card_of_address(request))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004

@@ -1,0 +1,85 @@
+"""What stands beside the manuscript: the memories, what was recalled and why, the prompts, the cost."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..memory import Entry, Lineage, Recalled, open_memory
+from ..schemas.review import memory_diff
+from ..stories.sent import read_sent
+
+if TYPE_CHECKING:
+    from ..schemas.state import CallUsage, Passage, StoryState
+    from ..stories.story import Story
+
+PANELS = ("memory", "recalled", "archive", "prompts", "cost", "settings")
+_FOUND = 8
+_LISTED = 50
+_MOST = 400
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a text, and whether it is the piece that something was found by."""
+
+    text: str
+    is_marked: bool
+
+
+def marked(passage: Passage) -> list[Part]:
+    """A recalled paragraph, with the sentence that it was found by marked."""
+    before, found, after = passage["text"].partition(passage["sentence"])
+    if not found:
+        return [Part(passage["text"], is_marked=False)]
+    return [Part(before, is_marked=False), Part(found, is_marked=True), Part(after, is_marked=False)]
+
+
+async def panel(story: Story, state: StoryState, name: str, *, question: str = "", page: int = 0) -> dict[str, Any]:
+    """What a panel shows.
+
+    Args:
+        story: the open story.
+        state: where its current branch stands.
+        name: which panel.
+        question: what the long-term memory is searched for.
+        page: which fifty of its paragraphs are listed, the latest first (from 0).
+    """
+    match name:
+        case "memory":
+            return {"changes": memory_diff(state) if state.get("previous_memory") else []}
+        case "recalled":
+            return {"passages": [(passage, marked(passage)) for passage in state.get("retrieved", [])]}
+        case "archive":
+            return await _archive(story, state, question[:_MOST].strip(), page)
+        case "prompts":
+            return {"sent": list(read_sent(story.folder).items())}
+        case "cost":
+            usage = state.get("usage", {})
+            return {"usage": usage, "total": _total(usage)}
+    return {}
+
+
+async def _archive(story: Story, state: StoryState, question: str, page: int) -> dict[str, Any]:
+    """The long-term memory: what a question leads to, or its summaries, the latest first."""
+    lineage = Lineage.from_json(state.get("lineage"))
+    if question:
+        found = await asyncio.to_thread(_search, story, lineage, question)
+        return {"question": question, "found": found, "listed": [], "page": 0, "pages": 1}
+    pages = max(1, -(-lineage.length // _LISTED))
+    page = min(max(page, 0), pages - 1)
+    end = lineage.length - page * _LISTED
+    start = max(0, end - _LISTED)
+    listed: list[Entry] = await story.entries(lineage.cut(end), start) if end > start else []
+    return {"question": "", "found": [], "listed": listed[::-1], "page": page, "pages": pages}
+
+
+def _search(story: Story, lineage: Lineage, question: str) -> list[Recalled]:
+    with open_memory(story.card.story_id, story.card.begun_from.language) as memory:
+        return memory.recall(lineage, [question], _FOUND)
+
+
+def _total(usage: dict[str, CallUsage]) -> dict[str, float]:
+    names = ("calls", "seconds", "input_tokens", "cached_tokens", "output_tokens")
+    return {name: sum(account[name] for account in usage.values()) for name in names}  # type: ignore[literal-required]

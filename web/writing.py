@@ -1,0 +1,172 @@
+"""What the write view and the play view show of a story: its last pages, what is in flight, what may come next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..memory import Entry, Lineage
+from ..stories.siblings import children
+from ..stories.story import is_settled
+
+if TYPE_CHECKING:
+    from ..schemas.state import Plan, StoryState
+    from ..stories.card import Card
+    from ..stories.story import Story
+    from .desk import Place
+    from .feed import Glance
+
+SHOWN = 30
+"""Paragraphs on the page before one asks for earlier ones."""
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A way on from here that is written already, or being written.
+
+    Attributes:
+        branch: its name.
+        plan: the plan it follows.
+        text: its first paragraph of its own; empty while that is written.
+        is_written: whether it can be taken.
+    """
+
+    branch: str
+    plan: str
+    text: str
+    is_written: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """A story as a page shows it.
+
+    Attributes:
+        card: its card.
+        state: where its current branch stands; empty before it has begun.
+        entries: the paragraphs on the page.
+        first: how many come before these.
+        length: how many there are.
+        pending: paragraphs that are written and not yet remembered.
+        glance: what is in flight.
+        is_writing: whether something is at work.
+        is_stopping: whether it ends with the paragraph at work.
+        is_settled: whether it stands between two steps.
+        is_finished: whether it has come to its end.
+        siblings: ways on from here that are written already.
+        problem: what went wrong.
+    """
+
+    card: Card
+    state: StoryState
+    entries: list[Entry]
+    first: int
+    length: int
+    pending: list[str]
+    glance: Glance
+    is_writing: bool
+    is_stopping: bool
+    is_settled: bool
+    is_finished: bool
+    siblings: list[Sibling]
+    problem: str
+
+    @property
+    def live(self) -> str:
+        """The text in flight on the current branch; nothing once it is whole and on the shelf."""
+        return "" if self.pending else self.glance.texts.get(self.card.branch, "")
+
+    @property
+    def plans(self) -> list[Plan]:
+        """What may come next, where that can be chosen now."""
+        return [] if self.is_writing or not self.is_settled or self.is_finished else self.state.get("plans", [])
+
+    @property
+    def chapters(self) -> dict[int, str]:
+        """The titles of chapters, by the place (from 0) they begin at."""
+        return chapters_of(self.state)
+
+    @property
+    def words(self) -> int:
+        """About how many words are on the page: in Chinese, characters."""
+        texts = [*(entry.text for entry in self.entries), *self.pending]
+        if self.card.begun_from.language == "zh":
+            return sum(len("".join(text.split())) for text in texts)
+        return sum(len(text.split()) for text in texts)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there may be something to take back."""
+        return not self.is_writing and self.is_settled
+
+
+def chapters_of(state: StoryState) -> dict[int, str]:
+    """The titles of a story's chapters, by the place (from 0) they begin at."""
+    return {chapter["seq"]: chapter["title"] for chapter in state.get("chapters", [])}
+
+
+async def view_of(place: Place, story: Story, *, first: int | None = None) -> View:
+    """What is to be shown of a story.
+
+    Args:
+        place: where it is at work.
+        story: the open story.
+        first: from which paragraph (from 0) on; ``None``: the last ones.
+    """
+    # What is in flight is taken first: what is finished meanwhile is told of afterwards, and the page looks again.
+    glance, is_writing, is_stopping = place.feed.glance(), place.is_writing, place.is_stopping
+    snapshot = await story.snapshot()
+    state: Any = snapshot.values
+    lineage = Lineage.from_json(state.get("lineage"))
+    length = lineage.length
+    first = max(0, length - SHOWN) if first is None else min(max(first, 0), length)
+    return View(
+        card=story.card,
+        state=state,
+        entries=await story.entries(lineage, first) if first < length else [],
+        first=first,
+        length=length,
+        pending=_pending(snapshot.next, state),
+        glance=glance,
+        is_writing=is_writing,
+        is_stopping=is_stopping,
+        is_settled=is_settled(snapshot),
+        is_finished=bool(state) and not snapshot.tasks,
+        siblings=await _siblings(story, state),
+        problem=place.problem,
+    )
+
+
+def _pending(upcoming: tuple[str, ...], state: StoryState) -> list[str]:
+    if "store_opening" in upcoming and not state.get("lineage"):
+        return state.get("opening", [])
+    if "append_summary" in upcoming and not state.get("edited"):
+        return [state["paragraph"]]
+    return []
+
+
+async def _siblings(story: Story, state: StoryState) -> list[Sibling]:
+    """The branches that left exactly here and follow a plan."""
+    found = []
+    for branch in children(story):
+        if branch.step != state.get("step"):
+            continue
+        snapshot = await story.snapshot(branch.name)
+        kept: Any = snapshot.values
+        is_done = is_settled(snapshot)
+        if is_done and kept["step"] == branch.step:
+            continue  # It waits there, and has no plan yet.
+        text = await _first_own(story, kept, branch.step, is_done=is_done)
+        found.append(Sibling(branch.name, kept["plan"]["text"], text, is_done))
+    return found
+
+
+async def _first_own(story: Story, state: StoryState, step: int, *, is_done: bool) -> str:
+    """The first paragraph of a branch that left at a step; empty while that is written."""
+    if not is_done and state["step"] <= step + 1:
+        return state["paragraph"] if state["step"] > step else ""
+    lineage = Lineage.from_json(state["lineage"])
+    own = lineage.length - state["step"] + step
+    if not is_done:
+        own += 1  # The step counts a paragraph that is not remembered yet.
+    return (await story.entries(lineage.cut(own + 1), own))[0].text
