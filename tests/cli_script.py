@@ -9,9 +9,9 @@ import io
 import json
 import sys
 
-from cli_with_fakes import run
 from langchain_openai.chat_models._client_utils import _cached_async_httpx_client
 
+from cli_with_fakes import run
 from recurrentgpt.models import chat
 
 TYPED = "1\nq\n"
