@@ -45,7 +45,7 @@ def retrieve_long_term(state: StoryState, gate: Gate) -> Steps[Update]:
 
     def recall() -> list[Recalled]:
         with open_memory(state["story_id"], gate.language) as memory:
-            return memory.recall(lineage, questions, limit, leave_out)
+            return memory.recall(lineage, questions, limit, leave_out, by_words=gate.context.use_word_search)
 
     passages = [_passage(found) for found in (yield from work(recall))]
     passages.sort(key=lambda passage: passage["seq"])
