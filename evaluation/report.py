@@ -76,7 +76,7 @@ def _head(evidence: Evidence) -> str:
     lines = [
         "# Evaluation",
         (
-            f"Writer: **{model}**. Judge: **{judge}**. {whole} novels: {len(evidence.topics)} topics "
+            f"Writer: **{model}**. Judge: **{judge}**. {whole} novels: {len(evidence.topics)} of each system "
             f"({', '.join(wanted.genres)}), {len(wanted.systems)} systems."
         ),
         "\n".join(f"- **{name}**: {SYSTEMS[name]}" for name in wanted.systems),
@@ -112,8 +112,8 @@ def _caveats(evidence: Evidence, preferred: Sequence[Preference], contradicted: 
         found.append("The writer is the embedded 135M model: no system can show with it what it is good for.")
     if len(evidence.topics) < _FEW:
         found.append(
-            f"There are {len(evidence.topics)} novels a system: too few to conclude anything. An interval over so few "
-            "is no measure of what other topics would give; over one it has no width at all."
+            f"Novels a system: {len(evidence.topics)}. That is too few to conclude anything. An interval over so few "
+            "is no measure of what other topics would give; over one there is none."
         )
     if same := sorted({one.system for one in preferred if one.outcomes["same text"]}):
         found.append(
