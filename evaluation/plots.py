@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import SettingsError
-from .experiment import OURS
+from .experiment import ABLATIONS, OURS
 from .judge import CRITERIA
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def draw_preference(path: Path, found: Sequence[Preference]) -> None:
                 continue
             mean, low, high = (100 * value for value in one.rate)
             axis.plot([low, high], [place, place], color=_OURS, linewidth=2)
-            axis.plot([mean], [place], "o", color=_OURS)
+            axis.plot([mean], [place], "o", color=_OURS, fillstyle="full" if one.judged > 1 else "none")
             axis.annotate(f"n={one.judged}", (mean, place), (0, 6), textcoords="offset points", ha="center", fontsize=7)
         axis.set(xlim=(-4, 104), ylim=(-0.6, len(systems) - 0.3), title=f"more {criterion}")
         axis.set_yticks(range(len(systems)), list(reversed(systems)) if axis is axes[0][0] else [""] * len(systems))
@@ -71,8 +71,7 @@ def draw_cost(path: Path, found: Sequence[Account]) -> None:
     for axis, (name, title) in zip(axes[0], lines, strict=True):
         for account in found:
             values = getattr(account, name)
-            style: dict[str, Any] = {"color": _OURS, "linewidth": 2.5} if account.system == OURS else {"linewidth": 1.2}
-            axis.plot(range(1, len(values) + 1), values, marker=".", label=account.system, **style)
+            axis.plot(range(1, len(values) + 1), values, marker=".", label=account.system, **_line(account.system))
         axis.set_title(title, fontsize=10)
         axis.set_xlabel("paragraph after the opening", fontsize=8)
         axis.set_ylim(bottom=0)
@@ -100,5 +99,12 @@ def draw_text(path: Path, found: Sequence[Account], contradicted: Sequence[Contr
         axis.invert_yaxis()
         axis.set_title(title, fontsize=10)
         axis.margins(x=0.15)
-        axis.set_xlim(left=0)
+        axis.set_xlim(0, None if any(values) else 1)
     figure.savefig(path)
+
+
+def _line(system: str) -> dict[str, Any]:
+    """Ours thick and behind, its variants dotted, the baselines plain: lines that coincide can still be told apart."""
+    if system == OURS:
+        return {"color": _OURS, "linewidth": 4, "alpha": 0.6, "zorder": 1}
+    return {"linestyle": ":" if system in ABLATIONS else "--" if system == "rolling" else "-", "linewidth": 1.5}

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .figures import Account, Contradicted, Evidence, Preference
-    from .intervals import Interval
 
 CEILING = 73
 """Per cent: how often the best judge model agrees with people (LitBench)."""
@@ -32,7 +31,7 @@ def preferences_section(preferred: Sequence[Preference], evidence: Evidence) -> 
             one.criterion,
             one.judged,
             *(one.outcomes[name] for name in ("ours", "other", "tie", "same text", "no verdict")),
-            _per_cent(one.rate),
+            _per_cent(one),
             _NONE if one.consistent is None else f"{one.consistent:.0%}",
             f"{CEILING} %",
         )
@@ -194,7 +193,8 @@ def costs_section(account: Sequence[Account]) -> str:
             "## What a paragraph costs",
             (
                 "Means over the paragraphs after the opening, by the model's own figures. Seconds are those of the "
-                "calls, added up, on the machine below; calls side by side count one after the other."
+                "calls, added up, on the machine below; calls side by side count one after the other. This project's "
+                "prompts grow until there are as many passages as it recalls, and then no more."
             ),
             table(head, rows),
             f"![Tokens and seconds against paragraphs]({plots.COST})",
@@ -202,9 +202,13 @@ def costs_section(account: Sequence[Account]) -> str:
     )
 
 
-def _per_cent(interval: Interval | None) -> str:
+def _per_cent(one: Preference) -> str:
+    """A rate and its interval; over a single novel there is none."""
+    interval = one.rate
     if interval is None:
         return _NONE
+    if one.judged == 1:
+        return f"{interval.mean:.0%}"
     return f"{interval.mean:.0%} ({interval.low:.0%}–{interval.high:.0%})"
 
 
