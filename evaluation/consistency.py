@@ -18,7 +18,7 @@ from ..prompts import load as load_words
 from ..schemas.errors import GateError
 from .experiment import LANGUAGE
 from .judge import BY, too_long
-from .metrics import is_verbatim
+from .metrics import is_verbatim, lengths
 from .recorder import Cost
 from .wording import load
 from .writers import MODE
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from .novel import Novel
     from .recorder import Recorder
 
-MOST = 5
-"""Contradictions that are asked for at most."""
+_MOST, _WORDS_A_CLAIM = 10, 300
+"""At most so many contradictions are asked for, and fewer of a short novel: one more for every 300 words."""
 _PARTS = ("earlier", "later", "clash")
-_QUOTE = 300
+_QUOTE = 200
 _ROOM = 1500
 
 
@@ -89,18 +89,19 @@ def find_contradictions(novel: Novel, context: Context, recorder: Recorder) -> C
     """Ask a model where a novel contradicts itself."""
     passage = load_words("passage", LANGUAGE)
     numbered = "\n\n".join(passage.fill(seq=seq, text=text) for seq, text in enumerate(novel.chapters, start=1))
-    request = load("contradictions").fill(text=numbered, most=MOST)
+    most = min(_MOST, 1 + lengths(novel.chapters, LANGUAGE).words // _WORDS_A_CLAIM)
+    request = load("contradictions").fill(text=numbered, most=most)
     messages = [SystemMessage(load("judge_system").fill()), HumanMessage(request)]
     found = Consistency(novel=novel.novel, system=novel.system)
     if problem := too_long(messages, context, _ROOM):
         return found.model_copy(update={"problem": problem})
     lists: dict[str, dict[str, object]] = {}
     for name in _PARTS:
-        lists |= {name: {"maxItems": MOST}, f"{name}.items": {"minLength": 10, "maxLength": _QUOTE}}
+        lists |= {name: {"maxItems": most}, f"{name}.items": {"minLength": 10, "maxLength": _QUOTE}}
     gate = Gate(BY, context, LANGUAGE, MODE, lambda _: None)
     with recorder.work(novel.novel, BY) as ledger:
         try:
-            answer = drive(gate.ask(messages, Contradictions, Wanted(lists, counts=dict.fromkeys(_PARTS, MOST))))
+            answer = drive(gate.ask(messages, Contradictions, Wanted(lists, counts=dict.fromkeys(_PARTS, most))))
         except GateError as error:
             found.problem = f"no valid answer in {error.tries} tries ({error.problem})"
         else:

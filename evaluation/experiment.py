@@ -43,7 +43,7 @@ ABLATIONS: dict[str, dict[str, Any]] = {
 """What of the context each variant of ours changes."""
 
 QUICK_GENRES = ("mystery",)
-QUICK_PARAGRAPHS = 4
+QUICK_PARAGRAPHS = 3
 _WORDS_A_SENTENCE = 17
 
 

@@ -107,4 +107,6 @@ def _line(system: str) -> dict[str, Any]:
     """Ours thick and behind, its variants dotted, the baselines plain: lines that coincide can still be told apart."""
     if system == OURS:
         return {"color": _OURS, "linewidth": 4, "alpha": 0.6, "zorder": 1}
-    return {"linestyle": ":" if system in ABLATIONS else "--" if system == "rolling" else "-", "linewidth": 1.5}
+    if system == "rolling":
+        return {"linestyle": "--", "linewidth": 1.5, "zorder": 3}
+    return {"linestyle": ":" if system in ABLATIONS else "-", "linewidth": 1.5}
