@@ -40,7 +40,8 @@ def with_marks(_: list[BaseMessage], schema: dict[str, Any] | None) -> str | Non
 def prompts(model: FakeChatModel, **changes: Any) -> list[str]:
     """Every prompt of three paragraphs, from the first of them on."""
     graph = builder.compile()
-    graph.invoke({"topic": "A bottle.", "target_paragraphs": 3}, context=Context(model="fake", **SIZES, **changes))
+    given: Any = {"topic": "A bottle.", "target_paragraphs": 3}
+    graph.invoke(given, context=Context.model_validate({"model": "fake", **SIZES, **changes}))
     return ["\n".join(message.text for message in asked) for asked in model.asked]
 
 
