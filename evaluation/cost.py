@@ -112,7 +112,7 @@ def _ours(system: str, paragraphs: int, sizes: _Sizes, context: Context) -> Esti
         step += Estimate(1, after + memory + sizes.plans, 4 * _SENTENCE + sizes.plan)
     first = _SYSTEM + sizes.opening + _TASK
     begin = Estimate(3, 3 * first + sizes.opening + memory, memory + rationale + 4 * _SENTENCE + sizes.plans)
-    probe = Estimate(1, _SYSTEM + memory + _TASK, 3 * _SENTENCE)
+    probe = Estimate(1, _SYSTEM + memory + _TASK, 3 * _SENTENCE) if recalled else Estimate()
     return begin + step.times(paragraphs) + probe
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ..schemas.context import Context, describe
 from ..schemas.errors import SettingsError
@@ -124,6 +124,13 @@ class Experiment(BaseModel):
             msg = f"there are {most} topics a genre"
             raise ValueError(msg)
         return novels
+
+    @model_validator(mode="after")
+    def _every_genre_has_a_length(self) -> Experiment:
+        if missing := [genre for genre in self.genres if self.paragraphs.get(genre, 0) < 1]:
+            msg = f"paragraphs says of '{missing[0]}' no number from 1 on"
+            raise ValueError(msg)
+        return self
 
     def topics(self) -> Iterator[Topic]:
         """Every novel's topic, genre by genre."""

@@ -39,7 +39,7 @@ def retrieve_long_term(state: StoryState, gate: Gate) -> Steps[Update]:
     plan = state["plan"]
     leave_out = [lineage.length - 1]
     limit = gate.context.retrieve_k
-    if not plan["recall"] and lineage.length - len(leave_out) > limit:
+    if limit and not plan["recall"] and lineage.length - len(leave_out) > limit:
         plan = {**plan, "recall": (yield from _cues_for(state, gate))}
     questions = [plan["text"], *plan["recall"]]
 

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
 
 from fake_model import compose
 from recurrentgpt.evaluation.experiment import ABLATIONS
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import RunnableConfig
 
     from fake_model import FakeChatModel
     from recurrentgpt.memory.store import Question
@@ -68,6 +71,17 @@ def test_without_a_long_term_memory_nothing_is_recalled(marked: FakeChatModel) -
     asked = prompts(marked, **ABLATIONS["no-long-term"])
     assert not any("Recalled from earlier" in prompt for prompt in asked)
     assert any(IN_MEMORY in prompt for prompt in asked)
+
+
+def test_without_a_long_term_memory_no_cues_are_asked_for(fake_model: FakeChatModel) -> None:
+    story = builder.compile(checkpointer=InMemorySaver())
+    thread: RunnableConfig = {"configurable": {"thread_id": "1"}}
+    context = Context.model_validate({"model": "fake", **SIZES, "plan_selection": "human", "retrieve_k": 0})
+    given: Any = {"topic": "A bottle."}
+    for _ in range(3):
+        story.invoke(given, thread, context=context)
+        given = Command(resume="Somebody swims to the island, whatever it takes.")
+    assert not any("recall cues" in asked[-1].text and "Propose" not in asked[-1].text for asked in fake_model.asked)
 
 
 def test_without_a_rationale_none_is_asked_for(marked: FakeChatModel) -> None:

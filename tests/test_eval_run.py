@@ -183,6 +183,7 @@ def test_other_settings_in_the_same_folder_are_refused(whole: Path, changes: dic
         ({"systems": ("theirs",)}, "no system 'theirs'"),
         ({"genres": ("western",)}, "no genre 'western'"),
         ({"novels": 99}, "10 topics a genre"),
+        ({"paragraphs": {"horror": 3}}, "of 'mystery' no number"),
         ({"context": Context()}, "nobody is there to pick plans"),
     ],
 )
