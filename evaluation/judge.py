@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from .recorder import Recorder
 
 CRITERIA = ("interesting", "coherent")
+CEILING = 73
+"""Per cent: how often the best judge model agrees with people (LitBench)."""
 BY = "judge"
 _REASON = 200
 _ROOM = 400

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import SettingsError
 from .experiment import ABLATIONS, OURS
-from .judge import CRITERIA
+from .judge import CEILING, CRITERIA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def _figure(rows: int, columns: int, height: float) -> tuple[Any, Any]:
 def draw_preference(path: Path, found: Sequence[Preference]) -> None:
     """Ours' share against each system, with its interval."""
     systems = list(dict.fromkeys(one.system for one in found))
-    figure, axes = _figure(1, len(CRITERIA), 1.2 + 0.35 * len(systems))
+    figure, axes = _figure(1, len(CRITERIA), 1.4 + 0.35 * len(systems))
     for axis, criterion in zip(axes[0], CRITERIA, strict=True):
         axis.axvline(50, color="#bbbbbb", linewidth=1, linestyle="--")
         for place, system in enumerate(reversed(systems)):
@@ -61,6 +61,7 @@ def draw_preference(path: Path, found: Sequence[Preference]) -> None:
         axis.set(xlim=(-4, 104), ylim=(-0.6, len(systems) - 0.3), title=f"more {criterion}")
         axis.set_yticks(range(len(systems)), list(reversed(systems)) if axis is axes[0][0] else [""] * len(systems))
         axis.set_xlabel("ours preferred, % (a tie counts half)", fontsize=8)
+    figure.suptitle(f"judged by a model; the best agree with people {CEILING} % of the time", fontsize=8)
     figure.savefig(path)
 
 

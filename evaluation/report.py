@@ -11,8 +11,8 @@ from . import plots
 from .cost import Estimate, estimate
 from .experiment import SYSTEMS
 from .figures import accounts, asked, contradictions, gather, preferences, used
+from .judge import CEILING
 from .sections import (
-    CEILING,
     accounts_section,
     contradictions_section,
     costs_section,

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from . import plots
 from .figures import preferences
+from .judge import CEILING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .figures import Account, Contradicted, Evidence, Preference
 
-CEILING = 73
-"""Per cent: how often the best judge model agrees with people (LitBench)."""
 _NONE = "–"
 
 

@@ -62,14 +62,8 @@ class Assignment:
     context: Context
 
     def begun_from(self) -> dict[str, Any]:
-        """The input of the story."""
-        return {
-            "topic": self.topic.text,
-            "genre": self.topic.genre,
-            "language": LANGUAGE,
-            "mode": MODE,
-            "target_paragraphs": self.paragraphs,
-        }
+        """The input of the story. Nobody is told how long it will be: the paper's systems were not."""
+        return {"topic": self.topic.text, "genre": self.topic.genre, "language": LANGUAGE, "mode": MODE}
 
     def planted(self, opening: list[str]) -> list[str]:
         """An opening with the fact at the end of its first paragraph."""

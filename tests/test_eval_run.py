@@ -112,6 +112,13 @@ def test_every_system_writes_the_same_number_of_paragraphs_from_the_same_opening
     assert all(novel.cost().input_tokens for novel in novels.values())
 
 
+def test_nobody_but_the_outline_is_told_how_long_the_novel_will_be(whole: Path) -> None:
+    for call in read_record(whole / FILE):
+        text = "\n".join(words for _, words in call["asked"])
+        assert "This will be" not in text
+        assert call["by"] == "outline" or "parts" not in text.split()
+
+
 def test_a_finished_evaluation_asks_nothing_more(whole: Path, fake_model: FakeChatModel) -> None:
     before = contents(whole)
     evaluate(whole, small())
