@@ -13,15 +13,15 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from ..nodes.answers import Answer, Lines
 from ..nodes.effects import drive
-from ..nodes.gate import Gate, Wanted
+from ..nodes.gate import Wanted
 from ..prompts import load as load_words
 from ..schemas.errors import GateError
+from .asking import quiet_gate
 from .experiment import LANGUAGE
 from .judge import BY, too_long
 from .metrics import is_verbatim, lengths
 from .recorder import Cost
 from .wording import load
-from .writers import MODE
 
 if TYPE_CHECKING:
     from ..schemas.context import Context
@@ -98,7 +98,7 @@ def find_contradictions(novel: Novel, context: Context, recorder: Recorder) -> C
     lists: dict[str, dict[str, object]] = {}
     for name in _PARTS:
         lists |= {name: {"maxItems": most}, f"{name}.items": {"minLength": 10, "maxLength": _QUOTE}}
-    gate = Gate(BY, context, LANGUAGE, MODE, lambda _: None)
+    gate = quiet_gate(BY, context)
     with recorder.work(novel.novel, BY) as ledger:
         try:
             answer = drive(gate.ask(messages, Contradictions, Wanted(lists, counts=dict.fromkeys(_PARTS, most))))

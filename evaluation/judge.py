@@ -16,13 +16,13 @@ from ..models import resolve
 from ..models.window import count_tokens
 from ..nodes.answers import Answer, Line
 from ..nodes.effects import drive
-from ..nodes.gate import Gate, Wanted
+from ..nodes.gate import Wanted
 from ..schemas.errors import GateError
+from .asking import quiet_gate
 from .experiment import LANGUAGE
 from .metrics import cut, lengths
 from .recorder import Cost
 from .wording import load
-from .writers import MODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,7 +153,7 @@ def _ballot(first: str, second: str, topic: Topic, context: Context, *, ours_is:
         return Ballot(problem=problem)
     reason = {"minLength": 20, "maxLength": _REASON}
     wanted = Wanted({"why_interesting": reason, "why_coherent": reason}, counts={})
-    gate = Gate(BY, context, LANGUAGE, MODE, lambda _: None)
+    gate = quiet_gate(BY, context)
     try:
         verdict = drive(gate.ask(messages, Verdict, wanted))
     except GateError as error:

@@ -13,18 +13,17 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from ..models.window import count_tokens
 from ..nodes import open_story
 from ..nodes.effects import drive
-from ..nodes.gate import Gate
 from ..schemas.errors import GateError, SettingsError
+from .asking import MODE, quiet_gate
 from .experiment import LANGUAGE, Topic
 from .novel import Novel, Page, Sight
 from .wording import load
 
 if TYPE_CHECKING:
+    from ..nodes.gate import Gate
     from ..schemas.context import Context
     from ..schemas.state import StoryState
     from .recorder import Recorder
-
-MODE = "author"
 
 
 class Writer(Protocol):
@@ -71,7 +70,7 @@ class Assignment:
 
     def gate(self, name: str) -> Gate:
         """A gate that nobody listens to."""
-        return Gate(name, self.context, LANGUAGE, MODE, lambda _: None)
+        return quiet_gate(name, self.context)
 
 
 @dataclass
