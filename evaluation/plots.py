@@ -52,7 +52,8 @@ def draw_preference(path: Path, found: Sequence[Preference]) -> None:
         for place, system in enumerate(reversed(systems)):
             one = next(one for one in found if (one.system, one.criterion) == (system, criterion))
             if one.rate is None:
-                axis.text(50, place, "no verdict", ha="center", va="center", fontsize=8, color=_OTHER)
+                why = "same text" if one.outcomes["same text"] else "no verdict"
+                axis.text(50, place, why, ha="center", va="center", fontsize=8, color=_OTHER)
                 continue
             mean, low, high = (100 * value for value in one.rate)
             axis.plot([low, high], [place, place], color=_OURS, linewidth=2)
