@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from ..schemas.context import Context
-from .options import Model, Seed, Sentences, Setting, changed
+from .options import Model, Seed, Setting, changed
 from .screen import console, errors, reading_bar
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def evaluate(
         int | None,
         typer.Option(min=1000, help="Budget of every prompt but full context's [4096].", show_default=False),
     ] = None,
-    sentences: Sentences = None,
+    sentences: Annotated[
+        int | None, typer.Option(help="About how many a paragraph has [12; quick: 4].", show_default=False)
+    ] = None,
     seed: Seed = None,
     setting: Setting = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Topics that are worked on at the same time.")] = 1,

@@ -112,7 +112,7 @@ class Context(BaseModel):
     use_short_term_memory: bool = Field(
         default=True,
         title="Short-term memory",
-        description="Off: none is kept, to see what it does (the paper's ablation, section 4.3). "
+        description="Off: none is kept, to see what it does (an ablation of the paper's). "
         "The long-term memory is left out with retrieve_k=0.",
     )
     use_rationale: bool = Field(
