@@ -36,11 +36,11 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.develops: $(VENV)/.runs
 	@echo "== Installing what the tests need"
-	$(PIP) install -qq -c constraints.txt -e '.[local,books,web,postgres,encryption,studio,bench,notebooks,dev]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt -e '.[local,books,web,postgres,encryption,studio,bench,notebooks,eval,dev]' --config-settings editable_mode=strict
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
-SOURCES := $(sort $(wildcard cli/*.py evaluation/*.py evaluation/data/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.*))
+SOURCES := $(sort $(wildcard cli/*.py evaluation/*.py evaluation/data/* evaluation/prompts/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.*))
 LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
 $(LINKED): $(VENV)/.runs
 	@rm -rf build

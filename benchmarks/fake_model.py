@@ -46,6 +46,8 @@ def _sentence(chance: Random) -> str:
 
 
 def _fill(schema: dict[str, Any], chance: Random) -> object:
+    if "enum" in schema:
+        return chance.choice(schema["enum"])
     match schema.get("type"):
         case "object":
             return {name: _fill(part, chance) for name, part in schema["properties"].items()}

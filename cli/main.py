@@ -15,6 +15,7 @@ from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
 from .books import books, export_story
+from .evaluation import evaluation
 from .memory import memory
 from .options import Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
 from .screen import console, errors
@@ -169,6 +170,7 @@ app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
 app.add_typer(ui_app)
+app.add_typer(evaluation)
 
 
 @app.command("list")

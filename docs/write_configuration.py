@@ -78,7 +78,8 @@ def _limits(schema: dict[str, Any]) -> str:
     limits = parts[0] | {key: value for key, value in schema.items() if key != "anyOf"}
     if "enum" in limits:
         return ", ".join(f"`{value}`" for value in limits["enum"])
-    kind = {"integer": "a whole number", "number": "a number", "string": "text"}[limits["type"]]
+    kinds = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "`True`, `False`"}
+    kind = kinds[limits["type"]]
     low, high = limits.get("minimum"), limits.get("maximum")
     if low is not None and high is not None:
         return f"{kind}, {low:g} to {high:g}"

@@ -1,1 +1,1 @@
-"""Evidence: what the memory recalls, measured on data of the project's own (see ``data/README.md``)."""
+"""Evidence: what the memory recalls, and the paper's comparison; on data of the project's own (``data/README.md``)."""

@@ -26,6 +26,7 @@ from ..memory import Entry, Lineage, LongTermMemory, words
 from ..memory.edge import EdgeStore
 from ..memory.embeddings import embedder, embedding_model
 from ..memory.store import Question
+from .intervals import Interval, bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 KINDS = ("shared", "paraphrase", "updated")
 _SEED = 2305
 _EARLY, _MIDDLE = 0.33, 0.66
-_RESAMPLES = 2000
 _CHUNK = 64
 _DEPTH = 5
 PIECES = 3
@@ -93,9 +93,9 @@ class Score:
     """
 
     n: int
-    hit_at_2: tuple[float, float, float]
-    hit_at_5: tuple[float, float, float]
-    mrr: tuple[float, float, float]
+    hit_at_2: Interval
+    hit_at_5: Interval
+    mrr: Interval
 
 
 def load(language: str) -> dict[str, Any]:
@@ -226,19 +226,10 @@ def measure(ground: Field) -> dict[str, dict[str, Score]]:
 def _score(ranks: list[int | None]) -> Score:
     return Score(
         len(ranks),
-        _interval([float(rank is not None and rank <= 2) for rank in ranks]),  # noqa: PLR2004 (hit@2)
-        _interval([float(rank is not None) for rank in ranks]),
-        _interval([1 / rank if rank else 0.0 for rank in ranks]),
+        bootstrap([float(rank is not None and rank <= 2) for rank in ranks]),  # noqa: PLR2004 (hit@2)
+        bootstrap([float(rank is not None) for rank in ranks]),
+        bootstrap([1 / rank if rank else 0.0 for rank in ranks]),
     )
-
-
-def _interval(values: list[float]) -> tuple[float, float, float]:
-    """The mean, and its 95 % interval by bootstrap over the probes."""
-    chance = np.random.default_rng(_SEED)
-    sample = np.asarray(values)
-    means = sample[chance.integers(0, len(sample), (_RESAMPLES, len(sample)))].mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(sample.mean()), float(low), float(high)
 
 
 def leaks(ground: Field) -> int:
@@ -274,8 +265,8 @@ def _print(ground: Field, found: dict[str, dict[str, Score]], console: Console) 
     console.print(f"Paragraphs of the other branch that were recalled: {leaks(ground)}")
 
 
-def _shown(value: tuple[float, float, float]) -> str:
-    return f"{value[0]:.2f} ({value[1]:.2f}-{value[2]:.2f})"
+def _shown(value: Interval) -> str:
+    return f"{value.mean:.2f} ({value.low:.2f}-{value.high:.2f})"
 
 
 def main() -> None:

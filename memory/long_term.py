@@ -146,7 +146,13 @@ class LongTermMemory:
         return [entry.text for entry in self._store.get([slot])] == [text]
 
     def recall(
-        self, lineage: Lineage, questions: Sequence[str], limit: int, leave_out: Collection[int] = ()
+        self,
+        lineage: Lineage,
+        questions: Sequence[str],
+        limit: int,
+        leave_out: Collection[int] = (),
+        *,
+        by_words: bool = True,
     ) -> list[Recalled]:
         """The ``limit`` paragraphs of the path that ``questions`` lead to, best first, and why each was found.
 
@@ -156,11 +162,14 @@ class LongTermMemory:
                 its words alone where the embedding model does not know the language.
             limit: how many paragraphs.
             leave_out: places that are not returned, because the prompt already holds them.
+            by_words: whether words count (BM25), and not meaning alone.
         """
         if not (limit and lineage and questions):
             return []
         self._entry(lineage.at(lineage.length - 1))
-        asked = self._asked(questions)
+        asked = self._asked(questions, by_words=by_words)
+        if not any(question.vector or question.words.indices for question in asked):
+            return []
         hits = self._store.query(asked, lineage, limit, leave_out)
         stored = self._store.vectors([hit.entry.slot for hit in hits])
         return [
@@ -168,10 +177,13 @@ class LongTermMemory:
             for hit, sentence_vectors in zip(hits, stored, strict=True)
         ]
 
-    def _asked(self, questions: Sequence[str]) -> list[Question]:
+    def _asked(self, questions: Sequence[str], *, by_words: bool) -> list[Question]:
         readable = [text for text in questions if reads(self._embeddings, text)]
         vectors = dict(zip(readable, self._embeddings.embed_documents(readable), strict=True)) if readable else {}
-        return [Question(vectors.get(text, []), words.of_question(text, self._language)) for text in questions]
+        return [
+            Question(vectors.get(text, []), words.of_question(text if by_words else "", self._language))
+            for text in questions
+        ]
 
     def _why(self, hit: Hit, stored: list[list[float]], questions: Sequence[str], asked: list[Question]) -> Recalled:
         """The question and the sentence of the hit that are nearest to each other."""

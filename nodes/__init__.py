@@ -26,4 +26,13 @@ GATES = (
 )
 """Every node, in the order of the story."""
 
-__all__ = ["GATES", "as_node", "propose_plans", "remember_batch", "take_batch"]
+__all__ = [
+    "GATES",
+    "as_node",
+    "open_story",
+    "propose_plans",
+    "remember_batch",
+    "retrieve_long_term",
+    "select_plan",
+    "take_batch",
+]

@@ -68,7 +68,24 @@ class Written(NamedTuple):
 class Gate:
     """A gate at work on one state: its context, its model, its tries, its account."""
 
-    def __init__(self, name: str, context: Context, state: StoryState, assistant: Assistant = AUTHOR) -> None:
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        state: StoryState,
+        assistant: Assistant = AUTHOR,
+        tell: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        """A gate of that name.
+
+        Args:
+            name: as in the graph.
+            context: the run's settings.
+            state: the story; its language and mode are the gate's.
+            assistant: whose defaults hold where a run says nothing.
+            tell: hears of what happens here; by default whoever streams the graph that runs it.
+        """
+        self._tell = tell
         self.name = name
         self.context = context
         self.assistant = assistant
@@ -93,7 +110,8 @@ class Gate:
 
     def report(self, event: str, **details: object) -> None:
         """Tell whoever streams ``custom`` events what happens here."""
-        get_stream_writer()({"gate": self.name, "event": event, **details})
+        tell = self._tell or get_stream_writer()
+        tell({"gate": self.name, "event": event, **details})
 
     def write(self, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Steps[Written]:
         """Have the model write story text, streamed.

@@ -37,27 +37,29 @@ def repetition_in(text: str, before: Sequence[str], language: str) -> Repetition
         ``share``: the part of the paragraph's words that stand in something repeated, 0 to 1; ``phrases``: the most
         telling of what is repeated, at most five; ``tries``: 1.
     """
-    words = _words(text, language)
-    seen = {gram for earlier in before for gram in _grams(_words(earlier, language), _ACROSS)}
-    twice = {gram for gram, count in Counter(_grams(words, _WITHIN)).items() if count > 1}
+    words = words_of(text, language)
+    seen = {gram for earlier in before for gram in grams(words_of(earlier, language), _ACROSS)}
+    twice = {gram for gram, count in Counter(grams(words, _WITHIN)).items() if count > 1}
     marked = _marked(words, seen, _ACROSS) | _marked(words, twice, _WITHIN)
-    phrases = [*_sentences_again(text, before, language), *_runs(words, marked, language)]
+    phrases = [*sentences_again(text, before, language), *_runs(words, marked, language)]
     share = len(marked) / len(words) if words else 0.0
     return Repetition(share=round(share, 4), phrases=list(dict.fromkeys(phrases))[:_SHOWN], tries=1)
 
 
-def _words(text: str, language: str) -> list[str]:
+def words_of(text: str, language: str) -> list[str]:
+    """The words of a text in order, without case and punctuation; in Chinese, its characters."""
     return [word.casefold() for word in _TOKEN[language].findall(text)]
 
 
-def _grams(words: Sequence[str], size: int) -> Iterable[Gram]:
+def grams(words: Sequence[str], size: int) -> Iterable[Gram]:
+    """Every run of so many words, in order."""
     return (tuple(words[start : start + size]) for start in range(len(words) - size + 1))
 
 
-def _marked(words: Sequence[str], grams: set[Gram], size: int) -> set[int]:
+def _marked(words: Sequence[str], wanted: set[Gram], size: int) -> set[int]:
     """The places of the words that stand in one of these runs."""
     return {
-        place for start, gram in enumerate(_grams(words, size)) if gram in grams for place in range(start, start + size)
+        place for start, gram in enumerate(grams(words, size)) if gram in wanted for place in range(start, start + size)
     }
 
 
@@ -73,11 +75,12 @@ def _runs(words: Sequence[str], marked: set[int], language: str) -> list[str]:
     return [joint.join(run) for run in sorted(runs, key=len, reverse=True)]
 
 
-def _sentences_again(text: str, before: Sequence[str], language: str) -> list[str]:
+def sentences_again(text: str, before: Sequence[str], language: str) -> list[str]:
+    """The sentences of five words and more that stand in earlier texts, or stood in this one already."""
     known = {sentence.casefold() for earlier in before for sentence in sentences(earlier, language)}
     again = []
     for sentence in sentences(text, language):
-        if len(_words(sentence, language)) >= _LONG_SENTENCE:
+        if len(words_of(sentence, language)) >= _LONG_SENTENCE:
             if sentence.casefold() in known:
                 again.append(sentence)
             known.add(sentence.casefold())

@@ -39,13 +39,13 @@ def retrieve_long_term(state: StoryState, gate: Gate) -> Steps[Update]:
     plan = state["plan"]
     leave_out = [lineage.length - 1]
     limit = gate.context.retrieve_k
-    if not plan["recall"] and lineage.length - len(leave_out) > limit:
+    if limit and not plan["recall"] and lineage.length - len(leave_out) > limit:
         plan = {**plan, "recall": (yield from _cues_for(state, gate))}
     questions = [plan["text"], *plan["recall"]]
 
     def recall() -> list[Recalled]:
         with open_memory(state["story_id"], gate.language) as memory:
-            return memory.recall(lineage, questions, limit, leave_out)
+            return memory.recall(lineage, questions, limit, leave_out, by_words=gate.context.use_word_search)
 
     passages = [_passage(found) for found in (yield from work(recall))]
     passages.sort(key=lambda passage: passage["seq"])

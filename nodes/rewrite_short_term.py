@@ -20,6 +20,12 @@ _RATIONALE = 800
 _LEAST = 20
 
 
+class MemoryAlone(Answer):
+    """The whole new memory, a sentence an item."""
+
+    memory: Lines = Field(min_length=1)
+
+
 class ShortTermMemory(Answer):
     """Why the memory changes, then the whole new memory, a sentence an item."""
 
@@ -39,28 +45,33 @@ def rewrite_short_term(state: StoryState, gate: Gate) -> Steps[Update]:
 def task(gate: Gate) -> str:
     """The request for a new memory, within the run's bounds."""
     context = gate.context
-    return gate.prompt("rewrite_short_term").fill(
+    return gate.prompt("rewrite_short_term" if context.use_rationale else "rewrite_short_term_alone").fill(
         memory_min_sentences=context.memory_min_sentences, memory_max_sentences=context.memory_max_sentences
     )
 
 
 def new_memory(gate: Gate, messages: list[BaseMessage]) -> Steps[Update]:
-    """Ask for a memory and its rationale. One out of bounds is asked for again, never cut."""
+    """Ask for a memory and its rationale. One out of bounds is asked for again, never cut.
+
+    Where the run keeps no short-term memory, nothing is asked and it is empty.
+    """
+    if not gate.context.use_short_term_memory:
+        return {"short_term_memory": "", "rationale": ""}
     low, high = gate.context.memory_min_sentences, gate.context.memory_max_sentences
 
-    def problem_of(answer: ShortTermMemory) -> str:
+    def problem_of(answer: ShortTermMemory | MemoryAlone) -> str:
         count = len(answer.memory)
         if low <= count <= high:
             return ""
         return gate.say("problem_memory_length", count=count, minimum=low, maximum=high)
 
-    wanted = Wanted(
-        bounds={
-            "rationale": {"minLength": _LEAST, "maxLength": _RATIONALE},
-            "memory": {"minItems": low, "maxItems": high},
-            "memory.items": {"minLength": _LEAST, "maxLength": SHORT},
-        },
-        counts={},
-    )
+    bounds = {
+        "memory": {"minItems": low, "maxItems": high},
+        "memory.items": {"minLength": _LEAST, "maxLength": SHORT},
+    }
+    if not gate.context.use_rationale:
+        alone = yield from gate.ask(messages, MemoryAlone, Wanted(bounds, counts={}), problem_of)
+        return {"short_term_memory": "\n".join(alone.memory), "rationale": ""}
+    wanted = Wanted({"rationale": {"minLength": _LEAST, "maxLength": _RATIONALE}, **bounds}, counts={})
     answer = yield from gate.ask(messages, ShortTermMemory, wanted, problem_of)
     return {"short_term_memory": "\n".join(answer.memory), "rationale": answer.rationale}

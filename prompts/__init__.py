@@ -36,6 +36,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
             ("paragraph_sentences", "place"),
         ),
         ("rewrite_short_term", ("memory_min_sentences", "memory_max_sentences"), ()),
+        ("rewrite_short_term_alone", ("memory_min_sentences", "memory_max_sentences"), ()),
         ("append_summary", (), ()),
         ("chapter_title", (), ()),
         ("propose_plans", ("short_term_memory", "plan_count"), ("plan_sentences", "feedback", "place")),
@@ -70,20 +71,27 @@ def _says_anything(block: str, texts: Mapping[str, str]) -> bool:
     return not names or any(texts.get(name, "").strip() for name in names)
 
 
-def check(name: str, template: str) -> Prompt:
+def check(
+    name: str, template: str, known: Mapping[str, tuple[frozenset[str], frozenset[str]]] = PLACEHOLDERS
+) -> Prompt:
     """A prompt from a template, once its placeholders are known to be right.
+
+    Args:
+        name: which prompt it is.
+        template: its words.
+        known: each prompt's placeholders: those it must hold, and those it may.
 
     Raises:
         PromptError: a required placeholder is missing, or one is named that this prompt does not have.
     """
-    required, optional = PLACEHOLDERS[name]
+    required, optional = known[name]
     named = set(_PLACEHOLDER.findall(template))
     if missing := sorted(required - named):
         msg = f"The prompt '{name}' misses {_braced(missing)}: add it, or take the project's own prompt."
         raise PromptError(msg)
     if unknown := sorted(named - required - optional):
-        known = _braced(sorted(required | optional)) or "none"
-        msg = f"The prompt '{name}' names {_braced(unknown)}, which it does not have; it has {known}."
+        has = _braced(sorted(required | optional)) or "none"
+        msg = f"The prompt '{name}' names {_braced(unknown)}, which it does not have; it has {has}."
         raise PromptError(msg)
     return Prompt(name, template.strip())
 

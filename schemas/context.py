@@ -109,6 +109,22 @@ class Context(BaseModel):
     memory_max_sentences: int = Field(default=20, ge=1, le=100, title="Short-term memory, at most")
     plan_count: int = Field(default=3, ge=1, le=9, title="Plans proposed")
     plan_sentences: int = Field(default=5, ge=1, le=20, title="Sentences a plan")
+    use_short_term_memory: bool = Field(
+        default=True,
+        title="Short-term memory",
+        description="Off: none is kept, to see what it does (an ablation of the paper's). "
+        "The long-term memory is left out with retrieve_k=0.",
+    )
+    use_rationale: bool = Field(
+        default=True,
+        title="Rationale",
+        description="Off: the memory is rewritten without first saying why, to see what that does.",
+    )
+    use_word_search: bool = Field(
+        default=True,
+        title="Search by words",
+        description="Off: passages are recalled by meaning alone, without BM25, to see what that does.",
+    )
 
     system_prompt: str = _prompt("open_story", "generate_paragraph")
     open_story_prompt: str = _prompt("open_story")

@@ -44,7 +44,7 @@ class KillableModel(FakeChatModel):
 
     def _answer(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> Any:
         if schema is not None:
-            come_to(next(kind for kind in _KINDS if kind in schema["properties"]))
+            come_to(next((kind for kind in _KINDS if kind in schema["properties"]), "another"))
         return super()._answer(messages, schema)
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:

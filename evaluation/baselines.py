@@ -1,0 +1,75 @@
+"""What the baselines share, and the two that know nothing but the end of the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..models import resolve
+from ..models.window import TOKENS_A_SENTENCE, UNKNOWN
+from .novel import Page, Sight
+from .wording import load
+from .writers import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..schemas.context import Context
+    from .writers import Assignment
+
+
+class Baseline:
+    """What all baselines have: a book that is opened as ours is."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.book = Book(assignment)
+        self.context: Context = assignment.context
+
+    @property
+    def title(self) -> str:
+        """The novel's title."""
+        return self.book.premise.get("title", "")
+
+    def begin(self) -> list[str]:
+        """Open the novel."""
+        return self.book.begin()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Window(Baseline):
+    """The next paragraph from the end of the text alone: a rolling window, or all of it while it fits."""
+
+    def __init__(self, assignment: Assignment, limit: Callable[[Context], int]) -> None:
+        """A writer without memory.
+
+        Args:
+            assignment: what is to be written.
+            limit: how many tokens its prompts may have.
+        """
+        super().__init__(assignment)
+        self._limit = limit
+
+    def write_next(self) -> Page:
+        """One call."""
+        return Page(text=self.book.prose(self._prompt(self._text())))
+
+    def sight(self, plan: str) -> Sight:  # noqa: ARG002 (it makes no plans)
+        """What is left of the text."""
+        return Sight(text=self._text())
+
+    def _text(self) -> str:
+        return self.book.end_of_text(self._prompt(""), self._limit(self.context))
+
+    def _prompt(self, text: str) -> str:
+        return load("continue_text").fill(text=text, paragraph_sentences=self.context.paragraph_sentences)
+
+
+def budget(context: Context) -> int:
+    """Tokens that every system's prompts may have, but full context's."""
+    return context.prompt_tokens or UNKNOWN
+
+
+def whole_window(context: Context) -> int:
+    """Tokens that the model's window leaves for a prompt."""
+    return (resolve(context).window() or UNKNOWN) - TOKENS_A_SENTENCE * context.paragraph_sentences

@@ -1,0 +1,118 @@
+"""Contradictions inside a novel, named by a model with two quotes each; quotes that the text does not hold are dropped.
+
+The way of ConStory-Bench: without its quotes a claim cannot be checked, and a model invents claims readily.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from langchain_core.messages import HumanMessage, SystemMessage
+from pydantic import BaseModel, BeforeValidator, Field
+
+from ..nodes.answers import Answer, Lines
+from ..nodes.effects import drive
+from ..nodes.gate import Wanted
+from ..prompts import load as load_words
+from ..schemas.errors import GateError
+from .asking import quiet_gate
+from .experiment import LANGUAGE
+from .judge import BY, too_long
+from .metrics import is_verbatim, lengths
+from .recorder import Cost
+from .wording import load
+
+if TYPE_CHECKING:
+    from ..schemas.context import Context
+    from .novel import Novel
+    from .recorder import Recorder
+
+_MOST, _WORDS_A_CLAIM = 10, 300
+"""At most so many contradictions are asked for, and fewer of a short novel: one more for every 300 words."""
+_PARTS = ("earlier", "later", "clash")
+_QUOTE = 200
+_ROOM = 1500
+
+
+def _yes_or_no(given: object) -> object:
+    return given.strip(" *_.!").casefold() if isinstance(given, str) else given
+
+
+class Contradictions(Answer):
+    """Whether there are any, and two quotes and a reason for each."""
+
+    numbered = frozenset({"earlier", "later", "clash"})
+
+    found: Annotated[Literal["yes", "no"], BeforeValidator(_yes_or_no)]
+    earlier: Lines = Field(default_factory=list)
+    later: Lines = Field(default_factory=list)
+    clash: Lines = Field(default_factory=list)
+
+
+class Claim(BaseModel):
+    """One contradiction as a model claims it."""
+
+    earlier: str
+    later: str
+    clash: str
+
+    def is_grounded(self, text: str) -> bool:
+        """Whether both quotes stand in the text to the letter, and are two."""
+        both = is_verbatim(self.earlier, text) and is_verbatim(self.later, text)
+        return both and not is_verbatim(self.earlier, self.later)
+
+
+class Consistency(BaseModel):
+    """What a model found in a novel.
+
+    Attributes:
+        novel: the topic's id.
+        system: who wrote it.
+        claims: all that was claimed.
+        problem: why there is no answer; empty if there is one.
+        cost: what asking cost.
+    """
+
+    novel: str
+    system: str
+    claims: list[Claim] = []
+    problem: str = ""
+    cost: Cost = Cost()
+
+    def grounded(self, text: str) -> list[Claim]:
+        """The claims whose quotes the text holds."""
+        return [claim for claim in self.claims if claim.is_grounded(text)]
+
+
+def find_contradictions(novel: Novel, context: Context, recorder: Recorder) -> Consistency:
+    """Ask a model where a novel contradicts itself."""
+    passage = load_words("passage", LANGUAGE)
+    numbered = "\n\n".join(passage.fill(seq=seq, text=text) for seq, text in enumerate(novel.chapters, start=1))
+    most = min(_MOST, 1 + lengths(novel.chapters, LANGUAGE).words // _WORDS_A_CLAIM)
+    request = load("contradictions").fill(text=numbered, most=most)
+    messages = [SystemMessage(load("judge_system").fill()), HumanMessage(request)]
+    found = Consistency(novel=novel.novel, system=novel.system)
+    if problem := too_long(messages, context, _ROOM):
+        return found.model_copy(update={"problem": problem})
+    lists: dict[str, dict[str, object]] = {}
+    for name in _PARTS:
+        lists |= {name: {"maxItems": most}, f"{name}.items": {"minLength": 10, "maxLength": _QUOTE}}
+    gate = quiet_gate(BY, context)
+    with recorder.work(novel.novel, BY) as ledger:
+        try:
+            answer = drive(gate.ask(messages, Contradictions, Wanted(lists, counts=dict.fromkeys(_PARTS, most))))
+        except GateError as error:
+            found.problem = f"no valid answer in {error.tries} tries ({error.problem})"
+        else:
+            found.claims = claims_in(answer)
+        found.cost = ledger.take()
+    return found
+
+
+def claims_in(answer: Contradictions) -> list[Claim]:
+    """The claims in an answer. One that misses a part is kept with the part empty: it will not be found grounded."""
+    if answer.found == "no":
+        return []
+    parts = zip_longest(answer.earlier, answer.later, answer.clash, fillvalue="")
+    return [Claim(earlier=earlier, later=later, clash=clash) for earlier, later, clash in parts]

@@ -1,0 +1,224 @@
+"""What an evaluation is to do: which systems write how many novels of what length, with which settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ..schemas.context import Context, describe
+from ..schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OURS = "ours"
+LANGUAGE = "en"
+"""The baselines' prompts and the topics are English only."""
+
+SYSTEMS: dict[str, str] = {
+    OURS: "this project",
+    "rolling": "rolling window: the end of the text, as much as the budget holds",
+    "full": "full context: the whole text while it fits the model's window",
+    "original": "the original's way: one call a step, cosine top 2 over raw paragraphs",
+    "outline": "hierarchical outline, in the manner of RE3 and DOC (our own simple version)",
+    "no-short-term": "ours without the short-term memory",
+    "no-long-term": "ours without the long-term memory",
+    "no-rationale": "ours without the rationale of the memory's update",
+    "dense-only": "ours, recalled by meaning alone (no BM25)",
+}
+"""Every system by name, and what it is."""
+
+ABLATIONS: dict[str, dict[str, Any]] = {
+    OURS: {},
+    "no-short-term": {"use_short_term_memory": False},
+    "no-long-term": {"retrieve_k": 0},
+    "no-rationale": {"use_rationale": False},
+    "dense-only": {"use_word_search": False},
+}
+"""What of the context each variant of ours changes."""
+
+QUICK_GENRES = ("mystery",)
+QUICK_PARAGRAPHS = 3
+_WORDS_A_SENTENCE = 17
+
+
+class Topic(NamedTuple):
+    """What one novel is about, and the fact that is planted in its opening.
+
+    Attributes:
+        id: a name for folders.
+        genre: its genre.
+        text: the topic.
+        fact: a sentence that is put at the end of the first paragraph.
+        marks: the words by which the fact is known again.
+        need: a plan that needs the fact and does not name it.
+    """
+
+    id: str
+    genre: str
+    text: str
+    fact: str
+    marks: tuple[str, ...]
+    need: str
+
+
+class Experiment(BaseModel):
+    """The settings of an evaluation. Two with the same settings ask the same questions.
+
+    Attributes:
+        context: the writers' settings; ``prompt_tokens`` is the budget of every system's prompts but full context's.
+        judge: the judge's model; empty: the model under test.
+        systems: who writes.
+        genres: of which genres.
+        novels: how many novels a genre.
+        paragraphs: how many paragraphs after the opening, by genre.
+        embedding_model: what makes the vectors.
+        prompts: a digest of the words of all prompts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    context: Context
+    judge: str = ""
+    systems: tuple[str, ...] = tuple(SYSTEMS)
+    genres: tuple[str, ...] = Field(default_factory=lambda: tuple(genres()))
+    novels: int = Field(default=5, ge=1)
+    paragraphs: dict[str, int]
+    embedding_model: str = ""
+    prompts: str = ""
+
+    @field_validator("context")
+    @classmethod
+    def _nobody_is_asked(cls, context: Context) -> Context:
+        if context.plan_selection == "human":
+            msg = "nobody is there to pick plans: first, random or model"
+            raise ValueError(msg)
+        return context
+
+    @field_validator("systems")
+    @classmethod
+    def _known_systems(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in names if name not in SYSTEMS]:
+            msg = f"there is no system '{unknown[0]}'; there are {', '.join(SYSTEMS)}"
+            raise ValueError(msg)
+        return tuple(name for name in SYSTEMS if name in names)
+
+    @field_validator("genres")
+    @classmethod
+    def _known_genres(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in names if name not in genres()]:
+            msg = f"there is no genre '{unknown[0]}'; there are {', '.join(genres())}"
+            raise ValueError(msg)
+        return tuple(name for name in genres() if name in names)
+
+    @field_validator("novels")
+    @classmethod
+    def _enough_topics(cls, novels: int) -> int:
+        most = min(len(genre["topics"]) for genre in genres().values())
+        if novels > most:
+            msg = f"there are {most} topics a genre"
+            raise ValueError(msg)
+        return novels
+
+    @model_validator(mode="after")
+    def _every_genre_has_a_length(self) -> Experiment:
+        if missing := [genre for genre in self.genres if self.paragraphs.get(genre, 0) < 1]:
+            msg = f"paragraphs says of '{missing[0]}' no number from 1 on"
+            raise ValueError(msg)
+        return self
+
+    def topics(self) -> Iterator[Topic]:
+        """Every novel's topic, genre by genre."""
+        facts = _data()["facts"]
+        for genre in self.genres:
+            for number, text in enumerate(genres()[genre]["topics"][: self.novels]):
+                fact = facts[number % len(facts)]
+                name = f"{genre.replace(' ', '-')}-{number + 1}"
+                yield Topic(name, genre, text, fact["sentence"], tuple(fact["words"]), fact["plan"])
+
+    def judge_context(self) -> Context:
+        """The settings of the judge's calls."""
+        return self.context.model_copy(update={"model": self.judge or self.context.model, "temperature": 0.0})
+
+    def difference(self, other: Experiment) -> str:
+        """The first setting that another experiment has otherwise, as a sentence; empty if there is none."""
+        mine, others = _flat(self), _flat(other)
+        for name in sorted(mine.keys() | others.keys()):
+            if mine.get(name) != others.get(name):
+                return f"{name} was {others.get(name)!r} and is now {mine.get(name)!r}"
+        return ""
+
+
+def experiment(**given: Any) -> Experiment:  # noqa: ANN401 (fields of the experiment)
+    """An experiment from settings that a person gave.
+
+    Raises:
+        SettingsError: one of them cannot work.
+    """
+    try:
+        return Experiment.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError(describe("evaluation's settings", error)) from error
+
+
+def quick(**changes: Any) -> Context:  # noqa: ANN401 (fields of the context)
+    """The writers' settings of ``--quick``: sizes that the embedded model can do in minutes."""
+    return Context(
+        **{
+            "seed": 1,
+            "tries": 6,
+            "plan_selection": "first",
+            "prompt_tokens": 2500,
+            "repetition_limit": 1,
+            "opening_paragraphs": 1,
+            "paragraph_sentences": 4,
+            "retrieve_k": 2,
+            "memory_min_sentences": 2,
+            "memory_max_sentences": 3,
+            "plan_count": 2,
+            "plan_sentences": 1,
+            **changes,
+        }
+    )
+
+
+def paragraphs_for(words: int, context: Context) -> int:
+    """How many paragraphs after the opening make about so many words."""
+    return max(1, round(words / (_WORDS_A_SENTENCE * context.paragraph_sentences)) - context.opening_paragraphs)
+
+
+def genres() -> dict[str, Any]:
+    """The genres of the paper's experiment: how many words a novel has, and the topics."""
+    found: dict[str, Any] = _data()["genres"]
+    return found
+
+
+@lru_cache
+def _data() -> dict[str, Any]:
+    text = (files(__package__ or "") / "data" / "topics.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def prompts_digest() -> str:
+    """A digest of every prompt that an evaluation may use: other words are another experiment."""
+    package = (__package__ or "").rpartition(".")[0]
+    folders = (
+        files(f"{package}.prompts") / LANGUAGE,
+        files(f"{package}.prompts") / LANGUAGE / "author",
+        files(__package__ or "") / "prompts",
+    )
+    places = [place for folder in folders for place in folder.iterdir() if place.name.endswith((".md", ".toml"))]
+    words = "\0".join(f"{place.name}\0{place.read_text(encoding='utf-8')}" for place in sorted(places, key=str))
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def _flat(wanted: Experiment) -> dict[str, object]:
+    fields = json.loads(wanted.model_dump_json())
+    context = fields.pop("context")
+    return {**fields, **context}

@@ -1,0 +1,123 @@
+"""A novel that a system wrote for an evaluation, with what can be known of each of its paragraphs. Plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .metrics import holds
+from .recorder import Cost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Sight(BaseModel):
+    """What a system would put before its writer for a plan, by where it comes from; and what it has stored at all.
+
+    Attributes:
+        short_term_memory: its short-term memory, or what stands for one (an outline).
+        recalled: passages that were searched for.
+        text: the end of the text itself, as much as is shown.
+        stored: everything that a search could find; empty where nothing is searched.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    short_term_memory: str = ""
+    recalled: str = ""
+    text: str = ""
+    stored: str = ""
+
+
+class Retention(BaseModel):
+    """Where a planted fact still is, when a plan needs it.
+
+    Attributes:
+        short_term_memory: in the short-term memory.
+        stored: in the long-term memory, shown or not.
+        recalled: among the passages that the plan brings back.
+        shown: anywhere in what the writer would see.
+    """
+
+    short_term_memory: bool
+    stored: bool
+    recalled: bool
+    shown: bool
+
+
+class Page(BaseModel):
+    """One paragraph after the opening.
+
+    Attributes:
+        text: the paragraph.
+        plan: what it was to follow; empty where a system makes no plans.
+        short_term_memory: the memory after it; empty where a system keeps none.
+        recalled: the places (from 0) of the passages that its writer saw.
+        cost: what it cost, all calls of the step together.
+    """
+
+    text: str
+    plan: str = ""
+    short_term_memory: str = ""
+    recalled: list[int] = Field(default_factory=list)
+    cost: Cost = Field(default_factory=Cost)
+
+
+class Novel(BaseModel):
+    """A novel, whole or broken off.
+
+    Attributes:
+        novel: the topic's id.
+        system: who wrote it.
+        title: its title.
+        opening: its first paragraphs, the planted fact among them; all systems have the same.
+        opening_cost: what they, and the first memories and plans, cost.
+        pages: the paragraphs after them.
+        sight: what the writer would be shown for the plan that needs the fact.
+        probe_cost: what asking for that cost.
+        failed: why it was broken off, as a sentence; empty if it is whole.
+    """
+
+    novel: str
+    system: str
+    title: str = ""
+    opening: list[str] = Field(default_factory=list)
+    opening_cost: Cost = Field(default_factory=Cost)
+    pages: list[Page] = Field(default_factory=list)
+    sight: Sight = Field(default_factory=Sight)
+    probe_cost: Cost = Field(default_factory=Cost)
+    failed: str = ""
+
+    @property
+    def chapters(self) -> list[str]:
+        """The whole text, a string a paragraph."""
+        return [*self.opening, *(page.text for page in self.pages)]
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "\n\n".join(self.chapters)
+
+    def cost(self) -> Cost:
+        """What all of it cost."""
+        total = Cost()
+        for part in (self.opening_cost, *(page.cost for page in self.pages), self.probe_cost):
+            total.add(part)
+        return total
+
+    def retention(self, marks: Sequence[str]) -> Retention:
+        """Where the planted fact is at the end."""
+        shown = f"{self.sight.short_term_memory}\n{self.sight.recalled}\n{self.sight.text}"
+        return Retention(
+            short_term_memory=holds(self.sight.short_term_memory, marks),
+            stored=holds(self.sight.stored, marks),
+            recalled=holds(self.sight.recalled, marks),
+            shown=holds(shown, marks),
+        )
+
+    def kept_for(self, marks: Sequence[str]) -> float | None:
+        """In what part of the short-term memories, one a step, the fact still stands; ``None`` where none is kept."""
+        memories = [page.short_term_memory for page in self.pages if page.short_term_memory]
+        return sum(holds(memory, marks) for memory in memories) / len(memories) if memories else None

@@ -1,0 +1,158 @@
+"""The original's way, as the paper and its public record tell it; none of its code or prompts was looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import numpy as np
+from pydantic import Field
+
+from ..memory.embeddings import embedder, embedding_model
+from ..nodes import select_plan
+from ..nodes.answers import SHORT, Answer, Line, Lines
+from ..nodes.effects import drive
+from ..nodes.gate import Wanted
+from .baselines import Baseline
+from .novel import Page, Sight
+from .wording import load
+
+if TYPE_CHECKING:
+    from ..schemas.state import StoryState
+    from .writers import Assignment
+
+_K = 2
+_RATIONALE = 800
+_LEAST, _LONGEST = 80, 2000
+"""Characters of a paragraph inside a form: more repetitions than that, llama.cpp's grammars refuse."""
+_INSTRUCTION = 160
+
+
+class FirstNotes(Answer):
+    """The memory and the instructions that the first step starts from."""
+
+    numbered = frozenset({"instructions"})
+
+    rationale: Line
+    memory: Lines = Field(min_length=1)
+    instructions: Lines = Field(min_length=1)
+
+
+class OneCall(Answer):
+    """Everything of a step in one answer, in the paper's order."""
+
+    numbered = frozenset({"instructions"})
+
+    paragraph: Annotated[str, Field(min_length=1, max_length=20_000)]
+    rationale: Line
+    memory: Lines = Field(min_length=1)
+    instructions: Lines = Field(min_length=1)
+
+
+class Original(Baseline):
+    """The original's way: one call a step; the memory is every raw paragraph, searched by the plan's cosine, top 2."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__(assignment)
+        self._memory = ""
+        self._plans: list[str] = []
+        self._vectors: list[list[float]] = []
+        self._embeddings = embedder(embedding_model())
+
+    def begin(self) -> list[str]:
+        """Open the novel, and make the first memory and instructions."""
+        opening = super().begin()
+        notes = self._ask("first_memory", FirstNotes, text="\n\n".join(opening))
+        self._keep(notes, opening)
+        return opening
+
+    def write_next(self) -> Page:
+        """One call for the paragraph, the memory and the next instructions."""
+        plan = self._choose()
+        recalled = self._recall(plan)
+        answer = self._ask("one_call", OneCall, **self._values(plan, recalled))
+        self.book.texts.append(answer.paragraph)
+        self._keep(answer, [answer.paragraph])
+        return Page(text=answer.paragraph, plan=plan, short_term_memory=self._memory, recalled=recalled)
+
+    def sight(self, plan: str) -> Sight:
+        """What the plan would bring back."""
+        values = self._values(plan, self._recall(plan))
+        return Sight(
+            short_term_memory=self._memory,
+            recalled=values["passages"],
+            text=values["last_paragraph"],
+            stored="\n\n".join(self.book.texts),
+        )
+
+    def _values(self, plan: str, recalled: list[int]) -> dict[str, str]:
+        return {
+            "short_term_memory": self._memory,
+            "last_paragraph": self.book.texts[-1],
+            "plan": plan,
+            "passages": "\n\n".join(self.book.texts[place] for place in recalled),
+        }
+
+    def _keep(self, notes: FirstNotes | OneCall, texts: list[str]) -> None:
+        self._memory = "\n".join(notes.memory)
+        self._plans = notes.instructions
+        self._vectors += self._embeddings.embed_documents(texts)
+
+    def _recall(self, plan: str) -> list[int]:
+        """The two nearest paragraphs but the last, which the prompt holds already, oldest first."""
+        if not (earlier := self._vectors[:-1]):
+            return []
+        likeness = np.asarray(earlier) @ np.asarray(self._embeddings.embed_query(plan))
+        return sorted(int(place) for place in np.argsort(-likeness)[:_K])
+
+    def _choose(self) -> str:
+        """The instruction to follow, chosen as ours chooses: the first, by chance, or by the simulated human."""
+        last = self.book.texts[-1]
+        plans = [{"text": plan, "recall": []} for plan in self._plans]
+        state = {
+            **self.book.premise,
+            "plans": plans,
+            "step": len(self.book.texts),
+            "short_term_memory": self._memory,
+            "paragraph": last,
+            "prompt": "",
+            "remaining_steps": 100,
+        }
+        chosen = drive(select_plan(cast("StoryState", state), self.book.assignment.gate("select_plan")))
+        return str(chosen["plan"]["text"])
+
+    def _ask(self, prompt: str, answer: type[Any], **values: str) -> Any:  # noqa: ANN401 (of that type)
+        context = self.context
+        gate = self.book.assignment.gate(prompt)
+        request = load(prompt).fill(
+            **values,
+            paragraph_sentences=context.paragraph_sentences,
+            memory_min_sentences=context.memory_min_sentences,
+            memory_max_sentences=context.memory_max_sentences,
+            plan_count=context.plan_count,
+            plan_sentences=context.plan_sentences,
+        )
+
+        def problem_of(found: FirstNotes | OneCall) -> str:
+            if len(found.instructions) != context.plan_count:
+                return gate.say("problem_plan_count", count=len(found.instructions), wanted=context.plan_count)
+            if isinstance(found, OneCall) and found.paragraph.split() == self.book.texts[-1].split():
+                return gate.say("problem_same_paragraph")
+            return ""
+
+        wanted = Wanted(self._bounds(answer), counts={"instructions": context.plan_count})
+        return drive(gate.ask(self.book.messages(request), answer, wanted, problem_of))
+
+    def _bounds(self, answer: type[Any]) -> dict[str, dict[str, object]]:
+        context = self.context
+        low, high = context.memory_min_sentences, context.memory_max_sentences
+        bounds: dict[str, dict[str, object]] = {
+            "rationale": {"maxLength": _RATIONALE},
+            "memory": {"minItems": low, "maxItems": high},
+            "memory.items": {"maxLength": SHORT},
+            "instructions": {"minItems": context.plan_count, "maxItems": context.plan_count},
+            "instructions.items": {"maxLength": _INSTRUCTION * context.plan_sentences},
+        }
+        if "paragraph" in answer.model_fields:
+            longest = min(_LONGEST, SHORT * context.paragraph_sentences)
+            bounds["paragraph"] = {"minLength": _LEAST, "maxLength": longest}
+        return bounds

@@ -1,0 +1,119 @@
+"""An evaluation at work in its folder: novels, then comparisons, then contradictions; each a file when it is done.
+
+What is done is never done again, and what was under way is replayed from the record of calls up to where it broke off.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ..memory.embeddings import embedding_model
+from ..schemas.settings import settings_changed
+from .baselines import Window, budget, whole_window
+from .consistency import find_contradictions
+from .experiment import ABLATIONS, OURS
+from .folder import Folder
+from .judge import compare
+from .original import Original
+from .ours import Ours
+from .outline import Outline
+from .recorder import Recorder
+from .writers import Assignment, write_novel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..schemas.context import Context
+    from .experiment import Experiment, Topic
+    from .novel import Novel
+    from .writers import Writer
+
+
+def evaluate(
+    path: Path,
+    wanted: Experiment,
+    command: Sequence[str] = (),
+    heard: Callable[[], None] = lambda: None,
+    jobs: int = 1,
+) -> Folder:
+    """Do whatever of an evaluation is not done yet.
+
+    Args:
+        path: its folder.
+        wanted: what it is to do.
+        command: what was typed to begin it.
+        heard: called at each answer of a model.
+        jobs: novels that are written at the same time, for models that serve several callers at once.
+
+    Raises:
+        SettingsError: the folder was begun with other settings, or another process works in it.
+        ModelUnavailableError: a model cannot be had or does not answer; what was answered is kept.
+        StorageError: the folder cannot be read or written.
+    """
+    folder = Folder(path)
+    folder.begin(wanted, list(command))
+    keep_off = {"qdrant_url": "", "embedding_model": wanted.embedding_model or embedding_model()}
+    with folder.locked(), TemporaryDirectory() as home, settings_changed(home=Path(home), **keep_off):
+        recorder = Recorder(path, heard)
+        with recorder.installed():
+            if jobs == 1:
+                for topic in wanted.topics():
+                    _one_topic(folder, wanted, topic, recorder)
+            else:
+                _at_once(folder, wanted, recorder, jobs)
+    return folder
+
+
+def _at_once(folder: Folder, wanted: Experiment, recorder: Recorder, jobs: int) -> None:
+    """Several topics at the same time; the first failure ends the others at their next call."""
+    with ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(_one_topic, folder, wanted, topic, recorder) for topic in wanted.topics()]
+        try:
+            for one in running:
+                one.result()
+        except BaseException:
+            recorder.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _one_topic(folder: Folder, wanted: Experiment, topic: Topic, recorder: Recorder) -> None:
+    """All of one topic: each system's novel, their comparisons with ours, their contradictions."""
+    novels: dict[str, Novel] = {}
+    for system in wanted.systems:
+        assignment = Assignment(topic, wanted.paragraphs[topic.genre], context_of(wanted, system))
+
+        def write(assignment: Assignment = assignment, system: str = system) -> Novel:
+            return write_novel(writer(assignment, system), assignment, system, recorder)
+
+        if (novel := folder.novel(topic, system, write)) and not novel.failed:
+            novels[system] = novel
+    ours = novels.get(OURS)
+    judge = wanted.judge_context()
+    for system, novel in novels.items():
+        if ours and system != OURS:
+            folder.comparison(topic, system, lambda novel=novel: compare(ours, novel, topic, judge, recorder))  # type: ignore[misc]
+        folder.consistency(topic, system, lambda novel=novel: find_contradictions(novel, judge, recorder))  # type: ignore[misc]
+
+
+def writer(assignment: Assignment, system: str) -> Writer:
+    """A system at work."""
+    match system:
+        case "rolling":
+            return Window(assignment, budget)
+        case "full":
+            return Window(assignment, whole_window)
+        case "original":
+            return Original(assignment)
+        case "outline":
+            return Outline(assignment)
+        case _:
+            return Ours(assignment, system)
+
+
+def context_of(wanted: Experiment, system: str) -> Context:
+    """The settings a system writes with."""
+    return wanted.context.model_copy(update=ABLATIONS.get(system, {}))

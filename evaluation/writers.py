@@ -1,0 +1,149 @@
+"""How a system under test is driven: it opens a novel, writes paragraph by paragraph, and is probed at the end.
+
+Every system is given the same title, outline and opening: the record answers the same question of a novel once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+
+from ..models.window import count_tokens
+from ..nodes import open_story
+from ..nodes.effects import drive
+from ..schemas.errors import GateError, SettingsError
+from .asking import MODE, quiet_gate
+from .experiment import LANGUAGE, Topic
+from .novel import Novel, Page, Sight
+from .wording import load
+
+if TYPE_CHECKING:
+    from ..nodes.gate import Gate
+    from ..schemas.context import Context
+    from ..schemas.state import StoryState
+    from .recorder import Recorder
+
+
+class Writer(Protocol):
+    """A system under test, at work on one novel."""
+
+    @property
+    def title(self) -> str:
+        """The novel's title, once it is begun."""
+
+    def begin(self) -> list[str]:
+        """Open the novel; gives its first paragraphs, the planted fact among them."""
+
+    def write_next(self) -> Page:
+        """Write one paragraph and whatever belongs to the step; its cost is filled in by the caller."""
+
+    def sight(self, plan: str) -> Sight:
+        """What the writer would be shown, were this the next plan."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
+@dataclass
+class Assignment:
+    """What a writer is to write.
+
+    Attributes:
+        topic: about what, and with which fact planted.
+        paragraphs: how many after the opening.
+        context: with which settings.
+    """
+
+    topic: Topic
+    paragraphs: int
+    context: Context
+
+    def begun_from(self) -> dict[str, Any]:
+        """The input of the story. Nobody is told how long it will be: the paper's systems were not."""
+        return {"topic": self.topic.text, "genre": self.topic.genre, "language": LANGUAGE, "mode": MODE}
+
+    def planted(self, opening: list[str]) -> list[str]:
+        """An opening with the fact at the end of its first paragraph."""
+        return [f"{opening[0]} {self.topic.fact}", *opening[1:]]
+
+    def gate(self, name: str) -> Gate:
+        """A gate that nobody listens to."""
+        return quiet_gate(name, self.context)
+
+
+@dataclass
+class Book:
+    """The novel as a baseline sees it.
+
+    Attributes:
+        assignment: what is to be written.
+        premise: title, genre, topic and outline.
+        texts: the paragraphs so far.
+    """
+
+    assignment: Assignment
+    premise: dict[str, str] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+
+    def begin(self) -> list[str]:
+        """Open it just as ours is opened."""
+        state = drive(open_story(cast("StoryState", self.assignment.begun_from()), self.assignment.gate("open_story")))
+        self.premise = {name: str(state[name]) for name in ("title", "genre", "topic", "outline")}
+        self.texts = self.assignment.planted(state["opening"])
+        return list(self.texts)
+
+    def messages(self, prompt: str) -> list[BaseMessage]:
+        """A baseline's conversation: the same premise for each, and its own request."""
+        return [SystemMessage(load("system").fill(**self.premise)), HumanMessage(prompt)]
+
+    def prose(self, prompt: str) -> str:
+        """Have the next paragraph written."""
+        gate = self.assignment.gate("baseline")
+        length = self.assignment.context.paragraph_sentences
+        last = self.texts[-1].split()
+
+        def problem_of(text: str) -> str:
+            return gate.say("problem_same_paragraph") if text.split() == last else ""
+
+        text = drive(gate.write(self.messages(prompt), length, problem_of)).text
+        self.texts.append(text)
+        return text
+
+    def end_of_text(self, prompt_without: str, limit: int) -> str:
+        """As many of the last paragraphs as leave the prompt within a limit of tokens, system message included.
+
+        Raises:
+            SettingsError: not even the last one fits.
+        """
+        room = limit - count_tokens("\n".join(message.text for message in self.messages(prompt_without)))
+        kept: list[str] = []
+        for text in reversed(self.texts):
+            room -= count_tokens(f"{text}\n\n")
+            if room < 0:
+                break
+            kept.insert(0, text)
+        if not kept:
+            msg = f"A prompt of {limit} tokens does not hold the last paragraph: give more (--context-tokens)."
+            raise SettingsError(msg)
+        return "\n\n".join(kept)
+
+
+def write_novel(writer: Writer, assignment: Assignment, system: str, recorder: Recorder) -> Novel:
+    """Have a novel written. One that a system cannot finish is kept as far as it came, and says why."""
+    novel = Novel(novel=assignment.topic.id, system=system)
+    with recorder.work(novel.novel, system) as ledger:
+        try:
+            novel.opening = writer.begin()
+            novel.title, novel.opening_cost = writer.title, ledger.take()
+            for _ in range(assignment.paragraphs):
+                page = writer.write_next()
+                novel.pages.append(page.model_copy(update={"cost": ledger.take()}))
+            novel.sight = writer.sight(assignment.topic.need)
+            novel.probe_cost = ledger.take()
+        except GateError as error:
+            novel.failed = f"{error.gate} gave no usable answer in {error.tries} tries ({error.problem})"
+        finally:
+            writer.close()
+    return novel
