@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ..schemas.context import Context
 from .options import Model, Seed, Setting, changed
-from .screen import console, errors, reading_bar
+from .screen import WARNING, console, errors, reading_bar
 
 if TYPE_CHECKING:
     from ..evaluation.experiment import Experiment
@@ -135,7 +135,7 @@ def _ready(wanted: Experiment) -> None:
         errors.print(
             "The embedded SmolLM2-135M writes. It shows the machinery, not the prose, and it cannot judge: "
             "--model and --judge take real ones.",
-            style="yellow",
+            style=WARNING,
         )
 
 

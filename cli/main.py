@@ -17,8 +17,8 @@ from ..schemas.story_input import read_input
 from .books import books, export_story
 from .evaluation import evaluation
 from .memory import memory
-from .options import Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
-from .screen import console, errors
+from .options import AsJson, Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
+from .screen import WARNING, console, errors, print_json
 from .stories import at_story, stories
 from .ui import ui_app
 
@@ -174,13 +174,15 @@ app.add_typer(evaluation)
 
 
 @app.command("list")
-def list_stories() -> None:
+def list_stories(as_json: AsJson = False) -> None:
     """Show the stories on the shelf, the latest first."""
     from ..stories.shelf import Shelf  # noqa: PLC0415
 
     shelf = Shelf()
     cards = shelf.cards()
-    if cards:
+    if as_json:
+        print_json([card.model_dump(mode="json") for card in cards])
+    elif cards:
         table = Table("", "Id", "Title", "Genre", "Paragraphs", "Last written", box=None, header_style="bold")
         for number, card in enumerate(cards, start=1):
             written = card.written.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -197,7 +199,7 @@ def list_stories() -> None:
         console.print(f"There is no story yet in {settings().home}.", markup=False)
         console.print("Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
     for problem in shelf.unreadable():
-        errors.print(problem, style="yellow", markup=False)
+        errors.print(problem, style=WARNING, markup=False)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
-from .options import StoryArgument  # noqa: TC001 (typer reads the annotations)
-from .screen import console, reading_bar
+from .options import AsJson, StoryArgument  # noqa: TC001 (typer reads the annotations)
+from .screen import console, print_json, reading_bar
 from .stories import at_story, line
 
 if TYPE_CHECKING:
@@ -21,13 +22,16 @@ memory = typer.Typer(no_args_is_help=True, help="Look into a story's long-term m
 
 
 @memory.command("list")
-def list_entries(story: StoryArgument = "") -> None:
+def list_entries(story: StoryArgument = "", as_json: AsJson = False) -> None:
     """List what the current branch remembers: each paragraph's summary."""
 
     async def read(opened: Story) -> list[Entry]:
         return await opened.manuscript()
 
     _, entries = at_story(story, read)
+    if as_json:
+        print_json([{"number": number, **asdict(entry)} for number, entry in enumerate(entries, start=1)])
+        return
     table = Table("", "Summary", box=None, header_style="bold")
     for number, entry in enumerate(entries, start=1):
         table.add_row(str(number), RichText(entry.summary or line(entry.text)))
@@ -39,6 +43,7 @@ def search(
     question: Annotated[str, typer.Argument(help="What to look for, in your own words.")],
     story: Annotated[str, typer.Option("--story", help="Its number, id or title; by default the latest.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="How many paragraphs.")] = 5,
+    as_json: AsJson = False,
 ) -> None:
     """Search it as the writer's recall does, and show why each paragraph was found."""
     from ..memory import Lineage, open_memory  # noqa: PLC0415
@@ -49,6 +54,9 @@ def search(
             return long_term.recall(lineage, [question], limit)
 
     _, found = at_story(story, recall)
+    if as_json:
+        print_json([asdict(hit) for hit in found])
+        return
     if not found:
         console.print("Nothing is remembered yet.")
     for hit in found:

@@ -39,6 +39,7 @@ ShowMemory = Annotated[
     bool, typer.Option("--show-memory", help="After each paragraph show the short-term memory, and why it changed.")
 ]
 
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 StoryArgument = Annotated[
     str, typer.Argument(metavar="[STORY]", help="Its number in the list, or the start of its id or title.")
 ]

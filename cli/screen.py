@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
+WARNING = "magenta"
+"""A colour that can be read on a dark ground and on a light one: yellow cannot."""
+
 _WIDEST = 100
+
+
+def print_json(data: object) -> None:
+    """Write data to standard output as JSON, for a script: no colours, no width."""
+    console.file.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from rich.tree import Tree
 
 from ..schemas.errors import SettingsError
 from . import edits
-from .options import Model, Setting, ShowMemory, StoryArgument, changed
-from .screen import console, errors, in_an_editor
+from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed
+from .screen import console, errors, in_an_editor, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -54,6 +54,7 @@ def show(
     paragraph: Annotated[
         int | None, typer.Option("--paragraph", "-p", help="As it stood when this paragraph was the last.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show where a story stands: outline, memory, what was recalled and why, the plans."""
     from ..stories.branches import moment  # noqa: PLC0415
@@ -63,6 +64,9 @@ def show(
         return await opened.state() if paragraph is None else await moment(opened, paragraph)
 
     card, state = at_story(story, read)
+    if as_json:
+        print_json({"card": card.model_dump(mode="json"), "state": state})
+        return
     console.rule(RichText(card.name, style="bold"))
     facts = {
         "id": card.story_id,
@@ -172,11 +176,15 @@ def switch(story: StoryArgument, name: Annotated[str, typer.Argument(help="The b
 def tree(
     story: StoryArgument = "",
     every: Annotated[bool, typer.Option("--all", help="Every paragraph, not only the ends of each branch.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Draw a story's branches, where they part, and where you are."""
     from ..stories.branches import tree as limbs_of  # noqa: PLC0415
 
     card, limbs = at_story(story, limbs_of)
+    if as_json:
+        print_json([_as_data(limb, card.branch) for limb in limbs])
+        return
     if not limbs:
         console.print("Nothing is written yet.")
         return
@@ -185,12 +193,27 @@ def tree(
     console.print(drawn)
 
 
+def _as_data(limb: Limb, here: str) -> dict[str, object]:
+    """A branch, and its own paragraphs, for a script."""
+    own = range(limb.own, len(limb.entries))
+    return {
+        "branch": limb.branch.name,
+        "parent": limb.branch.parent,
+        "is_current": limb.branch.name == here,
+        "leaves_after": limb.own,
+        "paragraphs": [
+            {"number": place + 1, "text": limb.entries[place].text, "summary": limb.entries[place].summary}
+            for place in own
+        ],
+    }
+
+
 def _draw(onto: Tree, parent: str, limbs: list[Limb], here: str, *, every: bool) -> None:
     """The branches that left ``parent``, under a node each."""
     for limb in limbs:
         if limb.branch.parent != parent:
             continue
-        label = RichText(limb.branch.name, style="bold cyan")
+        label = RichText(limb.branch.name, style="bold")
         if parent:
             label.append(f"  leaves after paragraph {limb.own}", style="dim")
         if limb.branch.name == here:

@@ -19,7 +19,7 @@ from ..schemas.errors import SettingsError
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.story import Story, open_story
-from .screen import Stream, console, errors, in_an_editor, reading_bar
+from .screen import WARNING, Stream, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,10 +142,10 @@ class Session:
         if is_embedded(self._context):
             errors.print(
                 "The embedded SmolLM2-135M writes. It shows the machinery, not the prose: --model takes a real one.",
-                style="yellow",
+                style=WARNING,
             )
             if self._language == "zh":
-                errors.print("It has hardly seen any Chinese: expect none that can be read.", style="yellow")
+                errors.print("It has hardly seen any Chinese: expect none that can be read.", style=WARNING)
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
             try:
@@ -188,7 +188,7 @@ class Session:
                 if isinstance(event, Done) and "lineage" in event.update:
                     at(Lineage.from_json(event.update["lineage"]).length)
                 elif isinstance(event, Progress) and event.event == "again":
-                    errors.print(f"({event.details['problem']} Asking again.)", style="yellow", markup=False)
+                    errors.print(f"({event.details['problem']} Asking again.)", style=WARNING, markup=False)
         _heed_ctrl_c()
 
     def _is_enough(self, state: StoryState) -> bool:
@@ -225,11 +225,11 @@ class Session:
                 self._quiet()
                 self._stream.end()
                 note = f"({details['problem']} Asking again, {details['attempt']} of {details['more']}.)"
-                errors.print(note, style="yellow", markup=False)
+                errors.print(note, style=WARNING, markup=False)
                 self._busy(_AT_WORK[progress.gate])
             case "sections" | "cut":
                 self._quiet()
-                errors.print(f"({details['reason']})", style="yellow", markup=False)
+                errors.print(f"({details['reason']})", style=WARNING, markup=False)
 
     def _show_done(self, gate: str, update: dict[str, Any]) -> None:
         if gate in ("generate_paragraph", "open_story"):
@@ -267,7 +267,7 @@ class Session:
         """The person's answer; ``None`` to leave the story waiting."""
         print_plans(pause.request["plans"], leans_on=not self._plays)
         if problem := state.get("review_problem"):
-            errors.print(problem, style="yellow", markup=False)
+            errors.print(problem, style=WARNING, markup=False)
         shows: dict[str, Callable[[], None]] = {
             "?": lambda: console.print(Markdown(_HELP_TO_PLAY if self._plays else _HELP)),
             "m": lambda: print_memory(state["short_term_memory"], state["rationale"]),
@@ -340,7 +340,7 @@ def _changed(text: str) -> str:
     try:
         changed = in_an_editor(text).strip()
     except SettingsError as error:
-        errors.print(str(error), style="yellow", markup=False)
+        errors.print(str(error), style=WARNING, markup=False)
         return ""
     return changed if changed != text.strip() else ""
 
