@@ -11,7 +11,8 @@ import sys
 
 from langchain_openai.chat_models._client_utils import _cached_async_httpx_client
 
-from cli_with_fakes import run
+from cli_with_fakes import prepare
+from recurrentgpt.cli import main as command_line
 from recurrentgpt.models import chat
 
 TYPED = "1\nq\n"
@@ -19,6 +20,7 @@ TYPED = "1\nq\n"
 
 def main() -> None:
     """Run them, in order."""
+    prepare()
     commands = [json.loads(line) for line in sys.stdin]
     for arguments in commands:
         sys.argv = ["recurrentgpt", *arguments]
@@ -27,7 +29,7 @@ def main() -> None:
         chat._resolve.cache_clear()
         _cached_async_httpx_client.cache_clear()
         try:
-            run()
+            command_line()
         except SystemExit as end:
             if end.code:
                 sys.stderr.write(f"\n{arguments} ended with {end.code}\n")

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import ChatGenerationChunk
 
-_PLACE, _, _TIMES = os.environ.get("KILL_AT", "").partition(":")
 _SEEN: Counter[str] = Counter()
 _KINDS = ("title", "memory", "summaries", "summary", "plans", "number")
 
@@ -34,7 +33,7 @@ _KINDS = ("title", "memory", "summaries", "summary", "plans", "number")
 def come_to(place: str) -> None:
     """Die here, if this is where."""
     _SEEN[place] += 1
-    if place == _PLACE and _SEEN[place] == int(_TIMES):
+    if os.environ.get("KILL_AT") == f"{place}:{_SEEN[place]}":
         sys.stdout.flush()
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -80,12 +79,15 @@ def _with_places_to_die_at() -> None:
     LongTermMemory.recall = recalling  # type: ignore[method-assign]
 
 
-_with_places_to_die_at()
-_DELAY, _PAUSE = (float(os.environ.get(name, "0")) for name in ("FAKE_DELAY", "FAKE_PAUSE"))
-models.register("fake", lambda: KillableModel(delay=_DELAY, pause=_PAUSE))
-models.register("hostile", lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE))
-embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
-run = main
+def prepare() -> None:
+    """Put the fakes in their places."""
+    delay, pause = (float(os.environ.get(name, "0")) for name in ("FAKE_DELAY", "FAKE_PAUSE"))
+    models.register("fake", lambda: KillableModel(delay=delay, pause=pause))
+    models.register("hostile", lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE))
+    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+    _with_places_to_die_at()
+
 
 if __name__ == "__main__":
-    run()
+    prepare()
+    main()

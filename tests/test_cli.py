@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cli_forks import forks
 
 from fake_server import FakeServer
 from recurrentgpt.stories.shelf import Shelf
@@ -35,15 +36,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def run(home: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(HERE / "cli_with_fakes.py"), *arguments],
-        env=environment(home, **more),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return forks().run(arguments, environment(home, **more), stdin)
 
 
 def entries_in(home: Path) -> list[Entry]:
@@ -203,7 +196,7 @@ def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
         (("export",), "There is no such story yet"),
         (("write", *TOPIC, "--model", "gpt-9"), "needs a key"),
         (("write", *TOPIC, "--model", "nobody:gpt-9"), "no provider 'nobody'"),
-        (("write", *TOPIC, "--model", "anthropic:claude"), "needs another package"),
+        (("write", *TOPIC, "--model", "mistralai:large"), "needs another package"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
