@@ -49,8 +49,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def encoder() -> CountingEmbeddings:
-    """The embeddings the memory uses, unless a test names others."""
+def encoder(monkeypatch: pytest.MonkeyPatch) -> CountingEmbeddings:
+    """The embeddings the memory uses, unless a test names others; what a test registers ends with it."""
+    monkeypatch.setattr(embeddings, "_FACTORIES", {})
     made = CountingEmbeddings(size=16, encoded=[])
     embeddings.register("fake", lambda: made)
     return made
@@ -74,3 +75,8 @@ def fake_models() -> Callable[..., FakeChatModel]:
         return made
 
     return make
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that none is left alone at the end with one worker."""
+    items.sort(key=lambda item: item.get_closest_marker("real") is None)
