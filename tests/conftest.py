@@ -79,4 +79,4 @@ def fake_models() -> Callable[..., FakeChatModel]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that none is left alone at the end with one worker."""
-    items.sort(key=lambda item: item.get_closest_marker("real") is None)
+    items.sort(key=lambda item: not any(item.iter_markers("real")) and not any(item.iter_markers("xdist_group")))

@@ -9,7 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from test_stories import FIRST, texts, write
 
-from recurrentgpt.graph import builder
+from recurrentgpt.graph import builder, graph
 from recurrentgpt.memory import Lineage, edge, open_memory
 from recurrentgpt.memory.stores import close_store
 from recurrentgpt.schemas.context import Context
@@ -48,19 +48,28 @@ def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> No
     assert len({text for book in books for text in book}) == STORIES * (PARAGRAPHS + 1)
 
 
+def test_two_hundred_paragraphs_in_one_call_end_cleanly(fake_model: FakeChatModel) -> None:
+    del fake_model
+    context = FIRST.model_copy(update={"paragraph_sentences": 3, "memory_min_sentences": 3})
+    state = graph.invoke({"topic": "A lighthouse", "target_paragraphs": 200}, context=context)
+    assert state["step"] == 200
+    with open_memory(state["story_id"], "en") as memory:
+        assert len({entry.text for entry in memory.read(Lineage.from_json(state["lineage"]))}) == 201
+
+
 async def test_copies_of_a_thread_that_write_at_the_same_moment_keep_apart(fake_model: FakeChatModel) -> None:
     del fake_model
-    graph: Any = builder.compile(checkpointer=InMemorySaver())
+    run: Any = builder.compile(checkpointer=InMemorySaver())
     context = Context(model="fake", opening_paragraphs=1)
     threads: list[RunnableConfig] = [{"configurable": {"thread_id": str(number)}} for number in range(COPIES + 1)]
     original, *copies = threads
-    begun = await graph.ainvoke({"topic": "A lighthouse"}, original, context=context)
+    begun = await run.ainvoke({"topic": "A lighthouse"}, original, context=context)
     for copy in copies:
-        await graph.aupdate_state(copy, begun, as_node="propose_plans")
+        await run.aupdate_state(copy, begun, as_node="propose_plans")
 
-    steps = (graph.ainvoke(Command(resume=f"Plan {number}."), at, context=context) for number, at in enumerate(threads))
+    steps = (run.ainvoke(Command(resume=f"Plan {number}."), at, context=context) for number, at in enumerate(threads))
     ends = await asyncio.gather(*steps)
-    again = await asyncio.gather(*(graph.ainvoke(Command(resume=1), at, context=context) for at in threads))
+    again = await asyncio.gather(*(run.ainvoke(Command(resume=1), at, context=context) for at in threads))
 
     with open_memory(begun["story_id"], "en") as memory:
         for first, second in zip(ends, again, strict=True):

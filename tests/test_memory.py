@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from threading import Barrier
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from qdrant_client import QdrantClient
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.embeddings import DEFAULT_MODEL, embedder, reads, sentences
-from recurrentgpt.memory.served import COLLECTION, ServedStore
+from recurrentgpt.memory.served import COLLECTION, ServedStore, collection_with
 from recurrentgpt.memory.stores import story_folder
 from recurrentgpt.schemas.errors import MemoryInUseError, MemoryUnavailableError
 from recurrentgpt.schemas.settings import settings
@@ -39,6 +40,8 @@ STORY = [
     "The ice came. It stayed.",
 ]
 THREADS = 10
+SERVER, KEY = os.environ.get("QDRANT_URL", ""), os.environ.get("QDRANT_API_KEY")
+"""Read before each test's environment is emptied."""
 
 
 class Counting(DeterministicFakeEmbedding):
@@ -85,25 +88,36 @@ def client() -> Iterator[QdrantClient]:
         yield client
 
 
-@pytest.fixture(params=["edge", "served"])
+@contextmanager
+def a_collection_on_the_server() -> Iterator[tuple[QdrantClient, str]]:
+    """A collection of the tests' own on the server that ``QDRANT_URL`` names; a library there is left alone."""
+    place: dict[str, str | None] = {"location": SERVER} if SERVER == ":memory:" else {"url": SERVER, "api_key": KEY}
+    with closing(QdrantClient(**place)) as client:  # type: ignore[arg-type]
+        name = collection_with(client, MODEL, SIZE)
+        try:
+            yield client, name
+        finally:
+            client.delete_collection(name)
+
+
+@pytest.fixture(params=["edge", "served", *(["server"] if SERVER else [])])
 def open_store(
     request: pytest.FixtureRequest, tmp_path: Path, client: QdrantClient
 ) -> Iterator[Callable[[str], Store]]:
     """Opens the memory of a story in the engine at hand."""
-    opened: list[Store] = []
+    with ExitStack() as stack:
+        at = stack.enter_context(a_collection_on_the_server()) if request.param == "server" else (client, COLLECTION)
 
-    def open_it(story_id: str) -> Store:
-        store: Store = (
-            edge_store(tmp_path / story_id, story_id)
-            if request.param == "edge"
-            else ServedStore(client, story_id, MODEL, vector_size)
-        )
-        opened.append(store)
-        return store
+        def open_it(story_id: str) -> Store:
+            store: Store = (
+                edge_store(tmp_path / story_id, story_id)
+                if request.param == "edge"
+                else ServedStore(at[0], story_id, MODEL, vector_size, at[1])
+            )
+            stack.callback(store.close)
+            return store
 
-    yield open_it
-    for store in opened:
-        store.close()
+        yield open_it
 
 
 @pytest.fixture
