@@ -209,7 +209,7 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
         },
         sparse_vectors={WORDS: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
         wal_enabled=True,
-        # A folder has one segment, which one thread searches; by default each open folder holds eight.
+        # By default each open folder holds eight threads; a folder has few segments, and many stories are open at once.
         max_search_threads=1,
     )
     try:
