@@ -21,6 +21,8 @@ from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from recurrentgpt.memory import Entry
 
 HERE = Path(__file__).parent
@@ -37,6 +39,22 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 def run(home: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     return forks().run(arguments, environment(home, **more), stdin)
+
+
+def run_all(home: Path, commands: Iterable[Sequence[str]], folder: Path | None = None, **more: str) -> str:
+    """Run commands one after another in one process that loads once; gives what they printed."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / "cli_script.py")],
+        cwd=folder,
+        env=environment(home, **more),
+        input="".join(f"{json.dumps(list(command))}\n" for command in commands),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def entries_in(home: Path) -> list[Entry]:

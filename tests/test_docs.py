@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import shlex
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,7 +15,7 @@ import write_configuration
 from draw_graph import with_picture
 from fake_server import FakeServer
 from recurrentgpt.schemas.settings import settings
-from test_cli import HERE, environment
+from test_cli import HERE, run_all
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -123,17 +120,7 @@ def test_shell_commands_run(page: Path, tmp_path: Path) -> None:
             case _:
                 pytest.fail(f"{page.name} has a command that no test runs: {line}")
     with FakeServer() as server:
-        done = subprocess.run(
-            [sys.executable, str(HERE / "cli_script.py")],
-            cwd=tmp_path,
-            env=environment(tmp_path / "home", OPENAI_BASE_URL=server.url),
-            input="".join(f"{json.dumps(arguments)}\n" for arguments in commands),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
-    assert done.returncode == 0, done.stderr
+        run_all(tmp_path / "home", commands, tmp_path, OPENAI_BASE_URL=server.url)
 
 
 @pytest.mark.filterwarnings("ignore:create_react_agent has been moved")  # langgraph-supervisor's own use of it

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from test_cli import HERE, environment, run
+from test_cli import HERE, environment, run, run_all
 
 WRITE = ("write", "--topic", "Rain [bold]", "--model", "fake", "--plans", "first", "--sentences", "4")
 ESCAPE = "\x1b["
@@ -22,29 +22,15 @@ BRANCH = ("branch", "1", "--after", "2", "--plan", "1")
 SHOWS = (("list",), ("show",), ("tree",), ("memory", "list"), ("memory", "search", "rain", "--limit", "1"))
 
 
-def in_one_process(home: Path, *commands: tuple[str, ...]) -> str:
-    done = subprocess.run(
-        [sys.executable, str(HERE / "cli_script.py")],
-        env=environment(home),
-        input="".join(f"{json.dumps(command)}\n" for command in commands),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home: Path = tmp_path_factory.mktemp("library")
-    in_one_process(home, (*WRITE, "--paragraphs", "2"), BRANCH)
+    run_all(home, [(*WRITE, "--paragraphs", "2"), BRANCH])
     return home
 
 
 def test_what_the_shelf_has_is_data_for_a_script(library: Path) -> None:
-    printed = in_one_process(library, *((*command, "--json") for command in SHOWS))
+    printed = run_all(library, [(*command, "--json") for command in SHOWS])
     told: list[Any] = []
     while printed.strip():
         data, end = json.JSONDecoder().raw_decode(printed.lstrip())
