@@ -103,8 +103,7 @@ class Story:
 
     async def is_finished(self, branch: str = "") -> bool:
         """Whether the graph has come to its end: the story was told to stop, or has its length."""
-        snapshot = await self.snapshot(branch)
-        return bool(snapshot.values) and not snapshot.tasks
+        return is_finished(await self.snapshot(branch))
 
     async def manuscript(self, first: int = 0) -> list[Entry]:
         """Every paragraph of the story from the place ``first`` (from 0) on, in order."""
@@ -123,8 +122,7 @@ class Story:
         """
         lineage = Lineage.from_json((await self.state()).get("lineage"))
         seq = place_of(paragraph, lineage)
-        with open_memory(self.card.story_id, self.card.begun_from.language) as memory:
-            return memory.read(lineage.cut(paragraph), seq)[0]
+        return (await self.entries(lineage.cut(paragraph), seq))[0]
 
     async def settled(self) -> StoryState:
         """The state, if the story stands between two steps.
@@ -246,6 +244,11 @@ def locked(folder: Path, card: Card) -> Iterator[None]:
     finally:
         close_store(card.story_id)
         lock.release()
+
+
+def is_finished(snapshot: StateSnapshot) -> bool:
+    """Whether a thread has come to its end."""
+    return bool(snapshot.values) and not snapshot.tasks
 
 
 def is_settled(snapshot: StateSnapshot) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory import Entry, Lineage
 from ..stories.siblings import children
-from ..stories.story import is_settled
+from ..stories.story import is_finished, is_settled
 
 if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
@@ -131,7 +131,7 @@ async def view_of(place: Place, story: Story, *, first: int | None = None) -> Vi
         is_writing=is_writing,
         is_stopping=is_stopping,
         is_settled=is_settled(snapshot),
-        is_finished=bool(state) and not snapshot.tasks,
+        is_finished=is_finished(snapshot),
         siblings=await _siblings(story, state),
         problem=place.problem,
     )
