@@ -18,7 +18,7 @@ from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
 from .card import Branch
 from .checkpoints import storage_errors
-from .story import is_settled, place_of, read_manuscript
+from .story import is_settled, place_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -172,7 +172,7 @@ async def tree(story: Story) -> list[Limb]:
         if not state.get("lineage"):
             continue
         lineage = Lineage.from_json(state["lineage"])
-        entries = await asyncio.to_thread(read_manuscript, story.card, state["lineage"])
+        entries = await story.entries(lineage)
         own = 0 if not branch.parent else lineage.length - state["step"] + branch.step
         limbs.append(Limb(branch, state, entries, own))
     return limbs

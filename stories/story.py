@@ -107,12 +107,11 @@ class Story:
 
     async def manuscript(self, first: int = 0) -> list[Entry]:
         """Every paragraph of the story from the place ``first`` (from 0) on, in order."""
-        state = await self.state()
-        return await asyncio.to_thread(read_manuscript, self.card, state.get("lineage"), first)
+        return await self.entries(Lineage.from_json((await self.state()).get("lineage")), first)
 
     async def entries(self, lineage: Lineage, first: int = 0) -> list[Entry]:
         """The paragraphs of a path from the place ``first`` (from 0) on, in order."""
-        return await asyncio.to_thread(read_manuscript, self.card, lineage.to_json(), first)
+        return await asyncio.to_thread(_read, self.card, lineage, first)
 
     async def entry(self, paragraph: int) -> Entry:
         """One paragraph of the current branch, counted from 1.
@@ -281,9 +280,7 @@ def place_of(paragraph: int, lineage: Lineage) -> int:
     return paragraph - 1
 
 
-def read_manuscript(card: Card, lineage: object, first: int = 0) -> list[Entry]:
-    """Every paragraph that a lineage sees from the place ``first`` (from 0) on, in order."""
-    path = Lineage.from_json(lineage)
+def _read(card: Card, path: Lineage, first: int) -> list[Entry]:
     if not path:
         return []
     with open_memory(card.story_id, card.begun_from.language) as memory:
