@@ -8,8 +8,10 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
-from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
+import numpy as np
+from langchain_core.embeddings import Embeddings
 
 from fake_model import AwaitedChatModel
 from recurrentgpt import models
@@ -24,14 +26,23 @@ if TYPE_CHECKING:
 MODEL = "fake"
 """What a benchmark's context calls its model."""
 _OURS = ("RECURRENTGPT_", "OPENAI_", "DATABASE_URL", "LANGGRAPH_AES_KEY", "LANGSMITH_", "LANGCHAIN_")
-_SIZE = 384
+_SIZE, _KINDS = 384, 1000
 _COLOURS = ("#1f5fa8", "#c1662b", "#4f8a4f", "#7a5195")
 
 
-class Instant(DeterministicFakeEmbedding):
-    """Vectors of all-MiniLM's size that cost nothing: random, the same for the same text."""
+class Instant(Embeddings):
+    """Vectors of all-MiniLM's size that cost nothing: one of a thousand random ones, the same for the same text."""
 
-    size: int = _SIZE
+    def __init__(self) -> None:
+        self._vectors: list[list[float]] = np.random.default_rng(1).standard_normal((_KINDS, _SIZE)).tolist()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """A vector a text."""
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one text."""
+        return self._vectors[crc32(text.encode()) % _KINDS]
 
 
 class Switched(Embeddings):

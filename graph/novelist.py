@@ -24,13 +24,16 @@ from ..prompts import load
 from ..schemas.assistants import CO_AUTHOR, NOVELIST
 from ..schemas.errors import SettingsError
 from ..schemas.state import StoryState
-from .builder import add_cycle, is_at_end
+from .builder import add_cycle, add_edges, is_at_end
 
 if TYPE_CHECKING:
     from ..nodes.effects import Steps
     from ..nodes.gate import Gate, Update
     from ..schemas.assistants import Assistant
     from ..schemas.context import Context
+
+AfterMessage = Literal["open_story", "select_plan"]
+AfterTelling = Literal["select_plan", "__end__"]
 
 _TOPIC = 2000
 
@@ -114,12 +117,12 @@ def tell(state: NovelistState, gate: Gate) -> Steps[Update]:
     return {**update, "messages": [AIMessage(text, name=gate.assistant.name)]} if text else update
 
 
-def after_read_message(state: NovelistState) -> Literal["open_story", "select_plan"]:
+def after_read_message(state: NovelistState) -> AfterMessage:
     """An answer goes to the review; anything else to the beginning, which does nothing to a story that has begun."""
     return "select_plan" if state.get("said") else "open_story"
 
 
-def after_tell(state: NovelistState) -> Literal["select_plan", "__end__"]:
+def after_tell(state: NovelistState) -> AfterTelling:
     """On, unless the story is at its end."""
     return "__end__" if is_at_end(state) else "select_plan"
 
@@ -133,8 +136,8 @@ def in_messages(assistant: Assistant) -> StateGraph[NovelistState, Context, Nove
     build.add_node("tell", as_node(tell, assistant))
     add_cycle(build, assistant, "tell")
     build.add_edge(START, "read_message")
-    build.add_conditional_edges("read_message", after_read_message)
-    build.add_conditional_edges("tell", after_tell)
+    add_edges(build, "read_message", after_read_message, AfterMessage)
+    add_edges(build, "tell", after_tell, AfterTelling)
     return build
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from langchain_core.embeddings import Embeddings
+    from numpy.typing import NDArray
 
     from .lineage import Lineage, Slot
     from .store import Hit, Store
@@ -188,7 +189,8 @@ class LongTermMemory:
     def _why(self, hit: Hit, stored: list[list[float]], questions: Sequence[str], asked: list[Question]) -> Recalled:
         """The question and the sentence of the hit that are nearest to each other."""
         found = self._sentences(hit.entry)
-        likeness = np.asarray([self._likeness(question, found, stored) for question in asked])
+        vectors = np.asarray(stored)
+        likeness = np.asarray([self._likeness(question, found, vectors) for question in asked])
         question, place = np.unravel_index(int(likeness.argmax()), likeness.shape)
         return Recalled(
             entry=hit.entry,
@@ -198,11 +200,10 @@ class LongTermMemory:
             similarity=float(likeness[question, place]),
         )
 
-    def _likeness(self, question: Question, texts: Sequence[str], stored: list[list[float]]) -> list[float]:
+    def _likeness(self, question: Question, texts: Sequence[str], vectors: NDArray[np.float64]) -> list[float]:
         """Of a question to each of some sentences, given with their vectors."""
         if not question.vector:
             return [words.likeness(question.words, words.of_document(text, self._language)) for text in texts]
-        vectors = np.asarray(stored)
         lengths = np.linalg.norm(question.vector) * np.linalg.norm(vectors, axis=1)
         cosines: list[float] = (vectors @ np.asarray(question.vector) / np.maximum(lengths, 1e-12)).tolist()
         return cosines

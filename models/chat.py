@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr, ValidationError
@@ -25,7 +24,12 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"
 _EMBEDDED_MAX_TOKENS = 2048
 
+_Key = tuple[str, float | None, int | None, float, int]
+"""What makes a chat model: name, temperature, seed, seconds of patience, repeats."""
+
+_KEPT = 32
 _FACTORIES: dict[str, Callable[[], BaseChatModel]] = {}
+_RESOLVED: dict[_Key, ChatModel] = {}
 
 
 @dataclass
@@ -39,6 +43,7 @@ class ChatModel:
         takes_schemas: whether it can be held to a JSON schema; learnt from its first refusal.
         seed: what it was given, if it takes one.
         base_url: of the server it is on, if that is not the provider's own.
+        known_window: its context window in tokens, once it was found out.
     """
 
     name: str
@@ -47,15 +52,22 @@ class ChatModel:
     takes_schemas: bool = field(default=True)
     seed: int | None = None
     base_url: str = ""
+    known_window: int | None = None
+
+    @property
+    def must_ask(self) -> bool:
+        """Whether only a server can say how large the context window is, and has not said so yet."""
+        return bool(self.base_url) and self.known_window is None
 
     def window(self) -> int | None:
-        """Its context window in tokens, where LangChain knows it or the server says. May ask the server."""
-        if self.is_embedded:
-            return embedded.CONTEXT_TOKENS
-        known = (self.chat.profile or {}).get("max_input_tokens")
-        if known is None and self.base_url:
-            known = ask_server(self.base_url, self.name)
-        return known
+        """Its context window in tokens, where LangChain knows it or the server says, which may have to be asked."""
+        if self.known_window is None and self.is_embedded:
+            self.known_window = embedded.CONTEXT_TOKENS
+        if self.known_window is None:
+            self.known_window = (self.chat.profile or {}).get("max_input_tokens")
+        if self.must_ask:
+            self.known_window = ask_server(self.base_url, self.name)
+        return self.known_window
 
     def on(self, attempt: int) -> BaseChatModel:
         """The chat model for the n-th try (from 1): with a fixed seed the same question would get the same answer."""
@@ -87,7 +99,7 @@ def register(name: str, factory: Callable[[], BaseChatModel]) -> None:
         factory: makes the model; called once for each combination of settings.
     """
     _FACTORIES[name] = factory
-    _resolve.cache_clear()
+    forget()
 
 
 def is_embedded(context: Context) -> bool:
@@ -103,7 +115,28 @@ def resolve(context: Context) -> ChatModel:
         ModelUnavailableError: it cannot be had: not installed, no key, no such provider.
         SettingsError: a key is set, but no model is named.
     """
-    return _resolve(
+    key = _key(context)
+    known = _RESOLVED.get(key)
+    if known is None:
+        known = _make(*key)
+        for oldest in list(_RESOLVED)[: 1 - _KEPT]:
+            _RESOLVED.pop(oldest, None)
+        _RESOLVED[key] = known
+    return known
+
+
+def resolved(context: Context) -> ChatModel | None:
+    """The chat model a context asks for, if this process has it already. Blocks nobody."""
+    return _RESOLVED.get(_key(context))
+
+
+def forget() -> None:
+    """Let every chat model be made anew when it is next asked for."""
+    _RESOLVED.clear()
+
+
+def _key(context: Context) -> _Key:
+    return (
         context.model or settings().model,
         context.temperature,
         context.seed,
@@ -112,8 +145,7 @@ def resolve(context: Context) -> ChatModel:
     )
 
 
-@lru_cache(maxsize=32)
-def _resolve(name: str, temperature: float | None, seed: int | None, timeout: float, max_retries: int) -> ChatModel:
+def _make(name: str, temperature: float | None, seed: int | None, timeout: float, max_retries: int) -> ChatModel:
     if factory := _FACTORIES.get(name):
         return ChatModel(name, factory())
     options: dict[str, Any] = {"timeout": timeout, "max_retries": max_retries}

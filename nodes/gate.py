@@ -14,7 +14,7 @@ from langgraph.constants import TAG_NOSTREAM
 from openai import LengthFinishReasonError
 
 from ..memory.embeddings import pieces, sentences
-from ..models import CALL_FAILURES, explain, is_too_long, resolve
+from ..models import CALL_FAILURES, explain, is_too_long, resolve, resolved
 from ..models.window import count_tokens
 from ..prompts import Prompt, check, load, say
 from ..schemas.assistants import AUTHOR, Assistant
@@ -182,7 +182,7 @@ class Gate:
     def window(self) -> Steps[int | None]:
         """The context window of the run's model in tokens, if it is known."""
         model = yield from self._chat_model()
-        return (yield from work(model.window))
+        return (yield from work(model.window)) if model.must_ask else model.window()
 
     def close(self, update: Update) -> Update:
         """The gate's update with its account beside it."""
@@ -198,7 +198,7 @@ class Gate:
 
     def _chat_model(self) -> Steps[ChatModel]:
         if self._model is None:
-            self._model = yield from work(lambda: resolve(self.context))
+            self._model = resolved(self.context) or (yield from work(lambda: resolve(self.context)))
         return self._model
 
     def _ask_once(

@@ -14,6 +14,7 @@ from .conversation import after_paragraph
 from .effects import work
 from .ending import place
 from .gate import Gate, Update, Wanted
+from .repetition import words_of
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _LEAST, _MOST = 15, 160  # characters a sentence of a plan
 _CUES = 3
-_ALIKE = 0.75
+_ALIKE = 0.65
 
 
 class ProposedPlan(Answer):
@@ -72,7 +73,7 @@ def new_plans(gate: Gate, messages: list[BaseMessage]) -> Steps[Update]:
     def problem_of(answer: Plans) -> str:
         if len(answer.plans) != count:
             return gate.say("problem_plan_count", count=len(answer.plans), wanted=count)
-        pair = alike([plan.text for plan in answer.plans])
+        pair = alike([plan.text for plan in answer.plans], gate.language)
         return gate.say("problem_plans_alike", first=pair[0], second=pair[1]) if pair else ""
 
     wanted = Wanted(
@@ -92,9 +93,9 @@ def new_plans(gate: Gate, messages: list[BaseMessage]) -> Steps[Update]:
     return {"plans": [{"text": plan.text, "recall": plan.recall[:_CUES]} for plan in answer.plans]}
 
 
-def alike(texts: list[str]) -> tuple[int, int] | None:
-    """The numbers (from 1) of the first two plans that say nearly the same, if any do."""
-    words = ["".join(text.casefold().split()) for text in texts]
+def alike(texts: list[str], language: str) -> tuple[int, int] | None:
+    """The numbers (from 1) of the first two plans that say nearly the same, word by word, if any do."""
+    words = [words_of(text, language) for text in texts]
     for (i, first), (j, second) in combinations(enumerate(words, start=1), 2):
         if SequenceMatcher(None, first, second, autojunk=False).ratio() > _ALIKE:
             return i, j

@@ -38,7 +38,8 @@ def repetition_in(text: str, before: Sequence[str], language: str) -> Repetition
         telling of what is repeated, at most five; ``tries``: 1.
     """
     words = words_of(text, language)
-    seen = {gram for earlier in before for gram in grams(words_of(earlier, language), _ACROSS)}
+    runs = set(grams(words, _ACROSS))
+    seen = {run for earlier in before for run in runs.intersection(grams(words_of(earlier, language), _ACROSS))}
     twice = {gram for gram, count in Counter(grams(words, _WITHIN)).items() if count > 1}
     marked = _marked(words, seen, _ACROSS) | _marked(words, twice, _WITHIN)
     phrases = [*sentences_again(text, before, language), *_runs(words, marked, language)]
@@ -48,12 +49,12 @@ def repetition_in(text: str, before: Sequence[str], language: str) -> Repetition
 
 def words_of(text: str, language: str) -> list[str]:
     """The words of a text in order, without case and punctuation; in Chinese, its characters."""
-    return [word.casefold() for word in _TOKEN[language].findall(text)]
+    return _TOKEN[language].findall(text.casefold())
 
 
 def grams(words: Sequence[str], size: int) -> Iterable[Gram]:
     """Every run of so many words, in order."""
-    return (tuple(words[start : start + size]) for start in range(len(words) - size + 1))
+    return zip(*(words[start:] for start in range(size)), strict=False)
 
 
 def _marked(words: Sequence[str], wanted: set[Gram], size: int) -> set[int]:
@@ -77,11 +78,16 @@ def _runs(words: Sequence[str], marked: set[int], language: str) -> list[str]:
 
 def sentences_again(text: str, before: Sequence[str], language: str) -> list[str]:
     """The sentences of five words and more that stand in earlier texts, or stood in this one already."""
-    known = {sentence.casefold() for earlier in before for sentence in sentences(earlier, language)}
+    earlier = [(kept.casefold(), kept) for kept in before]
+    own: set[str] = set()
     again = []
     for sentence in sentences(text, language):
-        if len(words_of(sentence, language)) >= _LONG_SENTENCE:
-            if sentence.casefold() in known:
-                again.append(sentence)
-            known.add(sentence.casefold())
+        if len(words_of(sentence, language)) < _LONG_SENTENCE:
+            continue
+        said = sentence.casefold()
+        # Few texts hold it at all, and only those are cut into sentences.
+        holding = (kept for folded, kept in earlier if said in folded)
+        if said in own or any(said in map(str.casefold, sentences(kept, language)) for kept in holding):
+            again.append(sentence)
+        own.add(said)
     return again

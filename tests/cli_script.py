@@ -26,7 +26,7 @@ def main() -> None:
         sys.argv = ["recurrentgpt", *arguments]
         sys.stdin = io.StringIO(TYPED)
         # Connections belong to the event loop of the command before.
-        chat._resolve.cache_clear()
+        chat.forget()
         _cached_async_httpx_client.cache_clear()
         try:
             command_line()

@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("RECURRENTGPT_HOME", str(folder))
     monkeypatch.setenv("RECURRENTGPT_EMBEDDING_MODEL", "fake")
     settings.cache_clear()
-    chat._resolve.cache_clear()
+    chat.forget()
     yield folder
     stores._OPEN.close_all()
     settings.cache_clear()

@@ -566,4 +566,4 @@ def test_as_many_sections_are_asked_for_as_are_wanted() -> None:
     ],
 )
 def test_plans_that_say_nearly_the_same_are_found(texts: list[str], pair: tuple[int, int] | None) -> None:
-    assert alike(texts) == pair
+    assert alike(texts, "en") == pair
