@@ -172,7 +172,7 @@ def main() -> None:
     parser.add_argument("--paragraphs", type=int, default=10, help="of each story")
     parser.add_argument("--seconds", type=float, default=1.0, help="that a call of the model takes")
     parser.add_argument("--server", action="store_true", help="on langgraph dev too (extra studio)")
-    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 100], help="runs at a time on the server")
+    parser.add_argument("--jobs", type=int, nargs="+", default=[100], help="runs at a time on the server")
     parser.add_argument("--instant-only", action="store_true", help="without all-MiniLM-L6-v2")
     parser.add_argument("--quick", action="store_true", help="1 and 10 stories of 3 paragraphs")
     add_output(parser)
