@@ -83,7 +83,7 @@ bench: $(VENV)/.develops $(LINKED)
 	@for script in step_cost bare_loop parallel_gates stories_at_once; do \
 		echo "== $$script"; $(BIN)/python benchmarks/$$script.py --quick --output $(BENCH) || exit 1; done
 	@echo "== cached_tokens"; $(BIN)/python benchmarks/cached_tokens.py --paragraphs 1 --output $(BENCH)
-	@echo "== recall_time"; $(BIN)/python benchmarks/recall_time.py --sizes 200
+	@echo "== recall_time"; $(BIN)/python benchmarks/recall_time.py --sizes 200 400 --output $(BENCH)
 
 notebooks: $(VENV)/.develops $(LINKED)
 	$(BIN)/python notebooks/run.py

@@ -1,18 +1,22 @@
 """How long a recall takes, and what a memory weighs, at 1,000 and 5,000 paragraphs.
 
-``python benchmarks/recall_time.py`` fills a real folder with paragraphs of 20 sentence vectors on two branches, opens
-it anew, and recalls with a plan and three cues. The vectors are random (a search costs the same), the words are drawn
+A real folder is filled with paragraphs of 20 sentence vectors on two branches, opened anew in a process of its own, and
+recalled from with a plan and three cues. The vectors are random (a search costs the same), the words are drawn
 from a vocabulary. The encoding of the texts is measured apart, in ``step_cost.py``. Where ``QDRANT_URL`` names a
 server, the same on it, in a collection of its own.
+
+    python benchmarks/recall_time.py [--sizes 1000 5000] [--output FOLDER]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import statistics
 import subprocess
 import sys
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -21,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench import add_output, plot, table
 from fake_model import WORDS
 from recurrentgpt.memory import Lineage, words
 from recurrentgpt.memory.edge import EdgeStore
@@ -35,6 +40,26 @@ if TYPE_CHECKING:
 SIZE, SENTENCES = 384, 20
 QUESTIONS, LIMIT, REPEATS = 4, 5, 20
 STORY = "recall-time"
+HEADINGS = ("engine", "paragraphs", "open", "recall", "against the first", "slowest", "disk, each", "memory, each")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured at one size: seconds, and kB a paragraph (0: not known)."""
+
+    engine: str
+    paragraphs: int
+    opening: float
+    recall: float
+    slowest: float
+    disk: float = 0.0
+    memory: float = 0.0
+
+    def cells(self, first: Row) -> list[str]:
+        """A row of the table, beside the engine's first."""
+        times = [f"{self.opening:.3f} s", f"{self.recall:.3f} s", f"{self.recall / first.recall:.2f}x"]
+        weights = [f"{kilobytes:.0f} kB" if kilobytes else "" for kilobytes in (self.disk, self.memory)]
+        return [self.engine, f"{self.paragraphs:,}", *times, f"{self.slowest:.3f} s", *weights]
 
 
 def unit(chance: np.random.Generator, count: int) -> list[list[float]]:
@@ -77,8 +102,8 @@ def recall_times(store: Store, path: Lineage) -> list[float]:
     return times
 
 
-def measure_served(count: int) -> None:
-    """The same on the server that the environment names, and print a row; its collection is removed again."""
+def measure_served(count: int) -> Row:
+    """On the server that the environment names, in a collection that is removed again."""
     client = served_client()
     name = collection_with(client, "random", SIZE)
     began = perf_counter()
@@ -91,11 +116,22 @@ def measure_served(count: int) -> None:
         times = recall_times(store, path)
     finally:
         client.delete_collection(name)
-    print(f"{'served':>10} {path.length:>10,} {opening:>12.3f} {statistics.median(times):>12.3f} {max(times):>12.3f}")
+    return Row("served", count, opening, statistics.median(times), max(times))
 
 
-def measure(folder: Path, path: Lineage) -> None:
-    """Open the folder in this process, recall, and print a row."""
+def measure_embedded(count: int) -> Row:
+    """In a folder that is filled here and opened in a process of its own."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "memory"
+        store = EdgeStore(place, STORY, "random", lambda: SIZE)
+        fill(store, count)
+        store.close()
+        again = [sys.executable, __file__, "--folder", str(place), "--sizes", str(count)]
+        return Row(**json.loads(subprocess.run(again, check=True, stdout=subprocess.PIPE).stdout))
+
+
+def measure(folder: Path, path: Lineage) -> Row:
+    """Open the folder in this process, and recall."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = perf_counter()
     store = EdgeStore(folder, STORY, "random", lambda: SIZE)
@@ -105,35 +141,36 @@ def measure(folder: Path, path: Lineage) -> None:
     weight = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     used = sum(file.stat().st_blocks * 512 for file in folder.rglob("*") if file.is_file())
     store.close()
-    print(
-        f"{'embedded':>10} {path.length:>10,} {opening:>12.3f} {statistics.median(times):>12.3f} {max(times):>12.3f} "
-        f"{used / path.length / 1024:>14.0f} {weight / path.length:>16.0f}"
+    return Row(
+        "embedded",
+        path.length,
+        opening,
+        statistics.median(times),
+        max(times),
+        used / path.length / 1024,
+        weight / path.length,
     )
 
 
 def main() -> None:
-    """Print the table; each size is opened in a process of its own."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print a table, draw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 5000])
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    add_output(parser)
     given = parser.parse_args()
     if given.folder:
-        measure(given.folder, path_of(given.sizes[0]))
+        print(json.dumps(asdict(measure(given.folder, path_of(given.sizes[0])))))
         return
-    print(f"{'engine':>10} {'paragraphs':>10} {'open (s)':>12} {'recall (s)':>12} {'slowest (s)':>12}", end=" ")
-    print(f"{'disk (kB each)':>14} {'memory (kB each)':>16}")
-    for size in given.sizes:
-        with TemporaryDirectory() as folder:
-            place = Path(folder) / "memory"
-            store = EdgeStore(place, STORY, "random", lambda: SIZE)
-            fill(store, size)
-            store.close()
-            again = [sys.executable, __file__, "--folder", str(place), "--sizes", str(size)]
-            subprocess.run(again, check=True)
-        if settings().qdrant_url:
-            measure_served(size)
-    if not settings().qdrant_url:
-        print("(The served engine was left out: QDRANT_URL names no server.)")
+    engines = {"embedded": measure_embedded}
+    if settings().qdrant_url:
+        engines["served"] = measure_served
+    else:
+        print("(The served engine is left out: QDRANT_URL names no server.)")
+    rows = {engine: [measure_it(size) for size in given.sizes] for engine, measure_it in engines.items()}
+    table(HEADINGS, [row.cells(found[0]) for found in rows.values() for row in found])
+    lines = {engine: [row.recall for row in found] for engine, found in rows.items()}
+    plot(given.output, "recall_time", ("paragraphs", given.sizes), "seconds a recall", lines, logarithmic="x")
 
 
 def path_of(count: int) -> Lineage:

@@ -13,20 +13,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from agent_server import AgentServer, running
 from langgraph.checkpoint.memory import InMemorySaver
 
 from bench import MODEL, Instant, add_output, data_folder, embed_with, fake_model, plot, table
@@ -43,8 +37,6 @@ HERE = Path(__file__).parent
 CONTEXT = Context(model=MODEL, plan_selection="first", opening_paragraphs=1)
 CRITICAL = 3
 """Calls on a step's critical path (``parallel_gates.py`` counts them)."""
-_PATIENCE = 120
-"""Seconds a server has to start."""
 
 
 @dataclass(frozen=True)
@@ -112,39 +104,11 @@ async def on_the_server(url: str, where: str, stories: int, paragraphs: int, sec
 
 @contextmanager
 def dev_server(jobs: int, seconds: float) -> Iterator[str]:
-    """``langgraph dev`` with this many runs at a time, on a folder and a port of its own."""
-    with TemporaryDirectory() as scratch, socket.socket() as probe:
-        folder = Path(scratch)
-        (folder / "langgraph.json").write_text(
-            json.dumps({"dependencies": ["."], "graphs": {"recurrentgpt": "served_graph:graph"}})
-        )
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload"]
-        command += ["--host", "127.0.0.1", "--port", str(port), "--n-jobs-per-worker", str(jobs)]
-        environment = {**os.environ, "PYTHONPATH": str(HERE), "BENCH_SECONDS": str(seconds), "LOG_LEVEL": "ERROR"}
-        environment |= {"RECURRENTGPT_HOME": str(folder / "home")}
-        with (folder / "log").open("w") as log:
-            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
-            try:
-                _wait_for(f"http://127.0.0.1:{port}/ok", process, folder / "log")
-                yield f"http://127.0.0.1:{port}"
-            finally:
-                process.send_signal(signal.SIGINT)
-                process.wait(timeout=60)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + _PATIENCE
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 (our own server's address)
-                return
-        except OSError:
-            time.sleep(0.5)
-    msg = f"the dev server did not start: {log.read_text()[-2000:]}"
-    raise RuntimeError(msg)
+    """The address of ``langgraph dev`` with this many runs at a time, on a folder and a port of its own."""
+    config = {"dependencies": ["."], "graphs": {"recurrentgpt": "served_graph:graph"}}
+    environment = {"PYTHONPATH": str(HERE), "BENCH_SECONDS": str(seconds), "LOG_LEVEL": "ERROR"}
+    with TemporaryDirectory() as folder, running(AgentServer(Path(folder), config, environment, jobs)) as server:
+        yield server.url
 
 
 def runs_of(given: argparse.Namespace) -> Iterator[Run]:

@@ -9,6 +9,7 @@ import pytest
 
 import bare_loop
 import parallel_gates
+import recall_time
 import stories_at_once
 from bench import Instant, canvas, data_folder, plot, save, table
 
@@ -55,6 +56,16 @@ def test_stories_at_once_are_counted_against_the_ideal() -> None:
     assert run.ideal == pytest.approx(20)
     assert 0 < run.rate <= run.ideal
     assert run.processor > 0
+
+
+def test_a_recall_is_timed_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["recall_time.py", "--sizes", "3", "6", "--output", str(tmp_path)])
+    recall_time.main()
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| embedded")]
+    assert [row.split("|")[2].strip() for row in rows] == ["3", "6"]
+    assert (tmp_path / "recall_time.svg").exists()
 
 
 def test_a_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:

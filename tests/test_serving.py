@@ -18,7 +18,7 @@ from test_docs import blocks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dev_server import DevServer
+    from agent_server import AgentServer
     from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
 
 THREADS = int(os.environ.get("RECURRENTGPT_TEST_THREADS", "10"))
@@ -28,19 +28,19 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("server")]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentServer]:
     with dev_server(tmp_path_factory.mktemp("serving"), jobs=10, fake_embeddings=True) as running:
         yield running
 
 
 @pytest.fixture
-def client(server: DevServer) -> Iterator[SyncLangGraphClient]:
+def client(server: AgentServer) -> Iterator[SyncLangGraphClient]:
     with get_sync_client(url=server.url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def told(server: DevServer) -> str:
+def told(server: AgentServer) -> str:
     """A thread that waits at a review; each test that answers it leaves it waiting at one."""
     with get_sync_client(url=server.url) as client:
         return begin(client)[0]
@@ -178,7 +178,7 @@ def test_a_double_click_counts_once(client: SyncLangGraphClient, told: str) -> N
     assert client.threads.get(told)["status"] == "interrupted"
 
 
-def test_copies_of_a_thread_go_their_own_ways(server: DevServer, client: SyncLangGraphClient) -> None:
+def test_copies_of_a_thread_go_their_own_ways(server: AgentServer, client: SyncLangGraphClient) -> None:
     thread, _ = begin(client)
     copy = httpx.post(f"{server.url}/threads/{thread}/copy", json={}, timeout=60).json()
     told = []
@@ -193,7 +193,7 @@ def test_copies_of_a_thread_go_their_own_ways(server: DevServer, client: SyncLan
 # Messages, in a chat and through A2A
 
 
-def test_a2a_begins_and_answers(server: DevServer, client: SyncLangGraphClient) -> None:
+def test_a2a_begins_and_answers(server: AgentServer, client: SyncLangGraphClient) -> None:
     assistant = client.assistants.search(graph_id="co_author")[0]["assistant_id"]
     task = a2a(server, assistant, {"text": "A lighthouse"})
     waiting = {"contextId": task["contextId"], "taskId": task["id"]}
@@ -213,7 +213,7 @@ def test_a2a_begins_and_answers(server: DevServer, client: SyncLangGraphClient) 
         assert values["paragraph"] in task["history"][-1]["parts"][0]["text"]
 
 
-def a2a(server: DevServer, assistant: str, part: dict[str, Any], **task: str) -> dict[str, Any]:
+def a2a(server: AgentServer, assistant: str, part: dict[str, Any], **task: str) -> dict[str, Any]:
     message = {"messageId": str(uuid4()), "role": "ROLE_USER", "parts": [part], **task}
     answer = httpx.post(
         f"{server.url}/a2a/{assistant}",
@@ -237,7 +237,7 @@ def test_chat_begins_and_answers(client: SyncLangGraphClient) -> None:
 # Many at once
 
 
-async def test_many_threads_answered_at_once_lose_and_mix_nothing(server: DevServer) -> None:
+async def test_many_threads_answered_at_once_lose_and_mix_nothing(server: AgentServer) -> None:
     chance = random.Random(2305)  # noqa: S311 (the same order each time)
     async with get_client(url=server.url) as client:
         threads = [(await client.threads.create())["thread_id"] for _ in range(THREADS)]
@@ -277,7 +277,7 @@ async def answer_all(client: LangGraphClient, chance: random.Random, told: dict[
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_the_snippets_of_the_docs_run(server: DevServer, number: int) -> None:
+def test_the_snippets_of_the_docs_run(server: AgentServer, number: int) -> None:
     snippets = blocks(ROOT / "docs" / "serving.md", "python")
     assert len(snippets) == 4
     snippet = re.sub(r"http://127\.0\.0\.1:2024", server.url, snippets[number])
