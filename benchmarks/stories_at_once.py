@@ -20,9 +20,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from agent_server import AgentServer, running
 from langgraph.checkpoint.memory import InMemorySaver
 
+from agent_server import AgentServer, running
 from bench import MODEL, Instant, add_output, data_folder, embed_with, fake_model, plot, table
 from recurrentgpt.graph import builder
 from recurrentgpt.memory.embeddings import DEFAULT_MODEL, SentenceTransformerEmbeddings

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_server import AgentServer, running
-
 from fake_server import FakeServer
 
 if TYPE_CHECKING:

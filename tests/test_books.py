@@ -17,7 +17,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pypdf import PdfWriter
-from test_stories import at, begun, run, texts, write
 
 from recurrentgpt.cli.stories import at_story
 from recurrentgpt.schemas.context import Context
@@ -29,6 +28,7 @@ from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.manuscript import read_file
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
+from test_stories import at, begun, run, texts, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable

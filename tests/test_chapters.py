@@ -10,13 +10,13 @@ import docx
 import pytest
 from ebooklib import epub
 from langgraph.types import Command
-from test_books import spoken
-from test_graph import FIRST, HUMAN, THREAD, TOPIC, compiled
-from test_stories import at, begun, run, write
 
 from recurrentgpt.prompts import phrases
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories import branches, export
+from test_books import spoken
+from test_graph import FIRST, HUMAN, THREAD, TOPIC, compiled
+from test_stories import at, begun, run, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_stories import at, begun, run, texts, write
 
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from recurrentgpt.schemas.settings import settings
@@ -19,6 +18,7 @@ from recurrentgpt.stories import branches, removal
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 from test_cli import environment
+from test_stories import at, begun, run, texts, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_forks import forks
 
+from cli_forks import forks
 from fake_server import FakeServer
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from test_stories import FIRST, TOPIC, at, texts, write
 
 from recurrentgpt.stories.shelf import Shelf
+from test_stories import FIRST, TOPIC, at, texts, write
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
-from test_stories import FIRST, texts, write
 
 from recurrentgpt.graph import builder, graph
 from recurrentgpt.memory import Lineage, edge, open_memory
@@ -16,6 +15,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
+from test_stories import FIRST, texts, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
-from test_stories import at, begun, stands_at, write
 
 from recurrentgpt.graph import builder
 from recurrentgpt.prompts import PLACEHOLDERS, load
@@ -15,6 +14,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryNotFoundError, StoryStateError
 from recurrentgpt.stories.shelf import Shelf
 from test_cli import run as command
+from test_stories import at, begun, stands_at, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,6 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, StateGraph
 from langgraph.graph.message import MessagesState
 from langgraph.types import Command
-from test_graph import THREAD
 
 from recurrentgpt.graph import novelist
 from recurrentgpt.graph.novelist import in_messages
@@ -21,6 +20,7 @@ from recurrentgpt.schemas.assistants import CO_AUTHOR, NOVELIST
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError
 from recurrentgpt.schemas.settings import settings
+from test_graph import THREAD
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel

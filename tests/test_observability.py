@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_graph import FIRST, THREAD, TOPIC, compiled
 
 from test_cli import HERE, environment
+from test_graph import FIRST, THREAD, TOPIC, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

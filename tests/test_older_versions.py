@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from test_stories import at, texts
 
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.stories.card import FORMAT, read_card
 from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.shelf import Shelf
+from test_stories import at, texts
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dev_server import dev_server
 from langgraph_sdk import get_client, get_sync_client
+
+from dev_server import dev_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

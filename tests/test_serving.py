@@ -11,15 +11,17 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from dev_server import ROOT, dev_server
 from langgraph_sdk import get_client, get_sync_client
+
+from dev_server import ROOT, dev_server
 from test_docs import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agent_server import AgentServer
     from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
+
+    from agent_server import AgentServer
 
 THREADS = int(os.environ.get("RECURRENTGPT_TEST_THREADS", "10"))
 CONTEXT = {"opening_paragraphs": 1, "paragraph_sentences": 5}

@@ -6,13 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_stories import FIRST, at, begun, run, texts, write
 
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories import branches, siblings
 from recurrentgpt.stories.events import Text
 from recurrentgpt.stories.sent import SentPrompts, read_sent
 from recurrentgpt.stories.undo import undo
+from test_stories import FIRST, at, begun, run, texts, write
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel
