@@ -102,6 +102,7 @@ def import_story(
     name = title or found.title or file.stem
     given = read_input({"topic": name, "title": name, "genre": genre, "outline": outline, "language": language})
     resolve(context)
-    card = shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found.paragraphs))
-    console.print(f"'{name}': {len(found.paragraphs)} paragraphs to read.", markup=False)
+    card = shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
+    chapters = f" in {len(found.chapters)} chapters" if found.chapters else ""
+    console.print(f"'{name}': {len(found.paragraphs)} paragraphs{chapters} to read.", markup=False)
     write_on(shelf.folder(card), context, 0, begun_from=given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ..graph.reader import reader
@@ -11,6 +12,7 @@ from ..schemas.state import FORMAT, SETTLED
 from .card import write_text
 from .checkpoints import storage_errors
 from .events import read_stream
+from .manuscript import Manuscript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
     from ..schemas.context import Context
+    from ..schemas.state import Chapter
     from .card import Card
     from .events import Event
     from .story import Story
@@ -27,18 +30,18 @@ MANUSCRIPT = "manuscript.json"
 _THREAD = ":import"  # no branch can be called so
 
 
-def keep_manuscript(folder: Path, paragraphs: list[str]) -> None:
+def keep_manuscript(folder: Path, manuscript: Manuscript) -> None:
     """Put a manuscript into a new story's folder.
 
     Raises:
         StorageError: it cannot be written.
     """
-    write_text(folder / MANUSCRIPT, json.dumps(paragraphs, ensure_ascii=False))
+    write_text(folder / MANUSCRIPT, json.dumps(asdict(manuscript), ensure_ascii=False))
 
 
 def unread(folder: Path) -> int:
     """How many paragraphs a manuscript has that is not read to its end yet; 0 if there is none."""
-    return len(_paragraphs(folder)) if (folder / MANUSCRIPT).exists() else 0
+    return len(_kept(folder).paragraphs) if (folder / MANUSCRIPT).exists() else 0
 
 
 async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
@@ -53,13 +56,13 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     """
     folder = story.folder
     total = unread(folder)
-    graph: CompiledStateGraph[Any, Context, Any, Any] = reader(lambda: _paragraphs(folder), total).compile(
+    graph: CompiledStateGraph[Any, Context, Any, Any] = reader(lambda: _kept(folder).paragraphs, total).compile(
         checkpointer=story.checkpoints.saver
     )
     thread = story.checkpoints.thread(_THREAD)
     with storage_errors(folder):
         begun = await graph.aget_state(thread)
-        given = None if begun.values else _at_first(story.card)
+        given = None if begun.values else _at_first(story.card, _kept(folder).chapters)
         if begun.tasks or given is not None:
             modes: Any = ["messages", "custom", "updates"]
             stream = graph.astream(given, thread, context=context, stream_mode=modes, durability="sync")
@@ -74,7 +77,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
         await story.checkpoints.delete([_THREAD])
 
 
-def _at_first(card: Card) -> dict[str, Any]:
+def _at_first(card: Card, chapters: list[Chapter]) -> dict[str, Any]:
     """The state of a story of which nothing is read yet."""
     return {
         **card.begun_from.model_dump(),
@@ -86,10 +89,12 @@ def _at_first(card: Card) -> dict[str, Any]:
         "short_term_memory": "",
         "plans": [],
         "retrieved": [],
+        "chapters": chapters,
         **SETTLED,
     }
 
 
-def _paragraphs(folder: Path) -> list[str]:
-    kept: list[str] = json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8"))
-    return kept
+def _kept(folder: Path) -> Manuscript:
+    """The manuscript in a story's folder; before chapters were read, it was a list of paragraphs."""
+    found = json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8"))
+    return Manuscript("", found, []) if isinstance(found, list) else Manuscript(**found)

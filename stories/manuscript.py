@@ -1,4 +1,4 @@
-"""A manuscript that was written elsewhere, from a file: its title and its paragraphs.
+"""A manuscript that was written elsewhere, from a file: its title, its paragraphs, its chapters.
 
 DOCX and PDF come through langchain-community's loaders, EPUB through ebooklib. What is in a file is data: nothing of
 it is run, and no name in it becomes a path.
@@ -11,20 +11,30 @@ import warnings
 import zipfile
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..memory.embeddings import sentences
 from ..schemas.errors import SettingsError, StorageError
+from ..schemas.review import MAX_CHAPTER
 from .export import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ..schemas.state import Chapter
+
 _MOST_BYTES = 20 * 2**20
 _MOST_UNPACKED = 100 * 2**20
 _BLANK = re.compile(r"\n\s*\n")
-_HEADING = re.compile(r"^#{1,6}\s+(.*)$")
+_HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
+_NAMED = re.compile(
+    r"(?:(?:chapter|part|book)\s+(?:\d+|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+    r"|prologue\b|epilogue\b|第[\d〇零一二三四五六七八九十百千两]+[章回卷部]|序章|楔子|尾声)[^\n.!?。！？]{0,60}[.。]?",
+    re.IGNORECASE,
+)
+"""What a chapter is called where nothing but the words says that it is one."""
 _ESCAPE = re.compile(r"\\([\\`*_\[\]<>&#+~=.)-])")
 _LONG_LINE = 50
 _FULL_LINE = 0.75
@@ -37,12 +47,21 @@ class Manuscript:
 
     Attributes:
         title: as the file has it; may be empty.
-        paragraphs: about as long as those the model writes: short neighbours are joined, very long ones cut between
-            sentences.
+        paragraphs: about as long as those the model writes: short neighbours of one chapter are joined, very long ones
+            cut between sentences.
+        chapters: the title of each, and the place (from 0) of its first paragraph, in order.
     """
 
     title: str
     paragraphs: list[str]
+    chapters: list[Chapter]
+
+
+class _Block(NamedTuple):
+    """A block of text as the file has it, and its rank where it is a heading (1 the highest; 0: it is none)."""
+
+    text: str
+    rank: int = 0
 
 
 def read_file(path: Path, language: str) -> Manuscript:
@@ -70,11 +89,13 @@ def read_file(path: Path, language: str) -> Manuscript:
         reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
         msg = f"'{path}' cannot be read as {path.suffix.lower()} ({reason[:200]}): is it such a file?"
         raise StorageError(msg) from error
-    paragraphs = _regrouped([block for block in (_clean(block) for block in blocks) if block], language)
+    kept = [_Block(_clean(block.text), block.rank) for block in blocks]
+    kept = [block if block.rank or not _NAMED.fullmatch(block.text) else _Block(block.text, 1) for block in kept]
+    paragraphs, chapters = _in_chapters([block for block in kept if block.text], language)
     if not paragraphs:
         msg = f"'{path}' holds no text."
         raise StorageError(msg)
-    return Manuscript(title.strip()[:200], paragraphs)
+    return Manuscript(title.strip()[:200], paragraphs, chapters)
 
 
 def _check_size(path: Path) -> None:
@@ -97,57 +118,78 @@ def _check_size(path: Path) -> None:
         raise StorageError(msg) from error
 
 
-def _read_text(path: Path) -> tuple[str, list[str]]:
+def _read_text(path: Path) -> tuple[str, list[_Block]]:
+    return "", [_Block(_unwrapped(block)) for block in _blocks_of_text(path)]
+
+
+def _blocks_of_text(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         msg = f"'{path}' is not UTF-8 text: save it as UTF-8, then import it."
         raise StorageError(msg) from error
-    return "", [_unwrapped(block) for block in _BLANK.split(text.replace("\r\n", "\n"))]
+    return _BLANK.split(text.replace("\r\n", "\n"))
 
 
-def _read_markdown(path: Path) -> tuple[str, list[str]]:
-    _, blocks = _read_text(path)
-    title = ""
-    if blocks and (heading := _HEADING.match(blocks[0])):
-        title, blocks = heading[1], blocks[1:]
-    return _ESCAPE.sub(r"\1", title), [_ESCAPE.sub(r"\1", _HEADING.sub(r"\1", block)) for block in blocks]
+def _read_markdown(path: Path) -> tuple[str, list[_Block]]:
+    blocks = []
+    for block in _blocks_of_text(path):
+        # A heading ends with its line, whether or not an empty one follows.
+        first, _, rest = block.strip().partition("\n")
+        heading = _HEADING.match(first)
+        if heading:
+            blocks.append(_Block(_ESCAPE.sub(r"\1", heading[2].rstrip("# ")), len(heading[1])))
+        blocks.append(_Block(_ESCAPE.sub(r"\1", _unwrapped(rest if heading else block))))
+    return _without_title([block for block in blocks if block.text.strip()])
 
 
-def _read_docx(path: Path) -> tuple[str, list[str]]:
+def _without_title(blocks: list[_Block]) -> tuple[str, list[_Block]]:
+    """The heading that everything stands under, and the rest; where several have its rank, it is a chapter's."""
+    if not blocks or not blocks[0].rank or any(0 < block.rank <= blocks[0].rank for block in blocks[1:]):
+        return "", blocks
+    return blocks[0].text, blocks[1:]
+
+
+def _read_docx(path: Path) -> tuple[str, list[_Block]]:
     if not zipfile.is_zipfile(path):
         msg = f"'{path}' is no Word document, whatever its name says."
         raise StorageError(msg)
     library("docx2txt", ".docx")
     text = "\n\n".join(page.page_content for page in _loaders().Docx2txtLoader(str(path)).load())
-    return "", _BLANK.split(text)
+    styled = [(str(line.style.name), line.text.strip()) for line in library("docx", ".docx").Document(path).paragraphs]
+    ranks = {said: int(style[-1]) for style, said in styled if re.fullmatch(r"Heading [1-9]", style)}
+    title = next((said for style, said in styled if style == "Title"), "")
+    blocks = [_Block(block, ranks.get(block.strip(), 0)) for block in _BLANK.split(text) if block.strip()]
+    if title and blocks and blocks[0].text.strip() == title:
+        return title, blocks[1:]
+    return _without_title(blocks)
 
 
-def _read_pdf(path: Path) -> tuple[str, list[str]]:
+def _read_pdf(path: Path) -> tuple[str, list[_Block]]:
     library("pypdf", ".pdf")
     pages = _loaders().PyPDFLoader(str(path)).load()
     return str(pages[0].metadata.get("title", "")) if pages else "", [
-        block for page in pages for block in _BLANK.split(_paragraphs_of_lines(page.page_content))
+        _Block(block) for page in pages for block in _BLANK.split(_paragraphs_of_lines(page.page_content))
     ]
 
 
-def _read_epub(path: Path) -> tuple[str, list[str]]:
+def _read_epub(path: Path) -> tuple[str, list[_Block]]:
     epub = library("ebooklib.epub", ".epub")
     book = epub.read_epub(str(path), {"ignore_ncx": True})
     titles = book.get_metadata("DC", "title")
-    blocks: list[str] = []
+    blocks: list[_Block] = []
     for name, _ in book.spine:
         item = book.get_item_with_id(name)
         if item is None or isinstance(item, epub.EpubNav) or "nav" in (getattr(item, "properties", None) or []):
             continue
         blocks.extend(_blocks_of_html(item.get_content().decode("utf-8", "replace")))
     title = str(titles[0][0]) if titles else ""
-    if blocks and blocks[0].strip() == title.strip():
+    if blocks and blocks[0].text.strip() == title.strip():
         blocks = blocks[1:]
     return title, blocks
 
 
-_READERS: dict[str, Callable[[Path], tuple[str, list[str]]]] = {
+_READERS: dict[str, Callable[[Path], tuple[str, list[_Block]]]] = {
     ".txt": _read_text,
     ".md": _read_markdown,
     ".docx": _read_docx,
@@ -172,32 +214,35 @@ class _Blocks(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.blocks: list[str] = [""]
+        self.blocks: list[_Block] = [_Block("")]
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
         self._silent += tag in self._SILENT
         if tag in self._BLOCK:
-            self.blocks.append("")
+            self.blocks.append(_Block("", int(tag[1]) if re.fullmatch("h[1-6]", tag) else 0))
         elif tag == "br":
-            self.blocks[-1] += "\n"
+            self._add("\n")
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in self._SILENT and self._silent > 0
         if tag in self._BLOCK:
-            self.blocks.append("")
+            self.blocks.append(_Block(""))
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.blocks[-1] += re.sub(r"\s+", " ", data)
+            self._add(re.sub(r"\s+", " ", data))
+
+    def _add(self, text: str) -> None:
+        self.blocks[-1] = self.blocks[-1]._replace(text=self.blocks[-1].text + text)
 
 
-def _blocks_of_html(page: str) -> list[str]:
+def _blocks_of_html(page: str) -> list[_Block]:
     parser = _Blocks()
     parser.feed(page)
     parser.close()
-    return [block for block in parser.blocks if block.strip()]
+    return [block for block in parser.blocks if block.text.strip()]
 
 
 def _unwrapped(block: str) -> str:
@@ -223,6 +268,29 @@ def _paragraphs_of_lines(page: str) -> str:
 def _clean(block: str) -> str:
     kept = "".join(char for char in block if char == "\n" or char.isprintable())
     return "\n".join(re.sub(r"[ \u00a0]+", " ", line).strip() for line in kept.splitlines()).strip()
+
+
+def _in_chapters(blocks: list[_Block], language: str) -> tuple[list[str], list[Chapter]]:
+    """The paragraphs, and where a chapter begins. Headings one after another ("Part One", "The Shore") are one title.
+
+    A heading that no text follows, or that is too long for a title, is text.
+    """
+    paragraphs: list[str] = []
+    chapters: list[Chapter] = []
+    for is_heading, group in groupby(blocks, key=lambda block: bool(block.rank)):
+        texts = [block.text for block in group]
+        if is_heading:
+            titles = [" ".join(text.split()) for text in texts]
+            while len(". ".join(titles)) > MAX_CHAPTER:
+                titles.pop(0)
+            paragraphs.extend(_regrouped(texts[: len(texts) - len(titles)], language))
+            if titles:
+                chapters.append({"title": ". ".join(titles), "seq": len(paragraphs)})
+        else:
+            paragraphs.extend(_regrouped(texts, language))
+    if chapters and chapters[-1]["seq"] == len(paragraphs):
+        paragraphs.append(chapters.pop()["title"])
+    return paragraphs, chapters
 
 
 def _regrouped(blocks: list[str], language: str) -> list[str]:

@@ -25,16 +25,17 @@ from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import archive, branches, export
 from recurrentgpt.stories.events import Done
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
-from recurrentgpt.stories.manuscript import read_file
+from recurrentgpt.stories.manuscript import Manuscript, read_file
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 from test_stories import at, begun, run, texts, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from fake_model import FakeChatModel
+    from recurrentgpt.schemas.state import Chapter
     from recurrentgpt.stories.card import Card
 
 TRICKY = (
@@ -244,7 +245,54 @@ def manuscript(tmp_path: Path, name: str) -> Path:
 def test_a_manuscript_is_read_whole_and_in_order(tmp_path: Path, name: str) -> None:
     found = read_file(manuscript(tmp_path, name), "en")
     assert spoken(" ".join(PROSE)) in spoken(" ".join(found.paragraphs))
-    assert found.title == ("The Shore" if name in ("book.md", "book.epub") else "")
+    assert found.title == ("" if name == "book.txt" else "The Shore")
+    assert found.chapters == []
+
+
+CHAPTERS = (("Chapter 1: The Cellar", 0), ("Chapter 2", 2), ("Epilogue", 5))
+
+
+@pytest.mark.parametrize("name", ["book.md", "book.txt", "book.epub", "book.docx"])
+def test_a_book_comes_back_with_its_chapters(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    export.write_book(path, export.Book("abc", "" if name == "book.txt" else "The Shore", "en", tuple(PROSE), CHAPTERS))
+    found = read_file(path, "en")
+    assert spoken(" ".join(found.paragraphs)) == spoken(" ".join(PROSE))
+    begins = [(chapter["title"], spoken(found.paragraphs[chapter["seq"]])) for chapter in found.chapters]
+    assert [title for title, _ in begins] == [title for title, _ in CHAPTERS]
+    assert all(text.startswith(PROSE[seq]) for (_, text), (_, seq) in zip(begins, CHAPTERS, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "chapters", "paragraphs"),
+    [
+        ("# The Shore\n\nIt began.", "The Shore", [], ["It began."]),
+        ("# One\n\nIt began.\n\n# Two\n\nIt ended.", "", [("One", 0), ("Two", 1)], ["It began.", "It ended."]),
+        ("# S\n\n## One\nIt began.\n\n## Two #\nIt ended.", "S", [("One", 0), ("Two", 1)], ["It began.", "It ended."]),
+        ("Before.\n\n# Part I\n\n## One\n\nIt began.", "", [("Part I. One", 1)], ["Before.", "It began."]),
+        ("It began.\n\n# Left over", "", [], ["It began.", "Left over"]),
+        ("Chapter IV\n\nIt began.\n\nPart two of it was hard.", "", [("Chapter IV", 0)], None),
+        ("第十二章 灯塔\n\n夜里起了风。\n\n楔子\n\n玛拉走了。", "", [("第十二章 灯塔", 0), ("楔子", 1)], None),
+        (f"# {'long ' * 60}\n\nIt began.", f"{'long ' * 40}"[:200], [], ["It began."]),
+        (f"A.\n\n# {'long ' * 60}\n\nIt began.", "", [], ["A.", f"{'long ' * 60}".strip(), "It began."]),
+        ("\n\n".join(f"Chapter {n} of a list of contents" for n in range(12)) + "\n\nIt began.", "", None, None),
+    ],
+    ids=["title", "chapters", "both", "part", "last", "named", "zh", "long title", "long", "contents"],
+)
+def test_headings_are_chapters(
+    tmp_path: Path, text: str, title: str, chapters: list[tuple[str, int]] | None, paragraphs: list[str] | None
+) -> None:
+    path = tmp_path / "book.md"
+    path.write_text(text, encoding="utf-8")
+    found = read_file(path, "zh" if "章" in text else "en")
+    assert found.title == title
+    if chapters is not None:
+        assert [(chapter["title"], chapter["seq"]) for chapter in found.chapters] == chapters
+    if paragraphs is not None:
+        assert found.paragraphs == paragraphs
+    assert all(len(chapter["title"]) <= 200 and chapter["seq"] < len(found.paragraphs) for chapter in found.chapters)
+    said = f"{found.title} {' '.join(chapter['title'] for chapter in found.chapters)} {' '.join(found.paragraphs)}"
+    assert all(word in said for word in re.findall(r"\w+", text)[:100])
 
 
 def test_a_pdf_is_read(tmp_path: Path) -> None:
@@ -345,9 +393,11 @@ def test_an_epub_with_paths_out_of_itself_writes_nowhere(tmp_path: Path) -> None
     assert {path for path in tmp_path.parent.rglob("*") if "evil" in path.name} == before
 
 
-def imported(shelf: Shelf, paragraphs: list[str], context: Context = FIRST) -> Card:
+def imported(shelf: Shelf, paragraphs: list[str], context: Context = FIRST, chapters: Sequence[Chapter] = ()) -> Card:
     given_input = StoryInput(topic="The Shore", title="The Shore")
-    card = shelf.begin(given_input, context, before=lambda folder: keep_manuscript(folder, paragraphs))
+    card = shelf.begin(
+        given_input, context, before=lambda folder: keep_manuscript(folder, Manuscript("", paragraphs, list(chapters)))
+    )
     read_all(shelf, card, context)
     return card
 
@@ -384,6 +434,29 @@ def test_an_imported_manuscript_is_remembered_and_continued(fake_model: FakeChat
     assert shelf.find().paragraphs == 7
     # And its end can be gone back to.
     run(shelf, card, branches.new_branch, 6, "other", "2")
+
+
+def test_the_chapters_of_a_manuscript_are_the_chapters_of_the_story(fake_model: FakeChatModel) -> None:
+    assert not fake_model.asked
+    shelf = Shelf()
+    card = imported(shelf, PROSE, chapters=[{"title": "One", "seq": 0}, {"title": "Two", "seq": 3}])
+    at(shelf, card, lambda story: write(story, 1))
+    state = at(shelf, card, lambda story: story.state())
+    book = export.bind(card, state, texts(shelf, card))
+    assert [(part.title, len(part.blocks)) for part in book.parts] == [("One", 3), ("Two", 4)]
+
+
+def test_a_manuscript_kept_before_there_were_chapters_is_read_on(fake_model: FakeChatModel) -> None:
+    assert not fake_model.asked
+    shelf = Shelf()
+
+    def keep(folder: Path) -> None:
+        (folder / "manuscript.json").write_text(json.dumps(PROSE))
+
+    card = shelf.begin(StoryInput(topic="The Shore", title="The Shore"), FIRST, before=keep)
+    assert unread(shelf.folder(card)) == 6
+    read_all(shelf, card)
+    assert texts(shelf, card) == PROSE
 
 
 def test_an_import_that_is_stopped_goes_on_where_it_was(fake_models: Callable[..., FakeChatModel]) -> None:

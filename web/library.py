@@ -134,6 +134,6 @@ async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, A
     found = await asyncio.to_thread(read_file, file, language)
     title = found.title or name
     given = read_input({"topic": title, "title": title, "language": language})
-    card: Card = desk.shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found.paragraphs))
+    card: Card = desk.shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
     await desk.place(card).start(Job(kind="read"))
     return card
