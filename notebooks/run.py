@@ -1,8 +1,8 @@
 """Run the notebooks, as ``make notebooks`` does, and keep what they show, without what differs from run to run.
 
-    python notebooks/run.py [--check] [--model NAME] [NAME …]
+    python notebooks/run.py [--check] [NAME …]
 
-With ``--check`` they are run, and nothing is written; another model than the embedded one may then stand in for it.
+With ``--check`` they are run, and nothing is written.
 """
 
 from __future__ import annotations
@@ -20,12 +20,8 @@ _SECONDS = 600
 """That one cell may take, on a machine that is busy."""
 
 
-def run(path: Path, model: str = "embedded") -> nbformat.NotebookNode:
+def run(path: Path) -> nbformat.NotebookNode:
     """A notebook with the outputs of a run just made.
-
-    Args:
-        path: the notebook.
-        model: takes the place of the embedded one.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell failed; says which, and how.
@@ -60,15 +56,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="notebooks; all of them, if none is named")
     parser.add_argument("--check", action="store_true", help="run them, write nothing")
-    parser.add_argument("--model", default="embedded", help="with --check: takes the place of the embedded one")
     given = parser.parse_args()
-    if given.model != "embedded" and not given.check:
-        parser.error("--model goes with --check: what is kept is the embedded model's")
     for path in sorted(HERE.glob("*.ipynb")):
         if given.names and path.stem not in given.names:
             continue
         began = time.perf_counter()
-        notebook = settled(run(path, given.model))
+        notebook = settled(run(path))
         if not given.check:
             nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
         print(f"{path.stem}: {time.perf_counter() - began:.0f} s", flush=True)
