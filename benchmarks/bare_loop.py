@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import RunnableConfig
 
-    from fake_model import AwaitedChatModel
+    from fake_model import WatchedChatModel
 
 CONTEXT = Context(model=MODEL, plan_selection="first", opening_paragraphs=1)
 
 
-async def make_calls_again(model: AwaitedChatModel) -> tuple[float, int]:
+async def make_calls_again(model: WatchedChatModel) -> tuple[float, int]:
     """Make the calls on the model's record once more, one after another.
 
     Returns:

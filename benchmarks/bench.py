@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from fake_model import AwaitedChatModel
+from fake_model import WatchedChatModel
 from recurrentgpt import models
 from recurrentgpt.memory import embeddings
 from recurrentgpt.memory.embeddings import DEFAULT_MODEL, SentenceTransformerEmbeddings
@@ -81,9 +81,9 @@ def data_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fake_model(seconds: float = 0.0) -> AwaitedChatModel:
+def fake_model(seconds: float = 0.0) -> WatchedChatModel:
     """Make the model named ``fake`` one that takes so many seconds a call."""
-    model = AwaitedChatModel(delay=seconds)
+    model = WatchedChatModel(delay=seconds)
     models.register(MODEL, lambda: model)
     return model
 

@@ -117,7 +117,7 @@ class FakeChatModel(BaseChatModel):
         schema: dict[str, Any] | None = None,
         **_: Any,  # noqa: ANN401
     ) -> ChatResult:
-        time.sleep(self.delay)
+        _wait(self.delay)
         return ChatResult(generations=[ChatGeneration(message=self._answer(messages, schema))])
 
     def _stream(
@@ -128,48 +128,18 @@ class FakeChatModel(BaseChatModel):
         schema: dict[str, Any] | None = None,
         **_: Any,  # noqa: ANN401
     ) -> Iterator[ChatGenerationChunk]:
-        time.sleep(self.delay)
+        _wait(self.delay)
         for chunk in _chunks(self._answer(messages, schema), self.chunk):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text)
             yield ChatGenerationChunk(message=chunk)
-            time.sleep(self.pause)
+            _wait(self.pause)
 
-
-class _Reader(Runnable[AIMessage, dict[str, Any]]):
-    """Reads an answer's JSON. A ``RunnableLambda`` would take longer than all else that the fake does."""
-
-    def invoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: A002, ANN401, ARG002
-        """What was read, and what was wrong."""
-        try:
-            return {"raw": input, "parsed": json.loads(input.text), "parsing_error": None}
-        except ValueError as error:
-            return {"raw": input, "parsed": None, "parsing_error": error}
-
-    async def ainvoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: A002, ANN401
-        """What was read, and what was wrong."""
-        return self.invoke(input, config)
-
-
-class AwaitedChatModel(FakeChatModel):
-    """The fake as a model over a network is: nobody's thread is held while it is waited for.
-
-    Attributes:
-        record: every call's messages and schema.
-        spans: its beginning and end, by the process's clock.
-    """
-
-    record: list[tuple[list[BaseMessage], dict[str, Any] | None]] = Field(default_factory=list)
-    spans: list[tuple[float, float]] = Field(default_factory=list)
+    # As a model over a network does, it holds nobody's thread on an event loop.
 
     async def _awaited(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> AIMessage:
-        began = time.perf_counter()
         await asyncio.sleep(self.delay)
-        message = self._answer(messages, schema)
-        self.asked.clear()
-        self.record.append((messages, schema))
-        self.spans.append((began, time.perf_counter()))
-        return message
+        return self._answer(messages, schema)
 
     async def _agenerate(
         self,
@@ -189,10 +159,52 @@ class AwaitedChatModel(FakeChatModel):
         schema: dict[str, Any] | None = None,
         **_: Any,  # noqa: ANN401
     ) -> AsyncIterator[ChatGenerationChunk]:
-        for chunk in _chunks(await self._awaited(messages, schema)):
+        for chunk in _chunks(await self._awaited(messages, schema), self.chunk):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text)
             yield ChatGenerationChunk(message=chunk)
+            if self.pause:
+                await asyncio.sleep(self.pause)
+
+
+def _wait(seconds: float) -> None:
+    if seconds:
+        time.sleep(seconds)
+
+
+class _Reader(Runnable[AIMessage, dict[str, Any]]):
+    """Reads an answer's JSON. A ``RunnableLambda`` would take longer than all else that the fake does."""
+
+    def invoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: A002, ANN401, ARG002
+        """What was read, and what was wrong."""
+        try:
+            return {"raw": input, "parsed": json.loads(input.text), "parsing_error": None}
+        except ValueError as error:
+            return {"raw": input, "parsed": None, "parsing_error": error}
+
+    async def ainvoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: A002, ANN401
+        """What was read, and what was wrong."""
+        return self.invoke(input, config)
+
+
+class WatchedChatModel(FakeChatModel):
+    """The fake that keeps when it was called, on an event loop.
+
+    Attributes:
+        record: every call's messages and schema.
+        spans: its beginning and end, by the process's clock.
+    """
+
+    record: list[tuple[list[BaseMessage], dict[str, Any] | None]] = Field(default_factory=list)
+    spans: list[tuple[float, float]] = Field(default_factory=list)
+
+    async def _awaited(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> AIMessage:
+        began = time.perf_counter()
+        message = await super()._awaited(messages, schema)
+        self.asked.clear()
+        self.record.append((messages, schema))
+        self.spans.append((began, time.perf_counter()))
+        return message
 
 
 def _chunks(message: AIMessage, size: int = 1) -> Iterator[AIMessageChunk]:

@@ -33,7 +33,7 @@ from recurrentgpt.stories.story import Story, open_story
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fake_model import AwaitedChatModel
+    from fake_model import WatchedChatModel
 
 CONTEXT = Context(model=MODEL, plan_selection="first")
 HEADINGS = (
@@ -93,7 +93,7 @@ async def _step(story: Story) -> float:
     return time.perf_counter() - began
 
 
-async def _row(story: Story, model: AwaitedChatModel, embedder: Switched, steps: int, encode: int) -> Row:
+async def _row(story: Story, model: WatchedChatModel, embedder: Switched, steps: int, encode: int) -> Row:
     before = _bytes(story.folder / "checkpoints.sqlite")
     ours, bare = [], []
     for _ in range(steps):

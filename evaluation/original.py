@@ -12,6 +12,7 @@ from ..nodes import select_plan
 from ..nodes.answers import SHORT, Answer, Line, Lines
 from ..nodes.effects import drive
 from ..nodes.gate import Wanted
+from ..nodes.rewrite_short_term import longest_rationale
 from .baselines import Baseline
 from .novel import Page, Sight
 from .wording import load
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .writers import Assignment
 
 _K = 2
-_RATIONALE = 800
 _LEAST, _LONGEST = 80, 2000
 """Characters of a paragraph inside a form: more repetitions than that, llama.cpp's grammars refuse."""
 _INSTRUCTION = 160
@@ -146,7 +146,7 @@ class Original(Baseline):
         context = self.context
         low, high = context.memory_min_sentences, context.memory_max_sentences
         bounds: dict[str, dict[str, object]] = {
-            "rationale": {"maxLength": _RATIONALE},
+            "rationale": {"maxLength": longest_rationale(high)},
             "memory": {"minItems": low, "maxItems": high},
             "memory.items": {"maxLength": SHORT},
             "instructions": {"minItems": context.plan_count, "maxItems": context.plan_count},

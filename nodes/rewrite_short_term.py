@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .effects import Steps
 
-_RATIONALE = 800
+_RATIONALE, _RATIONALE_A_SENTENCE = 800, 80
 _LEAST = 20
 
 
@@ -72,6 +72,14 @@ def new_memory(gate: Gate, messages: list[BaseMessage]) -> Steps[Update]:
     if not gate.context.use_rationale:
         alone = yield from gate.ask(messages, MemoryAlone, Wanted(bounds, counts={}), problem_of)
         return {"short_term_memory": "\n".join(alone.memory), "rationale": ""}
-    wanted = Wanted({"rationale": {"minLength": _LEAST, "maxLength": _RATIONALE}, **bounds}, counts={})
+    wanted = Wanted({"rationale": {"minLength": _LEAST, "maxLength": longest_rationale(high)}, **bounds}, counts={})
     answer = yield from gate.ask(messages, ShortTermMemory, wanted, problem_of)
     return {"short_term_memory": "\n".join(answer.memory), "rationale": answer.rationale}
+
+
+def longest_rationale(sentences: int) -> int:
+    """How many characters may say why a memory of at most so many sentences changes.
+
+    A small memory needs few words about it, and a small model uses up whatever room it is given.
+    """
+    return min(_RATIONALE, _RATIONALE_A_SENTENCE * (sentences + 1))

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from traitlets.config import Config
 
 HERE = Path(__file__).parent
 _SECONDS = 600
@@ -27,12 +26,7 @@ def run(path: Path) -> nbformat.NotebookNode:
         nbclient.exceptions.CellExecutionError: a cell failed; says which, and how.
     """
     notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    for cell in notebook.cells:
-        cell.source = cell.source.replace('model="embedded"', f'model="{model}"')
-    # By default the kernel's channels are TCP ports; a socket in a folder of one's own nobody else can listen to.
-    local = Config(KernelManager={"transport": "ipc"})
-    where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=_SECONDS, resources=where, config=local).execute()
+    NotebookClient(notebook, timeout=_SECONDS, resources={"metadata": {"path": str(path.parent)}}).execute()
     return notebook
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import traceback
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PATIENCE = 120
+LOADED = (
+    *("langchain_openai", "openai.resources.beta", "openai.resources.chat", "matplotlib.pyplot"),
+    *(
+        "recurrentgpt.cli.write",
+        "recurrentgpt.memory.edge",
+        "recurrentgpt.memory.served",
+        "recurrentgpt.stories.archive",
+    ),
+    *("recurrentgpt.stories.branches", "recurrentgpt.evaluation.run", "recurrentgpt.evaluation.report"),
+)
+"""What some command would load."""
 
 
 class Forks:
@@ -46,14 +58,16 @@ class Forks:
         self._process.kill()
         self._process.communicate()
 
-    def run(self, arguments: tuple[str, ...], env: dict[str, str], stdin: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+    def run(
+        self, arguments: tuple[str, ...], env: dict[str, str], stdin: str, folder: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end, in a folder (by default this process's)."""
         assert self._process.stdin
         assert self._process.stdout
-        with TemporaryDirectory() as folder:
-            places = {name: str(Path(folder) / name) for name in ("stdin", "stdout", "stderr")}
+        with TemporaryDirectory() as scratch:
+            places = {name: str(Path(scratch) / name) for name in ("stdin", "stdout", "stderr")}
             Path(places["stdin"]).write_text(stdin, encoding="utf-8")
-            asked = {"arguments": arguments, "env": env, "places": places, "folder": str(Path.cwd())}
+            asked = {"arguments": arguments, "env": env, "places": places, "folder": str(folder or Path.cwd())}
             self._process.stdin.write(json.dumps(asked) + "\n")
             self._process.stdin.flush()
             if not select([self._process.stdout], [], [], PATIENCE)[0]:
@@ -101,13 +115,8 @@ def _end_with(command_line: Callable[[], None]) -> NoReturn:
 
 def main() -> None:
     """Fork for each line of the input, and say how each fork ended."""
-    import langchain_openai  # noqa: F401, PLC0415
-
-    import recurrentgpt.cli.write  # noqa: PLC0415
-    import recurrentgpt.memory.edge  # noqa: PLC0415
-    import recurrentgpt.memory.served  # noqa: PLC0415
-    import recurrentgpt.stories.archive  # noqa: PLC0415
-    import recurrentgpt.stories.branches  # noqa: F401, PLC0415
+    for name in LOADED:
+        import_module(name)
     from cli_with_fakes import prepare  # noqa: PLC0415
     from recurrentgpt.cli import main as command_line  # noqa: PLC0415
 

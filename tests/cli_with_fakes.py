@@ -21,7 +21,7 @@ from recurrentgpt.cli import main
 from recurrentgpt.memory import LongTermMemory, embeddings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
 
     from langchain_core.messages import BaseMessage
     from langchain_core.outputs import ChatGenerationChunk
@@ -46,10 +46,12 @@ class KillableModel(FakeChatModel):
             come_to(next((kind for kind in _KINDS if kind in schema["properties"]), "another"))
         return super()._answer(messages, schema)
 
-    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
-        for number, chunk in enumerate(super()._stream(*args, **kwargs)):
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        number = 0
+        async for chunk in super()._astream(*args, **kwargs):
             if number == 10:
                 come_to("prose")
+            number += 1
             yield chunk
 
 

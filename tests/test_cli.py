@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TOPIC = ("--topic", "A lighthouse keeper finds a message in a bottle")
+TYPED = "1\nq\n"
 AUTO = ("write", *TOPIC, "--plans", "model", "--paragraphs", "2", "--model", "fake")
 
 
@@ -42,19 +43,13 @@ def run(home: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess
 
 
 def run_all(home: Path, commands: Iterable[Sequence[str]], folder: Path | None = None, **more: str) -> str:
-    """Run commands one after another in one process that loads once; gives what they printed."""
-    done = subprocess.run(
-        [sys.executable, str(HERE / "cli_script.py")],
-        cwd=folder,
-        env=environment(home, **more),
-        input="".join(f"{json.dumps(list(command))}\n" for command in commands),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """Run commands one after another, each answered as a person would who looks around; gives what they printed."""
+    printed = []
+    for command in commands:
+        done = forks().run(tuple(command), environment(home, **more), TYPED, folder)
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        printed.append(done.stdout)
+    return "".join(printed)
 
 
 def entries_in(home: Path) -> list[Entry]:

@@ -612,3 +612,17 @@ def test_state_stays_plain_json_and_the_same_size(fake_model: FakeChatModel, hom
         state = run.invoke({**TOPIC, "target_paragraphs": target}, THREAD, context=FIRST)
         sizes.append(len(json.dumps(state)))
     assert sizes[1] < 1.2 * sizes[0]
+
+
+@pytest.mark.parametrize(("sentences", "characters"), [(2, 240), (4, 400), (20, 800)])
+def test_a_small_memory_has_a_short_rationale(
+    fake_models: Callable[..., FakeChatModel], sentences: int, characters: int
+) -> None:
+    asked: list[dict[str, Any]] = []
+    fake_models(interfere=lambda _, schema: asked.append(schema) if schema else None)
+    context = Context(model="fake", memory_min_sentences=2, memory_max_sentences=sentences, plan_selection="first")
+    given = {"topic": "A lighthouse", "target_paragraphs": 1}
+    builder.compile(checkpointer=InMemorySaver()).invoke(given, {"configurable": {"thread_id": "1"}}, context=context)  # type: ignore[call-overload]
+    rationales = [schema["properties"]["rationale"] for schema in asked if "rationale" in schema["properties"]]
+    assert len(rationales) == 2
+    assert all(bounds["maxLength"] == characters for bounds in rationales)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 SMALL = (
-    *("--sentences", "4", "--set", "plan_sentences=1", "--set", "opening_paragraphs=1", "--set", "tries=6"),
-    *("--set", "memory_min_sentences=2", "--set", "memory_max_sentences=3", "--set", "repetition_limit=1"),
+    *("--sentences", "3", "--set", "plan_sentences=1", "--set", "opening_paragraphs=1", "--set", "tries=6"),
+    *("--set", "memory_min_sentences=2", "--set", "memory_max_sentences=2", "--set", "repetition_limit=1"),
+    *("--set", "plan_count=2"),
 )
 
 
