@@ -675,6 +675,7 @@ def test_a_question_without_words_is_no_error(memory: LongTermMemory, question: 
 
 
 @pytest.mark.real
+@pytest.mark.xdist_group("embedder")
 def test_what_the_embedding_model_cannot_read_is_searched_by_its_words(tmp_path: Path) -> None:
     model = embedder(DEFAULT_MODEL)
     assert reads(model, "Mara cannot swim.")

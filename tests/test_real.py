@@ -36,13 +36,16 @@ def recurrentgpt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 def test_a_story_with_nothing_configured(tmp_path: Path) -> None:
     topic = ("--topic", "A lighthouse keeper finds a message in a bottle.")
-    done = recurrentgpt(
-        tmp_path, "write", *topic, "--plans", "first", "--paragraphs", "1", "--seed", "11", "--show-memory", *SMALL
-    )
+    begun = recurrentgpt(tmp_path, "write", *topic, "--plans", "first", "--paragraphs", "0", "--seed", "11", *SMALL)
+    assert begun.returncode == 0, begun.stderr
+    assert "shows the machinery, not the prose" in begun.stderr.replace("\n", " ")
+    (memory,) = tmp_path.glob("stories/*/memory/qdrant")
+    assert any(memory.iterdir())
+
+    done = recurrentgpt(tmp_path, "resume", "--plans", "first", "--paragraphs", "1", "--show-memory", *SMALL)
     assert done.returncode == 0, done.stderr
-    assert "shows the machinery, not the prose" in done.stderr.replace("\n", " ")
-    assert done.stdout.count("Why it changed:") == 2
     assert done.stdout.count("→ plan 1") == 1
+    assert "Why it changed:" in done.stdout
     cached = re.search(r"(\d+)% of\s+the\s+later\s+gates'", done.stdout)
     assert cached
     assert int(cached[1]) >= 80
@@ -50,9 +53,3 @@ def test_a_story_with_nothing_configured(tmp_path: Path) -> None:
     book = recurrentgpt(tmp_path, "export").stdout.strip().split("\n\n")
     assert book[0].startswith("# ")
     assert len(book) >= 1 + 1 + 1
-    (memory,) = tmp_path.glob("stories/*/memory/qdrant")
-    assert any(memory.iterdir())
-
-    more = recurrentgpt(tmp_path, "resume", "--paragraphs", "1", *SMALL)
-    assert more.returncode == 0, more.stderr
-    assert "\n\n".join(book) in recurrentgpt(tmp_path, "export").stdout

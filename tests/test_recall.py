@@ -25,6 +25,7 @@ def test_the_data_are_whole(language: str, facts: int, probes: int) -> None:
 
 
 @pytest.mark.real
+@pytest.mark.xdist_group("embedder")
 @pytest.mark.parametrize(("language", "by_cues", "paraphrased"), [("en", 0.90, 0.80), ("zh", 0.80, 0.70)])
 def test_recall_does_not_fall_below_its_floor(
     monkeypatch: pytest.MonkeyPatch, language: str, by_cues: float, paraphrased: float
