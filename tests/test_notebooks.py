@@ -34,6 +34,7 @@ def test_what_is_committed_was_run_and_names_no_machine(path: Path) -> None:
 
 @pytest.mark.real
 @pytest.mark.timeout(900)
+@pytest.mark.xdist_group("embedded")  # two models at once on two cores take more than twice as long
 @by_notebook
 def test_it_runs_with_the_embedded_model(path: Path, tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}

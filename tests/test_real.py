@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(900), pytest.mark.xdist_group("embedded")]
 SMALL = (
     *("--sentences", "3", "--set", "plan_sentences=1", "--set", "opening_paragraphs=1", "--set", "tries=6"),
     *("--set", "memory_min_sentences=2", "--set", "memory_max_sentences=2", "--set", "repetition_limit=1"),
