@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,10 @@ from recurrentgpt.schemas.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background jobs ignore Ctrl-C, and so would every process that is started here to be sent it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _OURS = ("RECURRENTGPT_", "OPENAI_", "QDRANT_", "LANGSMITH_", "LANGCHAIN_", "DATABASE_URL", "LANGGRAPH_AES_KEY")
 
