@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -13,12 +12,13 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from surroundings import bare_environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _OPTIONS = ("--no-browser", "--no-reload", "--host", "127.0.0.1")
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 _PATIENCE = 120
 """Seconds a server has to start, on a machine that is busy."""
 
@@ -44,8 +44,7 @@ class AgentServer:
         self.url = ""
         self._jobs = jobs
         self._process: subprocess.Popen[bytes] | None = None
-        kept = {name: value for name, value in os.environ.items() if name in _KEPT}
-        self._environment = {**kept, "RECURRENTGPT_HOME": str(folder / "home"), "HF_HUB_OFFLINE": "1", **environment}
+        self._environment = bare_environment(RECURRENTGPT_HOME=str(folder / "home"), HF_HUB_OFFLINE="1", **environment)
         (folder / "langgraph.json").write_text(json.dumps(config))
 
     def start(self) -> None:

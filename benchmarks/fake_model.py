@@ -16,8 +16,10 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import Runnable  # noqa: TC002 (Pydantic reads the annotations)
 from pydantic import Field
+
+from recurrentgpt.nodes.node import Inline
 
 WORDS = (  # noqa: SIM905 (a list of 150 strings is not easier to read)
     "amber anchor ash autumn barn bell bird boat bone book bread bridge candle cellar chalk cliff clock coal coast "
@@ -96,7 +98,7 @@ class FakeChatModel(BaseChatModel):
         if not (self.schemas and include_raw):
             raise NotImplementedError
 
-        return self.bind(schema=schema) | _Reader()
+        return self.bind(schema=schema) | Inline(_read)
 
     def _answer(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> AIMessage:
         self.asked.append(messages)
@@ -172,19 +174,12 @@ def _wait(seconds: float) -> None:
         time.sleep(seconds)
 
 
-class _Reader(Runnable[AIMessage, dict[str, Any]]):
-    """Reads an answer's JSON. A ``RunnableLambda`` would take longer than all else that the fake does."""
-
-    def invoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: A002, ANN401, ARG002
-        """What was read, and what was wrong."""
-        try:
-            return {"raw": input, "parsed": json.loads(input.text), "parsing_error": None}
-        except ValueError as error:
-            return {"raw": input, "parsed": None, "parsing_error": error}
-
-    async def ainvoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: A002, ANN401
-        """What was read, and what was wrong."""
-        return self.invoke(input, config)
+def _read(message: AIMessage) -> dict[str, Any]:
+    """An answer with what its JSON says, or what was wrong with it."""
+    try:
+        return {"raw": message, "parsed": json.loads(message.text), "parsing_error": None}
+    except ValueError as error:
+        return {"raw": message, "parsed": None, "parsing_error": error}
 
 
 class WatchedChatModel(FakeChatModel):

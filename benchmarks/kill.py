@@ -22,6 +22,8 @@ from threading import Thread
 from time import perf_counter
 from typing import Any
 
+from surroundings import bare_environment
+
 HERE = Path(__file__).parent
 PROGRAM = HERE.parent / "tests" / "cli_with_fakes.py"
 STEPS = 4
@@ -30,10 +32,9 @@ STEPS = 4
 
 def environment(home: Path) -> dict[str, str]:
     """A data folder of its own, a fake model that takes its time, and nothing else from outside."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     paths = os.pathsep.join((str(HERE), str(PROGRAM.parent)))
     ours = {"RECURRENTGPT_HOME": str(home), "RECURRENTGPT_EMBEDDING_MODEL": "fake", "PYTHONPATH": paths}
-    return {**kept, **ours, "FAKE_DELAY": "0.01"}
+    return bare_environment(**ours, FAKE_DELAY="0.01")
 
 
 def start(home: Path, paragraphs: int) -> subprocess.Popen[bytes]:

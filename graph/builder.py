@@ -14,17 +14,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from langchain_core.runnables import Runnable
 from langgraph.graph import END, START, StateGraph
 
 from ..nodes import GATES, as_node
+from ..nodes.node import Inline
 from ..schemas.assistants import AUTHOR, INTERACTIVE_FICTION, SIMULATED_HUMAN, Assistant
 from ..schemas.state import StoryOutput, StoryState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
-
-    from langchain_core.runnables import RunnableConfig
+    from collections.abc import Hashable
 
     from ..schemas.context import Context
     from ..schemas.story_input import StoryInput
@@ -70,42 +68,9 @@ def is_at_end(state: StoryState) -> bool:
     return state.get("stop", False) or (target is not None and state["step"] >= target)
 
 
-class _Edge(Runnable[Any, Any]):
-    """Where an edge leads, by the state.
-
-    As a plain function it would be run in a thread, and traced, twice a step (``benchmarks/stories_at_once.py``).
-    """
-
-    def __init__(self, leads_to: Callable[[Any], object]) -> None:
-        self.name = leads_to.__name__
-        self._leads_to = leads_to
-
-    def invoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> Any:  # noqa: A002, ANN401, ARG002
-        """Say where it leads."""
-        return self._leads_to(input)
-
-    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> Any:  # noqa: A002, ANN401, ARG002
-        """Say where it leads."""
-        return self._leads_to(input)
-
-
-def add_edges(
-    build: StateGraph[Any, Any, Any, Any],
-    start: str,
-    leads_to: Callable[[Any], object],
-    names: object,
-    instead: Mapping[Hashable, str] | None = None,
-) -> None:
-    """Add an edge that leads elsewhere by the state.
-
-    Args:
-        build: the graph.
-        start: the node it begins at.
-        leads_to: gives one of the names, or a list of them.
-        names: a ``Literal`` of all the names it can give.
-        instead: nodes that stand for some of the names.
-    """
-    build.add_conditional_edges(start, _Edge(leads_to), {name: name for name in get_args(names)} | dict(instead or {}))
+def paths(names: object) -> dict[Hashable, str]:
+    """The nodes that an edge may lead to, from a ``Literal`` of their names."""
+    return {name: name for name in get_args(names)}
 
 
 def add_cycle(build: StateGraph[Any, Any, Any, Any], assistant: Assistant, told: str = END) -> None:
@@ -119,16 +84,16 @@ def add_cycle(build: StateGraph[Any, Any, Any, Any], assistant: Assistant, told:
     """
     for gate in GATES:
         build.add_node(gate.__name__, as_node(gate, assistant))
-    ends: dict[Hashable, str] = {"__end__": told}
+    ends = {"__end__": told}
     build.add_edge("open_story", "store_opening")
-    add_edges(build, "store_opening", after_store_opening, AfterOpening, ends)
+    build.add_conditional_edges("store_opening", Inline(after_store_opening), paths(AfterOpening) | ends)
     again = ends if told == END else ends | {"select_plan": told}
-    add_edges(build, "select_plan", after_select_plan, AfterReview, again)
+    build.add_conditional_edges("select_plan", Inline(after_select_plan), paths(AfterReview) | again)
     build.add_edge("retrieve_long_term", "generate_paragraph")
     build.add_edge("generate_paragraph", "rewrite_short_term")
     build.add_edge("generate_paragraph", "append_summary")
     build.add_edge(["rewrite_short_term", "append_summary"], "propose_plans")
-    add_edges(build, "propose_plans", after_propose_plans, AfterPlans, again)
+    build.add_conditional_edges("propose_plans", Inline(after_propose_plans), paths(AfterPlans) | again)
 
 
 def recurrent(assistant: Assistant = AUTHOR) -> StateGraph[StoryState, Context, StoryInput, StoryOutput]:

@@ -20,11 +20,12 @@ from typing_extensions import TypedDict
 from ..memory import Lineage, open_memory
 from ..nodes import as_node
 from ..nodes.effects import work
+from ..nodes.node import Inline
 from ..prompts import load
 from ..schemas.assistants import CO_AUTHOR, NOVELIST
 from ..schemas.errors import SettingsError
 from ..schemas.state import StoryState
-from .builder import add_cycle, add_edges, is_at_end
+from .builder import add_cycle, is_at_end, paths
 
 if TYPE_CHECKING:
     from ..nodes.effects import Steps
@@ -136,8 +137,8 @@ def in_messages(assistant: Assistant) -> StateGraph[NovelistState, Context, Nove
     build.add_node("tell", as_node(tell, assistant))
     add_cycle(build, assistant, "tell")
     build.add_edge(START, "read_message")
-    add_edges(build, "read_message", after_read_message, AfterMessage)
-    add_edges(build, "tell", after_tell, AfterTelling)
+    build.add_conditional_edges("read_message", Inline(after_read_message), paths(AfterMessage))
+    build.add_conditional_edges("tell", Inline(after_tell), paths(AfterTelling))
     return build
 
 

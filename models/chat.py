@@ -43,7 +43,6 @@ class ChatModel:
         takes_schemas: whether it can be held to a JSON schema; learnt from its first refusal.
         seed: what it was given, if it takes one.
         base_url: of the server it is on, if that is not the provider's own.
-        known_window: its context window in tokens, once it was found out.
     """
 
     name: str
@@ -52,22 +51,15 @@ class ChatModel:
     takes_schemas: bool = field(default=True)
     seed: int | None = None
     base_url: str = ""
-    known_window: int | None = None
-
-    @property
-    def must_ask(self) -> bool:
-        """Whether only a server can say how large the context window is, and has not said so yet."""
-        return bool(self.base_url) and self.known_window is None
 
     def window(self) -> int | None:
-        """Its context window in tokens, where LangChain knows it or the server says, which may have to be asked."""
-        if self.known_window is None and self.is_embedded:
-            self.known_window = embedded.CONTEXT_TOKENS
-        if self.known_window is None:
-            self.known_window = (self.chat.profile or {}).get("max_input_tokens")
-        if self.must_ask:
-            self.known_window = ask_server(self.base_url, self.name)
-        return self.known_window
+        """Its context window in tokens, where LangChain knows it or the server says. May ask the server."""
+        if self.is_embedded:
+            return embedded.CONTEXT_TOKENS
+        known = (self.chat.profile or {}).get("max_input_tokens")
+        if known is None and self.base_url:
+            known = ask_server(self.base_url, self.name)
+        return known
 
     def on(self, attempt: int) -> BaseChatModel:
         """The chat model for the n-th try (from 1): with a fixed seed the same question would get the same answer."""

@@ -182,7 +182,7 @@ class Gate:
     def window(self) -> Steps[int | None]:
         """The context window of the run's model in tokens, if it is known."""
         model = yield from self._chat_model()
-        return (yield from work(model.window)) if model.must_ask else model.window()
+        return (yield from work(model.window)) if model.base_url else model.window()
 
     def close(self, update: Update) -> Update:
         """The gate's update with its account beside it."""

@@ -23,6 +23,26 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=StoryState)
 
 
+class Inline(Runnable[Any, Any]):
+    """A quick function, run where it is called.
+
+    LangGraph and LangChain would run a plain one in a thread, and look up its signature at every call.
+    """
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        """A function that blocks nobody; its name is the ``Runnable``'s."""
+        self.name = function.__name__
+        self._function = function
+
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> Any:  # noqa: A002, ANN401, ARG002
+        """Call it."""
+        return self._function(input)
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> Any:  # noqa: A002, ANN401, ARG002
+        """Call it."""
+        return self._function(input)
+
+
 class _Node(Runnable[S, Update]):
     """A node, sync and async. LangGraph traces it.
 

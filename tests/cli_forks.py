@@ -20,20 +20,25 @@ from select import select
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from surroundings import bare_environment
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE = Path(__file__).parent
 PATIENCE = 120
 LOADED = (
-    *("langchain_openai", "openai.resources.beta", "openai.resources.chat", "matplotlib.pyplot"),
-    *(
-        "recurrentgpt.cli.write",
-        "recurrentgpt.memory.edge",
-        "recurrentgpt.memory.served",
-        "recurrentgpt.stories.archive",
-    ),
-    *("recurrentgpt.stories.branches", "recurrentgpt.evaluation.run", "recurrentgpt.evaluation.report"),
+    "langchain_openai",
+    "openai.resources.beta",
+    "openai.resources.chat",
+    "matplotlib.pyplot",
+    "recurrentgpt.cli.write",
+    "recurrentgpt.evaluation.report",
+    "recurrentgpt.evaluation.run",
+    "recurrentgpt.memory.edge",
+    "recurrentgpt.memory.served",
+    "recurrentgpt.stories.archive",
+    "recurrentgpt.stories.branches",
 )
 """What some command would load."""
 
@@ -43,10 +48,9 @@ class Forks:
 
     def __init__(self) -> None:
         paths = os.pathsep.join((str(HERE), str(HERE.parent / "benchmarks")))
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__))],
-            env={**kept, "PYTHONPATH": paths, "COLUMNS": "100"},
+            env=bare_environment(PYTHONPATH=paths, COLUMNS="100"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -103,7 +107,7 @@ def _end_with(command_line: Callable[[], None]) -> NoReturn:
     try:
         command_line()
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 (as at the end of any process)
         traceback.print_exc()
         code = 1

@@ -19,6 +19,7 @@ from cli_forks import forks
 from fake_server import FakeServer
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
+from surroundings import bare_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,10 +33,9 @@ AUTO = ("write", *TOPIC, "--plans", "model", "--paragraphs", "2", "--model", "fa
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     paths = os.pathsep.join((str(HERE), str(HERE.parent / "benchmarks")))
     ours = {"RECURRENTGPT_HOME": str(home), "RECURRENTGPT_EMBEDDING_MODEL": "fake", "PYTHONPATH": paths}
-    return {**kept, **ours, "COLUMNS": "100", **more}
+    return bare_environment(**ours, COLUMNS="100") | more
 
 
 def run(home: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:

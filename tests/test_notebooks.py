@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
+from surroundings import bare_environment
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 LARGEST = 120_000
@@ -37,10 +38,9 @@ def test_what_is_committed_was_run_and_names_no_machine(path: Path) -> None:
 @pytest.mark.xdist_group("embedded")  # two models at once on two cores take more than twice as long
 @by_notebook
 def test_it_runs_with_the_embedded_model(path: Path, tmp_path: Path) -> None:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     done = subprocess.run(
         [sys.executable, str(path.parent / "run.py"), "--check", path.stem],
-        env={**kept, "HF_HUB_OFFLINE": "1", "TMPDIR": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
+        env=bare_environment(HF_HUB_OFFLINE="1", TMPDIR=str(tmp_path), IPYTHONDIR=str(tmp_path)),
         capture_output=True,
         text=True,
         check=False,

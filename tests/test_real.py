@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from surroundings import bare_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,11 +23,10 @@ SMALL = (
 
 
 def recurrentgpt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     return subprocess.run(
         [sys.executable, "-m", "recurrentgpt.cli", *arguments],
         # A proxy in the environment is not for the embedded server.
-        env={**kept, "RECURRENTGPT_HOME": str(home), "HF_HUB_OFFLINE": "1", "HTTP_PROXY": "http://127.0.0.1:9"},
+        env=bare_environment(RECURRENTGPT_HOME=str(home), HF_HUB_OFFLINE="1", HTTP_PROXY="http://127.0.0.1:9"),
         capture_output=True,
         text=True,
         check=False,
@@ -36,20 +36,24 @@ def recurrentgpt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 def test_a_story_with_nothing_configured(tmp_path: Path) -> None:
     topic = ("--topic", "A lighthouse keeper finds a message in a bottle.")
-    begun = recurrentgpt(tmp_path, "write", *topic, "--plans", "first", "--paragraphs", "0", "--seed", "11", *SMALL)
+    begun = recurrentgpt(
+        tmp_path, "write", *topic, "--plans", "first", "--paragraphs", "0", "--seed", "11", "--show-memory", *SMALL
+    )
     assert begun.returncode == 0, begun.stderr
     assert "shows the machinery, not the prose" in begun.stderr.replace("\n", " ")
     (memory,) = tmp_path.glob("stories/*/memory/qdrant")
     assert any(memory.iterdir())
+    opening = recurrentgpt(tmp_path, "export").stdout.strip()
+    assert opening.startswith("# ")
 
     done = recurrentgpt(tmp_path, "resume", "--plans", "first", "--paragraphs", "1", "--show-memory", *SMALL)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("→ plan 1") == 1
-    assert "Why it changed:" in done.stdout
+    assert (begun.stdout + done.stdout).count("Why it changed:") == 2
     cached = re.search(r"(\d+)% of\s+the\s+later\s+gates'", done.stdout)
     assert cached
     assert int(cached[1]) >= 80
 
-    book = recurrentgpt(tmp_path, "export").stdout.strip().split("\n\n")
-    assert book[0].startswith("# ")
-    assert len(book) >= 1 + 1 + 1
+    book = recurrentgpt(tmp_path, "export").stdout.strip()
+    assert opening in book
+    assert len(book.split("\n\n")) >= 1 + 1 + 1
