@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from langgraph.checkpoint.memory import InMemorySaver
 
 from bench import add_output, canvas, data_folder, save, table
-from recurrentgpt.graph import builder
+from recurrentgpt.graph import CYCLE, builder
+from recurrentgpt.nodes import generate_paragraph, store_opening
 from recurrentgpt.schemas.context import Context
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import RunnableConfig
 
-GATES = ("generate_paragraph", "rewrite_short_term", "append_summary", "propose_plans")
+GATES = [
+    gate.name
+    for gate in CYCLE.gates
+    if gate is generate_paragraph or (gate.record.shares_the_conversation and gate is not store_opening)
+]
 FIELDS = ("calls", "input_tokens", "cached_tokens", "output_tokens")
 SMALL = {"memory_min_sentences": 3, "memory_max_sentences": 4, "plan_sentences": 2, "paragraph_sentences": 8}
 

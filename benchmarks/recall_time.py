@@ -82,7 +82,7 @@ def fill(store: Store, count: int) -> None:
         text = text_of(letters)
         slot = path.fork_slot(text) if number == count // 2 else path.next_slot()
         entry = Entry(*slot, text=text, summary="A summary of two lines or so.")
-        store.insert([NewPoint(entry, unit(numbers, SENTENCES), words.of_document(text, "en"))])
+        store.insert([NewPoint(entry, unit(numbers, SENTENCES), words.of_document(text, ENGLISH))])
         path = path.append(slot)
 
 
@@ -92,7 +92,7 @@ def recall_times(store: Store, path: Lineage) -> list[float]:
     times = []
     for _ in range(REPEATS):
         asked = [
-            Question(vector, words.of_question(" ".join(letters.choices(WORDS, k=20)), "en"))
+            Question(vector, words.of_question(" ".join(letters.choices(WORDS, k=20)), ENGLISH))
             for vector in unit(numbers, QUESTIONS)
         ]
         began = perf_counter()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..schemas.context import Context
+from ..schemas.languages import language_named
 from ..schemas.story_input import read_input
 from .options import Model, Setting, StoryArgument, changed
 from .screen import console, errors, reading_bar
@@ -98,7 +99,7 @@ def import_story(
 
     context = changed(Context(), model=model, setting=setting)
     checked = read_input({"topic": "x", "language": language})
-    found = read_file(file, checked.language)
+    found = read_file(file, language_named(checked.language))
     name = title or found.title or file.stem
     given = read_input({"topic": name, "title": name, "genre": genre, "outline": outline, "language": language})
     resolve(context)

@@ -10,8 +10,9 @@ import typer
 from rich.table import Table
 
 from .. import __version__
-from ..schemas.context import SCENES, Context
+from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError
+from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
 from .books import books, export_story
@@ -156,12 +157,12 @@ def play(
     shelf = Shelf()
     if topic:
         fields = {"topic": topic, "genre": genre, "background": background, "language": language}
-        given = read_input({**fields, "mode": "interactive_fiction"})
-        context = changed(Context(**SCENES), model=model, seed=seed, setting=setting)
+        given = read_input({**fields, "mode": INTERACTIVE_FICTION.name})
+        context = changed(Context().sized_for(INTERACTIVE_FICTION), model=model, seed=seed, setting=setting)
         resolve(context)
         card = shelf.begin(given, context)
     else:
-        card = shelf.find(story, lambda kept: kept.begun_from.mode == "interactive_fiction")
+        card = shelf.find(story, lambda kept: kept.mode.asks_for_actions)
         context = changed(card.context, model=model, seed=seed, setting=setting)
     _run(shelf, card, context, None, show_memory=False)
 

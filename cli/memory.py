@@ -50,7 +50,7 @@ def search(
 
     async def recall(opened: Story) -> list[Recalled]:
         lineage = Lineage.from_json((await opened.state()).get("lineage"))
-        with open_memory(opened.card.story_id, opened.card.begun_from.language) as long_term:
+        with open_memory(opened.card.story_id, opened.card.language) as long_term:
             return long_term.recall(lineage, [question], limit)
 
     _, found = at_story(story, recall)
@@ -74,7 +74,7 @@ def reembed() -> None:
     from ..stories.shelf import Shelf  # noqa: PLC0415
 
     cards = Shelf().cards()
-    languages = {card.story_id: card.begun_from.language for card in cards}
+    languages = {card.story_id: card.language for card in cards}
     with reading_bar(sum(card.paragraphs for card in cards), "Encoding") as at:
         moved = make_anew(languages, at)
     console.print(f"{moved} of {len(cards)} stories now have the vectors of '{embedding_model()}'.", markup=False)

@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from recurrentgpt.graph import graph
+from recurrentgpt.graph import CYCLE, graph
 
 BEGIN, END = "<!-- graph: drawn by docs/draw_graph.py -->", "<!-- end of graph -->"
 README = Path(__file__).parent.parent / "README.md"
-GATES = {
-    "retrieve_long_term": "recall",
-    "generate_paragraph": "output gate",
-    "rewrite_short_term": "hidden state",
-    "append_summary": "cell state",
-    "propose_plans": "next input",
-    "select_plan": "a person, or a model",
-}
+GATES = {gate.name: gate.record.role for gate in CYCLE.gates}
 
 
 def picture() -> str:

@@ -1,20 +1,50 @@
-"""A gate outside of a graph: its tries, its parsing and its failures, for whoever asks a model in an evaluation."""
+"""Gates and their questions outside of a graph: the tries, the parsing and the failures are the project's own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from ..nodes.gate import Gate
+from ..nodes import Turn
+from ..nodes.calls import run_here
+from ..nodes.turn import Surroundings
+from ..schemas.modes import AUTHOR
 from .experiment import LANGUAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from langchain_core.messages import BaseMessage
+
+    from ..nodes import Gate
+    from ..nodes.answers import A
+    from ..nodes.asking import AnswerSpec
+    from ..nodes.gate import Update
     from ..schemas.context import Context
     from ..schemas.state import StoryState
 
-MODE = "author"
+
+def quiet_turn(name: str, context: Context, state: Mapping[str, Any] | None = None) -> Turn:
+    """A turn that nobody listens to."""
+    of = cast("StoryState", {"language": LANGUAGE.tag, "mode": AUTHOR.name, **(state or {})})
+    return Turn(name, context, of, Surroundings(tell=lambda _: None))
 
 
-def quiet_gate(name: str, context: Context) -> Gate:
-    """A gate that nobody listens to."""
-    state = cast("StoryState", {"language": LANGUAGE, "mode": MODE})
-    return Gate(name, context, state, tell=lambda _: None)
+def run_gate(gate: Gate[Any], state: Mapping[str, Any], context: Context) -> Update:
+    """A gate's update of a state."""
+    return run_here(gate(state, quiet_turn(gate.name, context, state)))
+
+
+def ask(
+    turn: Turn,
+    messages: Sequence[BaseMessage],
+    answer: type[A],
+    spec: AnswerSpec,
+    problem_of: Callable[[A], str] = lambda _: "",
+) -> A:
+    """Ask for something with a form, as a gate does."""
+    return run_here(turn.ask(messages, answer, spec, problem_of))
+
+
+def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> str:
+    """Have story text written, as a gate does."""
+    return run_here(turn.write(messages, length, problem_of)).text

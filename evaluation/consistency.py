@@ -12,11 +12,11 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import BaseModel, BeforeValidator, Field
 
 from ..nodes.answers import Answer, Lines
-from ..nodes.effects import drive
-from ..nodes.gate import Wanted
+from ..nodes.asking import AnswerSpec
+from ..nodes.generate_paragraph import PASSAGE
 from ..prompts import load as load_words
 from ..schemas.errors import GateError
-from .asking import quiet_gate
+from .asking import ask, quiet_turn
 from .experiment import LANGUAGE
 from .judge import BY, too_long
 from .metrics import is_verbatim, lengths
@@ -87,7 +87,7 @@ class Consistency(BaseModel):
 
 def find_contradictions(novel: Novel, context: Context, recorder: Recorder) -> Consistency:
     """Ask a model where a novel contradicts itself."""
-    passage = load_words("passage", LANGUAGE)
+    passage = load_words(PASSAGE, LANGUAGE)
     numbered = "\n\n".join(passage.fill(seq=seq, text=text) for seq, text in enumerate(novel.chapters, start=1))
     most = min(_MOST, 1 + lengths(novel.chapters, LANGUAGE).words // _WORDS_A_CLAIM)
     request = load("contradictions").fill(text=numbered, most=most)
@@ -98,10 +98,10 @@ def find_contradictions(novel: Novel, context: Context, recorder: Recorder) -> C
     lists: dict[str, dict[str, object]] = {}
     for name in _PARTS:
         lists |= {name: {"maxItems": most}, f"{name}.items": {"minLength": 10, "maxLength": _QUOTE}}
-    gate = quiet_gate(BY, context)
+    turn = quiet_turn(BY, context)
     with recorder.work(novel.novel, BY) as ledger:
         try:
-            answer = drive(gate.ask(messages, Contradictions, Wanted(lists, counts=dict.fromkeys(_PARTS, most))))
+            answer = ask(turn, messages, Contradictions, AnswerSpec(lists, counts=dict.fromkeys(_PARTS, most)))
         except GateError as error:
             found.problem = f"no valid answer in {error.tries} tries ({error.problem})"
         else:

@@ -12,12 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ..schemas.context import Context, describe
 from ..schemas.errors import SettingsError
+from ..schemas.languages import language_named
+from ..schemas.modes import AUTHOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OURS = "ours"
-LANGUAGE = "en"
+LANGUAGE = language_named("en")
 """The baselines' prompts and the topics are English only."""
 
 SYSTEMS: dict[str, str] = {
@@ -209,8 +211,8 @@ def prompts_digest() -> str:
     """A digest of every prompt that an evaluation may use: other words are another experiment."""
     package = (__package__ or "").rpartition(".")[0]
     folders = (
-        files(f"{package}.prompts") / LANGUAGE,
-        files(f"{package}.prompts") / LANGUAGE / "author",
+        files(f"{package}.prompts") / LANGUAGE.folder,
+        files(f"{package}.prompts") / LANGUAGE.folder / AUTHOR.name,
         files(__package__ or "") / "prompts",
     )
     places = [place for folder in folders for place in folder.iterdir() if place.name.endswith((".md", ".toml"))]

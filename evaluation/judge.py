@@ -15,10 +15,9 @@ from pydantic import BaseModel, BeforeValidator
 from ..models import resolve
 from ..models.window import count_tokens
 from ..nodes.answers import Answer, Line
-from ..nodes.effects import drive
-from ..nodes.gate import Wanted
+from ..nodes.asking import AnswerSpec
 from ..schemas.errors import GateError
-from .asking import quiet_gate
+from .asking import ask, quiet_turn
 from .experiment import LANGUAGE
 from .metrics import cut, lengths
 from .recorder import Cost
@@ -152,10 +151,10 @@ def _ballot(first: str, second: str, topic: Topic, context: Context, *, ours_is:
     if problem := too_long(messages, context, _ROOM):
         return Ballot(problem=problem)
     reason = {"minLength": 20, "maxLength": _REASON}
-    wanted = Wanted({"why_interesting": reason, "why_coherent": reason}, counts={})
-    gate = quiet_gate(BY, context)
+    spec = AnswerSpec({"why_interesting": reason, "why_coherent": reason})
+    turn = quiet_turn(BY, context)
     try:
-        verdict = drive(gate.ask(messages, Verdict, wanted))
+        verdict = ask(turn, messages, Verdict, spec)
     except GateError as error:
         return Ballot(problem=f"no valid answer in {error.tries} tries ({error.problem})")
     return Ballot(

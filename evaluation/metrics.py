@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..memory.embeddings import pieces
-from ..nodes.repetition import grams, sentences_again, words_of
+from ..memory.sentences import pieces
+from ..nodes.repetition import grams, sentences_again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from langchain_core.embeddings import Embeddings
+
+    from ..schemas.languages import Language
 
 _FIRST_WORDS = 4000
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
@@ -48,14 +50,14 @@ class Repetitions(NamedTuple):
     sentences: int
 
 
-def lengths(chapters: Sequence[str], language: str) -> Lengths:
+def lengths(chapters: Sequence[str], language: Language) -> Lengths:
     """Words, sentences and paragraphs of a text."""
-    words = sum(len(words_of(text, language)) for text in chapters)
+    words = sum(len(language.words(text)) for text in chapters)
     found = sum(1 for text in chapters for piece in pieces(text, language) if piece.strip())
     return Lengths(words, found, len(chapters))
 
 
-def repetitions(chapters: Sequence[str], language: str, first_words: int | None = None) -> Repetitions:
+def repetitions(chapters: Sequence[str], language: Language, first_words: int | None = None) -> Repetitions:
     """How repetitive a novel is.
 
     Args:
@@ -65,7 +67,7 @@ def repetitions(chapters: Sequence[str], language: str, first_words: int | None 
             novels are compared over as many words as the shortest has.
     """
     kept = list(chapters) if first_words is None else cut(chapters, first_words, language)
-    words = [words_of(text, language) for text in kept]
+    words = [language.words(text) for text in kept]
     everything = [word for chapter in words for word in chapter]
     again = sum(len(sentences_again(text, kept[:number], language)) for number, text in enumerate(kept))
     return Repetitions(distinct(everything, 2), repeated(everything[:_FIRST_WORDS], 4), crossing(words, 6), again)
@@ -118,7 +120,7 @@ def is_verbatim(quote: str, text: str) -> bool:
     return bool(wanted) and wanted in _plain(text)
 
 
-def cut(chapters: Sequence[str], words: int, language: str) -> list[str]:
+def cut(chapters: Sequence[str], words: int, language: Language) -> list[str]:
     """A novel's beginning of at most so many words, ended at the end of a sentence.
 
     Where not even one sentence fits, the first one stands: an empty text compares with nothing.
@@ -128,7 +130,7 @@ def cut(chapters: Sequence[str], words: int, language: str) -> list[str]:
     for text in chapters:
         parts: list[str] = []
         for piece in pieces(text, language):
-            room -= len(words_of(piece, language))
+            room -= len(language.words(piece))
             if room < 0 and (kept or parts):
                 return [*kept, "".join(parts).strip()] if parts else kept
             parts.append(piece)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -10,15 +10,14 @@ from pydantic import Field
 from ..memory.embeddings import embedder, embedding_model
 from ..nodes import select_plan
 from ..nodes.answers import SHORT, Answer, Line, Lines
-from ..nodes.effects import drive
-from ..nodes.gate import Wanted
+from ..nodes.asking import AnswerSpec
 from ..nodes.rewrite_short_term import longest_rationale
+from .asking import ask, run_gate
 from .baselines import Baseline
 from .novel import Page, Sight
 from .wording import load
 
 if TYPE_CHECKING:
-    from ..schemas.state import StoryState
     from .writers import Assignment
 
 _K = 2
@@ -117,12 +116,12 @@ class Original(Baseline):
             "prompt": "",
             "remaining_steps": 100,
         }
-        chosen = drive(select_plan(cast("StoryState", state), self.book.assignment.gate("select_plan")))
+        chosen = run_gate(select_plan, state, self.context)
         return str(chosen["plan"]["text"])
 
     def _ask(self, prompt: str, answer: type[Any], **values: str) -> Any:  # noqa: ANN401 (of that type)
         context = self.context
-        gate = self.book.assignment.gate(prompt)
+        turn = self.book.assignment.turn(prompt)
         request = load(prompt).fill(
             **values,
             paragraph_sentences=context.paragraph_sentences,
@@ -134,13 +133,13 @@ class Original(Baseline):
 
         def problem_of(found: FirstNotes | OneCall) -> str:
             if len(found.instructions) != context.plan_count:
-                return gate.say("problem_plan_count", count=len(found.instructions), wanted=context.plan_count)
+                return turn.phrase("problem_plan_count", count=len(found.instructions), wanted=context.plan_count)
             if isinstance(found, OneCall) and found.paragraph.split() == self.book.texts[-1].split():
-                return gate.say("problem_same_paragraph")
+                return turn.phrase("problem_same_paragraph")
             return ""
 
-        wanted = Wanted(self._bounds(answer), counts={"instructions": context.plan_count})
-        return drive(gate.ask(self.book.messages(request), answer, wanted, problem_of))
+        spec = AnswerSpec(self._bounds(answer), counts={"instructions": context.plan_count})
+        return ask(turn, self.book.messages(request), answer, spec, problem_of)
 
     def _bounds(self, answer: type[Any]) -> dict[str, dict[str, object]]:
         context = self.context

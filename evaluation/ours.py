@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 from langgraph.checkpoint.memory import InMemorySaver
 
 from ..graph import builder
+from ..graph.cycle import BEFORE_THE_PAUSE
 from ..memory import Lineage, open_memory
 from ..memory.stores import close_store
-from ..nodes import retrieve_long_term
-from ..nodes.effects import drive
+from ..nodes import open_story, retrieve_long_term
 from ..schemas.state import ChosenPlan
+from .asking import run_gate
 from .experiment import LANGUAGE
 from .novel import Page, Sight
 
@@ -48,17 +49,17 @@ class Ours:
 
     def begin(self) -> list[str]:
         """Open the story, plant the fact, and let the graph make its first memories and plans."""
-        self._run({**self._assignment.begun_from(), "story_id": self._story_id}, after=["open_story"])
+        self._run({**self._assignment.begun_from(), "story_id": self._story_id}, after=[open_story.name])
         opening = self._assignment.planted(self._state()["opening"])
         planted = {"opening": opening, "paragraph": opening[-1]}
-        self._graph.update_state(self._thread, planted, as_node="open_story")
-        self._run(None, before=["select_plan"])
+        self._graph.update_state(self._thread, planted, as_node=open_story.name)
+        self._run(None, before=[BEFORE_THE_PAUSE])
         self.title = self._state()["title"]
         return opening
 
     def write_next(self) -> Page:
         """One cycle of the graph."""
-        self._run(None, before=["select_plan"])
+        self._run(None, before=[BEFORE_THE_PAUSE])
         state = self._state()
         return Page(
             text=state["paragraph"],
@@ -71,7 +72,7 @@ class Ours:
         """What the gate of recall gives for a plan that comes without cues, as a person's does."""
         chosen = ChosenPlan(text=plan, recall=[], chosen_by="human", number=None, reason="")
         state = cast("StoryState", {**self._state(), "plan": chosen})
-        found = drive(retrieve_long_term(state, self._assignment.gate("retrieve_long_term")))
+        found = run_gate(retrieve_long_term, state, self._assignment.context)
         with open_memory(self._story_id, LANGUAGE) as memory:
             stored = memory.read(Lineage.from_json(state["lineage"]))
         return Sight(

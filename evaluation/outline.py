@@ -6,8 +6,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from ..nodes.answers import Answer, Lines
-from ..nodes.effects import drive
-from ..nodes.gate import Wanted
+from ..nodes.asking import AnswerSpec
+from .asking import ask
 from .baselines import Baseline, budget
 from .novel import Page, Sight
 from .wording import load
@@ -99,13 +99,13 @@ class Outline(Baseline):
 
     def _list(self, prompt: str, answer: type[Any], name: str, count: int, **values: str) -> list[str]:
         """A list of exactly so many items."""
-        gate = self.book.assignment.gate(prompt)
+        turn = self.book.assignment.turn(prompt)
 
         def problem_of(found: Answer) -> str:
             items = len(getattr(found, name))
-            return "" if items == count else gate.say("problem_scene_count", count=items, wanted=count)
+            return "" if items == count else turn.phrase("problem_scene_count", count=items, wanted=count)
 
         bounds = {name: {"minItems": count, "maxItems": count}, f"{name}.items": {"minLength": 20, "maxLength": _SCENE}}
         messages = self.book.messages(load(prompt).fill(**values, count=count))
-        found: list[str] = getattr(drive(gate.ask(messages, answer, Wanted(bounds, {name: count}), problem_of)), name)
+        found: list[str] = getattr(ask(turn, messages, answer, AnswerSpec(bounds, {name: count}), problem_of), name)
         return found

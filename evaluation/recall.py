@@ -26,6 +26,7 @@ from ..memory import Entry, Lineage, LongTermMemory, words
 from ..memory.edge import EdgeStore
 from ..memory.embeddings import embedder, embedding_model
 from ..memory.store import Question
+from ..schemas.languages import Language, language_named
 from .intervals import Interval, bootstrap
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Field:
         embeddings: what makes the vectors.
     """
 
-    language: str
+    language: Language
     probes: list[Probe]
     place: dict[str, int]
     paragraphs: list[str]
@@ -117,14 +118,14 @@ def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Ite
         sibling: whether there is another branch.
         pieces: how many pieces of the text make one paragraph.
     """
-    data = load(language)
+    data, spoken = load(language), language_named(language)
     texts, place = _plant(data, pieces)
     embeddings = embedder(embedding_model())
     with TemporaryDirectory() as folder:
         size = partial(lambda: len(embeddings.embed_query("size")))
         store = EdgeStore(Path(folder) / "memory", "probes", embedding_model(), size)
         try:
-            memory = LongTermMemory(store, embeddings, language)
+            memory = LongTermMemory(store, embeddings, spoken)
             path = _write(memory, Lineage(), texts)
             if sibling:
                 elsewhere = [*(fact["text"] for fact in data["facts"]), *data["filler"][:50]]
@@ -132,7 +133,7 @@ def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Ite
                     memory, path.cut(len(texts) // 2), _paragraphs([f"Elsewhere. {text}" for text in elsewhere], pieces)
                 )
             probes = [Probe(**{**probe, "cues": tuple(probe["cues"])}) for probe in data["probes"]]
-            yield Field(language, probes, place, texts, store, memory, embeddings, path)
+            yield Field(spoken, probes, place, texts, store, memory, embeddings, path)
         finally:
             store.close()
 
@@ -252,7 +253,7 @@ def similarities(ground: Field) -> dict[str, float]:
 
 
 def _print(ground: Field, found: dict[str, dict[str, Score]], console: Console) -> None:
-    title = f"{ground.language}: {len(ground.paragraphs)} paragraphs, embedding model {embedding_model()}"
+    title = f"{ground.language.tag}: {len(ground.paragraphs)} paragraphs, embedding model {embedding_model()}"
     table = Table("recall by", "kind", "n", "hit@2", "hit@5", "MRR", title=title, title_justify="left")
     for name, by_kind in found.items():
         for kind, score in by_kind.items():

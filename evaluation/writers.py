@@ -6,23 +6,22 @@ Every system is given the same title, outline and opening: the record answers th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from ..models.window import count_tokens
 from ..nodes import open_story
-from ..nodes.effects import drive
 from ..schemas.errors import GateError, SettingsError
-from .asking import MODE, quiet_gate
+from ..schemas.modes import AUTHOR
+from .asking import quiet_turn, run_gate, write
 from .experiment import LANGUAGE, Topic
 from .novel import Novel, Page, Sight
 from .wording import load
 
 if TYPE_CHECKING:
-    from ..nodes.gate import Gate
+    from ..nodes import Turn
     from ..schemas.context import Context
-    from ..schemas.state import StoryState
     from .recorder import Recorder
 
 
@@ -62,15 +61,15 @@ class Assignment:
 
     def begun_from(self) -> dict[str, Any]:
         """The input of the story. Nobody is told how long it will be: the paper's systems were not."""
-        return {"topic": self.topic.text, "genre": self.topic.genre, "language": LANGUAGE, "mode": MODE}
+        return {"topic": self.topic.text, "genre": self.topic.genre, "language": LANGUAGE.tag, "mode": AUTHOR.name}
 
     def planted(self, opening: list[str]) -> list[str]:
         """An opening with the fact at the end of its first paragraph."""
         return [f"{opening[0]} {self.topic.fact}", *opening[1:]]
 
-    def gate(self, name: str) -> Gate:
-        """A gate that nobody listens to."""
-        return quiet_gate(name, self.context)
+    def turn(self, name: str) -> Turn:
+        """A turn that nobody listens to."""
+        return quiet_turn(name, self.context)
 
 
 @dataclass
@@ -89,7 +88,7 @@ class Book:
 
     def begin(self) -> list[str]:
         """Open it just as ours is opened."""
-        state = drive(open_story(cast("StoryState", self.assignment.begun_from()), self.assignment.gate("open_story")))
+        state = run_gate(open_story, self.assignment.begun_from(), self.assignment.context)
         self.premise = {name: str(state[name]) for name in ("title", "genre", "topic", "outline")}
         self.texts = self.assignment.planted(state["opening"])
         return list(self.texts)
@@ -100,14 +99,14 @@ class Book:
 
     def prose(self, prompt: str) -> str:
         """Have the next paragraph written."""
-        gate = self.assignment.gate("baseline")
+        turn = self.assignment.turn("baseline")
         length = self.assignment.context.paragraph_sentences
         last = self.texts[-1].split()
 
         def problem_of(text: str) -> str:
-            return gate.say("problem_same_paragraph") if text.split() == last else ""
+            return turn.phrase("problem_same_paragraph") if text.split() == last else ""
 
-        text = drive(gate.write(self.messages(prompt), length, problem_of)).text
+        text = write(turn, self.messages(prompt), length, problem_of)
         self.texts.append(text)
         return text
 

@@ -1,10 +1,44 @@
 """The recurrent graph: ``builder`` to compile with a saver of your own, and graphs for the server and for other agents.
 
 ``graph`` asks a person at each step; ``simulated_human`` and ``interactive_fiction`` are the same graph with other
-defaults; ``novelist`` (which asks nobody) and ``co_author`` (which asks) speak in messages.
+defaults; ``novelist`` (which asks nobody) and ``co_author`` (which asks) speak in messages. These five are compiled
+when they are first asked for.
 """
 
-from .builder import builder, graph, interactive_fiction, simulated_human
-from .novelist import co_author, novelist
+from __future__ import annotations
 
-__all__ = ["builder", "co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]
+from typing import TYPE_CHECKING, Any
+
+from .builder import builder, recurrent
+from .cycle import CYCLE, Cycle
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+    graph: CompiledStateGraph[Any, Any, Any, Any]
+    simulated_human: CompiledStateGraph[Any, Any, Any, Any]
+    interactive_fiction: CompiledStateGraph[Any, Any, Any, Any]
+    novelist: CompiledStateGraph[Any, Any, Any, Any]
+    co_author: CompiledStateGraph[Any, Any, Any, Any]
+
+__all__ = [
+    "CYCLE",
+    "Cycle",
+    "builder",
+    "co_author",
+    "graph",
+    "interactive_fiction",
+    "novelist",
+    "recurrent",
+    "simulated_human",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 (a compiled graph)
+    """A graph that is compiled when it is first asked for."""
+    if name not in __all__:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from . import assistants  # noqa: PLC0415
+
+    return getattr(assistants, name)

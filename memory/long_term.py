@@ -11,7 +11,8 @@ import numpy as np
 
 from ..schemas.errors import MemoryUnavailableError
 from . import words
-from .embeddings import embedder, embedding_model, reads, sentences
+from .embeddings import embedder, embedding_model, reads
+from .sentences import sentences
 from .store import Entry, NewPoint, Question
 from .stores import open_store
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
+    from ..schemas.languages import Language
     from .lineage import Lineage, Slot
     from .store import Hit, Store
 
@@ -47,7 +49,7 @@ class Recalled:
 class LongTermMemory:
     """A story's long-term memory, as one state of it sees it through its lineage."""
 
-    def __init__(self, store: Store, embeddings: Embeddings, language: str) -> None:
+    def __init__(self, store: Store, embeddings: Embeddings, language: Language) -> None:
         """A memory over an open store.
 
         Args:
@@ -235,7 +237,7 @@ class LongTermMemory:
 
 
 @contextmanager
-def open_memory(story_id: str, language: str) -> Iterator[LongTermMemory]:
+def open_memory(story_id: str, language: Language) -> Iterator[LongTermMemory]:
     """A story's memory for the length of a ``with`` block.
 
     Raises:

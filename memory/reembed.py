@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ..schemas.languages import guessed
 from ..schemas.places import MEMORY
 from ..schemas.settings import settings
 from .embeddings import embedder, embedding_model
@@ -16,12 +17,13 @@ from .stores import ASIDE, close_store, finish_a_move, served_client, stories_wi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from ..schemas.languages import Language
     from .store import Entry, Store
 
 _BATCH = 16
 
 
-def reembed(languages: Mapping[str, str], progress: Callable[[int], None]) -> int:
+def reembed(languages: Mapping[str, Language], progress: Callable[[int], None]) -> int:
     """Give every story's memory the vectors of the embedding model that the environment names.
 
     An embedded memory is built anew beside the old one and takes its place when it is whole; on a server a new
@@ -50,7 +52,7 @@ class _Counter:
         self._progress = progress
         self._done = 0
 
-    def copy(self, entries: Iterator[Entry], store: Store, language: str) -> None:
+    def copy(self, entries: Iterator[Entry], store: Store, language: Language) -> None:
         memory = LongTermMemory(store, embedder(embedding_model()), language)
         while batch := list(islice(entries, _BATCH)):
             memory.restore(batch)
@@ -58,7 +60,7 @@ class _Counter:
             self._progress(self._done)
 
 
-def _in_a_folder(story_id: str, language: str, count: _Counter) -> bool:
+def _in_a_folder(story_id: str, language: Language, count: _Counter) -> bool:
     from .edge import EdgeStore, made_with  # noqa: PLC0415 (each engine is imported where it is used)
 
     folder = story_folder(story_id) / MEMORY
@@ -81,7 +83,7 @@ def _in_a_folder(story_id: str, language: str, count: _Counter) -> bool:
     return True
 
 
-def _on_a_server(languages: Mapping[str, str], count: _Counter) -> int:
+def _on_a_server(languages: Mapping[str, Language], count: _Counter) -> int:
     from .served import ServedStore, collection_with, made_with, swap_collection  # noqa: PLC0415
 
     client = served_client()
@@ -93,12 +95,7 @@ def _on_a_server(languages: Mapping[str, str], count: _Counter) -> int:
     story_ids = stories_with_points()
     for story_id in story_ids:
         old = ServedStore(client, story_id, before, vector_size)
-        language = languages.get(story_id) or _language_of(next(old.entries()).text)
+        language = languages.get(story_id) or guessed(next(old.entries()).text)
         count.copy(old.entries(), ServedStore(client, story_id, embedding_model(), vector_size, new), language)
     swap_collection(client, new)
     return len(story_ids)
-
-
-def _language_of(text: str) -> str:
-    """The language of a story that another shelf has."""
-    return "zh" if sum("\u4e00" <= char <= "\u9fff" for char in text) > len(text) // 4 else "en"

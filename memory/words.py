@@ -8,31 +8,42 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import hypot
+from typing import TYPE_CHECKING
 
 import qdrant_edge as edge
 
 from .store import Sparse
+
+if TYPE_CHECKING:
+    from ..schemas.languages import Language
 
 _TYPICAL_PARAGRAPH = 300.0
 """Words of a paragraph of the paper's size: BM25 weighs a text's length against it."""
 
 
 @lru_cache
-def _encoder(language: str) -> edge.Bm25:
-    if language == "zh":
-        return edge.Bm25(
-            edge.Bm25Config(tokenizer=edge.TokenizerType.Multilingual, language="chinese", avg_len=_TYPICAL_PARAGRAPH)
+def _encoder(language: Language) -> edge.Bm25:
+    tokenizer = edge.TokenizerType.Word if language.tokenizer == "word" else edge.TokenizerType.Multilingual
+    if language.stemmer:
+        return edge.Bm25(edge.Bm25Config(tokenizer=tokenizer, language=language.stemmer, avg_len=_TYPICAL_PARAGRAPH))
+    # Where nothing is said of a language its words are compared as they are: the engine's default is English.
+    return edge.Bm25(
+        edge.Bm25Config(
+            tokenizer=tokenizer,
+            stopwords=edge.StopwordsSet(set(), set()),
+            stemmer=edge.DisabledStemmer(),
+            avg_len=_TYPICAL_PARAGRAPH,
         )
-    return edge.Bm25(edge.Bm25Config(language="english", avg_len=_TYPICAL_PARAGRAPH))
+    )
 
 
-def of_document(text: str, language: str) -> Sparse:
+def of_document(text: str, language: Language) -> Sparse:
     """The weighted words of a text that is stored."""
     vector = _encoder(language).embed_document(text)
     return Sparse(list(vector.indices), list(vector.values))
 
 
-def of_question(text: str, language: str) -> Sparse:
+def of_question(text: str, language: Language) -> Sparse:
     """The words of a text that is searched for."""
     vector = _encoder(language).embed_query(text)
     return Sparse(list(vector.indices), list(vector.values))

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar,
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from ..memory.embeddings import sentences
-from ..prompts import phrases, say
+from ..memory.sentences import sentences
+from ..prompts import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from ..schemas.languages import Language
 
 A = TypeVar("A", bound="Answer")
 SHORT = 200
@@ -103,7 +105,7 @@ def _inline(schema: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def read(answer: type[A], parsed: object, text: str, language: str) -> A:
+def read(answer: type[A], parsed: object, text: str, language: Language) -> A:
     """The answer in what a model sent.
 
     Args:
@@ -125,17 +127,17 @@ def read(answer: type[A], parsed: object, text: str, language: str) -> A:
         except ValidationError as error:
             wrong = wrong or headings[str(error.errors()[0]["loc"][0])]
     if not text.strip():
-        raise UnusableAnswerError(say("problem_empty", language))
-    raise UnusableAnswerError(say("problem_form", language, part=wrong or ", ".join(headings.values())))
+        raise UnusableAnswerError(phrase("problem_empty", language))
+    raise UnusableAnswerError(phrase("problem_form", language, part=wrong or ", ".join(headings.values())))
 
 
-def _candidates(answer: type[Answer], parsed: object, text: str, language: str) -> Iterator[object]:
+def _candidates(answer: type[Answer], parsed: object, text: str, language: Language) -> Iterator[object]:
     yield parsed
     yield from _json_in(text)
     yield _sections_in(answer, text, language)
 
 
-def sections_wanted(answer: type[Answer], language: str, counts: Mapping[str, int]) -> str:
+def sections_wanted(answer: type[Answer], language: Language, counts: Mapping[str, int]) -> str:
     """The headings of the sectioned format, for the prompt.
 
     Args:
@@ -153,7 +155,7 @@ def sections_wanted(answer: type[Answer], language: str, counts: Mapping[str, in
         for number in range(1, counts[name] + 1):
             lines.append(f"{heading} {number}:")
             if name == "plans":
-                lines.append(f"{phrases(language)['heading_recall']} {number}:")
+                lines.append(f"{phrase('heading_recall', language)} {number}:")
     return "\n".join(lines)
 
 
@@ -175,15 +177,14 @@ def _json_in(text: str) -> Iterator[object]:
         yield found
 
 
-def _headings(answer: type[Answer], language: str) -> dict[str, str]:
-    words = phrases(language)
+def _headings(answer: type[Answer], language: Language) -> dict[str, str]:
     names = list(answer.model_fields)
     if "plans" in names:
         names.append("recall")
-    return {name: words[f"heading_{name}"] for name in names}
+    return {name: phrase(f"heading_{name}", language) for name in names}
 
 
-def _sections_in(answer: type[Answer], text: str, language: str) -> dict[str, object]:
+def _sections_in(answer: type[Answer], text: str, language: Language) -> dict[str, object]:
     """The fields of an answer from its headings; what stands before the first heading is a preamble."""
     found: dict[str, list[_Section]] = {}
     plans: list[dict[str, Any]] = []
@@ -269,7 +270,7 @@ def _bulleted(body: str) -> list[str]:
     return items if is_list else []
 
 
-def _sentences(body: str, language: str) -> list[str]:
+def _sentences(body: str, language: Language) -> list[str]:
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     return sentences(" ".join(lines), language) if lines else []
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..memory import Lineage, open_memory
+from ..prompts import PromptSpec
 from .answers import Answer, Line
-from .chapters import begin_chapter, begins_chapter
-from .conversation import after_paragraph
-from .effects import work
-from .gate import Gate, Update, Wanted
+from .asking import AnswerSpec
+from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter, begins_chapter
+from .gate import GateRecord, Update, gate
+from .messages import messages_after_paragraph
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
-    from .effects import Steps
+    from .turn import Turn
 
 SUMMARY = 480
 """Characters a summary may have."""
+
+PROMPT = PromptSpec("append_summary")
 
 
 class Summary(Answer):
@@ -25,24 +27,29 @@ class Summary(Answer):
     summary: Line
 
 
-def append_summary(state: StoryState, gate: Gate) -> Steps[Update]:
+@gate(
+    GateRecord(
+        role="cell state",
+        busy="Summing up for the long-term memory",
+        prompts=(PROMPT, CHAPTER_TITLE),
+        answers=(Summary, ChapterTitle),
+        settings=("chapter_paragraphs",),
+        shows=frozenset({"passage"}),
+        shares_the_conversation=True,
+    )
+)
+async def append_summary(state: StoryState, turn: Turn) -> Update:
     """Sum up, then write: what is written was checkpointed before, so a replay writes nothing new.
 
     A paragraph that a person edited takes the place of the old one on this path.
     """
-    messages = after_paragraph(state, gate, gate.prompt("append_summary").fill())
-    wanted = Wanted(bounds={"summary": {"maxLength": SUMMARY}}, counts={})
-    answer = yield from gate.ask(messages, Summary, wanted)
-
-    def append() -> Lineage:
-        with open_memory(state["story_id"], gate.language) as memory:
-            lineage = Lineage.from_json(state["lineage"])
-            if state.get("edited"):
-                return memory.edit(lineage, lineage.length - 1, text=state["paragraph"], summary=answer.summary)
-            return memory.append(lineage, state["paragraph"], answer.summary, state["plan"]["text"])
-
+    messages = messages_after_paragraph(state, turn, turn.prompt(PROMPT).fill())
+    answer = await turn.ask(messages, Summary, AnswerSpec({"summary": {"maxLength": SUMMARY}}))
+    if state.get("edited"):
+        path = await turn.memory.replace_last(state["paragraph"], answer.summary)
+        return {"lineage": path.to_json()}
     chapter: Update = {}
-    if begins_chapter(state, gate) and not state.get("edited"):
-        chapter = yield from begin_chapter(state, gate, Lineage.from_json(state["lineage"]).length)
-    lineage = yield from work(append)
-    return {**chapter, "lineage": lineage.to_json()}
+    if begins_chapter(state, turn):
+        chapter = await begin_chapter(state, turn, turn.memory.length)
+    path = await turn.memory.append((state["paragraph"], answer.summary), plan=state["plan"]["text"])
+    return {**chapter, "lineage": path.to_json()}

@@ -38,7 +38,7 @@ def room_for_prompt(context: Context, window: int | None) -> int:
     return longest_prompt - paragraph - memory - _TASKS
 
 
-def fit(
+def fit_passages(
     passages: list[Passage], fill: Callable[[list[Passage]], str], room: int, context: Context
 ) -> tuple[str, list[Passage]]:
     """The prompt with as much of the passages as there is room for.

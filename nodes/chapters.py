@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..memory import Lineage
+from ..prompts import PromptSpec
 from .answers import Answer, Line
-from .conversation import after_paragraph
-from .gate import Gate, Update, Wanted
+from .asking import AnswerSpec
+from .messages import messages_after_paragraph
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
-    from .effects import Steps
+    from .gate import Update
+    from .turn import Turn
 
 _TITLE = 60
+
+CHAPTER_TITLE = PromptSpec("chapter_title")
 
 
 class ChapterTitle(Answer):
@@ -22,22 +25,21 @@ class ChapterTitle(Answer):
     chapter: Line
 
 
-def begins_chapter(state: StoryState, gate: Gate) -> bool:
+def begins_chapter(state: StoryState, turn: Turn) -> bool:
     """Whether the paragraph of this step begins a chapter: somebody said so, or the last chapter has its length."""
     if state.get("next_chapter") is not None:
         return True
-    size = gate.context.chapter_paragraphs
+    size = turn.context.chapter_paragraphs
     if size is None:
         return False
     last = max((chapter["seq"] for chapter in state.get("chapters", [])), default=0)
-    return Lineage.from_json(state["lineage"]).length - last >= size
+    return turn.memory.length - last >= size
 
 
-def begin_chapter(state: StoryState, gate: Gate, seq: int) -> Steps[Update]:
+async def begin_chapter(state: StoryState, turn: Turn, seq: int) -> Update:
     """Begin a chapter at the place ``seq``, with the title that somebody gave it or else one of the model's."""
     title = state.get("next_chapter") or ""
     if not title:
-        wanted = Wanted(bounds={"chapter": {"maxLength": _TITLE}}, counts={})
-        messages = after_paragraph(state, gate, gate.prompt("chapter_title").fill())
-        title = (yield from gate.ask(messages, ChapterTitle, wanted)).chapter
+        messages = messages_after_paragraph(state, turn, turn.prompt(CHAPTER_TITLE).fill())
+        title = (await turn.ask(messages, ChapterTitle, AnswerSpec({"chapter": {"maxLength": _TITLE}}))).chapter
     return {"chapters": [*state.get("chapters", []), {"title": title, "seq": seq}], "next_chapter": None}

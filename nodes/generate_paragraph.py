@@ -6,69 +6,48 @@ from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING
 
-from ..memory import Lineage, open_memory
 from ..models.window import count_tokens
-from ..prompts import load
+from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from .budget import fit, room_for_prompt
+from . import arc
+from .asking import retry_messages
+from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
-from .conversation import opening, premise_of
-from .effects import work
-from .ending import place
+from .gate import GateRecord, Update, gate
+from .messages import opening_messages, system_text
 from .repetition import repetition_in
 
 if TYPE_CHECKING:
-    from ..schemas.state import Passage, StoryState
-    from .effects import Steps
-    from .gate import Gate, Update
+    from ..schemas.state import Passage, Repetition, StoryState
+    from .asking import Written
+    from .turn import Turn
 
+PROMPT = PromptSpec(
+    "generate_paragraph",
+    required=("short_term_memory", "passages", "last_paragraph", "plan"),
+    optional=("paragraph_sentences", "place"),
+)
+PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary",))
 
 _COMPARED = 50
 """Paragraphs back that a new one is compared with for repetition."""
 
 
-def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
+@gate(
+    GateRecord(
+        role="output gate",
+        busy="Writing the next paragraph",
+        prompts=(PROMPT, PASSAGE),
+        settings=("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),
+        shows=frozenset({"passage", "recalled"}),
+        writes_prose=True,
+    )
+)
+async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
-    last = state["paragraph"]
-    invited = _invites_a_character(state, gate)
-    hints = _hints(state, gate, invited=invited)
-    system = gate.prompt("system").fill(**premise_of(state))
-
-    def fill(passages: list[Passage]) -> str:
-        return gate.prompt("generate_paragraph").fill(
-            short_term_memory=state["short_term_memory"],
-            passages="\n\n".join(text for text in (_shown(hit, gate.language) for hit in passages) if text),
-            last_paragraph=last,
-            plan=state["plan"]["text"],
-            place=hints,
-            paragraph_sentences=gate.context.paragraph_sentences,
-        )
-
-    window = yield from gate.window()
-    room = room_for_prompt(gate.context, window) - count_tokens(system)
-    prompt, passages = fit(state["retrieved"], fill, room, gate.context)
-    for hit in passages:
-        if hit["shown"] != "whole":
-            gate.report("shortened", place=hit["seq"], shown=hit["shown"])
-
-    def problem_of(text: str) -> str:
-        return gate.say("problem_same_paragraph") if text.split() == last.split() else ""
-
-    messages = opening(state, gate, prompt)
-    written = yield from gate.write(messages, gate.context.paragraph_sentences, problem_of)
-    before = yield from work(lambda: _recent(state, gate.language))
-    repetition = repetition_in(written.text, before, gate.language)
-    if repetition["share"] > gate.context.repetition_limit:
-        problem = gate.say("problem_repeats", phrases="; ".join(f"“{phrase}”" for phrase in repetition["phrases"]))
-        # What stands is usable: a second try that comes to nothing does not take it away.
-        with suppress(GateError):
-            once_more = yield from gate.write(
-                gate.again(messages, problem), gate.context.paragraph_sentences, problem_of
-            )
-            better = repetition_in(once_more.text, before, gate.language)
-            if better["share"] < repetition["share"]:
-                written, repetition = once_more, better
-        repetition["tries"] = 2
+    invited = _invites_a_character(state, turn)
+    prompt, passages = await _prompt(state, turn, _hints(state, turn, invited=invited))
+    written, repetition = await _write(state, turn, prompt)
     return {
         "new_character": invited,
         "repetition": repetition,
@@ -81,34 +60,70 @@ def generate_paragraph(state: StoryState, gate: Gate) -> Steps[Update]:
     }
 
 
-def _hints(state: StoryState, gate: Gate, *, invited: bool) -> str:
+async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[Passage]]:
+    """The step's first prompt, and the passages in it, each marked with how it is shown."""
+
+    def fill(passages: list[Passage]) -> str:
+        return turn.prompt(PROMPT).fill(
+            short_term_memory=state["short_term_memory"],
+            passages="\n\n".join(text for text in (_shown(hit, turn) for hit in passages) if text),
+            last_paragraph=state["paragraph"],
+            plan=state["plan"]["text"],
+            place=hints,
+            paragraph_sentences=turn.context.paragraph_sentences,
+        )
+
+    room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
+    prompt, passages = fit_passages(state["retrieved"], fill, room, turn.context)
+    for hit in passages:
+        if hit["shown"] != "whole":
+            turn.emit("shortened", place=hit["seq"], shown=hit["shown"])
+    return prompt, passages
+
+
+async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, Repetition]:
+    """The paragraph; one that repeats too much is written once more, and the better of the two stands."""
+
+    def problem_of(text: str) -> str:
+        return turn.phrase("problem_same_paragraph") if text.split() == state["paragraph"].split() else ""
+
+    messages, length = opening_messages(state, turn, prompt), turn.context.paragraph_sentences
+    written = await turn.write(messages, length, problem_of)
+    before = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - _COMPARED))]
+    repetition = repetition_in(written.text, before, turn.language)
+    if repetition["share"] <= turn.context.repetition_limit:
+        return written, repetition
+    problem = turn.phrase("problem_repeats", phrases="; ".join(f"“{phrase}”" for phrase in repetition["phrases"]))
+    # What stands is usable: a second try that comes to nothing does not take it away.
+    with suppress(GateError):
+        once_more = await turn.write(retry_messages(turn, messages, problem), length, problem_of)
+        better = repetition_in(once_more.text, before, turn.language)
+        if better["share"] < repetition["share"]:
+            written, repetition = once_more, better
+    return written, {**repetition, "tries": 2}
+
+
+def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
     """What the writer is told beside the plan: where the story is, that a chapter begins, that somebody may appear."""
-    hints = [place(state, gate)]
-    if begins_chapter(state, gate):
+    hints = [arc.hint(state, turn)]
+    if begins_chapter(state, turn):
         title = state.get("next_chapter")
-        hints.append(gate.say("chapter_begins_titled", title=title) if title else gate.say("chapter_begins"))
+        hints.append(turn.phrase("chapter_begins_titled", title=title) if title else turn.phrase("chapter_begins"))
     if invited:
-        hints.append(gate.say("new_character"))
+        hints.append(turn.phrase("new_character"))
     return "\n".join(hint for hint in hints if hint)
 
 
-def _invites_a_character(state: StoryState, gate: Gate) -> bool:
+def _invites_a_character(state: StoryState, turn: Turn) -> bool:
     """By chance (the original's variety); the same seed, or else story, invites at the same steps."""
-    seed = gate.context.seed if gate.context.seed is not None else state["story_id"]
+    seed = turn.context.seed if turn.context.seed is not None else state["story_id"]
     chance = Random(f"{seed}:{state['step']}:character")  # noqa: S311 (no secret)
-    return chance.random() < gate.context.new_character_chance
+    return chance.random() < turn.context.new_character_chance
 
 
-def _recent(state: StoryState, language: str) -> list[str]:
-    """The paragraphs that a new one is compared with."""
-    lineage = Lineage.from_json(state["lineage"])
-    with open_memory(state["story_id"], language) as memory:
-        return [entry.text for entry in memory.read(lineage, max(0, lineage.length - _COMPARED))]
-
-
-def _shown(hit: Passage, language: str) -> str:
+def _shown(hit: Passage, turn: Turn) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right."""
     if hit["shown"] == "left out":
         return ""
     text = "" if hit["shown"] == "in short" else hit["text"]
-    return load("passage", language).fill(seq=hit["seq"] + 1, text=text, summary=hit["summary"])
+    return turn.prompt(PASSAGE).fill(seq=hit["seq"] + 1, text=text, summary=hit["summary"])

@@ -1,4 +1,4 @@
-"""A gate's body as a node of the graph."""
+"""A gate as a node of the graph."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from langgraph.runtime import get_runtime
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.context import Context, read_context
 from ..schemas.state import StoryState
-from .effects import adrive, drive
+from .calls import HERE, ON_THE_LOOP, run_here
 from .gate import Gate, Update
+from .turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from langchain_core.runnables import RunnableConfig
 
-    from .effects import Steps
+    from .calls import Calls
+    from .resources import Resources
 
 S = TypeVar("S", bound=StoryState)
 
@@ -44,39 +46,40 @@ class Inline(Runnable[Any, Any]):
 
 
 class _Node(Runnable[S, Update]):
-    """A node, sync and async. LangGraph traces it.
+    """A gate as a node, sync and async. LangGraph traces it.
 
     A ``RunnableLambda`` would trace it once more, and look up its functions' signatures at every call: a fifth of the
     processor's time that a step costs besides model and embedding (``benchmarks/stories_at_once.py``).
     """
 
-    def __init__(self, body: Callable[[S, Gate], Steps[Update]], assistant: Assistant) -> None:
-        self.name = body.__name__
-        self._body = body
+    def __init__(self, gate: Gate[S], assistant: Assistant, resources: Resources | None) -> None:
+        self.name = gate.name
+        self._gate = gate
         self._assistant = assistant
+        self._resources = resources
 
     def invoke(self, input: S, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002, ANN401, ARG002
-        """Run the gate in this thread."""
-        gate = self._begin(input)
-        return gate.close(drive(self._body(input, gate)))
+        """Run the gate in this thread, to its end."""
+        return run_here(self._run(input, HERE))
 
     async def ainvoke(self, input: S, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002, ANN401, ARG002
         """Run the gate on the event loop."""
-        gate = self._begin(input)
-        return gate.close(await adrive(self._body(input, gate)))
+        return await self._run(input, ON_THE_LOOP)
 
-    def _begin(self, state: S) -> Gate:
+    async def _run(self, state: S, calls: Calls) -> Update:
         context = read_context(get_runtime(Context).context, self._assistant.context)
-        gate = Gate(str(self.name), context, state, self._assistant)
-        gate.report("begin", step=state.get("step", 0))
-        return gate
+        around = Surroundings(self._assistant, calls, self._resources or default_resources())
+        turn = Turn(self._gate.name, context, state, around)
+        turn.emit("begin", step=state.get("step", 0))
+        return turn.with_usage(await self._gate(state, turn))
 
 
-def as_node(body: Callable[[S, Gate], Steps[Update]], assistant: Assistant = AUTHOR) -> Runnable[S, Update]:
-    """A node of the graph, sync and async, from a gate's body. Its name is the body's.
+def as_node(gate: Gate[S], assistant: Assistant = AUTHOR, resources: Resources | None = None) -> Runnable[S, Update]:
+    """A node of the graph, sync and async, with the gate's name.
 
     Args:
-        body: the gate.
+        gate: the gate.
         assistant: whose defaults hold where a run says nothing.
+        resources: where models and memories come from; by default what the environment says.
     """
-    return _Node(body, assistant)
+    return _Node(gate, assistant, resources)

@@ -7,21 +7,26 @@ summaries, plans) is the next gates' affair, so that once it is written it is ke
 from __future__ import annotations
 
 import re
-import uuid
 from typing import TYPE_CHECKING, cast
 
 from ..memory import Lineage
+from ..prompts import PromptSpec
+from ..schemas.ids import new_story_id
 from ..schemas.state import FORMAT, SETTLED
-from ..schemas.story_input import StoryInput, read_input
+from ..schemas.story_input import PREMISE, StoryInput, read_input
 from .answers import Answer, Line
-from .conversation import opening, premise_of
-from .gate import Gate, Update, Wanted
+from .asking import AnswerSpec
+from .gate import GateRecord, Update, gate
+from .messages import SYSTEM, opening_messages, premise_of
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
-    from .effects import Steps
+    from .turn import Turn
 
 _TITLE, _OUTLINE = 60, 1200
+
+OUTLINE_PROMPT = PromptSpec("open_story", optional=PREMISE)
+OPENING_PROMPT = PromptSpec("write_opening", required=("opening_paragraphs",), optional=("paragraph_sentences",))
 
 
 class Premise(Answer):
@@ -31,26 +36,32 @@ class Premise(Answer):
     outline: Line
 
 
-def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
+@gate(
+    GateRecord(
+        role="opening",
+        busy="Thinking of a title, an outline and an opening",
+        prompts=(SYSTEM, OUTLINE_PROMPT, OPENING_PROMPT),
+        answers=(Premise,),
+        settings=("opening_paragraphs", "paragraph_sentences"),
+        shows=frozenset({"passage"}),
+        writes_prose=True,
+    )
+)
+async def open_story(state: StoryState, turn: Turn) -> Update:
     """Begin the story, once."""
-    given = read_input({key: value for key, value in state.items() if key in _INPUTS}, gate.assistant.story)
+    given = read_input({key: value for key, value in state.items() if key in _INPUTS}, turn.assistant.story)
     if state.get("step") is not None:
         return dict(SETTLED)
-    gate.language, gate.mode = given.language, given.mode
     begun: Update = given.model_dump()
-    begun["story_id"] = given.story_id or uuid.uuid4().hex[:12]
-    begun |= yield from _title_and_outline(begun, gate)
-    gate.report("title", title=begun["title"])
-    premise = cast("StoryState", begun)
+    begun["story_id"] = given.story_id or new_story_id()
+    turn = turn.on(cast("StoryState", begun))
+    begun |= await _title_and_outline(begun, turn)
+    turn.emit("title", title=begun["title"])
 
-    prompt = gate.prompt("write_opening").fill(
-        opening_paragraphs=gate.context.opening_paragraphs,
-        paragraph_sentences=gate.context.paragraph_sentences,
-    )
-    messages = opening(premise, gate, prompt)
-    length = gate.context.opening_paragraphs * gate.context.paragraph_sentences
-    written = yield from gate.write(messages, length, lambda _: "")
-    paragraphs = in_paragraphs(written.text, gate.context.opening_paragraphs)
+    count, size = turn.context.opening_paragraphs, turn.context.paragraph_sentences
+    prompt = turn.prompt(OPENING_PROMPT).fill(opening_paragraphs=count, paragraph_sentences=size)
+    written = await turn.write(opening_messages(cast("StoryState", begun), turn, prompt), count * size)
+    paragraphs = in_paragraphs(written.text, count)
 
     return {
         **begun,
@@ -71,14 +82,14 @@ def open_story(state: StoryState, gate: Gate) -> Steps[Update]:
 _INPUTS = frozenset(StoryInput.model_fields)
 
 
-def _title_and_outline(begun: Update, gate: Gate) -> Steps[Update]:
+async def _title_and_outline(begun: Update, turn: Turn) -> Update:
     """What the writer did not give of these; what was given stays as it is."""
     if begun["title"] and begun["outline"]:
         return {}
     state = cast("StoryState", begun)
-    messages = opening(state, gate, gate.prompt("open_story").fill(**premise_of(state)))
-    wanted = Wanted(bounds={"title": {"maxLength": _TITLE}, "outline": {"maxLength": _OUTLINE}}, counts={})
-    answer = yield from gate.ask(messages, Premise, wanted)
+    messages = opening_messages(state, turn, turn.prompt(OUTLINE_PROMPT).fill(**premise_of(state)))
+    spec = AnswerSpec({"title": {"maxLength": _TITLE}, "outline": {"maxLength": _OUTLINE}})
+    answer = await turn.ask(messages, Premise, spec)
     return {"title": begun["title"] or answer.title, "outline": begun["outline"] or answer.outline}
 
 

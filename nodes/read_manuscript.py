@@ -7,41 +7,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..memory import Lineage
 from ..models.window import count_tokens
+from ..prompts import PromptSpec
 from .budget import room_for_prompt
-from .conversation import premise_of
-from .effects import work
+from .gate import Gate, GateRecord, Update, gate
+from .messages import system_text
 from .store_opening import remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..schemas.state import StoryState
-    from .effects import Steps
-    from .gate import Gate, Update
+    from .turn import Turn
+
+PROMPT = PromptSpec("read_manuscript", optional=("short_term_memory",))
 
 _MOST = 4
 """Paragraphs a batch: a model of any size sums up so many at once."""
 
 
-def take_batch(state: StoryState, gate: Gate, paragraphs: Callable[[], Sequence[str]]) -> Steps[Update]:
-    """The next paragraphs of the manuscript, as many as the prompt has room for, but at least one."""
-    rest = (yield from work(paragraphs))[Lineage.from_json(state["lineage"]).length :]
-    prompt = gate.prompt("read_manuscript").fill(short_term_memory=state["short_term_memory"])
-    window = yield from gate.window()
-    system = gate.prompt("system").fill(**premise_of(state))
-    # Each paragraph stands twice in the longest prompt: in what was read, and in what is to be summed up.
-    room = room_for_prompt(gate.context, window) - count_tokens(system) - count_tokens(prompt)
-    batch: list[str] = []
-    for text in rest[:_MOST]:
-        room -= 2 * count_tokens(text)
-        if batch and room < 0:
-            break
-        batch.append(text)
-    return {"prompt": prompt, "opening": batch, "paragraph": batch[-1]}
+def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
+    """The gate that takes the next paragraphs of a manuscript, which is asked for at each batch."""
+
+    @gate(GateRecord(role="a manuscript", busy="Reading the manuscript", prompts=(PROMPT,)))
+    async def take_batch(state: StoryState, turn: Turn) -> Update:
+        """As many paragraphs as the prompt has room for, but at least one."""
+        rest = (await turn.work(paragraphs))[turn.memory.length :]
+        prompt = turn.prompt(PROMPT).fill(short_term_memory=state["short_term_memory"])
+        # Each paragraph stands twice in the longest prompt: in what was read, and in what is to be summed up.
+        room = room_for_prompt(turn.context, await turn.window())
+        room -= count_tokens(system_text(state, turn)) + count_tokens(prompt)
+        batch: list[str] = []
+        for text in rest[:_MOST]:
+            room -= 2 * count_tokens(text)
+            if batch and room < 0:
+                break
+            batch.append(text)
+        return {"prompt": prompt, "opening": batch, "paragraph": batch[-1]}
+
+    return take_batch
 
 
-def remember_batch(state: StoryState, gate: Gate) -> Steps[Update]:
+@gate(GateRecord(role="first memories", busy="Remembering what was read", shows=frozenset({"passage", "memory"})))
+async def remember_batch(state: StoryState, turn: Turn) -> Update:
     """Make memory of the batch."""
-    return (yield from remember(state, gate))
+    return await remember(state, turn)

@@ -7,25 +7,25 @@ of characters).
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ..memory.embeddings import sentences
+from ..memory.sentences import sentences
 from ..schemas.state import Repetition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ..schemas.languages import Language
+
 _WITHIN, _ACROSS = 4, 6
 _LONG_SENTENCE = 5
 _SHOWN = 5
-_TOKEN = {"en": re.compile(r"[^\W_]+(?:['’][^\W_]+)?"), "zh": re.compile(r"[\u4e00-\u9fff]|[^\W_]+")}
 
 Gram = tuple[str, ...]
 
 
-def repetition_in(text: str, before: Sequence[str], language: str) -> Repetition:
+def repetition_in(text: str, before: Sequence[str], language: Language) -> Repetition:
     """How much of a paragraph is repeated, and what.
 
     Args:
@@ -37,19 +37,14 @@ def repetition_in(text: str, before: Sequence[str], language: str) -> Repetition
         ``share``: the part of the paragraph's words that stand in something repeated, 0 to 1; ``phrases``: the most
         telling of what is repeated, at most five; ``tries``: 1.
     """
-    words = words_of(text, language)
+    words = language.words(text)
     runs = set(grams(words, _ACROSS))
-    seen = {run for earlier in before for run in runs.intersection(grams(words_of(earlier, language), _ACROSS))}
+    seen = {run for earlier in before for run in runs.intersection(grams(language.words(earlier), _ACROSS))}
     twice = {gram for gram, count in Counter(grams(words, _WITHIN)).items() if count > 1}
     marked = _marked(words, seen, _ACROSS) | _marked(words, twice, _WITHIN)
     phrases = [*sentences_again(text, before, language), *_runs(words, marked, language)]
     share = len(marked) / len(words) if words else 0.0
     return Repetition(share=round(share, 4), phrases=list(dict.fromkeys(phrases))[:_SHOWN], tries=1)
-
-
-def words_of(text: str, language: str) -> list[str]:
-    """The words of a text in order, without case and punctuation; in Chinese, its characters."""
-    return _TOKEN[language].findall(text.casefold())
 
 
 def grams(words: Sequence[str], size: int) -> Iterable[Gram]:
@@ -64,7 +59,7 @@ def _marked(words: Sequence[str], wanted: set[Gram], size: int) -> set[int]:
     }
 
 
-def _runs(words: Sequence[str], marked: set[int], language: str) -> list[str]:
+def _runs(words: Sequence[str], marked: set[int], language: Language) -> list[str]:
     """The repeated stretches, the longest first."""
     runs: list[list[str]] = []
     for place in sorted(marked):
@@ -72,17 +67,16 @@ def _runs(words: Sequence[str], marked: set[int], language: str) -> list[str]:
             runs[-1].append(words[place])
         else:
             runs.append([words[place]])
-    joint = "" if language == "zh" else " "
-    return [joint.join(run) for run in sorted(runs, key=len, reverse=True)]
+    return [language.joint.join(run) for run in sorted(runs, key=len, reverse=True)]
 
 
-def sentences_again(text: str, before: Sequence[str], language: str) -> list[str]:
+def sentences_again(text: str, before: Sequence[str], language: Language) -> list[str]:
     """The sentences of five words and more that stand in earlier texts, or stood in this one already."""
     earlier = [(kept.casefold(), kept) for kept in before]
     own: set[str] = set()
     again = []
     for sentence in sentences(text, language):
-        if len(words_of(sentence, language)) < _LONG_SENTENCE:
+        if len(language.words(sentence)) < _LONG_SENTENCE:
             continue
         said = sentence.casefold()
         # Few texts hold it at all, and only those are cut into sentences.

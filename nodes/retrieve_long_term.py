@@ -7,24 +7,27 @@ them, so the model is asked for them.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import Field
 
-from ..memory import Lineage, Recalled, open_memory
+from ..prompts import PromptSpec
 from ..schemas.state import Passage
 from .answers import CUE, Answer, Lines
-from .conversation import premise_of
-from .effects import work
-from .gate import Wanted
+from .asking import AnswerSpec
+from .gate import GateRecord, Update, gate
+from .messages import system_text
 
 if TYPE_CHECKING:
+    from ..memory import Recalled
     from ..schemas.state import StoryState
-    from .effects import Steps
-    from .gate import Gate, Update
+    from .turn import Turn
 
 _CUES = 3
+
+CUES_PROMPT = PromptSpec("recall_cues", required=("plan",), optional=("short_term_memory",))
 
 
 class RecallCues(Answer):
@@ -33,35 +36,36 @@ class RecallCues(Answer):
     recall: Lines = Field(min_length=1)
 
 
-def retrieve_long_term(state: StoryState, gate: Gate) -> Steps[Update]:
+@gate(
+    GateRecord(
+        role="recall",
+        busy="Recalling earlier passages",
+        prompts=(CUES_PROMPT,),
+        answers=(RecallCues,),
+        settings=("retrieve_k", "use_word_search"),
+        shows=frozenset({"recalled"}),
+    )
+)
+async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     """The passages that the plan and its cues lead to, oldest first, without the last paragraph."""
-    lineage = Lineage.from_json(state["lineage"])
     plan = state["plan"]
-    leave_out = [lineage.length - 1]
-    limit = gate.context.retrieve_k
-    if limit and not plan["recall"] and lineage.length - len(leave_out) > limit:
-        plan = {**plan, "recall": (yield from _cues_for(state, gate))}
+    leave_out = [turn.memory.length - 1]
+    limit = turn.context.retrieve_k
+    if limit and not plan["recall"] and turn.memory.length - len(leave_out) > limit:
+        plan = {**plan, "recall": await _cues_for(state, turn)}
     questions = [plan["text"], *plan["recall"]]
-
-    def recall() -> list[Recalled]:
-        with open_memory(state["story_id"], gate.language) as memory:
-            return memory.recall(lineage, questions, limit, leave_out, by_words=gate.context.use_word_search)
-
-    passages = [_passage(found) for found in (yield from work(recall))]
-    passages.sort(key=lambda passage: passage["seq"])
-    gate.report("recalled", places=[passage["seq"] for passage in passages])
+    found = await turn.memory.recall(questions, limit, leave_out, by_words=turn.context.use_word_search)
+    passages = sorted(map(_passage, found), key=itemgetter("seq"))
+    turn.emit("recalled", places=[passage["seq"] for passage in passages])
     return {"retrieved": passages, "plan": plan}
 
 
-def _cues_for(state: StoryState, gate: Gate) -> Steps[list[str]]:
+async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
     """What a person's plan would lean on, by the model."""
-    task = gate.prompt("recall_cues").fill(short_term_memory=state["short_term_memory"], plan=state["plan"]["text"])
-    messages = [SystemMessage(gate.prompt("system").fill(**premise_of(state))), HumanMessage(task)]
-    wanted = Wanted(
-        bounds={"recall": {"minItems": 1, "maxItems": _CUES}, "recall.items": {"maxLength": CUE}}, counts={}
-    )
-    answer = yield from gate.ask(messages, RecallCues, wanted)
-    return answer.recall[:_CUES]
+    task = turn.prompt(CUES_PROMPT).fill(short_term_memory=state["short_term_memory"], plan=state["plan"]["text"])
+    messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]
+    spec = AnswerSpec({"recall": {"minItems": 1, "maxItems": _CUES}, "recall.items": {"maxLength": CUE}})
+    return (await turn.ask(messages, RecallCues, spec)).recall[:_CUES]
 
 
 def _passage(found: Recalled) -> Passage:

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from ..prompts import PromptSpec
 from .answers import SHORT, Answer, Line, Lines
-from .conversation import after_paragraph
-from .gate import Gate, Update, Wanted
+from .asking import AnswerSpec
+from .gate import GateRecord, Update, gate
+from .messages import messages_after_paragraph
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from ..schemas.state import StoryState
-    from .effects import Steps
+    from .turn import Turn
 
 _RATIONALE, _RATIONALE_A_SENTENCE = 800, 80
-_LEAST = 20
+
+_SIZES = ("memory_min_sentences", "memory_max_sentences")
+PROMPT = PromptSpec("rewrite_short_term", required=_SIZES)
+ALONE_PROMPT = PromptSpec("rewrite_short_term_alone", required=_SIZES)
 
 
 class MemoryAlone(Answer):
@@ -33,47 +38,60 @@ class ShortTermMemory(Answer):
     memory: Lines = Field(min_length=1)
 
 
-def rewrite_short_term(state: StoryState, gate: Gate) -> Steps[Update]:
+@gate(
+    GateRecord(
+        role="hidden state",
+        busy="Rewriting the short-term memory",
+        prompts=(PROMPT, ALONE_PROMPT),
+        answers=(ShortTermMemory, MemoryAlone),
+        settings=(*_SIZES, "use_short_term_memory", "use_rationale"),
+        shows=frozenset({"memory"}),
+        shares_the_conversation=True,
+    )
+)
+async def rewrite_short_term(state: StoryState, turn: Turn) -> Update:
     """Replace h_(t-1) by h_t, unless the person who edited the paragraph gave the memory with it."""
     if state.get("edited") == "no memory":
         return {}
     before = state.get("previous_memory", "") if state.get("edited") else state["short_term_memory"]
-    update = yield from new_memory(gate, after_paragraph(state, gate, task(gate)))
+    update = await new_memory(turn, messages_after_paragraph(state, turn, task(turn)))
     return {**update, "previous_memory": before}
 
 
-def task(gate: Gate) -> str:
+def task(turn: Turn) -> str:
     """The request for a new memory, within the run's bounds."""
-    context = gate.context
-    return gate.prompt("rewrite_short_term" if context.use_rationale else "rewrite_short_term_alone").fill(
+    context = turn.context
+    return turn.prompt(PROMPT if context.use_rationale else ALONE_PROMPT).fill(
         memory_min_sentences=context.memory_min_sentences, memory_max_sentences=context.memory_max_sentences
     )
 
 
-def new_memory(gate: Gate, messages: list[BaseMessage]) -> Steps[Update]:
+async def new_memory(turn: Turn, messages: list[BaseMessage]) -> Update:
     """Ask for a memory and its rationale. One out of bounds is asked for again, never cut.
 
     Where the run keeps no short-term memory, nothing is asked and it is empty.
     """
-    if not gate.context.use_short_term_memory:
+    if not turn.context.use_short_term_memory:
         return {"short_term_memory": "", "rationale": ""}
-    low, high = gate.context.memory_min_sentences, gate.context.memory_max_sentences
+    low, high = turn.context.memory_min_sentences, turn.context.memory_max_sentences
+
+    shortest = turn.language.shortest_sentence
 
     def problem_of(answer: ShortTermMemory | MemoryAlone) -> str:
         count = len(answer.memory)
         if low <= count <= high:
             return ""
-        return gate.say("problem_memory_length", count=count, minimum=low, maximum=high)
+        return turn.phrase("problem_memory_length", count=count, minimum=low, maximum=high)
 
     bounds = {
         "memory": {"minItems": low, "maxItems": high},
-        "memory.items": {"minLength": _LEAST, "maxLength": SHORT},
+        "memory.items": {"minLength": shortest, "maxLength": SHORT},
     }
-    if not gate.context.use_rationale:
-        alone = yield from gate.ask(messages, MemoryAlone, Wanted(bounds, counts={}), problem_of)
+    if not turn.context.use_rationale:
+        alone = await turn.ask(messages, MemoryAlone, AnswerSpec(bounds), problem_of)
         return {"short_term_memory": "\n".join(alone.memory), "rationale": ""}
-    wanted = Wanted({"rationale": {"minLength": _LEAST, "maxLength": longest_rationale(high)}, **bounds}, counts={})
-    answer = yield from gate.ask(messages, ShortTermMemory, wanted, problem_of)
+    reason = {"minLength": shortest, "maxLength": longest_rationale(high)}
+    answer = await turn.ask(messages, ShortTermMemory, AnswerSpec({"rationale": reason, **bounds}), problem_of)
     return {"short_term_memory": "\n".join(answer.memory), "rationale": answer.rationale}
 
 

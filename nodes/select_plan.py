@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from langgraph.types import interrupt
 
-from ..prompts import load
+from ..prompts import PromptSpec
 from ..schemas.review import (
     RESPONSE_SCHEMA,
     AskAgain,
@@ -26,20 +26,28 @@ from ..schemas.review import (
 )
 from ..schemas.state import SETTLED, ChosenPlan
 from .answers import Answer, Line, Number
-from .conversation import after_paragraph
-from .gate import Gate, Update, Wanted
+from .asking import AnswerSpec
+from .gate import GateRecord, Update, gate
+from .messages import messages_after_paragraph
 
 if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
-    from .effects import Steps
+    from .turn import Turn
 
 _STEPS_A_CYCLE = 7
 """Supersteps from this node to the next time it runs, both counted; in a conversation there is one more."""
 _REASON = 480
 _PLAN_SENTENCE = 160
 
+PROMPT = PromptSpec("select_plan", required=("plans",), optional=("plan_sentences", "short_term_memory"))
+REVIEW = PromptSpec(
+    "review",
+    required=("paragraph", "short_term_memory", "rationale", "plans"),
+    optional=("problem", "memory_diff"),
+)
 
-class Choice(Answer):
+
+class PlanChoice(Answer):
     """Why, which plan (from 1), and the plan as it is to be carried out."""
 
     reason: Line
@@ -47,30 +55,39 @@ class Choice(Answer):
     plan: Line
 
 
-def select_plan(state: StoryState, gate: Gate) -> Steps[Update]:
+@gate(
+    GateRecord(
+        role="a person, or a model",
+        busy="Choosing a plan",
+        prompts=(PROMPT, REVIEW),
+        answers=(PlanChoice,),
+        settings=("plan_selection", "seed"),
+    )
+)
+async def select_plan(state: StoryState, turn: Turn) -> Update:
     """Settle which plan the next paragraph follows.
 
     Where nobody is asked and the recursion limit leaves too few steps for a cycle, the run ends here, whole.
     """
     plans = state["plans"]
     if said := state.get("said"):
-        return {"said": "", **_read(said, state, gate)}
-    if gate.context.plan_selection != "human" and state["remaining_steps"] < _STEPS_A_CYCLE:
+        return {"said": "", **_read(said, state, turn)}
+    if turn.context.plan_selection != "human" and state["remaining_steps"] < _STEPS_A_CYCLE:
         return {**SETTLED, "stop": True}
-    match gate.context.plan_selection:
+    match turn.context.plan_selection:
         case "human":
-            return _read(interrupt(_question(state, gate), response_schema=RESPONSE_SCHEMA), state, gate)
+            return _read(interrupt(_question(state, turn), response_schema=RESPONSE_SCHEMA), state, turn)
         case "first":
             return _chosen(plans, 1, "first")
         case "random":
-            return _chosen(plans, _by_chance(state, gate), "random")
+            return _chosen(plans, _by_chance(state, turn), "random")
         case "model":
-            return (yield from _simulated_human(state, gate))
+            return await _simulated_human(state, turn)
 
 
-def _question(state: StoryState, gate: Gate) -> dict[str, object]:
+def _question(state: StoryState, turn: Turn) -> dict[str, object]:
     changed = [line for line in memory_diff(state) if not line.startswith("  ")]
-    description = load("review", gate.language, gate.mode).fill(
+    description = turn.prompt(REVIEW).fill(
         problem=state.get("review_problem", ""),
         paragraph=state["paragraph"],
         short_term_memory=state["short_term_memory"],
@@ -81,11 +98,11 @@ def _question(state: StoryState, gate: Gate) -> dict[str, object]:
     return request(state, description)
 
 
-def _read(given: object, state: StoryState, gate: Gate) -> Update:
+def _read(given: object, state: StoryState, turn: Turn) -> Update:
     """The state after a person's answer. Whatever it asks for besides a choice is taken as well."""
     review = read_review(given, state["plans"])
     if isinstance(review, AskAgain):
-        return {"review_problem": gate.say(review.phrase, **review.values), "after_review": "ask"}
+        return {"review_problem": turn.phrase(review.phrase, **review.values), "after_review": "ask"}
     return {**SETTLED, **_changes(review, state), **_choice(review, state)}
 
 
@@ -124,38 +141,37 @@ def _choice(review: Review, state: StoryState) -> Update:
     return {"plan": plan, "after_review": "write"}
 
 
-def _by_chance(state: StoryState, gate: Gate) -> int:
+def _by_chance(state: StoryState, turn: Turn) -> int:
     """The same seed, story and step give the same plan; without a seed, another each time."""
-    seed = gate.context.seed
+    seed = turn.context.seed
     # A draw among plans needs no secrecy.
     chance = Random(None if seed is None else f"{seed}:{state['step']}")  # noqa: S311
     return chance.randint(1, len(state["plans"]))
 
 
-def _simulated_human(state: StoryState, gate: Gate) -> Steps[Update]:
+async def _simulated_human(state: StoryState, turn: Turn) -> Update:
     """The paper's simulated human (section 4.1): picks a plan, says why, may revise it."""
     plans = state["plans"]
     count = len(plans)
-    task = gate.prompt("select_plan").fill(
+    task = turn.prompt(PROMPT).fill(
         plans=_numbered(plans),
-        plan_sentences=gate.context.plan_sentences + 1,
+        plan_sentences=turn.context.plan_sentences + 1,
         short_term_memory=state["short_term_memory"],
     )
-    wanted = Wanted(
+    spec = AnswerSpec(
         bounds={
             "reason": {"maxLength": _REASON},
             "number": {"minimum": 1, "maximum": count},
-            "plan": {"minLength": 20, "maxLength": _PLAN_SENTENCE * (gate.context.plan_sentences + 2)},
-        },
-        counts={},
+            "plan": {"minLength": 20, "maxLength": _PLAN_SENTENCE * (turn.context.plan_sentences + 2)},
+        }
     )
 
-    def problem_of(answer: Choice) -> str:
+    def problem_of(answer: PlanChoice) -> str:
         if answer.number <= count:
             return ""
-        return gate.say("problem_plan_number", number=answer.number, count=count)
+        return turn.phrase("problem_plan_number", number=answer.number, count=count)
 
-    choice = yield from gate.ask(after_paragraph(state, gate, task), Choice, wanted, problem_of)
+    choice = await turn.ask(messages_after_paragraph(state, turn, task), PlanChoice, spec, problem_of)
     update = _chosen(plans, choice.number, "model")
     update["plan"] |= {"text": choice.plan, "reason": choice.reason}
     return update

@@ -8,48 +8,38 @@ blank lines) whose placeholders are all empty is left out.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import PromptError
+from ..schemas.languages import DEFAULT, texts
+from ..schemas.modes import AUTHOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
+
+    from ..schemas.languages import Language
+    from ..schemas.modes import Mode
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_PREMISE = ("title", "genre", "topic", "background", "outline", "style_sheet")
 
-#: Each prompt: the placeholders it must hold, and those it may.
-PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    name: (frozenset(required), frozenset(optional))
-    for name, required, optional in (
-        ("system", ("title", "topic", "outline"), ("genre", "background", "style_sheet")),
-        ("open_story", (), _PREMISE),
-        ("write_opening", ("opening_paragraphs",), ("paragraph_sentences",)),
-        ("summarise_opening", ("passages", "count"), ()),
-        (
-            "generate_paragraph",
-            ("short_term_memory", "passages", "last_paragraph", "plan"),
-            ("paragraph_sentences", "place"),
-        ),
-        ("rewrite_short_term", ("memory_min_sentences", "memory_max_sentences"), ()),
-        ("rewrite_short_term_alone", ("memory_min_sentences", "memory_max_sentences"), ()),
-        ("append_summary", (), ()),
-        ("chapter_title", (), ()),
-        ("propose_plans", ("short_term_memory", "plan_count"), ("plan_sentences", "feedback", "place")),
-        ("select_plan", ("plans",), ("plan_sentences", "short_term_memory")),
-        ("read_manuscript", (), ("short_term_memory",)),
-        ("recall_cues", ("plan",), ("short_term_memory",)),
-        ("passage", ("seq", "text"), ("summary",)),
-        ("try_again", ("problem",), ()),
-        ("answer_in_sections", ("sections",), ()),
-        ("tell", ("text", "plans"), ("problem",)),
-        ("review", ("paragraph", "short_term_memory", "rationale", "plans"), ("problem", "memory_diff")),
-    )
-}
+
+@dataclass(frozen=True)
+class PromptSpec:
+    """A prompt that can be sent.
+
+    Attributes:
+        name: its file's, without the ending.
+        required: the placeholders that it must hold.
+        optional: those that it may hold.
+    """
+
+    name: str
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,67 +51,74 @@ class Prompt:
 
     def fill(self, **values: object) -> str:
         """The text with every placeholder replaced, in one pass, and empty blocks left out."""
-        texts = {key: str(value) for key, value in values.items()}
-        blocks = (block for block in re.split(r"\n{2,}", self.template) if _says_anything(block, texts))
-        return "\n\n".join(_PLACEHOLDER.sub(lambda hit: texts.get(hit[1], ""), block) for block in blocks)
+        filled = {key: str(value) for key, value in values.items()}
+        blocks = (block for block in re.split(r"\n{2,}", self.template) if _says_anything(block, filled))
+        return "\n\n".join(_PLACEHOLDER.sub(lambda hit: filled.get(hit[1], ""), block) for block in blocks)
 
 
-def _says_anything(block: str, texts: Mapping[str, str]) -> bool:
+def _says_anything(block: str, values: Mapping[str, str]) -> bool:
     names = _PLACEHOLDER.findall(block)
-    return not names or any(texts.get(name, "").strip() for name in names)
+    return not names or any(values.get(name, "").strip() for name in names)
 
 
-def check(
-    name: str, template: str, known: Mapping[str, tuple[frozenset[str], frozenset[str]]] = PLACEHOLDERS
-) -> Prompt:
+def check(spec: PromptSpec, template: str) -> Prompt:
     """A prompt from a template, once its placeholders are known to be right.
 
     Args:
-        name: which prompt it is.
+        spec: which prompt it is.
         template: its words.
-        known: each prompt's placeholders: those it must hold, and those it may.
 
     Raises:
         PromptError: a required placeholder is missing, or one is named that this prompt does not have.
     """
-    required, optional = known[name]
+    required, optional = set(spec.required), set(spec.optional)
     named = set(_PLACEHOLDER.findall(template))
     if missing := sorted(required - named):
-        msg = f"The prompt '{name}' misses {_braced(missing)}: add it, or take the project's own prompt."
+        msg = f"The prompt '{spec.name}' misses {_braced(missing)}: add it, or take the project's own prompt."
         raise PromptError(msg)
     if unknown := sorted(named - required - optional):
         has = _braced(sorted(required | optional)) or "none"
-        msg = f"The prompt '{name}' names {_braced(unknown)}, which it does not have; it has {has}."
+        msg = f"The prompt '{spec.name}' names {_braced(unknown)}, which it does not have; it has {has}."
         raise PromptError(msg)
-    return Prompt(name, template.strip())
+    return Prompt(spec.name, template.strip())
 
 
 def _braced(names: list[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in names)
 
 
-@lru_cache
-def load(name: str, language: str, mode: str = "author") -> Prompt:
-    """The project's own prompt of that name, in a story's language and mode; where the mode has none, the author's.
+@lru_cache(maxsize=1024)
+def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Prompt:
+    """The project's own prompt, in a story's language and mode.
+
+    Where the mode has none it is the author's, and where the language has none it is the English one.
 
     Raises:
         PromptError: there is no such file, or its placeholders are wrong.
     """
-    root = files(__name__) / language
-    for place in (root / mode / f"{name}.md", root / "author" / f"{name}.md", root / f"{name}.md"):
-        if place.is_file():
-            return check(name, place.read_text(encoding="utf-8"))
-    msg = f"There is no prompt '{name}' for language '{language}' and mode '{mode}'."
-    raise PromptError(msg)
+    place = find(spec.name, language, mode)
+    if place is None:
+        msg = f"There is no prompt '{spec.name}' for language '{language.tag}' and mode '{mode.name}'."
+        raise PromptError(msg)
+    return check(spec, place.read_text(encoding="utf-8"))
 
 
-@lru_cache
-def phrases(language: str) -> Mapping[str, str]:
-    """Short sentences of a language, by name: headings of answers, and what can be wrong with one."""
-    text = (files(__name__) / language / "phrases.toml").read_text(encoding="utf-8")
-    return {key: str(value) for key, value in tomllib.loads(text).items()}
+def find(name: str, language: Language, mode: Mode = AUTHOR) -> Traversable | None:
+    """The file of a prompt, in the story's language and mode or the nearest there is; ``None``: there is none."""
+    root = files(__name__)
+    for folder in dict.fromkeys((language.folder or DEFAULT, DEFAULT)):
+        for place in (root / folder / mode.name, root / folder / AUTHOR.name, root / folder):
+            if (place / f"{name}.md").is_file():
+                return place / f"{name}.md"
+    return None
 
 
-def say(key: str, language: str, **values: object) -> str:
-    """One phrase of a language, filled."""
-    return Prompt(key, phrases(language)[key]).fill(**values)
+def is_in(language: Language, name: str, mode: Mode = AUTHOR) -> bool:
+    """Whether a prompt is written in the story's own language, and not in English instead."""
+    place = find(name, language, mode)
+    return place is not None and bool(language.folder) and str(files(__name__) / language.folder) in str(place)
+
+
+def phrase(key: str, language: Language, **values: object) -> str:
+    """A short sentence of a language, filled: a heading of an answer, what can be wrong with one, a hint."""
+    return Prompt(key, texts(language.tag, "phrases")[key]).fill(**values)

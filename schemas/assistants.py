@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .context import Context, PlanSelection, plan_selection_field
-from .story_input import Mode, StoryInput, length_field, mode_field
+from .modes import INTERACTIVE_FICTION as PLAY
+from .story_input import StoryInput, length_field, mode_field
 
 
 class UnattendedContext(Context):
@@ -23,7 +24,7 @@ class ShortStoryInput(StoryInput):
 class PlayInput(StoryInput):
     """What an interactive fiction is begun from."""
 
-    mode: Mode = mode_field("interactive_fiction")
+    mode: str = mode_field(PLAY)
 
 
 @dataclass(frozen=True)

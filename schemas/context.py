@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import SettingsError
+
+if TYPE_CHECKING:
+    from .modes import Mode
 
 PlanSelection = Literal["human", "first", "random", "model"]
 
@@ -15,12 +18,8 @@ _SHOWN = 80
 """Characters of a wrong value that an error repeats."""
 
 
-def _prompt(*gates: str) -> Any:  # noqa: ANN401 (what pydantic.Field itself returns)
-    return Field(
-        default="",
-        description="A prompt of your own for this gate; empty: the project's, in the story's language.",
-        json_schema_extra={"langgraph_nodes": list(gates), "langgraph_type": "prompt"},
-    )
+OWN_PROMPT = "_prompt"
+"""The end of the name of a field that holds a prompt of one's own."""
 
 
 def plan_selection_field(default: PlanSelection) -> Any:  # noqa: ANN401
@@ -126,15 +125,30 @@ class Context(BaseModel):
         description="Off: passages are recalled by meaning alone, without BM25, to see what that does.",
     )
 
-    system_prompt: str = _prompt("open_story", "generate_paragraph")
-    open_story_prompt: str = _prompt("open_story")
-    write_opening_prompt: str = _prompt("open_story")
-    recall_cues_prompt: str = _prompt("retrieve_long_term")
-    generate_paragraph_prompt: str = _prompt("generate_paragraph")
-    rewrite_short_term_prompt: str = _prompt("rewrite_short_term")
-    append_summary_prompt: str = _prompt("append_summary")
-    propose_plans_prompt: str = _prompt("propose_plans")
-    select_plan_prompt: str = _prompt("select_plan")
+    prompts: dict[str, str] = Field(
+        default_factory=dict,
+        title="Prompts of your own",
+        description="By name, instead of the project's own in the story's language; empty: the project's.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered_prompts(cls, given: object) -> object:
+        """A prompt may be given as a field of its own, ``<name>_prompt``: in Studio each is an editor at its gate."""
+        if not isinstance(given, Mapping):
+            return given
+        named = {key: text for key, text in given.items() if str(key).endswith(OWN_PROMPT) and isinstance(text, str)}
+        rest = {key: value for key, value in given.items() if key not in named}
+        own = rest.get("prompts") or {}
+        gathered = {key.removesuffix(OWN_PROMPT): text for key, text in named.items()}
+        if not isinstance(own, Mapping) or not (named or own):
+            return given
+        return {**rest, "prompts": {name: text for name, text in (gathered | dict(own)).items() if text}}
+
+    def sized_for(self, mode: Mode) -> Context:
+        """These settings with the sizes of a mode, where none was asked for."""
+        sizes = {name: size for name, size in mode.sizes.items() if name not in self.model_fields_set}
+        return self.model_copy(update=sizes) if sizes else self
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Context:
@@ -145,10 +159,6 @@ class Context(BaseModel):
             )
             raise ValueError(msg)
         return self
-
-
-SCENES: Final = {"paragraph_sentences": 8, "plan_sentences": 1, "opening_paragraphs": 1}
-"""The sizes of interactive fiction: scenes one reads at a glance, and actions of a sentence."""
 
 
 def read_context(given: object, kind: type[Context] = Context) -> Context:

@@ -8,12 +8,32 @@ part of it this story sees.
 from __future__ import annotations
 
 from operator import or_
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from typing_extensions import TypedDict
 
-from .story_input import Language, Mode  # noqa: TC001 (LangGraph reads the annotations)
+from .story_input import StoryInput
+
+if TYPE_CHECKING:
+
+    class BegunFrom(TypedDict, total=False):
+        """What the story was begun from, of which the type checker is told what code reads by name."""
+
+        story_id: str
+        title: str
+        topic: str
+        background: str
+        outline: str
+        style_sheet: str
+        language: str
+        mode: str
+        target_paragraphs: int | None
+
+else:
+    BegunFrom = TypedDict(
+        "BegunFrom", {name: field.annotation for name, field in StoryInput.model_fields.items()}, total=False
+    )
 
 
 class Plan(TypedDict):
@@ -74,19 +94,9 @@ class CallUsage(TypedDict):
     output_tokens: int
 
 
-class StoryOutput(TypedDict, total=False):
+class StoryOutput(BegunFrom, total=False):
     """What a client sees live: everything but the machinery."""
 
-    story_id: str
-    title: str
-    topic: str
-    genre: str
-    background: str
-    outline: str
-    style_sheet: str
-    language: Language
-    target_paragraphs: int | None
-    mode: Mode
     lineage: list[list[str | int]]
     step: int
     chapters: list[Chapter]

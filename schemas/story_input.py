@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .context import describe
 from .errors import SettingsError
+from .languages import DEFAULT, TAG, languages
+from .modes import AUTHOR, MODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Language = Literal["en", "zh"]
-Mode = Literal["author", "interactive_fiction"]
+    from .modes import Mode
+
 STORY_ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 
 
@@ -30,38 +32,61 @@ def length_field(default: int | None) -> Any:  # noqa: ANN401 (what pydantic.Fie
 def mode_field(default: Mode) -> Any:  # noqa: ANN401
     """The field for who the person is, with a default of an assistant's own."""
     return Field(
-        default=default,
+        default=default.name,
         title="Mode",
-        description="author: you write, plans are what happens next; interactive_fiction: you are inside the story.",
+        description=" ".join(f"{mode.name}: {mode.title}" for mode in MODES.values()),
+        json_schema_extra={"enum": list(MODES)},
     )
 
 
+def _premise(maximum: int, title: str, description: str, **more: Any) -> Any:  # noqa: ANN401
+    """A field of the premise: text that a person gives, and that the writer is always told."""
+    return Field(
+        default="",
+        max_length=maximum,
+        title=title,
+        description=description,
+        json_schema_extra={"is_premise": True},
+        **more,
+    )
+
+
+LONG_TEXT = 20_000
+"""Characters that a background, an outline or a style sheet may have."""
+
+
 class StoryInput(BaseModel):
-    """What a story is begun from (section 3.1 of the paper: topic, genre, a short background, an outline)."""
+    """What a story is begun from (section 3.1 of the paper: topic, genre, a short background, an outline).
+
+    A field made by ``_premise`` is all there is to say of it: the state, the card, the options of the command line, the
+    forms of the page and of Studio are made of these fields. Only a prompt has to name it.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     topic: str = Field(
-        min_length=1, max_length=2000, title="Topic", description="What the story is about, in a line or two."
+        min_length=1,
+        max_length=2000,
+        title="Topic",
+        description="What the story is about, in a line or two.",
+        json_schema_extra={"is_premise": True},
     )
-    genre: str = Field(default="", max_length=200, title="Genre", description="Any words you like.")
-    background: str = Field(default="", max_length=20_000, title="Background", description="World, people, past.")
-    outline: str = Field(
-        default="",
-        max_length=20_000,
-        title="Outline",
-        description="Where it goes; empty: the model drafts one.",
+    genre: str = _premise(200, "Genre", "Any words you like.")
+    background: str = _premise(LONG_TEXT, "Background", "The world, the people, what came before.")
+    outline: str = _premise(LONG_TEXT, "Outline", "Where it goes; empty: the model drafts one.")
+    style_sheet: str = _premise(
+        LONG_TEXT, "Character and style sheet", "Who is who, and how it is told; always before the writer's eyes."
     )
-    style_sheet: str = Field(
-        default="",
-        max_length=20_000,
-        title="Character and style sheet",
-        description="Free text that the writer always sees.",
+    title: str = _premise(200, "Title", "Empty: the model finds one.")
+    language: str = Field(
+        default=DEFAULT,
+        pattern=TAG,
+        title="Language",
+        description="Of the text: a BCP 47 tag, such as en, zh or de.",
+        examples=[known.tag for known in languages()],
     )
-    title: str = Field(default="", max_length=200, title="Title", description="Empty: the model finds one.")
-    language: Language = Field(default="en", title="Language", description="Of the text and of every prompt.")
     target_paragraphs: int | None = length_field(None)
-    mode: Mode = mode_field("author")
+    mode: str = mode_field(AUTHOR)
     story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
 
     @field_validator("topic")
@@ -71,6 +96,22 @@ class StoryInput(BaseModel):
             msg = "a story needs a topic: say in a line what it is about"
             raise ValueError(msg)
         return topic.strip()
+
+    @field_validator("mode")
+    @classmethod
+    def _is_known(cls, mode: str) -> str:
+        if mode not in MODES:
+            msg = f"there are {', '.join(MODES)}"
+            raise ValueError(msg)
+        return mode
+
+
+PREMISE = tuple(
+    name
+    for name, field in StoryInput.model_fields.items()
+    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("is_premise")
+)
+"""The names of the fields that the writer is always told."""
 
 
 def read_input(given: Mapping[str, object], kind: type[StoryInput] = StoryInput) -> StoryInput:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import uuid
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ..graph.cycle import point_of
 from ..memory import Entry, open_memory
 from ..memory.lineage import Slot
 from ..schemas.context import describe
 from ..schemas.errors import SettingsError, StorageError
+from ..schemas.ids import new_story_id
 from ..schemas.state import StoryState
 from .branches import finished_steps
 from .card import Card, write_bytes, write_card
@@ -61,7 +62,7 @@ class Archive(BaseModel):
 async def pack(story: Story) -> Archive:
     """All of an open story."""
     steps = {branch.name: await _steps_of(story, branch.name) for branch in story.card.branches}
-    with open_memory(story.card.story_id, story.card.begun_from.language) as memory:
+    with open_memory(story.card.story_id, story.card.language) as memory:
         entries = [
             _KeptEntry(branch=entry.branch, seq=entry.seq, text=entry.text, summary=entry.summary, plan=entry.plan)
             for entry in memory.entries()
@@ -124,13 +125,13 @@ async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], 
     taken = {card.story_id for card in shelf.cards()}
     story_id = archive.card.story_id
     if story_id in taken:
-        story_id = uuid.uuid4().hex[:8]
+        story_id = new_story_id()
     card = archive.card.model_copy(update={"story_id": story_id})
     # Its card comes last: until then a shelf does not see it.
     folder = shelf.make_folder(story_id)
     async with open_story(folder, card) as story:
         entries = [_checked(entry) for entry in archive.entries]
-        with open_memory(story_id, card.begun_from.language) as memory:
+        with open_memory(story_id, card.language) as memory:
             for start in range(0, len(entries), _BATCH):
                 await asyncio.to_thread(memory.restore, entries[start : start + _BATCH])
                 progress(min(start + _BATCH, len(entries)), len(entries))
@@ -142,9 +143,8 @@ async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], 
 
 
 async def _restore(story: Story, branch: str, state: Mapping[str, Any]) -> None:
-    as_node = "select_plan" if state.get("stop") else "propose_plans"
     values = {name: value for name, value in state.items() if name != "remaining_steps"}
-    await story.change(values, branch, as_node)
+    await story.change(values, branch, point_of(cast("StoryState", state)))
 
 
 def _checked(kept: _KeptEntry) -> Entry:

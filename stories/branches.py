@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
+from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps
 from ..memory import Lineage, open_memory
 from ..schemas.errors import StoryStateError
 from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
 from .card import Branch
 from .checkpoints import storage_errors
-from .story import is_settled, place_of
+from .story import place_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -63,10 +64,10 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
         StoryStateError: there is no such place or plan, or the name is taken.
     """
     values = await _moment(story, paragraphs, parent)
-    as_node = "propose_plans"
+    as_node = AT_THE_PAUSE
     if answer is not None:
         values = {**values, **SETTLED, "plan": plan_of(answer, values), "after_review": "write"}
-        as_node = "select_plan"
+        as_node = WITH_A_PLAN
     switch(story, await fork(story, values, as_node, name, parent))
 
 
@@ -82,7 +83,7 @@ async def redo(story: Story) -> None:
         raise StoryStateError(msg)
     values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
     values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
-    switch(story, await fork(story, values, "select_plan"))
+    switch(story, await fork(story, values, WITH_A_PLAN))
 
 
 def switch(story: Story, name: str) -> None:
@@ -129,7 +130,7 @@ async def edit(
         text, summary = (part.strip() if part is not None else None for part in (text, summary))
 
         def remember() -> Lineage:
-            with open_memory(state["story_id"], state["language"]) as memory:
+            with open_memory(state["story_id"], story.card.language) as memory:
                 return memory.edit(lineage, seq, text=text, summary=summary)
 
         changes["lineage"] = (await asyncio.to_thread(remember)).to_json()
@@ -232,7 +233,7 @@ async def finished_steps(
         ]
         for place in places:
             snapshot = await story.graph.aget_state(place)
-            if is_settled(snapshot):
+            if is_between_steps(snapshot):
                 yield snapshot.values
 
 

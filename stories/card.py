@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..schemas.context import Context
 from ..schemas.errors import StorageError
+from ..schemas.languages import Language, language_named
+from ..schemas.modes import Mode, mode_named
 from ..schemas.places import CARD
 from ..schemas.story_input import STORY_ID, StoryInput
 
@@ -54,6 +56,16 @@ class Card(BaseModel):
     context: Context = Field(default_factory=Context)
     branch: str = TRUNK
     branches: tuple[Branch, ...] = (Branch(name=TRUNK),)
+
+    @property
+    def language(self) -> Language:
+        """What it is written in."""
+        return language_named(self.begun_from.language)
+
+    @property
+    def mode(self) -> Mode:
+        """Who the person is in it."""
+        return mode_named(self.begun_from.mode)
 
     @property
     def name(self) -> str:

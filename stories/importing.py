@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ..graph.reader import reader
+from ..graph.import_graph import import_graph
 from ..memory import Lineage
 from ..schemas.state import FORMAT, SETTLED
 from .card import write_text
@@ -56,7 +56,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     """
     folder = story.folder
     total = unread(folder)
-    graph: CompiledStateGraph[Any, Context, Any, Any] = reader(lambda: _kept(folder).paragraphs, total).compile(
+    graph: CompiledStateGraph[Any, Context, Any, Any] = import_graph(lambda: _kept(folder).paragraphs, total).compile(
         checkpointer=story.checkpoints.saver
     )
     thread = story.checkpoints.thread(_THREAD)

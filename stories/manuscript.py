@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..memory.embeddings import sentences
+from ..memory.sentences import sentences
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.review import MAX_CHAPTER
 from .export import library
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ..schemas.languages import Language
     from ..schemas.state import Chapter
 
 _MOST_BYTES = 20 * 2**20
@@ -64,7 +65,7 @@ class _Block(NamedTuple):
     rank: int = 0
 
 
-def read_file(path: Path, language: str) -> Manuscript:
+def read_file(path: Path, language: Language) -> Manuscript:
     """Read a manuscript.
 
     Args:
@@ -270,7 +271,7 @@ def _clean(block: str) -> str:
     return "\n".join(re.sub(r"[ \u00a0]+", " ", line).strip() for line in kept.splitlines()).strip()
 
 
-def _in_chapters(blocks: list[_Block], language: str) -> tuple[list[str], list[Chapter]]:
+def _in_chapters(blocks: list[_Block], language: Language) -> tuple[list[str], list[Chapter]]:
     """The paragraphs, and where a chapter begins. Headings one after another ("Part One", "The Shore") are one title.
 
     A heading that no text follows, or that is too long for a title, is text.
@@ -293,7 +294,7 @@ def _in_chapters(blocks: list[_Block], language: str) -> tuple[list[str], list[C
     return paragraphs, chapters
 
 
-def _regrouped(blocks: list[str], language: str) -> list[str]:
+def _regrouped(blocks: list[str], language: Language) -> list[str]:
     """Blocks as paragraphs of a size that can be remembered: short neighbours joined, long ones cut."""
     paragraphs: list[str] = []
     gathered = ""
@@ -309,7 +310,7 @@ def _regrouped(blocks: list[str], language: str) -> list[str]:
     return [*paragraphs, gathered] if gathered else paragraphs
 
 
-def _cut(block: str, language: str) -> list[str]:
+def _cut(block: str, language: Language) -> list[str]:
     """A very long block, cut between sentences; a sentence without end is cut where it must be."""
     if len(block) <= _TOO_LONG:
         return [block]
@@ -326,6 +327,6 @@ def _cut(block: str, language: str) -> list[str]:
     return pieces
 
 
-def _all_sentences(text: str, language: str) -> list[str]:
+def _all_sentences(text: str, language: Language) -> list[str]:
     """Every sentence; the splitter's limit is for one paragraph."""
     return [found for line in text.splitlines() for found in sentences(line, language) if found.strip()]

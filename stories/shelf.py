@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import StorageError, StoryNotFoundError
+from ..schemas.ids import new_story_id
 from ..schemas.places import CARD, HEAD
 from ..schemas.settings import settings
 from ..schemas.story_input import STORY_ID, StoryInput, read_input
@@ -103,7 +103,7 @@ class Shelf:
         Raises:
             StorageError: the data folder cannot be written.
         """
-        story_id = given.story_id or uuid.uuid4().hex[:8]
+        story_id = given.story_id or new_story_id()
         card = Card(story_id=story_id, title=given.title, begun_from=given, context=context)
         folder = self.make_folder(card.story_id)
         before(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..graph.cycle import WITH_A_PLAN
 from ..schemas.state import SETTLED
 from .branches import fork, plan_of
 
@@ -28,7 +29,7 @@ async def try_all(story: Story) -> list[str]:
         there = next((name for name, kept in here.items() if kept["plan"]["text"] == plan["text"]), "")
         if not there:
             values = {**state, **SETTLED, "plan": plan_of(number, state), "after_review": "write"}
-            there = await fork(story, values, "select_plan")
+            there = await fork(story, values, WITH_A_PLAN)
         names.append(there)
     return names
 

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from langgraph.types import Command
 
 from ..graph import builder
+from ..graph.cycle import AT_THE_PAUSE, BEFORE_THE_PAUSE, is_between_steps, is_finished
 from ..memory import Entry, Lineage, open_memory
 from ..memory.head import read_head
 from ..memory.stores import close_store
@@ -130,12 +131,12 @@ class Story:
             StoryStateError: a step is under way, or the story has not begun.
         """
         snapshot = await self.snapshot()
-        if not is_settled(snapshot):
+        if not is_between_steps(snapshot):
             msg = "The story is in the middle of a step: recurrentgpt resume finishes it, then try this again."
             raise StoryStateError(msg)
         return cast("StoryState", snapshot.values)
 
-    async def change(self, values: Mapping[str, Any], branch: str = "", as_node: str = "propose_plans") -> None:
+    async def change(self, values: Mapping[str, Any], branch: str = "", as_node: str = AT_THE_PAUSE) -> None:
         """Put values into the state of a branch (the current one, if none is named), as if a gate had."""
         with storage_errors(self.folder):
             thread = self.checkpoints.thread(branch or self.card.branch)
@@ -158,7 +159,7 @@ class Story:
     async def rename(self, title: str) -> None:
         """Give the story another title, on every branch."""
         for branch in self.card.branches:
-            if is_settled(await self.snapshot(branch.name)):
+            if is_between_steps(await self.snapshot(branch.name)):
                 await self.change({"title": title}, branch.name)
         self.update_card(title=title)
 
@@ -184,7 +185,7 @@ class Story:
             context=context,
             stream_mode=["messages", "custom", "updates"],
             durability="sync",
-            interrupt_before=[] if context.plan_selection == "human" else ["select_plan"],
+            interrupt_before=[] if context.plan_selection == "human" else [BEFORE_THE_PAUSE],
         )
         with storage_errors(self.folder):
             async for mode, data in stream:
@@ -245,19 +246,6 @@ def locked(folder: Path, card: Card) -> Iterator[None]:
         lock.release()
 
 
-def is_finished(snapshot: StateSnapshot) -> bool:
-    """Whether a thread has come to its end."""
-    return bool(snapshot.values) and not snapshot.tasks
-
-
-def is_settled(snapshot: StateSnapshot) -> bool:
-    """Whether a thread stands between two steps: at its pause, or at its end.
-
-    A gate whose result is kept, but not yet taken up by a checkpoint, is among the tasks and not in ``next``.
-    """
-    return bool(snapshot.values.get("plans")) and (snapshot.next == ("select_plan",) or not snapshot.tasks)
-
-
 async def _adopt(story: Story) -> None:
     """Take up a story that was begun elsewhere (in Studio, on a server) from the head it left."""
     if await story.state():
@@ -283,5 +271,5 @@ def place_of(paragraph: int, lineage: Lineage) -> int:
 def _read(card: Card, path: Lineage, first: int) -> list[Entry]:
     if not path:
         return []
-    with open_memory(card.story_id, card.begun_from.language) as memory:
+    with open_memory(card.story_id, card.language) as memory:
         return memory.read(path, first)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..graph.cycle import AT_THE_PAUSE, is_between_steps
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
 from .branches import fork, moment, switch
 from .checkpoints import storage_errors
-from .story import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ async def undo(story: Story) -> None:
     before = await _before(story, state)
     if before is not None:
         with storage_errors(story.folder):
-            await story.graph.aupdate_state(before, {}, as_node="propose_plans")
+            await story.graph.aupdate_state(before, {}, as_node=AT_THE_PAUSE)
         return
     if not state["step"]:
         msg = "There is nothing to undo: only the opening is written."
@@ -40,10 +40,10 @@ async def undo(story: Story) -> None:
     values = await moment(story, Lineage.from_json(state["lineage"]).length - 1)
     for branch in story.card.branches:
         kept = await story.snapshot(branch.name)
-        if is_settled(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
+        if is_between_steps(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
             switch(story, branch.name)
             return
-    switch(story, await fork(story, values, "propose_plans"))
+    switch(story, await fork(story, values, AT_THE_PAUSE))
 
 
 async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
@@ -54,7 +54,7 @@ async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
             snapshot = await story.graph.aget_state(snapshot.parent_config)
         if snapshot.values.get("step") != state["step"]:
             return None
-        if is_settled(snapshot) and not _same(snapshot.values, state):
+        if is_between_steps(snapshot) and not _same(snapshot.values, state):
             return snapshot.config
     return None
 

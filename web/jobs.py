@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ..graph.cycle import is_between_steps
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
 from ..stories.card import write_text
@@ -17,7 +18,6 @@ from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.sent import SentPrompts
 from ..stories.siblings import try_all
-from ..stories.story import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -137,7 +137,7 @@ class Worker:
 
     async def _finish(self, branch: str) -> None:
         """Write on a branch until its first own paragraph stands there."""
-        if not is_settled(await self._story.snapshot(branch)):
+        if not is_between_steps(await self._story.snapshot(branch)):
             await self._run("first", branch=branch)
 
     async def _run(self, selection: PlanSelection, reply: Reply | None = None, branch: str = "") -> None:

@@ -12,7 +12,9 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
 from ..models import is_embedded, resolve
-from ..schemas.context import SCENES, Context
+from ..schemas.context import Context
+from ..schemas.languages import language_named
+from ..schemas.modes import mode_named
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
@@ -87,15 +89,15 @@ async def begin(request: Request) -> Response:
         given = read_input(
             {**{name: form.get(name, "") for name in _FIELDS}, "target_paragraphs": length or None},
         )
-        plays = given.mode == "interactive_fiction"
-        context = settings_of(form, Context(**SCENES) if plays else Context())
+        mode = mode_named(given.mode)
+        context = settings_of(form, Context().sized_for(mode))
         # A model that cannot be had is said before there is a story.
         await asyncio.to_thread(resolve, context)
         card = request.app.state.desk.shelf.begin(given, context)
     except RecurrentGPTError as error:
         return _new(request, form, str(error), HTTPStatus.BAD_REQUEST)
     await request.app.state.desk.place(card).start(Job(kind="step"))
-    return RedirectResponse(f"/{'play' if plays else 'story'}/{card.story_id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/{'play' if mode.asks_for_actions else 'story'}/{card.story_id}", HTTPStatus.SEE_OTHER)
 
 
 async def take_in(request: Request) -> Response:
@@ -131,7 +133,7 @@ async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, A
     language = read_input({"topic": "x", "language": fields.get("language", "en")}).language
     context = settings_of(fields, Context())
     await asyncio.to_thread(resolve, context)
-    found = await asyncio.to_thread(read_file, file, language)
+    found = await asyncio.to_thread(read_file, file, language_named(language))
     title = found.title or name
     given = read_input({"topic": title, "title": title, "language": language})
     card: Card = desk.shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found))

@@ -76,7 +76,7 @@ async def _archive(story: Story, state: StoryState, question: str, page: int) ->
 
 
 def _search(story: Story, lineage: Lineage, question: str) -> list[Recalled]:
-    with open_memory(story.card.story_id, story.card.begun_from.language) as memory:
+    with open_memory(story.card.story_id, story.card.language) as memory:
         return memory.recall(lineage, [question], _FOUND)
 
 

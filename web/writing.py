@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..graph.cycle import is_between_steps, is_finished, not_yet_remembered
 from ..memory import Entry, Lineage
 from ..stories.siblings import children
-from ..stories.story import is_finished, is_settled
 
 if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
@@ -90,9 +90,7 @@ class View:
     def words(self) -> int:
         """About how many words are on the page: in Chinese, characters."""
         texts = [*(entry.text for entry in self.entries), *self.pending]
-        if self.card.begun_from.language == "zh":
-            return sum(len("".join(text.split())) for text in texts)
-        return sum(len(text.split()) for text in texts)
+        return sum(map(self.card.language.count, texts))
 
     @property
     def can_undo(self) -> bool:
@@ -126,23 +124,15 @@ async def view_of(place: Place, story: Story, *, first: int | None = None) -> Vi
         entries=await story.entries(lineage, first) if first < length else [],
         first=first,
         length=length,
-        pending=_pending(snapshot.next, state),
+        pending=not_yet_remembered(snapshot),
         glance=glance,
         is_writing=is_writing,
         is_stopping=is_stopping,
-        is_settled=is_settled(snapshot),
+        is_settled=is_between_steps(snapshot),
         is_finished=is_finished(snapshot),
         siblings=await _siblings(story, state),
         problem=place.problem,
     )
-
-
-def _pending(upcoming: tuple[str, ...], state: StoryState) -> list[str]:
-    if "store_opening" in upcoming and not state.get("lineage"):
-        return state.get("opening", [])
-    if "append_summary" in upcoming and not state.get("edited"):
-        return [state["paragraph"]]
-    return []
 
 
 async def _siblings(story: Story, state: StoryState) -> list[Sibling]:
@@ -153,7 +143,7 @@ async def _siblings(story: Story, state: StoryState) -> list[Sibling]:
             continue
         snapshot = await story.snapshot(branch.name)
         kept: Any = snapshot.values
-        is_done = is_settled(snapshot)
+        is_done = is_between_steps(snapshot)
         if is_done and kept["step"] == branch.step:
             continue  # It waits there, and has no plan yet.
         text = await _first_own(story, kept, branch.step, is_done=is_done)

@@ -10,33 +10,31 @@ gates::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
-from ..memory import Lineage, open_memory
-from ..nodes import as_node
-from ..nodes.effects import work
+from ..nodes import GateRecord, as_node, gate, open_story, select_plan
 from ..nodes.node import Inline
-from ..prompts import load
-from ..schemas.assistants import CO_AUTHOR, NOVELIST
+from ..prompts import PromptSpec
 from ..schemas.errors import SettingsError
 from ..schemas.state import StoryState
-from .builder import add_cycle, is_at_end, paths
+from .cycle import CYCLE, Cycle, is_at_end, to
+from .studio import context_schema
 
 if TYPE_CHECKING:
-    from ..nodes.effects import Steps
-    from ..nodes.gate import Gate, Update
+    from ..nodes import Turn
+    from ..nodes.gate import Update
+    from ..nodes.resources import Resources
     from ..schemas.assistants import Assistant
     from ..schemas.context import Context
 
-AfterMessage = Literal["open_story", "select_plan"]
-AfterTelling = Literal["select_plan", "__end__"]
-
 _TOPIC = 2000
+
+TELL = PromptSpec("tell", required=("text", "plans"), optional=("problem",))
 
 
 class NovelistInput(TypedDict, total=False):
@@ -47,8 +45,8 @@ class NovelistInput(TypedDict, total=False):
     background: str
     outline: str
     style_sheet: str
-    language: Literal["en", "zh"]
-    mode: Literal["author", "interactive_fiction"]
+    language: str
+    mode: str
     target_paragraphs: int | None
 
 
@@ -70,13 +68,13 @@ class NovelistState(StoryState, total=False):
     told: int
 
 
-def read_message(state: NovelistState, gate: Gate) -> Steps[Update]:
+@gate(GateRecord(role="a message", busy="Reading the message"))
+async def read_message(state: NovelistState, turn: Turn) -> Update:
     """Take up what was said last: what the story is about, or an answer to the review.
 
     Raises:
         SettingsError: nothing was said, and no story has begun.
     """
-    yield from ()
     said = [message for message in state.get("messages", []) if isinstance(message, HumanMessage)]
     has_begun = state.get("step") is not None
     if not said or not (text := said[-1].text.strip()):
@@ -91,56 +89,59 @@ def read_message(state: NovelistState, gate: Gate) -> Steps[Update]:
         topic, _, rest = text.partition("\n") if len(text) > _TOPIC else (text, "", "")
         background = "\n\n".join(part for part in (state.get("background", ""), topic[_TOPIC:], rest.strip()) if part)
         return {"heard": heard, "topic": topic[:_TOPIC], "background": background}
-    more = gate.assistant.story.model_fields["target_paragraphs"].default or 1
+    more = turn.assistant.story.model_fields["target_paragraphs"].default or 1
     target = {"target_paragraphs": state["step"] + more} if is_at_end(state) and not state.get("stop") else {}
     return {"heard": heard, "said": text, "stop": False, **target}
 
 
-def tell(state: NovelistState, gate: Gate) -> Steps[Update]:
+@gate(GateRecord(role="a message", busy="Telling what was written", prompts=(TELL,)))
+async def tell(state: NovelistState, turn: Turn) -> Update:
     """Say what was written, where somebody is to answer or the story is at its end; and there, what may come next."""
     is_last = is_at_end(state)
-    if not is_last and gate.context.plan_selection != "human":
+    if not is_last and turn.context.plan_selection != "human":
         return {}
-    lineage, told = Lineage.from_json(state["lineage"]), state.get("told", 0)
-
-    def read() -> str:
-        with open_memory(state["story_id"], gate.language) as memory:
-            return "\n\n".join(entry.text for entry in memory.read(lineage, told))
-
-    text = yield from work(read)
+    told = state.get("told", 0)
+    text = "\n\n".join(entry.text for entry in await turn.memory.read(told))
     if text and not told:
         text = f"# {state['title']}\n\n{text}"
     problem = state.get("review_problem", "")
     if not is_last:
         plans = "\n".join(f"{number}. {plan['text']}" for number, plan in enumerate(state["plans"], start=1))
-        text = load("tell", gate.language).fill(text=text, plans=plans, problem=problem)
-    update: Update = {"told": lineage.length}
-    return {**update, "messages": [AIMessage(text, name=gate.assistant.name)]} if text else update
+        text = turn.prompt(TELL).fill(text=text, plans=plans, problem=problem)
+    update: Update = {"told": turn.memory.length}
+    return {**update, "messages": [AIMessage(text, name=turn.assistant.name)]} if text else update
 
 
-def after_read_message(state: NovelistState) -> AfterMessage:
+def after_read_message(state: NovelistState) -> str:
     """An answer goes to the review; anything else to the beginning, which does nothing to a story that has begun."""
-    return "select_plan" if state.get("said") else "open_story"
+    return select_plan.name if state.get("said") else open_story.name
 
 
-def after_tell(state: NovelistState) -> AfterTelling:
+def after_tell(state: NovelistState) -> str:
     """On, unless the story is at its end."""
-    return "__end__" if is_at_end(state) else "select_plan"
+    return END if is_at_end(state) else select_plan.name
 
 
-def in_messages(assistant: Assistant) -> StateGraph[NovelistState, Context, NovelistInput, NovelistOutput]:
-    """The graph of an assistant that speaks in messages, to be compiled."""
+def in_messages(
+    assistant: Assistant, resources: Resources | None = None, cycle: Cycle = CYCLE
+) -> StateGraph[NovelistState, Context, NovelistInput, NovelistOutput]:
+    """The graph of an assistant that speaks in messages, to be compiled.
+
+    Args:
+        assistant: whose defaults hold where a run says nothing.
+        resources: where models and memories come from; by default what the environment says.
+        cycle: the gates between the messages.
+    """
     build: StateGraph[Any, Any, Any, Any] = StateGraph(
-        NovelistState, context_schema=assistant.context, input_schema=NovelistInput, output_schema=NovelistOutput
+        NovelistState,
+        context_schema=context_schema(assistant.context, (*cycle.gates, tell)),
+        input_schema=NovelistInput,
+        output_schema=NovelistOutput,
     )
-    build.add_node("read_message", as_node(read_message, assistant))
-    build.add_node("tell", as_node(tell, assistant))
-    add_cycle(build, assistant, "tell")
-    build.add_edge(START, "read_message")
-    build.add_conditional_edges("read_message", Inline(after_read_message), paths(AfterMessage))
-    build.add_conditional_edges("tell", Inline(after_tell), paths(AfterTelling))
+    for own in (read_message, tell):
+        build.add_node(own.name, as_node(own, assistant, resources))
+    cycle.addto(build, assistant, resources, tell.name)
+    build.add_edge(START, read_message.name)
+    build.add_conditional_edges(read_message.name, Inline(after_read_message), to(open_story.name, select_plan.name))
+    build.add_conditional_edges(tell.name, Inline(after_tell), to(select_plan.name, END))
     return build
-
-
-novelist = in_messages(NOVELIST).compile(name=NOVELIST.name)
-co_author = in_messages(CO_AUTHOR).compile(name=CO_AUTHOR.name)

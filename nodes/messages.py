@@ -11,34 +11,47 @@ from typing import TYPE_CHECKING
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-if TYPE_CHECKING:
-    from ..schemas.state import StoryState
-    from .gate import Gate
+from ..prompts import PromptSpec, is_in
+from ..schemas.story_input import PREMISE
 
-PREMISE = ("title", "genre", "topic", "background", "outline", "style_sheet")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..schemas.state import StoryState
+    from .turn import Turn
+
+SYSTEM = PromptSpec("system", required=("title", "topic", "outline"), optional=PREMISE)
 
 
 def premise_of(state: StoryState) -> dict[str, str]:
     """What the whole book is about, for the prompts."""
-    return {name: str(state.get(name) or "") for name in PREMISE}
+    kept: Mapping[str, object] = state
+    return {name: str(kept.get(name) or "") for name in PREMISE}
 
 
-def opening(state: StoryState, gate: Gate, prompt: str) -> list[BaseMessage]:
+def system_text(state: StoryState, turn: Turn) -> str:
+    """The system message's text; where it is not written in the story's language, it says which that is."""
+    text = turn.prompt(SYSTEM).fill(**premise_of(state))
+    if SYSTEM.name in turn.context.prompts or is_in(turn.language, SYSTEM.name, turn.mode):
+        return text
+    return f"{text}\n\n{turn.phrase('write_in_language', language=turn.language.name)}"
+
+
+def opening_messages(state: StoryState, turn: Turn, prompt: str) -> list[BaseMessage]:
     """What the step's conversation begins with.
 
     Args:
         state: the story.
-        gate: the gate at work.
+        turn: the turn of the gate at work.
         prompt: the user message the step began with (``state["prompt"]`` for the later gates).
     """
-    system = gate.prompt("system").fill(**premise_of(state))
-    return [SystemMessage(system), HumanMessage(prompt)]
+    return [SystemMessage(system_text(state, turn)), HumanMessage(prompt)]
 
 
-def after_paragraph(state: StoryState, gate: Gate, task: str) -> list[BaseMessage]:
+def messages_after_paragraph(state: StoryState, turn: Turn, task: str) -> list[BaseMessage]:
     """The conversation of a later gate: the step's opening, its new paragraph, and the gate's task.
 
     In the first step, what is new is the whole opening of the book.
     """
     new = "\n\n".join(state.get("opening", [])) or state["paragraph"]
-    return [*opening(state, gate, state["prompt"]), AIMessage(new), HumanMessage(task)]
+    return [*opening_messages(state, turn, state["prompt"]), AIMessage(new), HumanMessage(task)]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
-    from .gate import Gate
+    from .turn import Turn
 
 _PARTS = ((0.25, "place_opening"), (0.7, "place_middle"), (0.85, "place_climax"))
 """Up to which part of the length a story is in which part of itself."""
 
 
-def place(state: StoryState, gate: Gate) -> str:
+def hint(state: StoryState, turn: Turn) -> str:
     """What the writer of the next paragraph is told of its place; empty for a story without a length."""
     target = state.get("target_paragraphs")
     if target is None:
@@ -22,4 +22,4 @@ def place(state: StoryState, gate: Gate) -> str:
         phrase = "place_last"
     else:
         phrase = next((name for end, name in _PARTS if number <= end * target), "place_ending")
-    return gate.say(phrase, number=number, target=target)
+    return turn.phrase(phrase, number=number, target=target)

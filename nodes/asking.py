@@ -1,0 +1,227 @@
+"""Asking a model until its answer can be used: story text, or something with a form.
+
+A fixed number of tries; at each, the model is told what was wrong with the one before; then an error that leaves the
+thread resumable at that gate. Nothing is cut to fit and nothing is made up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from langchain_core.exceptions import ModelInvalidRequestError
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langgraph.constants import TAG_NOSTREAM
+from openai import LengthFinishReasonError
+
+from ..memory.sentences import pieces, sentences
+from ..models import CALL_FAILURES, explain, is_too_long
+from ..prompts import PromptSpec
+from ..schemas.errors import GateError
+from .answers import UnusableAnswerError, read, schema_of, sections_wanted
+from .usage import was_cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from langchain_core.runnables import Runnable
+
+    from ..schemas.languages import Language
+    from .answers import A
+    from .turn import Turn
+
+TRY_AGAIN = PromptSpec("try_again", required=("problem",))
+ANSWER_IN_SECTIONS = PromptSpec("answer_in_sections", required=("sections",))
+
+PROSE = "prose"
+"""The tag of a call whose answer is story text, to be streamed to people."""
+
+_FEW = 6
+"""A text with less than this part of the sentences that were asked for is refused: a title, a remark, a refusal."""
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_ENDS = re.compile(r"[.!?。！？…][^\w\s]*$")
+
+
+@dataclass(frozen=True)
+class AnswerSpec:
+    """The sizes that an answer is to have in this run.
+
+    Attributes:
+        bounds: JSON-Schema keywords by path, as in ``schema_of``.
+        counts: how many of each repeated section.
+    """
+
+    bounds: Mapping[str, Mapping[str, object]]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Written(NamedTuple):
+    """Story text, and the user message that it answers: the later gates repeat both to the letter."""
+
+    text: str
+    prompt: str
+
+
+async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Written:
+    """Have the model write story text, streamed.
+
+    Args:
+        turn: the gate's.
+        messages: the conversation.
+        length: sentences wanted, the bound for a model that does not stop by itself.
+        problem_of: what is wrong with a text, as a sentence, or an empty string.
+
+    Raises:
+        GateError: no usable text in the tries the context allows.
+        ModelUnavailableError: the model cannot be had or did not answer.
+    """
+    model = await turn.model()
+    conversation, problem = messages, ""
+    for attempt in range(1, turn.context.tries + 1):
+        answer: AIMessage = await _call(turn, model.for_prose(length, attempt), conversation, PROSE)
+        text, problem = _story_text(turn, answer, length)
+        problem = problem or problem_of(text)
+        if not problem:
+            return Written(text, conversation[-1].text)
+        conversation = _next_try(turn, messages, problem, attempt)
+    raise GateError(turn.gate, turn.context.tries, problem)
+
+
+async def ask(
+    turn: Turn, messages: Sequence[BaseMessage], answer: type[A], spec: AnswerSpec, problem_of: Callable[[A], str]
+) -> A:
+    """Ask the model for something with a form.
+
+    Args:
+        turn: the gate's.
+        messages: the conversation.
+        answer: what is asked for.
+        spec: the sizes of this run.
+        problem_of: what is wrong with a well-formed answer, as a sentence, or an empty string.
+
+    Raises:
+        GateError: no usable answer in the tries the context allows.
+        ModelUnavailableError: the model cannot be had or did not answer.
+    """
+    conversation, problem = messages, ""
+    for attempt in range(1, turn.context.tries + 1):
+        try:
+            text, parsed = await _ask_once(turn, conversation, answer, spec, attempt)
+            found = read(answer, parsed, text, turn.language)
+        except UnusableAnswerError as error:
+            problem = str(error)
+        else:
+            problem = problem_of(found)
+            if not problem:
+                return found
+        conversation = _next_try(turn, messages, problem, attempt)
+    raise GateError(turn.gate, turn.context.tries, problem)
+
+
+def retry_messages(
+    turn: Turn, messages: Sequence[BaseMessage], problem: str, attempt: int = 1, more: int = 1
+) -> list[BaseMessage]:
+    """The conversation with what was wrong with the last answer.
+
+    The answer itself is left out: a small model copies it, and a cache would have to read it anew.
+    """
+    turn.emit("again", attempt=attempt, more=more, problem=problem)
+    *before, task = messages
+    complaint = turn.prompt(TRY_AGAIN).fill(problem=problem)
+    return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
+
+
+def _next_try(turn: Turn, messages: Sequence[BaseMessage], problem: str, attempt: int) -> Sequence[BaseMessage]:
+    """The conversation of the next try, if there is one."""
+    more = turn.context.tries - 1
+    return retry_messages(turn, messages, problem, attempt, more) if attempt <= more else messages
+
+
+async def _ask_once(
+    turn: Turn, conversation: Sequence[BaseMessage], answer: type[A], spec: AnswerSpec, attempt: int
+) -> tuple[str, object]:
+    """One answer: its text, and what LangChain parsed of it."""
+    model = await turn.model()
+    if model.takes_schemas:
+        try:
+            held = model.for_schema(schema_of(answer, spec.bounds), attempt)
+            reply: dict[str, Any] = await _call(turn, held, conversation, TAG_NOSTREAM, may_refuse=True)
+            return _THOUGHT.sub("", reply["raw"].text), reply["parsed"]
+        except (NotImplementedError, ModelInvalidRequestError):
+            model.takes_schemas = False
+            turn.emit("sections", reason="the model takes no JSON schema; asked for sections instead")
+    form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections_wanted(answer, turn.language, spec.counts))
+    *before, last = conversation
+    in_sections = [*before, HumanMessage(f"{last.text}\n\n{form}")]
+    message: AIMessage = await _call(turn, model.on(attempt), in_sections, TAG_NOSTREAM)
+    return _THOUGHT.sub("", message.text), None
+
+
+async def _call(
+    turn: Turn,
+    held: Runnable[list[BaseMessage], Any],
+    messages: Sequence[BaseMessage],
+    tag: str,
+    *,
+    may_refuse: bool = False,
+) -> Any:  # noqa: ANN401 (a message, or LangChain's dictionary of one and what was parsed of it)
+    """One call of the model, accounted for; its failures in this project's words.
+
+    With ``may_refuse`` an endpoint's word that it cannot do what is asked is left to the caller.
+    """
+    try:
+        reply = await turn.around.calls.model(held, messages, [tag])
+    except LengthFinishReasonError as error:
+        raise UnusableAnswerError(turn.phrase("problem_cut")) from error
+    except CALL_FAILURES as error:
+        if may_refuse and isinstance(error, ModelInvalidRequestError) and not is_too_long(error):
+            raise
+        raise explain(error, (await turn.model()).name) from error
+    message: AIMessage = reply["raw"] if isinstance(reply, dict) else reply
+    turn.account.add(message)
+    if cut := was_cut(message, messages):
+        turn.emit("cut", reason=_cut_reason(*cut))
+    return reply
+
+
+def _cut_reason(read_tokens: int, sent: int) -> str:
+    return (
+        f"the server read {read_tokens:,} tokens of a prompt of about {sent:,}: it seems to cut prompts silently. "
+        "Give it a larger context (Ollama: OLLAMA_CONTEXT_LENGTH), or set prompt_tokens to what it has."
+    )
+
+
+def _story_text(turn: Turn, answer: AIMessage, length: int) -> tuple[str, str]:
+    """The story's text in an answer, and what is wrong with it."""
+    text = _lead_in(turn.language).sub("", _THOUGHT.sub("", answer.text).strip()).strip()
+    if not text:
+        return "", turn.phrase("problem_empty")
+    if _is_unfinished(answer):
+        text = up_to_last_sentence(text, turn.language)
+        if not text:
+            return "", turn.phrase("problem_no_sentence")
+    count = len(sentences(text, turn.language))
+    return text, turn.phrase("problem_short", count=count, wanted=length) if count < length // _FEW else ""
+
+
+def _lead_in(language: Language) -> re.Pattern[str]:
+    """What a model says before the story begins, although it was asked not to: in its own words or in English."""
+    ways = "|".join(way for way in (r"here|sure|certainly|of course", language.lead_in) if way)
+    return re.compile(rf"\A(?:{ways})[^\n]{{0,120}}[:：]\s*\n+", re.IGNORECASE)
+
+
+def up_to_last_sentence(text: str, language: Language) -> str:
+    """A text that was cut off, without its unfinished last sentence; empty if it holds no finished one."""
+    kept = pieces(text, language)
+    while kept and not _ENDS.search(kept[-1].rstrip()):
+        kept.pop()
+    return "".join(kept).strip()
+
+
+def _is_unfinished(reply: AIMessage) -> bool:
+    """Whether the answer ended at a limit, or its stream before its end."""
+    said = cast("dict[str, Any]", reply.response_metadata)
+    if said.get("model_provider") == "openai" and not said.get("finish_reason"):
+        return True
+    return said.get("finish_reason") in ("length", "max_tokens")

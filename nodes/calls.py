@@ -1,0 +1,79 @@
+"""The two ways to do what blocks: here, or without holding up an event loop.
+
+A gate is an ``async def`` that awaits nothing but its turn. Under ``invoke`` the turn does everything where it stands,
+so the coroutine runs to its end at one go, also inside a running loop; under ``ainvoke`` it awaits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from langchain_core.runnables import run_in_executor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import Runnable
+
+T = TypeVar("T")
+
+
+class Calls(Protocol):
+    """How a chat model is called, and how blocking work is done."""
+
+    async def model(
+        self, model: Runnable[list[BaseMessage], T], messages: Sequence[BaseMessage], tags: Sequence[str]
+    ) -> T:
+        """Call a chat model with messages."""
+
+    async def work(self, function: Callable[[], T]) -> T:
+        """Do something that blocks: reach for a model, embed, read or write the long-term memory."""
+
+
+class Here:
+    """In this thread."""
+
+    async def model(
+        self, model: Runnable[list[BaseMessage], T], messages: Sequence[BaseMessage], tags: Sequence[str]
+    ) -> T:
+        """Call a chat model with messages."""
+        return model.invoke(list(messages), {"tags": list(tags)})
+
+    async def work(self, function: Callable[[], T]) -> T:
+        """Do it."""
+        return function()
+
+
+class OnTheLoop:
+    """On an event loop, which goes on meanwhile."""
+
+    async def model(
+        self, model: Runnable[list[BaseMessage], T], messages: Sequence[BaseMessage], tags: Sequence[str]
+    ) -> T:
+        """Call a chat model with messages."""
+        return await model.ainvoke(list(messages), {"tags": list(tags)})
+
+    async def work(self, function: Callable[[], T]) -> T:
+        """Do it in a thread."""
+        return await run_in_executor(None, function)
+
+
+HERE: Calls = Here()
+ON_THE_LOOP: Calls = OnTheLoop()
+
+
+def run_here(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run what awaits nothing but calls made :data:`HERE`, to its end, in this thread.
+
+    Raises:
+        RuntimeError: it waits for something else, which only an event loop could give.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    coroutine.close()
+    msg = "a gate may await its turn's methods only: it waited for something else"
+    raise RuntimeError(msg)

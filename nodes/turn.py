@@ -1,0 +1,162 @@
+"""A gate's turn: all that a gate is handed besides the state.
+
+Its settings, its language, the prompts, the memory as this state sees it, and a model to ask. It is made for one gate
+and one state, by whatever runs the gate (see :mod:`.node`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from langgraph.config import get_stream_writer
+
+from ..memory import Lineage
+from ..prompts import Prompt, PromptSpec, check, load, phrase
+from ..schemas.assistants import AUTHOR, Assistant
+from ..schemas.languages import DEFAULT, language_named
+from ..schemas.modes import mode_named
+from . import asking
+from .calls import HERE
+from .memory_view import MemoryView
+from .resources import default_resources
+from .usage import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from langchain_core.messages import BaseMessage
+
+    from ..models import ChatModel
+    from ..schemas.context import Context
+    from ..schemas.state import StoryState
+    from .answers import A
+    from .asking import AnswerSpec, Written
+    from .calls import Calls, T
+    from .gate import Update
+    from .resources import Resources
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a gate at work is surrounded by, whatever the state.
+
+    Attributes:
+        assistant: whose defaults hold where a run says nothing.
+        calls: how a model is called and blocking work done.
+        resources: where models and memories come from; by default what the environment says.
+        tell: hears of what happens; by default whoever streams the graph that runs the gate.
+    """
+
+    assistant: Assistant = AUTHOR
+    calls: Calls = HERE
+    resources: Resources = field(default_factory=default_resources)
+    tell: Callable[[dict[str, Any]], None] | None = None
+
+
+class Turn:
+    """What a gate is handed.
+
+    Attributes:
+        gate: the gate's name, as in the graph.
+        context: the run's settings, with the sizes of the story's mode.
+        around: what it is surrounded by.
+        account: what its calls cost.
+        language: the story's.
+        mode: the story's.
+        memory: the long-term memory, as the state sees it.
+    """
+
+    def __init__(
+        self,
+        gate: str,
+        context: Context,
+        state: StoryState,
+        around: Surroundings | None = None,
+        account: Account | None = None,
+    ) -> None:
+        """A turn of the gate ``gate`` on a state, whose language and mode are the turn's."""
+        self.gate = gate
+        self.around = around or Surroundings()
+        self.account = account or Account()
+        self.language = language_named(state.get("language") or DEFAULT)
+        self.mode = mode_named(state.get("mode"))
+        self.context = context.sized_for(self.mode)
+        path = Lineage.from_json(state.get("lineage"))
+        self.memory = MemoryView(
+            self.around.resources, state.get("story_id", ""), self.language, path, self.around.calls
+        )
+        self._model: ChatModel | None = None
+
+    def on(self, state: StoryState) -> Turn:
+        """The same turn on another state: that of a story that has only now begun."""
+        return Turn(self.gate, self.context, state, self.around, self.account)
+
+    @property
+    def assistant(self) -> Assistant:
+        """Whose defaults hold where a run says nothing."""
+        return self.around.assistant
+
+    def prompt(self, spec: PromptSpec) -> Prompt:
+        """The run's own prompt of that name where it has one, else the project's in the story's language and mode.
+
+        Raises:
+            PromptError: the run's own misses a placeholder.
+        """
+        own = self.context.prompts.get(spec.name, "")
+        return check(spec, own) if own.strip() else load(spec, self.language, self.mode)
+
+    def phrase(self, key: str, **values: object) -> str:
+        """A short sentence in the story's language."""
+        return phrase(key, self.language, **values)
+
+    def emit(self, event: str, **details: object) -> None:
+        """Tell whoever streams ``custom`` events what happens here."""
+        tell = self.around.tell or get_stream_writer()
+        tell({"gate": self.gate, "event": event, **details})
+
+    async def write(
+        self, messages: Sequence[BaseMessage], sentences: int, problem_of: Callable[[str], str] = lambda _: ""
+    ) -> Written:
+        """Have the model write story text, streamed: see :func:`.asking.write`."""
+        return await asking.write(self, messages, sentences, problem_of)
+
+    async def ask(
+        self,
+        messages: Sequence[BaseMessage],
+        answer: type[A],
+        spec: AnswerSpec,
+        problem_of: Callable[[A], str] = lambda _: "",
+    ) -> A:
+        """Ask the model for something with a form: see :func:`.asking.ask`."""
+        return await asking.ask(self, messages, answer, spec, problem_of)
+
+    async def work(self, function: Callable[[], T]) -> T:
+        """Have something done that blocks, where it blocks nobody."""
+        return await self.around.calls.work(function)
+
+    async def model(self) -> ChatModel:
+        """The chat model of the run.
+
+        Raises:
+            ModelUnavailableError: it cannot be had.
+        """
+        if self._model is None:
+            known = self.around.resources.known_chat_model(self.context)
+            self._model = known or await self.work(lambda: self.around.resources.chat_model(self.context))
+        return self._model
+
+    async def window(self) -> int | None:
+        """The context window of the run's model in tokens, if it is known."""
+        model = await self.model()
+        return await self.work(model.window) if model.base_url else model.window()
+
+    async def keep_head(self, state: Mapping[str, Any]) -> None:
+        """Keep the state of a finished step beside the memory, where a shelf finds it."""
+        await self.work(lambda: self.around.resources.keep_head(state))
+
+    def with_usage(self, update: Update) -> Update:
+        """A gate's update with what it cost."""
+        usage = self.account.close()
+        self.emit("end", seconds=usage["seconds"])
+        return {**update, "usage": {self.gate: usage}} if usage["calls"] else update
