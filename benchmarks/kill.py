@@ -25,7 +25,7 @@ from typing import Any
 from surroundings import bare_environment
 
 HERE = Path(__file__).parent
-PROGRAM = HERE.parent / "tests" / "cli_with_fakes.py"
+PROGRAM = HERE.parent / "tests" / "helpers" / "cli_with_fakes.py"
 STEPS = 4
 """A process is killed somewhere in its first steps."""
 

@@ -7,9 +7,8 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
-from langchain_core.embeddings import DeterministicFakeEmbedding
-from pydantic import Field
 
+from counting_embeddings import CountingEmbeddings
 from fake_model import FakeChatModel
 from recurrentgpt import models
 from recurrentgpt.memory import embeddings, stores
@@ -25,16 +24,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _OURS = ("RECURRENTGPT_", "OPENAI_", "QDRANT_", "LANGSMITH_", "LANGCHAIN_", "DATABASE_URL", "LANGGRAPH_AES_KEY")
-
-
-class CountingEmbeddings(DeterministicFakeEmbedding):
-    """Fake vectors, and a list of every text that was encoded."""
-
-    encoded: list[str] = Field(default_factory=list)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        self.encoded.extend(texts)
-        return super().embed_documents(texts)
 
 
 @pytest.fixture(autouse=True)

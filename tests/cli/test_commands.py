@@ -10,46 +10,23 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cli_forks import forks
+from commands import environment, run
 from fake_server import FakeServer
+from folders import PROGRAM
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
-from surroundings import bare_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from recurrentgpt.memory import Entry
 
-HERE = Path(__file__).parent
 TOPIC = ("--topic", "A lighthouse keeper finds a message in a bottle")
-TYPED = "1\nq\n"
 AUTO = ("write", *TOPIC, "--plans", "model", "--paragraphs", "2", "--model", "fake")
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    paths = os.pathsep.join((str(HERE), str(HERE.parent / "benchmarks")))
-    ours = {"RECURRENTGPT_HOME": str(home), "RECURRENTGPT_EMBEDDING_MODEL": "fake", "PYTHONPATH": paths}
-    return bare_environment(**ours, COLUMNS="100") | more
-
-
-def run(home: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    return forks().run(arguments, environment(home, **more), stdin)
-
-
-def run_all(home: Path, commands: Iterable[Sequence[str]], folder: Path | None = None, **more: str) -> str:
-    """Run commands one after another, each answered as a person would who looks around; gives what they printed."""
-    printed = []
-    for command in commands:
-        done = forks().run(tuple(command), environment(home, **more), TYPED, folder)
-        assert done.returncode == 0, f"{command}: {done.stderr}"
-        printed.append(done.stdout)
-    return "".join(printed)
 
 
 def entries_in(home: Path) -> list[Entry]:
@@ -152,7 +129,7 @@ def test_a_killed_story_resumes_with_every_paragraph_once(home: Path, long_run: 
 
 def test_ctrl_c_leaves_a_story_that_resumes(home: Path, long_run: list[str]) -> None:
     writing = subprocess.Popen(
-        [sys.executable, str(HERE / "cli_with_fakes.py"), *AUTO],
+        [sys.executable, PROGRAM, *AUTO],
         env=environment(home, FAKE_DELAY="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -175,7 +152,7 @@ def test_ctrl_c_leaves_a_story_that_resumes(home: Path, long_run: list[str]) -> 
 
 def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
     first = subprocess.Popen(
-        [sys.executable, str(HERE / "cli_with_fakes.py"), "write", *TOPIC, "--model", "fake"],
+        [sys.executable, PROGRAM, "write", *TOPIC, "--model", "fake"],
         env=environment(tmp_path),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -237,7 +214,7 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
 @pytest.mark.parametrize("more", [{}, {"QDRANT_URL": ":memory:"}], ids=["Qdrant Edge", "SQLite alone"])
 def test_a_disk_that_takes_no_more_is_one_sentence_and_nothing_is_lost(home: Path, more: dict[str, str]) -> None:
-    command = shlex.join([sys.executable, str(HERE / "cli_with_fakes.py"), *AUTO, "--paragraphs", "40"])
+    command = shlex.join([sys.executable, PROGRAM, *AUTO, "--paragraphs", "40"])
     full = subprocess.run(
         ["bash", "-c", f"ulimit -f 600; exec {command}"],
         env=environment(home, **more),
@@ -257,7 +234,7 @@ def test_a_plan_is_typed_with_line_editing(home: Path) -> None:
     # In a terminal of its own: the arrow keys edit the line, and never reach the story.
     master, slave = os.openpty()
     writing = subprocess.Popen(
-        [sys.executable, str(HERE / "cli_with_fakes.py"), "write", *TOPIC, "--model", "fake", "--paragraphs", "1"],
+        [sys.executable, PROGRAM, "write", *TOPIC, "--model", "fake", "--paragraphs", "1"],
         env=environment(home, TERM="xterm"),
         stdin=slave,
         stdout=slave,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_server import AgentServer, running
 from fake_server import FakeServer
+from folders import HELPERS, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ROOT = Path(__file__).parent.parent
+    from pathlib import Path
 
 
 @contextmanager
@@ -24,7 +23,7 @@ def dev_server(folder: Path, *, jobs: int = 1, fake_embeddings: bool = False) ->
     if fake_embeddings:
         environment["RECURRENTGPT_EMBEDDING_MODEL"] = "fake"
         for spec in config["graphs"].values():
-            spec["path"] = f"{ROOT / 'tests' / 'served_graphs.py'}:{spec['path'].rpartition(':')[2]}"
+            spec["path"] = f"{HELPERS / 'served_graphs.py'}:{spec['path'].rpartition(':')[2]}"
     with FakeServer() as model:
         server = AgentServer(folder, config, {**environment, "OPENAI_BASE_URL": model.url}, jobs)
         with running(server):

@@ -12,7 +12,7 @@ from recurrentgpt.stories import branches, siblings
 from recurrentgpt.stories.events import Text
 from recurrentgpt.stories.sent import SentPrompts, read_sent
 from recurrentgpt.stories.undo import undo
-from test_stories import FIRST, at, begun, run, texts, write
+from stories_at_hand import FIRST, at, begun, run, texts, write
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel

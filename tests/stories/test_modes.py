@@ -8,13 +8,13 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
+from commands import run as command
 from recurrentgpt.graph import builder
 from recurrentgpt.prompts import PLACEHOLDERS, load
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryNotFoundError, StoryStateError
 from recurrentgpt.stories.shelf import Shelf
-from test_cli import run as command
-from test_stories import at, begun, stands_at, write
+from stories_at_hand import at, begun, stands_at, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from recurrentgpt.stories.shelf import Shelf
-from test_stories import FIRST, TOPIC, at, texts, write
+from stories_at_hand import FIRST, TOPIC, at, texts, write
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel

@@ -9,6 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from fake_server import in_sections
+from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from recurrentgpt.graph import builder, graph
 from recurrentgpt.memory import Lineage, open_memory
 from recurrentgpt.memory.embeddings import sentences
@@ -20,19 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from langchain_core.messages import BaseMessage
-    from langchain_core.runnables import RunnableConfig
 
-    from conftest import CountingEmbeddings
+    from counting_embeddings import CountingEmbeddings
     from fake_model import FakeChatModel
-
-TOPIC = {"topic": "A lighthouse keeper finds a message in a bottle"}
-FIRST = Context(model="fake", plan_selection="first")
-HUMAN = Context(model="fake")
-THREAD: RunnableConfig = {"configurable": {"thread_id": "1"}}
-
-
-def compiled() -> Any:
-    return builder.compile(checkpointer=InMemorySaver())
 
 
 def book(state: dict[str, Any]) -> list[str]:

@@ -12,10 +12,12 @@ import pytest
 import yaml
 
 import write_configuration
+from commands import run_all
 from draw_graph import with_picture
 from fake_server import FakeServer
+from folders import ROOT
+from reading import blocks
 from recurrentgpt.schemas.settings import settings
-from test_cli import HERE, run_all
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -23,18 +25,12 @@ if TYPE_CHECKING:
 
     from fake_model import FakeChatModel
 
-ROOT = HERE.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
-ON_A_SERVER = ("serving.md",)  # tests/test_serving.py runs its snippets
+ON_A_SERVER = ("serving.md",)  # tests/end_to_end/test_serving.py runs its snippets
 MARKDOWN = sorted([*PAGES, ROOT / "CHANGELOG.md", *ROOT.glob("evaluation/data/*.md")])
 CODE = ("cli", "evaluation", "graph", "memory", "models", "nodes", "prompts", "schemas", "stories", "web")
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-
-
-def blocks(page: Path, kind: str) -> list[str]:
-    return [body for name, body in BLOCK.findall(page.read_text()) if name == kind]
 
 
 def test_the_picture_is_the_graph() -> None:

@@ -14,13 +14,13 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from commands import run as command
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.web.app import make_app
 from recurrentgpt.web.guard import MOST_BYTES, MOST_UPLOADED, Door
 from recurrentgpt.web.render import LANGUAGES, phrases
-from test_cli import run as command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from test_cli import HERE, environment, run, run_all
+from commands import environment, run, run_all
+from folders import PROGRAM
 
 WRITE = ("write", "--topic", "Rain [bold]", "--model", "fake", "--plans", "first", "--sentences", "4")
 ESCAPE = "\x1b["
@@ -54,7 +55,7 @@ def in_a_terminal(home: Path, *arguments: str, **more: str) -> str:
     """What a command prints on a terminal of its own."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, str(HERE / "cli_with_fakes.py"), *arguments],
+        [sys.executable, PROGRAM, *arguments],
         env=environment(home, TERM="xterm-256color", **more),
         stdin=subprocess.DEVNULL,
         stdout=theirs,

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from test_cli import HERE, environment
-from test_graph import FIRST, THREAD, TOPIC, compiled
+from commands import environment
+from folders import PROGRAM
+from graph_at_hand import FIRST, THREAD, TOPIC, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +112,7 @@ def test_a_tracer_is_told_only_where_it_is_asked_for(
     address = f"http://127.0.0.1:{collector.server_address[1]}"
     place = {"LANGSMITH_ENDPOINT": address, "LANGSMITH_API_KEY": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": address}
     done = subprocess.run(
-        [sys.executable, str(HERE / "cli_with_fakes.py"), *shlex.split(WRITE)],
+        [sys.executable, PROGRAM, *shlex.split(WRITE)],
         env=environment(tmp_path, **place, **asked),
         capture_output=True,
         text=True,

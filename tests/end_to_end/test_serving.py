@@ -13,8 +13,9 @@ import httpx
 import pytest
 from langgraph_sdk import get_client, get_sync_client
 
-from dev_server import ROOT, dev_server
-from test_docs import blocks
+from dev_server import dev_server
+from folders import ROOT
+from reading import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

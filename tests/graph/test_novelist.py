@@ -12,6 +12,7 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.message import MessagesState
 from langgraph.types import Command
 
+from graph_at_hand import THREAD
 from recurrentgpt.graph import novelist
 from recurrentgpt.graph.novelist import in_messages
 from recurrentgpt.memory.head import read_head
@@ -20,7 +21,6 @@ from recurrentgpt.schemas.assistants import CO_AUTHOR, NOVELIST
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError
 from recurrentgpt.schemas.settings import settings
-from test_graph import THREAD
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel

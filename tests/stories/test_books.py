@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pypdf import PdfWriter
 
+from reading import spoken
 from recurrentgpt.cli.stories import at_story
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import GateError, RecurrentGPTError, SettingsError, StorageError
@@ -28,7 +29,7 @@ from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.manuscript import Manuscript, read_file
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
-from test_stories import at, begun, run, texts, write
+from stories_at_hand import at, begun, run, texts, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,11 +47,6 @@ TRICKY = (
 )
 BOOK = export.Book("abc", "A *Title* & <More>", "en", TRICKY, (), "Ann O. Nym")
 FIRST = Context(model="fake", plan_selection="first", opening_paragraphs=1)
-
-
-def spoken(text: str) -> str:
-    """A text as a reader sees it: no matter how its lines are broken."""
-    return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())
 
 
 STORY = spoken(" ".join(TRICKY))

@@ -11,12 +11,12 @@ import pytest
 from ebooklib import epub
 from langgraph.types import Command
 
+from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
+from reading import spoken
 from recurrentgpt.prompts import phrases
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories import branches, export
-from test_books import spoken
-from test_graph import FIRST, HUMAN, THREAD, TOPIC, compiled
-from test_stories import at, begun, run, write
+from stories_at_hand import at, begun, run, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,22 +6,24 @@ One story is paused at a review, the other was killed after a paragraph was writ
 from __future__ import annotations
 
 import tarfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from folders import DATA
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.stories.card import FORMAT, read_card
 from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.shelf import Shelf
-from test_stories import at, texts
+from stories_at_hand import at, texts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fake_model import FakeChatModel
     from recurrentgpt.stories.story import Story
 
-LIBRARY = Path(__file__).parent / "data" / "library-of-format-1.tar.xz"
+LIBRARY = DATA / "library-of-format-1.tar.xz"
 PAUSED, KILLED = "b3fa4790", "9dca42f5"
 CONTEXT = Context(model="fake", paragraph_sentences=3)
 

@@ -6,20 +6,19 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from test_cli import environment
+from commands import environment
+from folders import PROGRAM
 
-HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class WebServer:
     """``recurrentgpt ui`` on a data folder; can be killed and started anew on the same port."""
 
-    def __init__(
-        self, home: Path, program: tuple[str, ...] = (str(HERE / "cli_with_fakes.py"),), password: str = "", **more: str
-    ) -> None:
+    def __init__(self, home: Path, program: tuple[str, ...] = (PROGRAM,), password: str = "", **more: str) -> None:
         """Prepare a server.
 
         Args:

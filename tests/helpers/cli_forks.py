@@ -20,12 +20,12 @@ from select import select
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from folders import PATHS
 from surroundings import bare_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HERE = Path(__file__).parent
 PATIENCE = 120
 LOADED = (
     "langchain_openai",
@@ -47,10 +47,9 @@ class Forks:
     """The process that forks, for this test process."""
 
     def __init__(self) -> None:
-        paths = os.pathsep.join((str(HERE), str(HERE.parent / "benchmarks")))
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__))],
-            env=bare_environment(PYTHONPATH=paths, COLUMNS="100"),
+            env=bare_environment(PYTHONPATH=PATHS, COLUMNS="100"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from commands import environment
+from folders import PROGRAM
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from recurrentgpt.schemas.settings import settings
 from recurrentgpt.stories import branches, removal
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
-from test_cli import environment
-from test_stories import at, begun, run, texts, write
+from stories_at_hand import at, begun, run, texts, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from fake_model import FakeChatModel
 
 pytestmark = pytest.mark.xdist_group("postgres")  # one server for all of them
-HERE = Path(__file__).parent
 KEY = "sixteen bytes ok"
 PROCESSES = 8
 
@@ -142,7 +142,7 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
 
 
 def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Path) -> None:
-    command = [sys.executable, str(HERE / "cli_with_fakes.py"), "write", "--topic", "A lighthouse", "--model", "fake"]
+    command = [sys.executable, PROGRAM, "write", "--topic", "A lighthouse", "--model", "fake"]
     command += ["--plans", "first", "--paragraphs", "3", "--set", "opening_paragraphs=1"]
     env = environment(home, DATABASE_URL=postgres)
     at_once = [

@@ -15,7 +15,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
-from test_stories import FIRST, texts, write
+from stories_at_hand import FIRST, texts, write
 
 if TYPE_CHECKING:
     from pathlib import Path

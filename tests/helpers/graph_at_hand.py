@@ -1,0 +1,22 @@
+"""The graph with a saver in memory, and what it is run with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langgraph.checkpoint.memory import InMemorySaver
+
+from recurrentgpt.graph import builder
+from recurrentgpt.schemas.context import Context
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+TOPIC = {"topic": "A lighthouse keeper finds a message in a bottle"}
+FIRST = Context(model="fake", plan_selection="first")
+HUMAN = Context(model="fake")
+THREAD: RunnableConfig = {"configurable": {"thread_id": "1"}}
+
+
+def compiled() -> Any:
+    return builder.compile(checkpointer=InMemorySaver())

@@ -1,0 +1,61 @@
+"""Stories on a shelf, begun, written and changed in one call each."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.story import Story, is_settled, open_story
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from recurrentgpt.stories.card import Card
+
+FIRST = Context(model="fake", plan_selection="first", opening_paragraphs=1)
+TOPIC = StoryInput(topic="A lighthouse keeper finds a message in a bottle")
+
+
+async def write(story: Story, paragraphs: int, context: Context = FIRST) -> None:
+    wanted = (await story.state()).get("step", 0) + paragraphs
+    while not await stands_at(story, wanted):
+        async for _ in story.run(context):
+            pass
+
+
+async def stands_at(story: Story, step: int) -> bool:
+    snapshot = await story.snapshot()
+    return snapshot.values.get("step", -1) >= step and is_settled(snapshot)
+
+
+def begun(paragraphs: int) -> tuple[Shelf, Card]:
+    """A story of two paragraphs and ``paragraphs`` more."""
+    shelf = Shelf()
+    card = shelf.begin(TOPIC, FIRST)
+    at(shelf, card, lambda story: write(story, paragraphs + 1))
+    return shelf, card
+
+
+def at(shelf: Shelf, card: Card, act: Callable[[Story], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        async with open_story(shelf.folder(card)) as story:
+            return await act(story)
+
+    return asyncio.run(run())
+
+
+def texts(shelf: Shelf, card: Card) -> list[str]:
+    return [entry.text for entry in at(shelf, card, lambda story: story.manuscript())]
+
+
+def run(shelf: Shelf, card: Card, change: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """One change of a story, async or not."""
+
+    async def act(story: Story) -> Any:
+        result = change(story, *given, **named)
+        return await result if asyncio.iscoroutine(result) else result
+
+    return at(shelf, card, act)
