@@ -74,8 +74,8 @@ def left(home: Path) -> Found:
     os.environ.update(environment(home))
     from langchain_core.embeddings import DeterministicFakeEmbedding  # noqa: PLC0415 (after the environment is set)
 
-    from recurrentgpt.memory import embeddings, open_memory  # noqa: PLC0415
     from recurrentgpt.graph.cycle import is_between_steps  # noqa: PLC0415
+    from recurrentgpt.memory import embeddings, open_memory  # noqa: PLC0415
     from recurrentgpt.schemas.settings import settings  # noqa: PLC0415
     from recurrentgpt.stories.shelf import Shelf  # noqa: PLC0415
     from recurrentgpt.stories.story import open_story  # noqa: PLC0415

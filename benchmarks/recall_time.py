@@ -32,6 +32,7 @@ from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.served import ServedStore, collection_with
 from recurrentgpt.memory.store import Entry, NewPoint, Question
 from recurrentgpt.memory.stores import served_client
+from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.schemas.settings import settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 SIZE, SENTENCES = 384, 20
 QUESTIONS, LIMIT, REPEATS = 4, 5, 20
+ENGLISH = language_named("en")
 STORY = "recall-time"
 HEADINGS = ("engine", "paragraphs", "open", "recall", "against the first", "slowest", "disk, each", "memory, each")
 

@@ -140,7 +140,7 @@ def in_messages(
     )
     for own in (read_message, tell):
         build.add_node(own.name, as_node(own, assistant, resources))
-    cycle.addto(build, assistant, resources, tell.name)
+    cycle.add_to(build, assistant, resources, tell.name)
     build.add_edge(START, read_message.name)
     build.add_conditional_edges(read_message.name, Inline(after_read_message), to(open_story.name, select_plan.name))
     build.add_conditional_edges(tell.name, Inline(after_tell), to(select_plan.name, END))

@@ -29,6 +29,7 @@ from ..nodes import (
     store_opening,
 )
 from ..nodes.node import Inline
+from .studio import prompts_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -68,7 +69,7 @@ class Cycle:
         before = (open_story, store_opening, select_plan, retrieve_long_term, generate_paragraph)
         return (*before, *self.remembering, propose_plans)
 
-    def addto(
+    def add_to(
         self,
         build: StateGraph[Any, Any, Any, Any],
         assistant: Assistant,
@@ -84,8 +85,9 @@ class Cycle:
             told: a node that says what was written, where a conversation has one: it stands before each end, and
                 before each question but the first.
         """
+        prompts = prompts_of(self.gates)
         for gate in self.gates:
-            build.add_node(gate.name, as_node(gate, assistant, resources))
+            build.add_node(gate.name, as_node(gate, assistant, resources, prompts))
         remembering = [gate.name for gate in self.remembering]
         ways = _Ways(remembering)
         ends: dict[Hashable, str] = {END: told}

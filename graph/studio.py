@@ -51,7 +51,7 @@ def context_schema(base: type[Context], gates: Sequence[Gate[Any]]) -> type[Cont
                 default="",
                 title=f"Prompt: {spec.name.replace('_', ' ')}",
                 description="A prompt of your own; empty: the project's, in the story's language.",
-                json_schema_extra={"langgraph_nodes": names, "langgraph_type": "prompt"},
+                json_schema_extra={"langgraph_nodes": [*names], "langgraph_type": "prompt"},
             ),
         )
         for spec, names in prompts_of(gates).items()
@@ -59,7 +59,7 @@ def context_schema(base: type[Context], gates: Sequence[Gate[Any]]) -> type[Cont
     for name, names in settings_of(gates).items():
         field = base.model_fields[name]
         at_its_nodes = copy(field)
-        at_its_nodes.json_schema_extra = {"langgraph_nodes": names}
+        at_its_nodes.json_schema_extra = {"langgraph_nodes": [*names]}
         fields[name] = (field.annotation, at_its_nodes)
     made: type[Context] = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
     return made

@@ -34,7 +34,7 @@ def system_text(state: StoryState, turn: Turn) -> str:
     text = turn.prompt(SYSTEM).fill(**premise_of(state))
     if SYSTEM.name in turn.context.prompts or is_in(turn.language, SYSTEM.name, turn.mode):
         return text
-    return f"{text}\n\n{turn.phrase('write_in_language', language=turn.language.name)}"
+    return f"{text}\n\n{turn.phrase('write_in_language', name=turn.language.name)}"
 
 
 def opening_messages(state: StoryState, turn: Turn, prompt: str) -> list[BaseMessage]:

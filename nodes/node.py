@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from langchain_core.runnables import Runnable
 from langgraph.runtime import get_runtime
 
+from ..prompts import check
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.context import Context, read_context
 from ..schemas.state import StoryState
 from .calls import HERE, ON_THE_LOOP, run_here
 from .gate import Gate, Update
-from .turn import Turn
+from .resources import default_resources
+from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from langchain_core.runnables import RunnableConfig
 
+    from ..prompts import PromptSpec
     from .calls import Calls
     from .resources import Resources
 
@@ -52,11 +55,14 @@ class _Node(Runnable[S, Update]):
     processor's time that a step costs besides model and embedding (``benchmarks/stories_at_once.py``).
     """
 
-    def __init__(self, gate: Gate[S], assistant: Assistant, resources: Resources | None) -> None:
+    def __init__(
+        self, gate: Gate[S], assistant: Assistant, resources: Resources | None, prompts: Iterable[PromptSpec]
+    ) -> None:
         self.name = gate.name
         self._gate = gate
         self._assistant = assistant
         self._resources = resources
+        self._prompts = tuple(prompts)
 
     def invoke(self, input: S, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002, ANN401, ARG002
         """Run the gate in this thread, to its end."""
@@ -68,18 +74,28 @@ class _Node(Runnable[S, Update]):
 
     async def _run(self, state: S, calls: Calls) -> Update:
         context = read_context(get_runtime(Context).context, self._assistant.context)
+        for spec in self._prompts:
+            if own := context.prompts.get(spec.name, "").strip():
+                check(spec, own)
         around = Surroundings(self._assistant, calls, self._resources or default_resources())
         turn = Turn(self._gate.name, context, state, around)
         turn.emit("begin", step=state.get("step", 0))
         return turn.with_usage(await self._gate(state, turn))
 
 
-def as_node(gate: Gate[S], assistant: Assistant = AUTHOR, resources: Resources | None = None) -> Runnable[S, Update]:
+def as_node(
+    gate: Gate[S],
+    assistant: Assistant = AUTHOR,
+    resources: Resources | None = None,
+    prompts: Iterable[PromptSpec] = (),
+) -> Runnable[S, Update]:
     """A node of the graph, sync and async, with the gate's name.
 
     Args:
         gate: the gate.
         assistant: whose defaults hold where a run says nothing.
         resources: where models and memories come from; by default what the environment says.
+        prompts: of which a run's own are checked before the gate begins: all of a graph's, so that a broken one is
+            refused before anything was paid for.
     """
-    return _Node(gate, assistant, resources)
+    return _Node(gate, assistant, resources, prompts)

@@ -141,10 +141,11 @@ class Turn:
         Raises:
             ModelUnavailableError: it cannot be had.
         """
-        if self._model is None:
-            known = self.around.resources.known_chat_model(self.context)
-            self._model = known or await self.work(lambda: self.around.resources.chat_model(self.context))
-        return self._model
+        model = self._model or self.around.resources.known_chat_model(self.context)
+        if model is None:
+            model = await self.work(lambda: self.around.resources.chat_model(self.context))
+        self._model = model
+        return model
 
     async def window(self) -> int | None:
         """The context window of the run's model in tokens, if it is known."""

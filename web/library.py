@@ -13,9 +13,9 @@ from starlette.responses import RedirectResponse
 
 from ..models import is_embedded, resolve
 from ..schemas.context import Context
+from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.languages import language_named
 from ..schemas.modes import mode_named
-from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
 from ..stories.archive import read_archive, unpack

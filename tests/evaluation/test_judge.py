@@ -14,6 +14,7 @@ from recurrentgpt.evaluation.judge import Ballot, Comparison, compare, same_leng
 from recurrentgpt.evaluation.metrics import lengths
 from recurrentgpt.evaluation.novel import Novel
 from recurrentgpt.evaluation.recorder import Recorder
+from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +106,7 @@ def test_both_are_cut_to_the_shorter_one() -> None:
     first, second = same_length(long, ["Red green blue. White black."])
     assert first == ["One two three."]
     assert second == ["Red green blue. White black."]
-    assert lengths(first, "en").words <= lengths(second, "en").words
+    assert lengths(first, EN).words <= lengths(second, EN).words
 
 
 def test_a_judge_with_too_small_a_window_gives_no_verdict(

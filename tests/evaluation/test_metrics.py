@@ -24,6 +24,7 @@ from recurrentgpt.evaluation.metrics import (
     repetitions,
 )
 from recurrentgpt.evaluation.novel import Novel, Page, Sight
+from tongues import EN, ZH
 
 TEXTS = st.lists(st.text(alphabet="ab .", max_size=60), min_size=1, max_size=4)
 
@@ -65,7 +66,7 @@ def test_a_run_within_one_chapter_does_not_cross() -> None:
 
 def test_all_of_it_by_hand_in_english() -> None:
     chapters = ["The lamp was lit at nine. The lamp was lit again.", "Nobody spoke. The lamp was lit at nine."]
-    found = repetitions(chapters, "en")
+    found = repetitions(chapters, EN)
     # 19 words: the lamp was lit at nine the lamp was lit again nobody spoke the lamp was lit at nine
     # 18 pairs; different: the-lamp lamp-was was-lit lit-at at-nine nine-the lit-again again-nobody nobody-spoke
     # spoke-the
@@ -78,37 +79,37 @@ def test_all_of_it_by_hand_in_english() -> None:
 
 
 def test_case_and_punctuation_do_not_count() -> None:
-    assert repetitions(["Go, now! GO NOW. go 'now'?"], "en").distinct_2 == pytest.approx(2 / 5)
+    assert repetitions(["Go, now! GO NOW. go 'now'?"], EN).distinct_2 == pytest.approx(2 / 5)
 
 
 def test_chinese_is_counted_in_characters() -> None:
     # 灯 亮 了 灯 亮 了: 灯亮 亮了 了灯 灯亮 亮了, three of five different; 灯亮了灯 亮了灯亮 了灯亮了, none again
-    found = repetitions(["灯亮了，灯亮了。"], "zh")
+    found = repetitions(["灯亮了，灯亮了。"], ZH)
     assert found.distinct_2 == pytest.approx(3 / 5)
     assert found.rep_4 == 0
-    assert lengths(["灯亮了，灯亮了。"], "zh").words == 6
+    assert lengths(["灯亮了，灯亮了。"], ZH).words == 6
 
 
 def test_rep_4_looks_at_the_first_4000_words() -> None:
     fresh = " ".join(f"w{number}" for number in range(4000))
-    assert repetitions([f"{fresh} {fresh}"], "en").rep_4 == 0
-    assert repetitions([fresh, fresh], "en").cross_6 == 1
+    assert repetitions([f"{fresh} {fresh}"], EN).rep_4 == 0
+    assert repetitions([fresh, fresh], EN).cross_6 == 1
 
 
 def test_a_text_too_short_to_repeat_does_not() -> None:
-    assert repetitions(["One."], "en") == (1.0, 0.0, 0.0, 0)
+    assert repetitions(["One."], EN) == (1.0, 0.0, 0.0, 0)
 
 
 def test_novels_are_compared_over_the_same_words() -> None:
     chapters = ["One two three four. Five six seven eight.", "One two three four. One two three four."]
-    assert repetitions(chapters, "en", first_words=8).rep_4 == 0
-    assert repetitions(chapters, "en").rep_4 > 0
+    assert repetitions(chapters, EN, first_words=8).rep_4 == 0
+    assert repetitions(chapters, EN).rep_4 > 0
 
 
 @given(TEXTS)
 @hypothesis_settings(deadline=None, max_examples=50)
 def test_shares_are_shares_and_the_same_again_is_worse(chapters: list[str]) -> None:
-    once, twice = repetitions(chapters, "en"), repetitions([*chapters, *chapters], "en")
+    once, twice = repetitions(chapters, EN), repetitions([*chapters, *chapters], EN)
     for found in (once, twice):
         assert all(0 <= share <= 1 for share in found[:3])
     assert twice.distinct_2 <= once.distinct_2
@@ -119,21 +120,21 @@ def test_shares_are_shares_and_the_same_again_is_worse(chapters: list[str]) -> N
 
 
 def test_lengths_by_hand() -> None:
-    assert lengths(["Mara waited. Nobody came.", "It rained."], "en") == (6, 3, 2)
+    assert lengths(["Mara waited. Nobody came.", "It rained."], EN) == (6, 3, 2)
 
 
 def test_a_cut_ends_at_a_sentence() -> None:
     chapters = ["One two three. Four five six.", "Seven eight."]
-    assert cut(chapters, 8, "en") == chapters
-    assert cut(chapters, 7, "en") == ["One two three. Four five six."]
-    assert cut(chapters, 5, "en") == ["One two three."]
-    assert cut(chapters, 1, "en") == ["One two three."]
+    assert cut(chapters, 8, EN) == chapters
+    assert cut(chapters, 7, EN) == ["One two three. Four five six."]
+    assert cut(chapters, 5, EN) == ["One two three."]
+    assert cut(chapters, 1, EN) == ["One two three."]
 
 
 @given(TEXTS, st.integers(min_value=1, max_value=40))
 @hypothesis_settings(deadline=None, max_examples=50)
 def test_a_cut_is_a_beginning(chapters: list[str], words: int) -> None:
-    kept = squeezed(cut(chapters, words, "en"))
+    kept = squeezed(cut(chapters, words, EN))
     assert squeezed(chapters).startswith(kept)
 
 

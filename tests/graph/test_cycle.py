@@ -12,9 +12,10 @@ from fake_server import in_sections
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from recurrentgpt.graph import builder, graph
 from recurrentgpt.memory import Lineage, open_memory
-from recurrentgpt.memory.embeddings import sentences
+from recurrentgpt.memory.sentences import sentences
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import GateError, PromptError, SettingsError
+from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ def test_each_paragraph_is_encoded_once(fake_model: FakeChatModel, encoder: Coun
     assert fake_model
     state = compiled().invoke({**TOPIC, "target_paragraphs": 4}, THREAD, context=FIRST)
 
-    written = [sentence for text in book(state) for sentence in sentences(text, "en")]
+    written = [sentence for text in book(state) for sentence in sentences(text, EN)]
     assert len(written) > 90
     assert {encoder.encoded.count(sentence) for sentence in written} == {1}
 
@@ -566,7 +567,7 @@ def test_a_context_may_be_a_dict_and_a_foreign_one_means_the_defaults(
     [
         ({"topic": "  "}, "topic"),
         ({}, "topic"),
-        ({**TOPIC, "language": "fr"}, "language='fr'"),
+        ({**TOPIC, "language": "French!"}, "language='French!'"),
         ({**TOPIC, "target_paragraphs": -1}, "target_paragraphs=-1"),
         ({**TOPIC, "story_id": "../../etc"}, "story_id"),
     ],
@@ -578,13 +579,15 @@ def test_bad_input_is_one_sentence_that_names_it(fake_model: FakeChatModel, give
 
 
 def test_an_own_prompt_reaches_the_model_and_a_broken_one_is_refused(fake_model: FakeChatModel) -> None:
-    own = FIRST.model_copy(update={"append_summary_prompt": "Haiku, please."})
+    own = FIRST.model_copy(update={"prompts": {"append_summary": "Haiku, please."}})
     compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=own)
     assert any(asked[-1].text == "Haiku, please." for asked in fake_model.asked)
 
-    broken = FIRST.model_copy(update={"generate_paragraph_prompt": "Write on. {plan}"})
+    broken = FIRST.model_copy(update={"prompts": {"generate_paragraph": "Write on. {plan}"}})
+    asked = len(fake_model.asked)
     with pytest.raises(PromptError, match=r"misses \{last_paragraph\}"):
         compiled().invoke({**TOPIC, "target_paragraphs": 1}, {"configurable": {"thread_id": "2"}}, context=broken)
+    assert len(fake_model.asked) == asked, "it is refused before anything is paid for"
 
 
 def test_the_exported_graph_is_bare_and_named() -> None:

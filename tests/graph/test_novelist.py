@@ -14,7 +14,7 @@ from langgraph.types import Command
 
 from graph_at_hand import THREAD
 from recurrentgpt.graph import novelist
-from recurrentgpt.graph.novelist import in_messages
+from recurrentgpt.graph.conversation import in_messages
 from recurrentgpt.memory.head import read_head
 from recurrentgpt.memory.stores import story_folder
 from recurrentgpt.schemas.assistants import CO_AUTHOR, NOVELIST

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from recurrentgpt.graph.cycle import is_between_steps
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
-from recurrentgpt.stories.story import Story, is_settled, open_story
+from recurrentgpt.stories.story import Story, open_story
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +29,7 @@ async def write(story: Story, paragraphs: int, context: Context = FIRST) -> None
 
 async def stands_at(story: Story, step: int) -> bool:
     snapshot = await story.snapshot()
-    return snapshot.values.get("step", -1) >= step and is_settled(snapshot)
+    return snapshot.values.get("step", -1) >= step and is_between_steps(snapshot)
 
 
 def begun(paragraphs: int) -> tuple[Shelf, Card]:

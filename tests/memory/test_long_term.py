@@ -18,11 +18,14 @@ from qdrant_client import QdrantClient
 
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
-from recurrentgpt.memory.embeddings import DEFAULT_MODEL, embedder, reads, sentences
+from recurrentgpt.memory.embeddings import DEFAULT_MODEL, embedder, reads
+from recurrentgpt.memory.sentences import sentences
 from recurrentgpt.memory.served import COLLECTION, ServedStore, collection_with
 from recurrentgpt.memory.stores import story_folder
 from recurrentgpt.schemas.errors import MemoryInUseError, MemoryUnavailableError
+from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.schemas.settings import settings
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -67,7 +70,7 @@ def edge_store(folder: Path, story_id: str = "story") -> EdgeStore:
 
 
 def memory_over(store: Store, embeddings: DeterministicFakeEmbedding | None = None) -> LongTermMemory:
-    return LongTermMemory(store, embeddings or Counting(size=SIZE), "en")
+    return LongTermMemory(store, embeddings or Counting(size=SIZE), EN)
 
 
 def written(memory: LongTermMemory, texts: list[str], path: Lineage | None = None) -> list[Lineage]:
@@ -239,7 +242,7 @@ def test_a_path_that_came_from_json_goes_on_where_it_was(memory: LongTermMemory)
 @pytest.mark.parametrize("seq", range(len(STORY)))
 def test_recall_finds_the_paragraph_with_the_nearest_sentence(memory: LongTermMemory, seq: int) -> None:
     path = written(memory, STORY)[-1]
-    for sentence in sentences(STORY[seq], "en"):
+    for sentence in sentences(STORY[seq], EN):
         best = memory.recall(path, [sentence], 1)[0]
         assert best.entry.text == STORY[seq]
         assert best.entry.seq == seq
@@ -532,9 +535,10 @@ from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
+from recurrentgpt.schemas.languages import language_named
 
 store = EdgeStore(Path(sys.argv[1]), "story", "fake-embeddings", lambda: 16)
-memory = LongTermMemory(store, DeterministicFakeEmbedding(size=16), "en")
+memory = LongTermMemory(store, DeterministicFakeEmbedding(size=16), language_named("en"))
 path = Lineage()
 for number in range(20):
     path = memory.append(path, f"Paragraph {number}. It was good.", "", "")
@@ -605,19 +609,19 @@ def test_what_is_no_story_id_is_no_folder(home: Path, story_id: str) -> None:
     ],
 )
 def test_a_text_is_cut_at_its_sentences(text: str, language: str, expected: list[str]) -> None:
-    assert sentences(text, language) == expected
+    assert sentences(text, language_named(language)) == expected
 
 
 def test_a_long_text_has_sixty_four_sentences_and_loses_nothing() -> None:
     parts = [f"Ada counted {number} waves." for number in range(200)]
-    found = sentences(" ".join(parts), "en")
+    found = sentences(" ".join(parts), EN)
     assert len(found) == 64
     assert " ".join(found) == " ".join(parts)
 
 
 def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = EdgeStore(tmp_path / "memory", "story", "fake", lambda: SIZE)
-    memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), "en")
+    memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), EN)
     path = memory.append(Lineage(), "One.", "1")
     full = shutil.disk_usage(tmp_path)._replace(free=2**20)
     with monkeypatch.context() as patch:
@@ -647,7 +651,7 @@ def test_a_rare_word_leads_where_likeness_does_not(memory: LongTermMemory) -> No
 
 def test_several_questions_are_searched_at_once_and_each_hit_says_which_it_answers(memory: LongTermMemory) -> None:
     path = written(memory, STORY)[-1]
-    wanted = [sentences(STORY[0], "en")[0], sentences(STORY[4], "en")[0]]
+    wanted = [sentences(STORY[0], EN)[0], sentences(STORY[4], EN)[0]]
     found = memory.recall(path, wanted, 2)
     assert {hit.question for hit in found} == set(wanted)
     assert {hit.entry.seq for hit in found} == {0, 4}
@@ -681,7 +685,7 @@ def test_what_the_embedding_model_cannot_read_is_searched_by_its_words(tmp_path:
     assert reads(model, "Mara cannot swim.")
     assert not reads(model, "玛拉不会游泳，水一没过腰就会往下沉。")
     with closing(EdgeStore(tmp_path, "story", DEFAULT_MODEL, lambda: 384)) as store:
-        memory = LongTermMemory(store, model, "zh")
+        memory = LongTermMemory(store, model, ZH)
         path = written(memory, ["天亮了。玛拉长在旱地，从没学过游泳。", "鲁索在火堆旁擦头盔。", "皮姆数着骆驼。"])[-1]
         found = memory.recall(path, ["玛拉要游泳渡河"], 1)[0]
         assert (found.entry.seq, found.sentence) == (0, "玛拉长在旱地，从没学过游泳。")

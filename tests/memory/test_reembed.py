@@ -14,11 +14,12 @@ from recurrentgpt.memory.reembed import reembed
 from recurrentgpt.memory.stores import close_store, served_client
 from recurrentgpt.schemas.errors import MemoryUnavailableError
 from recurrentgpt.schemas.settings import settings
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LANGUAGES = {"story-1": "en", "story-2": "zh"}
+LANGUAGES = {"story-1": EN, "story-2": ZH}
 PARAGRAPHS = 20  # more than one batch
 
 

@@ -28,6 +28,7 @@ from typing_extensions import TypedDict
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.served import ServedStore
+from tongues import EN
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -79,7 +80,7 @@ class Application:
             store = EdgeStore(self.folder / "memory", "story", "fake", lambda: SIZE)
         opened.callback(store.close)
         self.store = store
-        self.memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), "en")
+        self.memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), EN)
         saver: BaseCheckpointSaver[Any]
         if self.place == "sqlite":
             connection = opened.enter_context(

@@ -12,9 +12,10 @@ from recurrentgpt.nodes.append_summary import Summary
 from recurrentgpt.nodes.open_story import Premise
 from recurrentgpt.nodes.propose_plans import Plans, alike
 from recurrentgpt.nodes.rewrite_short_term import ShortTermMemory
-from recurrentgpt.nodes.select_plan import Choice
+from recurrentgpt.nodes.select_plan import PlanChoice
 from recurrentgpt.nodes.store_opening import Summaries
-from recurrentgpt.prompts import phrases
+from recurrentgpt.schemas.languages import language_named, texts
+from tongues import EN
 
 CLEAN: list[tuple[type[Answer], dict[str, Any]]] = [
     (ShortTermMemory, {"rationale": "The storm is over.", "memory": ["Ada is home.", "Ben has the key."]}),
@@ -29,7 +30,7 @@ CLEAN: list[tuple[type[Answer], dict[str, Any]]] = [
     ),
     (Summary, {"summary": "Ada left. She took the key."}),
     (Premise, {"title": "The Lamp", "outline": "A keeper is alone. She waits for a ship."}),
-    (Choice, {"reason": "It moves the story on.", "number": 2, "plan": "Ada goes north. Then she rests."}),
+    (PlanChoice, {"reason": "It moves the story on.", "number": 2, "plan": "Ada goes north. Then she rests."}),
     (Summaries, {"summaries": ["Ada left. She took the key.", "Ben stayed."]}),
 ]
 ANSWERS = [answer for answer, _ in CLEAN]
@@ -40,12 +41,12 @@ MEMORY_ZH = {"rationale": "旧事已了。", "memory": ["林在屋里。", "王�
 
 
 def fields_in(answer: type[Answer], text: str, language: str = "en", parsed: object = None) -> dict[str, Any]:
-    return read(answer, parsed, text, language).model_dump()
+    return read(answer, parsed, text, language_named(language)).model_dump()
 
 
 def problem_of(answer: type[Answer], text: str, language: str = "en", parsed: object = None) -> str:
     with pytest.raises(UnusableAnswerError) as refused:
-        read(answer, parsed, text, language)
+        read(answer, parsed, text, language_named(language))
     return str(refused.value)
 
 
@@ -295,25 +296,25 @@ def test_cues_before_any_plan_belong_to_none() -> None:
         (Premise, "en", "**Title: The Lamp**\n\n**Outline:** A.", {"title": "The Lamp", "outline": "A."}),
         (Premise, "zh", "书名：《灯》\n大纲：一个女孩。", {"title": "《灯》", "outline": "一个女孩。"}),
         (
-            Choice,
+            PlanChoice,
             "en",
             "Reason: It is best.\nChosen plan: 2\nRevised plan: Ada goes north.\nShe rests.",
             {"reason": "It is best.", "number": 2, "plan": "Ada goes north.\nShe rests."},
         ),
         (
-            Choice,
+            PlanChoice,
             "en",
             "**Reason:** It is best.\n**Chosen Plan:** **Plan 2**\n**Revised Plan:** Ada goes north.",
             {"reason": "It is best.", "number": 2, "plan": "Ada goes north."},
         ),
         (
-            Choice,
+            PlanChoice,
             "en",
             "Reason: Plan 3 is weak.\nChosen plan: 1\nRevised plan: The plan failed.",
             {"reason": "Plan 3 is weak.", "number": 1, "plan": "The plan failed."},
         ),
         (
-            Choice,
+            PlanChoice,
             "zh",
             "理由：好。\n选定的计划：计划 2\n修改后的计划：往北走。",
             {"reason": "好。", "number": 2, "plan": "往北走。"},
@@ -338,7 +339,7 @@ def test_sections_are_read(answer: type[Answer], language: str, text: str, field
 
 
 def test_the_one_summary_of_a_one_paragraph_opening_stays_whole() -> None:
-    text = sections_wanted(Summaries, "en", {"summaries": 1}) + " Ada left. She took the key."
+    text = sections_wanted(Summaries, EN, {"summaries": 1}) + " Ada left. She took the key."
     assert fields_in(Summaries, text) == {"summaries": ["Ada left. She took the key."]}
 
 
@@ -391,10 +392,10 @@ def test_nothing_is_refused_as_empty(answer: type[Answer], text: str, language: 
         (Summary, json.dumps({"summary": "x" * 5000}), "summary"),
         (Premise, '{"title": "The Lamp"}', "outline"),
         (Premise, '{"title": {"text": "The Lamp"}, "outline": "A."}', "title"),
-        (Choice, '{"reason": "a", "number": 0, "plan": "b"}', "number"),
-        (Choice, '{"reason": "a", "number": 1.5, "plan": "b"}', "number"),
-        (Choice, '{"reason": "a", "number": "two", "plan": "b"}', "number"),
-        (Choice, '{"reason": "a", "number": null, "plan": "b"}', "number"),
+        (PlanChoice, '{"reason": "a", "number": 0, "plan": "b"}', "number"),
+        (PlanChoice, '{"reason": "a", "number": 1.5, "plan": "b"}', "number"),
+        (PlanChoice, '{"reason": "a", "number": "two", "plan": "b"}', "number"),
+        (PlanChoice, '{"reason": "a", "number": null, "plan": "b"}', "number"),
         (Summaries, '{"summaries": [["Ada left."]]}', "summaries.0"),
         (Summaries, '{"summaries": {"1": "Ada left."}}', "summaries"),
         (ShortTermMemory, "Rationale: The storm is over.", "memory"),
@@ -402,12 +403,12 @@ def test_nothing_is_refused_as_empty(answer: type[Answer], text: str, language: 
         (Plans, "Plan 1:\nRecall 1: wolves\nPlan 2: Ben waits.\nRecall 2: the boat", "plans.0.text"),
         (Summary, "Summary:", "summary"),
         (Premise, "Title: The Lamp", "outline"),
-        (Choice, "Reason: a\nChosen plan: the second\nRevised plan: b", "number"),
+        (PlanChoice, "Reason: a\nChosen plan: the second\nRevised plan: b", "number"),
         (Summaries, "Summary 1:\nSummary 2: Ben stayed.", "summaries.0"),
     ],
 )
 def test_a_wrong_type_or_a_gap_is_refused_by_name(answer: type[Answer], text: str, field: str) -> None:
-    heading = phrases("en")[f"heading_{field.split('.', maxsplit=1)[0]}"]
+    heading = texts("en", "phrases")[f"heading_{field.split('.', maxsplit=1)[0]}"]
     assert problem_of(answer, text) == f"The part '{heading}' is missing or malformed."
 
 
@@ -416,7 +417,7 @@ def test_a_wrong_type_or_a_gap_is_refused_by_name(answer: type[Answer], text: st
     [
         (ShortTermMemory, "en", "Rationale, Updated memory"),
         (Premise, "zh", "书名, 大纲"),
-        (Choice, "en", "Reason, Chosen plan, Revised plan"),
+        (PlanChoice, "en", "Reason, Chosen plan, Revised plan"),
     ],
 )
 def test_a_refusal_names_the_headings_that_were_wanted(answer: type[Answer], language: str, headings: str) -> None:
@@ -508,13 +509,13 @@ OBEDIENT = [
     Obedient(Premise, "en", {}, ["The Lamp", "A. B."], {"title": "The Lamp", "outline": "A. B."}),
     Obedient(Premise, "zh", {}, ["灯", "一个女孩。"], {"title": "灯", "outline": "一个女孩。"}),
     Obedient(
-        Choice,
+        PlanChoice,
         "en",
         {},
         ["It is best.", "2", "Ada goes north."],
         {"reason": "It is best.", "number": 2, "plan": "Ada goes north."},
     ),
-    Obedient(Choice, "zh", {}, ["好。", "2", "往北走。"], {"reason": "好。", "number": 2, "plan": "往北走。"}),
+    Obedient(PlanChoice, "zh", {}, ["好。", "2", "往北走。"], {"reason": "好。", "number": 2, "plan": "往北走。"}),
     Obedient(
         Summaries,
         "en",
@@ -535,13 +536,13 @@ OBEDIENT = [
 @pytest.mark.parametrize("case", OBEDIENT, ids=lambda case: f"{case.answer.__name__}-{case.language}")
 @pytest.mark.parametrize("gap", [" ", "\n", "\n\n"])
 def test_an_answer_in_the_form_asked_for_is_read(case: Obedient, gap: str) -> None:
-    headings = sections_wanted(case.answer, case.language, case.counts).splitlines()
+    headings = sections_wanted(case.answer, language_named(case.language), case.counts).splitlines()
     text = "\n".join(f"{heading}{gap}{words}" for heading, words in zip(headings, case.said, strict=True))
     assert fields_in(case.answer, text, case.language) == case.fields
 
 
 def test_as_many_sections_are_asked_for_as_are_wanted() -> None:
-    assert sections_wanted(Plans, "en", {"plans": 3}).splitlines() == [
+    assert sections_wanted(Plans, EN, {"plans": 3}).splitlines() == [
         "Plan 1:",
         "Recall 1:",
         "Plan 2:",
@@ -566,4 +567,4 @@ def test_as_many_sections_are_asked_for_as_are_wanted() -> None:
     ],
 )
 def test_plans_that_say_nearly_the_same_are_found(texts: list[str], pair: tuple[int, int] | None) -> None:
-    assert alike(texts, "en") == pair
+    assert alike(texts, EN) == pair

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from recurrentgpt.memory.embeddings import pieces
-from recurrentgpt.nodes.gate import up_to_last_sentence
+from recurrentgpt.memory.sentences import pieces
+from recurrentgpt.nodes.asking import up_to_last_sentence
+from tongues import EN, ZH
 
 MANY = " ".join(f"Sentence  {number} is short." for number in range(90))
 
@@ -23,13 +24,13 @@ MANY = " ".join(f"Sentence  {number} is short." for number in range(90))
     ],
 )
 def test_a_cut_text_loses_its_unfinished_sentence(text: str, kept: str) -> None:
-    assert up_to_last_sentence(text, "en") == kept
+    assert up_to_last_sentence(text, EN) == kept
 
 
 def test_a_cut_chinese_text_loses_its_unfinished_sentence() -> None:
-    assert up_to_last_sentence("她跑了。他跌倒了！然后他们", "zh") == "她跑了。他跌倒了！"
+    assert up_to_last_sentence("她跑了。他跌倒了！然后他们", ZH) == "她跑了。他跌倒了！"
 
 
 @pytest.mark.parametrize("text", [MANY, " a\n\n b.  c ", "她跑了。 他\n跌倒了"])
 def test_pieces_are_the_text_to_the_letter(text: str) -> None:
-    assert "".join(pieces(text, "en")) == text
+    assert "".join(pieces(text, EN)) == text

@@ -14,6 +14,7 @@ from fake_model import compose
 from recurrentgpt.graph import builder
 from recurrentgpt.nodes.repetition import repetition_in
 from recurrentgpt.schemas.context import Context
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,43 +22,44 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from fake_model import FakeChatModel
+    from recurrentgpt.schemas.languages import Language
 
 NEW = "Ada lit the lamp and looked out. A ship came round the cape with no light at all."
 OLD = "The wind rose in the night. Ada walked along the shore until the tide had turned."
 
 
 def test_new_words_are_no_repetition() -> None:
-    assert repetition_in(NEW, [OLD], "en") == {"share": 0.0, "phrases": [], "tries": 1}
+    assert repetition_in(NEW, [OLD], EN) == {"share": 0.0, "phrases": [], "tries": 1}
 
 
 def test_a_sentence_said_before_is_found() -> None:
-    found = repetition_in(f"{NEW} Ada walked along the shore until the tide had turned.", [OLD], "en")
+    found = repetition_in(f"{NEW} Ada walked along the shore until the tide had turned.", [OLD], EN)
     assert found["phrases"][0] == "Ada walked along the shore until the tide had turned."
     assert 0.3 < found["share"] < 0.5
 
 
 def test_a_run_of_six_words_from_earlier_is_found_in_other_company() -> None:
-    found = repetition_in("Then Ben walked along the shore until the dawn broke over everything.", [OLD], "en")
+    found = repetition_in("Then Ben walked along the shore until the dawn broke over everything.", [OLD], EN)
     assert found["phrases"] == ["walked along the shore until the"]
 
 
 def test_what_a_paragraph_says_twice_itself_is_found() -> None:
-    found = repetition_in("She went down the stairs. He saw it. She went down the stairs.", [], "en")
+    found = repetition_in("She went down the stairs. He saw it. She went down the stairs.", [], EN)
     assert found["phrases"][0] == "She went down the stairs."
 
 
 def test_five_words_in_common_are_no_repetition() -> None:
-    assert repetition_in("Then Ben walked along the shore and sang.", [OLD], "en")["share"] == 0
+    assert repetition_in("Then Ben walked along the shore and sang.", [OLD], EN)["share"] == 0
 
 
 def test_chinese_is_counted_by_characters() -> None:
-    found = repetition_in("夜里起了风，玛拉沿着海岸走。", ["玛拉沿着海岸走了很久。"], "zh")
+    found = repetition_in("夜里起了风，玛拉沿着海岸走。", ["玛拉沿着海岸走了很久。"], ZH)
     assert found["phrases"] == ["玛拉沿着海岸走"]
 
 
-@given(st.text(max_size=300), st.lists(st.text(max_size=200), max_size=3), st.sampled_from(["en", "zh"]))
+@given(st.text(max_size=300), st.lists(st.text(max_size=200), max_size=3), st.sampled_from([EN, ZH]))
 @hypothesis_settings(deadline=None, database=None, max_examples=100)
-def test_any_text_can_be_looked_at(text: str, before: list[str], language: str) -> None:
+def test_any_text_can_be_looked_at(text: str, before: list[str], language: Language) -> None:
     found = repetition_in(text, before, language)
     assert 0 <= found["share"] <= 1
     assert len(found["phrases"]) <= 5

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import pytest
 
-from recurrentgpt.prompts import PLACEHOLDERS, check, load, phrases, say
+from recurrentgpt.graph.catalogue import every_prompt
+from recurrentgpt.prompts import Prompt, PromptSpec, phrase
+from recurrentgpt.prompts import check as check_spec
+from recurrentgpt.prompts import load as load_spec
 from recurrentgpt.schemas.errors import PromptError
+from recurrentgpt.schemas.languages import language_named, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LANGUAGES = ("en", "zh")
-NAMES = sorted(PLACEHOLDERS)
-PHRASES = sorted(phrases("en"))
-REQUIRED = [(name, placeholder) for name in NAMES for placeholder in sorted(PLACEHOLDERS[name][0])]
+SPECS = every_prompt()
+NAMES = sorted(SPECS)
+PHRASES = sorted(texts("en", "phrases"))
+REQUIRED = [(name, placeholder) for name in NAMES for placeholder in sorted(SPECS[name].required)]
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 WORD = re.compile(r"[A-Za-z]+")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -40,6 +50,23 @@ TRICKY = [
 ]
 
 
+def load(name: str, language: str) -> Prompt:
+    return load_spec(SPECS[name], language_named(language))
+
+
+def check(name: str, template: str) -> Prompt:
+    return check_spec(SPECS[name], template)
+
+
+def phrases(language: str) -> Mapping[str, str]:
+    own = files("recurrentgpt.prompts") / language / "phrases.toml"
+    return tomllib.loads(own.read_text(encoding="utf-8"))
+
+
+def say(key: str, language: str, **values: object) -> str:
+    return phrase(key, language_named(language), **values)
+
+
 def filled(template: str, **values: object) -> str:
     return check("system", template).fill(**values)
 
@@ -62,7 +89,7 @@ def test_a_prompt_takes_the_same_values_in_both_languages(name: str) -> None:
 @EVERY_LANGUAGE
 @EVERY_NAME
 def test_a_filled_prompt_holds_every_value_and_no_placeholder(name: str, language: str) -> None:
-    required, optional = PLACEHOLDERS[name]
+    required, optional = set(SPECS[name].required), set(SPECS[name].optional)
     values = {placeholder: f"<{placeholder}>" for placeholder in required | optional}
     prompt = load(name, language)
     text = prompt.fill(**values)
@@ -93,12 +120,11 @@ def test_chinese_prompts_hold_no_english(name: str) -> None:
 
 def test_a_prompt_that_does_not_exist_is_named() -> None:
     with pytest.raises(PromptError, match=r"'nonsense'.*'en'"):
-        load("nonsense", "en")
+        load_spec(PromptSpec("nonsense"), language_named("en"))
 
 
-def test_a_language_without_prompts_is_named() -> None:
-    with pytest.raises(PromptError, match=r"'system'.*'xx'"):
-        load("system", "xx")
+def test_a_language_without_prompts_has_the_english_ones() -> None:
+    assert load("system", "xx") == load("system", "en")
 
 
 # Checking
@@ -106,7 +132,7 @@ def test_a_language_without_prompts_is_named() -> None:
 
 @pytest.mark.parametrize(("name", "placeholder"), REQUIRED)
 def test_a_missing_placeholder_is_named(name: str, placeholder: str) -> None:
-    template = " ".join(f"{{{other}}}" for other in PLACEHOLDERS[name][0] - {placeholder})
+    template = " ".join(f"{{{other}}}" for other in set(SPECS[name].required) - {placeholder})
     with pytest.raises(PromptError) as refused:
         check(name, f"Write. {template}")
     assert f"'{name}' misses {{{placeholder}}}:" in str(refused.value)
@@ -119,7 +145,7 @@ def test_every_missing_placeholder_is_named() -> None:
 
 @EVERY_NAME
 def test_an_unknown_placeholder_is_named(name: str) -> None:
-    template = " ".join(f"{{{other}}}" for other in sorted(PLACEHOLDERS[name][0]))
+    template = " ".join(f"{{{other}}}" for other in sorted(SPECS[name].required))
     with pytest.raises(PromptError) as refused:
         check(name, f"{template} {{no_such_thing}}")
     assert f"'{name}' names {{no_such_thing}}, which it does not have" in str(refused.value)
@@ -134,7 +160,7 @@ def test_what_a_prompt_may_name_is_said() -> None:
 
 @EVERY_NAME
 def test_optional_placeholders_may_be_named_or_not(name: str) -> None:
-    required, optional = PLACEHOLDERS[name]
+    required, optional = set(SPECS[name].required), set(SPECS[name].optional)
     assert check(name, "Write. " + " ".join(f"{{{other}}}" for other in required))
     assert check(name, "Write. " + " ".join(f"{{{other}}}" for other in required | optional))
 
@@ -208,7 +234,7 @@ def test_empty_lines_in_a_value_stay() -> None:
 )
 def test_no_heading_is_left_over_nothing(name: str, language: str, heading: str) -> None:
     prompt = load(name, language)
-    required = dict.fromkeys(PLACEHOLDERS[name][0] - {"passages"}, "words")
+    required = dict.fromkeys(set(SPECS[name].required) - {"passages"}, "words")
     assert heading in prompt.template
     assert heading not in prompt.fill(**required)
 

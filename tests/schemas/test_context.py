@@ -70,7 +70,7 @@ def test_what_is_not_ours_to_read_leaves_the_defaults(foreign: object) -> None:
 
 
 def test_what_was_read_survives_being_dumped() -> None:
-    context = Context(tries=5, plan_selection="model", system_prompt="{title} {topic} {outline}")
+    context = Context(tries=5, plan_selection="model", prompts={"system": "{title} {topic} {outline}"})
     assert read_context(context.model_dump()) == context
 
 
@@ -191,8 +191,8 @@ def test_what_nobody_asked_for_is_passed_over() -> None:
         ("topic", "\n"),
         ("topic", 7),
         ("topic", ["A lamp."]),
-        ("language", "de"),
-        ("language", "EN"),
+        ("language", "German!"),
+        ("language", "e n"),
         ("language", ""),
         ("target_paragraphs", -1),
         ("target_paragraphs", "many"),

@@ -9,7 +9,8 @@ import pytest
 from langchain.agents.middleware.human_in_the_loop import HITLRequest
 from pydantic import TypeAdapter
 
-from recurrentgpt.prompts import say
+from recurrentgpt.prompts import phrase as say
+from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.schemas.review import (
     MAX_INSTRUCTION,
     RESPONSE_SCHEMA,
@@ -168,7 +169,7 @@ def test_a_number_written_as_text_means_what_the_number_means(number: int) -> No
 def test_why_it_is_asked_again_can_be_said(given: object, language: str) -> None:
     answer = read_answer(given, PLANS)
     assert isinstance(answer, AskAgain)
-    sentence = say(answer.phrase, language, **answer.values)
+    sentence = say(answer.phrase, language_named(language), **answer.values)
     assert sentence
     assert all(str(value) in sentence for value in answer.values.values())
 
@@ -344,5 +345,5 @@ def test_a_change_that_cannot_be_is_asked_again(given: object, phrase: str, lang
     found = read_review(given, PLANS)
     assert isinstance(found, AskAgain)
     assert found.phrase == phrase
-    sentence = say(found.phrase, language, **found.values)
+    sentence = say(found.phrase, language_named(language), **found.values)
     assert all(str(value) in sentence for value in found.values.values())

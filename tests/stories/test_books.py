@@ -30,6 +30,7 @@ from recurrentgpt.stories.manuscript import Manuscript, read_file
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 from stories_at_hand import at, begun, run, texts, write
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -239,7 +240,7 @@ def manuscript(tmp_path: Path, name: str) -> Path:
 
 @pytest.mark.parametrize("name", ["book.md", "book.txt", "book.epub", "book.docx"])
 def test_a_manuscript_is_read_whole_and_in_order(tmp_path: Path, name: str) -> None:
-    found = read_file(manuscript(tmp_path, name), "en")
+    found = read_file(manuscript(tmp_path, name), EN)
     assert spoken(" ".join(PROSE)) in spoken(" ".join(found.paragraphs))
     assert found.title == ("" if name == "book.txt" else "The Shore")
     assert found.chapters == []
@@ -252,7 +253,7 @@ CHAPTERS = (("Chapter 1: The Cellar", 0), ("Chapter 2", 2), ("Epilogue", 5))
 def test_a_book_comes_back_with_its_chapters(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     export.write_book(path, export.Book("abc", "" if name == "book.txt" else "The Shore", "en", tuple(PROSE), CHAPTERS))
-    found = read_file(path, "en")
+    found = read_file(path, EN)
     assert spoken(" ".join(found.paragraphs)) == spoken(" ".join(PROSE))
     begins = [(chapter["title"], spoken(found.paragraphs[chapter["seq"]])) for chapter in found.chapters]
     assert [title for title, _ in begins] == [title for title, _ in CHAPTERS]
@@ -280,7 +281,7 @@ def test_headings_are_chapters(
 ) -> None:
     path = tmp_path / "book.md"
     path.write_text(text, encoding="utf-8")
-    found = read_file(path, "zh" if "章" in text else "en")
+    found = read_file(path, ZH if "章" in text else EN)
     assert found.title == title
     if chapters is not None:
         assert [(chapter["title"], chapter["seq"]) for chapter in found.chapters] == chapters
@@ -312,7 +313,7 @@ def test_a_pdf_is_read(tmp_path: Path) -> None:
     )
     path = tmp_path / "book.pdf"
     writer.write(str(path))
-    assert spoken(" ".join(read_file(path, "en").paragraphs)) == " ".join(lines)
+    assert spoken(" ".join(read_file(path, EN).paragraphs)) == " ".join(lines)
 
 
 def test_text_with_lines_of_fixed_width_is_joined(tmp_path: Path) -> None:
@@ -322,7 +323,7 @@ def test_text_with_lines_of_fixed_width_is_joined(tmp_path: Path) -> None:
         "what the bottle had said to her the day before.\n"
     )
     path.write_text(f"{wrapped}\nRoses are red,\nviolets blue.\n", encoding="utf-8")
-    assert read_file(path, "en").paragraphs == [f"{' '.join(wrapped.split())}\n\nRoses are red,\nviolets blue."]
+    assert read_file(path, EN).paragraphs == [f"{' '.join(wrapped.split())}\n\nRoses are red,\nviolets blue."]
 
 
 @given(st.lists(st.text(alphabet="ab .!?\n。", max_size=3000), max_size=12))
@@ -331,7 +332,7 @@ def test_regrouping_loses_nothing(blocks: list[str]) -> None:
     from recurrentgpt.stories.manuscript import _regrouped  # noqa: PLC0415
 
     given_blocks = [block.strip() for block in blocks if block.strip()]
-    found = _regrouped(given_blocks, "en")
+    found = _regrouped(given_blocks, EN)
     assert "".join("".join(found).split()) == "".join("".join(given_blocks).split())
     assert all(0 < len(paragraph) <= 8100 for paragraph in found)
 
@@ -364,7 +365,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, c
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(RecurrentGPTError, match=problem) as caught:
-        read_file(path, "en")
+        read_file(path, EN)
     assert "\n" not in str(caught.value)
     assert [file.name for file in tmp_path.iterdir() if file.name != "home"] == [name]
 
@@ -372,7 +373,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, c
 @pytest.mark.parametrize("name", ["none.txt", "."])
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(RecurrentGPTError, match=r"cannot be (read|imported)"):
-        read_file(tmp_path / name, "en")
+        read_file(tmp_path / name, EN)
 
 
 def test_an_epub_with_paths_out_of_itself_writes_nowhere(tmp_path: Path) -> None:
@@ -385,7 +386,7 @@ def test_an_epub_with_paths_out_of_itself_writes_nowhere(tmp_path: Path) -> None
     hostile.write_bytes(zipped(names))
     before = {path for path in tmp_path.parent.rglob("*") if "evil" in path.name}
     with pytest.raises(StorageError, match=r"cannot be read as \.epub"):
-        read_file(hostile, "en")
+        read_file(hostile, EN)
     assert {path for path in tmp_path.parent.rglob("*") if "evil" in path.name} == before
 
 

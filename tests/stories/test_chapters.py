@@ -13,8 +13,8 @@ from langgraph.types import Command
 
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from reading import spoken
-from recurrentgpt.prompts import phrases
 from recurrentgpt.schemas.errors import StoryStateError
+from recurrentgpt.schemas.languages import texts
 from recurrentgpt.stories import branches, export
 from stories_at_hand import at, begun, run, write
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fake_model import FakeChatModel
 
 ONE = {"opening_paragraphs": 1}
-INVITED = phrases("en")["new_character"]
+INVITED = texts("en", "phrases")["new_character"]
 
 
 def test_chapters_of_a_length_begin_by_themselves(fake_model: FakeChatModel) -> None:

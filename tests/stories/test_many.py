@@ -16,6 +16,7 @@ from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 from stories_at_hand import FIRST, texts, write
+from tongues import EN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def test_two_hundred_paragraphs_in_one_call_end_cleanly(fake_model: FakeChatMode
     run: Any = graph
     state = run.invoke({"topic": "A lighthouse", "target_paragraphs": 200}, context=context)
     assert state["step"] == 200
-    with open_memory(state["story_id"], "en") as memory:
+    with open_memory(state["story_id"], EN) as memory:
         assert len({entry.text for entry in memory.read(Lineage.from_json(state["lineage"]))}) == 201
 
 
@@ -72,7 +73,7 @@ async def test_copies_of_a_thread_that_write_at_the_same_moment_keep_apart(fake_
     ends = await asyncio.gather(*steps)
     again = await asyncio.gather(*(run.ainvoke(Command(resume=1), at, context=context) for at in threads))
 
-    with open_memory(begun["story_id"], "en") as memory:
+    with open_memory(begun["story_id"], EN) as memory:
         for first, second in zip(ends, again, strict=True):
             path = [entry.text for entry in memory.read(Lineage.from_json(second["lineage"]))]
             assert path == [begun["paragraph"], first["paragraph"], second["paragraph"]]
@@ -92,6 +93,6 @@ def test_stories_at_once_do_not_close_each_others_memories(monkeypatch: pytest.M
     monkeypatch.setattr(edge, "EdgeStore", Counted)
     for _ in range(2):
         for number in range(24):
-            with open_memory(f"story-{number}", "en") as memory:
+            with open_memory(f"story-{number}", EN) as memory:
                 assert memory.count() == 0
     assert len(opened) == 24

@@ -10,9 +10,12 @@ from langgraph.types import Command
 
 from commands import run as command
 from recurrentgpt.graph import builder
-from recurrentgpt.prompts import PLACEHOLDERS, load
+from recurrentgpt.graph.catalogue import every_prompt
+from recurrentgpt.prompts import load
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryNotFoundError, StoryStateError
+from recurrentgpt.schemas.languages import language_named
+from recurrentgpt.schemas.modes import MODES
 from recurrentgpt.stories.shelf import Shelf
 from stories_at_hand import at, begun, stands_at, write
 
@@ -132,10 +135,10 @@ def test_an_action_that_wants_out_of_the_story_stays_a_line_in_it(fake_model: Fa
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", sorted(PLACEHOLDERS))
+@pytest.mark.parametrize("name", sorted(every_prompt()))
 def test_every_prompt_is_there_in_both_modes(name: str, language: str) -> None:
-    for mode in ("author", "interactive_fiction"):
-        assert load(name, language, mode).template
+    for mode in MODES.values():
+        assert load(every_prompt()[name], language_named(language), mode).template
 
 
 def test_a_story_is_played_left_and_come_back_to(home: Path) -> None:

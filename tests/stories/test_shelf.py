@@ -20,6 +20,7 @@ from recurrentgpt.stories.card import read_card
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 from stories_at_hand import FIRST, at, begun, run, texts, write
+from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -318,7 +319,7 @@ def test_the_lineage_of_a_branch_reads_in_the_memory_directly(fake_model: FakeCh
     run(shelf, card, branches.new_branch, 3, "x", "2")
     at(shelf, card, lambda story: write(story, 1))
     lineage = Lineage.from_json(at(shelf, card, lambda story: story.state())["lineage"])
-    with open_memory(card.story_id, "en") as memory:
+    with open_memory(card.story_id, EN) as memory:
         assert len(memory.read(lineage)) == 4
         assert memory.count() == 5
 

@@ -13,6 +13,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.manuscript import read_file
 from recurrentgpt.stories.shelf import Shelf
+from tongues import EN
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ def test_an_epub_is_the_story_and_is_taken_in_again(page: Page, tmp_path: Path) 
         page.get_by_role("link", name="EPUB").click()
     book = tmp_path / "book.epub"
     download.value.save_as(book)
-    assert read_file(book, "en").paragraphs == text
+    assert read_file(book, EN).paragraphs == text
     page.goto("/")
     page.get_by_label("File").set_input_files(book)
     page.get_by_role("button", name="Take it in").click()

@@ -1,0 +1,25 @@
+"""Every gate of every graph, and every prompt that some gate sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .conversation import read_message, tell
+from .cycle import CYCLE
+from .import_graph import reading_gates
+from .studio import prompts_of
+
+if TYPE_CHECKING:
+    from ..nodes import Gate
+    from ..prompts import PromptSpec
+
+
+def every_gate() -> dict[str, Gate[Any]]:
+    """The gates by name, those of the story first."""
+    gates = (*CYCLE.gates, read_message, tell, *reading_gates())
+    return {gate.name: gate for gate in gates}
+
+
+def every_prompt() -> dict[str, PromptSpec]:
+    """The prompts by name: each can be replaced by one of a person's own (``Context.prompts``)."""
+    return {spec.name: spec for spec in prompts_of(tuple(every_gate().values()))}
