@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .context import describe
-from .errors import SettingsError
+from .errors import FieldError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +68,7 @@ class StoryInput(BaseModel):
     @classmethod
     def _says_something(cls, topic: str) -> str:
         if not topic.strip():
-            msg = "a story needs a topic: say in a line what it is about"
-            raise ValueError(msg)
+            raise FieldError("no_topic")
         return topic.strip()
 
 
@@ -86,4 +85,4 @@ def read_input(given: Mapping[str, object], kind: type[StoryInput] = StoryInput)
     try:
         return kind.model_validate({key: value for key, value in given.items() if value is not None})
     except ValidationError as error:
-        raise SettingsError(describe("story's input", error)) from error
+        raise SettingsError("input_unusable", problems=describe(error)) from error

@@ -1,0 +1,105 @@
+"""The words of errors: a file a language, a sentence a code. Read on first use.
+
+Filling is one pass, and a value is data: what a person, a model or a server said is put in as it is and never looked at
+again. A value may itself be a part of a sentence (see :func:`part`) or a list of them, worded in the same language.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
+
+ENGLISH: Final = "en"
+FILE: Final = "errors.toml"
+_PROMPTS = "recurrentgpt.prompts"
+"""Where the languages are: looked up by its name, since nothing is imported from there."""
+_PLACE = re.compile(r"\{([a-z_]+)(:,)?\}")
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+Part = dict[str, Any]
+"""A part of a sentence as JSON: its name under ``part``, and its values beside that."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The sentences and the parts of sentences of one language, by their codes."""
+
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@lru_cache
+def catalogue(language: str) -> Catalogue:
+    """What there is in a language (a BCP 47 tag); nothing, where it has no file."""
+    file = _file(language)
+    if file is None:
+        return Catalogue()
+    kept = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Catalogue(parts=kept.pop("parts", {}), sentences=kept)
+
+
+def _file(language: str) -> Traversable | None:
+    if language == ENGLISH:
+        return files(__package__ or "") / FILE
+    if not _TAG.fullmatch(language):
+        return None
+    for tag in (language, language.partition("-")[0]):
+        file = files(_PROMPTS) / tag / FILE
+        if file.is_file():
+            return file
+    return None
+
+
+def part(code: str, /, **values: object) -> Part:
+    """A part of a sentence as a value of an error: worded with it, in its language."""
+    return {"part": code, **values}
+
+
+def places(template: str) -> set[str]:
+    """The names of the values that a template wants."""
+    return {name for name, _ in _PLACE.findall(template)}
+
+
+def fill(template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
+    """A template with its values put in, in one pass; ``{name:,}`` is a number with its thousands apart."""
+    return _PLACE.sub(lambda place: _say(values[place[1]], language, grouped=bool(place[2])), template)
+
+
+def say_sentence(code: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
+    """The sentence of a code in a language; in English, where the language does not have it.
+
+    Raises:
+        KeyError: there is no such code, or a value is missing.
+    """
+    return fill(catalogue(language).sentences.get(code) or catalogue(ENGLISH).sentences[code], values, language)
+
+
+def say_part(said: Part, language: str = ENGLISH) -> str:
+    """A part of a sentence in words; in English, where the language does not have it.
+
+    Raises:
+        KeyError: there is no such part, or a value is missing.
+    """
+    code = said["part"]
+    return fill(catalogue(language).parts.get(code) or catalogue(ENGLISH).parts[code], said, language)
+
+
+def _say(value: object, language: str, *, grouped: bool = False) -> str:
+    match value:
+        case {"part": str()}:
+            return say_part(dict(value), language)
+        case list():
+            of_parts = any(isinstance(item, dict) for item in value)
+            between = say_part(part("between_parts" if of_parts else "between_names"), language)
+            return between.join(_say(item, language) for item in value)
+        case int() if grouped:
+            return f"{value:,}"
+    return str(value)
