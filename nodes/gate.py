@@ -141,7 +141,7 @@ class Gate:
             if not problem:
                 return Written(text, conversation[-1].text)
             conversation = self._again(messages, problem, attempt)
-        raise GateError(self.name, self.context.tries, problem)
+        raise GateError("gate_gave_up", gate=self.name, tries=self.context.tries, problem=problem)
 
     def ask(
         self,
@@ -177,7 +177,7 @@ class Gate:
                 if not problem:
                     return found
             conversation = self._again(messages, problem, attempt)
-        raise GateError(self.name, self.context.tries, problem)
+        raise GateError("gate_gave_up", gate=self.name, tries=self.context.tries, problem=problem)
 
     def window(self) -> Steps[int | None]:
         """The context window of the run's model in tokens, if it is known."""

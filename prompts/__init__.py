@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ..schemas.errors import PromptError
+from ..schemas.errors import PromptError, part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,17 +87,15 @@ def check(
     required, optional = known[name]
     named = set(_PLACEHOLDER.findall(template))
     if missing := sorted(required - named):
-        msg = f"The prompt '{name}' misses {_braced(missing)}: add it, or take the project's own prompt."
-        raise PromptError(msg)
+        raise PromptError("prompt_incomplete", name=name, missing=_braced(missing))
     if unknown := sorted(named - required - optional):
-        has = _braced(sorted(required | optional)) or "none"
-        msg = f"The prompt '{name}' names {_braced(unknown)}, which it does not have; it has {has}."
-        raise PromptError(msg)
+        has = _braced(sorted(required | optional)) or part("none")
+        raise PromptError("prompt_unknown_place", name=name, unknown=_braced(unknown), has=has)
     return Prompt(name, template.strip())
 
 
-def _braced(names: list[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in names)
+def _braced(names: list[str]) -> list[str]:
+    return [f"{{{name}}}" for name in names]
 
 
 @lru_cache
@@ -111,8 +109,7 @@ def load(name: str, language: str, mode: str = "author") -> Prompt:
     for place in (root / mode / f"{name}.md", root / "author" / f"{name}.md", root / f"{name}.md"):
         if place.is_file():
             return check(name, place.read_text(encoding="utf-8"))
-    msg = f"There is no prompt '{name}' for language '{language}' and mode '{mode}'."
-    raise PromptError(msg)
+    raise PromptError("no_prompt", name=name, language=language, mode=mode)
 
 
 @lru_cache
