@@ -92,10 +92,10 @@ def say_part(said: Part, language: str = ENGLISH) -> str:
     return fill(catalogue(language).parts.get(code) or catalogue(ENGLISH).parts[code], said, language)
 
 
-def _say(value: object, language: str, *, grouped: bool = False) -> str:
+def _say(value: Any, language: str, *, grouped: bool = False) -> str:  # noqa: ANN401 (JSON)
     match value:
         case {"part": str()}:
-            return say_part(dict(value), language)
+            return say_part(value, language)
         case list():
             of_parts = any(isinstance(item, dict) for item in value)
             between = say_part(part("between_parts" if of_parts else "between_names"), language)

@@ -8,6 +8,7 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
+from recurrentgpt.cli.hints import hint_for
 from recurrentgpt.graph import builder
 from recurrentgpt.prompts import PLACEHOLDERS, load
 from recurrentgpt.schemas.context import Context
@@ -155,5 +156,6 @@ def test_a_story_is_played_left_and_come_back_to(home: Path) -> None:
 
 def test_nothing_to_play_is_one_sentence(home: Path) -> None:
     del home
-    with pytest.raises(StoryNotFoundError, match="recurrentgpt play"):
+    with pytest.raises(StoryNotFoundError, match="no such story yet") as caught:
         Shelf().find("", lambda card: card.begun_from.mode == "interactive_fiction")
+    assert "recurrentgpt play" in hint_for(caught.value)

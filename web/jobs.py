@@ -120,8 +120,7 @@ class Worker:
             await self._run("human")
             pause = await self._story.pause()
         if pause is None:
-            msg = "The story has come to its end: give it more paragraphs, or begin a branch further up."
-            raise StoryStateError(msg)
+            raise StoryStateError("story_ended")
         return pause
 
     async def _write(self, job: Job) -> None:
