@@ -14,6 +14,7 @@ import yaml
 import write_configuration
 from draw_graph import with_picture
 from fake_server import FakeServer
+from recurrentgpt.schemas.catalogue import catalogue
 from recurrentgpt.schemas.settings import settings
 from test_cli import HERE, run_all
 from web_server import WebServer
@@ -70,7 +71,7 @@ def test_the_configuration_is_the_codes() -> None:
 
 
 def messages() -> str:
-    """Every text in the code, a line each, with … where it puts a value in."""
+    """Every text in the code and every error's sentence, a line each, with … where a value is put in."""
     found = []
     for folder in CODE:
         for file in (ROOT / folder).glob("*.py"):
@@ -80,6 +81,7 @@ def messages() -> str:
                     found.append("".join(str(part) for part in parts))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.append(node.value)
+    found.extend(re.sub(r"\{[a-z_:,]+\}", "…", words) for words in catalogue("en").sentences.values())
     return "\n".join(found)
 
 

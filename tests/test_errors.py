@@ -146,7 +146,7 @@ def test_every_sentence_is_one_line_that_ends(language: str) -> None:
 @EVERY
 def test_no_sentence_names_an_option_or_a_command(language: str) -> None:
     kept = catalogue(language)
-    assert [code for code, words in (kept.sentences | kept.parts).items() if OF_THE_TERMINAL.search(words)] == []
+    assert [code for code, words in {**kept.sentences, **kept.parts}.items() if OF_THE_TERMINAL.search(words)] == []
 
 
 @EVERY
@@ -158,7 +158,7 @@ def test_a_file_says_nothing_twice(language: str) -> None:
 
 
 def test_chinese_is_chinese() -> None:
-    for code, words in (catalogue("zh").sentences | catalogue("zh").parts).items():
+    for code, words in {**catalogue("zh").sentences, **catalogue("zh").parts}.items():
         alike = code.startswith("between_") or words == catalogue(ENGLISH).parts.get(code) or "{field}=" in words
         assert alike or HAN.search(words) or places(words) == {"tokens"}, code
 
