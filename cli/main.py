@@ -17,6 +17,7 @@ from ..schemas.settings import settings
 from ..schemas.story_input import read_input
 from .books import books, export_story
 from .evaluation import evaluation
+from .hints import hint_for
 from .memory import memory
 from .options import AsJson, Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
 from .screen import WARNING, console, errors, print_json
@@ -200,15 +201,17 @@ def list_stories(as_json: AsJson = False) -> None:
         console.print(f"There is no story yet in {settings().home}.", markup=False)
         console.print("Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
     for problem in shelf.unreadable():
-        errors.print(problem, style=WARNING, markup=False)
+        errors.print(str(problem), style=WARNING, markup=False)
 
 
 def main() -> None:
-    """Run the command line; what a person can put right is one sentence, and exit code 2."""
+    """Run the command line; what a person can put right is a sentence, a hint where there is one, and exit code 2."""
     try:
         app(standalone_mode=True)
     except RecurrentGPTError as error:
         errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        if hint := hint_for(error):
+            errors.print(hint, markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
 
 
@@ -220,8 +223,7 @@ def _run(shelf: Any, card: Card, context: Context, paragraphs: int | None, *, sh
 
 def _check_count(paragraphs: int | None) -> None:
     if paragraphs is not None and paragraphs < 0:
-        msg = f"--paragraphs is a count, not {paragraphs}: give 0 or more."
-        raise SettingsError(msg)
+        raise SettingsError("not_a_count", count=paragraphs)
 
 
 def _plain(text: str) -> str:

@@ -65,15 +65,14 @@ def changed(
     for pair in setting or []:
         name, equals, value = pair.partition("=")
         if not equals:
-            msg = f"--set takes NAME=VALUE, not '{pair}'."
-            raise SettingsError(msg)
+            raise SettingsError("setting_malformed", given=pair)
         if name.strip() not in Context.model_fields:
             near = get_close_matches(name.strip(), Context.model_fields, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(Context.model_fields)}."
-            msg = f"There is no setting '{name.strip()}': {hint}"
-            raise SettingsError(msg)
+            if near:
+                raise SettingsError("no_setting_but_near", name=name.strip(), near=near[0])
+            raise SettingsError("no_setting", name=name.strip(), known=list(Context.model_fields))
         changes[name.strip()] = value.strip() or None
     try:
         return Context.model_validate({**base.model_dump(), **changes})
     except ValidationError as error:
-        raise SettingsError(describe("settings", error)) from error
+        raise SettingsError("settings_unusable", problems=describe(error)) from error

@@ -52,16 +52,14 @@ def in_an_editor(text: str) -> str:
     """
     found = os.environ.get("VISUAL") or os.environ.get("EDITOR") or shutil.which("nano") or shutil.which("vi")
     if not found:
-        msg = "No editor was found: set EDITOR, or give the new text with --text."
-        raise SettingsError(msg)
+        raise SettingsError("no_editor")
     with TemporaryDirectory() as folder:
         file = Path(folder) / "text.md"
         file.write_text(text, encoding="utf-8")
         try:
             subprocess.run([*shlex.split(found), str(file)], check=True)  # noqa: S603 (the person's own editor)
         except (OSError, subprocess.CalledProcessError) as error:
-            msg = f"The editor '{found}' failed ({error}): nothing was changed. Set EDITOR, or give --text."
-            raise SettingsError(msg) from error
+            raise SettingsError("editor_failed", editor=found, reason=error) from error
         return file.read_text(encoding="utf-8")
 
 

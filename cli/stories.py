@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.text import Text as RichText
 from rich.tree import Tree
 
+from ..schemas.catalogue import part, say_part
 from ..schemas.errors import SettingsError
 from . import edits
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed
@@ -97,8 +98,7 @@ def show(
 def rename(story: StoryArgument, title: Annotated[str, typer.Argument(help="The new title.")]) -> None:
     """Give a story another title, in its book and in the prompts to come."""
     if not title.strip():
-        msg = "A title has at least one letter."
-        raise SettingsError(msg)
+        raise SettingsError("title_empty")
 
     async def act(opened: Story) -> None:
         await opened.rename(title.strip())
@@ -133,7 +133,7 @@ def clean(yes: Yes = False) -> None:
         console.print("Nothing is left over.")
         return
     for leftover in found:
-        console.print(f"{leftover.story_id}: in the {leftover.where}", markup=False)
+        console.print(f"{leftover.story_id}: in the {say_part(part(leftover.where))}", markup=False)
     if not yes and not typer.confirm("Remove all of this (no other shelf shares these servers)?"):
         console.print("Nothing was removed.")
         return
@@ -277,8 +277,7 @@ def edit(
         if is_meant
     ]
     if len(chosen) != 1:
-        msg = "Say what to change, one at a time: --paragraph N, --summary N, --chapter N, --memory or --style."
-        raise SettingsError(msg)
+        raise SettingsError("edit_unclear")
     (target,) = chosen
     card, before = at_story(story, target.read)
     after = text if text is not None else in_an_editor(before)

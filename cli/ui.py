@@ -42,8 +42,7 @@ def ui(
 ) -> None:
     """Serve the page to write and to play in, for a browser."""
     if find_spec("starlette") is None or find_spec("uvicorn") is None or find_spec("jinja2") is None:
-        msg = "The page needs packages that are not installed: pip install 'recurrentgpt[web]'."
-        raise SettingsError(msg)
+        raise SettingsError("page_missing")
     password = _password() if auth or not _is_local(host) else None
     listening = _listen(host, port)
     from ..stories.shelf import Shelf  # noqa: PLC0415
@@ -95,15 +94,10 @@ def _password() -> SecretStr:
     known = settings().ui_password
     if known is None:
         if not sys.stdin.isatty():
-            msg = (
-                "A page that others can reach, or one with --auth, needs a password: anybody on the network could read "
-                "your stories and spend your model's tokens. Set RECURRENTGPT_UI_PASSWORD."
-            )
-            raise SettingsError(msg)
+            raise SettingsError("password_needed")
         known = SecretStr(typer.prompt("Password for the page", hide_input=True, confirmation_prompt=True))
     if len(known.get_secret_value()) < _LEAST:
-        msg = f"The page's password has {len(known.get_secret_value())} characters: take at least {_LEAST}."
-        raise SettingsError(msg)
+        raise SettingsError("password_short", count=len(known.get_secret_value()), least=_LEAST)
     return known
 
 
@@ -115,6 +109,5 @@ def _listen(host: str, port: int) -> socket.socket:
         made.bind(found[4])
         made.listen()
     except OSError as error:
-        msg = f"The page cannot listen on {host}:{port} ({error.strerror or error}): is it taken? Give another --port."
-        raise SettingsError(msg) from error
+        raise SettingsError("port_unusable", host=host, port=port, reason=error.strerror or error) from error
     return made

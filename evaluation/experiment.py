@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ..schemas.context import Context, describe
-from ..schemas.errors import SettingsError
+from ..schemas.errors import FieldError, SettingsError
 from ..schemas.languages import language_named
 from ..schemas.modes import AUTHOR
 
@@ -98,24 +98,21 @@ class Experiment(BaseModel):
     @classmethod
     def _nobody_is_asked(cls, context: Context) -> Context:
         if context.plan_selection == "human":
-            msg = "nobody is there to pick plans: first, random or model"
-            raise ValueError(msg)
+            raise FieldError("nobody_picks")
         return context
 
     @field_validator("systems")
     @classmethod
     def _known_systems(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if unknown := [name for name in names if name not in SYSTEMS]:
-            msg = f"there is no system '{unknown[0]}'; there are {', '.join(SYSTEMS)}"
-            raise ValueError(msg)
+            raise FieldError("no_system", name=unknown[0], known=list(SYSTEMS))
         return tuple(name for name in SYSTEMS if name in names)
 
     @field_validator("genres")
     @classmethod
     def _known_genres(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if unknown := [name for name in names if name not in genres()]:
-            msg = f"there is no genre '{unknown[0]}'; there are {', '.join(genres())}"
-            raise ValueError(msg)
+            raise FieldError("no_genre", name=unknown[0], known=list(genres()))
         return tuple(name for name in genres() if name in names)
 
     @field_validator("novels")
@@ -123,15 +120,13 @@ class Experiment(BaseModel):
     def _enough_topics(cls, novels: int) -> int:
         most = min(len(genre["topics"]) for genre in genres().values())
         if novels > most:
-            msg = f"there are {most} topics a genre"
-            raise ValueError(msg)
+            raise FieldError("few_topics", most=most)
         return novels
 
     @model_validator(mode="after")
     def _every_genre_has_a_length(self) -> Experiment:
         if missing := [genre for genre in self.genres if self.paragraphs.get(genre, 0) < 1]:
-            msg = f"paragraphs says of '{missing[0]}' no number from 1 on"
-            raise ValueError(msg)
+            raise FieldError("no_length", genre=missing[0])
         return self
 
     def topics(self) -> Iterator[Topic]:
@@ -147,13 +142,13 @@ class Experiment(BaseModel):
         """The settings of the judge's calls."""
         return self.context.model_copy(update={"model": self.judge or self.context.model, "temperature": 0.0})
 
-    def difference(self, other: Experiment) -> str:
-        """The first setting that another experiment has otherwise, as a sentence; empty if there is none."""
+    def difference(self, other: Experiment) -> tuple[str, object, object] | None:
+        """The first setting that another experiment has otherwise: its name, the other's value, this one's."""
         mine, others = _flat(self), _flat(other)
         for name in sorted(mine.keys() | others.keys()):
             if mine.get(name) != others.get(name):
-                return f"{name} was {others.get(name)!r} and is now {mine.get(name)!r}"
-        return ""
+                return name, others.get(name), mine.get(name)
+        return None
 
 
 def experiment(**given: Any) -> Experiment:  # noqa: ANN401 (fields of the experiment)
@@ -165,7 +160,7 @@ def experiment(**given: Any) -> Experiment:  # noqa: ANN401 (fields of the exper
     try:
         return Experiment.model_validate(given)
     except ValidationError as error:
-        raise SettingsError(describe("evaluation's settings", error)) from error
+        raise SettingsError("evaluation_unusable", problems=describe(error)) from error
 
 
 def quick(**changes: Any) -> Context:  # noqa: ANN401 (fields of the context)

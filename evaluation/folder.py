@@ -68,15 +68,11 @@ class Folder:
         """
         if (self.path / SETTINGS).exists():
             if difference := wanted.difference(self.beginning().experiment):
-                msg = (
-                    f"'{self.path}' holds an evaluation with other settings ({difference}): "
-                    "take another folder, or the settings it was begun with."
-                )
-                raise SettingsError(msg)
+                name, was, now = difference
+                raise SettingsError("evaluation_of_others", folder=self.path, name=name, was=repr(was), now=repr(now))
             return
         if self.path.exists() and any(self.path.iterdir()):
-            msg = f"'{self.path}' holds something else than an evaluation: take an empty folder."
-            raise SettingsError(msg)
+            raise SettingsError("evaluation_elsewhere", folder=self.path)
         machine = f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores"
         made = Beginning(command=command, experiment=wanted, versions=_versions(), machine=machine)
         self._write(self.path / SETTINGS, made)
@@ -89,8 +85,7 @@ class Folder:
         """
         found = self._read(self.path / SETTINGS, Beginning)
         if found is None:
-            msg = f"'{self.path}' holds no evaluation: give the folder of one (--output), or begin one there."
-            raise StorageError(msg)
+            raise StorageError("no_evaluation", folder=self.path)
         return found
 
     def novel(self, topic: Topic, system: str, make: Callable[[], Novel] | None = None) -> Novel | None:
@@ -120,8 +115,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except (OSError, ValidationError) as error:
-            msg = f"'{path}' cannot be read: delete it, then run the same again; its calls are in the record."
-            raise StorageError(msg) from error
+            raise StorageError("evaluation_unreadable", path=path) from error
 
     def _write(self, path: Path, made: BaseModel) -> None:
         """All of it or nothing."""
@@ -131,8 +125,7 @@ class Folder:
             scratch.write_text(json.dumps(made.model_dump(mode="json"), ensure_ascii=False, indent=1), encoding="utf-8")
             scratch.replace(path)
         except OSError as error:
-            msg = f"'{path}' cannot be written ({error.strerror or error}): make room, then run the same again."
-            raise StorageError(msg) from error
+            raise StorageError("evaluation_unwritable", path=path, reason=error.strerror or error) from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -145,8 +138,7 @@ class Folder:
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
-            msg = f"Another process works in '{self.path}': wait for it, or end it."
-            raise SettingsError(msg) from error
+            raise SettingsError("evaluation_in_use", folder=self.path) from error
         try:
             yield
         finally:

@@ -27,8 +27,7 @@ def check() -> None:
         SettingsError: matplotlib is not installed.
     """
     if find_spec("matplotlib") is None:
-        msg = "The report's plots need matplotlib: pip install 'recurrentgpt[eval]'."
-        raise SettingsError(msg)
+        raise SettingsError("plots_missing")
 
 
 def _figure(rows: int, columns: int, height: float) -> tuple[Any, Any]:

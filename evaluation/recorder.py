@@ -193,8 +193,8 @@ class Recorder(BaseCache):
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            msg = f"'{self._path}' cannot be written ({error.strerror or error}): make room, then run the same again."
-            raise StorageError(msg) from error
+            reason = error.strerror or error
+            raise StorageError("evaluation_unwritable", path=self._path, reason=reason) from error
 
 
 def read_record(path: Path, *, mend: bool = False) -> list[dict[str, Any]]:
@@ -214,15 +214,13 @@ def read_record(path: Path, *, mend: bool = False) -> list[dict[str, Any]]:
             with path.open("r+b") as file:
                 file.truncate(len(kept) - len(rest))
     except OSError as error:
-        msg = f"'{path}' cannot be read ({error.strerror or error})."
-        raise StorageError(msg) from error
+        raise StorageError("file_unreadable", path=path, reason=error.strerror or error) from error
     found = []
     for number, line in enumerate(whole.splitlines(), start=1):
         try:
             found.append(json.loads(line))
         except ValueError as error:
-            msg = f"Line {number} of '{path}' is no JSON ({error}): take that line out, then run the same again."
-            raise StorageError(msg) from error
+            raise StorageError("record_broken", number=number, path=path, reason=error) from error
     return found
 
 

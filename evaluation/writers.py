@@ -124,8 +124,7 @@ class Book:
                 break
             kept.insert(0, text)
         if not kept:
-            msg = f"A prompt of {limit} tokens does not hold the last paragraph: give more (--context-tokens)."
-            raise SettingsError(msg)
+            raise SettingsError("window_too_small", tokens=limit)
         return "\n\n".join(kept)
 
 

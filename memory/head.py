@@ -39,8 +39,7 @@ def write_head(state: Mapping[str, Any]) -> None:
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        msg = f"'{path}' cannot be written ({error.strerror or error}): make room, then resume; nothing is lost."
-        raise MemoryUnavailableError(msg) from error
+        raise MemoryUnavailableError("head_unwritable", path=path, reason=error.strerror or error) from error
 
 
 def read_head(folder: Path) -> dict[str, Any] | None:

@@ -110,11 +110,7 @@ class LongTermMemory:
         """
         found = self._store.get([slot])
         if not found:
-            msg = (
-                f"The long-term memory has lost paragraph {slot.seq + 1}, which this story remembers (was its folder "
-                "or its points deleted?): bring it back from a copy, or delete the story."
-            )
-            raise MemoryUnavailableError(msg)
+            raise MemoryUnavailableError("memory_lost", number=slot.seq + 1)
         return found[0]
 
     def _insert(self, entry: Entry) -> None:

@@ -63,15 +63,13 @@ class ServedStore:
                 swap_collection(client, collection_with(client, embedding_model, size()))
             kept = client.get_collection(collection).config.metadata or {}
         if kept.get("format") != FORMAT:
-            msg = f"The collection '{collection}' has format {kept.get('format')!r}; this version reads {FORMAT}."
-            raise MemoryUnavailableError(msg)
-        if kept.get("embedding_model") != embedding_model:
-            msg = (
-                f"The collection '{collection}' was made with the embedding model "
-                f"'{kept.get('embedding_model')}' and cannot be searched with '{embedding_model}': set "
-                "RECURRENTGPT_EMBEDDING_MODEL to the former, or move the library: recurrentgpt memory reembed."
+            raise MemoryUnavailableError(
+                "collection_format", collection=collection, format=repr(kept.get("format")), known=FORMAT
             )
-            raise MemoryUnavailableError(msg)
+        if (other := kept.get("embedding_model")) != embedding_model:
+            raise MemoryUnavailableError(
+                "collection_other_embedder", collection=collection, kept=other, wanted=embedding_model
+            )
 
     def insert(self, points: Sequence[NewPoint]) -> None:
         """Write each point whose slot is free; wait until the server has it."""
@@ -249,12 +247,11 @@ def story_ids(client: QdrantClient) -> list[str]:
 
 @contextmanager
 def reached() -> Iterator[None]:
-    """What a server that does not answer means, in one sentence."""
+    """What a server that does not answer means, as an error of ours."""
     try:
         yield
     except (ApiException, ResponseHandlingException) as error:
-        msg = f"The Qdrant server cannot be used ({error}): check QDRANT_URL and QDRANT_API_KEY, then try again."
-        raise MemoryUnavailableError(msg) from error
+        raise MemoryUnavailableError("qdrant_unusable", reason=error) from error
 
 
 def _is_of(story_id: str) -> models.FieldCondition:

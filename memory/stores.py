@@ -45,8 +45,7 @@ def story_folder(story_id: str) -> Path:
         MemoryUnavailableError: the id is not one that this project gives, and so no name of a folder.
     """
     if not re.fullmatch(STORY_ID, story_id):
-        msg = f"'{story_id[:80]}' is no story id: one has 1 to 64 lower-case letters, digits and hyphens."
-        raise MemoryUnavailableError(msg)
+        raise MemoryUnavailableError("no_story_id", story_id=story_id[:80])
     return Path(settings().home) / "stories" / story_id
 
 
@@ -141,8 +140,7 @@ class _OpenFolders:
         with self._lock:
             # A run that was just stopped may still be reading or writing in a thread of its own.
             if not self._lock.wait_for(lambda: not self._leases.get(folder), _PATIENCE):
-                msg = f"The memory in '{folder}' is being used by a running step: stop it first."
-                raise MemoryUnavailableError(msg)
+                raise MemoryUnavailableError("memory_at_work", folder=folder)
             if store := self._stores.pop(folder, None):
                 store.close()
 

@@ -146,11 +146,7 @@ def _make(name: str, temperature: float | None, seed: int | None, timeout: float
     if name == EMBEDDED or not (name or _endpoint_is_configured()):
         return _embedded(options, seed)
     if not name:
-        msg = (
-            "OPENAI_API_KEY or OPENAI_BASE_URL is set, but no model is named: "
-            "give --model NAME (or RECURRENTGPT_MODEL), or --model embedded for the demonstration model."
-        )
-        raise SettingsError(msg)
+        raise SettingsError("no_model_named")
     provider, colon, rest = name.partition(":")
     if colon and provider != "openai":
         found = _by_provider(name, provider, options)
@@ -190,11 +186,7 @@ def _openai(model: str, options: dict[str, Any]) -> ChatModel:
 
     base_url, key = settings().openai_base_url, settings().openai_api_key
     if key is None and not base_url:
-        msg = (
-            f"The model '{model}' needs a key: set OPENAI_API_KEY, "
-            "or OPENAI_BASE_URL for a server of yours, or take --model embedded."
-        )
-        raise ModelUnavailableError(msg)
+        raise ModelUnavailableError("model_needs_key", model=model)
     chat = ChatOpenAI(
         model=model,
         base_url=base_url or None,
@@ -212,19 +204,14 @@ def _by_provider(name: str, provider: str, options: dict[str, Any]) -> ChatModel
     try:
         return ChatModel(name, init_chat_model(name, **options))
     except ImportError as error:
-        msg = f"The model '{name}' needs another package: {str(error).splitlines()[0]}"
-        raise ModelUnavailableError(msg) from error
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ModelUnavailableError("model_needs_package", model=name, reason=reason) from error
     except (ValidationError, ValueError) as error:
         if "Unsupported provider" not in str(error) and "infer model provider" not in str(error):
-            msg = f"The model '{name}' cannot be had ({_first_line(error)}): is its key in the environment?"
-            raise ModelUnavailableError(msg) from error
+            raise ModelUnavailableError("model_unusable", model=name, reason=_first_line(error)) from error
         if settings().openai_base_url:
             return None
-        msg = (
-            f"There is no provider '{provider}' (model '{name}'): name one as provider:model, such as "
-            "openai:… or ollama:…, or set OPENAI_BASE_URL for a server that knows this name."
-        )
-        raise ModelUnavailableError(msg) from error
+        raise ModelUnavailableError("no_provider", provider=provider, model=name) from error
 
 
 def _first_line(error: Exception) -> str:

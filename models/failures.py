@@ -1,4 +1,4 @@
-"""What a failed model call means, in one sentence.
+"""What a failed model call means, as an error of ours.
 
 Repeating a call after a rate limit, a time-out or a 5xx is the provider's SDK's affair (``max_retries``,
 with its backoff); what arrives here has already been repeated, or must not be.
@@ -36,25 +36,19 @@ def is_too_long(error: BaseException) -> bool:
     return "400" in text and all(word in text for word in ("exceed", "context"))
 
 
-def explain(error: BaseException, model: str) -> ModelUnavailableError:
+def explain(error: BaseException, model: str) -> ModelUnavailableError:  # noqa: PLR0911 (a table, row by row)
     """The failure of a call of ``model`` as an error that says what to do. The thread stays resumable."""
-    after = "nothing is lost: resume when that is put right"
     if is_too_long(error):
-        what = (
-            f"The prompt does not fit the context window of '{model}': take a model or a server setting with "
-            "a larger one, or ask for fewer sentences and fewer recalled passages"
-        )
-    elif isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError):
-        what = f"The endpoint of '{model}' refused the key: check it and its rights"
-    elif isinstance(error, ModelNotFoundError):
-        what = f"The endpoint knows no model '{model}': check the name"
-    elif isinstance(error, ModelRateLimitError):
-        what = f"The endpoint of '{model}' still says 'too many requests' after all retries: wait, or check the quota"
-    elif isinstance(error, ModelTimeoutError | APITimeoutError | httpx.TimeoutException | httpx2.TimeoutException):
-        what = f"'{model}' did not answer in time: give it longer (timeout), or check the server"
-    elif isinstance(error, ModelConnectionError | httpx.TransportError | httpx2.TransportError):
-        what = f"The endpoint of '{model}' cannot be reached or broke off: check the address, the server and the proxy"
-    else:
-        first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        what = f"The call of '{model}' failed ({first[:300]})"
-    return ModelUnavailableError(f"{what}; {after}.")
+        return ModelUnavailableError("prompt_too_long", model=model)
+    if isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError):
+        return ModelUnavailableError("key_refused", model=model)
+    if isinstance(error, ModelNotFoundError):
+        return ModelUnavailableError("model_unknown", model=model)
+    if isinstance(error, ModelRateLimitError):
+        return ModelUnavailableError("too_many_requests", model=model)
+    if isinstance(error, ModelTimeoutError | APITimeoutError | httpx.TimeoutException | httpx2.TimeoutException):
+        return ModelUnavailableError("model_too_slow", model=model)
+    if isinstance(error, ModelConnectionError | httpx.TransportError | httpx2.TransportError):
+        return ModelUnavailableError("endpoint_unreachable", model=model)
+    first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return ModelUnavailableError("call_failed", model=model, reason=first[:300])

@@ -18,7 +18,7 @@ from openai import LengthFinishReasonError
 from ..memory.sentences import pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long
 from ..prompts import PromptSpec
-from ..schemas.errors import GateError
+from ..schemas.errors import GateError, part
 from .answers import UnusableAnswerError, read, schema_of, sections_wanted
 from .usage import was_cut
 
@@ -85,7 +85,7 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         if not problem:
             return Written(text, conversation[-1].text)
         conversation = _next_try(turn, messages, problem, attempt)
-    raise GateError(turn.gate, turn.context.tries, problem)
+    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=problem)
 
 
 async def ask(
@@ -116,7 +116,7 @@ async def ask(
             if not problem:
                 return found
         conversation = _next_try(turn, messages, problem, attempt)
-    raise GateError(turn.gate, turn.context.tries, problem)
+    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=problem)
 
 
 def retry_messages(
@@ -150,7 +150,7 @@ async def _ask_once(
             return _THOUGHT.sub("", reply["raw"].text), reply["parsed"]
         except (NotImplementedError, ModelInvalidRequestError):
             model.takes_schemas = False
-            turn.emit("sections", reason="the model takes no JSON schema; asked for sections instead")
+            turn.remark("sections", part("no_schemas"))
     form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections_wanted(answer, turn.language, spec.counts))
     *before, last = conversation
     in_sections = [*before, HumanMessage(f"{last.text}\n\n{form}")]
@@ -181,15 +181,8 @@ async def _call(
     message: AIMessage = reply["raw"] if isinstance(reply, dict) else reply
     turn.account.add(message)
     if cut := was_cut(message, messages):
-        turn.emit("cut", reason=_cut_reason(*cut))
+        turn.remark("cut", part("prompt_was_cut", read=f"{cut[0]:,}", sent=f"{cut[1]:,}"))
     return reply
-
-
-def _cut_reason(read_tokens: int, sent: int) -> str:
-    return (
-        f"the server read {read_tokens:,} tokens of a prompt of about {sent:,}: it seems to cut prompts silently. "
-        "Give it a larger context (Ollama: OLLAMA_CONTEXT_LENGTH), or set prompt_tokens to what it has."
-    )
 
 
 def _story_text(turn: Turn, answer: AIMessage, length: int) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from ..models.window import TOKENS_A_SENTENCE, UNKNOWN, count_tokens
-from ..schemas.errors import SettingsError
+from ..schemas.errors import SettingsError, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,15 +66,8 @@ def fit_passages(
         if needed <= room:
             return prompt, marked
         if not steps:
-            raise SettingsError(_too_large(needed, room, context))
+            budget = context.prompt_tokens
+            given = part("own_budget", tokens=budget) if budget else part("model_window")
+            raise SettingsError("prompt_without_room", needed=needed, left=max(room, 0), given=given)
         seq, how = steps.pop(0)
         shown[seq] = how
-
-
-def _too_large(needed: int, room: int, context: Context) -> str:
-    given = f"prompt_tokens={context.prompt_tokens}" if context.prompt_tokens else "the model's context window"
-    return (
-        f"Premise, short-term memory, last paragraph and plan alone have about {needed} tokens, and "
-        f"{given} leaves {max(room, 0)} for them: give more prompt_tokens or a model with a larger window, "
-        "shorten background, outline or style sheet, or ask for smaller paragraphs and memories; nothing is lost."
-    )

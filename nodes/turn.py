@@ -14,6 +14,7 @@ from langgraph.config import get_stream_writer
 from ..memory import Lineage
 from ..prompts import Prompt, PromptSpec, check, load, phrase
 from ..schemas.assistants import AUTHOR, Assistant
+from ..schemas.catalogue import say_part
 from ..schemas.languages import DEFAULT, language_named
 from ..schemas.modes import mode_named
 from . import asking
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from ..models import ChatModel
+    from ..schemas.catalogue import Part
     from ..schemas.context import Context
     from ..schemas.state import StoryState
     from .answers import A
@@ -114,6 +116,10 @@ class Turn:
         """Tell whoever streams ``custom`` events what happens here."""
         tell = self.around.tell or get_stream_writer()
         tell({"gate": self.gate, "event": event, **details})
+
+    def remark(self, event: str, said: Part) -> None:
+        """Tell of something that a person should know: in English, and so that a face can say it in its language."""
+        self.emit(event, reason=say_part(said), said=said)
 
     async def write(
         self, messages: Sequence[BaseMessage], sentences: int, problem_of: Callable[[str], str] = lambda _: ""

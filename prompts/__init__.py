@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ..schemas.errors import PromptError
+from ..schemas.errors import PromptError, part
 from ..schemas.languages import DEFAULT, texts
 from ..schemas.modes import AUTHOR
 
@@ -74,17 +74,15 @@ def check(spec: PromptSpec, template: str) -> Prompt:
     required, optional = set(spec.required), set(spec.optional)
     named = set(_PLACEHOLDER.findall(template))
     if missing := sorted(required - named):
-        msg = f"The prompt '{spec.name}' misses {_braced(missing)}: add it, or take the project's own prompt."
-        raise PromptError(msg)
+        raise PromptError("prompt_incomplete", name=spec.name, missing=_braced(missing))
     if unknown := sorted(named - required - optional):
-        has = _braced(sorted(required | optional)) or "none"
-        msg = f"The prompt '{spec.name}' names {_braced(unknown)}, which it does not have; it has {has}."
-        raise PromptError(msg)
+        has = _braced(sorted(required | optional)) or part("none")
+        raise PromptError("prompt_unknown_place", name=spec.name, unknown=_braced(unknown), has=has)
     return Prompt(spec.name, template.strip())
 
 
-def _braced(names: list[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in names)
+def _braced(names: list[str]) -> list[str]:
+    return [f"{{{name}}}" for name in names]
 
 
 @lru_cache(maxsize=1024)
@@ -98,8 +96,7 @@ def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Prompt:
     """
     place = find(spec.name, language, mode)
     if place is None:
-        msg = f"There is no prompt '{spec.name}' for language '{language.tag}' and mode '{mode.name}'."
-        raise PromptError(msg)
+        raise PromptError("no_prompt", name=spec.name, language=language.tag, mode=mode.name)
     return check(spec, place.read_text(encoding="utf-8"))
 
 

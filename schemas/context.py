@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from .errors import SettingsError
+from .errors import FieldError, SettingsError, part
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from .catalogue import Part
     from .modes import Mode
 
 PlanSelection = Literal["human", "first", "random", "model"]
@@ -153,11 +157,7 @@ class Context(BaseModel):
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Context:
         if self.memory_min_sentences > self.memory_max_sentences:
-            msg = (
-                f"memory_min_sentences ({self.memory_min_sentences}) is more than "
-                f"memory_max_sentences ({self.memory_max_sentences})"
-            )
-            raise ValueError(msg)
+            raise FieldError("memory_bounds", low=self.memory_min_sentences, high=self.memory_max_sentences)
         return self
 
 
@@ -179,21 +179,49 @@ def read_context(given: object, kind: type[Context] = Context) -> Context:
     try:
         return kind.model_validate(dict(given))
     except ValidationError as error:
-        raise SettingsError(describe("context", error)) from error
+        raise SettingsError("context_unusable", problems=describe(error)) from error
 
 
-def describe(what: str, error: ValidationError) -> str:
-    """One sentence that names each wrong field of ``what``, its value and what it should be."""
-    parts = []
-    for item in error.errors():
-        name = ".".join(str(part) for part in item["loc"])
-        reason = item["msg"].removeprefix("Value error, ")
-        value = repr(item["input"])
-        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-        if not name:
-            parts.append(reason)
-        elif item["type"] == "missing":
-            parts.append(f"{name}: {reason}")
-        else:
-            parts.append(f"{name}={shown}: {reason}")
-    return f"The {what} cannot be used: {'; '.join(parts)}."
+_PROBLEMS: Final = {
+    "missing": "field_missing",
+    "extra_forbidden": "field_unknown",
+    "string_too_short": "field_empty",
+    "string_too_long": "field_too_long",
+    "greater_than_equal": "field_below",
+    "greater_than": "field_not_above",
+    "less_than_equal": "field_above",
+    "less_than": "field_not_below",
+    "int_type": "field_no_whole_number",
+    "int_parsing": "field_no_whole_number",
+    "int_from_float": "field_no_whole_number",
+    "float_type": "field_no_number",
+    "float_parsing": "field_no_number",
+    "bool_type": "field_no_yes_or_no",
+    "bool_parsing": "field_no_yes_or_no",
+    "string_type": "field_no_text",
+    "string_pattern_mismatch": "field_no_match",
+}
+"""What Pydantic finds, by its own names, as parts of our sentences; anything else is told in its words."""
+
+
+def describe(error: ValidationError) -> list[Part | str]:
+    """What is wrong with each field, with its value and what it should be, for an error's sentence."""
+    return [_described(item) for item in error.errors()]
+
+
+def _described(item: ErrorDetails) -> Part | str:
+    given = repr(item["input"])
+    where = {
+        "field": ".".join(str(name) for name in item["loc"]),
+        "given": given if len(given) <= _SHOWN else f"{given[:_SHOWN]}…",
+    }
+    more = item.get("ctx", {})
+    ours = more.get("error")
+    reason = ours.said if isinstance(ours, FieldError) else item["msg"].removeprefix("Value error, ")
+    if not where["field"]:
+        return reason
+    if item["type"] == "literal_error":
+        return part("field_no_choice", **where, known=re.findall(r"'([^']*)'", more["expected"]))
+    if item["type"] in _PROBLEMS:
+        return part(_PROBLEMS[item["type"]], **where, **more)
+    return part("field_other", **where, reason=reason)

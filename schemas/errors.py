@@ -1,8 +1,68 @@
-"""What can go wrong, as types. Every message is one sentence for a person: what, with which value, what to do."""
+"""What can go wrong, as types: each error is a code and values, worded by the face that shows it.
+
+``str(error)`` is the English sentence of the catalogue (``errors.toml`` beside this file): what failed, with which
+value, what to do. :func:`sentence` words it in another language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .catalogue import ENGLISH, part, say_part, say_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+__all__ = [
+    "FieldError",
+    "GateError",
+    "MemoryInUseError",
+    "MemoryUnavailableError",
+    "ModelUnavailableError",
+    "PromptError",
+    "RecurrentGPTError",
+    "SettingsError",
+    "StorageError",
+    "StoryInUseError",
+    "StoryNotFoundError",
+    "StoryStateError",
+    "part",
+    "sentence",
+]
 
 
-class RecurrentGPTError(Exception):
-    """The base of every error of this project that a person can do something about."""
+class RecurrentGPTError(RuntimeError):
+    """The base of every error of this project that a person can do something about.
+
+    A ``RuntimeError``, because an agent server passes on the message of no other.
+
+    Attributes:
+        code: what went wrong; stable, and the name of its sentence in every language's catalogue.
+        values: what the sentence names, and what a face's hint may need beside it; plain JSON.
+    """
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        """An error of that code.
+
+        Raises:
+            TypeError: there is no such code, or its sentence names a value that is not given.
+        """
+        self.code = code
+        self.values: dict[str, Any] = {name: _as_json(value) for name, value in values.items()}
+        try:
+            super().__init__(say_sentence(code, self.values))
+        except KeyError as error:
+            msg = f"an error '{code}' cannot be made of {sorted(values)}: there is no {error}"
+            raise TypeError(msg) from error
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _made, (type(self), self.code, self.values), self.__dict__
+
+    def renamed(self, before: str, after: str) -> Self:
+        """The same error, with another name for something: an upload is not told by its place on the server."""
+        values = _changed(self.values, lambda text: text.replace(before, after))
+        return type(self)(self.code, **values)
 
 
 class SettingsError(RecurrentGPTError):
@@ -18,22 +78,22 @@ class ModelUnavailableError(RecurrentGPTError):
 
 
 class GateError(RecurrentGPTError):
-    """A gate's model gave no usable answer in the tries it had; the thread can be resumed at that gate.
+    """A gate's model gave no usable answer in the tries it had; the thread can be resumed at that gate."""
 
-    Attributes:
-        gate: the gate's name, as in the graph.
-        tries: how many answers were asked for.
-        problem: what was wrong with the last one.
-    """
+    @property
+    def gate(self) -> str:
+        """The gate's name, as in the graph."""
+        return str(self.values["gate"])
 
-    def __init__(self, gate: str, tries: int, problem: str) -> None:
-        self.gate = gate
-        self.tries = tries
-        self.problem = problem
-        super().__init__(
-            f"The model gave no usable answer for '{gate}' in {tries} tries ({problem.rstrip('.')}); "
-            "nothing is lost: resume to try that step again, or use a stronger model."
-        )
+    @property
+    def tries(self) -> int:
+        """How many answers were asked for."""
+        return int(self.values["tries"])
+
+    @property
+    def problem(self) -> str:
+        """What was wrong with the last one, as a sentence in the story's language."""
+        return str(self.values["problem"])
 
 
 class MemoryUnavailableError(RecurrentGPTError):
@@ -58,3 +118,49 @@ class StoryStateError(RecurrentGPTError):
 
 class StorageError(RecurrentGPTError):
     """The data folder, or a file a person named, cannot be read or written."""
+
+
+class FieldError(ValueError):
+    """What one of our own checks says of a field; Pydantic collects it (see ``context.describe``).
+
+    Attributes:
+        said: a part of the sentence that the refusal is.
+    """
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        self.said = part(code, **{name: _as_json(value) for name, value in values.items()})
+        super().__init__(say_part(self.said))
+
+
+def sentence(error: RecurrentGPTError, language: str = ENGLISH) -> str:
+    """What an error says to a person, in a language (a BCP 47 tag) or, where there is none of that, in English."""
+    return say_sentence(error.code, error.values, language)
+
+
+def _made(kind: type[RecurrentGPTError], code: str, values: dict[str, Any]) -> RecurrentGPTError:
+    """An error that was pickled or copied."""
+    return kind(code, **values)
+
+
+def _as_json(value: object) -> object:
+    """A value as plain JSON; what JSON does not know (a path, another's error) is its text."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case list() | tuple():
+            return [_as_json(item) for item in value]
+        case dict():
+            return {str(name): _as_json(item) for name, item in value.items()}
+    return str(value)
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 (JSON)
+    """A value with every text in it changed."""
+    match value:
+        case str():
+            return change(value)
+        case list():
+            return [_changed(item, change) for item in value]
+        case dict():
+            return {name: item if name == "part" else _changed(item, change) for name, item in value.items()}
+    return value

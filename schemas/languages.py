@@ -23,7 +23,7 @@ DEFAULT = "en"
 TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
 """What a BCP 47 tag looks like."""
 
-_RECORD = "language.toml"
+_RECORD = "language"
 _ENOUGH = 1 / 4
 """The part of a text that must be in a language's own script for the text to be taken for it."""
 
@@ -80,7 +80,7 @@ class Language:
 
 def languages() -> tuple[Language, ...]:
     """Every language that has a folder, English first."""
-    tags = sorted(place.name for place in _root().iterdir() if (place / _RECORD).is_file())
+    tags = sorted(place.name for place in _root().iterdir() if (place / f"{_RECORD}.toml").is_file())
     return tuple(language_named(tag) for tag in sorted(tags, key=lambda tag: tag != DEFAULT))
 
 
@@ -89,8 +89,8 @@ def language_named(tag: str) -> Language:
     """The language of a tag: of its folder, or of that of its first part (``de`` for ``de-AT``), or of none."""
     first = tag.partition("-")[0]
     for folder in (tag, first, first.lower()):
-        if re.match(TAG, folder) and (_root() / folder / _RECORD).is_file():
-            return _made(tag, folder, _record(folder))
+        if re.match(TAG, folder) and (_root() / folder / f"{_RECORD}.toml").is_file():
+            return _made(tag, folder, _table(folder, _RECORD))
     return _made(tag, "", {"splitter": first.lower()})
 
 
@@ -104,18 +104,23 @@ def guessed(text: str) -> Language:
 
 def texts(tag: str, name: str) -> Mapping[str, str]:
     """The texts of a file ``prompts/<folder>/<name>.toml`` by key; for what a language has not, the English ones."""
-    return _texts(language_named(tag).folder or DEFAULT, name)
+    return _texts(language_named(tag).folder, name)
 
 
 @lru_cache(maxsize=256)
 def _texts(folder: str, name: str) -> Mapping[str, str]:
-    english = _root() / DEFAULT / f"{name}.toml"
-    own = _root() / folder / f"{name}.toml"
-    found: dict[str, str] = {}
-    for place in (english, own):
-        if place.is_file():
-            found |= {key: str(value) for key, value in tomllib.loads(place.read_text(encoding="utf-8")).items()}
-    return found
+    found = dict(_table(DEFAULT, name)) | _table(folder, name)
+    return {key: str(value) for key, value in found.items()}
+
+
+def own_table(tag: str, name: str) -> dict[str, Any]:
+    """What a language's own file ``prompts/<folder>/<name>.toml`` holds; nothing where it has none."""
+    return _table(language_named(tag).folder, name)
+
+
+def _table(folder: str, name: str) -> dict[str, Any]:
+    place = _root() / folder / f"{name}.toml"
+    return tomllib.loads(place.read_text(encoding="utf-8")) if folder and place.is_file() else {}
 
 
 def _made(tag: str, folder: str, record: Mapping[str, Any]) -> Language:
@@ -137,11 +142,6 @@ def _made(tag: str, folder: str, record: Mapping[str, Any]) -> Language:
         tokenizer=search.get("tokenizer", "multilingual"),
         stemmer=search.get("stemmer", ""),
     )
-
-
-@lru_cache(maxsize=64)
-def _record(folder: str) -> Mapping[str, Any]:
-    return tomllib.loads((_root() / folder / _RECORD).read_text(encoding="utf-8"))
 
 
 def _root() -> Traversable:

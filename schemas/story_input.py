@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .context import describe
-from .errors import SettingsError
+from .errors import FieldError, SettingsError
 from .languages import DEFAULT, TAG, languages
 from .modes import AUTHOR, MODES
 
@@ -93,16 +93,14 @@ class StoryInput(BaseModel):
     @classmethod
     def _says_something(cls, topic: str) -> str:
         if not topic.strip():
-            msg = "a story needs a topic: say in a line what it is about"
-            raise ValueError(msg)
+            raise FieldError("no_topic")
         return topic.strip()
 
     @field_validator("mode")
     @classmethod
     def _is_known(cls, mode: str) -> str:
         if mode not in MODES:
-            msg = f"there are {', '.join(MODES)}"
-            raise ValueError(msg)
+            raise FieldError("no_mode", name=mode, known=list(MODES))
         return mode
 
 
@@ -127,4 +125,4 @@ def read_input(given: Mapping[str, object], kind: type[StoryInput] = StoryInput)
     try:
         return kind.model_validate({key: value for key, value in given.items() if value is not None})
     except ValidationError as error:
-        raise SettingsError(describe("story's input", error)) from error
+        raise SettingsError("input_unusable", problems=describe(error)) from error

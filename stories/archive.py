@@ -99,14 +99,11 @@ def read_archive(path: Path) -> Archive:
             for state in states:
                 _STATE.validate_python(state)
     except OSError as error:
-        msg = f"'{path}' cannot be read ({error.strerror or error})."
-        raise StorageError(msg) from error
+        raise StorageError("file_unreadable", path=path, reason=error.strerror or error) from error
     except ValidationError as error:
-        msg = f"'{path}' is no story of RecurrentGPT: {describe('file', error)}"
-        raise StorageError(msg) from error
+        raise StorageError("archive_of_another_kind", path=path, problems=describe(error)) from error
     except (ValueError, RecursionError) as error:
-        msg = f"'{path}' is no story of RecurrentGPT: it is not JSON ({error})."
-        raise StorageError(msg) from error
+        raise StorageError("archive_no_json", path=path, reason=error) from error
     return archive
 
 
@@ -150,6 +147,5 @@ async def _restore(story: Story, branch: str, state: Mapping[str, Any]) -> None:
 def _checked(kept: _KeptEntry) -> Entry:
     slot = Slot(kept.branch, kept.seq)
     if not kept.text.strip():
-        msg = f"The file has an empty paragraph at place {slot.seq} of branch '{slot.branch}'."
-        raise SettingsError(msg)
+        raise SettingsError("archive_paragraph_empty", place=slot.seq, branch=slot.branch)
     return Entry(*slot, text=kept.text, summary=kept.summary, plan=kept.plan)

@@ -79,8 +79,7 @@ async def redo(story: Story) -> None:
     """
     state = await story.settled()
     if not state["step"]:
-        msg = "There is nothing to write anew yet: only the opening is written."
-        raise StoryStateError(msg)
+        raise StoryStateError("nothing_to_redo", story_id=story.card.story_id)
     values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
     values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
     switch(story, await fork(story, values, WITH_A_PLAN))
@@ -121,8 +120,7 @@ async def edit(
     changes: dict[str, Any] = {}
     for given in (text, summary, short_term_memory):
         if given is not None and not given.strip():
-            msg = "The text is empty; nothing was changed."
-            raise StoryStateError(msg)
+            raise StoryStateError("text_empty")
     if short_term_memory is not None:
         changes["short_term_memory"] = short_term_memory.strip()
     if text is not None or summary is not None:
@@ -195,9 +193,9 @@ async def _moment(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: 
     lineage = Lineage.from_json(state.get("lineage"))
     opening = lineage.length - state.get("step", 0)
     if not lineage or not opening <= paragraphs <= lineage.length:
-        have = f"{opening} to {lineage.length}" if lineage else "none yet"
-        msg = f"There is no place after paragraph {paragraphs} to go on from: there is {have}."
-        raise StoryStateError(msg)
+        if not lineage:
+            raise StoryStateError("no_place_yet", number=paragraphs, story_id=story.card.story_id)
+        raise StoryStateError("no_place", number=paragraphs, first=opening, last=lineage.length)
     step = paragraphs - opening
     branch = _named(story, on or story.card.branch)
     while branch.parent and step <= branch.step:
@@ -208,8 +206,7 @@ async def _moment(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: 
         branch = _named(story, branch.parent)
     found = await _pause(story, story.checkpoints.thread(branch.name), step)
     if found is None:
-        msg = f"The step after paragraph {paragraphs} is not finished: recurrentgpt resume finishes it."
-        raise StoryStateError(msg)
+        raise StoryStateError("step_unfinished", number=paragraphs, story_id=story.card.story_id)
     return found
 
 
@@ -248,10 +245,10 @@ async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str 
     """
     card = story.card
     taken = {branch.name for branch in card.branches}
-    if name and (name in taken or not _NAME.fullmatch(name)):
-        reason = "there is one already" if name in taken else "a name has up to 40 letters, digits, spaces, - and ."
-        msg = f"A branch cannot be called '{name[:60]}': {reason}."
-        raise StoryStateError(msg)
+    if name and name in taken:
+        raise StoryStateError("branch_taken", name=name)
+    if name and not _NAME.fullmatch(name):
+        raise StoryStateError("branch_misnamed", name=name[:60])
     number = len(taken) + 1
     while not name or name in taken:
         name = f"branch-{number}"
@@ -275,17 +272,13 @@ def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
         case OwnPlan(text):
             return ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
         case AskAgain("review_number", given):
-            msg = f"There is no plan {given['number']} there: there are plans 1 to {given['count']}."
-            raise StoryStateError(msg)
+            raise StoryStateError("no_plan", number=given["number"], count=given["count"])
         case _:
-            msg = "Give the plan's number, or a plan in your own words."
-            raise StoryStateError(msg)
+            raise StoryStateError("plan_unclear", given=str(answer)[:60])
 
 
 def _named(story: Story, name: str) -> Branch:
     for branch in story.card.branches:
         if branch.name == name:
             return branch
-    names = ", ".join(branch.name for branch in story.card.branches)
-    msg = f"There is no branch '{name}': there are {names}."
-    raise StoryStateError(msg)
+    raise StoryStateError("no_branch", name=name, known=[branch.name for branch in story.card.branches])

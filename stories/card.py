@@ -87,17 +87,13 @@ def read_card(folder: Path) -> Card:
     try:
         kept = json.loads((folder / CARD).read_text(encoding="utf-8"))
         if kept.get("format") not in _MIGRATIONS and kept.get("format") != FORMAT:
-            msg = (
-                f"The story in '{folder}' has format {kept.get('format')!r}; this version reads 1 to {FORMAT}: "
-                "it was written by a newer RecurrentGPT, so upgrade this one."
-            )
-            raise StorageError(msg)
+            raise StorageError("card_format", folder=folder, format=repr(kept.get("format")), known=FORMAT)
         while kept["format"] != FORMAT:
             kept = _MIGRATIONS[kept["format"]](kept)
         return Card.model_validate(kept)
     except (OSError, ValueError, AttributeError, ValidationError) as error:
-        msg = f"The card of the story in '{folder}' cannot be read ({type(error).__name__}: {error})."
-        raise StorageError(msg) from error
+        reason = f"{type(error).__name__}: {error}"
+        raise StorageError("card_unreadable", folder=folder, reason=reason) from error
 
 
 def _with_branches(kept: dict[str, Any]) -> dict[str, Any]:
@@ -130,5 +126,4 @@ def write_bytes(path: Path, content: bytes) -> None:
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        msg = f"'{path}' cannot be written ({error.strerror or error})."
-        raise StorageError(msg) from error
+        raise StorageError("file_unwritable", path=path, reason=error.strerror or error) from error

@@ -78,8 +78,7 @@ async def open_database(address: str) -> AsyncIterator[BaseCheckpointSaver[str]]
         StorageError: it cannot be reached.
     """
     if find_spec("psycopg") is None or find_spec("langgraph.checkpoint.postgres") is None:
-        msg = "DATABASE_URL is set, but what it needs is not installed: pip install 'recurrentgpt[postgres]'."
-        raise SettingsError(msg)
+        raise SettingsError("postgres_missing")
     import psycopg  # noqa: PLC0415 (an extra)
     from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver  # noqa: PLC0415
     from psycopg.rows import dict_row  # noqa: PLC0415
@@ -89,8 +88,7 @@ async def open_database(address: str) -> AsyncIterator[BaseCheckpointSaver[str]]
             address, autocommit=True, prepare_threshold=0, row_factory=dict_row
         )
     except psycopg.Error as error:
-        msg = f"The database that DATABASE_URL names cannot be reached ({_first_line(error)}): check it, then resume."
-        raise StorageError(msg) from error
+        raise StorageError("database_unreachable", reason=_first_line(error)) from error
     async with connection:
         saver = AsyncPostgresSaver(connection, serde=_serializer())
         async with _alone(connection):
@@ -119,20 +117,18 @@ def _serializer() -> SerializerProtocol | None:
     if key is None:
         return None
     if find_spec("Crypto") is None:
-        msg = "LANGGRAPH_AES_KEY is set, but what it needs is not installed: pip install 'recurrentgpt[encryption]'."
-        raise SettingsError(msg)
+        raise SettingsError("encryption_missing")
     from langgraph.checkpoint.serde.encrypted import EncryptedSerializer  # noqa: PLC0415 (an extra)
 
     secret = key.get_secret_value().encode()
     if len(secret) not in _KEY_BYTES:
-        msg = f"LANGGRAPH_AES_KEY has {len(secret)} bytes: a key has 16, 24 or 32."
-        raise SettingsError(msg)
+        raise SettingsError("key_of_wrong_size", count=len(secret))
     return EncryptedSerializer.from_pycryptodome_aes(key=secret)
 
 
 @contextmanager
 def storage_errors(folder: Path) -> Iterator[None]:
-    """What a database or a key refuses, in one sentence."""
+    """What a database or a key refuses, as an error of ours."""
     try:
         yield
     except sqlite3.Error as error:
@@ -141,11 +137,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
         if type(error).__module__.partition(".")[0] == "psycopg":
             raise unusable(folder, error) from error
         if _is_locked_away(error):
-            msg = (
-                f"The checkpoints of the story in '{folder}' are encrypted, and LANGGRAPH_AES_KEY is not set or is "
-                "another key: set the one they were written with."
-            )
-            raise StorageError(msg) from error
+            raise StorageError("checkpoints_encrypted", folder=folder) from error
         raise
 
 
@@ -160,10 +152,7 @@ def _is_locked_away(error: Exception) -> bool:
 def unusable(folder: Path, error: Exception) -> StorageError:
     """A story that cannot be read or written, and why."""
     reason = error.strerror if isinstance(error, OSError) else _first_line(error)
-    return StorageError(
-        f"The story in '{folder}' cannot be read or written ({reason or error}): "
-        "make room or put that right, then resume; what was finished is kept."
-    )
+    return StorageError("story_unusable", folder=folder, reason=reason or error)
 
 
 def _first_line(error: Exception) -> str:

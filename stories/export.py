@@ -194,8 +194,7 @@ async def book_of(story: Story, author: str = "") -> Book:
     card = story.card
     paragraphs = [entry.text for entry in await story.manuscript()]
     if not paragraphs:
-        msg = f"Nothing of '{card.name}' is written yet: recurrentgpt resume {card.story_id} writes on."
-        raise StorageError(msg)
+        raise StorageError("nothing_written", title=card.name, story_id=card.story_id)
     return bind(card, await story.state(), paragraphs, author)
 
 
@@ -221,19 +220,15 @@ def check_target(path: Path, *, replace: bool) -> None:
         StorageError: the path is a folder, its folder does not exist, or a file is there and may not be replaced.
     """
     if path.is_dir():
-        msg = f"'{path}' is a folder: name a file, such as '{path / 'book.md'}'."
-        raise StorageError(msg)
+        raise StorageError("target_is_folder", path=path, example=path / "book.md")
     if path.suffix.lower() not in (*FORMATS, ARCHIVE):
-        known = ", ".join((*FORMATS, ARCHIVE))
-        msg = f"The name '{path.name}' asks for no format that is known: end it with {known}."
-        raise SettingsError(msg)
+        raise SettingsError("target_format", name=path.name, known=(*FORMATS, ARCHIVE))
     if path.exists() and not replace:
-        msg = f"'{path}' exists already: name another file, or give --force to replace it."
-        raise StorageError(msg)
+        raise StorageError("target_exists", path=path)
     if not path.parent.is_dir():
-        what = "is a file, not a folder" if path.parent.exists() else "does not exist: make it first, or name another"
-        msg = f"The folder '{path.parent}' {what}."
-        raise StorageError(msg)
+        if path.parent.exists():
+            raise StorageError("target_in_a_file", folder=path.parent)
+        raise StorageError("target_without_folder", folder=path.parent)
 
 
 def write_book(path: Path, book: Book, *, replace: bool = False) -> None:
@@ -256,8 +251,7 @@ def library(name: str, format_: str) -> Any:  # noqa: ANN401 (a module without t
     try:
         return import_module(name)
     except ImportError as error:
-        msg = f"{format_} files need a library that is not installed: pip install 'recurrentgpt[books]'."
-        raise SettingsError(msg) from error
+        raise SettingsError("library_missing", format=format_) from error
 
 
 def _escaped(text: str) -> str:

@@ -78,9 +78,7 @@ def read_file(path: Path, language: Language) -> Manuscript:
     """
     read = _READERS.get(path.suffix.lower())
     if read is None:
-        known = ", ".join((*_READERS, ".json"))
-        msg = f"'{path.name}' cannot be imported: a manuscript's name ends with {known}."
-        raise SettingsError(msg)
+        raise SettingsError("manuscript_format", name=path.name, known=(*_READERS, ".json"))
     _check_size(path)
     try:
         title, blocks = read(path)
@@ -88,14 +86,14 @@ def read_file(path: Path, language: Language) -> Manuscript:
         raise
     except Exception as error:  # whatever a parser raises for a file that is not what it says it is
         reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        msg = f"'{path}' cannot be read as {path.suffix.lower()} ({reason[:200]}): is it such a file?"
-        raise StorageError(msg) from error
+        raise StorageError(
+            "manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason=reason[:200]
+        ) from error
     kept = [_Block(_clean(block.text), block.rank) for block in blocks]
     kept = [block if block.rank or not _NAMED.fullmatch(block.text) else _Block(block.text, 1) for block in kept]
     paragraphs, chapters = _in_chapters([block for block in kept if block.text], language)
     if not paragraphs:
-        msg = f"'{path}' holds no text."
-        raise StorageError(msg)
+        raise StorageError("manuscript_empty", path=path)
     return Manuscript(title.strip()[:200], paragraphs, chapters)
 
 
@@ -103,20 +101,21 @@ def _check_size(path: Path) -> None:
     try:
         size = path.stat().st_size
         if path.is_dir():
-            msg = f"'{path}' is a folder: name a file."
-            raise StorageError(msg)
+            raise StorageError("manuscript_is_folder", path=path)
         if size > _MOST_BYTES:
-            msg = f"'{path}' has {size / 2**20:.0f} MB; a manuscript has at most {_MOST_BYTES // 2**20} MB."
-            raise StorageError(msg)
+            raise StorageError("manuscript_too_large", path=path, size=_mb(size), most=_mb(_MOST_BYTES))
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:
                 unpacked = sum(item.file_size for item in packed.infolist())
             if unpacked > _MOST_UNPACKED:
-                msg = f"'{path}' unpacks to {unpacked / 2**20:.0f} MB; at most {_MOST_UNPACKED // 2**20} MB are read."
-                raise StorageError(msg)
+                most = _mb(_MOST_UNPACKED)
+                raise StorageError("manuscript_unpacks_too_large", path=path, size=_mb(unpacked), most=most)
     except OSError as error:
-        msg = f"'{path}' cannot be read ({error.strerror or error})."
-        raise StorageError(msg) from error
+        raise StorageError("file_unreadable", path=path, reason=error.strerror or error) from error
+
+
+def _mb(size: int) -> int:
+    return round(size / 2**20)
 
 
 def _read_text(path: Path) -> tuple[str, list[_Block]]:
@@ -127,8 +126,7 @@ def _blocks_of_text(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = f"'{path}' is not UTF-8 text: save it as UTF-8, then import it."
-        raise StorageError(msg) from error
+        raise StorageError("manuscript_not_utf8", path=path) from error
     return _BLANK.split(text.replace("\r\n", "\n"))
 
 
@@ -153,8 +151,7 @@ def _without_title(blocks: list[_Block]) -> tuple[str, list[_Block]]:
 
 def _read_docx(path: Path) -> tuple[str, list[_Block]]:
     if not zipfile.is_zipfile(path):
-        msg = f"'{path}' is no Word document, whatever its name says."
-        raise StorageError(msg)
+        raise StorageError("manuscript_no_word", path=path)
     library("docx2txt", ".docx")
     text = "\n\n".join(page.page_content for page in _loaders().Docx2txtLoader(str(path)).load())
     styled = [(str(line.style.name), line.text.strip()) for line in library("docx", ".docx").Document(path).paragraphs]

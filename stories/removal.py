@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..memory.stores import close_store, delete_points, stories_with_points
 from ..schemas.errors import StorageError
@@ -28,11 +28,11 @@ class Leftover:
 
     Attributes:
         story_id: whose it was.
-        where: in words.
+        where: in which database; a part of a sentence (see :mod:`recurrentgpt.schemas.catalogue`).
     """
 
     story_id: str
-    where: str
+    where: Literal["qdrant_server", "postgresql"]
 
 
 def delete(shelf: Shelf, card: Card) -> None:
@@ -52,8 +52,7 @@ def delete(shelf: Shelf, card: Card) -> None:
             # Out of sight first, so that half a story is never seen.
             folder.rename(gone)
     except OSError as error:
-        msg = f"The story in '{folder}' cannot be removed ({error.strerror or error})."
-        raise StorageError(msg) from error
+        raise StorageError("story_not_removed", folder=folder, reason=error.strerror or error) from error
     shutil.rmtree(gone, ignore_errors=True)
 
 
@@ -68,9 +67,9 @@ async def _delete_threads(folder: Path, card: Card) -> None:
 def leftovers(shelf: Shelf) -> list[Leftover]:
     """What databases still hold of stories that this shelf does not have (another shelf may have them)."""
     known = {card.story_id for card in shelf.cards()}
-    found = [Leftover(story_id, "Qdrant server") for story_id in stories_with_points() if story_id not in known]
+    found = [Leftover(story_id, "qdrant_server") for story_id in stories_with_points() if story_id not in known]
     found.extend(
-        Leftover(story_id, "PostgreSQL") for story_id in asyncio.run(_stories_with_threads()) if story_id not in known
+        Leftover(story_id, "postgresql") for story_id in asyncio.run(_stories_with_threads()) if story_id not in known
     )
     return found
 
@@ -78,9 +77,9 @@ def leftovers(shelf: Shelf) -> list[Leftover]:
 def clear(found: list[Leftover]) -> None:
     """Remove what is left of these stories."""
     for leftover in found:
-        if leftover.where == "Qdrant server":
+        if leftover.where == "qdrant_server":
             delete_points(leftover.story_id)
-    story_ids = {leftover.story_id for leftover in found if leftover.where == "PostgreSQL"}
+    story_ids = {leftover.story_id for leftover in found if leftover.where == "postgresql"}
     if story_ids:
         asyncio.run(_clear_threads(story_ids))
 

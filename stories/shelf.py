@@ -36,14 +36,14 @@ class Shelf:
         """Every story, the latest written first. One whose card cannot be read is left out (see ``unreadable``)."""
         return sorted(self._readable(), key=lambda card: card.written, reverse=True)
 
-    def unreadable(self) -> list[str]:
-        """What is wrong with the stories that ``cards`` leaves out, a sentence each."""
+    def unreadable(self) -> list[StorageError]:
+        """What is wrong with the stories that ``cards`` leaves out."""
         problems = []
         for folder in self._folders():
             try:
                 card_of(folder)
             except StorageError as error:
-                problems.append(str(error))
+                problems.append(error)
         return problems
 
     def find(self, reference: str = "", among: Callable[[Card], bool] = lambda _: True) -> Card:
@@ -59,8 +59,7 @@ class Shelf:
         """
         cards = [card for card in self.cards() if among(card)]
         if not cards:
-            msg = "There is no such story yet: begin one with --topic '…' (recurrentgpt write, recurrentgpt play)."
-            raise StoryNotFoundError(msg)
+            raise StoryNotFoundError("no_story_yet")
         wanted = reference.strip().casefold()
         if not wanted:
             return cards[0]
@@ -73,11 +72,9 @@ class Shelf:
         if len(fits) == 1:
             return fits[0]
         if fits:
-            names = ", ".join(f"{card.story_id} ({card.name[:40]})" for card in fits[:5])
-            msg = f"'{reference}' fits several stories: {names}. Give more of the id."
-            raise StoryNotFoundError(msg)
-        msg = f"No story is called '{reference}': recurrentgpt list shows what there is."
-        raise StoryNotFoundError(msg)
+            names = [f"{card.story_id} ({card.name[:40]})" for card in fits[:5]]
+            raise StoryNotFoundError("several_stories", reference=reference, stories=names)
+        raise StoryNotFoundError("no_story_called", reference=reference)
 
     def card(self, story_id: str) -> Card:
         """The story with an id, whole.
@@ -88,8 +85,7 @@ class Shelf:
         """
         folder = self._stories / story_id
         if not re.fullmatch(STORY_ID, story_id) or folder not in self._folders():
-            msg = f"There is no story with the id '{story_id[:80]}'."
-            raise StoryNotFoundError(msg)
+            raise StoryNotFoundError("no_story_of_id", story_id=story_id[:80])
         return card_of(folder)
 
     def begin(self, given: StoryInput, context: Context, before: Callable[[Path], None] = lambda _: None) -> Card:
@@ -122,14 +118,10 @@ class Shelf:
                 shutil.rmtree(folder)
             folder.mkdir(parents=True)
         except FileExistsError as error:
-            msg = f"There is a story with the id '{story_id}' already: take another id, or delete that one."
-            raise StorageError(msg) from error
+            raise StorageError("story_id_taken", story_id=story_id) from error
         except OSError as error:
-            msg = (
-                f"The data folder '{self._stories.parent}' cannot be written ({error.strerror or error}): "
-                "make it writable, or set RECURRENTGPT_HOME to one that is."
-            )
-            raise StorageError(msg) from error
+            home, reason = self._stories.parent, error.strerror or error
+            raise StorageError("home_unwritable", folder=home, reason=reason) from error
         return folder
 
     def folder(self, card: Card) -> Path:

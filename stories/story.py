@@ -132,8 +132,7 @@ class Story:
         """
         snapshot = await self.snapshot()
         if not is_between_steps(snapshot):
-            msg = "The story is in the middle of a step: recurrentgpt resume finishes it, then try this again."
-            raise StoryStateError(msg)
+            raise StoryStateError("story_unsettled", story_id=self.card.story_id)
         return cast("StoryState", snapshot.values)
 
     async def change(self, values: Mapping[str, Any], branch: str = "", as_node: str = AT_THE_PAUSE) -> None:
@@ -235,8 +234,7 @@ def locked(folder: Path, card: Card) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        msg = f"The story '{card.name}' ({card.story_id}) is open in another process: end that one first."
-        raise StoryInUseError(msg) from error
+        raise StoryInUseError("story_in_use", title=card.name, story_id=card.story_id) from error
     except OSError as error:
         raise unusable(folder, error) from error
     try:
@@ -263,8 +261,7 @@ def place_of(paragraph: int, lineage: Lineage) -> int:
         StoryStateError: the path has none of that number.
     """
     if not 1 <= paragraph <= lineage.length:
-        msg = f"There is no paragraph {paragraph}: there are 1 to {lineage.length}."
-        raise StoryStateError(msg)
+        raise StoryStateError("no_paragraph", number=paragraph, first=1, last=lineage.length)
     return paragraph - 1
 
 

@@ -35,8 +35,7 @@ async def undo(story: Story) -> None:
             await story.graph.aupdate_state(before, {}, as_node=AT_THE_PAUSE)
         return
     if not state["step"]:
-        msg = "There is nothing to undo: only the opening is written."
-        raise StoryStateError(msg)
+        raise StoryStateError("nothing_to_undo", story_id=story.card.story_id)
     values = await moment(story, Lineage.from_json(state["lineage"]).length - 1)
     for branch in story.card.branches:
         kept = await story.snapshot(branch.name)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse
 
 from ..models import resolve
-from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError
+from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
 from ..schemas.review import MAX_TEXT
 from ..stories import branches
 from ..stories.undo import undo as take_back
@@ -46,7 +46,7 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
             to = await act(request, place, form)
         except RecurrentGPTError as error:
             view = play_view if form.get("view") == "play" else write_view
-            return await view(request, str(error), HTTPStatus.CONFLICT)
+            return await view(request, error, HTTPStatus.CONFLICT)
         return RedirectResponse(to or _back(request, form), HTTPStatus.SEE_OTHER)
 
     return endpoint
@@ -64,8 +64,7 @@ def _back(request: Request, form: Form) -> str:
 def _check_moment(story: Story, step: object, form: Form) -> None:
     """A form is meant for the place that it was made for: sent twice, or from an old page, it does nothing."""
     if form.get("branch") != story.card.branch or form.get("step") != str(step):
-        msg = "The story has gone on since this page was made, so nothing was done: look at it, then choose again."
-        raise StoryStateError(msg)
+        raise StoryStateError("page_outdated")
 
 
 async def reply(_: Request, place: Place, form: Form) -> None:
@@ -75,14 +74,13 @@ async def reply(_: Request, place: Place, form: Form) -> None:
     text = form.get("text", "").strip()
     match form.get("do"):
         case "plan":
-            answer: object = whole_number(form.get("plan", ""), "Plan")
+            answer: object = whole_number(form.get("plan", ""), part("plan"))
         case "own" if text:
             answer = {"instruction": text}
         case "others":
             answer = {"feedback": text} if text else {"type": "reject"}
         case _:
-            msg = "The plan is empty: write what is to happen, or pick one."
-            raise SettingsError(msg)
+            raise SettingsError("own_plan_empty")
     await place.start(Job(kind="step"), answer)
 
 
@@ -93,14 +91,12 @@ async def go_on(_: Request, place: Place, __: Form) -> None:
 
 async def write(_: Request, place: Place, form: Form) -> None:
     """Write several paragraphs, nobody asked."""
-    count = whole_number(form.get("count", ""), "Paragraphs")
+    count = whole_number(form.get("count", ""), part("paragraphs"))
     if not 1 <= count <= _MOST_UNATTENDED:
-        msg = f"{count} paragraphs cannot be written at a go: give 1 to {_MOST_UNATTENDED}."
-        raise SettingsError(msg)
+        raise SettingsError("too_many_at_a_go", count=count, most=_MOST_UNATTENDED)
     chooser = form.get("chooser", "model")
     if chooser not in ("first", "random", "model"):
-        msg = f"'{chooser[:40]}' cannot pick plans: it is the model, the first, or chance."
-        raise SettingsError(msg)
+        raise SettingsError("no_chooser", chooser=chooser[:40])
     await place.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
 
 
@@ -123,7 +119,7 @@ async def take(_: Request, place: Place, form: Form) -> None:
 
 async def branch(_: Request, place: Place, form: Form) -> None:
     """Begin a branch after a paragraph of some branch, with a plan or without."""
-    after = whole_number(form.get("after", ""), "Paragraph")
+    after = whole_number(form.get("after", ""), part("paragraph"))
     plan = form.get("text", "").strip() or form.get("plan", "").strip() or None
     async with place.change() as story:
         await branches.new_branch(story, after, answer=plan, parent=form.get("branch", ""))
@@ -153,7 +149,7 @@ async def undo(_: Request, place: Place, form: Form) -> None:
 
 async def paragraph(_: Request, place: Place, form: Form) -> None:
     """Change a paragraph; the last one also so that the memory follows it."""
-    number, text = whole_number(form.get("paragraph", ""), "Paragraph"), _edited(form)
+    number, text = whole_number(form.get("paragraph", ""), part("paragraph")), _edited(form)
     if form.get("follow") == "1":
         async with place.story() as story:
             _check_moment(story, (await story.state()).get("step"), form)
@@ -167,7 +163,7 @@ async def paragraph(_: Request, place: Place, form: Form) -> None:
 
 async def summary(_: Request, place: Place, form: Form) -> None:
     """Change a paragraph's summary."""
-    number = whole_number(form.get("paragraph", ""), "Paragraph")
+    number = whole_number(form.get("paragraph", ""), part("paragraph"))
     async with place.change() as story:
         await branches.edit(story, paragraph=number, summary=_edited(form))
 
@@ -181,8 +177,7 @@ async def memory(_: Request, place: Place, form: Form) -> None:
 def _edited(form: Form) -> str:
     text = form.get("text", "")
     if len(text) > _EDITABLE:
-        msg = f"The text has {len(text):,} characters; at most {_EDITABLE:,} are kept: nothing was changed."
-        raise StoryStateError(msg)
+        raise StoryStateError("text_too_long", count=len(text), most=_EDITABLE)
     return text
 
 
@@ -197,7 +192,7 @@ async def settings(_: Request, place: Place, form: Form) -> None:
         if (style := form.get("style_sheet")) is not None:
             await branches.set_style_sheet(story, style)
         if length := form.get("end_in", "").strip():
-            await story.end_in(whole_number(length, "Paragraphs"))
+            await story.end_in(whole_number(length, part("paragraphs")))
         story.update_card(context=context)
 
 

@@ -17,7 +17,7 @@ from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundEr
 from . import actions, entrance, library, live, pages
 from .desk import Desk
 from .guard import Door, Guard
-from .render import Words, language_of, page
+from .render import Words, in_words, language_of, page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -83,7 +83,8 @@ async def _sentence(request: Request, error: RecurrentGPTError) -> Response:
     status = HTTPStatus.CONFLICT if isinstance(error, StoryInUseError) else HTTPStatus.BAD_REQUEST
     if isinstance(error, StoryNotFoundError):
         status = HTTPStatus.NOT_FOUND
-    return page("problem", language_of(request), status, sentence=str(error))
+    language = language_of(request)
+    return page("problem", language, status, sentence=in_words(error, language))
 
 
 async def _not_found(request: Request, error: HTTPException) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from copy import copy
 from typing import TYPE_CHECKING
 
 from ..memory.embeddings import embedder, embedding_model
@@ -34,12 +35,12 @@ class Place:
 
     Attributes:
         feed: what happens to it.
-        problem: why the last job ended, if it went wrong; a sentence.
+        problem: why the last job ended, if it went wrong.
     """
 
     def __init__(self, folder: Path, idle: float) -> None:
         self.feed = Feed()
-        self.problem = ""
+        self.problem: RecurrentGPTError | None = None
         self._folder = folder
         self._idle = idle
         self._stack = AsyncExitStack()
@@ -95,10 +96,9 @@ class Place:
         """
         async with self._changing, self.story() as story:
             if self.is_writing:
-                msg = "The story is being written on: wait until that is done, or stop it; nothing was changed."
-                raise StoryStateError(msg)
+                raise StoryStateError("being_written")
             yield story
-            self.problem = ""
+            self.problem = None
         self.feed.tell("changed")
 
     async def start(self, job: Job, answer: object = None) -> None:
@@ -109,9 +109,8 @@ class Place:
         """
         async with self._changing:
             if self.is_writing:
-                msg = "The story is being written on already: nothing else was begun."
-                raise StoryStateError(msg)
-            self.problem, self._keeps_its_note = "", False
+                raise StoryStateError("being_written_already")
+            self.problem, self._keeps_its_note = None, False
             self._task = asyncio.create_task(self._work(job, answer))
             self._task.add_done_callback(self._report)
 
@@ -162,15 +161,12 @@ class Place:
                     if not self._keeps_its_note:
                         note(self._folder, None)
         except RecurrentGPTError as error:
-            self.problem = str(error)
+            self.problem = copy(error)  # Without the frames that it came through.
 
     def _report(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()):
             _LOG.error("A job ended with an error of the program.", exc_info=error)
-            self.problem = (
-                f"The program made a mistake ({type(error).__name__}); what was finished is kept. "
-                "What it did is in the terminal it was started from."
-            )
+            self.problem = RecurrentGPTError("program_mistake", kind=type(error).__name__)
         self._task = None
         self.feed.rest()
 

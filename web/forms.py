@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection, Request
 
+    from ..schemas.catalogue import Part
     from ..stories.card import Card
 
 _FIELDS = 40
@@ -25,15 +26,18 @@ async def read_form(request: Request) -> dict[str, str]:
         return {name: value.replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}
 
 
-def whole_number(text: str, what: str) -> int:
+def whole_number(text: str, what: Part) -> int:
     """A count from a form.
+
+    Args:
+        text: what was typed.
+        what: the field, as a part of a sentence.
 
     Raises:
         SettingsError: it is none.
     """
     if not (text.strip().isascii() and text.strip().isdecimal()):
-        msg = f"{what}: '{text[:40]}' is no whole number."
-        raise SettingsError(msg)
+        raise SettingsError("not_a_whole_number", what=what, given=text[:40])
     return int(text)
 
 
@@ -59,4 +63,4 @@ def settings_of(form: Mapping[str, str], base: Context) -> Context:
     try:
         return Context.model_validate({**base.model_dump(), **given})
     except ValidationError as error:
-        raise SettingsError(describe("settings", error)) from error
+        raise SettingsError("settings_unusable", problems=describe(error)) from error

@@ -21,6 +21,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.websockets import WebSocketClose
 
+from ..schemas.errors import RecurrentGPTError
+from .render import in_words, language_of
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -119,22 +122,23 @@ class Guard:
             return
         await self._app(scope, receive, _with_headers(send))
 
-    def _refusal(self, scope: Scope, headers: Headers) -> tuple[HTTPStatus, str] | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[HTTPStatus, RecurrentGPTError] | None:
         host = headers.get("host", "")
         name = urlsplit(f"//{host}").hostname or ""
         if name not in self._names and not _is_address(name):
-            return HTTPStatus.MISDIRECTED_REQUEST, f"This page is not called '{name[:80]}': recurrentgpt ui --name …"
+            return HTTPStatus.MISDIRECTED_REQUEST, RecurrentGPTError("host_unknown", name=name[:80])
         changes = scope["type"] == "websocket" or scope["method"] not in _READS
         if changes and urlsplit(headers.get("origin", "")).netloc != host:
-            return HTTPStatus.FORBIDDEN, "This came from another page than this one, so nothing was done."
+            return HTTPStatus.FORBIDDEN, RecurrentGPTError("from_another_page")
         if scope["type"] == "http" and changes:
             most = MOST_UPLOADED if scope["path"] == "/import" else MOST_BYTES
             length = headers.get("content-length", "")
             if not length.isdecimal():
-                return HTTPStatus.LENGTH_REQUIRED, "This does not say how long it is, so nothing was done."
+                return HTTPStatus.LENGTH_REQUIRED, RecurrentGPTError("length_unknown")
             if int(length) > most:
-                size = f"{int(length) / 2**20:.0f} MB were sent; at most {most // 2**20} MB are taken."
-                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, size
+                size = round(int(length) / 2**20)
+                error = RecurrentGPTError("too_much_sent", size=size, most=most // 2**20)
+                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error
         return None
 
     def _is_in(self, connection: HTTPConnection) -> bool:
@@ -151,11 +155,12 @@ class Guard:
             await RedirectResponse("/login", HTTPStatus.SEE_OTHER)(scope, receive, send)
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus, why: str) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus, why: RecurrentGPTError) -> None:
     if scope["type"] == "websocket":
-        await WebSocketClose(_REFUSED, why)(scope, receive, send)
+        await WebSocketClose(_REFUSED, why.code)(scope, receive, send)
     else:
-        await PlainTextResponse(f"{why}\n", status)(scope, receive, send)
+        said = in_words(why, language_of(HTTPConnection(scope)))
+        await PlainTextResponse(f"{said}\n", status)(scope, receive, send)
 
 
 def _with_headers(send: Send) -> Send:

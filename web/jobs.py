@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..graph.cycle import is_between_steps
 from ..memory import Lineage
+from ..schemas.catalogue import say_part
 from ..schemas.errors import StoryStateError
 from ..stories.card import write_text
 from ..stories.events import Done, Pause, Progress, Reply, Text
@@ -120,8 +121,7 @@ class Worker:
             await self._run("human")
             pause = await self._story.pause()
         if pause is None:
-            msg = "The story has come to its end: give it more paragraphs, or begin a branch further up."
-            raise StoryStateError(msg)
+            raise StoryStateError("story_ended")
         return pause
 
     async def _write(self, job: Job) -> None:
@@ -162,6 +162,6 @@ class Worker:
                     self._feed.begin_anew(branch)
                     self._feed.tell("note", str(details["problem"]), branch)
                 case Progress(_, "cut" | "sections", details):
-                    self._feed.tell("note", str(details["reason"]), branch)
+                    self._feed.tell("note", say_part(details["said"], self._story.card.language.tag), branch)
                 case Done("remember_batch", update):
                     self._feed.tell("note", str(Lineage.from_json(update["lineage"]).length))

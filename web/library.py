@@ -24,7 +24,7 @@ from ..stories.manuscript import read_file
 from .forms import read_form, settings_of
 from .guard import MOST_UPLOADED
 from .jobs import Job
-from .render import Words, language_of, page
+from .render import Words, in_words, language_of, page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,15 +43,16 @@ async def library(request: Request) -> Response:
     return _library(request)
 
 
-def _library(request: Request, problem: str = "", status: int = HTTPStatus.OK) -> Response:
+def _library(request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK) -> Response:
     shelf: Shelf = request.app.state.desk.shelf
+    language = language_of(request)
     return page(
         "library",
-        language_of(request),
+        language,
         status,
         cards=shelf.cards(),
-        unreadable=shelf.unreadable(),
-        problem=problem,
+        unreadable=[in_words(one, language) for one in shelf.unreadable()],
+        problem=in_words(problem, language),
         endings=",".join(TAKEN_IN),
         has_password=request.app.state.door.password is not None,
     )
@@ -68,13 +69,19 @@ async def new(request: Request) -> Response:
     return _new(request, given)
 
 
-def _new(request: Request, given: dict[str, str], problem: str = "", status: int = HTTPStatus.OK) -> Response:
+def _new(
+    request: Request,
+    given: dict[str, str],
+    problem: RecurrentGPTError | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
+    language = language_of(request)
     return page(
         "new",
-        language_of(request),
+        language,
         status,
         given=given,
-        problem=problem,
+        problem=in_words(problem, language),
         examples=range(_EXAMPLES),
         default_model=settings().model or "",
         is_demonstration=is_embedded(Context()),
@@ -95,7 +102,7 @@ async def begin(request: Request) -> Response:
         await asyncio.to_thread(resolve, context)
         card = request.app.state.desk.shelf.begin(given, context)
     except RecurrentGPTError as error:
-        return _new(request, form, str(error), HTTPStatus.BAD_REQUEST)
+        return _new(request, form, error, HTTPStatus.BAD_REQUEST)
     await request.app.state.desk.place(card).start(Job(kind="step"))
     return RedirectResponse(f"/{'play' if mode.asks_for_actions else 'story'}/{card.story_id}", HTTPStatus.SEE_OTHER)
 
@@ -106,12 +113,10 @@ async def take_in(request: Request) -> Response:
         async with request.form(max_files=1, max_fields=10, max_part_size=MOST_UPLOADED) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
-                msg = "No file was chosen."
-                raise SettingsError(msg)
+                raise SettingsError("no_file")
             ending = Path(file.filename).suffix.lower()
             if ending not in TAKEN_IN:
-                msg = f"'{file.filename[-60:]}' cannot be taken in: its name ends with {', '.join(TAKEN_IN)}."
-                raise SettingsError(msg)
+                raise SettingsError("upload_format", name=file.filename[-60:], known=TAKEN_IN)
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
             with TemporaryDirectory() as folder:
                 # The name a browser sent is no path: only its ending is used.
@@ -120,9 +125,9 @@ async def take_in(request: Request) -> Response:
                 try:
                     card = await _taken_in(request, kept, Path(file.filename).stem[:200], fields)
                 except StorageError as error:
-                    raise StorageError(str(error).replace(str(kept), file.filename)) from error
+                    raise error.renamed(str(kept), file.filename) from error
     except RecurrentGPTError as error:
-        return _library(request, str(error), HTTPStatus.BAD_REQUEST)
+        return _library(request, error, HTTPStatus.BAD_REQUEST)
     return RedirectResponse(f"/story/{card.story_id}", HTTPStatus.SEE_OTHER)
 
 

@@ -25,7 +25,7 @@ async def live(socket: WebSocket) -> None:
     try:
         card = card_of_address(socket)
     except RecurrentGPTError as error:
-        await socket.close(_GONE, str(error)[:100])
+        await socket.close(_GONE, error.code)
         return
     place = socket.app.state.desk.place(card)
     words = Words(card.begun_from.language)

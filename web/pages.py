@@ -16,12 +16,13 @@ from ..stories.branches import moment, tree
 from .forms import card_of_address
 from .loom import draw
 from .panels import PANELS, panel
-from .render import language_of, page
+from .render import in_words, language_of, page
 from .writing import chapters_of, view_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from ..schemas.errors import RecurrentGPTError
     from ..stories.branches import Limb
     from ..stories.story import Story
 
@@ -34,12 +35,14 @@ async def write(request: Request) -> Response:
     return await write_view(request)
 
 
-async def write_view(request: Request, problem: str = "", status: int = HTTPStatus.OK) -> Response:
+async def write_view(
+    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK
+) -> Response:
     """The write view, with what went wrong with the last request.
 
     Args:
         request: names the story, the panel, what is edited.
-        problem: a sentence.
+        problem: what went wrong.
         status: HTTP's.
     """
     card = card_of_address(request)
@@ -51,15 +54,16 @@ async def write_view(request: Request, problem: str = "", status: int = HTTPStat
         view = await view_of(place, story, first=_number(asked.get("from")))
         shown = await panel(story, view.state, name, question=asked.get("q", ""), page=_number(asked.get("page")) or 0)
     editing = {what: _number(asked.get(what)) for what in ("edit", "summary")}
+    language = view.card.begun_from.language
     return page(
         "write",
-        view.card.begun_from.language,
+        language,
         status,
         view=view,
         panel=name,
         panels=PANELS,
         shown=shown,
-        problem=problem or view.problem,
+        problem=in_words(problem or view.problem, language),
         books=BOOKS,
         **editing,
     )
@@ -70,7 +74,9 @@ async def play(request: Request) -> Response:
     return await play_view(request)
 
 
-async def play_view(request: Request, problem: str = "", status: int = HTTPStatus.OK) -> Response:
+async def play_view(
+    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK
+) -> Response:
     """The play view, with what went wrong with the last request."""
     card = card_of_address(request)
     place = request.app.state.desk.place(card)
@@ -78,7 +84,8 @@ async def play_view(request: Request, problem: str = "", status: int = HTTPStatu
     async with place.story() as story:
         view = await view_of(place, story, first=_number(request.query_params.get("from")))
     language = view.card.begun_from.language
-    return page("play", language, status, view=view, problem=problem or view.problem, books=BOOKS)
+    said = in_words(problem or view.problem, language)
+    return page("play", language, status, view=view, problem=said, books=BOOKS)
 
 
 async def loom(request: Request) -> Response:

@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from ..schemas.errors import sentence
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import HTTPConnection
+
+    from ..schemas.errors import RecurrentGPTError
 
 LANGUAGES = ("en", "zh")
 _PLACE = re.compile(r"\{([a-z]+)\}")
@@ -50,6 +54,11 @@ def language_of(connection: HTTPConnection) -> str:
             continue
     spoken = [language for weight, language in sorted(asked, key=lambda one: -one[0]) if language in LANGUAGES]
     return spoken[0] if spoken else LANGUAGES[0]
+
+
+def in_words(problem: RecurrentGPTError | None, language: str) -> str:
+    """What went wrong, as a page says it; nothing, if nothing did."""
+    return sentence(problem, language) if problem is not None else ""
 
 
 @lru_cache

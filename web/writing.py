@@ -10,6 +10,7 @@ from ..memory import Entry, Lineage
 from ..stories.siblings import children
 
 if TYPE_CHECKING:
+    from ..schemas.errors import RecurrentGPTError
     from ..schemas.state import Plan, StoryState
     from ..stories.card import Card
     from ..stories.story import Story
@@ -54,7 +55,7 @@ class View:
         is_settled: whether it stands between two steps.
         is_finished: whether it has come to its end.
         siblings: ways on from here that are written already.
-        problem: what went wrong.
+        problem: why the last job ended, if it went wrong.
     """
 
     card: Card
@@ -69,7 +70,7 @@ class View:
     is_settled: bool
     is_finished: bool
     siblings: list[Sibling]
-    problem: str
+    problem: RecurrentGPTError | None
 
     @property
     def live(self) -> str:

@@ -197,6 +197,24 @@ def test_bad_input_is_one_sentence_and_exit_code_2(tmp_path: Path, arguments: tu
     assert not list(tmp_path.glob("stories/*")), "a story that could not begin is left on the shelf"
 
 
+def test_what_to_do_in_the_terminals_words_follows_what_went_wrong(home: Path) -> None:
+    none_yet = run(home, "resume").stderr.splitlines()
+    assert none_yet == [
+        "There is no such story yet: begin one.",
+        "recurrentgpt write --topic '…' begins one to write, recurrentgpt play --topic '…' one to play.",
+    ]
+    assert run(home, *AUTO[:-4], "--paragraphs", "0", "--model", "fake").returncode == 0
+    story_id = next(home.glob("stories/*")).name
+    undone = run(home, "redo").stderr.splitlines()
+    assert undone == [
+        "There is nothing to write anew yet, only the opening is written: write on first.",
+        f"recurrentgpt resume {story_id} writes on.",
+    ]
+    assert run(home, "edit", "-p", "9", "--text", "x").stderr.splitlines() == [
+        "There is no paragraph 9: there are 1 to 1.",
+    ]
+
+
 def test_an_unknown_genre_is_fine(tmp_path: Path) -> None:
     done = run(tmp_path, *AUTO[:-4], "--paragraphs", "0", "--model", "fake", "--genre", "sub-aquatic noir [red]")
     assert done.returncode == 0, done.stderr

@@ -17,6 +17,7 @@ from draw_graph import with_picture
 from fake_server import FakeServer
 from folders import ROOT
 from reading import blocks
+from recurrentgpt.schemas.catalogue import catalogue
 from recurrentgpt.schemas.settings import settings
 from web_server import WebServer
 
@@ -66,7 +67,7 @@ def test_the_configuration_is_the_codes() -> None:
 
 
 def messages() -> str:
-    """Every text in the code, a line each, with … where it puts a value in."""
+    """Every text in the code and every error's sentence, a line each, with … where a value is put in."""
     found = []
     for folder in CODE:
         for file in (ROOT / folder).glob("*.py"):
@@ -76,6 +77,7 @@ def messages() -> str:
                     found.append("".join(str(part) for part in parts))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.append(node.value)
+    found.extend(re.sub(r"\{[a-z_:,]+\}", "…", words) for words in catalogue("en").sentences.values())
     return "\n".join(found)
 
 

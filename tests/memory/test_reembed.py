@@ -9,6 +9,7 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from fake_model import WORDS
+from recurrentgpt.cli.hints import hint_for
 from recurrentgpt.memory import Entry, Lineage, embeddings, open_memory
 from recurrentgpt.memory.reembed import reembed
 from recurrentgpt.memory.stores import close_store, served_client
@@ -84,8 +85,9 @@ def test_every_entry_is_kept_and_found_by_the_new_vectors(library: dict[str, Lin
 
 
 def test_without_it_another_model_is_refused(library: dict[str, Lineage]) -> None:
-    with pytest.raises(MemoryUnavailableError, match="memory reembed"):
+    with pytest.raises(MemoryUnavailableError, match="made with the embedding model") as caught:
         entries(next(iter(library)))
+    assert "recurrentgpt memory reembed" in hint_for(caught.value)
 
 
 @pytest.mark.parametrize("after", [1, 16, 21, 37])

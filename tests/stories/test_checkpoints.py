@@ -133,7 +133,7 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
     shelf.folder(card).rename(shelf.folder(card).with_name(".lost"))
     # Other tests' stories are there too, and no longer on any shelf.
     found = removal.leftovers(shelf)
-    assert (card.story_id, "PostgreSQL") in [(leftover.story_id, leftover.where) for leftover in found]
+    assert (card.story_id, "postgresql") in [(leftover.story_id, leftover.where) for leftover in found]
     assert other.story_id not in {leftover.story_id for leftover in found}
     removal.clear(found)
     assert removal.leftovers(shelf) == []

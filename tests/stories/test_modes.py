@@ -9,6 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from commands import run as command
+from recurrentgpt.cli.hints import hint_for
 from recurrentgpt.graph import builder
 from recurrentgpt.graph.catalogue import every_prompt
 from recurrentgpt.prompts import load
@@ -158,5 +159,6 @@ def test_a_story_is_played_left_and_come_back_to(home: Path) -> None:
 
 def test_nothing_to_play_is_one_sentence(home: Path) -> None:
     del home
-    with pytest.raises(StoryNotFoundError, match="recurrentgpt play"):
+    with pytest.raises(StoryNotFoundError, match="no such story yet") as caught:
         Shelf().find("", lambda card: card.begun_from.mode == "interactive_fiction")
+    assert "recurrentgpt play" in hint_for(caught.value)

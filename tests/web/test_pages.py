@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import time
@@ -23,7 +24,7 @@ from recurrentgpt.web.guard import MOST_BYTES, MOST_UPLOADED, Door
 from recurrentgpt.web.render import LANGUAGES, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from fake_model import FakeChatModel
@@ -273,11 +274,62 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
     assert client.get(f"/story/{story_id}/book.md").text == before
 
 
+CHINESE = {"accept-language": "zh-CN"}
+
+
+def problem_on(page: str) -> str:
+    found = re.search(r'<p class="problem"[^>]*>(.*?)</p>', page)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_a_browser_that_asks_for_chinese_is_told_in_chinese_what_went_wrong(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    del fake_model
+    assert problem_on(client.get("/story/nothing", headers=CHINESE).text) == (
+        "没有编号为“nothing”的故事：请在已有的故事中查找。"
+    )
+    refused = client.post("/new", data={**FORM, "topic": " ", "length": "-3"}, headers=CHINESE).text
+    assert problem_on(refused) == (
+        "故事的开头信息无法使用：topic=' '：故事需要一个主题：请用一句话说明它讲什么；"
+        "target_paragraphs='-3'：应大于或等于 0。"
+    )
+    upload = client.post("/import", data=FORM, files={"file": ("书.txt", b"\xff\xfe\x00")}, headers=CHINESE).text
+    assert problem_on(upload) == "“书.txt”不是 UTF-8 文本：请存为 UTF-8，然后导入。"
+    elsewhere = client.get("/", headers={"host": "evil.example", **CHINESE})
+    assert elsewhere.text.startswith("本页面不叫“evil.example”")
+    folder = Shelf().make_folder("broken")
+    (folder / "story.json").write_text('{"format": 99}', encoding="utf-8")
+    assert problem_on(client.get("/", headers=CHINESE).text).endswith("请升级本程序。")
+
+
+def test_the_page_of_a_chinese_story_says_in_chinese_what_went_wrong(
+    client: TestClient, fake_models: Callable[..., FakeChatModel]
+) -> None:
+    model = fake_models()
+    story_id = begun(client, language="zh")
+    here = {"branch": "main", "step": "0"}
+    answer = client.post(f"/story/{story_id}/branch", data={"branch": "main", "after": "9"})
+    assert problem_on(answer.text) == "第 9 段之后没有可以继续的位置：可从第 1 到第 1 段之后继续。"
+    for view in ("write", "play"):
+        answer = client.post(f"/story/{story_id}/reply", data={**here, "view": view, "do": "plan", "plan": "二"})
+        assert problem_on(answer.text) == "计划：“二”不是整数，请用数字写一个整数。"
+    model.interfere = lambda _, schema: "" if schema is None else None
+    client.post(f"/story/{story_id}/reply", data={**here, "do": "plan", "plan": "1"})
+    for path in (f"/story/{story_id}", f"/play/{story_id}"):
+        written(client, story_id)
+        assert problem_on(client.get(path).text) == (
+            "模型在“generate_paragraph”这一步试了 3 次，都没有给出可用的回答。最后一次的问题：内容是空的。"
+            "什么都没有丢失：继续即可重试这一步，也可以换用更强的模型。"
+        )
+
+
 def test_a_review_that_is_asked_again_says_why(client: TestClient, fake_model: FakeChatModel) -> None:
     del fake_model
     story_id = begun(client)
     client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "9"})
-    assert "9" in re.findall(r'<p class="problem"[^>]*>(.*?)</p>', written(client, story_id))[0]
+    assert "9" in problem_on(written(client, story_id))
 
 
 # In and out

@@ -1,0 +1,93 @@
+"""The words of errors: a file a language, a sentence a code. Read on first use.
+
+Filling is one pass, and a value is data: what a person, a model or a server said is put in as it is and never looked at
+again. A value may itself be a part of a sentence (see :func:`part`) or a list of them, worded in the same language.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from .languages import DEFAULT, own_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENGLISH: Final = DEFAULT
+FILE: Final = "errors"
+_PLACE = re.compile(r"\{([a-z_]+)(:,)?\}")
+
+Part = dict[str, Any]
+"""A part of a sentence as JSON: its name under ``part``, and its values beside that."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The sentences and the parts of sentences of one language, by their codes."""
+
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@lru_cache
+def catalogue(language: str) -> Catalogue:
+    """What there is in a language (a BCP 47 tag); nothing, where it has no file."""
+    kept = _english() if language == ENGLISH else own_table(language, FILE)
+    parts = kept.get("parts", {})
+    return Catalogue({code: text for code, text in kept.items() if code != "parts"}, parts)
+
+
+def _english() -> dict[str, Any]:
+    return tomllib.loads((files(__package__ or "") / f"{FILE}.toml").read_text(encoding="utf-8"))
+
+
+def part(code: str, /, **values: object) -> Part:
+    """A part of a sentence as a value of an error: worded with it, in its language."""
+    return {"part": code, **values}
+
+
+def places(template: str) -> set[str]:
+    """The names of the values that a template wants."""
+    return {name for name, _ in _PLACE.findall(template)}
+
+
+def fill(template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
+    """A template with its values put in, in one pass; ``{name:,}`` is a number with its thousands apart."""
+    return _PLACE.sub(lambda place: _say(values[place[1]], language, grouped=bool(place[2])), template)
+
+
+def say_sentence(code: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
+    """The sentence of a code in a language; in English, where the language does not have it.
+
+    Raises:
+        KeyError: there is no such code, or a value is missing.
+    """
+    return fill(catalogue(language).sentences.get(code) or catalogue(ENGLISH).sentences[code], values, language)
+
+
+def say_part(said: Part, language: str = ENGLISH) -> str:
+    """A part of a sentence in words; in English, where the language does not have it.
+
+    Raises:
+        KeyError: there is no such part, or a value is missing.
+    """
+    code = said["part"]
+    return fill(catalogue(language).parts.get(code) or catalogue(ENGLISH).parts[code], said, language)
+
+
+def _say(value: Any, language: str, *, grouped: bool = False) -> str:  # noqa: ANN401 (JSON)
+    match value:
+        case {"part": str()}:
+            return say_part(value, language)
+        case list():
+            of_parts = any(isinstance(item, dict) for item in value)
+            between = say_part(part("between_parts" if of_parts else "between_names"), language)
+            return between.join(_say(item, language) for item in value)
+        case int() if grouped:
+            return f"{value:,}"
+    return str(value)
