@@ -1,10 +1,12 @@
 """The long-term memory, the cell state of the LSTM analogy: every paragraph, its summary and its place, in Qdrant.
 
-``lineage`` says what a state sees, ``stores`` opens the engine, ``long_term`` is what the nodes use.
+``lineage`` says what a state sees, ``memories`` opens the engine, ``long_term`` is what the nodes use.
 """
 
+from .embeddings import Embedder
 from .lineage import Lineage
-from .long_term import LongTermMemory, Recalled, open_memory
+from .long_term import LongTermMemory, Recalled
+from .memories import Memories, QdrantServer
 from .store import Entry
 
-__all__ = ["Entry", "Lineage", "LongTermMemory", "Recalled", "open_memory"]
+__all__ = ["Embedder", "Entry", "Lineage", "LongTermMemory", "Memories", "QdrantServer", "Recalled"]

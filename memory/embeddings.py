@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
 from ..schemas.errors import MemoryUnavailableError
-from ..schemas.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sentence_transformers import SentenceTransformer
 
@@ -22,15 +20,6 @@ DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 _BATCH = 32
 _UNREADABLE = 1 / 3
 """The part of a text's tokens that may be unknown to a model before its vector says nothing."""
-
-_FACTORIES: dict[str, Callable[[], Embeddings]] = {}
-
-
-def register(name: str, factory: Callable[[], Embeddings]) -> None:
-    """Make embeddings of your own available as ``RECURRENTGPT_EMBEDDING_MODEL=name``, in this process."""
-    _FACTORIES[name] = factory
-    embedder.cache_clear()
-
 
 class SentenceTransformerEmbeddings(Embeddings):
     """LangChain's interface over a sentence-transformers model. Loaded on first use, one text batch at a time."""
@@ -72,17 +61,35 @@ def reads(embeddings: Embeddings, text: str) -> bool:
     return not isinstance(embeddings, SentenceTransformerEmbeddings) or embeddings.reads(text)
 
 
-def embedding_model() -> str:
-    """The name of the embedding model that the environment asks for."""
-    return settings().embedding_model or DEFAULT_MODEL
+class Embedder:
+    """What makes the vectors of a library's memories: a name, which every memory remembers, and LangChain's embeddings.
 
+    Attributes:
+        name: of a sentence-transformers model, or of embeddings of one's own.
+    """
 
-@lru_cache(maxsize=4)
-def embedder(name: str) -> Embeddings:
-    """The embeddings of that name, one instance a process."""
-    if factory := _FACTORIES.get(name):
-        return factory()
-    return SentenceTransformerEmbeddings(name)
+    def __init__(self, name: str = "", own: Mapping[str, Callable[[], Embeddings]] | None = None) -> None:
+        """Embeddings of that name; loaded on first use.
+
+        Args:
+            name: by default all-MiniLM-L6-v2, which comes in a wheel.
+            own: makers of embeddings of one's own, by name.
+        """
+        self.name = name or DEFAULT_MODEL
+        self._own = own or {}
+        self._made: Embeddings | None = None
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """LangChain's interface."""
+        if self._made is None:
+            make = self._own.get(self.name)
+            self._made = make() if make else SentenceTransformerEmbeddings(self.name)
+        return self._made
+
+    def size(self) -> int:
+        """How many numbers a vector has."""
+        return len(self.embeddings.embed_query("size"))
 
 
 def _load(name: str) -> SentenceTransformer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,14 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..schemas.errors import MemoryUnavailableError
-from . import words
-from .embeddings import embedder, embedding_model, reads
+from . import sparse
+from .embeddings import reads
 from .sentences import sentences
 from .store import Entry, NewPoint, Question
-from .stores import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
@@ -128,7 +126,7 @@ class LongTermMemory:
             NewPoint(
                 entry,
                 list(islice(vectors, len(texts))),
-                words.of_document(f"{entry.text}\n{entry.summary}", self._language),
+                sparse.of_document(f"{entry.text}\n{entry.summary}", self._language),
             )
             for entry, texts in zip(entries, found, strict=True)
         ]
@@ -180,7 +178,7 @@ class LongTermMemory:
         readable = [text for text in questions if reads(self._embeddings, text)]
         vectors = dict(zip(readable, self._embeddings.embed_documents(readable), strict=True)) if readable else {}
         return [
-            Question(vectors.get(text, []), words.of_question(text if by_words else "", self._language))
+            Question(vectors.get(text, []), sparse.of_question(text if by_words else "", self._language))
             for text in questions
         ]
 
@@ -201,7 +199,7 @@ class LongTermMemory:
     def _likeness(self, question: Question, texts: Sequence[str], vectors: NDArray[np.float64]) -> list[float]:
         """Of a question to each of some sentences, given with their vectors."""
         if not question.vector:
-            return [words.likeness(question.words, words.of_document(text, self._language)) for text in texts]
+            return [sparse.likeness(question.words, sparse.of_document(text, self._language)) for text in texts]
         lengths = np.linalg.norm(question.vector) * np.linalg.norm(vectors, axis=1)
         cosines: list[float] = (vectors @ np.asarray(question.vector) / np.maximum(lengths, 1e-12)).tolist()
         return cosines
@@ -230,14 +228,3 @@ class LongTermMemory:
     def count(self) -> int:
         """How many paragraphs are stored, over all branches."""
         return self._store.count()
-
-
-@contextmanager
-def open_memory(story_id: str, language: Language) -> Iterator[LongTermMemory]:
-    """A story's memory for the length of a ``with`` block.
-
-    Raises:
-        MemoryUnavailableError: it cannot be opened.
-    """
-    with open_store(story_id) as store:
-        yield LongTermMemory(store, embedder(embedding_model()), language)

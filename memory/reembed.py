@@ -9,27 +9,28 @@ from typing import TYPE_CHECKING
 
 from ..schemas.languages import guessed
 from ..schemas.places import MEMORY
-from ..schemas.settings import settings
-from .embeddings import embedder, embedding_model
 from .long_term import LongTermMemory
-from .stores import ASIDE, close_store, finish_a_move, served_client, stories_with_points, story_folder, vector_size
+from .memories import ASIDE, finish_a_move
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ..schemas.languages import Language
+    from .embeddings import Embedder
+    from .memories import Memories
     from .store import Entry, Store
 
 _BATCH = 16
 
 
-def reembed(languages: Mapping[str, Language], progress: Callable[[int], None]) -> int:
-    """Give every story's memory the vectors of the embedding model that the environment names.
+def reembed(memories: Memories, languages: Mapping[str, Language], progress: Callable[[int], None]) -> int:
+    """Give every story's memory the vectors of a library's embedder.
 
     An embedded memory is built anew beside the old one and takes its place when it is whole; on a server a new
     collection takes the old one's name. Stopped half-way, what was not moved is as it was: start again.
 
     Args:
+        memories: the library's.
         languages: the stories of the shelf, each with its language.
         progress: told how many entries are encoded so far.
 
@@ -39,42 +40,44 @@ def reembed(languages: Mapping[str, Language], progress: Callable[[int], None]) 
     Raises:
         MemoryUnavailableError: a memory cannot be read or written, or is open in another process.
     """
-    count = _Counter(progress)
-    if settings().qdrant_url:
-        return _on_a_server(languages, count)
-    return sum(_in_a_folder(story_id, language, count) for story_id, language in languages.items())
+    count = _Counter(memories.embedder, progress)
+    if memories.server:
+        return _on_a_server(memories, languages, count)
+    return sum(_in_a_folder(memories, story_id, language, count) for story_id, language in languages.items())
 
 
 class _Counter:
     """Copies entries into a new store, and says how far it is."""
 
-    def __init__(self, progress: Callable[[int], None]) -> None:
+    def __init__(self, embedder: Embedder, progress: Callable[[int], None]) -> None:
+        self._embedder = embedder
         self._progress = progress
         self._done = 0
 
     def copy(self, entries: Iterator[Entry], store: Store, language: Language) -> None:
-        memory = LongTermMemory(store, embedder(embedding_model()), language)
+        memory = LongTermMemory(store, self._embedder.embeddings, language)
         while batch := list(islice(entries, _BATCH)):
             memory.restore(batch)
             self._done += len(batch)
             self._progress(self._done)
 
 
-def _in_a_folder(story_id: str, language: Language, count: _Counter) -> bool:
+def _in_a_folder(memories: Memories, story_id: str, language: Language, count: _Counter) -> bool:
     from .edge import EdgeStore, made_with  # noqa: PLC0415 (each engine is imported where it is used)
 
-    folder = story_folder(story_id) / MEMORY
+    embedder = memories.embedder
+    folder = memories.folder(story_id) / MEMORY
     finish_a_move(folder)
     before = made_with(folder)
-    if before is None or before == embedding_model():
+    if before is None or before == embedder.name:
         return False
-    close_store(story_id)
+    memories.close(story_id)
     beside, aside = folder.with_name(f"{MEMORY}.new"), folder.with_name(f"{MEMORY}{ASIDE}")
     shutil.rmtree(beside, ignore_errors=True)
     with ExitStack() as opened:
-        old = EdgeStore(folder, story_id, before, vector_size)
+        old = EdgeStore(folder, story_id, before, embedder.size)
         opened.callback(old.close)
-        new = EdgeStore(beside, story_id, embedding_model(), vector_size)
+        new = EdgeStore(beside, story_id, embedder.name, embedder.size)
         opened.callback(new.close)
         count.copy(old.entries(), new, language)
     folder.rename(aside)
@@ -83,19 +86,19 @@ def _in_a_folder(story_id: str, language: Language, count: _Counter) -> bool:
     return True
 
 
-def _on_a_server(languages: Mapping[str, Language], count: _Counter) -> int:
+def _on_a_server(memories: Memories, languages: Mapping[str, Language], count: _Counter) -> int:
     from .served import ServedStore, collection_with, made_with, swap_collection  # noqa: PLC0415
 
-    client = served_client()
+    client, embedder = memories.client, memories.embedder
     before = made_with(client)
-    if before is None or before == embedding_model():
+    if before is None or before == embedder.name:
         return 0
-    new = collection_with(client, embedding_model(), vector_size())
+    new = collection_with(client, embedder.name, embedder.size())
     # Every story on the server, not this shelf's alone: they share the collection.
-    story_ids = stories_with_points()
+    story_ids = memories.stories_with_points()
     for story_id in story_ids:
-        old = ServedStore(client, story_id, before, vector_size)
+        old = ServedStore(client, story_id, before, embedder.size)
         language = languages.get(story_id) or guessed(next(old.entries()).text)
-        count.copy(old.entries(), ServedStore(client, story_id, embedding_model(), vector_size, new), language)
+        count.copy(old.entries(), ServedStore(client, story_id, embedder.name, embedder.size, new), language)
     swap_collection(client, new)
     return len(story_ids)

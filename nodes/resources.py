@@ -1,67 +1,103 @@
-"""Where a gate's models and memories come from."""
+"""Where gates' models and memories come from: a library's own, or, where nobody hands any in, the process's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+import atexit
+import threading
+from typing import TYPE_CHECKING, Any
 
-from ..memory import open_memory
-from ..memory.head import write_head
-from ..models import resolve, resolved
+from ..memory import Embedder, Memories, QdrantServer
+from ..memory.snapshot import write_snapshot
+from ..models import ChatModels, Endpoint
+from ..schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Mapping
 
-    from ..memory import LongTermMemory
-    from ..models import ChatModel
-    from ..schemas.context import Context
-    from ..schemas.languages import Language
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
 
 
-class Resources(Protocol):
-    """What gates reach for outside of the state."""
+class Resources:
+    """What gates reach for outside of the state. Everything in it is made on first use.
 
-    def chat_model(self, context: Context) -> ChatModel:
-        """The chat model that a run asks for; may take a while.
+    Attributes:
+        settings: what it was made of.
+        memories: the long-term memories.
+        chat_models: the chat models.
+    """
 
-        Raises:
-            ModelUnavailableError: it cannot be had.
+    def __init__(
+        self,
+        settings: Settings,
+        chat_models: Mapping[str, Callable[[], BaseChatModel]] | None = None,
+        embeddings: Mapping[str, Callable[[], Embeddings]] | None = None,
+    ) -> None:
+        """The resources that settings name.
+
+        Args:
+            settings: places, addresses, names.
+            chat_models: makers of chat models of one's own, by name.
+            embeddings: makers of embeddings of one's own, by name.
         """
+        self.settings = settings
+        server = QdrantServer(settings.qdrant_url, settings.qdrant_api_key) if settings.qdrant_url else None
+        self.memories = Memories(settings.home, Embedder(settings.embedding_model, embeddings), server)
+        endpoint = Endpoint(settings.openai_base_url, settings.openai_api_key)
+        self.chat_models = ChatModels(settings.model, endpoint, chat_models)
 
-    def known_chat_model(self, context: Context) -> ChatModel | None:
-        """The chat model that a run asks for, if it is at hand. Blocks nobody."""
-
-    def open_memory(self, story_id: str, language: Language) -> AbstractContextManager[LongTermMemory]:
-        """A story's long-term memory for the length of a ``with`` block.
-
-        Raises:
-            MemoryUnavailableError: it cannot be opened.
-        """
-
-    def keep_head(self, state: Mapping[str, Any]) -> None:
-        """Keep the state of a finished step where a shelf finds it.
+    def keep_snapshot(self, state: Mapping[str, Any]) -> None:
+        """Keep the state of a finished step in the story's folder, where a library finds it.
 
         Raises:
             MemoryUnavailableError: it cannot be written.
         """
+        write_snapshot(self.memories.folder(state["story_id"]), state)
+
+    def close(self) -> None:
+        """Let go of every memory and model."""
+        self.memories.close_all()
+        self.chat_models.close()
 
 
-class _OfTheEnvironment:
-    """What the environment says."""
+class _OfTheProcess:
+    """The resources of a process that was handed none, as in Studio or on an agent server."""
 
-    def chat_model(self, context: Context) -> ChatModel:
-        return resolve(context)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._resources: Resources | None = None
+        self._make: Callable[[], Resources] = _of_the_environment
 
-    def known_chat_model(self, context: Context) -> ChatModel | None:
-        return resolved(context)
+    def get(self) -> Resources:
+        with self._lock:
+            if self._resources is None:
+                self._resources = self._make()
+            return self._resources
 
-    def open_memory(self, story_id: str, language: Language) -> AbstractContextManager[LongTermMemory]:
-        return open_memory(story_id, language)
+    def replace(self, make: Callable[[], Resources]) -> None:
+        self.close()
+        self._make = make
 
-    def keep_head(self, state: Mapping[str, Any]) -> None:
-        write_head(state)
+    def close(self) -> None:
+        with self._lock:
+            if self._resources is not None:
+                self._resources.close()
+            self._resources = None
+
+
+def _of_the_environment() -> Resources:
+    return Resources(Settings())
+
+
+_PROCESS = _OfTheProcess()
+atexit.register(_PROCESS.close)
 
 
 def default_resources() -> Resources:
-    """Those of a process that was handed none: what the environment says."""
-    return _OfTheEnvironment()
+    """Those of this process, made of the environment when they are first asked for."""
+    return _PROCESS.get()
+
+
+def set_default_resources(make: Callable[[], Resources] = _of_the_environment) -> None:
+    """Let this process's resources be made otherwise; those that there are, are closed."""
+    _PROCESS.replace(make)

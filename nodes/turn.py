@@ -86,7 +86,7 @@ class Turn:
         self.context = context.sized_for(self.mode)
         path = Lineage.from_json(state.get("lineage"))
         self.memory = MemoryView(
-            self.around.resources, state.get("story_id", ""), self.language, path, self.around.calls
+            self.around.resources.memories, state.get("story_id", ""), self.language, path, self.around.calls
         )
         self._model: ChatModel | None = None
 
@@ -147,9 +147,9 @@ class Turn:
         Raises:
             ModelUnavailableError: it cannot be had.
         """
-        model = self._model or self.around.resources.known_chat_model(self.context)
+        model = self._model or self.around.resources.chat_models.known(self.context)
         if model is None:
-            model = await self.work(lambda: self.around.resources.chat_model(self.context))
+            model = await self.work(lambda: self.around.resources.chat_models.resolve(self.context))
         self._model = model
         return model
 
@@ -158,9 +158,9 @@ class Turn:
         model = await self.model()
         return await self.work(model.window) if model.base_url else model.window()
 
-    async def keep_head(self, state: Mapping[str, Any]) -> None:
-        """Keep the state of a finished step beside the memory, where a shelf finds it."""
-        await self.work(lambda: self.around.resources.keep_head(state))
+    async def keep_snapshot(self, state: Mapping[str, Any]) -> None:
+        """Keep the state of a finished step beside the memory, where a library finds it."""
+        await self.work(lambda: self.around.resources.keep_snapshot(state))
 
     def with_usage(self, update: Update) -> Update:
         """A gate's update with what it cost."""

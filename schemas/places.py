@@ -1,9 +1,12 @@
-"""The files in a story's folder, by name."""
+"""The folders of a library and the files in a story's folder, by name."""
+
+STORIES = "stories"
+"""The folder with a folder for each story."""
 
 CARD = "story.json"
 """What a list shows of the story."""
 
-HEAD = "head.json"
+SNAPSHOT = "head.json"
 """The state after the last finished step."""
 
 CHECKPOINTS = "checkpoints.sqlite"

@@ -1,18 +1,12 @@
-"""What the environment says: the one place where it is read."""
+"""What the environment says. It is read where a library is made of it, and nowhere else."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def _default_home() -> Path:
@@ -47,26 +41,3 @@ class Settings(BaseSettings):
     aes_key: SecretStr | None = Field(default=None, validation_alias="LANGGRAPH_AES_KEY")
     openai_base_url: str = Field(default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE"))
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
-
-
-_INSTEAD: dict[str, object] = {}
-
-
-@lru_cache(maxsize=1)
-def settings() -> Settings:
-    """The process's settings, read from the environment on first use (``settings.cache_clear()`` rereads)."""
-    return Settings().model_copy(update=_INSTEAD)
-
-
-@contextmanager
-def settings_changed(**instead: object) -> Iterator[None]:
-    """Let this process have other settings for the length of a ``with`` block: an evaluation keeps off the shelf."""
-    before = dict(_INSTEAD)
-    _INSTEAD.update(instead)
-    settings.cache_clear()
-    try:
-        yield
-    finally:
-        _INSTEAD.clear()
-        _INSTEAD.update(before)
-        settings.cache_clear()

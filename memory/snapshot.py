@@ -1,6 +1,6 @@
 """Where a story stands, kept beside its memory: so that one begun elsewhere (in Studio, on a server) can be found.
 
-The checkpoint is the truth for whoever wrote it. The head is the last finished step's whole state, a few kB of JSON
+The checkpoint is the truth for whoever wrote it. The snapshot is the last finished step's whole state, a few kB of JSON
 in the story's folder, from which a shelf can list, export and write on a story whose checkpoints it does not have.
 """
 
@@ -11,9 +11,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import MemoryUnavailableError
-from ..schemas.places import HEAD
+from ..schemas.places import SNAPSHOT
 from ..schemas.state import StoryState
-from .stores import story_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-def write_head(state: Mapping[str, Any]) -> None:
-    """Keep the state of a finished step, all of it or nothing.
+def write_snapshot(folder: Path, state: Mapping[str, Any]) -> None:
+    """Keep the state of a finished step in a story's folder, all of it or nothing.
 
     Raises:
         MemoryUnavailableError: it cannot be written.
     """
-    path = story_folder(state["story_id"]) / HEAD
+    path = folder / SNAPSHOT
     # Copies of a thread may end a step at the same moment: each has a scratch file of its own.
-    scratch = path.with_name(f".{HEAD}.{uuid.uuid4().hex}.new")
+    scratch = path.with_name(f".{SNAPSHOT}.{uuid.uuid4().hex}.new")
     own = StoryState.__annotations__.keys() - {"remaining_steps"}  # a graph around this one may have keys of its own
     kept = {"format": FORMAT, "state": {name: value for name, value in state.items() if name in own}}
     try:
@@ -42,10 +41,10 @@ def write_head(state: Mapping[str, Any]) -> None:
         raise MemoryUnavailableError("head_unwritable", path=path, reason=error.strerror or error) from error
 
 
-def read_head(folder: Path) -> dict[str, Any] | None:
+def read_snapshot(folder: Path) -> dict[str, Any] | None:
     """The state that a story's folder keeps; ``None`` if it keeps none that this version can read."""
     try:
-        kept = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+        kept = json.loads((folder / SNAPSHOT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     if not isinstance(kept, dict) or kept.get("format") != FORMAT or not isinstance(kept.get("state"), dict):
