@@ -168,10 +168,10 @@ async def answer(story: Story, given: object) -> None:
 
 def take_up(story_id: str) -> None:
     """Look at a story's page, as after a restart of its server, until nothing is under way on it."""
-    note = settings().home / "stories" / story_id / "under_way.json"
+    folder = settings().home / "stories" / story_id
     with TestClient(make_app(Shelf()), "http://127.0.0.1:7860") as client:
         assert client.get(f"/story/{story_id}").status_code == 200
-        while note.exists():
+        while any((folder / name).exists() for name in ("under_way.json", "manuscript.json")):
             time.sleep(0.02)
 
 

@@ -197,11 +197,18 @@ def test_a_server_takes_up_what_was_under_way(home: Path, fake_model: FakeChatMo
     assert len(found) >= len(here(name)["passages"]) + 2
 
 
-def test_a_manuscript_is_read_to_its_end(home: Path) -> None:
+@pytest.mark.parametrize("face", ["command line", "page"])
+def test_a_manuscript_is_read_to_its_end(home: Path, fake_model: FakeChatModel, face: str) -> None:
     old.unpack(home, "half read")
     story = id_of("half read")
     kept = json.loads((home / "stories" / story / "manuscript.json").read_text(encoding="utf-8"))
-    says(home, "half read", "resume", story, "--paragraphs", "0")
+    if face == "page":
+        old.take_up(story)
+        asked = "\n".join(message.text for messages in fake_model.asked for message in messages)
+        assert kept["paragraphs"][-1] in asked
+        assert kept["paragraphs"][0] not in asked, "what was read is not read again"
+    else:
+        says(home, "half read", "resume", story, "--paragraphs", "0")
     read = now(story)
     assert texts(read) == kept["paragraphs"]
     assert read["state"]["chapters"] == kept["chapters"]
