@@ -71,6 +71,19 @@ def fake_models() -> Callable[..., FakeChatModel]:
     return make
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that none is left alone at the end with one worker."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones first, so that none is left alone at the end with one worker; and each group to one worker."""
     items.sort(key=lambda item: not any(item.iter_markers("real")) and not any(item.iter_markers("xdist_group")))
+    for item in items if hasattr(config, "workerinput") else ():
+        _tell_its_group(item)
+
+
+def _tell_its_group(item: pytest.Item) -> None:
+    """Put a test's group into its id, where pytest-xdist reads it.
+
+    pytest-xdist 3.8 puts it there itself, but in a way that pytest 9.2 takes no notice of (its issue 1386): groups are
+    torn apart, and each worker starts a browser, a database and servers of its own.
+    """
+    group = item.get_closest_marker("xdist_group")
+    if group and hasattr(item, "id"):
+        item._id = item.id.parse(f"{item.nodeid}@{group.args[0]}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.checkpoint.memory import InMemorySaver
 
 from recurrentgpt.graph import builder
+from recurrentgpt.memory import Lineage, open_memory
 from recurrentgpt.schemas.context import Context
 
 if TYPE_CHECKING:
@@ -20,3 +21,8 @@ THREAD: RunnableConfig = {"configurable": {"thread_id": "1"}}
 
 def compiled() -> Any:
     return builder.compile(checkpointer=InMemorySaver())
+
+
+def book(state: dict[str, Any]) -> list[str]:
+    with open_memory(state["story_id"], state["language"]) as memory:
+        return [entry.text for entry in memory.read(Lineage.from_json(state["lineage"]))]

@@ -1,0 +1,136 @@
+"""Stories beside each other in a store, what the served engine does alone, and where a story lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from counting_embeddings import CountingEmbeddings
+from memories_at_hand import MODEL, SIZE, STORY, Store, memory_over, no_vector_size, texts_of, vector_size, written
+from recurrentgpt.memory import Lineage
+from recurrentgpt.memory.served import COLLECTION, ServedStore
+from recurrentgpt.memory.stores import story_folder
+from recurrentgpt.schemas.errors import MemoryUnavailableError
+from recurrentgpt.schemas.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from qdrant_client import QdrantClient
+
+
+# Stories beside each other, in both engines
+
+
+def test_two_stories_do_not_see_each_other(open_store: Callable[[str], Store]) -> None:
+    ours, theirs = memory_over(open_store("ours")), memory_over(open_store("theirs"))
+    our_path = written(ours, STORY[:2])[-1]
+    their_path = written(theirs, STORY[2:])[-1]
+    assert texts_of(ours, our_path) == STORY[:2]
+    assert texts_of(theirs, their_path) == STORY[2:]
+    assert (ours.count(), theirs.count()) == (2, 3)
+    assert texts_of(ours, their_path.cut(2)) == STORY[:2]
+
+
+def test_what_is_gone_is_named_and_never_begun_anew(open_store: Callable[[str], Store]) -> None:
+    store = open_store("story")
+    path = written(memory_over(store), STORY[:2])[-1]
+    store.delete()
+    emptied = memory_over(open_store("story"))
+    for use in (
+        lambda: emptied.read(path),
+        lambda: emptied.append(path, STORY[2], "A summary."),
+        lambda: emptied.recall(path, ["Who rowed?"], 3),
+        lambda: emptied.edit(path, 1, text="Other."),
+    ):
+        with pytest.raises(MemoryUnavailableError, match=r"has lost paragraph [12],.*bring it back from a copy"):
+            use()
+    assert emptied.count() == 0
+
+
+def test_deleting_one_story_leaves_the_other(open_store: Callable[[str], Store]) -> None:
+    ours, theirs = open_store("ours"), open_store("theirs")
+    path = written(memory_over(theirs), STORY)[-1]
+    written(memory_over(ours), STORY)
+    ours.delete()
+    assert texts_of(memory_over(theirs), path) == STORY
+    assert memory_over(open_store("ours")).count() == 0
+
+
+def test_a_deleted_story_may_be_written_anew(open_store: Callable[[str], Store]) -> None:
+    store = open_store("story")
+    written(memory_over(store), STORY)
+    store.delete()
+    memory = memory_over(open_store("story"))
+    assert texts_of(memory, written(memory, STORY[3:])[-1]) == STORY[3:]
+    assert memory.count() == 2
+
+
+def test_a_slot_is_written_once(store: Store) -> None:
+    """Two writers that both found a slot free: the first one's text stands, the other's is not written over it."""
+
+    class Rival(CountingEmbeddings):
+        """Writes another text into the slot while this one is being encoded."""
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            if not self.encoded:
+                memory_over(store).append(Lineage(), "The rival was first.", "")
+            return super().embed_documents(texts)
+
+    memory = memory_over(store, Rival(size=SIZE))
+    path = memory.append(Lineage(), STORY[0], "")
+    assert texts_of(memory, path) == [STORY[0]]
+    assert texts_of(memory, Lineage.from_json([["main", 0, 0]])) == ["The rival was first."]
+    assert memory.count() == 2
+
+
+# What the served engine does alone
+
+
+def test_a_collection_of_another_embedding_model_is_refused(client: QdrantClient) -> None:
+    ServedStore(client, "story", MODEL, vector_size)
+    with pytest.raises(MemoryUnavailableError, match=f"{MODEL}.*another-model"):
+        ServedStore(client, "story", "another-model", vector_size)
+
+
+def test_a_collection_that_is_there_needs_no_vector_size(client: QdrantClient) -> None:
+    ServedStore(client, "story", MODEL, vector_size)
+    assert ServedStore(client, "other", MODEL, no_vector_size).count() == 0
+
+
+def test_a_collection_of_a_format_from_the_future_is_refused(client: QdrantClient) -> None:
+    ServedStore(client, "story", MODEL, vector_size)
+    config = client.get_collection(COLLECTION).config
+    vectors = config.params.vectors
+    client.delete_collection(client.get_aliases().aliases[0].collection_name)
+    client.create_collection(COLLECTION, vectors_config=vectors, metadata={**(config.metadata or {}), "format": 99})
+    with pytest.raises(MemoryUnavailableError, match="99"):
+        ServedStore(client, "story", MODEL, vector_size)
+
+
+# Where a story lives
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("RECURRENTGPT_HOME", str(tmp_path))
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize("story_id", ["a", "0", "the-lamp", "a" * 64])
+def test_a_story_lives_in_the_data_folder(home: Path, story_id: str) -> None:
+    assert story_folder(story_id) == home / "stories" / story_id
+
+
+@pytest.mark.parametrize(
+    "story_id",
+    ["../x", "a/b", "", "A", "a" * 100, "a" * 65, ".", "..", "/etc", "-a", "a b", "a\n", "a\\b", "灯", "a\0"],
+)
+def test_what_is_no_story_id_is_no_folder(home: Path, story_id: str) -> None:
+    with pytest.raises(MemoryUnavailableError, match="is no story id"):
+        story_folder(story_id)
+    assert not list(home.iterdir())
