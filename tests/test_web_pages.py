@@ -7,6 +7,7 @@ import re
 import time
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from recurrentgpt import web
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
@@ -24,7 +26,6 @@ from test_cli import run as command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fake_model import FakeChatModel
 
@@ -151,6 +152,14 @@ def test_every_page_says_what_a_browser_may_load(client: TestClient) -> None:
         assert "default-src 'none'" in headers["content-security-policy"], path
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
+
+
+def test_every_file_of_the_page_is_written_by_hand() -> None:
+    for file in (Path(web.__file__).parent / "static").iterdir():
+        lines = file.read_text(encoding="utf-8").splitlines()
+        assert ".min." not in file.name
+        assert len(lines) > 1 or file.suffix == ".svg", file
+        assert max(map(len, lines)) < 600, file
 
 
 # The password

@@ -35,11 +35,14 @@ _STAYS = 30 * 24 * 3600.0
 _TRIES, _ALL_TRIES, _WINDOW = 5, 60, 60.0
 _REFUSED = 1008
 _READS = frozenset({"GET", "HEAD"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a browser may load and run for a page: nothing but our own files."""
 _HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "content-security-policy": POLICY,
+    "cache-control": "no-cache",  # Scripts import one another: all are of one version.
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
