@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import recurrentgpt.web
-from recurrentgpt.web.guard import POLICY
+from recurrentgpt.web.security import CONTENT_SECURITY_POLICY
 from web_browser import NEEDS_A_BROWSER, chromium
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def page(window: tuple[Page, list[str]]) -> Iterator[Page]:
 
 def answer(route: Route) -> None:
     name = route.request.url.rpartition("/")[2]
-    headers = {"content-security-policy": POLICY}
+    headers = {"content-security-policy": CONTENT_SECURITY_POLICY}
     if name.endswith(".js"):
         body = (SCRIPTS / name).read_text(encoding="utf-8")
         route.fulfill(body=body, content_type="text/javascript", headers=headers)

@@ -20,8 +20,8 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.web.app import make_app
-from recurrentgpt.web.guard import MOST_BYTES, MOST_UPLOADED, Door
 from recurrentgpt.web.render import LANGUAGES, phrases
+from recurrentgpt.web.security import MAX_FORM_BYTES, MAX_UPLOAD_BYTES, PasswordAuth
 from test_cli import run as command
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def client() -> Iterator[TestClient]:
 
 @pytest.fixture
 def locked() -> Iterator[TestClient]:
-    door = Door(SecretStr("correct horse"))
-    with TestClient(make_app(Shelf(), door), HERE, headers={"origin": HERE}) as made:
+    auth = PasswordAuth(SecretStr("correct horse"))
+    with TestClient(make_app(Shelf(), auth), HERE, headers={"origin": HERE}) as made:
         yield made
 
 
@@ -140,7 +140,7 @@ def test_a_socket_of_another_page_is_refused(client: TestClient, fake_model: Fak
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(client: TestClient) -> None:
-    for path, most in (("/new", MOST_BYTES), ("/import", MOST_UPLOADED)):
+    for path, most in (("/new", MAX_FORM_BYTES), ("/import", MAX_UPLOAD_BYTES)):
         answer = client.post(path, content=b"x", headers={"content-length": str(most + 1)})
         assert answer.status_code == 413, path
     assert client.post("/new", content=iter([b"topic=x"])).status_code == 411

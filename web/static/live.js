@@ -6,7 +6,7 @@ const LONGEST_WAIT = 5000;
 
 let socket = null;
 let wait = FIRST_WAIT;
-let feed = "";
+let log = "";
 let heard = 0;                 // the last number that the page shows
 let lookAgain = () => {};
 const arrived = new Map();     // what came since the last frame, by branch
@@ -19,12 +19,12 @@ const page = () => document.getElementById("page");
  */
 export function follow(whenChanged = lookAgain) {
   lookAgain = whenChanged;
-  const { feed: shown, number, live: to } = page().dataset;
+  const { log: shown, number, live: to } = page().dataset;
   if (shown !== undefined) {
     // The page shows what there was when it was made. What was heard since is asked for once more.
-    if (shown !== feed || Number(number) !== heard) leave();
+    if (shown !== log || Number(number) !== heard) leave();
     arrived.clear();
-    feed = shown;
+    log = shown;
     heard = Number(number);
   }
   if (socket && socket.to === to) return;
@@ -34,7 +34,7 @@ export function follow(whenChanged = lookAgain) {
 
 function connect(to) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  socket = new WebSocket(`${scheme}//${location.host}${to}?feed=${feed}&number=${heard}`);
+  socket = new WebSocket(`${scheme}//${location.host}${to}?log=${log}&number=${heard}`);
   socket.to = to;
   socket.onopen = () => { wait = FIRST_WAIT; };
   socket.onmessage = (event) => hear(JSON.parse(event.data));
@@ -57,19 +57,19 @@ function leave() {
   socket = null;
 }
 
-function hear(news) {
-  heard = news.number;
+function hear(said) {
+  heard = said.number;
   const isQuiet = page().dataset.quiet !== undefined;
-  if (news.kind === "changed") {
+  if (said.kind === "changed") {
     lookAgain();
-  } else if (news.kind === "text") {
+  } else if (said.kind === "text") {
     if (!arrived.size) requestAnimationFrame(putText);
-    arrived.set(news.branch, (arrived.get(news.branch) ?? "") + news.words);
-  } else if (news.kind === "status" && !isQuiet) {
-    setText("doing", news.words);
-    say(news.words);
-  } else if (news.kind === "note" && !isQuiet) {
-    setText("note", news.words);
+    arrived.set(said.branch, (arrived.get(said.branch) ?? "") + said.text);
+  } else if (said.kind === "status" && !isQuiet) {
+    setText("doing", said.text);
+    say(said.text);
+  } else if (said.kind === "note" && !isQuiet) {
+    setText("note", said.text);
   }
 }
 
