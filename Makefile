@@ -10,7 +10,7 @@ PIP := $(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) )$(BIN)/python -m 
 DEMO := demo
 BENCH := bench
 
-.PHONY: help setup demo test unit check format bench notebooks configuration graph-picture studio clean
+.PHONY: help setup demo test unit check format bench notebooks configuration licences graph-picture studio clean
 
 help:
 	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
@@ -90,6 +90,9 @@ notebooks: $(VENV)/.develops $(LINKED)
 
 configuration: $(VENV)/.develops $(LINKED)
 	$(BIN)/python docs/write_configuration.py
+
+licences: $(VENV)/.develops
+	$(BIN)/python docs/write_licences.py
 
 graph-picture: $(VENV)/.develops $(LINKED)
 	$(BIN)/python docs/draw_graph.py

@@ -28,7 +28,7 @@ from recurrentgpt.memory import embeddings
 
 DELAY = 1.0
 ROUNDS = 3
-_PLACE = re.compile(r'data-feed="(\w+)" data-number="(\d+)" data-branch="(\w+)"')
+_FOLLOWS = re.compile(r'data-log="(\w+)" data-number="(\d+)" data-branch="(\w+)"')
 _STEP = re.compile(r'name="step" value="(\d+)"')
 
 
@@ -42,7 +42,7 @@ def serve() -> None:
     main()
 
 
-class Page:
+class Visitor:
     """What a browser does of a page, without the browser."""
 
     def __init__(self, url: str, number: int) -> None:
@@ -62,9 +62,9 @@ class Page:
     def click(self, together: threading.Barrier) -> None:
         """Click on the first plan when all do, and wait for the first word."""
         text = self.ready()
-        feed, number, branch = _PLACE.findall(text)[0]
+        log, number, branch = _FOLLOWS.findall(text)[0]
         step = _STEP.findall(text)[0]
-        address = f"{self._url.replace('http', 'ws')}{self._address}/live?feed={feed}&number={number}"
+        address = f"{self._url.replace('http', 'ws')}{self._address}/live?log={log}&number={number}"
         with connect(address, origin=Origin(self._url)) as socket:
             together.wait()
             began = perf_counter()
@@ -78,7 +78,7 @@ class Page:
 
 def measure(url: str, count: int) -> list[float]:
     """Seconds beyond the model's, of every click of so many pages."""
-    pages = [Page(url, number) for number in range(count)]
+    pages = [Visitor(url, number) for number in range(count)]
     for _ in range(ROUNDS):
         for page in pages:
             page.ready()

@@ -47,9 +47,9 @@ def ui(
     listening = _listen(host, port)
     from ..stories.shelf import Shelf  # noqa: PLC0415
     from ..web.app import make_app  # noqa: PLC0415 (an extra)
-    from ..web.guard import Door  # noqa: PLC0415
+    from ..web.security import PasswordAuth  # noqa: PLC0415
 
-    app = make_app(Shelf(), Door(password), frozenset(name or ()))
+    app = make_app(Shelf(), PasswordAuth(password), frozenset(name or ()))
     place = f"[{host}]" if ":" in host else host
     console.print(f"The page is on http://{place}:{listening.getsockname()[1]} (Ctrl-C ends it).", markup=False)
     _serve(app, listening)

@@ -21,6 +21,7 @@ _BATCH = 32
 _UNREADABLE = 1 / 3
 """The part of a text's tokens that may be unknown to a model before its vector says nothing."""
 
+
 class SentenceTransformerEmbeddings(Embeddings):
     """LangChain's interface over a sentence-transformers model. Loaded on first use, one text batch at a time."""
 

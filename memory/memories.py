@@ -178,9 +178,7 @@ class _OpenFolders:
             if store is None:
                 finish_a_move(folder)
                 self._close_idle(_KEPT_OPEN - 1)
-                store = self._stores[folder] = EdgeStore(
-                    folder, story_id, self._embedder.name, self._embedder.size
-                )
+                store = self._stores[folder] = EdgeStore(folder, story_id, self._embedder.name, self._embedder.size)
             self._stores.move_to_end(folder)
             self._leases[folder] = self._leases.get(folder, 0) + 1
         try:

@@ -118,9 +118,7 @@ class ChatModels:
         self._server.stop()
 
     def _key(self, context: Context) -> _Key:
-        return _Key(
-            self.name_for(context), context.temperature, context.seed, context.timeout, context.max_retries
-        )
+        return _Key(self.name_for(context), context.temperature, context.seed, context.timeout, context.max_retries)
 
     def _make(self, key: _Key) -> ChatModel:
         name, options = key.name, key.options()

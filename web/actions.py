@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from ..stories.story import Story
-    from .desk import Place
+    from .sessions import StorySession
 
     Form = dict[str, str]
-    Act = Callable[[Request, Place, Form], Awaitable[str | None]]
+    Act = Callable[[Request, StorySession, Form], Awaitable[str | None]]
 
 _MOST_UNATTENDED = 200
 _EDITABLE = 4 * MAX_TEXT
@@ -42,8 +42,8 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
         form: Form = {}
         try:
             form = await read_form(request)
-            place = request.app.state.desk.place(card_of_address(request))
-            to = await act(request, place, form)
+            session = request.app.state.sessions.of(card_of_address(request))
+            to = await act(request, session, form)
         except RecurrentGPTError as error:
             view = play_view if form.get("view") == "play" else write_view
             return await view(request, error, HTTPStatus.CONFLICT)
@@ -61,16 +61,16 @@ def _back(request: Request, form: Form) -> str:
     return f"/story/{story_id}{query}"
 
 
-def _check_moment(story: Story, step: object, form: Form) -> None:
+def _check_is_current(story: Story, step: object, form: Form) -> None:
     """A form is meant for the place that it was made for: sent twice, or from an old page, it does nothing."""
     if form.get("branch") != story.card.branch or form.get("step") != str(step):
         raise StoryStateError("page_outdated")
 
 
-async def reply(_: Request, place: Place, form: Form) -> None:
+async def reply(_: Request, session: StorySession, form: Form) -> None:
     """Pick a plan, follow one's own, or ask for others."""
-    async with place.story() as story:
-        _check_moment(story, (await story.state()).get("step"), form)
+    async with session.story() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
     text = form.get("text", "").strip()
     match form.get("do"):
         case "plan":
@@ -81,15 +81,15 @@ async def reply(_: Request, place: Place, form: Form) -> None:
             answer = {"feedback": text} if text else {"type": "reject"}
         case _:
             raise SettingsError("own_plan_empty")
-    await place.start(Job(kind="step"), answer)
+    await session.start(Job(kind="step"), answer)
 
 
-async def go_on(_: Request, place: Place, __: Form) -> None:
+async def go_on(_: Request, session: StorySession, __: Form) -> None:
     """Finish what was stopped."""
-    await place.start(Job(kind="step"))
+    await session.start(Job(kind="step"))
 
 
-async def write(_: Request, place: Place, form: Form) -> None:
+async def write(_: Request, session: StorySession, form: Form) -> None:
     """Write several paragraphs, nobody asked."""
     count = whole_number(form.get("count", ""), part("paragraphs"))
     if not 1 <= count <= _MOST_UNATTENDED:
@@ -97,80 +97,80 @@ async def write(_: Request, place: Place, form: Form) -> None:
     chooser = form.get("chooser", "model")
     if chooser not in ("first", "random", "model"):
         raise SettingsError("no_chooser", chooser=chooser[:40])
-    await place.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
+    await session.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
 
 
-async def stop(_: Request, place: Place, form: Form) -> None:
+async def stop(_: Request, session: StorySession, form: Form) -> None:
     """Stop after this paragraph, or at once."""
-    await place.stop(at_once=form.get("now") == "1")
+    await session.stop(at_once=form.get("now") == "1")
 
 
-async def try_all(_: Request, place: Place, __: Form) -> None:
+async def try_all(_: Request, session: StorySession, __: Form) -> None:
     """Write every plan, side by side."""
-    await place.start(Job(kind="try"))
+    await session.start(Job(kind="try"))
 
 
-async def take(_: Request, place: Place, form: Form) -> None:
+async def take(_: Request, session: StorySession, form: Form) -> None:
     """Go to another branch."""
-    async with place.change() as story:
+    async with session.change() as story:
         branches.switch(story, form.get("branch", ""))
         await story.note_length()
 
 
-async def branch(_: Request, place: Place, form: Form) -> None:
+async def branch(_: Request, session: StorySession, form: Form) -> None:
     """Begin a branch after a paragraph of some branch, with a plan or without."""
     after = whole_number(form.get("after", ""), part("paragraph"))
     plan = form.get("text", "").strip() or form.get("plan", "").strip() or None
-    async with place.change() as story:
+    async with session.change() as story:
         await branches.new_branch(story, after, answer=plan, parent=form.get("branch", ""))
         await story.note_length()
     if plan:
-        await place.start(Job(kind="step"))
+        await session.start(Job(kind="step"))
 
 
-async def redo(_: Request, place: Place, form: Form) -> None:
+async def redo(_: Request, session: StorySession, form: Form) -> None:
     """Write the last paragraph anew, by the same plan."""
-    async with place.change() as story:
-        _check_moment(story, (await story.state()).get("step"), form)
+    async with session.change() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
         await branches.redo(story)
         seed = story.card.context.seed
         if seed is not None:  # The same seed would write the same paragraph.
             story.update_card(context=story.card.context.model_copy(update={"seed": seed + 1}))
-    await place.start(Job(kind="step"))
+    await session.start(Job(kind="step"))
 
 
-async def undo(_: Request, place: Place, form: Form) -> None:
+async def undo(_: Request, session: StorySession, form: Form) -> None:
     """Take the last change back."""
-    async with place.change() as story:
-        _check_moment(story, (await story.state()).get("step"), form)
+    async with session.change() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
         await take_back(story)
         await story.note_length()
 
 
-async def paragraph(_: Request, place: Place, form: Form) -> None:
+async def paragraph(_: Request, session: StorySession, form: Form) -> None:
     """Change a paragraph; the last one also so that the memory follows it."""
     number, text = whole_number(form.get("paragraph", ""), part("paragraph")), _edited(form)
     if form.get("follow") == "1":
-        async with place.story() as story:
-            _check_moment(story, (await story.state()).get("step"), form)
-        await place.start(Job(kind="step"), {"paragraph": text})
+        async with session.story() as story:
+            _check_is_current(story, (await story.state()).get("step"), form)
+        await session.start(Job(kind="step"), {"paragraph": text})
         return
-    async with place.change() as story:
+    async with session.change() as story:
         await branches.edit(story, paragraph=number, text=text)
         if (chapter := form.get("chapter")) is not None:
             await branches.set_chapter(story, number, chapter)
 
 
-async def summary(_: Request, place: Place, form: Form) -> None:
+async def summary(_: Request, session: StorySession, form: Form) -> None:
     """Change a paragraph's summary."""
     number = whole_number(form.get("paragraph", ""), part("paragraph"))
-    async with place.change() as story:
+    async with session.change() as story:
         await branches.edit(story, paragraph=number, summary=_edited(form))
 
 
-async def memory(_: Request, place: Place, form: Form) -> None:
+async def memory(_: Request, session: StorySession, form: Form) -> None:
     """Change the short-term memory."""
-    async with place.change() as story:
+    async with session.change() as story:
         await branches.edit(story, short_term_memory=_edited(form))
 
 
@@ -181,9 +181,9 @@ def _edited(form: Form) -> str:
     return text
 
 
-async def settings(_: Request, place: Place, form: Form) -> None:
+async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
-    async with place.change() as story:
+    async with session.change() as story:
         context = settings_of(form, story.card.context)
         await asyncio.to_thread(resolve, context)
         title = form.get("title", "").strip()
@@ -196,9 +196,9 @@ async def settings(_: Request, place: Place, form: Form) -> None:
         story.update_card(context=context)
 
 
-async def delete(request: Request, _: Place, __: Form) -> str:
+async def delete(request: Request, _: StorySession, __: Form) -> str:
     """Delete the story."""
-    await request.app.state.desk.delete(card_of_address(request))
+    await request.app.state.sessions.delete(card_of_address(request))
     return "/"
 
 

@@ -14,10 +14,10 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
-from . import actions, entrance, library, live, pages
-from .desk import Desk
-from .guard import Door, Guard
-from .render import Words, in_words, language_of, page
+from . import actions, auth_routes, library_routes, live, pages
+from .render import Words, in_words, language_of, page, render_page
+from .security import PasswordAuth, SecurityMiddleware
+from .sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,40 +30,40 @@ if TYPE_CHECKING:
 _STORY = "/story/{story_id}"
 
 
-def make_app(shelf: Shelf, door: Door | None = None, names: frozenset[str] = frozenset()) -> Starlette:
+def make_app(shelf: Shelf, auth: PasswordAuth | None = None, names: frozenset[str] = frozenset()) -> Starlette:
     """The page of a shelf, as an ASGI application.
 
     Args:
         shelf: the stories.
-        door: the password; by default there is none.
+        auth: the password; by default there is none.
         names: host names it is reached by, besides addresses in figures and ``localhost``.
     """
-    desk, door = Desk(shelf), door or Door()
+    sessions, auth = Sessions(shelf), auth or PasswordAuth()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        await desk.close()
+        await sessions.close()
 
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, door=door, names=names)],
+        middleware=[Middleware(SecurityMiddleware, auth=auth, names=names)],
         exception_handlers={RecurrentGPTError: _sentence, HTTPException: _not_found, Exception: _mistake},  # type: ignore[dict-item]
         lifespan=lifespan,
     )
-    app.state.desk, app.state.door = desk, door
+    app.state.sessions, app.state.auth = sessions, auth
     return app
 
 
 def _routes() -> list[Route | Mount | WebSocketRoute]:
     made: list[Route | Mount | WebSocketRoute] = [
-        Route("/", library.library),
-        Route("/new", library.new),
-        Route("/new", library.begin, methods=["POST"]),
-        Route("/import", library.take_in, methods=["POST"]),
-        Route("/login", entrance.ask),
-        Route("/login", entrance.enter, methods=["POST"]),
-        Route("/logout", entrance.leave, methods=["POST"]),
+        Route("/", library_routes.library),
+        Route("/new", library_routes.new),
+        Route("/new", library_routes.begin, methods=["POST"]),
+        Route("/import", library_routes.take_in, methods=["POST"]),
+        Route("/login", auth_routes.login_form),
+        Route("/login", auth_routes.login, methods=["POST"]),
+        Route("/logout", auth_routes.logout, methods=["POST"]),
         Route(_STORY, pages.write),
         Route(f"{_STORY}/loom", pages.loom),
         Route("/play/{story_id}", pages.play),
@@ -90,10 +90,10 @@ async def _sentence(request: Request, error: RecurrentGPTError) -> Response:
 async def _not_found(request: Request, error: HTTPException) -> Response:
     language = language_of(request)
     sentence = Words(language)("no_page") if error.status_code == HTTPStatus.NOT_FOUND else error.detail
-    return page("problem", language, error.status_code, sentence=sentence)
+    return render_page("problem", language, error.status_code, sentence=sentence)
 
 
 async def _mistake(request: Request, _: Exception) -> Response:
     """An error of the program: the terminal has it whole."""
     language = language_of(request)
-    return page("problem", language, HTTPStatus.INTERNAL_SERVER_ERROR, sentence=Words(language)("mistake"))
+    return render_page("problem", language, HTTPStatus.INTERNAL_SERVER_ERROR, sentence=Words(language)("mistake"))

@@ -48,7 +48,7 @@ def card_of_address(connection: HTTPConnection) -> Card:
         StoryNotFoundError: there is none.
     """
     story_id = connection.path_params["story_id"]
-    found: Card = connection.app.state.desk.shelf.card(story_id)
+    found: Card = connection.app.state.sessions.shelf.card(story_id)
     return found
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..schemas.context import Context, PlanSelection
     from ..stories.events import Event
     from ..stories.story import Story
-    from .feed import Feed
+    from .events import EventLog
 
 _SHOWS_THE_LAST = frozenset({"store_opening", "rewrite_short_term", "propose_plans"})
 """When one of these begins, what the gate before it made is on the shelf, and pages look again."""
@@ -61,8 +61,8 @@ def under_way(folder: Path) -> Job | None:
         return None
 
 
-def note(folder: Path, job: Job | None) -> None:
-    """Say in the story's folder what is under way, or that nothing is.
+def keep_job(folder: Path, job: Job | None) -> None:
+    """Note in the story's folder what is under way, or that nothing is.
 
     Raises:
         StorageError: it cannot be written.
@@ -74,11 +74,11 @@ def note(folder: Path, job: Job | None) -> None:
 
 
 class Worker:
-    """Does one job, and tells a feed of it."""
+    """Does one job, and tells a log of it."""
 
-    def __init__(self, story: Story, feed: Feed) -> None:
+    def __init__(self, story: Story, log: EventLog) -> None:
         self._story = story
-        self._feed = feed
+        self._log = log
         self.last = False
         """Whether the paragraph at work is to be the last."""
 
@@ -92,9 +92,9 @@ class Worker:
         Raises:
             RecurrentGPTError: it went wrong, and the story stands where it did.
         """
-        note(self._story.folder, job)
+        keep_job(self._story.folder, job)
         if unread(self._story.folder):
-            await self._heed(read_on(self._story, self._story.card.context), "")
+            await self._report(read_on(self._story, self._story.card.context), "")
         match job.kind:
             case "step":
                 await self._step(answer)
@@ -102,7 +102,7 @@ class Worker:
                 await self._write(job)
             case "try":
                 names = await try_all(self._story)
-                self._feed.tell("changed")
+                self._log.append("changed")
                 await asyncio.gather(*(self._finish(name) for name in names))
 
     def _context(self, selection: PlanSelection) -> Context:
@@ -131,7 +131,7 @@ class Worker:
             await self._run(job.chooser)
             written = (await self._story.state()).get("step", -1) > before >= 0
             job = job.model_copy(update={"paragraphs": job.paragraphs - written})
-            note(self._story.folder, job)
+            keep_job(self._story.folder, job)
             if await self._story.is_finished():
                 return
 
@@ -145,23 +145,23 @@ class Worker:
         listening = SentPrompts(self._story.folder, branch)
         try:
             events = self._story.run(self._context(selection), reply, branch=branch, callbacks=[listening])
-            await self._heed(events, branch)
+            await self._report(events, branch)
         finally:
             listening.keep()
 
-    async def _heed(self, events: AsyncIterator[Event], branch: str) -> None:
+    async def _report(self, events: AsyncIterator[Event], branch: str) -> None:
         async for event in events:
             match event:
                 case Text(text):
-                    self._feed.tell("text", text, branch)
+                    self._log.append("text", text, branch)
                 case Progress(gate, "begin"):
                     if gate in _SHOWS_THE_LAST:
-                        self._feed.tell("changed", branch=branch)
-                    self._feed.tell("status", gate, branch)
+                        self._log.append("changed", branch=branch)
+                    self._log.append("status", gate, branch)
                 case Progress(gate, "again", details):
-                    self._feed.begin_anew(branch)
-                    self._feed.tell("note", str(details["problem"]), branch)
+                    self._log.drop_text(branch)
+                    self._log.append("note", str(details["problem"]), branch)
                 case Progress(_, "cut" | "sections", details):
-                    self._feed.tell("note", say_part(details["said"], self._story.card.language.tag), branch)
+                    self._log.append("note", say_part(details["said"], self._story.card.language.tag), branch)
                 case Done("remember_batch", update):
-                    self._feed.tell("note", str(Lineage.from_json(update["lineage"]).length))
+                    self._log.append("note", str(Lineage.from_json(update["lineage"]).length))

@@ -15,7 +15,7 @@ from .render import Words
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from .feed import News
+    from .events import PageEvent
 
 _GONE = 1008
 
@@ -27,14 +27,14 @@ async def live(socket: WebSocket) -> None:
     except RecurrentGPTError as error:
         await socket.close(_GONE, error.code)
         return
-    place = socket.app.state.desk.place(card)
+    session = socket.app.state.sessions.of(card)
     words = Words(card.begun_from.language)
     asked = socket.query_params
     number = asked.get("number", "")
     after = int(number) if number.isascii() and number.isdecimal() else 0
     await socket.accept()
     leaving = asyncio.create_task(_left(socket))
-    sending = asyncio.create_task(_send(socket, place.feed.follow(asked.get("feed", ""), after), words))
+    sending = asyncio.create_task(_send(socket, session.log.follow(asked.get("log", ""), after), words))
     try:
         await asyncio.wait((leaving, sending), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -52,9 +52,9 @@ async def _left(socket: WebSocket) -> None:
         return
 
 
-async def _send(socket: WebSocket, feed: AsyncIterator[News], words: Words) -> None:
-    async for news in feed:
-        said = replace(news, words=words(f"at_{news.words}")) if news.kind == "status" else news
+async def _send(socket: WebSocket, events: AsyncIterator[PageEvent], words: Words) -> None:
+    async for event in events:
+        said = replace(event, text=words(f"at_{event.text}")) if event.kind == "status" else event
         await socket.send_json(
-            {"number": said.number, "kind": said.kind, "words": said.words, "branch": said.branch},
+            {"number": said.number, "kind": said.kind, "text": said.text, "branch": said.branch},
         )

@@ -14,10 +14,10 @@ from ..schemas.errors import StoryStateError
 from ..stories import archive, export
 from ..stories.branches import moment, tree
 from .forms import card_of_address
-from .loom import draw
 from .panels import PANELS, panel
-from .render import in_words, language_of, page
-from .writing import chapters_of, view_of
+from .render import in_words, language_of, page, render_page
+from .story_view import chapters_of, view_of
+from .tree_layout import lay_out
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -46,13 +46,15 @@ async def write_view(
         status: HTTP's.
     """
     card = card_of_address(request)
-    place = request.app.state.desk.place(card)
-    await place.take_up()
+    session = request.app.state.sessions.of(card)
+    await session.resume()
     asked = request.query_params
     name = asked["panel"] if asked.get("panel") in PANELS else "memory"
-    async with place.story() as story:
-        view = await view_of(place, story, first=_number(asked.get("from")))
-        shown = await panel(story, view.state, name, question=asked.get("q", ""), page=_number(asked.get("page")) or 0)
+    async with session.story() as story:
+        view = await view_of(session, story, first=_number(asked.get("from")))
+        shown = await panel(
+            story, view.state, name, question=asked.get("q", ""), page_number=_number(asked.get("page")) or 0
+        )
     editing = {what: _number(asked.get(what)) for what in ("edit", "summary")}
     language = view.card.begun_from.language
     return page(
@@ -79,10 +81,10 @@ async def play_view(
 ) -> Response:
     """The play view, with what went wrong with the last request."""
     card = card_of_address(request)
-    place = request.app.state.desk.place(card)
-    await place.take_up()
-    async with place.story() as story:
-        view = await view_of(place, story, first=_number(request.query_params.get("from")))
+    session = request.app.state.sessions.of(card)
+    await session.resume()
+    async with session.story() as story:
+        view = await view_of(session, story, first=_number(request.query_params.get("from")))
     language = view.card.begun_from.language
     said = in_words(problem or view.problem, language)
     return page("play", language, status, view=view, problem=said, books=BOOKS)
@@ -91,18 +93,18 @@ async def play_view(
 async def loom(request: Request) -> Response:
     """The tree of branches, and the paragraph that was clicked."""
     card = card_of_address(request)
-    place = request.app.state.desk.place(card)
+    session = request.app.state.sessions.of(card)
     every = request.query_params.get("all") == "1"
-    async with place.story() as story:
+    async with session.story() as story:
         limbs = await tree(story)
-        picture = draw(limbs, story.card.branch, every=every)
+        layout = lay_out(limbs, story.card.branch, every=every)
         seen = await _seen(story, limbs, request)
-        view = await view_of(place, story)
-    return page(
+        view = await view_of(session, story)
+    return render_page(
         "loom",
         card.begun_from.language,
         view=view,
-        picture=picture,
+        layout=layout,
         every=every,
         seen=seen,
         books=BOOKS,
@@ -127,10 +129,10 @@ async def _seen(story: Story, limbs: list[Limb], request: Request) -> dict[str, 
 async def read(request: Request) -> Response:
     """The whole story to read, and nothing else."""
     card = card_of_address(request)
-    place = request.app.state.desk.place(card)
-    async with place.story() as story:
+    session = request.app.state.sessions.of(card)
+    async with session.story() as story:
         entries, chapters = await story.manuscript(), chapters_of(await story.state())
-    return page(
+    return render_page(
         "read", card.begun_from.language, card=card, entries=entries, chapters=chapters, books=tuple(export.FORMATS)
     )
 
@@ -141,7 +143,7 @@ async def book(request: Request) -> Response:
     if ending not in BOOKS:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     card = card_of_address(request)
-    async with request.app.state.desk.place(card).story() as story:
+    async with request.app.state.sessions.of(card).story() as story:
         made = await export.book_of(story)
         packed = await archive.pack(story) if ending == export.ARCHIVE else None
     if packed is not None:
@@ -156,7 +158,7 @@ async def book(request: Request) -> Response:
 
 async def ask_to_delete(request: Request) -> Response:
     """Ask before a story is deleted."""
-    return page("delete", language_of(request), card=card_of_address(request))
+    return render_page("delete", language_of(request), card=card_of_address(request))
 
 
 def _number(text: str | None) -> int | None:

@@ -36,7 +36,9 @@ def marked(passage: Passage) -> list[Part]:
     return [Part(before, is_marked=False), Part(found, is_marked=True), Part(after, is_marked=False)]
 
 
-async def panel(story: Story, state: StoryState, name: str, *, question: str = "", page: int = 0) -> dict[str, Any]:
+async def panel(
+    story: Story, state: StoryState, name: str, *, question: str = "", page_number: int = 0
+) -> dict[str, Any]:
     """What a panel shows.
 
     Args:
@@ -44,7 +46,7 @@ async def panel(story: Story, state: StoryState, name: str, *, question: str = "
         state: where its current branch stands.
         name: which panel.
         question: what the long-term memory is searched for.
-        page: which fifty of its paragraphs are listed, the latest first (from 0).
+        page_number: which fifty of its paragraphs are listed, the latest first (from 0).
     """
     match name:
         case "memory":
@@ -52,7 +54,7 @@ async def panel(story: Story, state: StoryState, name: str, *, question: str = "
         case "recalled":
             return {"passages": [(passage, marked(passage)) for passage in state.get("retrieved", [])]}
         case "archive":
-            return await _archive(story, state, question[:_MOST].strip(), page)
+            return await _archive(story, state, question[:_MOST].strip(), page_number)
         case "prompts":
             return {"sent": list(read_sent(story.folder).items())}
         case "cost":
@@ -61,18 +63,18 @@ async def panel(story: Story, state: StoryState, name: str, *, question: str = "
     return {}
 
 
-async def _archive(story: Story, state: StoryState, question: str, page: int) -> dict[str, Any]:
+async def _archive(story: Story, state: StoryState, question: str, page_number: int) -> dict[str, Any]:
     """The long-term memory: what a question leads to, or its summaries, the latest first."""
     lineage = Lineage.from_json(state.get("lineage"))
     if question:
         found = await asyncio.to_thread(_search, story, lineage, question)
-        return {"question": question, "found": found, "listed": [], "page": 0, "pages": 1}
+        return {"question": question, "found": found, "listed": [], "page_number": 0, "pages": 1}
     pages = max(1, -(-lineage.length // _LISTED))
-    page = min(max(page, 0), pages - 1)
-    end = lineage.length - page * _LISTED
+    page_number = min(max(page_number, 0), pages - 1)
+    end = lineage.length - page_number * _LISTED
     start = max(0, end - _LISTED)
     listed: list[Entry] = await story.entries(lineage.cut(end), start) if end > start else []
-    return {"question": "", "found": [], "listed": listed[::-1], "page": page, "pages": pages}
+    return {"question": "", "found": [], "listed": listed[::-1], "page_number": page_number, "pages": pages}
 
 
 def _search(story: Story, lineage: Lineage, question: str) -> list[Recalled]:

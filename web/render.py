@@ -74,7 +74,7 @@ def _environment() -> Environment:
     return made
 
 
-def page(name: str, language: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
+def render_page(name: str, language: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
     """A page.
 
     Args:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import write_configuration
+import write_licences
 from commands import run_all
 from draw_graph import with_picture
 from fake_server import FakeServer
@@ -64,6 +65,11 @@ def test_every_page_can_be_found_from_the_readme() -> None:
 
 def test_the_configuration_is_the_codes() -> None:
     assert write_configuration.PAGE.read_text() == write_configuration.page(), "run: make configuration"
+
+
+def test_the_licences_are_those_of_what_is_installed() -> None:
+    assert write_licences.PAGE.read_text() == write_licences.page(), "run: make licences"
+    assert not [name for name in write_licences.dependencies()[""] if write_licences.is_copyleft(name)]
 
 
 def messages() -> str:

@@ -25,9 +25,9 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command
-
 from older.fakes_0_1 import compose
 from older.says_0_1 import at, found, says, stands, use
+
 from recurrentgpt.graph import builder, co_author, graph, simulated_human
 from recurrentgpt.memory.stores import close_store
 from recurrentgpt.schemas.context import Context

@@ -8,9 +8,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import DeterministicFakeEmbedding
+from older.fakes_0_1 import use_words
 
 from fake_model import FakeChatModel
-from older.fakes_0_1 import use_words
 from recurrentgpt import models
 from recurrentgpt.memory import Lineage, embeddings, open_memory
 from recurrentgpt.schemas.settings import settings

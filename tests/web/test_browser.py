@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from web_browser import NEEDS_A_BROWSER, chromium
 
 from cli_with_fakes import HOSTILE
 from recurrentgpt.schemas.context import Context
@@ -25,25 +25,15 @@ if TYPE_CHECKING:
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser is left out")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = playwright.expect
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is here (apt-get install chromium): browser left out"),
-    pytest.mark.xdist_group("browser"),
-]
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+pytestmark = NEEDS_A_BROWSER
 SLOW = 20_000
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with playwright.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+    with chromium() as made:
         yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +188,26 @@ def test_several_are_written_and_stopped(page: Page) -> None:
     expect(page.get_by_role("button", name="Stop at once")).to_be_visible()
     expect(page.get_by_role("button", name="Write plan 1")).to_be_visible(timeout=SLOW)
     assert 2 <= len(manuscript(page)) <= 5
+
+
+def test_what_a_person_does_meanwhile_is_left_alone(page: Page) -> None:
+    begin(page)
+    page.get_by_role("link", name="Archive").click()
+    search = page.get_by_label("Search as the writer")
+    expect(search).to_be_visible()
+    page.get_by_role("button", name="Write plan 1").click()
+    grown(page)
+    search.press_sequentially("who lit the lamp")
+    search.evaluate("(field) => { field.setSelectionRange(4, 7); field.closest('form').mark = 'same'; }")
+    page.evaluate("document.querySelector('#p1').mark = 'same'")
+    page.evaluate("document.querySelector('details.menu').open = true")
+    wait_for_plans(page, 2)
+    expect(search).to_be_focused()
+    expect(search).to_have_value("who lit the lamp")
+    assert search.evaluate("(field) => [field.selectionStart, field.selectionEnd]") == [4, 7]
+    assert search.evaluate("(field) => field.closest('form').mark") == "same"
+    assert page.evaluate("document.querySelector('#p1').mark") == "same"
+    expect(page.get_by_role("link", name="EPUB")).to_be_visible()
 
 
 # Branches

@@ -8,6 +8,7 @@ import re
 import time
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,16 +17,16 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from commands import run as command
+from recurrentgpt import web
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.web.app import make_app
-from recurrentgpt.web.guard import MOST_BYTES, MOST_UPLOADED, Door
 from recurrentgpt.web.render import LANGUAGES, phrases
+from recurrentgpt.web.security import MAX_FORM_BYTES, MAX_UPLOAD_BYTES, PasswordAuth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from fake_model import FakeChatModel
 
@@ -42,8 +43,8 @@ def client() -> Iterator[TestClient]:
 
 @pytest.fixture
 def locked() -> Iterator[TestClient]:
-    door = Door(SecretStr("correct horse"))
-    with TestClient(make_app(Shelf(), door), HERE, headers={"origin": HERE}) as made:
+    auth = PasswordAuth(SecretStr("correct horse"))
+    with TestClient(make_app(Shelf(), auth), HERE, headers={"origin": HERE}) as made:
         yield made
 
 
@@ -140,7 +141,7 @@ def test_a_socket_of_another_page_is_refused(client: TestClient, fake_model: Fak
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(client: TestClient) -> None:
-    for path, most in (("/new", MOST_BYTES), ("/import", MOST_UPLOADED)):
+    for path, most in (("/new", MAX_FORM_BYTES), ("/import", MAX_UPLOAD_BYTES)):
         answer = client.post(path, content=b"x", headers={"content-length": str(most + 1)})
         assert answer.status_code == 413, path
     assert client.post("/new", content=iter([b"topic=x"])).status_code == 411
@@ -152,6 +153,14 @@ def test_every_page_says_what_a_browser_may_load(client: TestClient) -> None:
         assert "default-src 'none'" in headers["content-security-policy"], path
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
+
+
+def test_every_file_of_the_page_is_written_by_hand() -> None:
+    for file in (Path(web.__file__).parent / "static").iterdir():
+        lines = file.read_text(encoding="utf-8").splitlines()
+        assert ".min." not in file.name
+        assert len(lines) > 1 or file.suffix == ".svg", file
+        assert max(map(len, lines)) < 600, file
 
 
 # The password

@@ -22,9 +22,9 @@ from ..stories.archive import read_archive, unpack
 from ..stories.importing import keep_manuscript
 from ..stories.manuscript import read_file
 from .forms import read_form, settings_of
-from .guard import MOST_UPLOADED
 from .jobs import Job
 from .render import Words, in_words, language_of, page
+from .security import MAX_UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,7 +44,7 @@ async def library(request: Request) -> Response:
 
 
 def _library(request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK) -> Response:
-    shelf: Shelf = request.app.state.desk.shelf
+    shelf: Shelf = request.app.state.sessions.shelf
     language = language_of(request)
     return page(
         "library",
@@ -54,7 +54,7 @@ def _library(request: Request, problem: RecurrentGPTError | None = None, status:
         unreadable=[in_words(one, language) for one in shelf.unreadable()],
         problem=in_words(problem, language),
         endings=",".join(TAKEN_IN),
-        has_password=request.app.state.door.password is not None,
+        has_password=request.app.state.auth.password is not None,
     )
 
 
@@ -100,17 +100,17 @@ async def begin(request: Request) -> Response:
         context = settings_of(form, Context().sized_for(mode))
         # A model that cannot be had is said before there is a story.
         await asyncio.to_thread(resolve, context)
-        card = request.app.state.desk.shelf.begin(given, context)
+        card = request.app.state.sessions.shelf.begin(given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error, HTTPStatus.BAD_REQUEST)
-    await request.app.state.desk.place(card).start(Job(kind="step"))
+    await request.app.state.sessions.of(card).start(Job(kind="step"))
     return RedirectResponse(f"/{'play' if mode.asks_for_actions else 'story'}/{card.story_id}", HTTPStatus.SEE_OTHER)
 
 
 async def take_in(request: Request) -> Response:
     """Take a story or a manuscript in from a file."""
     try:
-        async with request.form(max_files=1, max_fields=10, max_part_size=MOST_UPLOADED) as form:
+        async with request.form(max_files=1, max_fields=10, max_part_size=MAX_UPLOAD_BYTES) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise SettingsError("no_file")
@@ -132,15 +132,15 @@ async def take_in(request: Request) -> Response:
 
 
 async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, Any]) -> Card:
-    desk = request.app.state.desk
+    sessions = request.app.state.sessions
     if file.suffix == ".json":
-        return await unpack(desk.shelf, await asyncio.to_thread(read_archive, file), lambda _done, _all: None)
+        return await unpack(sessions.shelf, await asyncio.to_thread(read_archive, file), lambda _done, _all: None)
     language = read_input({"topic": "x", "language": fields.get("language", "en")}).language
     context = settings_of(fields, Context())
     await asyncio.to_thread(resolve, context)
     found = await asyncio.to_thread(read_file, file, language_named(language))
     title = found.title or name
     given = read_input({"topic": title, "title": title, "language": language})
-    card: Card = desk.shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
-    await desk.place(card).start(Job(kind="read"))
+    card: Card = sessions.shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
+    await sessions.of(card).start(Job(kind="read"))
     return card

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from ..stories.card import Card
     from ..stories.story import Story
-    from .desk import Place
-    from .feed import Glance
+    from .events import InFlight
+    from .sessions import StorySession
 
 SHOWN = 30
 """Paragraphs on the page before one asks for earlier ones."""
@@ -39,7 +39,7 @@ class Sibling:
 
 
 @dataclass(frozen=True)
-class View:
+class StoryView:
     """A story as a page shows it.
 
     Attributes:
@@ -49,7 +49,7 @@ class View:
         first: how many come before these.
         length: how many there are.
         pending: paragraphs that are written and not yet remembered.
-        glance: what is in flight.
+        in_flight: what is being written.
         is_writing: whether something is at work.
         is_stopping: whether it ends with the paragraph at work.
         is_settled: whether it stands between two steps.
@@ -64,7 +64,7 @@ class View:
     first: int
     length: int
     pending: list[str]
-    glance: Glance
+    in_flight: InFlight
     is_writing: bool
     is_stopping: bool
     is_settled: bool
@@ -75,7 +75,7 @@ class View:
     @property
     def live(self) -> str:
         """The text in flight on the current branch; nothing once it is whole and on the shelf."""
-        return "" if self.pending else self.glance.texts.get(self.card.branch, "")
+        return "" if self.pending else self.in_flight.texts.get(self.card.branch, "")
 
     @property
     def plans(self) -> list[Plan]:
@@ -104,35 +104,35 @@ def chapters_of(state: StoryState) -> dict[int, str]:
     return {chapter["seq"]: chapter["title"] for chapter in state.get("chapters", [])}
 
 
-async def view_of(place: Place, story: Story, *, first: int | None = None) -> View:
+async def view_of(session: StorySession, story: Story, *, first: int | None = None) -> StoryView:
     """What is to be shown of a story.
 
     Args:
-        place: where it is at work.
+        session: its session.
         story: the open story.
         first: from which paragraph (from 0) on; ``None``: the last ones.
     """
     # What is in flight is taken first: what is finished meanwhile is told of afterwards, and the page looks again.
-    glance, is_writing, is_stopping = place.feed.glance(), place.is_writing, place.is_stopping
+    in_flight, is_writing, is_stopping = session.log.in_flight(), session.is_writing, session.is_stopping
     snapshot = await story.snapshot()
     state: Any = snapshot.values
     lineage = Lineage.from_json(state.get("lineage"))
     length = lineage.length
     first = max(0, length - SHOWN) if first is None else min(max(first, 0), length)
-    return View(
+    return StoryView(
         card=story.card,
         state=state,
         entries=await story.entries(lineage, first) if first < length else [],
         first=first,
         length=length,
         pending=not_yet_remembered(snapshot),
-        glance=glance,
+        in_flight=in_flight,
         is_writing=is_writing,
         is_stopping=is_stopping,
         is_settled=is_between_steps(snapshot),
         is_finished=is_finished(snapshot),
         siblings=await _siblings(story, state),
-        problem=place.problem,
+        problem=session.problem,
     )
 
 

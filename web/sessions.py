@@ -1,4 +1,4 @@
-"""Which stories are open in this process, and what is being written on each. All pages of a story share its place."""
+"""Which stories are open in this process, and what is being written on each. All pages of a story share its session."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..schemas.errors import RecurrentGPTError, StoryStateError
 from ..stories import removal
 from ..stories.importing import unread
 from ..stories.story import open_story
-from .feed import Feed
-from .jobs import Job, Worker, note, under_way
+from .events import EventLog
+from .jobs import Job, Worker, keep_job, under_way
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,16 +30,16 @@ IDLE = 60.0
 _LOG = logging.getLogger(__name__)
 
 
-class Place:
-    """One story on the desk.
+class StorySession:
+    """One story that is open here, or can be.
 
     Attributes:
-        feed: what happens to it.
+        log: what happens to it.
         problem: why the last job ended, if it went wrong.
     """
 
     def __init__(self, folder: Path, idle: float) -> None:
-        self.feed = Feed()
+        self.log = EventLog()
         self.problem: RecurrentGPTError | None = None
         self._folder = folder
         self._idle = idle
@@ -54,7 +54,7 @@ class Place:
         self._closing: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._worker: Worker | None = None
-        self._keeps_its_note = False
+        self._keeps_its_job = False
 
     @property
     def is_writing(self) -> bool:
@@ -99,7 +99,7 @@ class Place:
                 raise StoryStateError("being_written")
             yield story
             self.problem = None
-        self.feed.tell("changed")
+        self.log.append("changed")
 
     async def start(self, job: Job, answer: object = None) -> None:
         """Begin a job; it goes on when whoever asked for it is gone.
@@ -114,7 +114,7 @@ class Place:
             self._task = asyncio.create_task(self._work(job, answer))
             self._task.add_done_callback(self._report)
 
-    async def take_up(self) -> None:
+    async def resume(self) -> None:
         """Go on with what was under way when the process before this one ended."""
         job = under_way(self._folder)
         if unread(self._folder) and job is None and not self.problem:
@@ -126,13 +126,13 @@ class Place:
         """End the job after the paragraph at work, or at once: then that gate is done again when the story goes on."""
         if self._worker is not None:
             self._worker.last = True
-        self.feed.tell("changed")
+        self.log.append("changed")
         if at_once:
             await self._cancel()
 
     async def close(self, *, for_good: bool = False) -> None:
         """Let go of the story. What is under way is taken up by the next process, unless this is for good."""
-        self._keeps_its_note = not for_good
+        self._keeps_its_job = not for_good
         await self._cancel()
         if self._leaving is not None:
             self._leaving.cancel()
@@ -154,12 +154,12 @@ class Place:
     async def _work(self, job: Job, answer: object) -> None:
         try:
             async with self.story() as story:
-                self._worker = Worker(story, self.feed)
+                self._worker = Worker(story, self.log)
                 try:
                     await self._worker.do(job, answer)
                 finally:
-                    if not self._keeps_its_note:
-                        note(self._folder, None)
+                    if not self._keeps_its_job:
+                        keep_job(self._folder, None)
         except RecurrentGPTError as error:
             self.problem = copy(error)  # Without the frames that it came through.
 
@@ -168,7 +168,7 @@ class Place:
             _LOG.error("A job ended with an error of the program.", exc_info=error)
             self.problem = RecurrentGPTError("program_mistake", kind=type(error).__name__)
         self._task = None
-        self.feed.rest()
+        self.log.end()
 
     def _leave_later(self) -> None:
         if self._leaving is not None:
@@ -183,11 +183,11 @@ class Place:
             self._closing = asyncio.create_task(self._let_go())
 
 
-class Desk:
-    """Every story of a shelf that somebody reads or writes here."""
+class Sessions:
+    """The stories of a shelf that somebody reads or writes here."""
 
     def __init__(self, shelf: Shelf, idle: float = IDLE) -> None:
-        """A desk without a story on it.
+        """Begin with no story open.
 
         Args:
             shelf: where the stories are.
@@ -195,15 +195,15 @@ class Desk:
         """
         self.shelf = shelf
         self._idle = idle
-        self._places: dict[str, Place] = {}
+        self._sessions: dict[str, StorySession] = {}
         self._warming: asyncio.Task[None] | None = None
 
-    def place(self, card: Card) -> Place:
-        """Where a story is read and written."""
-        if card.story_id not in self._places:
-            self._places[card.story_id] = Place(self.shelf.folder(card), self._idle)
+    def of(self, card: Card) -> StorySession:
+        """The session of a story: the same for all who ask."""
+        if card.story_id not in self._sessions:
+            self._sessions[card.story_id] = StorySession(self.shelf.folder(card), self._idle)
             self._warm_up()
-        return self._places[card.story_id]
+        return self._sessions[card.story_id]
 
     async def delete(self, card: Card) -> None:
         """Remove a story from the shelf.
@@ -212,15 +212,15 @@ class Desk:
             StoryInUseError: another process has it open.
             StorageError: something of it cannot be removed.
         """
-        place = self._places.pop(card.story_id, None)
-        if place is not None:
-            await place.close(for_good=True)
-            place.feed.tell("changed")
+        session = self._sessions.pop(card.story_id, None)
+        if session is not None:
+            await session.close(for_good=True)
+            session.log.append("changed")
         await asyncio.to_thread(removal.delete, self.shelf, card)
 
     async def close(self) -> None:
         """Let go of every story."""
-        await asyncio.gather(*(place.close() for place in self._places.values()))
+        await asyncio.gather(*(session.close() for session in self._sessions.values()))
         if self._warming is not None:
             await asyncio.wait([self._warming])
 

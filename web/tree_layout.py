@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..stories.branches import Limb
 
-COLUMN, ROW, EDGE = 100, 46, 20
+COLUMN, ROW, MARGIN = 100, 46, 20
 """Pixels between branches, between paragraphs, and around it all."""
 
 _ENDS = 3
-_TITLE = 90
+_LABEL = 90
 
 
 @dataclass(frozen=True)
-class Knot:
+class Node:
     """A paragraph in the picture.
 
     Attributes:
@@ -37,7 +37,7 @@ class Knot:
 
 
 @dataclass(frozen=True)
-class Thread:
+class Edge:
     """A line between two paragraphs; ``is_long`` where some between them are not drawn."""
 
     path: str
@@ -45,7 +45,7 @@ class Thread:
 
 
 @dataclass(frozen=True)
-class Name:
+class BranchLabel:
     """A branch's name, over its first own paragraph."""
 
     text: str
@@ -54,18 +54,18 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Picture:
+class TreeLayout:
     """The whole."""
 
     width: int
     height: int
-    knots: list[Knot]
-    threads: list[Thread]
-    names: list[Name]
+    nodes: list[Node]
+    edges: list[Edge]
+    labels: list[BranchLabel]
 
 
-def draw(limbs: list[Limb], here: str, *, every: bool = False) -> Picture:
-    """Draw a tree: a column a branch, a row a paragraph, the first at the top.
+def lay_out(limbs: list[Limb], here: str, *, every: bool = False) -> TreeLayout:
+    """Lay a tree out: a column a branch, a row a paragraph, the first at the top.
 
     Args:
         limbs: the branches, a parent before its children.
@@ -74,33 +74,24 @@ def draw(limbs: list[Limb], here: str, *, every: bool = False) -> Picture:
     """
     drawn = _ordered([limb for limb in limbs if len(limb.entries) > limb.own or limb.branch.name == here])
     rows = _rows(drawn, every=every)
-    columns = {limb.branch.name: column for column, limb in enumerate(drawn)}
-    knots: dict[tuple[str, int], Knot] = {}
-    threads: list[Thread] = []
-    names: list[Name] = []
-    for limb in drawn:
-        x = EDGE + columns[limb.branch.name] * COLUMN + COLUMN // 2
-        last = _below(limb, drawn, knots)
-        places = [place for place in range(limb.own, len(limb.entries)) if place in rows]
-        top = rows[places[0]] if places else (last.y - EDGE) // ROW if last else 0
-        names.append(Name(limb.branch.name, x, EDGE + ROW * top + (0 if places else ROW)))
-        for place in places:
-            entry = limb.entries[place]
-            knot = Knot(
-                limb.branch.name,
-                place + 1,
-                x,
-                EDGE + ROW * (rows[place] + 1),
-                _short(entry.summary or entry.text),
-                place == len(limb.entries) - 1,
-            )
-            knots[limb.branch.name, place] = knot
-            if last is not None:
-                threads.append(_thread(last, knot))
-            last = knot
-    width = 2 * EDGE + max(1, len(drawn)) * COLUMN
-    height = 2 * EDGE + ROW * (max(rows.values(), default=0) + 2)
-    return Picture(width, height, list(knots.values()), threads, names)
+    nodes: dict[tuple[str, int], Node] = {}
+    edges: list[Edge] = []
+    labels: list[BranchLabel] = []
+    for column, limb in enumerate(drawn):
+        x = MARGIN + column * COLUMN + COLUMN // 2
+        above = _parent_node(limb, drawn, nodes)
+        own = {
+            place: _node(limb, place, x, rows[place]) for place in range(limb.own, len(limb.entries)) if place in rows
+        }
+        labels.append(_label(limb, x, list(own.values()), above))
+        for place, node in own.items():
+            nodes[limb.branch.name, place] = node
+            if above is not None:
+                edges.append(_edge(above, node))
+            above = node
+    width = 2 * MARGIN + max(1, len(drawn)) * COLUMN
+    height = 2 * MARGIN + ROW * (max(rows.values(), default=0) + 2)
+    return TreeLayout(width, height, list(nodes.values()), edges, labels)
 
 
 def _ordered(limbs: list[Limb]) -> list[Limb]:
@@ -133,7 +124,7 @@ def _rows(limbs: list[Limb], *, every: bool) -> dict[int, int]:
     return {place: row for row, place in enumerate(sorted(kept))}
 
 
-def _below(limb: Limb, limbs: list[Limb], knots: dict[tuple[str, int], Knot]) -> Knot | None:
+def _parent_node(limb: Limb, limbs: list[Limb], nodes: dict[tuple[str, int], Node]) -> Node | None:
     """The paragraph that a branch hangs on: the last it shares, on whichever branch has that as its own."""
     if not limb.own:
         return None
@@ -141,19 +132,31 @@ def _below(limb: Limb, limbs: list[Limb], knots: dict[tuple[str, int], Knot]) ->
     place = limb.own - 1
     for other in limbs:
         if other.own <= place < len(other.entries) and other.entries[place].slot == slot:
-            return knots.get((other.branch.name, place))
+            return nodes.get((other.branch.name, place))
     # The parent's paragraph was edited since: it hangs there all the same.
-    return knots.get((limb.branch.parent, place))
+    return nodes.get((limb.branch.parent, place))
 
 
-def _thread(above: Knot, below: Knot) -> Thread:
+def _node(limb: Limb, place: int, x: int, row: int) -> Node:
+    entry = limb.entries[place]
+    is_end = place == len(limb.entries) - 1
+    return Node(limb.branch.name, place + 1, x, MARGIN + ROW * (row + 1), _short(entry.summary or entry.text), is_end)
+
+
+def _label(limb: Limb, x: int, own: list[Node], above: Node | None) -> BranchLabel:
+    if own:
+        return BranchLabel(limb.branch.name, x, own[0].y - ROW)
+    return BranchLabel(limb.branch.name, x, above.y + ROW if above else MARGIN + ROW)
+
+
+def _edge(above: Node, below: Node) -> Edge:
     is_long = below.number - above.number > 1
     if above.x == below.x:
-        return Thread(f"M{above.x} {above.y}V{below.y}", is_long)
+        return Edge(f"M{above.x} {above.y}V{below.y}", is_long)
     middle = (above.y + below.y) // 2
-    return Thread(f"M{above.x} {above.y}C{above.x} {middle} {below.x} {middle} {below.x} {below.y}", is_long)
+    return Edge(f"M{above.x} {above.y}C{above.x} {middle} {below.x} {middle} {below.x} {below.y}", is_long)
 
 
 def _short(text: str) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= _TITLE else f"{words[: _TITLE - 1]}…"
+    return words if len(words) <= _LABEL else f"{words[: _LABEL - 1]}…"

@@ -29,20 +29,23 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "recurrentgpt"
-MOST_BYTES = 2 * 2**20
+MAX_FORM_BYTES = 2 * 2**20
 """What a form may send."""
-MOST_UPLOADED = 64 * 2**20
+MAX_UPLOAD_BYTES = 64 * 2**20
 """What an import may send; the reader of each format has bounds of its own."""
 
 _STAYS = 30 * 24 * 3600.0
 _TRIES, _ALL_TRIES, _WINDOW = 5, 60, 60.0
 _REFUSED = 1008
 _READS = frozenset({"GET", "HEAD"})
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a browser may load and run for a page: nothing but our own files."""
 _HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "cache-control": "no-cache",  # Scripts import one another: all are of one version.
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
@@ -52,22 +55,22 @@ _HEADERS = {
 
 
 @dataclass
-class Door:
-    """The password, who has given it, and who has tried.
+class PasswordAuth:
+    """The password, who is logged in, and who has tried.
 
     Attributes:
-        password: ``None``: whoever reaches the page is in.
+        password: ``None``: whoever reaches the page is logged in.
     """
 
     password: SecretStr | None = None
-    _inside: dict[str, float] = field(default_factory=dict)
+    _logged_in: dict[str, float] = field(default_factory=dict)
     _tries: list[tuple[float, str]] = field(default_factory=list)
 
-    def is_open_to(self, cookie: str | None) -> bool:
-        """Whether a browser with this cookie is in."""
+    def is_logged_in(self, cookie: str | None) -> bool:
+        """Whether a browser with this cookie is logged in."""
         if self.password is None:
             return True
-        return self._inside.get(cookie or "", 0.0) > time.time()
+        return self._logged_in.get(cookie or "", 0.0) > time.time()
 
     def may_try(self, client: str) -> bool:
         """Whether another try is taken from an address just now."""
@@ -75,36 +78,36 @@ class Door:
         self._tries = [(when, who) for when, who in self._tries if when > since]
         return len(self._tries) < _ALL_TRIES and sum(who == client for _, who in self._tries) < _TRIES
 
-    def enter(self, given: str, client: str) -> str | None:
+    def log_in(self, given: str, client: str) -> str | None:
         """A new cookie for the right password; ``None`` for a wrong one."""
         wanted = self.password.get_secret_value() if self.password else ""
         if not hmac.compare_digest(sha256(given.encode()).digest(), sha256(wanted.encode()).digest()):
             self._tries.append((time.monotonic(), client))
             return None
         now = time.time()
-        self._inside = {cookie: until for cookie, until in self._inside.items() if until > now}
+        self._logged_in = {cookie: until for cookie, until in self._logged_in.items() if until > now}
         cookie = secrets.token_urlsafe(32)
-        self._inside[cookie] = now + _STAYS
+        self._logged_in[cookie] = now + _STAYS
         return cookie
 
-    def leave(self, cookie: str | None) -> None:
+    def log_out(self, cookie: str | None) -> None:
         """A cookie is no longer good."""
-        self._inside.pop(cookie or "", None)
+        self._logged_in.pop(cookie or "", None)
 
 
-class Guard:
-    """In front of the whole application."""
+class SecurityMiddleware:
+    """In front of the whole application: lets a request through, asks for the password, or refuses."""
 
-    def __init__(self, app: ASGIApp, door: Door, names: frozenset[str] = frozenset()) -> None:
-        """Stand guard.
+    def __init__(self, app: ASGIApp, auth: PasswordAuth, names: frozenset[str] = frozenset()) -> None:
+        """Stand in front of an application.
 
         Args:
-            app: what is guarded.
-            door: the password.
+            app: the application.
+            auth: the password.
             names: host names that the page is reached by, besides addresses in figures and ``localhost``.
         """
         self._app = app
-        self._door = door
+        self._auth = auth
         self._names = names | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,7 +117,7 @@ class Guard:
             return
         connection = HTTPConnection(scope)
         refused = self._refusal(scope, connection.headers)
-        if refused is None and not self._is_in(connection):
+        if refused is None and not self._is_allowed(connection):
             await self._ask_for_the_password(scope, receive, send)
             return
         if refused is not None:
@@ -131,7 +134,7 @@ class Guard:
         if changes and urlsplit(headers.get("origin", "")).netloc != host:
             return HTTPStatus.FORBIDDEN, RecurrentGPTError("from_another_page")
         if scope["type"] == "http" and changes:
-            most = MOST_UPLOADED if scope["path"] == "/import" else MOST_BYTES
+            most = MAX_UPLOAD_BYTES if scope["path"] == "/import" else MAX_FORM_BYTES
             length = headers.get("content-length", "")
             if not length.isdecimal():
                 return HTTPStatus.LENGTH_REQUIRED, RecurrentGPTError("length_unknown")
@@ -141,11 +144,11 @@ class Guard:
                 return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error
         return None
 
-    def _is_in(self, connection: HTTPConnection) -> bool:
+    def _is_allowed(self, connection: HTTPConnection) -> bool:
         path = connection.scope["path"]
         if path == "/login" or path.startswith("/static/"):
             return True
-        return self._door.is_open_to(connection.cookies.get(COOKIE))
+        return self._auth.is_logged_in(connection.cookies.get(COOKIE))
 
     @staticmethod
     async def _ask_for_the_password(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,324 @@
+"""Sessions: stories shared by all pages of a process, followed from anywhere, taken up again after a stop or a kill."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.errors import StoryInUseError, StoryStateError
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.story import open_story
+from recurrentgpt.web.events import EventLog, PageEvent
+from recurrentgpt.web.jobs import UNDER_WAY, Job, keep_job, under_way
+from recurrentgpt.web.sessions import Sessions, StorySession
+from recurrentgpt.web.story_view import view_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from fake_model import FakeChatModel
+    from recurrentgpt.stories.card import Card
+    from recurrentgpt.web.story_view import StoryView
+
+SMALL = Context(model="fake", opening_paragraphs=1, plan_sentences=1, memory_min_sentences=1, memory_max_sentences=2)
+
+
+@pytest.fixture
+async def sessions() -> AsyncIterator[Sessions]:
+    made = Sessions(Shelf(), idle=60)
+    yield made
+    await made.close()
+
+
+def new_story(sessions: Sessions) -> Card:
+    return sessions.shelf.begin(StoryInput(topic="A lighthouse keeper finds a message in a bottle"), SMALL)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not is_so():  # noqa: ASYNC110 (what is waited for has no event)
+            await asyncio.sleep(0.01)
+
+
+async def done(session: StorySession) -> None:
+    await until(lambda: not session.is_writing)
+
+
+async def streams(session: StorySession, words: int = 1) -> None:
+    await until(lambda: len(session.log.in_flight().texts.get("main", "").split()) >= words)
+
+
+async def begun(sessions: Sessions) -> tuple[Card, StorySession]:
+    card = new_story(sessions)
+    session = sessions.of(card)
+    await session.start(Job())
+    await done(session)
+    return card, session
+
+
+async def look(session: StorySession) -> StoryView:
+    async with session.story() as story:
+        return await view_of(session, story)
+
+
+# The events
+
+
+async def told(log: EventLog, name: str, after: int, count: int) -> list[PageEvent]:
+    found: list[PageEvent] = []
+    async for event in log.follow(name, after):
+        found.append(event)
+        if len(found) == count:
+            break
+    return found
+
+
+async def test_who_follows_from_a_number_misses_nothing_and_hears_nothing_twice() -> None:
+    log = EventLog()
+    log.append("text", "The lamp ", "main")
+    in_flight = log.in_flight()
+    assert in_flight.texts == {"main": "The lamp "}
+    log.append("text", "went out.", "main")
+    later = asyncio.create_task(told(log, log.id, in_flight.number, 3))
+    await asyncio.sleep(0)
+    log.append("text", " Again.", "main")
+    await asyncio.sleep(0)
+    log.append("changed", branch="main")
+    assert [(event.kind, event.text) for event in await asyncio.wait_for(later, 5)] == [
+        ("text", "went out."),
+        ("text", " Again."),
+        ("changed", ""),
+    ]
+    assert log.in_flight().texts == {}
+
+
+@pytest.mark.parametrize(("name", "after"), [("", 0), ("another", 3), (None, 99)])
+async def test_who_knows_another_log_is_told_to_look(name: str | None, after: int) -> None:
+    log = EventLog()
+    log.append("text", "once", "main")
+    first = await told(log, log.id if name is None else name, after, 1)
+    assert first == [PageEvent(1, "changed")]
+
+
+async def test_text_that_is_written_once_more_is_not_shown_twice() -> None:
+    log = EventLog()
+    log.append("text", "A bad try", "main")
+    log.drop_text("main")
+    log.append("text", "A good one", "main")
+    assert log.in_flight().texts == {"main": "A good one"}
+    assert [event.kind for event in await told(log, log.id, 1, 2)] == ["changed", "text"]
+
+
+# Writing
+
+
+async def test_a_step_is_written_and_shown(sessions: Sessions, fake_model: FakeChatModel) -> None:
+    del fake_model
+    _, session = await begun(sessions)
+    view = await look(session)
+    assert (view.length, len(view.plans), view.problem, view.is_writing) == (1, 3, None, False)
+    await session.start(Job(), 2)
+    await done(session)
+    after = await look(session)
+    assert after.length == 2
+    assert after.state["plan"]["text"] == view.plans[1]["text"]
+    assert after.entries[-1].text == after.state["paragraph"]
+
+
+async def test_what_is_in_flight_is_seen_by_whoever_looks(sessions: Sessions, fake_models: Callable[..., Any]) -> None:
+    fake_models(pause=0.002)
+    _, session = await begun(sessions)
+    await session.start(Job(), 1)
+    await streams(session, 20)
+    view = await look(session)
+    assert view.is_writing
+    await done(session)
+    assert (await look(session)).entries[-1].text.startswith(view.live)
+
+
+async def test_a_written_paragraph_is_on_the_page_before_it_is_remembered(
+    sessions: Sessions, fake_models: Callable[..., Any]
+) -> None:
+    pending: list[str] = []
+    card, session = await begun_with(sessions, fake_models(delay=0.15))
+    await session.start(Job(), 1)
+    while session.is_writing:
+        view = await look(session)
+        pending.extend(view.pending)
+        shown = [entry.text for entry in view.entries] + view.pending + ([view.live] if view.live else [])
+        assert len(shown) == len(set(shown)), "nothing stands there twice"
+        await asyncio.sleep(0.02)
+    assert set(pending) == {(await look(session)).entries[-1].text}
+    assert sessions.shelf.card(card.story_id).paragraphs == 2
+
+
+async def begun_with(sessions: Sessions, model: FakeChatModel) -> tuple[Card, StorySession]:
+    del model
+    return await begun(sessions)
+
+
+async def test_one_at_a_time(sessions: Sessions, fake_models: Callable[..., Any]) -> None:
+    fake_models(delay=0.05)
+    _, session = await begun(sessions)
+    await session.start(Job(), 1)
+    with pytest.raises(StoryStateError, match="already"):
+        await session.start(Job(), 2)
+    with pytest.raises(StoryStateError, match="nothing was changed"):
+        async with session.change():
+            pass
+    await done(session)
+    assert (await look(session)).length == 2
+
+
+async def test_several_are_written_and_stopped_after_the_one_at_work(
+    sessions: Sessions, fake_models: Callable[..., Any]
+) -> None:
+    fake_models(delay=0.01)
+    card, session = await begun(sessions)
+    await session.start(Job(kind="write", paragraphs=50, chooser="first"))
+    await until(lambda: sessions.shelf.card(card.story_id).paragraphs >= 3)
+    await session.stop(at_once=False)
+    assert session.is_stopping
+    await done(session)
+    view = await look(session)
+    assert 3 <= view.length <= 5
+    assert view.is_settled
+    assert under_way(sessions.shelf.folder(card)) is None
+
+
+async def test_stopped_at_once_it_goes_on_from_the_last_finished_gate(
+    sessions: Sessions, fake_models: Callable[..., Any]
+) -> None:
+    model = fake_models(pause=0.005)
+    _, session = await begun(sessions)
+    await session.start(Job(), 1)
+    await streams(session)
+    await session.stop(at_once=True)
+    view = await look(session)
+    assert (view.is_writing, view.is_settled, view.plans, view.live) == (False, False, [], "")
+    model.asked.clear()
+    await session.start(Job())
+    await done(session)
+    assert (await look(session)).length == 2
+    assert len(model.asked) == 4, "the paragraph and what follows, and no gate before it"
+
+
+async def test_all_plans_side_by_side(sessions: Sessions, fake_model: FakeChatModel) -> None:
+    del fake_model
+    _, session = await begun(sessions)
+    plans = [plan["text"] for plan in (await look(session)).plans]
+    await session.start(Job(kind="try"))
+    await done(session)
+    view = await look(session)
+    assert view.length == 1
+    assert [sibling.plan for sibling in view.siblings] == plans
+    assert all(sibling.is_written and sibling.text for sibling in view.siblings)
+
+
+async def test_what_goes_wrong_is_a_sentence_and_the_story_is_intact(
+    sessions: Sessions, fake_models: Callable[..., Any]
+) -> None:
+    model = fake_models()
+    _, session = await begun(sessions)
+    model.interfere = lambda _, schema: "" if schema is None else None
+    await session.start(Job(), 1)
+    await done(session)
+    view = await look(session)
+    assert "no usable answer for 'generate_paragraph'" in str(view.problem)
+    assert view.length == 1
+    model.interfere = None
+    await session.start(Job())
+    await done(session)
+    assert ((await look(session)).length, session.problem) == (2, None)
+
+
+async def test_a_mistake_of_the_program_is_a_sentence_too(
+    sessions: Sessions, fake_models: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    model = fake_models()
+    _, session = await begun(sessions)
+
+    def fails(*_: object) -> str:
+        msg = "secret detail"
+        raise ZeroDivisionError(msg)
+
+    model.interfere = fails
+    await session.start(Job(), 1)
+    await done(session)
+    await asyncio.sleep(0)
+    assert "ZeroDivisionError" in str(session.problem)
+    assert "secret detail" not in str(session.problem)
+    assert "secret detail" in caplog.text
+
+
+# Open and closed
+
+
+async def test_a_story_nobody_uses_is_let_go_of(fake_model: FakeChatModel) -> None:
+    del fake_model
+    sessions = Sessions(Shelf(), idle=0.05)
+    card, session = await begun(sessions)
+    await asyncio.sleep(0.3)
+    assert await can_be_opened(sessions, card)
+    assert (await look(session)).length == 1, "and opened again when somebody looks"
+    await sessions.close()
+
+
+async def can_be_opened(sessions: Sessions, card: Card) -> bool:
+    try:
+        async with open_story(sessions.shelf.folder(card)):
+            return True
+    except StoryInUseError:
+        return False
+
+
+async def test_a_story_that_is_open_elsewhere_says_so(sessions: Sessions, fake_model: FakeChatModel) -> None:
+    del fake_model
+    card = new_story(sessions)
+    async with open_story(sessions.shelf.folder(card)):
+        with pytest.raises(StoryInUseError, match="another process"):
+            await look(sessions.of(card))
+        await sessions.of(card).start(Job())
+        await done(sessions.of(card))
+        assert "another process" in str(sessions.of(card).problem)
+
+
+async def test_what_was_under_way_is_taken_up_by_the_next_process(fake_models: Callable[..., Any]) -> None:
+    fake_models(pause=0.002)
+    first = Sessions(Shelf())
+    card, session = await begun(first)
+    await session.start(Job(kind="write", paragraphs=2, chooser="first"))
+    await streams(session)
+    await first.close()
+    assert under_way(first.shelf.folder(card)) == Job(kind="write", paragraphs=2, chooser="first")
+    second = Sessions(Shelf())
+    await second.of(card).resume()
+    await done(second.of(card))
+    assert (await look(second.of(card))).length == 3
+    assert under_way(first.shelf.folder(card)) is None
+    await second.close()
+
+
+async def test_a_note_that_cannot_be_read_is_no_note(sessions: Sessions) -> None:
+    card = new_story(sessions)
+    folder = sessions.shelf.folder(card)
+    keep_job(folder, Job())
+    assert under_way(folder) == Job()
+    for text in ("", "{", '{"kind": "burn"}', "[]"):
+        (folder / UNDER_WAY).write_text(text, encoding="utf-8")
+        assert under_way(folder) is None
+
+
+async def test_a_deleted_story_is_gone_even_while_it_is_written(
+    sessions: Sessions, fake_models: Callable[..., Any]
+) -> None:
+    fake_models(pause=0.002)
+    card, session = await begun(sessions)
+    await session.start(Job(), 1)
+    await sessions.delete(card)
+    assert sessions.shelf.cards() == []
+    assert not sessions.shelf.folder(card).exists()

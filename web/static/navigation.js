@@ -1,0 +1,59 @@
+// From page to page in place: what a link or a form leads to is fetched, and the page that is shown made like it.
+import { follow, isAtEnd, keepInView, say } from "./live.js";
+import { morph } from "./morph.js";
+
+const page = () => document.getElementById("page");
+const hash = (address) => new URL(address, location.href).hash;
+const isTyped = (element) => element.hasAttribute("data-typed");
+
+let looking = null;
+// Where a person goes wins over a page that only looks again: what that finds by then is no longer asked for.
+let turn = 0;
+
+/**
+ * Show what is at an address.
+ * @param {string} address where.
+ * @param {RequestInit} init how it is asked for.
+ * @param {HTMLFormElement | null} form what is sent: once it is taken, its fields are no longer being typed in.
+ * @param {boolean} isGoing whether a person goes there; else the page only looks again.
+ */
+export async function look(address = location.href, init = {}, form = null, isGoing = true) {
+  const mine = isGoing ? (turn += 1) : turn;
+  const answer = await fetch(address, { credentials: "same-origin", ...init });
+  // What was refused stays in its fields.
+  if (form && answer.ok) form.querySelectorAll("[data-typed]").forEach((field) => field.removeAttribute("data-typed"));
+  if (mine !== turn) return;
+  const type = answer.headers.get("content-type") || "";
+  if (!type.startsWith("text/html")) { say(await answer.text()); return; }
+  const to = init.method === "POST" && !answer.redirected ? location.href : answer.url + hash(address);
+  const text = await answer.text();
+  if (mine !== turn) return;
+  if (isGoing) { turn += 1; clearTimeout(looking); }
+  show(text, to);
+}
+
+/** Look again in a moment: what changes at once is looked at once. */
+export function lookSoon() {
+  clearTimeout(looking);
+  looking = setTimeout(() => look(location.href, {}, null, false).catch(() => {}), 30);
+}
+
+function show(text, address) {
+  const made = new DOMParser().parseFromString(text, "text/html");
+  const fresh = made.getElementById("page");
+  if (!fresh) { location.assign(address); return; }
+  const wasAtEnd = isAtEnd();
+  if (address !== location.href) history.pushState(null, "", address);
+  if (page().className === fresh.className) morph(page(), fresh, isTyped);
+  else page().replaceWith(fresh);
+  document.title = made.title;
+  follow();
+  const field = document.querySelector("[data-focus]:not([data-focused])");
+  if (field) {
+    field.toggleAttribute("data-focused", true);
+    field.focus({ preventScroll: true });
+    field.scrollIntoView({ block: "center" });
+  } else if (wasAtEnd) {
+    keepInView();
+  }
+}
