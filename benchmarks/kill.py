@@ -77,20 +77,20 @@ def left(home: Path) -> Found:
     from recurrentgpt.graph.cycle import is_between_steps  # noqa: PLC0415
     from recurrentgpt.memory import embeddings, open_memory  # noqa: PLC0415
     from recurrentgpt.schemas.settings import settings  # noqa: PLC0415
-    from recurrentgpt.stories.shelf import Shelf  # noqa: PLC0415
+    from recurrentgpt.stories.library import Library  # noqa: PLC0415
     from recurrentgpt.stories.story import open_story  # noqa: PLC0415
 
     settings.cache_clear()
     embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
-    shelf = Shelf(home)
+    library = Library(home)
 
     async def read() -> Found:
-        async with open_story(shelf.folder(shelf.find())) as story:
+        async with open_story(library.folder(library.find())) as story:
             found = Found(is_settled=is_between_steps(await story.snapshot()))
             if not (await story.state()).get("lineage"):
                 return found
             found.entries = [(entry.text, entry.summary, entry.plan) for entry in await story.manuscript()]
-            with open_memory(story.card.story_id, story.card.language) as memory:
+            with open_memory(story.record.story_id, story.record.language) as memory:
                 found.points = memory.count()
             async for snapshot in story.graph.aget_state_history(story.config):
                 if is_between_steps(snapshot):

@@ -27,7 +27,7 @@ from bare_loop import make_calls_again
 from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_model, plot, table
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.story import Story, open_story
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ async def measure(sizes: list[int], steps: int, encode: int) -> list[Row]:
     model, embedder = fake_model(), Switched()
     embed_with(embedder)
     embedder.embed_query("loaded before anything is measured")
-    shelf = Shelf()
-    folder = shelf.folder(shelf.begin(StoryInput(topic="What a step costs"), CONTEXT))
+    library = Library()
+    folder = library.folder(library.begin(StoryInput(topic="What a step costs"), CONTEXT))
     rows = []
     async with open_story(folder) as story:
         for size in sorted(sizes):
             embedder.real = False
-            while story.card.paragraphs < size - steps:
+            while story.record.paragraphs < size - steps:
                 await _step(story)
                 model.record.clear()
             embedder.real = True

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..schemas.context import Context
-from ..schemas.languages import language_named
-from ..schemas.story_input import read_input
-from .options import Model, Setting, StoryArgument, changed
-from .screen import console, errors, reading_bar
+from ..schemas.places import ARCHIVE
+from .options import Model, Setting, StoryArgument, changed, the_library
 from .stories import at_story
+from .terminal import console, errors, reading_bar
 
 if TYPE_CHECKING:
     from ..stories.story import Story
@@ -55,9 +54,9 @@ def export_story(reference: str, output: Path | None, *, author: str = "", repla
 
     async def read(opened: Story) -> export.Book | archive.Archive:
         book = await export.book_of(opened, author)
-        return await archive.pack(opened) if output and output.suffix.lower() == export.ARCHIVE else book
+        return await archive.pack(opened) if output and output.suffix.lower() == ARCHIVE else book
 
-    card, book = at_story(reference, read)
+    record, book = at_story(reference, read)
     if isinstance(book, archive.Archive):
         if output:
             archive.write_archive(output, book)
@@ -66,7 +65,7 @@ def export_story(reference: str, output: Path | None, *, author: str = "", repla
         return
     else:
         export.write_book(output, book, replace=replace)
-    errors.print(f"'{card.name}' is in {output}.", markup=False, highlight=False)
+    errors.print(f"'{record.name}' is in {output}.", markup=False, highlight=False)
 
 
 @books.command("import")
@@ -75,35 +74,24 @@ def import_story(
     title: Annotated[str, typer.Option(help="Its title, where the file has none.")] = "",
     genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
     outline: Annotated[str, typer.Option(help="Where it is to go.")] = "",
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    language: Annotated[str, typer.Option(help="Of the text: en, zh, or any other tag.")] = "en",
     model: Model = None,
     setting: Setting = None,
 ) -> None:
     """Take up a manuscript: it is read, summed up and remembered, and you write on from its end."""
-    from ..stories.shelf import Shelf  # noqa: PLC0415
+    from ..stories import beginning  # noqa: PLC0415
 
-    shelf = Shelf()
-    if file.suffix.lower() == ".json":
-        from ..stories.archive import read_archive, unpack  # noqa: PLC0415
-
-        kept = read_archive(file)
-        with reading_bar(len(kept.entries), "Remembering") as at:
-            card = asyncio.run(unpack(shelf, kept, lambda done, _: at(done)))
-        console.print(f"'{card.name}' is on the shelf as {card.story_id}.", markup=False)
+    library = the_library()
+    if file.suffix.lower() == ARCHIVE:
+        with reading_bar(what="Remembering") as at:
+            record = asyncio.run(beginning.put_back(library, file, at))
+        console.print(f"'{record.name}' is on the shelf as {record.story_id}.", markup=False)
         return
-
-    from ..models import resolve  # noqa: PLC0415
-    from ..stories.importing import keep_manuscript  # noqa: PLC0415
-    from ..stories.manuscript import read_file  # noqa: PLC0415
+    context = changed(Context(), model=model, setting=setting)
+    given = {"title": title, "genre": genre, "outline": outline, "language": language}
+    record, found = asyncio.run(beginning.take_up(library, file, given, context))
+    chapters = f" in {len(found.chapters)} chapters" if found.chapters else ""
+    console.print(f"'{record.name}': {len(found.paragraphs)} paragraphs{chapters} to read.", markup=False)
     from .write import write_on  # noqa: PLC0415
 
-    context = changed(Context(), model=model, setting=setting)
-    checked = read_input({"topic": "x", "language": language})
-    found = read_file(file, language_named(checked.language))
-    name = title or found.title or file.stem
-    given = read_input({"topic": name, "title": name, "genre": genre, "outline": outline, "language": language})
-    resolve(context)
-    card = shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
-    chapters = f" in {len(found.chapters)} chapters" if found.chapters else ""
-    console.print(f"'{name}': {len(found.paragraphs)} paragraphs{chapters} to read.", markup=False)
-    write_on(shelf.folder(card), context, 0, begun_from=given)
+    write_on(library, record, context, 0)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ..schemas.context import Context
 from .options import Model, Seed, Setting, changed
-from .screen import WARNING, console, errors, reading_bar
+from .terminal import WARNING, console, errors, reading_bar
 
 if TYPE_CHECKING:
     from ..evaluation.experiment import Experiment

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -13,19 +14,32 @@ from .. import __version__
 from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.modes import INTERACTIVE_FICTION
-from ..schemas.settings import settings
 from ..schemas.story_input import read_input
 from .books import books, export_story
 from .evaluation import evaluation
 from .hints import hint_for
 from .memory import memory
-from .options import AsJson, Model, Paragraphs, Plans, Seed, Sentences, Setting, ShowMemory, StoryArgument, changed
-from .screen import WARNING, console, errors, print_json
+from .options import (
+    AsJson,
+    Model,
+    Paragraphs,
+    Plans,
+    Seed,
+    Sentences,
+    Setting,
+    ShowMemory,
+    StoryArgument,
+    changed,
+    the_library,
+    with_premise,
+)
 from .stories import at_story, stories
+from .terminal import WARNING, console, errors, print_json
 from .ui import ui_app
 
 if TYPE_CHECKING:
-    from ..stories.card import Card
+    from ..stories.library import Library
+    from ..stories.record import StoryRecord
 
 app = typer.Typer(
     name="recurrentgpt",
@@ -60,18 +74,9 @@ def options(
 
 
 @app.command()
+@with_premise("topic", "genre", "background", "outline", "style_sheet", "title", "language", "target_paragraphs")
 def write(
-    topic: Annotated[str, typer.Option(help="What the story is about, in a line or two.")],
-    genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
-    background: Annotated[str, typer.Option(help="The world, the people, what came before.")] = "",
-    outline: Annotated[str, typer.Option(help="Where it goes; the model drafts one if you don't.")] = "",
-    style: Annotated[str, typer.Option(help="A character and style sheet, always before the writer's eyes.")] = "",
-    title: Annotated[str, typer.Option(help="The model finds one if you don't.")] = "",
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
-    length: Annotated[
-        int | None,
-        typer.Option(min=1, help="Paragraphs after the opening at which the story ends.", show_default=False),
-    ] = None,
+    premise: dict[str, object],
     paragraphs: Paragraphs = None,
     plans: Plans = None,
     model: Model = None,
@@ -85,33 +90,20 @@ def write(
     force: Annotated[bool, typer.Option("--force", help="Replace that file if it exists.")] = False,
 ) -> None:
     """Begin a story, and write on it."""
-    given = read_input(
-        {
-            "topic": topic,
-            "genre": genre,
-            "background": background,
-            "outline": outline,
-            "style_sheet": style,
-            "title": title,
-            "language": language,
-            "target_paragraphs": length,
-        }
-    )
+    given = read_input(premise)
     chosen = changed(Context(), plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
     _check_count(paragraphs)
-    from ..models import resolve  # noqa: PLC0415
+    from ..stories import beginning  # noqa: PLC0415 (LangGraph, the model, the memory)
     from ..stories.export import check_target  # noqa: PLC0415
-    from ..stories.shelf import Shelf  # noqa: PLC0415
 
     if output:
         check_target(output, replace=force)
-    # A model that cannot be had is said before there is a story.
-    resolve(chosen)
-    shelf = Shelf()
-    card = shelf.begin(given, chosen)
-    _run(shelf, card, chosen, length if paragraphs is None else paragraphs, show_memory=show_memory)
+    library = the_library()
+    record = asyncio.run(beginning.begin(library, given, chosen))
+    wanted = given.target_paragraphs if paragraphs is None else paragraphs
+    _run(library, record, chosen, wanted, show_memory=show_memory)
     if output:
-        export_story(card.story_id, output, replace=force)
+        export_story(record.story_id, output, replace=force)
 
 
 @app.command()
@@ -129,43 +121,36 @@ def resume(
     show_memory: ShowMemory = False,
 ) -> None:
     """Write on: the latest story, or the one you name. Settings stay as they were unless you give others."""
-    from ..stories.shelf import Shelf  # noqa: PLC0415
-
-    shelf = Shelf()
-    card = shelf.find(story)
-    chosen = changed(card.context, plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
+    library = the_library()
+    record = library.find(story)
+    chosen = changed(record.context, plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
     _check_count(paragraphs)
     if end_in is not None:
-        at_story(card.story_id, lambda opened: opened.end_in(end_in))
-    _run(shelf, card, chosen, end_in if paragraphs is None else paragraphs, show_memory=show_memory)
+        at_story(record.story_id, lambda opened: opened.end_in(end_in))
+    _run(library, record, chosen, end_in if paragraphs is None else paragraphs, show_memory=show_memory)
 
 
 @app.command()
+@with_premise("topic", "genre", "background", "language", may_be_missing=True)
 def play(
+    premise: dict[str, object],
     story: StoryArgument = "",
-    topic: Annotated[str, typer.Option(help="Begin a new one: what it is about.", show_default=False)] = "",
-    genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
-    background: Annotated[str, typer.Option(help="The world, and who you are in it.")] = "",
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
     model: Model = None,
     seed: Seed = None,
     setting: Setting = None,
 ) -> None:
     """Play a story: you are inside it, and do what you like. Without --topic, go on with the one you played last."""
-    from ..models import resolve  # noqa: PLC0415
-    from ..stories.shelf import Shelf  # noqa: PLC0415
+    library = the_library()
+    if premise["topic"]:
+        from ..stories import beginning  # noqa: PLC0415
 
-    shelf = Shelf()
-    if topic:
-        fields = {"topic": topic, "genre": genre, "background": background, "language": language}
-        given = read_input({**fields, "mode": INTERACTIVE_FICTION.name})
+        given = read_input({**premise, "mode": INTERACTIVE_FICTION.name})
         context = changed(Context().sized_for(INTERACTIVE_FICTION), model=model, seed=seed, setting=setting)
-        resolve(context)
-        card = shelf.begin(given, context)
+        record = asyncio.run(beginning.begin(library, given, context))
     else:
-        card = shelf.find(story, lambda kept: kept.mode.asks_for_actions)
-        context = changed(card.context, model=model, seed=seed, setting=setting)
-    _run(shelf, card, context, None, show_memory=False)
+        record = library.find(story, lambda kept: kept.mode.asks_for_actions)
+        context = changed(record.context, model=model, seed=seed, setting=setting)
+    _run(library, record, context, None, show_memory=False)
 
 
 app.add_typer(stories)
@@ -178,29 +163,27 @@ app.add_typer(evaluation)
 @app.command("list")
 def list_stories(as_json: AsJson = False) -> None:
     """Show the stories on the shelf, the latest first."""
-    from ..stories.shelf import Shelf  # noqa: PLC0415
-
-    shelf = Shelf()
-    cards = shelf.cards()
+    library = the_library()
+    records = library.records()
     if as_json:
-        print_json([card.model_dump(mode="json") for card in cards])
-    elif cards:
+        print_json([record.model_dump(mode="json") for record in records])
+    elif records:
         table = Table("", "Id", "Title", "Genre", "Paragraphs", "Last written", box=None, header_style="bold")
-        for number, card in enumerate(cards, start=1):
-            written = card.written.astimezone().strftime("%Y-%m-%d %H:%M")
+        for number, record in enumerate(records, start=1):
+            written = record.written.astimezone().strftime("%Y-%m-%d %H:%M")
             table.add_row(
                 str(number),
-                card.story_id,
-                _plain(card.name),
-                _plain(card.begun_from.genre),
-                str(card.paragraphs),
+                record.story_id,
+                _plain(record.name),
+                _plain(record.begun_from.genre),
+                str(record.paragraphs),
                 written,
             )
         console.print(table)
     else:
-        console.print(f"There is no story yet in {settings().home}.", markup=False)
+        console.print(f"There is no story yet in {library.home}.", markup=False)
         console.print("Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
-    for problem in shelf.unreadable():
+    for problem in library.unreadable():
         errors.print(str(problem), style=WARNING, markup=False)
 
 
@@ -215,10 +198,12 @@ def main() -> None:
         sys.exit(2)
 
 
-def _run(shelf: Any, card: Card, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:  # noqa: ANN401
+def _run(
+    library: Library, record: StoryRecord, context: Context, paragraphs: int | None, *, show_memory: bool
+) -> None:
     from .write import write_on  # noqa: PLC0415 (LangGraph, the model, the memory)
 
-    write_on(shelf.folder(card), context, paragraphs, begun_from=card.begun_from, show_memory=show_memory)
+    write_on(library, record, context, paragraphs, show_memory=show_memory)
 
 
 def _check_count(paragraphs: int | None) -> None:

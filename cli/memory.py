@@ -10,13 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
-from .options import AsJson, StoryArgument  # noqa: TC001 (typer reads the annotations)
-from .screen import console, print_json, reading_bar
+from .options import AsJson, StoryArgument, the_library  # noqa: TC001 (typer reads the annotations)
 from .stories import at_story, line
+from .terminal import console, print_json, reading_bar
 
 if TYPE_CHECKING:
-    from ..memory import Entry, Recalled
-    from ..stories.story import Story
+    from ..stories.story import Entry, Story
 
 memory = typer.Typer(no_args_is_help=True, help="Look into a story's long-term memory, or make its vectors anew.")
 
@@ -46,14 +45,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search it as the writer's recall does, and show why each paragraph was found."""
-    from ..memory import Lineage, open_memory  # noqa: PLC0415
-
-    async def recall(opened: Story) -> list[Recalled]:
-        lineage = Lineage.from_json((await opened.state()).get("lineage"))
-        with open_memory(opened.card.story_id, opened.card.language) as long_term:
-            return long_term.recall(lineage, [question], limit)
-
-    _, found = at_story(story, recall)
+    _, found = at_story(story, lambda opened: opened.search(question, limit))
     if as_json:
         print_json([asdict(hit) for hit in found])
         return
@@ -69,12 +61,11 @@ def search(
 @memory.command()
 def reembed() -> None:
     """Make every story's vectors anew, with the embedding model that RECURRENTGPT_EMBEDDING_MODEL now names."""
-    from ..memory.embeddings import embedding_model  # noqa: PLC0415
-    from ..memory.reembed import reembed as make_anew  # noqa: PLC0415
-    from ..stories.shelf import Shelf  # noqa: PLC0415
+    from ..stories.reembedding import reembed as make_anew  # noqa: PLC0415
 
-    cards = Shelf().cards()
-    languages = {card.story_id: card.language for card in cards}
-    with reading_bar(sum(card.paragraphs for card in cards), "Encoding") as at:
-        moved = make_anew(languages, at)
-    console.print(f"{moved} of {len(cards)} stories now have the vectors of '{embedding_model()}'.", markup=False)
+    library = the_library()
+    records = library.records()
+    with reading_bar(sum(record.paragraphs for record in records), "Encoding") as at:
+        moved = make_anew(library, at)
+    name = library.resources.memories.embedder.name
+    console.print(f"{moved} of {len(records)} stories now have the vectors of '{name}'.", markup=False)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Annotated
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
 from ..schemas.context import Context, describe
 from ..schemas.errors import SettingsError
+from ..schemas.story_input import StoryInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..stories.library import Library
 
 Model = Annotated[
     str | None,
@@ -43,6 +51,50 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 StoryArgument = Annotated[
     str, typer.Argument(metavar="[STORY]", help="Its number in the list, or the start of its id or title.")
 ]
+
+
+_SHORT_NAMES = {"style_sheet": "style", "target_paragraphs": "length"}
+"""Options that are called otherwise than their fields."""
+
+
+def with_premise(*names: str, may_be_missing: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an option for each of these fields of a story's input; the command gets them as ``premise``.
+
+    Args:
+        names: of fields of :class:`StoryInput`, whose titles and help are the options'.
+        may_be_missing: whether a field that a story needs may be left out here.
+    """
+
+    def given(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**options: Any) -> None:  # noqa: ANN401 (typer's values)
+            command({name: options.pop(name) for name in names}, **options)
+
+        own = signature(command, eval_str=True)
+        rest = [kept for name, kept in own.parameters.items() if name != "premise"]
+        made = [_premise_option(name, may_be_missing=may_be_missing) for name in names]
+        parameters = [replaced.replace(kind=Parameter.KEYWORD_ONLY) for replaced in (*made, *rest)]
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {kept.name: kept.annotation for kept in parameters} | {"return": None}
+        return run
+
+    return given
+
+
+def _premise_option(name: str, *, may_be_missing: bool) -> Parameter:
+    field = StoryInput.model_fields[name]
+    option = typer.Option(f"--{_SHORT_NAMES.get(name, name)}", help=field.description, show_default=False)
+    is_needed = field.is_required() and not may_be_missing
+    default = Parameter.empty if is_needed else "" if field.is_required() else field.default
+    kind: Any = int | None if field.annotation == int | None else str
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
+
+
+def the_library() -> Library:
+    """The library that the environment names."""
+    from ..stories.library import Library  # noqa: PLC0415 (each command loads what it needs)
+
+    return Library.of_the_process()
 
 
 def changed(

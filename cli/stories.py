@@ -13,15 +13,14 @@ from rich.tree import Tree
 
 from ..schemas.catalogue import part, say_part
 from ..schemas.errors import SettingsError
-from . import edits
-from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed
-from .screen import console, errors, in_an_editor, print_json
+from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
+from .terminal import console, errors, in_an_editor, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ..stories.branches import Limb
-    from ..stories.card import Card
+    from ..stories.branches import BranchView
+    from ..stories.record import StoryRecord
     from ..stories.story import Story
 
 T = TypeVar("T")
@@ -33,18 +32,15 @@ stories = typer.Typer()
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
-def at_story(reference: str, action: Callable[[Story], Awaitable[T]]) -> tuple[Card, T]:
+def at_story(reference: str, action: Callable[[Story], Awaitable[T]]) -> tuple[StoryRecord, T]:
     """Open the story a person means, do something with it, and close it; gives its card as it then is."""
-    from ..stories.shelf import Shelf  # noqa: PLC0415
-    from ..stories.story import open_story  # noqa: PLC0415
+    library = the_library()
+    record = library.find(reference)
 
-    shelf = Shelf()
-    folder = shelf.folder(shelf.find(reference))
-
-    async def act() -> tuple[Card, T]:
-        async with open_story(folder) as story:
+    async def act() -> tuple[StoryRecord, T]:
+        async with library.open(record) as story:
             result = await action(story)
-            return story.card, result
+            return story.record, result
 
     return asyncio.run(act())
 
@@ -58,23 +54,23 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show where a story stands: outline, memory, what was recalled and why, the plans."""
-    from ..stories.branches import moment  # noqa: PLC0415
+    from ..stories.branches import state_at  # noqa: PLC0415
     from .write import print_memory, print_plans, print_recalled  # noqa: PLC0415
 
     async def read(opened: Story) -> Any:  # noqa: ANN401 (a state)
-        return await opened.state() if paragraph is None else await moment(opened, paragraph)
+        return await opened.state() if paragraph is None else await state_at(opened, paragraph)
 
-    card, state = at_story(story, read)
+    record, state = at_story(story, read)
     if as_json:
-        print_json({"card": card.model_dump(mode="json"), "state": state})
+        print_json({"card": record.model_dump(mode="json"), "state": state})
         return
-    console.rule(RichText(card.name, style="bold"))
+    console.rule(RichText(record.name, style="bold"))
     facts = {
-        "id": card.story_id,
-        "branch": f"{card.branch} (of {len(card.branches)})",
-        "paragraphs": str(card.paragraphs if paragraph is None else paragraph),
-        "genre": card.begun_from.genre,
-        "topic": card.begun_from.topic,
+        "id": record.story_id,
+        "branch": f"{record.branch} (of {len(record.branches)})",
+        "paragraphs": str(record.paragraphs if paragraph is None else paragraph),
+        "genre": record.begun_from.genre,
+        "topic": record.begun_from.topic,
         "outline": state.get("outline", ""),
     }
     for name, value in facts.items():
@@ -103,32 +99,33 @@ def rename(story: StoryArgument, title: Annotated[str, typer.Argument(help="The 
     async def act(opened: Story) -> None:
         await opened.rename(title.strip())
 
-    card, _ = at_story(story, act)
-    console.print(f"{card.story_id} is now called '{card.title}'.", markup=False)
+    record, _ = at_story(story, act)
+    console.print(f"{record.story_id} is now called '{record.title}'.", markup=False)
 
 
 @stories.command()
 def delete(story: StoryArgument, yes: Yes = False) -> None:
     """Delete a story: its text, its memory and its checkpoints. There is no way back."""
     from ..stories.removal import delete as remove  # noqa: PLC0415
-    from ..stories.shelf import Shelf  # noqa: PLC0415
 
-    shelf = Shelf()
-    card = shelf.find(story)
-    if not yes and not typer.confirm(f"Delete '{card.name}' ({card.story_id}, {card.paragraphs} paragraphs) for good?"):
+    library = the_library()
+    record = library.find(story)
+    if not yes and not typer.confirm(
+        f"Delete '{record.name}' ({record.story_id}, {record.paragraphs} paragraphs) for good?"
+    ):
         console.print("Nothing was deleted.")
         return
-    remove(shelf, card)
-    console.print(f"'{card.name}' is deleted.", markup=False)
+    asyncio.run(remove(library, record))
+    console.print(f"'{record.name}' is deleted.", markup=False)
 
 
 @stories.command()
 def clean(yes: Yes = False) -> None:
     """Remove what a Qdrant server or PostgreSQL still holds of stories that are not on this shelf."""
     from ..stories.removal import clear, leftovers  # noqa: PLC0415
-    from ..stories.shelf import Shelf  # noqa: PLC0415
 
-    found = leftovers(Shelf())
+    library = the_library()
+    found = asyncio.run(leftovers(library))
     if not found:
         console.print("Nothing is left over.")
         return
@@ -137,7 +134,7 @@ def clean(yes: Yes = False) -> None:
     if not yes and not typer.confirm("Remove all of this (no other shelf shares these servers)?"):
         console.print("Nothing was removed.")
         return
-    clear(found)
+    asyncio.run(clear(library, found))
     console.print("Removed.")
 
 
@@ -154,9 +151,9 @@ def branch(
     async def act(opened: Story) -> None:
         await new_branch(opened, after, name, plan or None)
 
-    card, _ = at_story(story, act)
-    console.print(f"You are on '{card.branch}', after paragraph {after}.", markup=False)
-    console.print(f"Write on: recurrentgpt resume {card.story_id}", style="dim")
+    record, _ = at_story(story, act)
+    console.print(f"You are on '{record.branch}', after paragraph {after}.", markup=False)
+    console.print(f"Write on: recurrentgpt resume {record.story_id}", style="dim")
 
 
 @stories.command()
@@ -168,8 +165,8 @@ def switch(story: StoryArgument, name: Annotated[str, typer.Argument(help="The b
         go_to(opened, name)
         await opened.note_length()
 
-    card, _ = at_story(story, act)
-    console.print(f"You are on '{card.branch}', {card.paragraphs} paragraphs long.", markup=False)
+    record, _ = at_story(story, act)
+    console.print(f"You are on '{record.branch}', {record.paragraphs} paragraphs long.", markup=False)
 
 
 @stories.command()
@@ -181,53 +178,57 @@ def tree(
     """Draw a story's branches, where they part, and where you are."""
     from ..stories.branches import tree as limbs_of  # noqa: PLC0415
 
-    card, limbs = at_story(story, limbs_of)
+    record, views = at_story(story, limbs_of)
     if as_json:
-        print_json([_as_data(limb, card.branch) for limb in limbs])
+        print_json([_as_data(seen, record.branch) for seen in views])
         return
-    if not limbs:
+    if not views:
         console.print("Nothing is written yet.")
         return
-    drawn = Tree(RichText(card.name, style="bold"), guide_style="dim")
-    _draw(drawn, "", limbs, card.branch, every=every)
+    drawn = Tree(RichText(record.name, style="bold"), guide_style="dim")
+    _draw(drawn, "", views, record.branch, every=every)
     console.print(drawn)
 
 
-def _as_data(limb: Limb, here: str) -> dict[str, object]:
+def _as_data(seen: BranchView, here: str) -> dict[str, object]:
     """A branch, and its own paragraphs, for a script."""
-    own = range(limb.own, len(limb.entries))
+    own = range(seen.own, len(seen.entries))
     return {
-        "branch": limb.branch.name,
-        "parent": limb.branch.parent,
-        "is_current": limb.branch.name == here,
-        "leaves_after": limb.own,
+        "branch": seen.branch.name,
+        "parent": seen.branch.parent,
+        "is_current": seen.branch.name == here,
+        "leaves_after": seen.own,
         "paragraphs": [
-            {"number": place + 1, "text": limb.entries[place].text, "summary": limb.entries[place].summary}
+            {
+                "number": place + 1,
+                "text": seen.entries[place].text,
+                "summary": seen.entries[place].summary,
+            }
             for place in own
         ],
     }
 
 
-def _draw(onto: Tree, parent: str, limbs: list[Limb], here: str, *, every: bool) -> None:
+def _draw(onto: Tree, parent: str, views: list[BranchView], here: str, *, every: bool) -> None:
     """The branches that left ``parent``, under a node each."""
-    for limb in limbs:
-        if limb.branch.parent != parent:
+    for seen in views:
+        if seen.branch.parent != parent:
             continue
-        label = RichText(limb.branch.name, style="bold")
+        label = RichText(seen.branch.name, style="bold")
         if parent:
-            label.append(f"  leaves after paragraph {limb.own}", style="dim")
-        if limb.branch.name == here:
+            label.append(f"  leaves after paragraph {seen.own}", style="dim")
+        if seen.branch.name == here:
             label.append("  ← you are here", style="green")
         node = onto.add(label)
-        own = range(limb.own, len(limb.entries))
+        own = range(seen.own, len(seen.entries))
         shown = own if every or len(own) <= 2 * _ENDS_SHOWN else [*own[:_ENDS_SHOWN], None, *own[-_ENDS_SHOWN:]]
         for place in shown:
             if place is None:
                 node.add(RichText(f"… {len(own) - 2 * _ENDS_SHOWN} more (--all shows them)", style="dim"))
                 continue
-            entry = limb.entries[place]
+            entry = seen.entries[place]
             node.add(f"{place + 1}  {escape(line(entry.summary or entry.text))}")
-        _draw(node, limb.branch.name, limbs, here, every=every)
+        _draw(node, seen.branch.name, views, here, every=every)
 
 
 @stories.command()
@@ -236,18 +237,14 @@ def redo(
 ) -> None:
     """Write the last paragraph anew, by the same plan, on a branch of its own; the old one stays."""
     from ..stories.branches import redo as begin_anew  # noqa: PLC0415
-    from ..stories.shelf import Shelf  # noqa: PLC0415
     from .write import write_on  # noqa: PLC0415
 
-    shelf = Shelf()
-    before = shelf.find(story)
-    context = changed(before.context, model=model, setting=setting)
-    if context.seed is not None and context.seed == before.context.seed:
-        # The same seed would write the same paragraph.
-        context = context.model_copy(update={"seed": context.seed + 1})
-    card, _ = at_story(before.story_id, begin_anew)
-    console.print(f"On '{card.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
-    write_on(shelf.folder(card), context, 1, begun_from=card.begun_from, show_memory=show_memory)
+    library = the_library()
+    before = library.find(story)
+    chosen = changed(before.context, model=model, setting=setting)
+    record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen))
+    console.print(f"On '{record.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
+    write_on(library, record, context, 1, show_memory=show_memory)
 
 
 @stories.command()
@@ -265,7 +262,9 @@ def edit(
     ] = None,
 ) -> None:
     """Change a paragraph, a summary, a chapter, the memory or the style sheet, on the current branch only."""
-    chosen = [
+    from ..stories import edits  # noqa: PLC0415
+
+    chosen: list[edits.Editable] = [
         target
         for target, is_meant in (
             (edits.Paragraph(paragraph or 0), paragraph is not None),
@@ -279,13 +278,13 @@ def edit(
     if len(chosen) != 1:
         raise SettingsError("edit_unclear")
     (target,) = chosen
-    card, before = at_story(story, target.read)
+    record, before = at_story(story, target.read)
     after = text if text is not None else in_an_editor(before)
     if after.strip() == before.strip():
         errors.print("Nothing was changed.")
         return
-    at_story(card.story_id, lambda opened: target.write(opened, after))
-    console.print(f"Changed {target} of '{card.name}'; the next prompts have it so.", markup=False)
+    at_story(record.story_id, lambda opened: target.write(opened, after))
+    console.print(f"Changed {target} of '{record.name}'; the next prompts have it so.", markup=False)
 
 
 def line(text: str) -> str:

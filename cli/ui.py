@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from ..schemas.errors import SettingsError
 from ..schemas.settings import settings
-from .screen import console
+from .terminal import console
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -45,11 +45,11 @@ def ui(
         raise SettingsError("page_missing")
     password = _password() if auth or not _is_local(host) else None
     listening = _listen(host, port)
-    from ..stories.shelf import Shelf  # noqa: PLC0415
+    from ..stories.library import Library  # noqa: PLC0415
     from ..web.app import make_app  # noqa: PLC0415 (an extra)
     from ..web.security import PasswordAuth  # noqa: PLC0415
 
-    app = make_app(Shelf(), PasswordAuth(password), frozenset(name or ()))
+    app = make_app(Library(), PasswordAuth(password), frozenset(name or ()))
     place = f"[{host}]" if ":" in host else host
     console.print(f"The page is on http://{place}:{listening.getsockname()[1]} (Ctrl-C ends it).", markup=False)
     _serve(app, listening)

@@ -13,39 +13,27 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text as RichText
 
-from ..memory import Lineage
-from ..models import is_embedded
+from ..schemas.catalogue import ENGLISH, say_part
 from ..schemas.errors import SettingsError
-from ..stories.events import Done, Pause, Progress, Reply, Text
+from ..schemas.lineage import Lineage
+from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
+from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
-from ..stories.story import Story, open_story
-from .screen import WARNING, Stream, console, errors, in_an_editor, reading_bar
+from ..stories.notices import notices
+from .terminal import WARNING, Stream, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from ..schemas.context import Context
     from ..schemas.state import CallUsage, Plan, StoryState
-    from ..schemas.story_input import StoryInput
+    from ..stories.gate_words import Gate
+    from ..stories.library import Library
+    from ..stories.record import StoryRecord
+    from ..stories.story import Story
 
 INTERRUPTED = 130
 _UNATTENDED = 3
-_LATER_GATES = ("rewrite_short_term", "append_summary", "propose_plans")
-
-_AT_WORK = {
-    "open_story": "Thinking of a title, an outline and an opening",
-    "store_opening": "Making memory of the opening",
-    "select_plan": "Choosing a plan",
-    "retrieve_long_term": "Recalling earlier passages",
-    "generate_paragraph": "Writing the next paragraph",
-    "rewrite_short_term": "Rewriting the short-term memory",
-    "append_summary": "Summing up for the long-term memory",
-    "propose_plans": "Thinking of plans",
-    "take_batch": "Reading the manuscript",
-    "remember_batch": "Reading the manuscript",
-}
-
 _HELP = """\
 - a **number** picks that plan
 - **any other text** is a plan of your own
@@ -79,14 +67,14 @@ class Tally:
     later_tokens: int = 0
     later_cached: int = 0
 
-    def add(self, usage: dict[str, CallUsage]) -> None:
-        """Count a gate's account."""
+    def add(self, usage: dict[str, CallUsage], gates: Mapping[str, Gate[Any]]) -> None:
+        """Count what gates cost."""
         for gate, account in usage.items():
             if not self.paragraphs:
                 continue  # The opening's gates are no step.
             self.seconds += account["seconds"]
             self.tokens += account["input_tokens"] + account["output_tokens"]
-            if gate in _LATER_GATES:
+            if gates[gate].record.shares_the_conversation:
                 self.later_tokens += account["input_tokens"]
                 self.later_cached += account["cached_tokens"]
 
@@ -110,28 +98,28 @@ class Session:
 
     def __init__(
         self,
-        folder: Path,
+        library: Library,
+        record: StoryRecord,
         context: Context,
         paragraphs: int | None,
         *,
-        begun_from: StoryInput,
         show_memory: bool = False,
     ) -> None:
         """Prepare a run.
 
         Args:
-            folder: the story's.
+            library: the story's.
+            record: the story.
             context: the settings.
             paragraphs: how many to write; ``None``: until the person stops, or 3 where nobody is asked.
-            begun_from: what the story was begun from: its language, and whether the person plays in it.
             show_memory: whether the memory is shown after each paragraph without asking.
         """
-        self._folder = folder
+        self._library = library
+        self._record = record
         self._context = context
         self._asks = context.plan_selection == "human"
         self._wanted = paragraphs if paragraphs is not None or self._asks else _UNATTENDED
-        self._language = begun_from.language
-        self._plays = begun_from.mode == "interactive_fiction"
+        self._plays = record.mode.asks_for_actions
         self._show_memory = show_memory
         self._tally = Tally()
         self._stream = Stream(console)
@@ -139,17 +127,12 @@ class Session:
 
     def run(self) -> int:
         """Write until there is nothing more to do; gives the exit code."""
-        if is_embedded(self._context):
-            errors.print(
-                "The embedded SmolLM2-135M writes. It shows the machinery, not the prose: --model takes a real one.",
-                style=WARNING,
-            )
-            if self._language == "zh":
-                errors.print("It has hardly seen any Chinese: expect none that can be read.", style=WARNING)
+        for notice in notices(self._library, self._record.language, self._context):
+            errors.print(f"{say_part(notice)}.", style=WARNING, markup=False)
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
             try:
-                story = runner.run(open_for_writing.enter_async_context(open_story(self._folder)))
+                story = runner.run(open_for_writing.enter_async_context(self._library.open(self._record)))
                 self._write(runner, story)
             except KeyboardInterrupt:
                 self._quiet()
@@ -158,16 +141,16 @@ class Session:
             finally:
                 self._quiet()
                 runner.run(open_for_writing.aclose())
-                errors.print(f"Write on: recurrentgpt resume {self._folder.name}", style="dim")
+                errors.print(f"Write on: recurrentgpt resume {self._record.story_id}", style="dim")
         if self._wanted != 0 and not self._plays:
             console.print(self._tally.line(), style="dim")
         return 0
 
     def _write(self, runner: asyncio.Runner, story: Story) -> None:
         """Run the graph and ask the person, by turns. Nothing is awaited while a person thinks."""
-        if unread(self._folder):
+        if unread(story.folder):
             runner.run(self._read_manuscript(story))
-        self._recap(runner.run(story.state()), story.card.name)
+        self._recap(runner.run(story.state()), story.record.name)
         while not self._is_enough(runner.run(story.state())):
             reply = None
             if self._asks and (pause := runner.run(story.pause())):
@@ -181,7 +164,7 @@ class Session:
 
     async def _read_manuscript(self, story: Story) -> None:
         """Read an imported manuscript to its end, with a bar that says how far."""
-        total = unread(self._folder)
+        total = unread(story.folder)
         with reading_bar(total) as at:
             async for event in read_on(story, self._context):
                 _heed_ctrl_c()
@@ -214,37 +197,38 @@ class Session:
         details = progress.details
         match progress.event:
             case "begin":
-                self._busy(_AT_WORK[progress.gate])
+                self._busy(busy(self._library.gates, progress.gate, ENGLISH))
             case "title":
                 self._quiet()
                 console.print()
                 console.rule(RichText(details["title"], style="bold"))
                 console.print()
-                self._busy(_AT_WORK[progress.gate])
+                self._busy(busy(self._library.gates, progress.gate, ENGLISH))
             case "again":
                 self._quiet()
                 self._stream.end()
                 note = f"({details['problem']} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style=WARNING, markup=False)
-                self._busy(_AT_WORK[progress.gate])
+                self._busy(busy(self._library.gates, progress.gate, ENGLISH))
             case "sections" | "cut":
                 self._quiet()
                 errors.print(f"({details['reason']})", style=WARNING, markup=False)
 
     def _show_done(self, gate: str, update: dict[str, Any]) -> None:
-        if gate in ("generate_paragraph", "open_story"):
+        record = self._library.gates[gate].record
+        if record.writes_prose:
             self._quiet()
             self._stream.end()
             console.print()
-            self._tally.paragraphs += gate == "generate_paragraph"
-        self._tally.add(update.get("usage", {}))
+            self._tally.paragraphs += update.get("step", 0) > 0
+        self._tally.add(update.get("usage", {}), self._library.gates)
         if self._show_memory and "rationale" in update:
             self._quiet()
             print_memory(update["short_term_memory"], update["rationale"])
-        if gate == "propose_plans" and not self._asks:
+        if update.get("plans") and not self._asks:
             self._quiet()
             print_plans(update["plans"], leans_on=not self._plays)
-        if gate == "select_plan" and update.get("plan") and not self._asks:
+        if gate == CHOICE and update.get("plan") and not self._asks:
             plan = update["plan"]
             self._quiet()
             console.print(RichText(f"→ plan {plan['number']}", style="bold cyan"))
@@ -303,15 +287,10 @@ class Session:
 
 
 def write_on(
-    folder: Path,
-    context: Context,
-    paragraphs: int | None,
-    *,
-    begun_from: StoryInput,
-    show_memory: bool = False,
+    library: Library, record: StoryRecord, context: Context, paragraphs: int | None, *, show_memory: bool = False
 ) -> None:
     """Run a session to its end; one that was stopped ends the program with its exit code."""
-    code = Session(folder, context, paragraphs, begun_from=begun_from, show_memory=show_memory).run()
+    code = Session(library, record, context, paragraphs, show_memory=show_memory).run()
     if code:
         raise typer.Exit(code)
 

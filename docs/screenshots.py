@@ -28,7 +28,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.settings import settings
 from recurrentgpt.schemas.story_input import read_input
 from recurrentgpt.stories.branches import new_branch, switch
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.story import open_story
 from recurrentgpt.web.app import make_app
 
@@ -80,40 +80,40 @@ def author(part: dict[str, Any]) -> SampleAuthor:
     return SampleAuthor(steps=steps, premise={"title": part["title"], "outline": part.get("outline", "-")})
 
 
-async def write_sample(shelf: Shelf) -> tuple[str, str]:
+async def write_sample(library: Library) -> tuple[str, str]:
     """Put both sample stories on a shelf; gives their ids."""
     names = ("topic", "genre", "background", "title", "outline")
-    play = shelf.begin(
+    play = library.begin(
         read_input({**{name: SAMPLE["play"].get(name) for name in names}, "mode": "interactive_fiction"}),
         Context.model_validate({"model": "sample-play", **SMALL, "plan_sentences": 1}),
     )
-    async with open_story(shelf.folder(play)) as story:
+    async with open_story(library.folder(play)) as story:
         await steps(story, 2)
-    card = shelf.begin(
+    record = library.begin(
         read_input({name: SAMPLE.get(name) for name in names}), Context.model_validate({"model": "sample", **SMALL})
     )
-    async with open_story(shelf.folder(card)) as story:
+    async with open_story(library.folder(record)) as story:
         await steps(story, 3)
         for after, plan in ((1, "2"), (2, "3")):
             await new_branch(story, after, answer=plan, parent="main")
             await steps(story, 1)
         switch(story, "main")
         await story.note_length()
-    return card.story_id, play.story_id
+    return record.story_id, play.story_id
 
 
 async def steps(story: Any, count: int) -> None:  # noqa: ANN401
     """Write so many steps, always by the first plan."""
-    context = story.card.context.model_copy(update={"plan_selection": "first"})
+    context = story.record.context.model_copy(update={"plan_selection": "first"})
     for _ in range(count):
         async for _ in story.run(context):
             pass
 
 
 @contextmanager
-def served(shelf: Shelf) -> Iterator[str]:
+def served(library: Library) -> Iterator[str]:
     """The page of a shelf on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(make_app(shelf), port=0, log_level="error", ws="websockets-sansio"))
+    server = uvicorn.Server(uvicorn.Config(make_app(library), port=0, log_level="error", ws="websockets-sansio"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -155,8 +155,8 @@ def main() -> None:
     with TemporaryDirectory() as home:
         os.environ |= {"RECURRENTGPT_HOME": home, "RECURRENTGPT_EMBEDDING_MODEL": "fake"}
         settings.cache_clear()
-        shelf = Shelf()
-        story, play = asyncio.run(write_sample(shelf))
+        library = Library()
+        story, play = asyncio.run(write_sample(library))
         views = {
             "library": "/",
             "new": "/new?example=0",
@@ -166,7 +166,7 @@ def main() -> None:
             "play": f"/play/{play}",
             "read": f"/read/{story}",
         }
-        with served(shelf) as url, sync_playwright() as started:
+        with served(library) as url, sync_playwright() as started:
             browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS.split())
             shoot(browser, url, views, folder)
             browser.close()

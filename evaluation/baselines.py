@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..models import resolve
 from ..models.window import TOKENS_A_SENTENCE, UNKNOWN
-from .novel import Page, Sight
-from .wording import load
+from .novel import Page, VisibleContext
+from .prompt_files import load
 from .writers import Book
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class Window(Baseline):
         """One call."""
         return Page(text=self.book.prose(self._prompt(self._text())))
 
-    def sight(self, plan: str) -> Sight:  # noqa: ARG002 (it makes no plans)
+    def sight(self, plan: str) -> VisibleContext:  # noqa: ARG002 (it makes no plans)
         """What is left of the text."""
-        return Sight(text=self._text())
+        return VisibleContext(text=self._text())
 
     def _text(self) -> str:
         return self.book.end_of_text(self._prompt(""), self._limit(self.context))

@@ -17,16 +17,16 @@ from ..nodes.generate_paragraph import PASSAGE
 from ..prompts import load as load_words
 from ..schemas.errors import GateError
 from .asking import ask, quiet_turn
+from .call_cache import Cost
 from .experiment import LANGUAGE
 from .judge import BY, too_long
 from .metrics import is_verbatim, lengths
-from .recorder import Cost
-from .wording import load
+from .prompt_files import load
 
 if TYPE_CHECKING:
     from ..schemas.context import Context
+    from .call_cache import CallCache
     from .novel import Novel
-    from .recorder import Recorder
 
 _MOST, _WORDS_A_CLAIM = 10, 300
 """At most so many contradictions are asked for, and fewer of a short novel: one more for every 300 words."""
@@ -85,7 +85,7 @@ class Consistency(BaseModel):
         return [claim for claim in self.claims if claim.is_grounded(text)]
 
 
-def find_contradictions(novel: Novel, context: Context, recorder: Recorder) -> Consistency:
+def find_contradictions(novel: Novel, context: Context, recorder: CallCache) -> Consistency:
     """Ask a model where a novel contradicts itself."""
     passage = load_words(PASSAGE, LANGUAGE)
     numbered = "\n\n".join(passage.fill(seq=seq, text=text) for seq, text in enumerate(novel.chapters, start=1))

@@ -18,18 +18,18 @@ from ..nodes.answers import Answer, Line
 from ..nodes.asking import AnswerSpec
 from ..schemas.errors import GateError
 from .asking import ask, quiet_turn
+from .call_cache import Cost
 from .experiment import LANGUAGE
 from .metrics import cut, lengths
-from .recorder import Cost
-from .wording import load
+from .prompt_files import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..schemas.context import Context
+    from .call_cache import CallCache
     from .experiment import Topic
     from .novel import Novel
-    from .recorder import Recorder
 
 CRITERIA = ("interesting", "coherent")
 CEILING = 73
@@ -117,7 +117,7 @@ class Comparison(BaseModel):
         return bool(getattr(self.ours_first, criterion) == getattr(self.ours_last, criterion))
 
 
-def compare(ours: Novel, other: Novel, topic: Topic, context: Context, recorder: Recorder) -> Comparison:
+def compare(ours: Novel, other: Novel, topic: Topic, context: Context, recorder: CallCache) -> Comparison:
     """Have a pair judged in both orders.
 
     Args:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .call_cache import Cost
 from .metrics import holds
-from .recorder import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Sight(BaseModel):
+class VisibleContext(BaseModel):
     """What a system would put before its writer for a plan, by where it comes from; and what it has stored at all.
 
     Attributes:
@@ -86,7 +86,7 @@ class Novel(BaseModel):
     opening: list[str] = Field(default_factory=list)
     opening_cost: Cost = Field(default_factory=Cost)
     pages: list[Page] = Field(default_factory=list)
-    sight: Sight = Field(default_factory=Sight)
+    sight: VisibleContext = Field(default_factory=VisibleContext)
     probe_cost: Cost = Field(default_factory=Cost)
     failed: str = ""
 

@@ -14,8 +14,8 @@ from ..nodes.asking import AnswerSpec
 from ..nodes.rewrite_short_term import longest_rationale
 from .asking import ask, run_gate
 from .baselines import Baseline
-from .novel import Page, Sight
-from .wording import load
+from .novel import Page, VisibleContext
+from .prompt_files import load
 
 if TYPE_CHECKING:
     from .writers import Assignment
@@ -73,10 +73,10 @@ class Original(Baseline):
         self._keep(answer, [answer.paragraph])
         return Page(text=answer.paragraph, plan=plan, short_term_memory=self._memory, recalled=recalled)
 
-    def sight(self, plan: str) -> Sight:
+    def sight(self, plan: str) -> VisibleContext:
         """What the plan would bring back."""
         values = self._values(plan, self._recall(plan))
-        return Sight(
+        return VisibleContext(
             short_term_memory=self._memory,
             recalled=values["passages"],
             text=values["last_paragraph"],

@@ -15,7 +15,7 @@ from ..nodes import open_story, retrieve_long_term
 from ..schemas.state import ChosenPlan
 from .asking import run_gate
 from .experiment import LANGUAGE
-from .novel import Page, Sight
+from .novel import Page, VisibleContext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,14 +68,14 @@ class Ours:
             recalled=[passage["seq"] for passage in state["retrieved"] if passage["shown"] != "left out"],
         )
 
-    def sight(self, plan: str) -> Sight:
+    def sight(self, plan: str) -> VisibleContext:
         """What the gate of recall gives for a plan that comes without cues, as a person's does."""
         chosen = ChosenPlan(text=plan, recall=[], chosen_by="human", number=None, reason="")
         state = cast("StoryState", {**self._state(), "plan": chosen})
         found = run_gate(retrieve_long_term, state, self._assignment.context)
         with open_memory(self._story_id, LANGUAGE) as memory:
             stored = memory.read(Lineage.from_json(state["lineage"]))
-        return Sight(
+        return VisibleContext(
             short_term_memory=state["short_term_memory"],
             recalled="\n\n".join(passage["text"] for passage in found["retrieved"]),
             text=state["paragraph"],

@@ -9,8 +9,8 @@ from ..nodes.answers import Answer, Lines
 from ..nodes.asking import AnswerSpec
 from .asking import ask
 from .baselines import Baseline, budget
-from .novel import Page, Sight
-from .wording import load
+from .novel import Page, VisibleContext
+from .prompt_files import load
 
 if TYPE_CHECKING:
     from .writers import Assignment
@@ -63,10 +63,10 @@ class Outline(Baseline):
         self._written += 1
         return Page(text=text, plan=scene)
 
-    def sight(self, plan: str) -> Sight:
+    def sight(self, plan: str) -> VisibleContext:
         """The outline, and the end of the text."""
         outline = "\n".join([*self._parts, *self._scenes])
-        return Sight(short_term_memory=outline, text=self._text(len(self._scenes), plan))
+        return VisibleContext(short_term_memory=outline, text=self._text(len(self._scenes), plan))
 
     def _outline_scenes(self) -> None:
         part = self._written // SCENES_A_PART

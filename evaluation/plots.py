@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from .figures import Account, Contradicted, Preference
+    from .statistics import Account, Contradicted, Preference
 
 PREFERENCE, COST, TEXT = "preference.png", "cost.png", "text.png"
 _OURS, _OTHER = "#b5432a", "#5b7083"

@@ -10,9 +10,8 @@ from ..schemas.settings import settings_changed
 from . import plots
 from .cost import Estimate, estimate
 from .experiment import SYSTEMS
-from .figures import accounts, asked, contradictions, gather, preferences, used
 from .judge import CEILING
-from .sections import (
+from .report_tables import (
     accounts_section,
     contradictions_section,
     costs_section,
@@ -21,14 +20,15 @@ from .sections import (
     preferences_section,
     table,
 )
+from .statistics import accounts, asked, contradictions, gather, preferences, used
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from .experiment import Experiment
-    from .figures import Contradicted, Evidence, Preference
     from .folder import Beginning, Folder
+    from .statistics import Contradicted, Evidence, Preference
 
 REPORT = "report.md"
 _FEW = 10

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..memory.embeddings import embedding_model
 from ..schemas.settings import settings_changed
 from .baselines import Window, budget, whole_window
+from .call_cache import CallCache
 from .consistency import find_contradictions
 from .experiment import ABLATIONS, OURS
 from .folder import Folder
@@ -20,7 +21,6 @@ from .judge import compare
 from .original import Original
 from .ours import Ours
 from .outline import Outline
-from .recorder import Recorder
 from .writers import Assignment, write_novel
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def evaluate(
     folder.begin(wanted, list(command))
     keep_off = {"qdrant_url": "", "embedding_model": wanted.embedding_model or embedding_model()}
     with folder.locked(), TemporaryDirectory() as home, settings_changed(home=Path(home), **keep_off):
-        recorder = Recorder(path, heard)
+        recorder = CallCache(path, heard)
         with recorder.installed():
             if jobs == 1:
                 for topic in wanted.topics():
@@ -67,7 +67,7 @@ def evaluate(
     return folder
 
 
-def _at_once(folder: Folder, wanted: Experiment, recorder: Recorder, jobs: int) -> None:
+def _at_once(folder: Folder, wanted: Experiment, recorder: CallCache, jobs: int) -> None:
     """Several topics at the same time; the first failure ends the others at their next call."""
     with ThreadPoolExecutor(jobs) as pool:
         running = [pool.submit(_one_topic, folder, wanted, topic, recorder) for topic in wanted.topics()]
@@ -80,7 +80,7 @@ def _at_once(folder: Folder, wanted: Experiment, recorder: Recorder, jobs: int) 
             raise
 
 
-def _one_topic(folder: Folder, wanted: Experiment, topic: Topic, recorder: Recorder) -> None:
+def _one_topic(folder: Folder, wanted: Experiment, topic: Topic, recorder: CallCache) -> None:
     """All of one topic: each system's novel, their comparisons with ours, their contradictions."""
     novels: dict[str, Novel] = {}
     for system in wanted.systems:

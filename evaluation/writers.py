@@ -16,13 +16,13 @@ from ..schemas.errors import GateError, SettingsError
 from ..schemas.modes import AUTHOR
 from .asking import quiet_turn, run_gate, write
 from .experiment import LANGUAGE, Topic
-from .novel import Novel, Page, Sight
-from .wording import load
+from .novel import Novel, Page, VisibleContext
+from .prompt_files import load
 
 if TYPE_CHECKING:
     from ..nodes import Turn
     from ..schemas.context import Context
-    from .recorder import Recorder
+    from .call_cache import CallCache
 
 
 class Writer(Protocol):
@@ -38,7 +38,7 @@ class Writer(Protocol):
     def write_next(self) -> Page:
         """Write one paragraph and whatever belongs to the step; its cost is filled in by the caller."""
 
-    def sight(self, plan: str) -> Sight:
+    def sight(self, plan: str) -> VisibleContext:
         """What the writer would be shown, were this the next plan."""
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ class Book:
         return "\n\n".join(kept)
 
 
-def write_novel(writer: Writer, assignment: Assignment, system: str, recorder: Recorder) -> Novel:
+def write_novel(writer: Writer, assignment: Assignment, system: str, recorder: CallCache) -> Novel:
     """Have a novel written. One that a system cannot finish is kept as far as it came, and says why."""
     novel = Novel(novel=assignment.topic.id, system=system)
     with recorder.work(novel.novel, system) as ledger:

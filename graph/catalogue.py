@@ -12,11 +12,12 @@ from .studio import prompts_of
 if TYPE_CHECKING:
     from ..nodes import Gate
     from ..prompts import PromptSpec
+    from .cycle import Cycle
 
 
-def every_gate() -> dict[str, Gate[Any]]:
-    """The gates by name, those of the story first."""
-    gates = (*CYCLE.gates, read_message, tell, *reading_gates())
+def every_gate(cycle: Cycle | None = None) -> dict[str, Gate[Any]]:
+    """The gates by name, those of the story first; by default the project's own."""
+    gates = (*(cycle or CYCLE).gates, read_message, tell, *reading_gates())
     return {gate.name: gate for gate in gates}
 
 

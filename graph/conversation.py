@@ -68,7 +68,7 @@ class NovelistState(StoryState, total=False):
     told: int
 
 
-@gate(GateRecord(role="a message", busy="Reading the message"))
+@gate(GateRecord(role="a message", label="Message", busy="Reading the message"))
 async def read_message(state: NovelistState, turn: Turn) -> Update:
     """Take up what was said last: what the story is about, or an answer to the review.
 
@@ -93,7 +93,7 @@ async def read_message(state: NovelistState, turn: Turn) -> Update:
     return {"heard": heard, "said": text, "stop": False, **target}
 
 
-@gate(GateRecord(role="a message", busy="Telling what was written", prompts=(TELL,)))
+@gate(GateRecord(role="a message", label="Telling", busy="Telling what was written", prompts=(TELL,)))
 async def tell(state: NovelistState, turn: Turn) -> Update:
     """Say what was written, where somebody is to answer or the story is at its end; and there, what may come next."""
     is_last = is_at_end(state)

@@ -4,7 +4,7 @@
 """
 
 from .embeddings import Embedder
-from .lineage import Lineage
+from ..schemas.lineage import Lineage
 from .long_term import LongTermMemory, Recalled
 from .memories import Memories, QdrantServer
 from .store import Entry

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-    from .lineage import Lineage, Slot
+    from ..schemas.lineage import Lineage, Slot
     from .store import NewPoint, Question
 
 _CARD = "memory.json"

@@ -88,6 +88,11 @@ class Embedder:
             self._made = make() if make else SentenceTransformerEmbeddings(self.name)
         return self._made
 
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the model that comes in a wheel, which knows English."""
+        return self.name == DEFAULT_MODEL and self.name not in self._own
+
     def size(self) -> int:
         """How many numbers a vector has."""
         return len(self.embeddings.embed_query("size"))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..schemas.languages import Language
-    from .lineage import Lineage, Slot
+    from ..schemas.lineage import Lineage, Slot
     from .store import Hit, Store
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
-    from .lineage import Lineage, Slot
+    from ..schemas.lineage import Lineage, Slot
     from .store import NewPoint, Question
 
 COLLECTION = "recurrentgpt"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .lineage import Slot
+from ..schemas.lineage import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from .lineage import Lineage
+    from ..schemas.lineage import Lineage
 
 FORMAT = 1
 """Version of what a store keeps, written into every one."""

@@ -30,6 +30,7 @@ class Summary(Answer):
 @gate(
     GateRecord(
         role="cell state",
+        label="Summary",
         busy="Summing up for the long-term memory",
         prompts=(PROMPT, CHAPTER_TITLE),
         answers=(Summary, ChapterTitle),

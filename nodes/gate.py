@@ -34,7 +34,8 @@ class GateRecord:
 
     Attributes:
         role: its part in the LSTM, in a few words.
-        busy: what a progress line says while it is at work, in English; a language's ``gates.toml`` has its own words.
+        label: what a table calls it, in English; a language's ``gates.toml`` has its own words.
+        busy: what a progress line says while it is at work, in English; as above.
         prompts: the prompts that are its own.
         answers: the forms that it asks a model for.
         settings: the fields of the context that it reads.
@@ -44,6 +45,7 @@ class GateRecord:
     """
 
     role: str
+    label: str
     busy: str
     prompts: tuple[PromptSpec, ...] = ()
     answers: tuple[type[Answer], ...] = ()

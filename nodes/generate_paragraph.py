@@ -36,6 +36,7 @@ _COMPARED = 50
 @gate(
     GateRecord(
         role="output gate",
+        label="Paragraph",
         busy="Writing the next paragraph",
         prompts=(PROMPT, PASSAGE),
         settings=("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),

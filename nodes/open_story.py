@@ -39,6 +39,7 @@ class Premise(Answer):
 @gate(
     GateRecord(
         role="opening",
+        label="Opening",
         busy="Thinking of a title, an outline and an opening",
         prompts=(SYSTEM, OUTLINE_PROMPT, OPENING_PROMPT),
         answers=(Premise,),

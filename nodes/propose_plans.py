@@ -47,6 +47,7 @@ class Plans(Answer):
 @gate(
     GateRecord(
         role="next input",
+        label="Plans",
         busy="Thinking of plans",
         prompts=(PROMPT,),
         answers=(Plans,),
@@ -64,7 +65,7 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         return {"edited": ""}
     update = await new_plans(turn, messages_after_paragraph(state, turn, task(state, turn)))
     update |= {"edited": "", "feedback": "", "after_review": ""}
-    await turn.keep_snapshot({**state, **update})
+    await turn.keep_last_state({**state, **update})
     return update
 
 

@@ -29,7 +29,7 @@ _MOST = 4
 def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
     """The gate that takes the next paragraphs of a manuscript, which is asked for at each batch."""
 
-    @gate(GateRecord(role="a manuscript", busy="Reading the manuscript", prompts=(PROMPT,)))
+    @gate(GateRecord(role="a manuscript", label="Reading", busy="Reading the manuscript", prompts=(PROMPT,)))
     async def take_batch(state: StoryState, turn: Turn) -> Update:
         """As many paragraphs as the prompt has room for, but at least one."""
         rest = (await turn.work(paragraphs))[turn.memory.length :]
@@ -48,7 +48,7 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
     return take_batch
 
 
-@gate(GateRecord(role="first memories", busy="Remembering what was read", shows=frozenset({"passage", "memory"})))
+@gate(GateRecord(role="first memories", label="Reading", busy="Remembering what was read", shows=frozenset({"passage", "memory"})))
 async def remember_batch(state: StoryState, turn: Turn) -> Update:
     """Make memory of the batch."""
     return await remember(state, turn)

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from ..memory import Embedder, Memories, QdrantServer
-from ..memory.snapshot import write_snapshot
+from ..memory.last_state import write_last_state
 from ..models import ChatModels, Endpoint
 from ..schemas.settings import Settings
 
@@ -46,13 +46,13 @@ class Resources:
         endpoint = Endpoint(settings.openai_base_url, settings.openai_api_key)
         self.chat_models = ChatModels(settings.model, endpoint, chat_models)
 
-    def keep_snapshot(self, state: Mapping[str, Any]) -> None:
+    def keep_last_state(self, state: Mapping[str, Any]) -> None:
         """Keep the state of a finished step in the story's folder, where a library finds it.
 
         Raises:
             MemoryUnavailableError: it cannot be written.
         """
-        write_snapshot(self.memories.folder(state["story_id"]), state)
+        write_last_state(self.memories.folder(state["story_id"]), state)
 
     def close(self) -> None:
         """Let go of every memory and model."""

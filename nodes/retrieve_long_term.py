@@ -39,6 +39,7 @@ class RecallCues(Answer):
 @gate(
     GateRecord(
         role="recall",
+        label="Recall cues",
         busy="Recalling earlier passages",
         prompts=(CUES_PROMPT,),
         answers=(RecallCues,),

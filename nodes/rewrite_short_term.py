@@ -41,6 +41,7 @@ class ShortTermMemory(Answer):
 @gate(
     GateRecord(
         role="hidden state",
+        label="Short-term memory",
         busy="Rewriting the short-term memory",
         prompts=(PROMPT, ALONE_PROMPT),
         answers=(ShortTermMemory, MemoryAlone),

@@ -58,6 +58,7 @@ class PlanChoice(Answer):
 @gate(
     GateRecord(
         role="a person, or a model",
+        label="Choice of a plan",
         busy="Choosing a plan",
         prompts=(PROMPT, REVIEW),
         answers=(PlanChoice,),

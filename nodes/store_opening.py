@@ -34,6 +34,7 @@ class Summaries(Answer):
 @gate(
     GateRecord(
         role="first memories",
+        label="Memory of the opening",
         busy="Making memory of the opening",
         prompts=(PROMPT,),
         answers=(Summaries,),

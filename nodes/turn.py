@@ -158,9 +158,9 @@ class Turn:
         model = await self.model()
         return await self.work(model.window) if model.base_url else model.window()
 
-    async def keep_snapshot(self, state: Mapping[str, Any]) -> None:
+    async def keep_last_state(self, state: Mapping[str, Any]) -> None:
         """Keep the state of a finished step beside the memory, where a library finds it."""
-        await self.work(lambda: self.around.resources.keep_snapshot(state))
+        await self.work(lambda: self.around.resources.keep_last_state(state))
 
     def with_usage(self, update: Update) -> Update:
         """A gate's update with what it cost."""

@@ -6,11 +6,14 @@ STORIES = "stories"
 CARD = "story.json"
 """What a list shows of the story."""
 
-SNAPSHOT = "head.json"
+LAST_STATE = "head.json"
 """The state after the last finished step."""
 
 CHECKPOINTS = "checkpoints.sqlite"
 """Every step of every branch, where no database is named."""
+
+ARCHIVE = ".json"
+"""The end of the name of a file that holds a whole story, memory included."""
 
 MEMORY = "memory"
 """The folder of the long-term memory, where no Qdrant server is named."""

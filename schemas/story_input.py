@@ -112,6 +112,15 @@ PREMISE = tuple(
 """The names of the fields that the writer is always told."""
 
 
+def read_language(given: Mapping[str, object]) -> str:
+    """The language that somebody names, or the usual one.
+
+    Raises:
+        SettingsError: it is no tag of a language.
+    """
+    return read_input({"topic": "?", "language": given.get("language") or None}).language
+
+
 def read_input(given: Mapping[str, object], kind: type[StoryInput] = StoryInput) -> StoryInput:
     """Check what a story is to be begun from.
 

@@ -1,4 +1,4 @@
-"""The shelf: stories in a data folder, each a folder of its own with its checkpoints and its memory.
+"""The library: stories in a data folder, each a folder of its own with its checkpoints and its memory.
 
 ``shelf`` finds and begins them, ``story`` runs one, ``export`` makes a book of one.
 """

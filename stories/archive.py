@@ -1,32 +1,32 @@
-"""A whole story as JSON: its card, every branch's steps, every entry of its memory. Reading it back gives the story.
+"""A whole story as JSON: its record, every branch's steps, every entry of its memory. Reading it back gives the story.
 
-Vectors are not among it: they are made again by the embedding model of the shelf that reads it.
+Vectors are not among it: they are made again by the embedding model of the library that reads it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..graph.cycle import point_of
-from ..memory import Entry, open_memory
-from ..memory.lineage import Slot
+from ..memory import Entry
+from ..schemas.lineage import Slot
 from ..schemas.context import describe
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.ids import new_story_id
 from ..schemas.state import StoryState
 from .branches import finished_steps
-from .card import Card, write_bytes, write_card
-from .story import open_story
+from .record import StoryRecord, write_bytes, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from .shelf import Shelf
+    from ..memory import LongTermMemory
+    from .library import Library
     from .story import Story
 
 _BATCH = 16
@@ -45,29 +45,28 @@ class Archive(BaseModel):
     """What the file holds.
 
     Attributes:
-        card: what the shelf shows, without the id where it is read back under another.
+        record: what a list shows, without the id where it is read back under another.
         steps: of each branch, the state after every finished step, oldest first.
         entries: the long-term memory, over all branches.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", validate_by_name=True, serialize_by_alias=True)
 
     kind: Literal["recurrentgpt story"] = "recurrentgpt story"
     format: Literal[1] = 1
-    card: Card
+    record: StoryRecord = Field(alias="card")
     steps: dict[str, list[dict[str, Any]]]
     entries: list[_KeptEntry]
 
 
 async def pack(story: Story) -> Archive:
     """All of an open story."""
-    steps = {branch.name: await _steps_of(story, branch.name) for branch in story.card.branches}
-    with open_memory(story.card.story_id, story.card.language) as memory:
-        entries = [
-            _KeptEntry(branch=entry.branch, seq=entry.seq, text=entry.text, summary=entry.summary, plan=entry.plan)
-            for entry in memory.entries()
-        ]
-    return Archive(card=story.card, steps=steps, entries=entries)
+    steps = {branch.name: await _steps_of(story, branch.name) for branch in story.record.branches}
+    entries = [
+        _KeptEntry(branch=entry.branch, seq=entry.seq, text=entry.text, summary=entry.summary, plan=entry.plan)
+        for entry in await story.remember(lambda memory: memory.entries())
+    ]
+    return Archive(record=story.record, steps=steps, entries=entries)
 
 
 async def _steps_of(story: Story, branch: str) -> list[dict[str, Any]]:
@@ -107,36 +106,40 @@ def read_archive(path: Path) -> Archive:
     return archive
 
 
-async def unpack(shelf: Shelf, archive: Archive, progress: Callable[[int, int], None]) -> Card:
-    """Put a story on the shelf; under another id where one of its own stands there already.
+async def unpack(library: Library, archive: Archive, progress: Callable[[int, int], None]) -> StoryRecord:
+    """Put a story into a library; under another id where one of its own stands there already.
 
     Args:
-        shelf: where to.
+        library: where to.
         archive: the story.
         progress: told how many entries are encoded, and of how many.
 
     Raises:
-        StorageError: the shelf cannot be written.
+        StorageError: the data folder cannot be written.
         MemoryUnavailableError: the memory cannot be written.
     """
-    taken = {card.story_id for card in shelf.cards()}
-    story_id = archive.card.story_id
+    taken = {record.story_id for record in library.records()}
+    story_id = archive.record.story_id
     if story_id in taken:
         story_id = new_story_id()
-    card = archive.card.model_copy(update={"story_id": story_id})
-    # Its card comes last: until then a shelf does not see it.
-    folder = shelf.make_folder(story_id)
-    async with open_story(folder, card) as story:
+    record = archive.record.model_copy(update={"story_id": story_id})
+    # Its record comes last: until then a library does not see it.
+    folder = library.make_folder(story_id)
+    async with library.open(record) as story:
         entries = [_checked(entry) for entry in archive.entries]
-        with open_memory(story_id, card.language) as memory:
-            for start in range(0, len(entries), _BATCH):
-                await asyncio.to_thread(memory.restore, entries[start : start + _BATCH])
-                progress(min(start + _BATCH, len(entries)), len(entries))
+        for start in range(0, len(entries), _BATCH):
+            batch = entries[start : start + _BATCH]
+            await story.remember(partial(_restore_entries, batch=batch))
+            progress(start + len(batch), len(entries))
         for branch, states in archive.steps.items():
             for state in states:
                 await _restore(story, branch, {**state, "story_id": story_id})
-    write_card(folder, card)
-    return card
+    write_record(folder, record)
+    return record
+
+
+def _restore_entries(memory: LongTermMemory, batch: list[Entry]) -> None:
+    memory.restore(batch)
 
 
 async def _restore(story: Story, branch: str, state: Mapping[str, Any]) -> None:

@@ -6,19 +6,18 @@ sees is in its state's lineage. Every change here leaves what was there before w
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps
-from ..memory import Lineage, open_memory
+from ..memory import Lineage
 from ..schemas.errors import StoryStateError
 from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
-from .card import Branch
 from .checkpoints import storage_errors
+from .record import Branch
 from .story import place_of
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
     from ..memory import Entry
+    from ..schemas.context import Context
     from ..schemas.state import Plan, StoryState
     from .story import Story
 
@@ -34,7 +34,7 @@ _NAME = re.compile(r"[\w-][\w .-]{0,39}")
 
 
 @dataclass(frozen=True)
-class Limb:
+class BranchView:
     """A branch in the tree: where it left its parent, and its own paragraphs.
 
     Attributes:
@@ -63,7 +63,7 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
     Raises:
         StoryStateError: there is no such place or plan, or the name is taken.
     """
-    values = await _moment(story, paragraphs, parent)
+    values = await _state_at(story, paragraphs, parent)
     as_node = AT_THE_PAUSE
     if answer is not None:
         values = {**values, **SETTLED, "plan": plan_of(answer, values), "after_review": "write"}
@@ -71,18 +71,24 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
     switch(story, await fork(story, values, as_node, name, parent))
 
 
-async def redo(story: Story) -> None:
+async def redo(story: Story, context: Context) -> Context:
     """Begin a branch before the last paragraph, set to follow the same plan once more, and go there.
+
+    Returns:
+        The settings to write it with: the same seed would write the same paragraph, so it is another.
 
     Raises:
         StoryStateError: the story has only its opening, or is in the middle of a step.
     """
-    state = await story.settled()
+    state = await story.state_between_steps()
     if not state["step"]:
-        raise StoryStateError("nothing_to_redo", story_id=story.card.story_id)
-    values = await _moment(story, Lineage.from_json(state["lineage"]).length - 1)
+        raise StoryStateError("nothing_to_redo", story_id=story.record.story_id)
+    values = await _state_at(story, Lineage.from_json(state["lineage"]).length - 1)
     values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
     switch(story, await fork(story, values, WITH_A_PLAN))
+    if context.seed is None or context.seed != story.record.context.seed:
+        return context
+    return context.model_copy(update={"seed": context.seed + 1})
 
 
 def switch(story: Story, name: str) -> None:
@@ -92,7 +98,7 @@ def switch(story: Story, name: str) -> None:
         StoryStateError: there is none of that name.
     """
     _named(story, name)
-    story.update_card(branch=name)
+    story.update_record(branch=name)
 
 
 async def edit(
@@ -115,7 +121,7 @@ async def edit(
     Raises:
         StoryStateError: there is no such paragraph, a text is empty, or the story is in the middle of a step.
     """
-    state = await story.settled()
+    state = await story.state_between_steps()
     lineage = Lineage.from_json(state["lineage"])
     changes: dict[str, Any] = {}
     for given in (text, summary, short_term_memory):
@@ -126,12 +132,8 @@ async def edit(
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
         text, summary = (part.strip() if part is not None else None for part in (text, summary))
-
-        def remember() -> Lineage:
-            with open_memory(state["story_id"], story.card.language) as memory:
-                return memory.edit(lineage, seq, text=text, summary=summary)
-
-        changes["lineage"] = (await asyncio.to_thread(remember)).to_json()
+        changed = await story.remember(lambda memory: memory.edit(lineage, seq, text=text, summary=summary))
+        changes["lineage"] = changed.to_json()
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
         if text is not None and seq < len(state.get("opening", [])):
@@ -145,7 +147,7 @@ async def set_style_sheet(story: Story, text: str) -> None:
     Raises:
         StoryStateError: the story is in the middle of a step.
     """
-    await story.settled()
+    await story.state_between_steps()
     await story.change({"style_sheet": text.strip()})
 
 
@@ -155,7 +157,7 @@ async def set_chapter(story: Story, paragraph: int, title: str) -> None:
     Raises:
         StoryStateError: there is no such paragraph, or the story is in the middle of a step.
     """
-    state = await story.settled()
+    state = await story.state_between_steps()
     seq = place_of(paragraph, Lineage.from_json(state["lineage"]))
     chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] != seq]
     if title.strip():
@@ -163,41 +165,41 @@ async def set_chapter(story: Story, paragraph: int, title: str) -> None:
     await story.change({"chapters": sorted(chapters, key=itemgetter("seq"))})
 
 
-async def tree(story: Story) -> list[Limb]:
+async def tree(story: Story) -> list[BranchView]:
     """Every branch with its paragraphs, a parent before its children."""
-    limbs = []
-    for branch in story.card.branches:
+    views = []
+    for branch in story.record.branches:
         state = cast("StoryState", (await story.snapshot(branch.name)).values)
         if not state.get("lineage"):
             continue
         lineage = Lineage.from_json(state["lineage"])
         entries = await story.entries(lineage)
         own = 0 if not branch.parent else lineage.length - state["step"] + branch.step
-        limbs.append(Limb(branch, state, entries, own))
-    return limbs
+        views.append(BranchView(branch, state, entries, own))
+    return views
 
 
-async def moment(story: Story, paragraphs: int, branch: str = "") -> StoryState:
+async def state_at(story: Story, paragraphs: int, branch: str = "") -> StoryState:
     """The state of a branch (the current one, if none is named) when it had so many paragraphs.
 
     Raises:
         StoryStateError: there is no such place.
     """
-    values: StoryState = await _moment(story, paragraphs, branch)
+    values: StoryState = await _state_at(story, paragraphs, branch)
     return values
 
 
-async def _moment(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: ANN401 (a snapshot's values)
+async def _state_at(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: ANN401 (a snapshot's values)
     """The values of the newest pause with so many paragraphs, on a branch or on one it came from."""
     state = await story.state(on)
     lineage = Lineage.from_json(state.get("lineage"))
     opening = lineage.length - state.get("step", 0)
     if not lineage or not opening <= paragraphs <= lineage.length:
         if not lineage:
-            raise StoryStateError("no_place_yet", number=paragraphs, story_id=story.card.story_id)
+            raise StoryStateError("no_place_yet", number=paragraphs, story_id=story.record.story_id)
         raise StoryStateError("no_place", number=paragraphs, first=opening, last=lineage.length)
     step = paragraphs - opening
-    branch = _named(story, on or story.card.branch)
+    branch = _named(story, on or story.record.branch)
     while branch.parent and step <= branch.step:
         at_its_root = step == branch.step
         found = await _pause(story, story.checkpoints.thread(branch.name), step) if at_its_root else None
@@ -206,7 +208,7 @@ async def _moment(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: 
         branch = _named(story, branch.parent)
     found = await _pause(story, story.checkpoints.thread(branch.name), step)
     if found is None:
-        raise StoryStateError("step_unfinished", number=paragraphs, story_id=story.card.story_id)
+        raise StoryStateError("step_unfinished", number=paragraphs, story_id=story.record.story_id)
     return found
 
 
@@ -243,8 +245,8 @@ async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str 
     Raises:
         StoryStateError: the name is taken, or cannot be a name.
     """
-    card = story.card
-    taken = {branch.name for branch in card.branches}
+    record = story.record
+    taken = {branch.name for branch in record.branches}
     if name and name in taken:
         raise StoryStateError("branch_taken", name=name)
     if name and not _NAME.fullmatch(name):
@@ -254,8 +256,8 @@ async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str 
         name = f"branch-{number}"
         number += 1
     await story.change(values, name, as_node)
-    branch = Branch(name=name, parent=parent or card.branch, step=values["step"])
-    story.update_card(branches=(*story.card.branches, branch))
+    branch = Branch(name=name, parent=parent or record.branch, step=values["step"])
+    story.update_record(branches=(*story.record.branches, branch))
     return name
 
 
@@ -278,7 +280,7 @@ def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
 
 
 def _named(story: Story, name: str) -> Branch:
-    for branch in story.card.branches:
+    for branch in story.record.branches:
         if branch.name == name:
             return branch
-    raise StoryStateError("no_branch", name=name, known=[branch.name for branch in story.card.branches])
+    raise StoryStateError("no_branch", name=name, known=[branch.name for branch in story.record.branches])

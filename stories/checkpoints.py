@@ -1,4 +1,4 @@
-"""Where a story's checkpoints are: SQLite in its own folder, or a PostgreSQL that ``DATABASE_URL`` names."""
+"""Where a story's checkpoints are: SQLite in its own folder, or a PostgreSQL that the settings name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.places import CHECKPOINTS
-from ..schemas.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.checkpoint.serde.base import SerializerProtocol
     from psycopg import AsyncConnection
+    from pydantic import SecretStr
+
+    from ..schemas.settings import Settings
 
 _KEY_BYTES = (16, 24, 32)
 _SETUP_LOCK = 0x5265_4750
@@ -47,30 +49,25 @@ class Checkpoints:
             await self.saver.adelete_thread(f"{self.prefix}{branch}")
 
 
-def in_a_database() -> bool:
-    """Whether checkpoints are in a database that stories share."""
-    return settings().database_url is not None
-
-
 @asynccontextmanager
-async def open_checkpoints(folder: Path, story_id: str) -> AsyncIterator[Checkpoints]:
+async def open_checkpoints(settings: Settings, folder: Path, story_id: str) -> AsyncIterator[Checkpoints]:
     """The checkpoints of a story for the length of an ``async with`` block.
 
     Raises:
         StorageError: they cannot be reached, read or written.
         SettingsError: the key or the address cannot be used.
     """
-    address = settings().database_url
+    address = settings.database_url
     if address is None:
         async with aiosqlite.connect(folder / CHECKPOINTS) as connection:
-            yield Checkpoints(AsyncSqliteSaver(connection, serde=_serializer()), prefix="")
+            yield Checkpoints(AsyncSqliteSaver(connection, serde=_serializer(settings.aes_key)), prefix="")
         return
-    async with open_database(address.get_secret_value()) as saver:
+    async with open_database(address, settings.aes_key) as saver:
         yield Checkpoints(saver, prefix=f"{story_id}/")
 
 
 @asynccontextmanager
-async def open_database(address: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
+async def open_database(address: SecretStr, aes_key: SecretStr | None) -> AsyncIterator[BaseCheckpointSaver[str]]:
     """PostgreSQL as a saver, its tables made on first use.
 
     Raises:
@@ -85,12 +82,12 @@ async def open_database(address: str) -> AsyncIterator[BaseCheckpointSaver[str]]
 
     try:
         connection = await psycopg.AsyncConnection.connect(
-            address, autocommit=True, prepare_threshold=0, row_factory=dict_row
+            address.get_secret_value(), autocommit=True, prepare_threshold=0, row_factory=dict_row
         )
     except psycopg.Error as error:
         raise StorageError("database_unreachable", reason=_first_line(error)) from error
     async with connection:
-        saver = AsyncPostgresSaver(connection, serde=_serializer())
+        saver = AsyncPostgresSaver(connection, serde=_serializer(aes_key))
         async with _alone(connection):
             await saver.setup()
         yield saver
@@ -111,9 +108,8 @@ async def _alone(connection: AsyncConnection[dict[str, object]]) -> AsyncIterato
         await connection.execute("SELECT pg_advisory_unlock(%s)", (_SETUP_LOCK,))
 
 
-def _serializer() -> SerializerProtocol | None:
-    """What encrypts checkpoints where ``LANGGRAPH_AES_KEY`` is set; ``None`` for plain ones."""
-    key = settings().aes_key
+def _serializer(key: SecretStr | None) -> SerializerProtocol | None:
+    """What encrypts checkpoints where there is a key; ``None`` for plain ones."""
     if key is None:
         return None
     if find_spec("Crypto") is None:

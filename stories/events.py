@@ -7,6 +7,12 @@ from typing import Any
 
 from langchain_core.messages import AIMessageChunk
 
+from ..nodes import select_plan
+from ..nodes.asking import PROSE
+
+CHOICE = select_plan.name
+"""The gate whose update says which plan was chosen."""
+
 
 @dataclass(frozen=True)
 class Text:
@@ -55,7 +61,7 @@ def read_stream(mode: str, data: Any) -> list[Event]:  # noqa: ANN401 (LangGraph
     """What one item of a graph's stream says."""
     if mode == "messages":
         chunk, metadata = data
-        if isinstance(chunk, AIMessageChunk) and "prose" in metadata.get("tags", []) and chunk.text:
+        if isinstance(chunk, AIMessageChunk) and PROSE in metadata.get("tags", []) and chunk.text:
             return [Text(chunk.text)]
         return []
     if mode == "custom":

@@ -14,14 +14,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schemas.errors import SettingsError, StorageError
-from .card import write_bytes
+from ..schemas.places import ARCHIVE
+from .record import write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ..schemas.state import StoryState
-    from .card import Card
+    from .record import StoryRecord
     from .story import Story
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
@@ -76,10 +77,10 @@ class Book:
         ]
 
 
-def bind(card: Card, state: StoryState, paragraphs: Sequence[str], author: str = "") -> Book:
+def bind(record: StoryRecord, state: StoryState, paragraphs: Sequence[str], author: str = "") -> Book:
     """The book of a story, as it stands."""
     chapters = tuple((chapter["title"], chapter["seq"]) for chapter in state.get("chapters", []))
-    return Book(card.story_id, card.title, card.begun_from.language, tuple(paragraphs), chapters, author)
+    return Book(record.story_id, record.title, record.begun_from.language, tuple(paragraphs), chapters, author)
 
 
 def _blocks(paragraphs: Sequence[str]) -> list[str]:
@@ -181,21 +182,17 @@ FORMATS: dict[str, Callable[[Book], str | bytes]] = {
 }
 """By the end of a file's name."""
 
-ARCHIVE = ".json"
-"""The end of the name of a file that holds the whole story, memory included."""
-
-
 async def book_of(story: Story, author: str = "") -> Book:
     """The current branch of a story as a book.
 
     Raises:
         StorageError: nothing of it is written yet.
     """
-    card = story.card
+    record = story.record
     paragraphs = [entry.text for entry in await story.manuscript()]
     if not paragraphs:
-        raise StorageError("nothing_written", title=card.name, story_id=card.story_id)
-    return bind(card, await story.state(), paragraphs, author)
+        raise StorageError("nothing_written", title=record.name, story_id=record.story_id)
+    return bind(record, await story.state(), paragraphs, author)
 
 
 def book_bytes(book: Book, format_: str) -> bytes:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..graph.import_graph import import_graph
 from ..memory import Lineage
 from ..schemas.state import FORMAT, SETTLED
-from .card import write_text
 from .checkpoints import storage_errors
 from .events import read_stream
 from .manuscript import Manuscript
+from .record import write_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from ..schemas.context import Context
     from ..schemas.state import Chapter
-    from .card import Card
     from .events import Event
+    from .record import StoryRecord
     from .story import Story
 
 MANUSCRIPT = "manuscript.json"
@@ -56,13 +56,13 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     """
     folder = story.folder
     total = unread(folder)
-    graph: CompiledStateGraph[Any, Context, Any, Any] = import_graph(lambda: _kept(folder).paragraphs, total).compile(
-        checkpointer=story.checkpoints.saver
-    )
+    graph: CompiledStateGraph[Any, Context, Any, Any] = import_graph(
+        lambda: _kept(folder).paragraphs, total, story.library.resources
+    ).compile(checkpointer=story.checkpoints.saver)
     thread = story.checkpoints.thread(_THREAD)
     with storage_errors(folder):
         begun = await graph.aget_state(thread)
-        given = None if begun.values else _at_first(story.card, _kept(folder).chapters)
+        given = None if begun.values else _at_first(story.record, _kept(folder).chapters)
         if begun.tasks or given is not None:
             modes: Any = ["messages", "custom", "updates"]
             stream = graph.astream(given, thread, context=context, stream_mode=modes, durability="sync")
@@ -71,18 +71,18 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
                     yield event
         values = (await graph.aget_state(thread)).values
         await story.change(values)
-    story.update_card(title=values["title"], paragraphs=Lineage.from_json(values["lineage"]).length)
+    story.update_record(title=values["title"], paragraphs=Lineage.from_json(values["lineage"]).length)
     (folder / MANUSCRIPT).unlink()
     with storage_errors(folder):
         await story.checkpoints.delete([_THREAD])
 
 
-def _at_first(card: Card, chapters: list[Chapter]) -> dict[str, Any]:
+def _at_first(record: StoryRecord, chapters: list[Chapter]) -> dict[str, Any]:
     """The state of a story of which nothing is read yet."""
     return {
-        **card.begun_from.model_dump(),
-        "title": card.name,
-        "story_id": card.story_id,
+        **record.begun_from.model_dump(),
+        "title": record.name,
+        "story_id": record.story_id,
         "format": FORMAT,
         "step": 0,
         "lineage": [],

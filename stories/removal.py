@@ -8,23 +8,21 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ..memory.stores import close_store, delete_points, stories_with_points
 from ..schemas.errors import StorageError
-from ..schemas.settings import settings
-from .checkpoints import in_a_database, open_checkpoints, open_database, storage_errors
-from .shelf import card_of
+from .checkpoints import open_checkpoints, open_database, storage_errors
+from .library import record_of
 from .story import locked
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from langgraph.checkpoint.base import BaseCheckpointSaver
 
-    from .card import Card
-    from .shelf import Shelf
+    from .library import Library
+    from .record import StoryRecord
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """What is left of a story that is no longer on the shelf.
+    """What is left of a story that is no longer in the library.
 
     Attributes:
         story_id: whose it was.
@@ -35,70 +33,75 @@ class Leftover:
     where: Literal["qdrant_server", "postgresql"]
 
 
-def delete(shelf: Shelf, card: Card) -> None:
+async def delete(library: Library, record: StoryRecord) -> None:
     """Remove a story: its checkpoints, its memory, its folder.
 
     Raises:
         StoryInUseError: a process has it open.
         StorageError: something of it cannot be removed; what is left can be removed by trying again.
     """
-    folder = shelf.folder(card)
+    folder = library.folder(record)
     gone = folder.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
+    memories = library.resources.memories
     try:
-        with locked(folder, card):
-            close_store(card.story_id)
-            asyncio.run(_delete_threads(folder, card_of(folder)))
-            delete_points(card.story_id)
+        with locked(library, record):
+            await asyncio.to_thread(memories.close, record.story_id)
+            await _delete_threads(library, record_of(folder))
+            await asyncio.to_thread(memories.delete_points, record.story_id)
             # Out of sight first, so that half a story is never seen.
             folder.rename(gone)
     except OSError as error:
         raise StorageError("story_not_removed", folder=folder, reason=error.strerror or error) from error
-    shutil.rmtree(gone, ignore_errors=True)
+    await asyncio.to_thread(shutil.rmtree, gone, ignore_errors=True)
 
 
-async def _delete_threads(folder: Path, card: Card) -> None:
-    if not in_a_database():
+async def _delete_threads(library: Library, record: StoryRecord) -> None:
+    if library.settings.database_url is None:
         return  # The file goes with the folder.
+    folder = library.folder(record)
     with storage_errors(folder):
-        async with open_checkpoints(folder, card.story_id) as checkpoints:
-            await checkpoints.delete([branch.name for branch in card.branches])
+        async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
+            await checkpoints.delete([branch.name for branch in record.branches])
 
 
-def leftovers(shelf: Shelf) -> list[Leftover]:
-    """What databases still hold of stories that this shelf does not have (another shelf may have them)."""
-    known = {card.story_id for card in shelf.cards()}
-    found = [Leftover(story_id, "qdrant_server") for story_id in stories_with_points() if story_id not in known]
-    found.extend(
-        Leftover(story_id, "postgresql") for story_id in asyncio.run(_stories_with_threads()) if story_id not in known
-    )
-    return found
+async def leftovers(library: Library) -> list[Leftover]:
+    """What databases still hold of stories that this library does not have (another library may have them)."""
+    known = {record.story_id for record in library.records()}
+    points = await asyncio.to_thread(library.resources.memories.stories_with_points)
+    threads = {_story_of(thread) for thread in await _threads(library) if "/" in thread}
+    return [
+        *(Leftover(story_id, "qdrant_server") for story_id in points if story_id not in known),
+        *(Leftover(story_id, "postgresql") for story_id in sorted(threads) if story_id not in known),
+    ]
 
 
-def clear(found: list[Leftover]) -> None:
+async def clear(library: Library, found: list[Leftover]) -> None:
     """Remove what is left of these stories."""
     for leftover in found:
         if leftover.where == "qdrant_server":
-            delete_points(leftover.story_id)
+            await asyncio.to_thread(library.resources.memories.delete_points, leftover.story_id)
     story_ids = {leftover.story_id for leftover in found if leftover.where == "postgresql"}
-    if story_ids:
-        asyncio.run(_clear_threads(story_ids))
-
-
-async def _stories_with_threads() -> list[str]:
-    address = settings().database_url
-    if address is None:
-        return []
-    async with open_database(address.get_secret_value()) as saver:
-        threads = {kept.config["configurable"]["thread_id"] async for kept in saver.alist(None)}
-    return sorted({thread.partition("/")[0] for thread in threads if "/" in thread})
-
-
-async def _clear_threads(story_ids: set[str]) -> None:
-    address = settings().database_url
-    if address is None:
+    address = library.settings.database_url
+    if not story_ids or address is None:
         return
-    async with open_database(address.get_secret_value()) as saver:
-        threads = {kept.config["configurable"]["thread_id"] async for kept in saver.alist(None)}
-        for thread in threads:
-            if thread.partition("/")[0] in story_ids:
+    async with open_database(address, library.settings.aes_key) as saver:
+        for thread in await _threads_in(saver):
+            if _story_of(thread) in story_ids:
                 await saver.adelete_thread(thread)
+
+
+async def _threads(library: Library) -> set[str]:
+    """The threads of every library in the database, if there is one."""
+    address = library.settings.database_url
+    if address is None:
+        return set()
+    async with open_database(address, library.settings.aes_key) as saver:
+        return await _threads_in(saver)
+
+
+async def _threads_in(saver: BaseCheckpointSaver[str]) -> set[str]:
+    return {kept.config["configurable"]["thread_id"] async for kept in saver.alist(None)}
+
+
+def _story_of(thread: str) -> str:
+    return thread.partition("/")[0]

@@ -8,64 +8,85 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from filelock import FileLock, Timeout
 from langgraph.types import Command
 
-from ..graph import builder
-from ..graph.cycle import AT_THE_PAUSE, BEFORE_THE_PAUSE, is_between_steps, is_finished
-from ..memory import Entry, Lineage, open_memory
-from ..memory.head import read_head
-from ..memory.stores import close_store
+from ..graph.cycle import AT_THE_PAUSE, BEFORE_THE_PAUSE, is_between_steps, is_finished, not_yet_remembered
+from ..memory import Lineage
+from ..memory.last_state import read_last_state
+from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryInUseError, StoryStateError
-from .card import Card, write_card
 from .checkpoints import open_checkpoints, storage_errors, unusable
 from .events import Done, Pause, read_stream
-from .shelf import card_of
+from .record import write_record
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
     from langgraph.types import StateSnapshot
 
+    from ..memory import Entry, LongTermMemory, Recalled
     from ..schemas.context import Context
     from ..schemas.state import StoryState
     from .checkpoints import Checkpoints
     from .events import Event, Reply
+    from .library import Library
+    from .record import StoryRecord
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a branch of a story stands.
+
+    Attributes:
+        state: its state; empty before it has begun.
+        is_between_steps: whether it is at its pause, or at its end.
+        is_finished: whether it has come to its end.
+        not_yet_remembered: passages that are written, and that the long-term memory does not have yet.
+    """
+
+    state: StoryState
+    is_between_steps: bool
+    is_finished: bool
+    not_yet_remembered: tuple[str, ...]
 
 
 class Story:
-    """An open story, where its current branch stands. Made by :func:`open_story`.
+    """An open story, where its current branch stands. Made by :meth:`Library.open`.
 
     Attributes:
-        card: what the shelf shows of it; its ``branch`` is where this story is.
+        record: what the shelf shows of it; its ``branch`` is where this story is.
         folder: where it lives.
         graph: the graph with the story's checkpoints.
     """
 
-    def __init__(self, folder: Path, card: Card, checkpoints: Checkpoints) -> None:
-        self.card = card
-        self.folder = folder
+    def __init__(self, library: Library, record: StoryRecord, checkpoints: Checkpoints) -> None:
+        self.library = library
+        self.record = record
+        self.folder = library.folder(record)
         self.checkpoints = checkpoints
-        self.graph: CompiledStateGraph[Any, Context, Any, Any] = builder.compile(
-            checkpointer=checkpoints.saver, name="RecurrentGPT"
+        self.graph: CompiledStateGraph[Any, Context, Any, Any] = library.builder.compile(
+            checkpointer=checkpoints.saver, name=AUTHOR.name
         )
 
     @property
     def config(self) -> RunnableConfig:
         """The thread of the current branch."""
-        return self.checkpoints.thread(self.card.branch)
+        return self.checkpoints.thread(self.record.branch)
 
-    def update_card(self, **changes: Any) -> None:  # noqa: ANN401 (fields of the card)
+    def update_record(self, **changes: Any) -> None:  # noqa: ANN401 (fields of the card)
         """Keep changes of the card."""
-        self.card = self.card.model_copy(update=changes)
-        write_card(self.folder, self.card)
+        self.record = self.record.model_copy(update=changes)
+        write_record(self.folder, self.record)
 
     async def run(
         self,
@@ -86,7 +107,7 @@ class Story:
         Yields:
             What happens, as it happens.
         """
-        branch = branch or self.card.branch
+        branch = branch or self.record.branch
         thread: RunnableConfig = {**self.checkpoints.thread(branch), "callbacks": list(callbacks)}
         async for event in self._graph_events(context, await self._input(reply, branch), thread):
             if isinstance(event, Done):
@@ -102,6 +123,16 @@ class Story:
         waiting = (await self.snapshot(branch)).interrupts
         return Pause(waiting[0].value, waiting[0].id) if waiting else None
 
+    async def standing(self, branch: str = "") -> Standing:
+        """How a branch stands; the current one, if none is named."""
+        snapshot = await self.snapshot(branch)
+        return Standing(
+            state=cast("StoryState", snapshot.values),
+            is_between_steps=is_between_steps(snapshot),
+            is_finished=is_finished(snapshot),
+            not_yet_remembered=tuple(not_yet_remembered(snapshot)),
+        )
+
     async def is_finished(self, branch: str = "") -> bool:
         """Whether the graph has come to its end: the story was told to stop, or has its length."""
         return is_finished(await self.snapshot(branch))
@@ -112,7 +143,23 @@ class Story:
 
     async def entries(self, lineage: Lineage, first: int = 0) -> list[Entry]:
         """The paragraphs of a path from the place ``first`` (from 0) on, in order."""
-        return await asyncio.to_thread(_read, self.card, lineage, first)
+        if not lineage:
+            return []
+        return await self.remember(lambda memory: memory.read(lineage, first))
+
+    async def remember(self, use: Callable[[LongTermMemory], T]) -> T:
+        """What ``use`` makes of the story's long-term memory, in a thread: it blocks."""
+
+        def work() -> T:
+            with self.library.resources.memories.open(self.record.story_id, self.record.language) as memory:
+                return use(memory)
+
+        return await asyncio.to_thread(work)
+
+    async def search(self, question: str, limit: int) -> list[Recalled]:
+        """What the long-term memory of the current branch leads to from a question, as the writer's recall does."""
+        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        return await self.remember(lambda memory: memory.recall(lineage, [question], limit))
 
     async def entry(self, paragraph: int) -> Entry:
         """One paragraph of the current branch, counted from 1.
@@ -132,19 +179,19 @@ class Story:
         """
         snapshot = await self.snapshot()
         if not is_between_steps(snapshot):
-            raise StoryStateError("story_unsettled", story_id=self.card.story_id)
+            raise StoryStateError("story_unsettled", story_id=self.record.story_id)
         return cast("StoryState", snapshot.values)
 
     async def change(self, values: Mapping[str, Any], branch: str = "", as_node: str = AT_THE_PAUSE) -> None:
         """Put values into the state of a branch (the current one, if none is named), as if a gate had."""
         with storage_errors(self.folder):
-            thread = self.checkpoints.thread(branch or self.card.branch)
+            thread = self.checkpoints.thread(branch or self.record.branch)
             await self.graph.aupdate_state(thread, dict(values), as_node=as_node)
 
     async def snapshot(self, branch: str = "") -> StateSnapshot:
         """Where a branch stands; the current one, if none is named."""
         with storage_errors(self.folder):
-            return await self.graph.aget_state(self.checkpoints.thread(branch or self.card.branch))
+            return await self.graph.aget_state(self.checkpoints.thread(branch or self.record.branch))
 
     async def end_in(self, paragraphs: int) -> None:
         """Let the story have its end after so many more paragraphs.
@@ -152,20 +199,20 @@ class Story:
         Raises:
             StoryStateError: it is in the middle of a step, or has not begun.
         """
-        state = await self.settled()
+        state = await self.state_between_steps()
         await self.change({"target_paragraphs": state["step"] + paragraphs})
 
     async def rename(self, title: str) -> None:
         """Give the story another title, on every branch."""
-        for branch in self.card.branches:
+        for branch in self.record.branches:
             if is_between_steps(await self.snapshot(branch.name)):
                 await self.change({"title": title}, branch.name)
-        self.update_card(title=title)
+        self.update_record(title=title)
 
     async def note_length(self) -> None:
         """Keep in the card how long the current branch is."""
         lineage = Lineage.from_json((await self.state()).get("lineage"))
-        self.update_card(paragraphs=lineage.length)
+        self.update_record(paragraphs=lineage.length)
 
     async def _input(self, reply: Reply | None, branch: str) -> object:
         if reply is not None:
@@ -175,7 +222,7 @@ class Story:
             return None
         if snapshot.values:
             return {}
-        return {**self.card.begun_from.model_dump(), "story_id": self.card.story_id}
+        return {**self.record.begun_from.model_dump(), "story_id": self.record.story_id}
 
     async def _graph_events(self, context: Context, given: object, thread: RunnableConfig) -> AsyncIterator[Event]:
         stream = self.graph.astream(
@@ -196,62 +243,54 @@ class Story:
         changes: dict[str, Any] = {}
         if "title" in done.update:
             changes["title"] = done.update["title"]
-        if "lineage" in done.update and branch == self.card.branch:
+        if "lineage" in done.update and branch == self.record.branch:
             changes["paragraphs"] = Lineage.from_json(done.update["lineage"]).length
-        if changes or context != self.card.context:
-            self.update_card(**changes, context=context, written=datetime.now(UTC))
+        if changes or context != self.record.context:
+            self.update_record(**changes, context=context, written=datetime.now(UTC))
 
 
 @asynccontextmanager
-async def open_story(folder: Path, card: Card | None = None) -> AsyncIterator[Story]:
-    """Open the story in a folder for the length of an ``async with`` block; no other process can meanwhile.
-
-    Args:
-        folder: where it lives.
-        card: its card, where the folder has none yet (an import keeps it back until all is there).
-
-    Raises:
-        StoryInUseError: another process has it open.
-        StorageError: its checkpoints cannot be read or written.
-    """
-    card = card or card_of(folder)
-    with locked(folder, card), storage_errors(folder):
-        async with open_checkpoints(folder, card.story_id) as checkpoints:
-            story = Story(folder, card, checkpoints)
+async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
+    """A story, open for the length of an ``async with`` block: see :meth:`Library.open`."""
+    folder = library.folder(record)
+    with locked(library, record), storage_errors(folder):
+        async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
+            story = Story(library, record, checkpoints)
             await _adopt(story)
             yield story
 
 
 @contextmanager
-def locked(folder: Path, card: Card) -> Iterator[None]:
+def locked(library: Library, record: StoryRecord) -> Iterator[None]:
     """Keep other processes out of a story; at the end its embedded memory is let go of.
 
     Raises:
         StoryInUseError: another process has it open.
         StorageError: its folder cannot be written.
     """
+    folder = library.folder(record)
     lock = FileLock(folder / "lock")
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise StoryInUseError("story_in_use", title=card.name, story_id=card.story_id) from error
+        raise StoryInUseError("story_in_use", title=record.name, story_id=record.story_id) from error
     except OSError as error:
         raise unusable(folder, error) from error
     try:
         yield
     finally:
-        close_store(card.story_id)
+        library.resources.memories.close(record.story_id)
         lock.release()
 
 
 async def _adopt(story: Story) -> None:
-    """Take up a story that was begun elsewhere (in Studio, on a server) from the head it left."""
+    """Take up a story that was begun elsewhere (in Studio, on a server) from the state it left."""
     if await story.state():
         return
-    head = read_head(story.folder)
-    if head is not None:
-        await story.change(head)
-        write_card(story.folder, story.card)
+    kept = read_last_state(story.folder)
+    if kept is not None:
+        await story.change(kept)
+        write_record(story.folder, story.record)
 
 
 def place_of(paragraph: int, lineage: Lineage) -> int:
@@ -263,10 +302,3 @@ def place_of(paragraph: int, lineage: Lineage) -> int:
     if not 1 <= paragraph <= lineage.length:
         raise StoryStateError("no_paragraph", number=paragraph, first=1, last=lineage.length)
     return paragraph - 1
-
-
-def _read(card: Card, path: Lineage, first: int) -> list[Entry]:
-    if not path:
-        return []
-    with open_memory(card.story_id, card.language) as memory:
-        return memory.read(path, first)

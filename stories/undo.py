@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..graph.cycle import AT_THE_PAUSE, is_between_steps
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
-from .branches import fork, moment, switch
+from .branches import fork, state_at, switch
 from .checkpoints import storage_errors
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ async def undo(story: Story) -> None:
     Raises:
         StoryStateError: there is nothing to take back, or the story is in the middle of a step.
     """
-    state = await story.settled()
+    state = await story.state_between_steps()
     before = await _before(story, state)
     if before is not None:
         with storage_errors(story.folder):
             await story.graph.aupdate_state(before, {}, as_node=AT_THE_PAUSE)
         return
     if not state["step"]:
-        raise StoryStateError("nothing_to_undo", story_id=story.card.story_id)
-    values = await moment(story, Lineage.from_json(state["lineage"]).length - 1)
-    for branch in story.card.branches:
+        raise StoryStateError("nothing_to_undo", story_id=story.record.story_id)
+    values = await state_at(story, Lineage.from_json(state["lineage"]).length - 1)
+    for branch in story.record.branches:
         kept = await story.snapshot(branch.name)
         if is_between_steps(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
             switch(story, branch.name)

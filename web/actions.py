@@ -14,7 +14,7 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, 
 from ..schemas.review import MAX_TEXT
 from ..stories import branches
 from ..stories.undo import undo as take_back
-from .forms import card_of_address, read_form, settings_of, whole_number
+from .forms import read_form, record_of_address, settings_of, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
@@ -42,7 +42,7 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
         form: Form = {}
         try:
             form = await read_form(request)
-            session = request.app.state.sessions.of(card_of_address(request))
+            session = request.app.state.sessions.of(record_of_address(request))
             to = await act(request, session, form)
         except RecurrentGPTError as error:
             view = play_view if form.get("view") == "play" else write_view
@@ -63,7 +63,7 @@ def _back(request: Request, form: Form) -> str:
 
 def _check_is_current(story: Story, step: object, form: Form) -> None:
     """A form is meant for the place that it was made for: sent twice, or from an old page, it does nothing."""
-    if form.get("branch") != story.card.branch or form.get("step") != str(step):
+    if form.get("branch") != story.record.branch or form.get("step") != str(step):
         raise StoryStateError("page_outdated")
 
 
@@ -105,7 +105,7 @@ async def stop(_: Request, session: StorySession, form: Form) -> None:
     await session.stop(at_once=form.get("now") == "1")
 
 
-async def try_all(_: Request, session: StorySession, __: Form) -> None:
+async def try_plans(_: Request, session: StorySession, __: Form) -> None:
     """Write every plan, side by side."""
     await session.start(Job(kind="try"))
 
@@ -133,9 +133,9 @@ async def redo(_: Request, session: StorySession, form: Form) -> None:
     async with session.change() as story:
         _check_is_current(story, (await story.state()).get("step"), form)
         await branches.redo(story)
-        seed = story.card.context.seed
+        seed = story.record.context.seed
         if seed is not None:  # The same seed would write the same paragraph.
-            story.update_card(context=story.card.context.model_copy(update={"seed": seed + 1}))
+            story.update_record(context=story.record.context.model_copy(update={"seed": seed + 1}))
     await session.start(Job(kind="step"))
 
 
@@ -184,21 +184,21 @@ def _edited(form: Form) -> str:
 async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
-        context = settings_of(form, story.card.context)
+        context = settings_of(form, story.record.context)
         await asyncio.to_thread(resolve, context)
         title = form.get("title", "").strip()
-        if title and title != story.card.title:
+        if title and title != story.record.title:
             await story.rename(title[:200])
         if (style := form.get("style_sheet")) is not None:
             await branches.set_style_sheet(story, style)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))
-        story.update_card(context=context)
+        story.update_record(context=context)
 
 
 async def delete(request: Request, _: StorySession, __: Form) -> str:
     """Delete the story."""
-    await request.app.state.sessions.delete(card_of_address(request))
+    await request.app.state.sessions.delete(record_of_address(request))
     return "/"
 
 
@@ -209,7 +209,7 @@ ACTIONS = {
         "go-on": go_on,
         "write": write,
         "stop": stop,
-        "try": try_all,
+        "try": try_plans,
         "take": take,
         "branch": branch,
         "redo": redo,

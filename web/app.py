@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ..stories.shelf import Shelf
+    from ..stories.library import Library
 
 _STORY = "/story/{story_id}"
 
 
-def make_app(shelf: Shelf, auth: PasswordAuth | None = None, names: frozenset[str] = frozenset()) -> Starlette:
+def make_app(library: Library, auth: PasswordAuth | None = None, names: frozenset[str] = frozenset()) -> Starlette:
     """The page of a shelf, as an ASGI application.
 
     Args:
-        shelf: the stories.
+        library: the stories.
         auth: the password; by default there is none.
         names: host names it is reached by, besides addresses in figures and ``localhost``.
     """
-    sessions, auth = Sessions(shelf), auth or PasswordAuth()
+    sessions, auth = Sessions(library), auth or PasswordAuth()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

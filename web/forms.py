@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
     from ..schemas.catalogue import Part
-    from ..stories.card import Card
+    from ..stories.record import StoryRecord
 
 _FIELDS = 40
 
@@ -41,14 +41,14 @@ def whole_number(text: str, what: Part) -> int:
     return int(text)
 
 
-def card_of_address(connection: HTTPConnection) -> Card:
+def record_of_address(connection: HTTPConnection) -> StoryRecord:
     """The story that an address names by its whole id.
 
     Raises:
         StoryNotFoundError: there is none.
     """
     story_id = connection.path_params["story_id"]
-    found: Card = connection.app.state.sessions.shelf.card(story_id)
+    found: StoryRecord = connection.app.state.sessions.library.record(story_id)
     return found
 
 

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..graph.cycle import is_between_steps
-from ..memory import Lineage
+from ..schemas.lineage import Lineage
 from ..schemas.catalogue import say_part
 from ..schemas.errors import StoryStateError
-from ..stories.card import write_text
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
-from ..stories.sent import SentPrompts
-from ..stories.siblings import try_all
+from ..stories.prompt_log import PromptLog
+from ..stories.record import write_text
+from ..stories.try_plans import try_plans
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from ..stories.events import Event
     from ..stories.story import Story
     from .events import EventLog
-
-_SHOWS_THE_LAST = frozenset({"store_opening", "rewrite_short_term", "propose_plans"})
-"""When one of these begins, what the gate before it made is on the shelf, and pages look again."""
 
 UNDER_WAY = "under_way.json"
 Chooser = Literal["first", "random", "model"]
@@ -94,19 +90,19 @@ class Worker:
         """
         keep_job(self._story.folder, job)
         if unread(self._story.folder):
-            await self._report(read_on(self._story, self._story.card.context), "")
+            await self._report(read_on(self._story, self._story.record.context), "")
         match job.kind:
             case "step":
                 await self._step(answer)
             case "write":
                 await self._write(job)
             case "try":
-                names = await try_all(self._story)
+                names = await try_plans(self._story)
                 self._log.append("changed")
                 await asyncio.gather(*(self._finish(name) for name in names))
 
     def _context(self, selection: PlanSelection) -> Context:
-        return self._story.card.context.model_copy(update={"plan_selection": selection})
+        return self._story.record.context.model_copy(update={"plan_selection": selection})
 
     async def _step(self, answer: object) -> None:
         reply = None
@@ -137,12 +133,12 @@ class Worker:
 
     async def _finish(self, branch: str) -> None:
         """Write on a branch until its first own paragraph stands there."""
-        if not is_between_steps(await self._story.snapshot(branch)):
+        if not (await self._story.standing(branch)).is_between_steps:
             await self._run("first", branch=branch)
 
     async def _run(self, selection: PlanSelection, reply: Reply | None = None, branch: str = "") -> None:
-        branch = branch or self._story.card.branch
-        listening = SentPrompts(self._story.folder, branch)
+        branch = branch or self._story.record.branch
+        listening = PromptLog(self._story.folder, branch)
         try:
             events = self._story.run(self._context(selection), reply, branch=branch, callbacks=[listening])
             await self._report(events, branch)
@@ -150,18 +146,22 @@ class Worker:
             listening.keep()
 
     async def _report(self, events: AsyncIterator[Event], branch: str) -> None:
+        must_look, is_reading = False, not branch
         async for event in events:
             match event:
                 case Text(text):
                     self._log.append("text", text, branch)
                 case Progress(gate, "begin"):
-                    if gate in _SHOWS_THE_LAST:
+                    if must_look:  # What the gate before this one made is on the disk now.
                         self._log.append("changed", branch=branch)
+                    must_look = False
                     self._log.append("status", gate, branch)
                 case Progress(gate, "again", details):
                     self._log.drop_text(branch)
                     self._log.append("note", str(details["problem"]), branch)
                 case Progress(_, "cut" | "sections", details):
-                    self._log.append("note", say_part(details["said"], self._story.card.language.tag), branch)
-                case Done("remember_batch", update):
-                    self._log.append("note", str(Lineage.from_json(update["lineage"]).length))
+                    self._log.append("note", say_part(details["said"], self._story.record.language.tag), branch)
+                case Done(gate, update):
+                    must_look |= bool(self._story.library.gates[gate].record.shows)
+                    if is_reading and "lineage" in update:
+                        self._log.append("note", str(Lineage.from_json(update["lineage"]).length))

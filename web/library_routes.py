@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ..stories.card import Card
-    from ..stories.shelf import Shelf
+    from ..stories.library import Library
+    from ..stories.record import StoryRecord
 
 TAKEN_IN = (".txt", ".md", ".docx", ".pdf", ".epub", ".json")
 _EXAMPLES = 3
@@ -44,14 +44,14 @@ async def library(request: Request) -> Response:
 
 
 def _library(request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK) -> Response:
-    shelf: Shelf = request.app.state.sessions.shelf
+    library: Library = request.app.state.sessions.shelf
     language = language_of(request)
     return page(
         "library",
         language,
         status,
-        cards=shelf.cards(),
-        unreadable=[in_words(one, language) for one in shelf.unreadable()],
+        records=library.records(),
+        unreadable=[in_words(one, language) for one in library.unreadable()],
         problem=in_words(problem, language),
         endings=",".join(TAKEN_IN),
         has_password=request.app.state.auth.password is not None,
@@ -100,11 +100,11 @@ async def begin(request: Request) -> Response:
         context = settings_of(form, Context().sized_for(mode))
         # A model that cannot be had is said before there is a story.
         await asyncio.to_thread(resolve, context)
-        card = request.app.state.sessions.shelf.begin(given, context)
+        record = request.app.state.sessions.library.begin(given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error, HTTPStatus.BAD_REQUEST)
-    await request.app.state.sessions.of(card).start(Job(kind="step"))
-    return RedirectResponse(f"/{'play' if mode.asks_for_actions else 'story'}/{card.story_id}", HTTPStatus.SEE_OTHER)
+    await request.app.state.sessions.of(record).start(Job(kind="step"))
+    return RedirectResponse(f"/{'play' if mode.asks_for_actions else 'story'}/{record.story_id}", HTTPStatus.SEE_OTHER)
 
 
 async def take_in(request: Request) -> Response:
@@ -123,24 +123,24 @@ async def take_in(request: Request) -> Response:
                 kept = Path(folder) / f"upload{ending}"
                 kept.write_bytes(await file.read())
                 try:
-                    card = await _taken_in(request, kept, Path(file.filename).stem[:200], fields)
+                    record = await _taken_in(request, kept, Path(file.filename).stem[:200], fields)
                 except StorageError as error:
                     raise error.renamed(str(kept), file.filename) from error
     except RecurrentGPTError as error:
         return _library(request, error, HTTPStatus.BAD_REQUEST)
-    return RedirectResponse(f"/story/{card.story_id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/story/{record.story_id}", HTTPStatus.SEE_OTHER)
 
 
-async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, Any]) -> Card:
+async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, Any]) -> StoryRecord:
     sessions = request.app.state.sessions
     if file.suffix == ".json":
-        return await unpack(sessions.shelf, await asyncio.to_thread(read_archive, file), lambda _done, _all: None)
+        return await unpack(sessions.library, await asyncio.to_thread(read_archive, file), lambda _done, _all: None)
     language = read_input({"topic": "x", "language": fields.get("language", "en")}).language
     context = settings_of(fields, Context())
     await asyncio.to_thread(resolve, context)
     found = await asyncio.to_thread(read_file, file, language_named(language))
     title = found.title or name
     given = read_input({"topic": title, "title": title, "language": language})
-    card: Card = sessions.shelf.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
-    await sessions.of(card).start(Job(kind="read"))
-    return card
+    record: StoryRecord = sessions.library.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
+    await sessions.of(record).start(Job(kind="read"))
+    return record

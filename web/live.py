@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..schemas.errors import RecurrentGPTError
-from .forms import card_of_address
+from .forms import record_of_address
 from .render import Words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from ..stories.gate_words import Gates
     from .events import PageEvent
 
 _GONE = 1008
@@ -23,18 +24,19 @@ _GONE = 1008
 async def live(socket: WebSocket) -> None:
     """Follow a story from where the page says it is, until the page is left."""
     try:
-        card = card_of_address(socket)
+        record = record_of_address(socket)
     except RecurrentGPTError as error:
         await socket.close(_GONE, error.code)
         return
-    session = socket.app.state.sessions.of(card)
-    words = Words(card.begun_from.language)
+    session = socket.app.state.sessions.of(record)
+    words = Words(record.begun_from.language)
     asked = socket.query_params
     number = asked.get("number", "")
     after = int(number) if number.isascii() and number.isdecimal() else 0
     await socket.accept()
     leaving = asyncio.create_task(_left(socket))
-    sending = asyncio.create_task(_send(socket, session.log.follow(asked.get("log", ""), after), words))
+    gates = socket.app.state.sessions.library.gates
+    sending = asyncio.create_task(_send(socket, session.log.follow(asked.get("log", ""), after), words, gates))
     try:
         await asyncio.wait((leaving, sending), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -52,9 +54,9 @@ async def _left(socket: WebSocket) -> None:
         return
 
 
-async def _send(socket: WebSocket, events: AsyncIterator[PageEvent], words: Words) -> None:
+async def _send(socket: WebSocket, events: AsyncIterator[PageEvent], words: Words, gates: Gates) -> None:
     async for event in events:
-        said = replace(event, text=words(f"at_{event.text}")) if event.kind == "status" else event
+        said = replace(event, text=words.busy(gates, event.text)) if event.kind == "status" else event
         await socket.send_json(
             {"number": said.number, "kind": said.kind, "text": said.text, "branch": said.branch},
         )

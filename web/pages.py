@@ -10,10 +10,11 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from ..schemas.places import ARCHIVE
 from ..schemas.errors import StoryStateError
 from ..stories import archive, export
-from ..stories.branches import moment, tree
-from .forms import card_of_address
+from ..stories.branches import state_at, tree
+from .forms import record_of_address
 from .panels import PANELS, panel
 from .render import in_words, language_of, page, render_page
 from .story_view import chapters_of, view_of
@@ -22,11 +23,12 @@ from .tree_layout import lay_out
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from ..schemas.errors import RecurrentGPTError
-    from ..stories.branches import Limb
+    from ..schemas.places import ARCHIVE
+from ..schemas.errors import RecurrentGPTError
+    from ..stories.branches import BranchView
     from ..stories.story import Story
 
-BOOKS = (*export.FORMATS, export.ARCHIVE)
+BOOKS = (*export.FORMATS, ARCHIVE)
 _NAME = 80
 
 
@@ -45,8 +47,8 @@ async def write_view(
         problem: what went wrong.
         status: HTTP's.
     """
-    card = card_of_address(request)
-    session = request.app.state.sessions.of(card)
+    record = record_of_address(request)
+    session = request.app.state.sessions.of(record)
     await session.resume()
     asked = request.query_params
     name = asked["panel"] if asked.get("panel") in PANELS else "memory"
@@ -56,7 +58,7 @@ async def write_view(
             story, view.state, name, question=asked.get("q", ""), page_number=_number(asked.get("page")) or 0
         )
     editing = {what: _number(asked.get(what)) for what in ("edit", "summary")}
-    language = view.card.begun_from.language
+    language = view.record.begun_from.language
     return page(
         "write",
         language,
@@ -80,29 +82,29 @@ async def play_view(
     request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK
 ) -> Response:
     """The play view, with what went wrong with the last request."""
-    card = card_of_address(request)
-    session = request.app.state.sessions.of(card)
+    record = record_of_address(request)
+    session = request.app.state.sessions.of(record)
     await session.resume()
     async with session.story() as story:
         view = await view_of(session, story, first=_number(request.query_params.get("from")))
-    language = view.card.begun_from.language
+    language = view.record.begun_from.language
     said = in_words(problem or view.problem, language)
     return page("play", language, status, view=view, problem=said, books=BOOKS)
 
 
 async def loom(request: Request) -> Response:
     """The tree of branches, and the paragraph that was clicked."""
-    card = card_of_address(request)
-    session = request.app.state.sessions.of(card)
+    record = record_of_address(request)
+    session = request.app.state.sessions.of(record)
     every = request.query_params.get("all") == "1"
     async with session.story() as story:
-        limbs = await tree(story)
-        layout = lay_out(limbs, story.card.branch, every=every)
-        seen = await _seen(story, limbs, request)
+        views = await tree(story)
+        layout = lay_out(views, story.record.branch, every=every)
+        seen = await _seen(story, views, request)
         view = await view_of(session, story)
     return render_page(
         "loom",
-        card.begun_from.language,
+        record.begun_from.language,
         view=view,
         layout=layout,
         every=every,
@@ -112,28 +114,41 @@ async def loom(request: Request) -> Response:
     )
 
 
-async def _seen(story: Story, limbs: list[Limb], request: Request) -> dict[str, Any] | None:
+async def _seen(story: Story, views: list[BranchView], request: Request) -> dict[str, Any] | None:
     """The paragraph that an address points at, and the plans that were on the table after it."""
     number = _number(request.query_params.get("at"))
-    limb = next((limb for limb in limbs if limb.branch.name == request.query_params.get("branch")), None)
-    if limb is None or number is None or not 1 <= number <= len(limb.entries):
+    seen = next(
+        (seen for seen in views if seen.branch.name == request.query_params.get("branch")),
+        None,
+    )
+    if seen is None or number is None or not 1 <= number <= len(seen.entries):
         return None
     try:
-        plans = (await moment(story, number, limb.branch.name))["plans"]
+        plans = (await state_at(story, number, seen.branch.name))["plans"]
     except StoryStateError:
         plans = []  # Within the opening, or after a step that is not finished, no branch can begin.
-    is_end = number == len(limb.entries)
-    return {"branch": limb.branch.name, "entry": limb.entries[number - 1], "plans": plans, "is_end": is_end}
+    is_end = number == len(seen.entries)
+    return {
+        "branch": seen.branch.name,
+        "entry": seen.entries[number - 1],
+        "plans": plans,
+        "is_end": is_end,
+    }
 
 
 async def read(request: Request) -> Response:
     """The whole story to read, and nothing else."""
-    card = card_of_address(request)
-    session = request.app.state.sessions.of(card)
+    record = record_of_address(request)
+    session = request.app.state.sessions.of(record)
     async with session.story() as story:
         entries, chapters = await story.manuscript(), chapters_of(await story.state())
     return render_page(
-        "read", card.begun_from.language, card=card, entries=entries, chapters=chapters, books=tuple(export.FORMATS)
+        "read",
+        record.begun_from.language,
+        record=record,
+        entries=entries,
+        chapters=chapters,
+        books=tuple(export.FORMATS),
     )
 
 
@@ -142,23 +157,23 @@ async def book(request: Request) -> Response:
     ending = request.path_params["ending"]
     if ending not in BOOKS:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    card = card_of_address(request)
-    async with request.app.state.sessions.of(card).story() as story:
+    record = record_of_address(request)
+    async with request.app.state.sessions.of(record).story() as story:
         made = await export.book_of(story)
-        packed = await archive.pack(story) if ending == export.ARCHIVE else None
+        packed = await archive.pack(story) if ending == ARCHIVE else None
     if packed is not None:
         content = packed.model_dump_json(indent=1).encode()
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)
-    name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in card.name)[:_NAME].strip())
-    plain = f"{card.story_id}{ending}"
+    name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in record.name)[:_NAME].strip())
+    plain = f"{record.story_id}{ending}"
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}{ending}"
     return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
 
 
 async def ask_to_delete(request: Request) -> Response:
     """Ask before a story is deleted."""
-    return render_page("delete", language_of(request), card=card_of_address(request))
+    return render_page("delete", language_of(request), record=record_of_address(request))
 
 
 def _number(text: str | None) -> int | None:

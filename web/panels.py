@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..memory import Entry, Lineage, Recalled, open_memory
+from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
-from ..stories.sent import read_sent
+from ..stories.prompt_log import read_prompt_log
 
 if TYPE_CHECKING:
     from ..schemas.state import CallUsage, Passage, StoryState
@@ -56,7 +55,7 @@ async def panel(
         case "archive":
             return await _archive(story, state, question[:_MOST].strip(), page_number)
         case "prompts":
-            return {"sent": list(read_sent(story.folder).items())}
+            return {"sent": list(read_prompt_log(story.folder).items())}
         case "cost":
             usage = state.get("usage", {})
             return {"usage": usage, "total": _total(usage)}
@@ -67,7 +66,7 @@ async def _archive(story: Story, state: StoryState, question: str, page_number: 
     """The long-term memory: what a question leads to, or its summaries, the latest first."""
     lineage = Lineage.from_json(state.get("lineage"))
     if question:
-        found = await asyncio.to_thread(_search, story, lineage, question)
+        found = await story.search(question, _FOUND)
         return {"question": question, "found": found, "listed": [], "page_number": 0, "pages": 1}
     pages = max(1, -(-lineage.length // _LISTED))
     page_number = min(max(page_number, 0), pages - 1)
@@ -75,11 +74,6 @@ async def _archive(story: Story, state: StoryState, question: str, page_number: 
     start = max(0, end - _LISTED)
     listed: list[Entry] = await story.entries(lineage.cut(end), start) if end > start else []
     return {"question": "", "found": [], "listed": listed[::-1], "page_number": page_number, "pages": pages}
-
-
-def _search(story: Story, lineage: Lineage, question: str) -> list[Recalled]:
-    with open_memory(story.card.story_id, story.card.language) as memory:
-        return memory.recall(lineage, [question], _FOUND)
 
 
 def _total(usage: dict[str, CallUsage]) -> dict[str, float]:

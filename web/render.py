@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from ..stories.gate_words import busy, label
 from ..schemas.errors import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import HTTPConnection
+
+    from ..stories.gate_words import Gates
 
     from ..schemas.errors import RecurrentGPTError
 
@@ -37,6 +40,14 @@ class Words:
     """The page's words in one language; called with a name, and what the phrase names."""
 
     language: str
+
+    def busy(self, gates: Gates, name: str) -> str:
+        """What a gate does while it is at work."""
+        return busy(gates, name, self.language)
+
+    def label(self, gates: Gates, name: str) -> str:
+        """What a gate is called."""
+        return label(gates, name, self.language)
 
     def __call__(self, phrase: str, /, **values: object) -> str:
         """One phrase."""

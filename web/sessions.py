@@ -8,11 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
 from typing import TYPE_CHECKING
 
-from ..memory.embeddings import embedder, embedding_model
 from ..schemas.errors import RecurrentGPTError, StoryStateError
 from ..stories import removal
 from ..stories.importing import unread
-from ..stories.story import open_story
 from .events import EventLog
 from .jobs import Job, Worker, keep_job, under_way
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from ..stories.card import Card
-    from ..stories.shelf import Shelf
+    from ..stories.library import Library
+    from ..stories.record import StoryRecord
     from ..stories.story import Story
 
 IDLE = 60.0
@@ -38,10 +36,12 @@ class StorySession:
         problem: why the last job ended, if it went wrong.
     """
 
-    def __init__(self, folder: Path, idle: float) -> None:
+    def __init__(self, library: Library, record: StoryRecord, idle: float) -> None:
         self.log = EventLog()
         self.problem: RecurrentGPTError | None = None
-        self._folder = folder
+        self._library = library
+        self._record = record
+        self._folder = library.folder(record)
         self._idle = idle
         self._stack = AsyncExitStack()
         self._story: Story | None = None
@@ -78,7 +78,7 @@ class StorySession:
         try:
             async with self._opening:
                 if self._story is None:
-                    self._story = await self._stack.enter_async_context(open_story(self._folder))
+                    self._story = await self._stack.enter_async_context(self._library.open(self._record))
             yield self._story
         finally:
             self._users -= 1
@@ -167,7 +167,8 @@ class StorySession:
         if not task.cancelled() and (error := task.exception()):
             _LOG.error("A job ended with an error of the program.", exc_info=error)
             self.problem = RecurrentGPTError("program_mistake", kind=type(error).__name__)
-        self._task = None
+        if self._task is task:  # Another may have begun already.
+            self._task = None
         self.log.end()
 
     def _leave_later(self) -> None:
@@ -186,37 +187,37 @@ class StorySession:
 class Sessions:
     """The stories of a shelf that somebody reads or writes here."""
 
-    def __init__(self, shelf: Shelf, idle: float = IDLE) -> None:
+    def __init__(self, library: Library, idle: float = IDLE) -> None:
         """Begin with no story open.
 
         Args:
-            shelf: where the stories are.
+            library: where the stories are.
             idle: seconds after which a story nobody uses is let go of.
         """
-        self.shelf = shelf
+        self.library = library
         self._idle = idle
         self._sessions: dict[str, StorySession] = {}
         self._warming: asyncio.Task[None] | None = None
 
-    def of(self, card: Card) -> StorySession:
+    def of(self, record: StoryRecord) -> StorySession:
         """The session of a story: the same for all who ask."""
-        if card.story_id not in self._sessions:
-            self._sessions[card.story_id] = StorySession(self.shelf.folder(card), self._idle)
+        if record.story_id not in self._sessions:
+            self._sessions[record.story_id] = StorySession(self.library, record, self._idle)
             self._warm_up()
-        return self._sessions[card.story_id]
+        return self._sessions[record.story_id]
 
-    async def delete(self, card: Card) -> None:
+    async def delete(self, record: StoryRecord) -> None:
         """Remove a story from the shelf.
 
         Raises:
             StoryInUseError: another process has it open.
             StorageError: something of it cannot be removed.
         """
-        session = self._sessions.pop(card.story_id, None)
+        session = self._sessions.pop(record.story_id, None)
         if session is not None:
             await session.close(for_good=True)
             session.log.append("changed")
-        await asyncio.to_thread(removal.delete, self.shelf, card)
+        await removal.delete(self.library, record)
 
     async def close(self) -> None:
         """Let go of every story."""
@@ -229,7 +230,7 @@ class Sessions:
 
         def load() -> None:
             with suppress(RecurrentGPTError):  # Whoever needs it says what is wrong with it.
-                embedder(embedding_model())
+                self.library.warm_up()
 
         if self._warming is None:
             self._warming = asyncio.create_task(asyncio.to_thread(load))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..graph.cycle import is_between_steps, is_finished, not_yet_remembered
-from ..memory import Entry, Lineage
-from ..stories.siblings import children
+from ..schemas.lineage import Lineage
+from ..stories.try_plans import children
 
 if TYPE_CHECKING:
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.state import Plan, StoryState
-    from ..stories.card import Card
+    from ..stories.record import StoryRecord
     from ..stories.story import Story
     from .events import InFlight
     from .sessions import StorySession
@@ -43,7 +42,7 @@ class StoryView:
     """A story as a page shows it.
 
     Attributes:
-        card: its card.
+        record: its card.
         state: where its current branch stands; empty before it has begun.
         entries: the paragraphs on the page.
         first: how many come before these.
@@ -55,27 +54,29 @@ class StoryView:
         is_settled: whether it stands between two steps.
         is_finished: whether it has come to its end.
         siblings: ways on from here that are written already.
+        gates: the story's gates, by name.
         problem: why the last job ended, if it went wrong.
     """
 
-    card: Card
+    record: StoryRecord
     state: StoryState
     entries: list[Entry]
     first: int
     length: int
-    pending: list[str]
+    pending: tuple[str, ...]
     in_flight: InFlight
     is_writing: bool
     is_stopping: bool
     is_settled: bool
     is_finished: bool
     siblings: list[Sibling]
+    gates: Gates
     problem: RecurrentGPTError | None
 
     @property
     def live(self) -> str:
         """The text in flight on the current branch; nothing once it is whole and on the shelf."""
-        return "" if self.pending else self.in_flight.texts.get(self.card.branch, "")
+        return "" if self.pending else self.in_flight.texts.get(self.record.branch, "")
 
     @property
     def plans(self) -> list[Plan]:
@@ -91,7 +92,7 @@ class StoryView:
     def words(self) -> int:
         """About how many words are on the page: in Chinese, characters."""
         texts = [*(entry.text for entry in self.entries), *self.pending]
-        return sum(map(self.card.language.count, texts))
+        return sum(map(self.record.language.count, texts))
 
     @property
     def can_undo(self) -> bool:
@@ -114,24 +115,25 @@ async def view_of(session: StorySession, story: Story, *, first: int | None = No
     """
     # What is in flight is taken first: what is finished meanwhile is told of afterwards, and the page looks again.
     in_flight, is_writing, is_stopping = session.log.in_flight(), session.is_writing, session.is_stopping
-    snapshot = await story.snapshot()
-    state: Any = snapshot.values
+    standing = await story.standing()
+    state = standing.state
     lineage = Lineage.from_json(state.get("lineage"))
     length = lineage.length
     first = max(0, length - SHOWN) if first is None else min(max(first, 0), length)
     return StoryView(
-        card=story.card,
+        record=story.record,
         state=state,
         entries=await story.entries(lineage, first) if first < length else [],
         first=first,
         length=length,
-        pending=not_yet_remembered(snapshot),
+        pending=standing.not_yet_remembered,
         in_flight=in_flight,
         is_writing=is_writing,
         is_stopping=is_stopping,
-        is_settled=is_between_steps(snapshot),
-        is_finished=is_finished(snapshot),
+        is_settled=standing.is_between_steps,
+        is_finished=standing.is_finished,
         siblings=await _siblings(story, state),
+        gates=story.library.gates,
         problem=session.problem,
     )
 
@@ -142,9 +144,8 @@ async def _siblings(story: Story, state: StoryState) -> list[Sibling]:
     for branch in children(story):
         if branch.step != state.get("step"):
             continue
-        snapshot = await story.snapshot(branch.name)
-        kept: Any = snapshot.values
-        is_done = is_between_steps(snapshot)
+        standing = await story.standing(branch.name)
+        kept, is_done = standing.state, standing.is_between_steps
         if is_done and kept["step"] == branch.step:
             continue  # It waits there, and has no plan yet.
         text = await _first_own(story, kept, branch.step, is_done=is_done)

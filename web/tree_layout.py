@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..stories.branches import Limb
+    from ..stories.branches import BranchView
 
 COLUMN, ROW, MARGIN = 100, 46, 20
 """Pixels between branches, between paragraphs, and around it all."""
@@ -64,28 +64,36 @@ class TreeLayout:
     labels: list[BranchLabel]
 
 
-def lay_out(limbs: list[Limb], here: str, *, every: bool = False) -> TreeLayout:
+def lay_out(views: list[BranchView], here: str, *, every: bool = False) -> TreeLayout:
     """Lay a tree out: a column a branch, a row a paragraph, the first at the top.
 
     Args:
-        limbs: the branches, a parent before its children.
+        views: the branches, a parent before its children.
         here: the current branch: it is drawn even while it has no paragraph of its own.
         every: whether rows where nothing parts are drawn too.
     """
-    drawn = _ordered([limb for limb in limbs if len(limb.entries) > limb.own or limb.branch.name == here])
+    drawn = _ordered(
+        [
+            seen
+            for seen in views
+            if len(seen.entries) > seen.own or seen.branch.name == here
+        ]
+    )
     rows = _rows(drawn, every=every)
     nodes: dict[tuple[str, int], Node] = {}
     edges: list[Edge] = []
     labels: list[BranchLabel] = []
-    for column, limb in enumerate(drawn):
+    for column, seen in enumerate(drawn):
         x = MARGIN + column * COLUMN + COLUMN // 2
-        above = _parent_node(limb, drawn, nodes)
+        above = _parent_node(seen, drawn, nodes)
         own = {
-            place: _node(limb, place, x, rows[place]) for place in range(limb.own, len(limb.entries)) if place in rows
+            place: _node(seen, place, x, rows[place])
+            for place in range(seen.own, len(seen.entries))
+            if place in rows
         }
-        labels.append(_label(limb, x, list(own.values()), above))
+        labels.append(_label(seen, x, list(own.values()), above))
         for place, node in own.items():
-            nodes[limb.branch.name, place] = node
+            nodes[seen.branch.name, place] = node
             if above is not None:
                 edges.append(_edge(above, node))
             above = node
@@ -94,59 +102,63 @@ def lay_out(limbs: list[Limb], here: str, *, every: bool = False) -> TreeLayout:
     return TreeLayout(width, height, list(nodes.values()), edges, labels)
 
 
-def _ordered(limbs: list[Limb]) -> list[Limb]:
+def _ordered(views: list[BranchView]) -> list[BranchView]:
     """Children right after their parents, those that leave late first: so no line crosses a branch's name."""
-    by_parent: dict[str, list[Limb]] = {}
-    known = {limb.branch.name for limb in limbs}
-    for limb in limbs:
-        parent = limb.branch.parent if limb.branch.parent in known else ""
-        by_parent.setdefault(parent, []).append(limb)
-    ordered: list[Limb] = []
+    by_parent: dict[str, list[BranchView]] = {}
+    known = {seen.branch.name for seen in views}
+    for seen in views:
+        parent = seen.branch.parent if seen.branch.parent in known else ""
+        by_parent.setdefault(parent, []).append(seen)
+    ordered: list[BranchView] = []
 
     def visit(parent: str) -> None:
-        for limb in sorted(by_parent.get(parent, []), key=lambda one: -one.own):
-            ordered.append(limb)
-            visit(limb.branch.name)
+        for seen in sorted(by_parent.get(parent, []), key=lambda one: -one.own):
+            ordered.append(seen)
+            visit(seen.branch.name)
 
     visit("")
     return ordered
 
 
-def _rows(limbs: list[Limb], *, every: bool) -> dict[int, int]:
+def _rows(views: list[BranchView], *, every: bool) -> dict[int, int]:
     """The row of each paragraph's place that is drawn: near the ends of branches and where they part."""
-    longest = max((len(limb.entries) for limb in limbs), default=0)
+    longest = max((len(seen.entries) for seen in views), default=0)
     kept = set(range(longest)) if every else set()
-    for limb in limbs:
-        own = range(limb.own, len(limb.entries))
+    for seen in views:
+        own = range(seen.own, len(seen.entries))
         kept.update(own[:_ENDS], own[-_ENDS:])
-        if limb.own:
-            kept.add(limb.own - 1)
+        if seen.own:
+            kept.add(seen.own - 1)
     return {place: row for row, place in enumerate(sorted(kept))}
 
 
-def _parent_node(limb: Limb, limbs: list[Limb], nodes: dict[tuple[str, int], Node]) -> Node | None:
+def _parent_node(
+    seen: BranchView, views: list[BranchView], nodes: dict[tuple[str, int], Node]
+) -> Node | None:
     """The paragraph that a branch hangs on: the last it shares, on whichever branch has that as its own."""
-    if not limb.own:
+    if not seen.own:
         return None
-    slot = limb.entries[limb.own - 1].slot
-    place = limb.own - 1
-    for other in limbs:
+    slot = seen.entries[seen.own - 1].slot
+    place = seen.own - 1
+    for other in views:
         if other.own <= place < len(other.entries) and other.entries[place].slot == slot:
             return nodes.get((other.branch.name, place))
     # The parent's paragraph was edited since: it hangs there all the same.
-    return nodes.get((limb.branch.parent, place))
+    return nodes.get((seen.branch.parent, place))
 
 
-def _node(limb: Limb, place: int, x: int, row: int) -> Node:
-    entry = limb.entries[place]
-    is_end = place == len(limb.entries) - 1
-    return Node(limb.branch.name, place + 1, x, MARGIN + ROW * (row + 1), _short(entry.summary or entry.text), is_end)
+def _node(seen: BranchView, place: int, x: int, row: int) -> Node:
+    entry = seen.entries[place]
+    is_end = place == len(seen.entries) - 1
+    return Node(
+        seen.branch.name, place + 1, x, MARGIN + ROW * (row + 1), _short(entry.summary or entry.text), is_end
+    )
 
 
-def _label(limb: Limb, x: int, own: list[Node], above: Node | None) -> BranchLabel:
+def _label(seen: BranchView, x: int, own: list[Node], above: Node | None) -> BranchLabel:
     if own:
-        return BranchLabel(limb.branch.name, x, own[0].y - ROW)
-    return BranchLabel(limb.branch.name, x, above.y + ROW if above else MARGIN + ROW)
+        return BranchLabel(seen.branch.name, x, own[0].y - ROW)
+    return BranchLabel(seen.branch.name, x, above.y + ROW if above else MARGIN + ROW)
 
 
 def _edge(above: Node, below: Node) -> Edge:

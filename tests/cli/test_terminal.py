@@ -37,9 +37,9 @@ def test_what_the_shelf_has_is_data_for_a_script(library: Path) -> None:
         data, end = json.JSONDecoder().raw_decode(printed.lstrip())
         told.append(data)
         printed = printed.lstrip()[end:]
-    (card,), shown, (trunk, branch), entries, (found,) = told
-    assert card["begun_from"]["topic"] == "Rain [bold]"
-    assert shown["card"]["story_id"] == card["story_id"]
+    (record,), shown, (trunk, branch), entries, (found,) = told
+    assert record["begun_from"]["topic"] == "Rain [bold]"
+    assert shown["card"]["story_id"] == record["story_id"]
     assert shown["state"]["short_term_memory"]
     assert (trunk["branch"], branch["parent"], branch["leaves_after"]) == ("main", "main", 2)
     assert branch["is_current"]

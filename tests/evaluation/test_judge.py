@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from recurrentgpt.evaluation.call_cache import CallCache
 from recurrentgpt.evaluation.consistency import Claim, Consistency, find_contradictions
 from recurrentgpt.evaluation.experiment import Topic, experiment, quick
-from recurrentgpt.evaluation.figures import Evidence, contradictions, preferences
 from recurrentgpt.evaluation.judge import Ballot, Comparison, compare, same_length
 from recurrentgpt.evaluation.metrics import lengths
 from recurrentgpt.evaluation.novel import Novel
-from recurrentgpt.evaluation.recorder import Recorder
+from recurrentgpt.evaluation.statistics import Evidence, contradictions, preferences
 from tongues import EN
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def judged(
         return says(messages[-1].text)
 
     model = fake_models(interfere=interfere, **more)
-    return compare(OURS, OTHER, TOPIC, CONTEXT, Recorder(tmp_path)), model
+    return compare(OURS, OTHER, TOPIC, CONTEXT, CallCache(tmp_path)), model
 
 
 def test_a_text_that_wins_in_both_orders_wins(tmp_path: Path, fake_models: Callable[..., FakeChatModel]) -> None:
@@ -96,7 +96,7 @@ def test_a_verdict_in_sections_is_read(tmp_path: Path, fake_models: Callable[...
 
 
 def test_the_same_text_is_not_judged(tmp_path: Path, fake_model: FakeChatModel) -> None:
-    found = compare(OURS, OURS.model_copy(update={"system": "full"}), TOPIC, CONTEXT, Recorder(tmp_path))
+    found = compare(OURS, OURS.model_copy(update={"system": "full"}), TOPIC, CONTEXT, CallCache(tmp_path))
     assert found.outcome("interesting") == "same text"
     assert not fake_model.asked
 
@@ -113,7 +113,7 @@ def test_a_judge_with_too_small_a_window_gives_no_verdict(
     tmp_path: Path, fake_models: Callable[..., FakeChatModel]
 ) -> None:
     model = fake_models(profile={"max_input_tokens": 300})
-    found = compare(OURS, OTHER, TOPIC, CONTEXT, Recorder(tmp_path))
+    found = compare(OURS, OTHER, TOPIC, CONTEXT, CallCache(tmp_path))
     assert "do not fit the judge's window of 300" in found.ours_first.problem
     assert not model.asked
 
@@ -174,7 +174,7 @@ def test_contradictions_are_asked_for_counted_and_rated(
     }
     fake_models(interfere=lambda *_: json.dumps(answer))
     novel = Novel(novel="mystery-1", system="ours", opening=[TEXT])
-    found = find_contradictions(novel, CONTEXT, Recorder(tmp_path))
+    found = find_contradictions(novel, CONTEXT, CallCache(tmp_path))
     assert (len(found.claims), len(found.grounded(novel.text))) == (2, 1)
 
     wanted = experiment(context=CONTEXT, paragraphs={"mystery": 1}, genres=("mystery",), systems=("ours",))
@@ -188,12 +188,12 @@ def test_contradictions_are_asked_for_counted_and_rated(
 
 def test_no_means_none_whatever_else_is_said(tmp_path: Path, fake_models: Callable[..., FakeChatModel]) -> None:
     fake_models(interfere=lambda *_: json.dumps({"found": "no", "earlier": ["x"], "later": ["y"], "clash": ["z"]}))
-    assert not find_contradictions(OURS, CONTEXT, Recorder(tmp_path)).claims
+    assert not find_contradictions(OURS, CONTEXT, CallCache(tmp_path)).claims
 
 
 def test_no_answer_is_not_no_contradiction(tmp_path: Path, fake_models: Callable[..., FakeChatModel]) -> None:
     fake_models(interfere=lambda *_: "I would rather not say.")
-    found = find_contradictions(OURS, CONTEXT, Recorder(tmp_path))
+    found = find_contradictions(OURS, CONTEXT, CallCache(tmp_path))
     assert "3 tries" in found.problem
     assert contradictions_of(found) is None
 

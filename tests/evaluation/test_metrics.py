@@ -23,7 +23,7 @@ from recurrentgpt.evaluation.metrics import (
     repeated,
     repetitions,
 )
-from recurrentgpt.evaluation.novel import Novel, Page, Sight
+from recurrentgpt.evaluation.novel import Novel, Page, VisibleContext
 from tongues import EN, ZH
 
 TEXTS = st.lists(st.text(alphabet="ab .", max_size=60), min_size=1, max_size=4)
@@ -189,7 +189,9 @@ def test_where_a_planted_fact_is() -> None:
         Page(text="x", short_term_memory="The brass key is hidden."),
         Page(text="y", short_term_memory="It rains."),
     ]
-    sight = Sight(short_term_memory="It rains.", recalled="Under the stair a brass key.", text="y", stored="brass key")
+    sight = VisibleContext(
+        short_term_memory="It rains.", recalled="Under the stair a brass key.", text="y", stored="brass key"
+    )
     novel = Novel(novel="n", system="ours", opening=["A brass key."], pages=pages, sight=sight)
     assert novel.kept_for(("brass", "key")) == pytest.approx(0.5)
     assert novel.retention(("brass", "key")).model_dump() == {

@@ -13,17 +13,17 @@ from typer.testing import CliRunner
 
 from recurrentgpt.cli.main import app
 from recurrentgpt.evaluation import plots
+from recurrentgpt.evaluation.call_cache import FILE, CallCache, read_record
 from recurrentgpt.evaluation.cost import Estimate, estimate
 from recurrentgpt.evaluation.experiment import SYSTEMS, Experiment, experiment, genres, paragraphs_for, quick
-from recurrentgpt.evaluation.figures import gather, used
 from recurrentgpt.evaluation.folder import Folder
-from recurrentgpt.evaluation.recorder import FILE, Recorder, read_record
 from recurrentgpt.evaluation.report import write_report
 from recurrentgpt.evaluation.run import evaluate
+from recurrentgpt.evaluation.statistics import gather, used
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError, StorageError
 from recurrentgpt.schemas.settings import settings
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,7 +158,7 @@ def test_a_half_written_last_line_is_dropped(whole: Path, tmp_path: Path) -> Non
     record = whole / FILE
     kept = record.read_bytes()
     record.write_bytes(kept + b'{"novel": "mystery-1", "by": "ou')
-    Recorder(whole)
+    CallCache(whole)
     assert record.read_bytes() == kept
     assert read_record(tmp_path / "none") == []
 
@@ -208,7 +208,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
 
 def test_it_keeps_off_the_shelf(whole: Path) -> None:
     assert whole.exists()
-    assert not Shelf().cards()
+    assert not Library().records()
     assert not (settings().home / "stories").exists()
 
 

@@ -15,7 +15,7 @@ from langgraph.types import Command
 from graph_at_hand import THREAD
 from recurrentgpt.graph import novelist
 from recurrentgpt.graph.conversation import in_messages
-from recurrentgpt.memory.head import read_head
+from recurrentgpt.memory.last_state import read_last_state
 from recurrentgpt.memory.stores import story_folder
 from recurrentgpt.schemas.assistants import CO_AUTHOR, NOVELIST
 from recurrentgpt.schemas.context import Context
@@ -153,7 +153,7 @@ def test_it_serves_a_parent_with_messages_and_a_context_of_its_own(
 def test_what_is_kept_beside_the_memory_is_the_storys_own(fake_model: FakeChatModel) -> None:
     del fake_model
     state = novelist.invoke({"messages": [HumanMessage("Foxes")]}, context=UNATTENDED)
-    kept = read_head(story_folder(state["story_id"]))
+    kept = read_last_state(story_folder(state["story_id"]))
     assert kept is not None
     assert "messages" not in kept
     assert kept["step"] == 5

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from recurrentgpt.graph.cycle import is_between_steps
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.story import Story, open_story
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from recurrentgpt.stories.card import Card
+    from recurrentgpt.stories.record import StoryRecord
 
 FIRST = Context(model="fake", plan_selection="first", opening_paragraphs=1)
 TOPIC = StoryInput(topic="A lighthouse keeper finds a message in a bottle")
@@ -32,31 +32,31 @@ async def stands_at(story: Story, step: int) -> bool:
     return snapshot.values.get("step", -1) >= step and is_between_steps(snapshot)
 
 
-def begun(paragraphs: int) -> tuple[Shelf, Card]:
+def begun(paragraphs: int) -> tuple[Library, StoryRecord]:
     """A story of two paragraphs and ``paragraphs`` more."""
-    shelf = Shelf()
-    card = shelf.begin(TOPIC, FIRST)
-    at(shelf, card, lambda story: write(story, paragraphs + 1))
-    return shelf, card
+    library = Library()
+    record = library.begin(TOPIC, FIRST)
+    at(library, record, lambda story: write(story, paragraphs + 1))
+    return library, record
 
 
-def at(shelf: Shelf, card: Card, act: Callable[[Story], Awaitable[Any]]) -> Any:
+def at(library: Library, record: StoryRecord, act: Callable[[Story], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        async with open_story(shelf.folder(card)) as story:
+        async with open_story(library.folder(record)) as story:
             return await act(story)
 
     return asyncio.run(run())
 
 
-def texts(shelf: Shelf, card: Card) -> list[str]:
-    return [entry.text for entry in at(shelf, card, lambda story: story.manuscript())]
+def texts(library: Library, record: StoryRecord) -> list[str]:
+    return [entry.text for entry in at(library, record, lambda story: story.manuscript())]
 
 
-def run(shelf: Shelf, card: Card, change: Callable[..., Any], *given: Any, **named: Any) -> Any:
+def run(library: Library, record: StoryRecord, change: Callable[..., Any], *given: Any, **named: Any) -> Any:
     """One change of a story, async or not."""
 
     async def act(story: Story) -> Any:
         result = change(story, *given, **named)
         return await result if asyncio.iscoroutine(result) else result
 
-    return at(shelf, card, act)
+    return at(library, record, act)

@@ -103,8 +103,8 @@ def test_a_folder_of_another_embedding_model_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_of_a_format_from_the_future_is_refused(tmp_path: Path) -> None:
     edge_store(tmp_path / "memory").close()
-    card = tmp_path / "memory" / "memory.json"
-    card.write_text(json.dumps({**json.loads(card.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8")
+    record = tmp_path / "memory" / "memory.json"
+    record.write_text(json.dumps({**json.loads(record.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8")
     with pytest.raises(MemoryUnavailableError, match="format 99; this version reads 1"):
         edge_store(tmp_path / "memory")
 
@@ -112,9 +112,9 @@ def test_a_folder_of_a_format_from_the_future_is_refused(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "card", ["", "{", "[]", "null", '{"format": 1}', f'{{"format": 1, "embedding_model": "{MODEL}"}}']
 )
-def test_a_folder_with_a_broken_card_is_refused(tmp_path: Path, card: str) -> None:
+def test_a_folder_with_a_broken_card_is_refused(tmp_path: Path, record: str) -> None:
     edge_store(tmp_path / "memory").close()
-    (tmp_path / "memory" / "memory.json").write_text(card, encoding="utf-8")
+    (tmp_path / "memory" / "memory.json").write_text(record, encoding="utf-8")
     with pytest.raises(MemoryUnavailableError):
         edge_store(tmp_path / "memory")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recurrentgpt.memory.lineage import ROOT, Lineage, Segment, Slot
+from recurrentgpt.schemas.lineage import ROOT, Lineage, Segment, Slot
 
 UNHURRIED = settings(deadline=None, database=None)
 """Any machine may be slow, and what one run found is not kept for the next."""

@@ -26,8 +26,8 @@ from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import archive, branches, export
 from recurrentgpt.stories.events import Done
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import Manuscript, read_file
-from recurrentgpt.stories.shelf import Shelf
 from recurrentgpt.stories.story import open_story
 from stories_at_hand import at, begun, run, texts, write
 from tongues import EN, ZH
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from fake_model import FakeChatModel
     from recurrentgpt.schemas.state import Chapter
-    from recurrentgpt.stories.card import Card
+    from recurrentgpt.stories.record import StoryRecord
 
 TRICKY = (
     "She wrote *three* lines & <b>one</b> [link](x).\nThen `stopped` — #1!",
@@ -150,32 +150,32 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 # All of it, and back
 
 
-def packed(shelf: Shelf, card: Card, path: Path) -> Path:
-    archive.write_archive(path, run(shelf, card, archive.pack))
+def packed(library: Library, record: StoryRecord, path: Path) -> Path:
+    archive.write_archive(path, run(library, record, archive.pack))
     return path
 
 
-def unpacked(shelf: Shelf, path: Path) -> Card:
-    return asyncio.run(archive.unpack(shelf, archive.read_archive(path), lambda *_: None))
+def unpacked(library: Library, path: Path) -> StoryRecord:
+    return asyncio.run(archive.unpack(library, archive.read_archive(path), lambda *_: None))
 
 
 def test_json_gives_the_same_story_on_another_shelf(
     fake_model: FakeChatModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del fake_model
-    shelf, card = begun(2)
-    run(shelf, card, branches.edit, paragraph=1, text="The zeppelin flew.")
-    run(shelf, card, branches.new_branch, 3, "cellar", "2")
-    at(shelf, card, lambda story: write(story, 2))
-    first = packed(shelf, shelf.find(), tmp_path / "story.json")
+    library, record = begun(2)
+    run(library, record, branches.edit, paragraph=1, text="The zeppelin flew.")
+    run(library, record, branches.new_branch, 3, "cellar", "2")
+    at(library, record, lambda story: write(story, 2))
+    first = packed(library, library.find(), tmp_path / "story.json")
 
     monkeypatch.setenv("RECURRENTGPT_HOME", str(tmp_path / "other"))
     from recurrentgpt.schemas.settings import settings  # noqa: PLC0415
 
     settings.cache_clear()
-    other = Shelf()
+    other = Library()
     again = unpacked(other, first)
-    assert again.story_id == card.story_id
+    assert again.story_id == record.story_id
     second = packed(other, again, tmp_path / "again.json")
     assert json.loads(second.read_text(encoding="utf-8")) == json.loads(first.read_text(encoding="utf-8"))
     # It is a whole story: every branch, every step, and it goes on.
@@ -188,12 +188,12 @@ def test_json_gives_the_same_story_on_another_shelf(
 
 def test_json_beside_the_story_itself_is_a_copy(fake_model: FakeChatModel, tmp_path: Path) -> None:
     del fake_model
-    shelf, card = begun(1)
-    copy = unpacked(shelf, packed(shelf, shelf.find(), tmp_path / "story.json"))
-    assert copy.story_id != card.story_id
-    at(shelf, copy, lambda story: write(story, 1))
-    assert texts(shelf, copy)[:3] == texts(shelf, card)
-    assert len(texts(shelf, card)) == 3
+    library, record = begun(1)
+    copy = unpacked(library, packed(library, library.find(), tmp_path / "story.json"))
+    assert copy.story_id != record.story_id
+    at(library, copy, lambda story: write(story, 1))
+    assert texts(library, copy)[:3] == texts(library, record)
+    assert len(texts(library, record)) == 3
 
 
 @pytest.mark.parametrize(
@@ -215,8 +215,8 @@ def test_json_that_is_no_story_is_one_sentence(tmp_path: Path, content: str, pro
 @pytest.mark.parametrize("story_id", ["../../etc", "/tmp/x", "A B", ""])  # noqa: S108 (a hostile name)
 def test_json_cannot_choose_a_path(fake_model: FakeChatModel, tmp_path: Path, story_id: str) -> None:
     del fake_model
-    shelf, _ = begun(0)
-    path = packed(shelf, shelf.find(), tmp_path / "story.json")
+    library, _ = begun(0)
+    path = packed(library, library.find(), tmp_path / "story.json")
     kept = json.loads(path.read_text(encoding="utf-8"))
     kept["card"]["story_id"] = story_id
     path.write_text(json.dumps(kept), encoding="utf-8")
@@ -390,21 +390,23 @@ def test_an_epub_with_paths_out_of_itself_writes_nowhere(tmp_path: Path) -> None
     assert {path for path in tmp_path.parent.rglob("*") if "evil" in path.name} == before
 
 
-def imported(shelf: Shelf, paragraphs: list[str], context: Context = FIRST, chapters: Sequence[Chapter] = ()) -> Card:
+def imported(
+    library: Library, paragraphs: list[str], context: Context = FIRST, chapters: Sequence[Chapter] = ()
+) -> StoryRecord:
     given_input = StoryInput(topic="The Shore", title="The Shore")
-    card = shelf.begin(
+    record = library.begin(
         given_input, context, before=lambda folder: keep_manuscript(folder, Manuscript("", paragraphs, list(chapters)))
     )
-    read_all(shelf, card, context)
-    return card
+    read_all(library, record, context)
+    return record
 
 
-def read_all(shelf: Shelf, card: Card, context: Context = FIRST) -> list[int]:
+def read_all(library: Library, record: StoryRecord, context: Context = FIRST) -> list[int]:
     """Read the manuscript on; gives how many paragraphs were remembered after each batch."""
 
     async def act() -> list[int]:
         seen: list[int] = []
-        async with open_story(shelf.folder(card)) as story:
+        async with open_story(library.folder(record)) as story:
             async for event in read_on(story, context):
                 seen += (
                     [event.update["lineage"][-1][2] + 1]
@@ -417,43 +419,43 @@ def read_all(shelf: Shelf, card: Card, context: Context = FIRST) -> list[int]:
 
 
 def test_an_imported_manuscript_is_remembered_and_continued(fake_model: FakeChatModel) -> None:
-    shelf = Shelf()
-    card = imported(shelf, PROSE)
-    assert unread(shelf.folder(card)) == 0
-    assert texts(shelf, card) == PROSE
-    entries = at(shelf, card, lambda story: story.manuscript())
+    library = Library()
+    record = imported(library, PROSE)
+    assert unread(library.folder(record)) == 0
+    assert texts(library, record) == PROSE
+    entries = at(library, record, lambda story: story.manuscript())
     assert all(entry.summary for entry in entries)
-    at(shelf, card, lambda story: write(story, 1))
+    at(library, record, lambda story: write(story, 1))
     writing = next(asked for asked in reversed(fake_model.asked) if "Plan for the next paragraph" in asked[-1].text)
     assert PROSE[-1] in writing[-1].text
     assert "The Shore" in writing[0].text
-    assert texts(shelf, card)[:-1] == PROSE
-    assert shelf.find().paragraphs == 7
+    assert texts(library, record)[:-1] == PROSE
+    assert library.find().paragraphs == 7
     # And its end can be gone back to.
-    run(shelf, card, branches.new_branch, 6, "other", "2")
+    run(library, record, branches.new_branch, 6, "other", "2")
 
 
 def test_the_chapters_of_a_manuscript_are_the_chapters_of_the_story(fake_model: FakeChatModel) -> None:
     assert not fake_model.asked
-    shelf = Shelf()
-    card = imported(shelf, PROSE, chapters=[{"title": "One", "seq": 0}, {"title": "Two", "seq": 3}])
-    at(shelf, card, lambda story: write(story, 1))
-    state = at(shelf, card, lambda story: story.state())
-    book = export.bind(card, state, texts(shelf, card))
+    library = Library()
+    record = imported(library, PROSE, chapters=[{"title": "One", "seq": 0}, {"title": "Two", "seq": 3}])
+    at(library, record, lambda story: write(story, 1))
+    state = at(library, record, lambda story: story.state())
+    book = export.bind(record, state, texts(library, record))
     assert [(part.title, len(part.blocks)) for part in book.parts] == [("One", 3), ("Two", 4)]
 
 
 def test_a_manuscript_kept_before_there_were_chapters_is_read_on(fake_model: FakeChatModel) -> None:
     assert not fake_model.asked
-    shelf = Shelf()
+    library = Library()
 
     def keep(folder: Path) -> None:
         (folder / "manuscript.json").write_text(json.dumps(PROSE))
 
-    card = shelf.begin(StoryInput(topic="The Shore", title="The Shore"), FIRST, before=keep)
-    assert unread(shelf.folder(card)) == 6
-    read_all(shelf, card)
-    assert texts(shelf, card) == PROSE
+    record = library.begin(StoryInput(topic="The Shore", title="The Shore"), FIRST, before=keep)
+    assert unread(library.folder(record)) == 6
+    read_all(library, record)
+    assert texts(library, record) == PROSE
 
 
 def test_an_import_that_is_stopped_goes_on_where_it_was(fake_models: Callable[..., FakeChatModel]) -> None:
@@ -464,24 +466,24 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(fake_models: Callable[..
         return "nonsense" if schema and left["calls"] < 0 else None
 
     fake_models(interfere=stops)
-    shelf = Shelf()
+    library = Library()
     with pytest.raises(GateError):
-        imported(shelf, PROSE)
-    card = shelf.find()
-    assert unread(shelf.folder(card)) == 6
+        imported(library, PROSE)
+    record = library.find()
+    assert unread(library.folder(record)) == 6
     model = fake_models()
-    seen = read_all(shelf, card)
+    seen = read_all(library, record)
     assert seen[-1] == 6
     assert len(model.asked) < 8
-    assert texts(shelf, card) == PROSE
+    assert texts(library, record) == PROSE
 
 
 def test_a_killed_import_of_json_is_not_half_a_story(
     fake_model: FakeChatModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del fake_model
-    shelf, card = begun(1)
-    path = packed(shelf, shelf.find(), tmp_path / "story.json")
+    library, record = begun(1)
+    path = packed(library, library.find(), tmp_path / "story.json")
     kept = json.loads(path.read_text(encoding="utf-8"))
     kept["card"]["story_id"] = "another"
     path.write_text(json.dumps(kept), encoding="utf-8")
@@ -495,17 +497,17 @@ def test_a_killed_import_of_json_is_not_half_a_story(
     with monkeypatch.context() as patched:
         patched.setattr(archive, "_restore", killed)
         with pytest.raises(KilledError):
-            unpacked(shelf, path)
-    assert [found.story_id for found in shelf.cards()] == [card.story_id]
-    assert unpacked(shelf, path).story_id == "another"
-    assert texts(shelf, shelf.find("another")) == texts(shelf, card)
+            unpacked(library, path)
+    assert [found.story_id for found in library.records()] == [record.story_id]
+    assert unpacked(library, path).story_id == "another"
+    assert texts(library, library.find("another")) == texts(library, record)
 
 
 def test_an_unfinished_story_has_no_book() -> None:
     from recurrentgpt.cli.books import export_story  # noqa: PLC0415
 
-    shelf = Shelf()
-    shelf.begin(StoryInput(topic="x"), FIRST)
+    library = Library()
+    library.begin(StoryInput(topic="x"), FIRST)
     with pytest.raises(StorageError, match="Nothing of 'x' is written yet"):
         export_story("", None)
     assert at_story("", lambda story: story.is_finished())[1] is False

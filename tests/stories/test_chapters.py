@@ -111,20 +111,20 @@ def test_the_state_says_whether_somebody_was_invited(fake_model: FakeChatModel) 
 
 def test_a_chapter_is_set_named_anew_and_taken_away(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(2)
+    library, record = begun(2)
 
     def chapters() -> Any:
-        return at(shelf, card, lambda story: story.state())["chapters"]
+        return at(library, record, lambda story: story.state())["chapters"]
 
-    run(shelf, card, branches.set_chapter, 3, "Later")
-    run(shelf, card, branches.set_chapter, 1, "Sooner")
-    run(shelf, card, branches.set_chapter, 3, "Much later")
+    run(library, record, branches.set_chapter, 3, "Later")
+    run(library, record, branches.set_chapter, 1, "Sooner")
+    run(library, record, branches.set_chapter, 3, "Much later")
     assert chapters() == [{"title": "Sooner", "seq": 0}, {"title": "Much later", "seq": 2}]
-    run(shelf, card, branches.set_chapter, 1, "")
+    run(library, record, branches.set_chapter, 1, "")
     assert chapters() == [{"title": "Much later", "seq": 2}]
     with pytest.raises(StoryStateError, match="There is no paragraph 9"):
-        run(shelf, card, branches.set_chapter, 9, "x")
-    at(shelf, card, lambda story: write(story, 1))
+        run(library, record, branches.set_chapter, 9, "x")
+    at(library, record, lambda story: write(story, 1))
     assert chapters() == [{"title": "Much later", "seq": 2}]
 
 

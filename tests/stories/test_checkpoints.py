@@ -17,7 +17,7 @@ from folders import PROGRAM
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from recurrentgpt.schemas.settings import settings
 from recurrentgpt.stories import branches, removal
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.story import open_story
 from stories_at_hand import at, begun, run, texts, write
 
@@ -94,32 +94,32 @@ def use_key(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
 
 def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: str) -> None:
     del fake_model
-    shelf, card = begun(2)
-    trunk = texts(shelf, card)
-    assert (shelf.folder(card) / "checkpoints.sqlite").exists() == (database == "sqlite")
-    run(shelf, card, branches.new_branch, 3, "cellar", "2")
-    at(shelf, card, lambda story: write(story, 2))
-    assert texts(shelf, card)[:3] == trunk[:3]
-    run(shelf, card, branches.edit, paragraph=1, text="The zeppelin flew.")
-    run(shelf, card, branches.switch, "main")
-    assert texts(shelf, card) == trunk
-    run(shelf, card, branches.redo)
-    at(shelf, card, lambda story: write(story, 1))
-    assert len(texts(shelf, card)) == 4
-    removal.delete(shelf, card)
-    assert shelf.cards() == []
-    assert card.story_id not in {leftover.story_id for leftover in removal.leftovers(shelf)}
+    library, record = begun(2)
+    trunk = texts(library, record)
+    assert (library.folder(record) / "checkpoints.sqlite").exists() == (database == "sqlite")
+    run(library, record, branches.new_branch, 3, "cellar", "2")
+    at(library, record, lambda story: write(story, 2))
+    assert texts(library, record)[:3] == trunk[:3]
+    run(library, record, branches.edit, paragraph=1, text="The zeppelin flew.")
+    run(library, record, branches.switch, "main")
+    assert texts(library, record) == trunk
+    run(library, record, branches.redo)
+    at(library, record, lambda story: write(story, 1))
+    assert len(texts(library, record)) == 4
+    removal.delete(library, record)
+    assert library.records() == []
+    assert record.story_id not in {leftover.story_id for leftover in removal.leftovers(library)}
 
 
 def test_two_stories_in_one_database_do_not_see_each_other(fake_model: FakeChatModel, database: str) -> None:
     del fake_model, database
-    shelf, first = begun(1)
+    library, first = begun(1)
     _, second = begun(2)
-    assert len(texts(shelf, first)) == 3
-    assert len(texts(shelf, second)) == 4
-    removal.delete(shelf, first)
-    assert len(texts(shelf, second)) == 4
-    removal.delete(shelf, second)
+    assert len(texts(library, first)) == 3
+    assert len(texts(library, second)) == 4
+    removal.delete(library, first)
+    assert len(texts(library, second)) == 4
+    removal.delete(library, second)
 
 
 def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
@@ -128,17 +128,17 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
     del fake_model
     monkeypatch.setenv("DATABASE_URL", postgres)
     settings.cache_clear()
-    shelf, card = begun(1)
+    library, record = begun(1)
     _, other = begun(1)
-    shelf.folder(card).rename(shelf.folder(card).with_name(".lost"))
+    library.folder(record).rename(library.folder(record).with_name(".lost"))
     # Other tests' stories are there too, and no longer on any shelf.
-    found = removal.leftovers(shelf)
-    assert (card.story_id, "postgresql") in [(leftover.story_id, leftover.where) for leftover in found]
+    found = removal.leftovers(library)
+    assert (record.story_id, "postgresql") in [(leftover.story_id, leftover.where) for leftover in found]
     assert other.story_id not in {leftover.story_id for leftover in found}
     removal.clear(found)
-    assert removal.leftovers(shelf) == []
-    assert len(texts(shelf, other)) == 3
-    removal.delete(shelf, other)
+    assert removal.leftovers(library) == []
+    assert len(texts(library, other)) == 3
+    removal.delete(library, other)
 
 
 def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Path) -> None:
@@ -155,12 +155,12 @@ def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Pat
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DATABASE_URL", postgres)
         settings.cache_clear()
-        shelf = Shelf(home)
-        cards = shelf.cards()
-        assert len(cards) == PROCESSES
-        for card in cards:
-            assert len(set(texts(shelf, card))) == 4
-            removal.delete(shelf, card)
+        library = Library(home)
+        records = library.records()
+        assert len(records) == PROCESSES
+        for record in records:
+            assert len(set(texts(library, record))) == 4
+            removal.delete(library, record)
     settings.cache_clear()
 
 
@@ -205,16 +205,16 @@ def test_encrypted_checkpoints_hold_no_word_of_the_story(
     fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del fake_model
-    shelf, plain = begun(1)
+    library, plain = begun(1)
     use_key(monkeypatch, KEY)
     _, secret = begun(1)
-    sentence = texts(shelf, plain)[-1].partition(".")[0].encode()
-    assert sentence in everything_in(shelf.folder(plain))
-    sentence = texts(shelf, secret)[-1].partition(".")[0].encode()
-    assert sentence not in everything_in(shelf.folder(secret))
-    assert KEY.encode() not in everything_in(shelf.folder(secret))
+    sentence = texts(library, plain)[-1].partition(".")[0].encode()
+    assert sentence in everything_in(library.folder(plain))
+    sentence = texts(library, secret)[-1].partition(".")[0].encode()
+    assert sentence not in everything_in(library.folder(secret))
+    assert KEY.encode() not in everything_in(library.folder(secret))
     # A story from before the key still opens.
-    assert len(texts(shelf, plain)) == 3
+    assert len(texts(library, plain)) == 3
 
 
 @pytest.mark.parametrize("key", [None, "another sixteen!"])
@@ -223,12 +223,12 @@ def test_encrypted_checkpoints_without_their_key_say_so(
 ) -> None:
     del fake_model, database
     use_key(monkeypatch, KEY)
-    shelf, card = begun(1)
+    library, record = begun(1)
     use_key(monkeypatch, key)
     with pytest.raises(StorageError, match="are encrypted, and LANGGRAPH_AES_KEY is not set or is another key"):
-        texts(shelf, card)
+        texts(library, record)
     use_key(monkeypatch, KEY)
-    assert len(texts(shelf, card)) == 3
+    assert len(texts(library, record)) == 3
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 33])
@@ -244,11 +244,11 @@ def test_a_key_of_a_wrong_length_is_refused_and_not_shown(
 
 def test_a_broken_checkpoint_file_is_one_sentence(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(1)
-    (shelf.folder(card) / "checkpoints.sqlite").write_bytes(b"this is no database" * 100)
+    library, record = begun(1)
+    (library.folder(record) / "checkpoints.sqlite").write_bytes(b"this is no database" * 100)
 
     async def read() -> Any:
-        async with open_story(shelf.folder(card)) as story:
+        async with open_story(library.folder(record)) as story:
             return await story.state()
 
     with pytest.raises(RecurrentGPTError, match="cannot be read or written"):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from stories_at_hand import FIRST, TOPIC, at, texts, write
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel
-    from recurrentgpt.stories.card import Card
+    from recurrentgpt.stories.record import StoryRecord
     from recurrentgpt.stories.story import Story
 
 PARAGRAPHS = 3
@@ -25,18 +25,18 @@ class KilledError(Exception):
     """Stands for a kill."""
 
 
-def whole(shelf: Shelf, card: Card) -> tuple[list[str], dict[str, Any]]:
-    state: dict[str, Any] = at(shelf, card, lambda story: story.state())
-    return texts(shelf, card), {name: state[name] for name in KEPT}
+def whole(library: Library, record: StoryRecord) -> tuple[list[str], dict[str, Any]]:
+    state: dict[str, Any] = at(library, record, lambda story: story.state())
+    return texts(library, record), {name: state[name] for name in KEPT}
 
 
 @pytest.fixture
 def uninterrupted(fake_model: FakeChatModel) -> tuple[list[str], dict[str, Any]]:
     del fake_model
-    shelf = Shelf()
-    card = shelf.begin(TOPIC, FIRST)
-    at(shelf, card, lambda story: write(story, PARAGRAPHS))
-    return whole(shelf, card)
+    library = Library()
+    record = library.begin(TOPIC, FIRST)
+    at(library, record, lambda story: write(story, PARAGRAPHS))
+    return whole(library, record)
 
 
 @pytest.mark.parametrize("killed_at", range(2, 18))
@@ -53,16 +53,16 @@ def test_what_was_kept_is_taken_up(
             raise KilledError
         return await put(self, *args)
 
-    shelf = Shelf()
-    card = shelf.begin(TOPIC, FIRST)
+    library = Library()
+    record = library.begin(TOPIC, FIRST)
     monkeypatch.setattr(AsyncSqliteSaver, "aput", dies)
     with suppress(KilledError):
-        at(shelf, card, lambda story: write(story, PARAGRAPHS))
+        at(library, record, lambda story: write(story, PARAGRAPHS))
     assert puts == killed_at
     monkeypatch.setattr(AsyncSqliteSaver, "aput", put)
 
     async def finish(story: Story) -> None:
         await write(story, PARAGRAPHS - (await story.state()).get("step", 0))
 
-    at(shelf, card, finish)
-    assert whole(shelf, card) == uninterrupted
+    at(library, record, finish)
+    assert whole(library, record) == uninterrupted

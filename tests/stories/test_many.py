@@ -13,7 +13,7 @@ from recurrentgpt.memory import Lineage, edge, open_memory
 from recurrentgpt.memory.stores import close_store
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.story import open_story
 from stories_at_hand import FIRST, texts, write
 from tongues import EN
@@ -31,20 +31,20 @@ STORIES, PARAGRAPHS, COPIES = 40, 1, 5
 
 def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf = Shelf()
-    cards = [shelf.begin(StoryInput(topic=f"Lighthouse {number}"), FIRST) for number in range(STORIES)]
+    library = Library()
+    records = [library.begin(StoryInput(topic=f"Lighthouse {number}"), FIRST) for number in range(STORIES)]
 
     async def one(folder: Path) -> None:
         async with open_story(folder) as story:
             await write(story, PARAGRAPHS)
 
     async def all_of_them() -> None:
-        await asyncio.gather(*(one(shelf.folder(card)) for card in cards))
+        await asyncio.gather(*(one(library.folder(record)) for record in records))
 
     asyncio.run(all_of_them())
-    for card in cards:
-        close_store(card.story_id)
-    books = [texts(shelf, card) for card in cards]
+    for record in records:
+        close_store(record.story_id)
+    books = [texts(library, record) for record in records]
     assert {len(book) for book in books} == {PARAGRAPHS + 1}
     assert len({text for book in books for text in book}) == STORIES * (PARAGRAPHS + 1)
 

@@ -17,7 +17,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryNotFoundError, StoryStateError
 from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.schemas.modes import MODES
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from stories_at_hand import at, begun, stands_at, write
 
 if TYPE_CHECKING:
@@ -69,22 +69,22 @@ def test_even_a_very_short_story_has_a_last_paragraph(fake_model: FakeChatModel,
 
 
 def test_a_story_can_be_told_to_end(fake_model: FakeChatModel) -> None:
-    shelf, card = begun(2)
-    at(shelf, card, lambda story: story.end_in(2))
-    at(shelf, card, lambda story: write(story, 2))
-    assert at(shelf, card, lambda story: story.is_finished())
+    library, record = begun(2)
+    at(library, record, lambda story: story.end_in(2))
+    at(library, record, lambda story: write(story, 2))
+    assert at(library, record, lambda story: story.is_finished())
     assert "the last paragraph of the book, number 5" in asked_with(fake_model, "Plan for the next paragraph")[-1]
     # And it can be told to go on after all.
-    at(shelf, card, lambda story: story.end_in(1))
-    at(shelf, card, lambda story: write(story, 1))
-    assert at(shelf, card, lambda story: stands_at(story, 6))
+    at(library, record, lambda story: story.end_in(1))
+    at(library, record, lambda story: write(story, 1))
+    assert at(library, record, lambda story: stands_at(story, 6))
 
 
 def test_a_story_that_has_not_begun_is_not_told_to_end() -> None:
-    shelf = Shelf()
-    card = shelf.begin(begin_with("x"), FIRST)
+    library = Library()
+    record = library.begin(begin_with("x"), FIRST)
     with pytest.raises(StoryStateError, match="middle of a step"):
-        at(shelf, card, lambda story: story.end_in(2))
+        at(library, record, lambda story: story.end_in(2))
 
 
 def begin_with(topic: str) -> Any:
@@ -150,15 +150,15 @@ def test_a_story_is_played_left_and_come_back_to(home: Path) -> None:
     command(home, "write", "--topic", "Another", "--model", "fake", "--plans", "first", "--paragraphs", "1")
     again = command(home, "play", stdin="n\n2\nq\n")
     assert again.returncode == 0, again.stderr
-    shelf = Shelf(home)
-    played = shelf.find("", lambda card: card.begun_from.mode == "interactive_fiction")
+    library = Library(home)
+    played = library.find("", lambda record: record.begun_from.mode == "interactive_fiction")
     assert played.paragraphs == 4
-    plans = [entry.plan for entry in at(shelf, played, lambda story: story.manuscript())]
+    plans = [entry.plan for entry in at(library, played, lambda story: story.manuscript())]
     assert plans[2] == "I climb the stairs."
 
 
 def test_nothing_to_play_is_one_sentence(home: Path) -> None:
     del home
     with pytest.raises(StoryNotFoundError, match="no such story yet") as caught:
-        Shelf().find("", lambda card: card.begun_from.mode == "interactive_fiction")
+        Library().find("", lambda record: record.begun_from.mode == "interactive_fiction")
     assert "recurrentgpt play" in hint_for(caught.value)

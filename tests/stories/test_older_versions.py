@@ -12,9 +12,9 @@ import pytest
 
 from folders import DATA
 from recurrentgpt.schemas.context import Context
-from recurrentgpt.stories.card import FORMAT, read_card
 from recurrentgpt.stories.events import Reply
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.record import FORMAT, read_record
 from stories_at_hand import at, texts
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ CONTEXT = Context(model="fake", paragraph_sentences=3)
 
 
 @pytest.fixture
-def shelf(home: Path, fake_model: FakeChatModel) -> Shelf:
+def shelf(home: Path, fake_model: FakeChatModel) -> Library:
     del fake_model
     with tarfile.open(LIBRARY) as stored:
         stored.extractall(home, filter="data")
-    return Shelf()
+    return Library()
 
 
 async def finish_a_step(story: Story, reply: Reply | None, context: Context) -> None:
@@ -41,33 +41,37 @@ async def finish_a_step(story: Story, reply: Reply | None, context: Context) -> 
         pass
 
 
-def test_the_shelf_shows_them(shelf: Shelf) -> None:
-    assert {card.story_id: card.paragraphs for card in shelf.cards()} == {PAUSED: 3, KILLED: 2}
-    assert shelf.unreadable() == []
+def test_the_shelf_shows_them(library: Library) -> None:
+    assert {record.story_id: record.paragraphs for record in library.records()} == {PAUSED: 3, KILLED: 2}
+    assert library.unreadable() == []
 
 
-def test_a_paused_story_takes_its_answer(shelf: Shelf) -> None:
-    card = shelf.find(PAUSED)
-    before = texts(shelf, card)
+def test_a_paused_story_takes_its_answer(library: Library) -> None:
+    record = library.find(PAUSED)
+    before = texts(library, record)
 
     async def answer(story: Story) -> None:
         pause = await story.pause()
         assert pause is not None
         await finish_a_step(story, Reply(2, pause.interrupt_id), CONTEXT)
 
-    at(shelf, card, answer)
-    after = texts(shelf, card)
+    at(library, record, answer)
+    after = texts(library, record)
     assert after[: len(before)] == before
     assert len(after) == len(before) + 1
-    assert at(shelf, card, lambda story: story.state())["plan"]["number"] == 2
-    kept = read_card(shelf.folder(card))
+    assert at(library, record, lambda story: story.state())["plan"]["number"] == 2
+    kept = read_record(library.folder(record))
     assert (kept.format, kept.branch, kept.paragraphs) == (FORMAT, "main", len(after))
 
 
-def test_a_killed_story_goes_on_at_the_gate_it_died_in(shelf: Shelf) -> None:
-    card = shelf.find(KILLED)
-    before = texts(shelf, card)
-    written = at(shelf, card, lambda story: story.state())["paragraph"]
+def test_a_killed_story_goes_on_at_the_gate_it_died_in(library: Library) -> None:
+    record = library.find(KILLED)
+    before = texts(library, record)
+    written = at(library, record, lambda story: story.state())["paragraph"]
     assert written not in before
-    at(shelf, card, lambda story: finish_a_step(story, None, CONTEXT.model_copy(update={"plan_selection": "first"})))
-    assert texts(shelf, card) == [*before, written]
+    at(
+        library,
+        record,
+        lambda story: finish_a_step(story, None, CONTEXT.model_copy(update={"plan_selection": "first"})),
+    )
+    assert texts(library, record) == [*before, written]

@@ -10,7 +10,7 @@ import pytest
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories import branches, siblings
 from recurrentgpt.stories.events import Text
-from recurrentgpt.stories.sent import SentPrompts, read_sent
+from recurrentgpt.stories.prompt_log import PromptLog, read_prompt_log
 from recurrentgpt.stories.undo import undo
 from stories_at_hand import FIRST, at, begun, run, texts, write
 
@@ -19,54 +19,54 @@ if TYPE_CHECKING:
     from recurrentgpt.stories.story import Story
 
 
-def memory_of(shelf: Any, card: Any) -> str:
-    state = at(shelf, card, lambda story: story.state())
+def memory_of(library: Any, record: Any) -> str:
+    state = at(library, record, lambda story: story.state())
     return str(state["short_term_memory"])
 
 
 def test_edits_are_taken_back_one_by_one(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(1)
-    before, memory = texts(shelf, card), memory_of(shelf, card)
-    run(shelf, card, branches.edit, short_term_memory="Mara trusts nobody.")
-    run(shelf, card, branches.edit, paragraph=1, text="The bottle is under the stairs.")
-    run(shelf, card, undo)
-    assert (texts(shelf, card), memory_of(shelf, card)) == (before, "Mara trusts nobody.")
-    run(shelf, card, undo)
-    assert (texts(shelf, card), memory_of(shelf, card)) == (before, memory)
-    at(shelf, card, lambda story: write(story, 1))
-    assert texts(shelf, card)[:3] == before
-    assert shelf.find().branch == "main"
+    library, record = begun(1)
+    before, memory = texts(library, record), memory_of(library, record)
+    run(library, record, branches.edit, short_term_memory="Mara trusts nobody.")
+    run(library, record, branches.edit, paragraph=1, text="The bottle is under the stairs.")
+    run(library, record, undo)
+    assert (texts(library, record), memory_of(library, record)) == (before, "Mara trusts nobody.")
+    run(library, record, undo)
+    assert (texts(library, record), memory_of(library, record)) == (before, memory)
+    at(library, record, lambda story: write(story, 1))
+    assert texts(library, record)[:3] == before
+    assert library.find().branch == "main"
 
 
 def test_a_paragraph_that_is_taken_back_stays_on_its_branch(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(2)
-    trunk = texts(shelf, card)
-    run(shelf, card, undo)
-    assert texts(shelf, card) == trunk[:-1]
-    run(shelf, card, undo)
-    assert texts(shelf, card) == trunk[:-2]
-    run(shelf, card, branches.switch, "main")
-    assert texts(shelf, card) == trunk
-    before = len(shelf.find().branches)
-    run(shelf, card, undo)
-    assert texts(shelf, card) == trunk[:-1]
-    assert len(shelf.find().branches) == before, "the branch that waits there is taken again"
+    library, record = begun(2)
+    trunk = texts(library, record)
+    run(library, record, undo)
+    assert texts(library, record) == trunk[:-1]
+    run(library, record, undo)
+    assert texts(library, record) == trunk[:-2]
+    run(library, record, branches.switch, "main")
+    assert texts(library, record) == trunk
+    before = len(library.find().branches)
+    run(library, record, undo)
+    assert texts(library, record) == trunk[:-1]
+    assert len(library.find().branches) == before, "the branch that waits there is taken again"
 
 
 def test_an_opening_cannot_be_taken_back(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(0)
-    run(shelf, card, undo)
+    library, record = begun(0)
+    run(library, record, undo)
     with pytest.raises(StoryStateError, match="only the opening"):
-        run(shelf, card, undo)
+        run(library, record, undo)
 
 
 def test_all_plans_are_written_side_by_side(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(1)
-    trunk = texts(shelf, card)
+    library, record = begun(1)
+    trunk = texts(library, record)
     streamed: dict[str, str] = {}
 
     async def follow(story: Story, name: str) -> None:
@@ -75,33 +75,33 @@ def test_all_plans_are_written_side_by_side(fake_model: FakeChatModel) -> None:
                 streamed[name] = streamed.get(name, "") + event.text
 
     async def act(story: Story) -> list[str]:
-        names = await siblings.try_all(story)
+        names = await siblings.try_plans(story)
         await asyncio.gather(*(follow(story, name) for name in names))
         return names
 
-    names = at(shelf, card, act)
-    kept = shelf.find()
+    names = at(library, record, act)
+    kept = library.find()
     assert (kept.branch, kept.paragraphs, len(names)) == ("main", 3, 3)
-    assert texts(shelf, card) == trunk
-    assert run(shelf, card, siblings.try_all) == names, "written once"
+    assert texts(library, record) == trunk
+    assert run(library, record, siblings.try_plans) == names, "written once"
     for name in names:
-        run(shelf, card, branches.switch, name)
-        assert texts(shelf, card) == [*trunk, streamed[name]]
+        run(library, record, branches.switch, name)
+        assert texts(library, record) == [*trunk, streamed[name]]
     assert len(set(streamed.values())) == 3
 
 
 def test_what_the_models_were_sent_is_kept_to_the_letter(fake_model: FakeChatModel) -> None:
-    shelf, card = begun(1)
+    library, record = begun(1)
     fake_model.asked.clear()
 
     async def act(story: Story) -> None:
-        listening = SentPrompts(story.folder, story.card.branch)
+        listening = PromptLog(story.folder, story.record.branch)
         async for _ in story.run(FIRST, callbacks=[listening]):
             pass
         listening.keep()
 
-    at(shelf, card, act)
-    kept = read_sent(shelf.folder(card))
+    at(library, record, act)
+    kept = read_prompt_log(library.folder(record))
     sent = [[part.text for part in call] for gate in kept.values() for call in gate.calls]
     asked = [[message.text for message in messages] for messages in fake_model.asked]
     assert sorted(sent) == sorted(asked)

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from web_browser import NEEDS_A_BROWSER, chromium
 
 from cli_with_fakes import HOSTILE
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import read_file
-from recurrentgpt.stories.shelf import Shelf
 from tongues import EN
+from web_browser import NEEDS_A_BROWSER, chromium
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -418,11 +418,11 @@ def test_the_embedded_model_writes_on_the_page(
     sizes = {"opening_paragraphs": 1, "paragraph_sentences": 3, "plan_sentences": 1, "plan_count": 2}
     small = {"memory_min_sentences": 1, "memory_max_sentences": 3, "tries": 8, "repetition_limit": 1.0, "seed": 11}
     settings = Context.model_validate({"model": "embedded", **sizes, **small})
-    card = Shelf(tmp_path).begin(StoryInput(topic="A lighthouse keeper finds a message in a bottle."), settings)
+    record = Library(tmp_path).begin(StoryInput(topic="A lighthouse keeper finds a message in a bottle."), settings)
     server = fresh_environment(tmp_path)
     context = browser.new_context(base_url=server.url)
     page = context.new_page()
-    page.goto(f"/story/{card.story_id}")
+    page.goto(f"/story/{record.story_id}")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("button", name="Write plan 2")).to_be_visible(timeout=200_000)
     before = len(manuscript(page))

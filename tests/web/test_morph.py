@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from web_browser import NEEDS_A_BROWSER, chromium
 
 import recurrentgpt.web
 from recurrentgpt.web.security import CONTENT_SECURITY_POLICY
+from web_browser import NEEDS_A_BROWSER, chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

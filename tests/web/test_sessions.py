@@ -10,7 +10,7 @@ import pytest
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryInUseError, StoryStateError
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.story import open_story
 from recurrentgpt.web.events import EventLog, PageEvent
 from recurrentgpt.web.jobs import UNDER_WAY, Job, keep_job, under_way
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from fake_model import FakeChatModel
-    from recurrentgpt.stories.card import Card
+    from recurrentgpt.stories.record import StoryRecord
     from recurrentgpt.web.story_view import StoryView
 
 SMALL = Context(model="fake", opening_paragraphs=1, plan_sentences=1, memory_min_sentences=1, memory_max_sentences=2)
@@ -29,13 +29,13 @@ SMALL = Context(model="fake", opening_paragraphs=1, plan_sentences=1, memory_min
 
 @pytest.fixture
 async def sessions() -> AsyncIterator[Sessions]:
-    made = Sessions(Shelf(), idle=60)
+    made = Sessions(Library(), idle=60)
     yield made
     await made.close()
 
 
-def new_story(sessions: Sessions) -> Card:
-    return sessions.shelf.begin(StoryInput(topic="A lighthouse keeper finds a message in a bottle"), SMALL)
+def new_story(sessions: Sessions) -> StoryRecord:
+    return sessions.library.begin(StoryInput(topic="A lighthouse keeper finds a message in a bottle"), SMALL)
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -52,12 +52,12 @@ async def streams(session: StorySession, words: int = 1) -> None:
     await until(lambda: len(session.log.in_flight().texts.get("main", "").split()) >= words)
 
 
-async def begun(sessions: Sessions) -> tuple[Card, StorySession]:
-    card = new_story(sessions)
-    session = sessions.of(card)
+async def begun(sessions: Sessions) -> tuple[StoryRecord, StorySession]:
+    record = new_story(sessions)
+    session = sessions.of(record)
     await session.start(Job())
     await done(session)
-    return card, session
+    return record, session
 
 
 async def look(session: StorySession) -> StoryView:
@@ -144,7 +144,7 @@ async def test_a_written_paragraph_is_on_the_page_before_it_is_remembered(
     sessions: Sessions, fake_models: Callable[..., Any]
 ) -> None:
     pending: list[str] = []
-    card, session = await begun_with(sessions, fake_models(delay=0.15))
+    record, session = await begun_with(sessions, fake_models(delay=0.15))
     await session.start(Job(), 1)
     while session.is_writing:
         view = await look(session)
@@ -153,10 +153,10 @@ async def test_a_written_paragraph_is_on_the_page_before_it_is_remembered(
         assert len(shown) == len(set(shown)), "nothing stands there twice"
         await asyncio.sleep(0.02)
     assert set(pending) == {(await look(session)).entries[-1].text}
-    assert sessions.shelf.card(card.story_id).paragraphs == 2
+    assert sessions.library.record(record.story_id).paragraphs == 2
 
 
-async def begun_with(sessions: Sessions, model: FakeChatModel) -> tuple[Card, StorySession]:
+async def begun_with(sessions: Sessions, model: FakeChatModel) -> tuple[StoryRecord, StorySession]:
     del model
     return await begun(sessions)
 
@@ -178,16 +178,16 @@ async def test_several_are_written_and_stopped_after_the_one_at_work(
     sessions: Sessions, fake_models: Callable[..., Any]
 ) -> None:
     fake_models(delay=0.01)
-    card, session = await begun(sessions)
+    record, session = await begun(sessions)
     await session.start(Job(kind="write", paragraphs=50, chooser="first"))
-    await until(lambda: sessions.shelf.card(card.story_id).paragraphs >= 3)
+    await until(lambda: sessions.library.record(record.story_id).paragraphs >= 3)
     await session.stop(at_once=False)
     assert session.is_stopping
     await done(session)
     view = await look(session)
     assert 3 <= view.length <= 5
     assert view.is_settled
-    assert under_way(sessions.shelf.folder(card)) is None
+    assert under_way(sessions.library.folder(record)) is None
 
 
 async def test_stopped_at_once_it_goes_on_from_the_last_finished_gate(
@@ -260,17 +260,17 @@ async def test_a_mistake_of_the_program_is_a_sentence_too(
 
 async def test_a_story_nobody_uses_is_let_go_of(fake_model: FakeChatModel) -> None:
     del fake_model
-    sessions = Sessions(Shelf(), idle=0.05)
-    card, session = await begun(sessions)
+    sessions = Sessions(Library(), idle=0.05)
+    record, session = await begun(sessions)
     await asyncio.sleep(0.3)
-    assert await can_be_opened(sessions, card)
+    assert await can_be_opened(sessions, record)
     assert (await look(session)).length == 1, "and opened again when somebody looks"
     await sessions.close()
 
 
-async def can_be_opened(sessions: Sessions, card: Card) -> bool:
+async def can_be_opened(sessions: Sessions, record: StoryRecord) -> bool:
     try:
-        async with open_story(sessions.shelf.folder(card)):
+        async with open_story(sessions.library.folder(record)):
             return True
     except StoryInUseError:
         return False
@@ -278,34 +278,34 @@ async def can_be_opened(sessions: Sessions, card: Card) -> bool:
 
 async def test_a_story_that_is_open_elsewhere_says_so(sessions: Sessions, fake_model: FakeChatModel) -> None:
     del fake_model
-    card = new_story(sessions)
-    async with open_story(sessions.shelf.folder(card)):
+    record = new_story(sessions)
+    async with open_story(sessions.library.folder(record)):
         with pytest.raises(StoryInUseError, match="another process"):
-            await look(sessions.of(card))
-        await sessions.of(card).start(Job())
-        await done(sessions.of(card))
-        assert "another process" in str(sessions.of(card).problem)
+            await look(sessions.of(record))
+        await sessions.of(record).start(Job())
+        await done(sessions.of(record))
+        assert "another process" in str(sessions.of(record).problem)
 
 
 async def test_what_was_under_way_is_taken_up_by_the_next_process(fake_models: Callable[..., Any]) -> None:
     fake_models(pause=0.002)
-    first = Sessions(Shelf())
-    card, session = await begun(first)
+    first = Sessions(Library())
+    record, session = await begun(first)
     await session.start(Job(kind="write", paragraphs=2, chooser="first"))
     await streams(session)
     await first.close()
-    assert under_way(first.shelf.folder(card)) == Job(kind="write", paragraphs=2, chooser="first")
-    second = Sessions(Shelf())
-    await second.of(card).resume()
-    await done(second.of(card))
-    assert (await look(second.of(card))).length == 3
-    assert under_way(first.shelf.folder(card)) is None
+    assert under_way(first.library.folder(record)) == Job(kind="write", paragraphs=2, chooser="first")
+    second = Sessions(Library())
+    await second.of(record).resume()
+    await done(second.of(record))
+    assert (await look(second.of(record))).length == 3
+    assert under_way(first.library.folder(record)) is None
     await second.close()
 
 
 async def test_a_note_that_cannot_be_read_is_no_note(sessions: Sessions) -> None:
-    card = new_story(sessions)
-    folder = sessions.shelf.folder(card)
+    record = new_story(sessions)
+    folder = sessions.library.folder(record)
     keep_job(folder, Job())
     assert under_way(folder) == Job()
     for text in ("", "{", '{"kind": "burn"}', "[]"):
@@ -317,8 +317,8 @@ async def test_a_deleted_story_is_gone_even_while_it_is_written(
     sessions: Sessions, fake_models: Callable[..., Any]
 ) -> None:
     fake_models(pause=0.002)
-    card, session = await begun(sessions)
+    record, session = await begun(sessions)
     await session.start(Job(), 1)
-    await sessions.delete(card)
-    assert sessions.shelf.cards() == []
-    assert not sessions.shelf.folder(card).exists()
+    await sessions.delete(record)
+    assert sessions.library.records() == []
+    assert not sessions.library.folder(record).exists()

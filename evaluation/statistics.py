@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from ..memory.embeddings import embedder
+from .call_cache import FILE, Cost, cost_of, read_record
 from .experiment import LANGUAGE, OURS
 from .intervals import Interval, bootstrap
 from .judge import CRITERIA, Criterion, Outcome
 from .metrics import Repetitions, adherence, growth, lengths, repetitions
-from .recorder import FILE, Cost, cost_of, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -36,12 +36,12 @@ def print_json(data: object) -> None:
 
 
 @contextmanager
-def reading_bar(total: int, what: str = "Reading") -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error; gives a function that is told how far it is."""
+def reading_bar(total: int = 0, what: str = "Reading") -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error; gives a function that is told how far it is, and of how many if need be."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done, of=total: bar.update(task, completed=done, total=of)
 
 
 def in_an_editor(text: str) -> str:

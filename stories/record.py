@@ -42,7 +42,7 @@ class Branch(BaseModel):
     step: int = 0
 
 
-class Card(BaseModel):
+class StoryRecord(BaseModel):
     """What a list shows of a story, and the settings it was last run with (no secrets are among them)."""
 
     model_config = ConfigDict(frozen=True)
@@ -73,12 +73,12 @@ class Card(BaseModel):
         return self.title or self.begun_from.topic
 
 
-def write_card(folder: Path, card: Card) -> None:
+def write_record(folder: Path, record: StoryRecord) -> None:
     """Keep a card in a story's folder, all of it or nothing."""
-    write_text(folder / CARD, card.model_dump_json(indent=2))
+    write_text(folder / CARD, record.model_dump_json(indent=2))
 
 
-def read_card(folder: Path) -> Card:
+def read_record(folder: Path) -> StoryRecord:
     """The card in a story's folder.
 
     Raises:
@@ -90,7 +90,7 @@ def read_card(folder: Path) -> Card:
             raise StorageError("card_format", folder=folder, format=repr(kept.get("format")), known=FORMAT)
         while kept["format"] != FORMAT:
             kept = _MIGRATIONS[kept["format"]](kept)
-        return Card.model_validate(kept)
+        return StoryRecord.model_validate(kept)
     except (OSError, ValueError, AttributeError, ValidationError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise StorageError("card_unreadable", folder=folder, reason=reason) from error

@@ -88,7 +88,7 @@ class Ledger:
 _AT_WORK: ContextVar[Ledger | None] = ContextVar("recurrentgpt_evaluation_ledger", default=None)
 
 
-class Recorder(BaseCache):
+class CallCache(BaseCache):
     """The record of an evaluation, as LangChain's cache. Calls outside of :meth:`work` pass it by."""
 
     def __init__(self, folder: Path, heard: Callable[[], None] = lambda: None) -> None:

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from recurrentgpt.cli.screen import Stream
+from recurrentgpt.cli.terminal import Stream
 
 
 def shown(text: str, width: int, piece: int) -> str:

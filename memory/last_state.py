@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import MemoryUnavailableError
-from ..schemas.places import SNAPSHOT
+from ..schemas.places import LAST_STATE
 from ..schemas.state import StoryState
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-def write_snapshot(folder: Path, state: Mapping[str, Any]) -> None:
+def write_last_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Keep the state of a finished step in a story's folder, all of it or nothing.
 
     Raises:
         MemoryUnavailableError: it cannot be written.
     """
-    path = folder / SNAPSHOT
+    path = folder / LAST_STATE
     # Copies of a thread may end a step at the same moment: each has a scratch file of its own.
-    scratch = path.with_name(f".{SNAPSHOT}.{uuid.uuid4().hex}.new")
+    scratch = path.with_name(f".{LAST_STATE}.{uuid.uuid4().hex}.new")
     own = StoryState.__annotations__.keys() - {"remaining_steps"}  # a graph around this one may have keys of its own
     kept = {"format": FORMAT, "state": {name: value for name, value in state.items() if name in own}}
     try:
@@ -41,10 +41,10 @@ def write_snapshot(folder: Path, state: Mapping[str, Any]) -> None:
         raise MemoryUnavailableError("head_unwritable", path=path, reason=error.strerror or error) from error
 
 
-def read_snapshot(folder: Path) -> dict[str, Any] | None:
+def read_last_state(folder: Path) -> dict[str, Any] | None:
     """The state that a story's folder keeps; ``None`` if it keeps none that this version can read."""
     try:
-        kept = json.loads((folder / SNAPSHOT).read_text(encoding="utf-8"))
+        kept = json.loads((folder / LAST_STATE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     if not isinstance(kept, dict) or kept.get("format") != FORMAT or not isinstance(kept.get("state"), dict):

@@ -16,8 +16,8 @@ from recurrentgpt.schemas.errors import MemoryUnavailableError, StorageError, St
 from recurrentgpt.schemas.settings import settings
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, removal
-from recurrentgpt.stories.card import read_card
-from recurrentgpt.stories.shelf import Shelf
+from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.record import read_record
 from recurrentgpt.stories.story import open_story
 from stories_at_hand import FIRST, at, begun, run, texts, write
 from tongues import EN
@@ -39,50 +39,50 @@ def last_prompts(model: FakeChatModel, count: int = 1) -> list[str]:
 
 @pytest.mark.parametrize("after", [2, 3, 4, 5])
 def test_a_branch_shares_what_was_before_and_goes_its_own_way(fake_model: FakeChatModel, after: int) -> None:
-    shelf, card = begun(3)
-    trunk = texts(shelf, card)
-    run(shelf, card, branches.new_branch, after, "cellar", "She goes down to the cellar.")
-    at(shelf, card, lambda story: write(story, 1))
-    branch = texts(shelf, card)
+    library, record = begun(3)
+    trunk = texts(library, record)
+    run(library, record, branches.new_branch, after, "cellar", "She goes down to the cellar.")
+    at(library, record, lambda story: write(story, 1))
+    branch = texts(library, record)
     assert branch[:after] == trunk[:after]
     assert len(branch) == after + 1
     assert branch[after:] != trunk[after : after + 1]
     assert "She goes down to the cellar." in last_prompts(fake_model)[0]
-    run(shelf, card, branches.switch, "main")
-    assert texts(shelf, card) == trunk
+    run(library, record, branches.switch, "main")
+    assert texts(library, record) == trunk
 
 
 def test_branches_of_branches_see_their_own_ancestors_only(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(3)
-    trunk = texts(shelf, card)
-    run(shelf, card, branches.new_branch, 4, "a", "2")
-    at(shelf, card, lambda story: write(story, 3))
-    a = texts(shelf, card)
-    run(shelf, card, branches.new_branch, 6, "b", "3")
-    at(shelf, card, lambda story: write(story, 1))
-    b = texts(shelf, card)
+    library, record = begun(3)
+    trunk = texts(library, record)
+    run(library, record, branches.new_branch, 4, "a", "2")
+    at(library, record, lambda story: write(story, 3))
+    a = texts(library, record)
+    run(library, record, branches.new_branch, 6, "b", "3")
+    at(library, record, lambda story: write(story, 1))
+    b = texts(library, record)
     # From b back to a place that only the trunk has as its own.
-    run(shelf, card, branches.new_branch, 3, "c")
-    c = texts(shelf, card)
+    run(library, record, branches.new_branch, 3, "c")
+    c = texts(library, record)
     assert a[:4] == trunk[:4]
     assert b[:6] == a[:6]
     assert c == trunk[:3]
     assert len({tuple(path) for path in (trunk, a, b, c)}) == 4
-    limbs = {limb.branch.name: limb for limb in run(shelf, card, branches.tree)}
-    assert [limbs[name].own for name in ("main", "a", "b", "c")] == [0, 4, 6, 3]
-    assert [entry.text for entry in limbs["b"].entries] == b
+    views = {seen.branch.name: seen for seen in run(library, record, branches.tree)}
+    assert [views[name].own for name in ("main", "a", "b", "c")] == [0, 4, 6, 3]
+    assert [entry.text for entry in views["b"].entries] == b
 
 
 def test_a_branch_without_a_plan_waits_with_the_plans_of_then(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(2)
-    then = run(shelf, card, branches.moment, 3)
-    run(shelf, card, branches.new_branch, 3)
-    now = at(shelf, card, lambda story: story.state())
+    library, record = begun(2)
+    then = run(library, record, branches.state_at, 3)
+    run(library, record, branches.new_branch, 3)
+    now = at(library, record, lambda story: story.state())
     for name in ("paragraph", "plans", "short_term_memory", "step"):
         assert now[name] == then[name]
-    assert at(shelf, card, lambda story: story.is_finished()) is False
+    assert at(library, record, lambda story: story.is_finished()) is False
 
 
 @pytest.mark.parametrize(
@@ -99,40 +99,40 @@ def test_a_branch_without_a_plan_waits_with_the_plans_of_then(fake_model: FakeCh
 )
 def test_a_branch_that_cannot_be_is_one_sentence(fake_model: FakeChatModel, given: Any, problem: str) -> None:
     del fake_model
-    shelf, card = begun(2)
+    library, record = begun(2)
     with pytest.raises(StoryStateError, match=problem):
-        run(shelf, card, branches.new_branch, *given)
-    assert [branch.name for branch in read_card(shelf.folder(card)).branches] == ["main"]
+        run(library, record, branches.new_branch, *given)
+    assert [branch.name for branch in read_record(library.folder(record)).branches] == ["main"]
 
 
 def test_an_unknown_branch_is_named(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(1)
+    library, record = begun(1)
     with pytest.raises(StoryStateError, match="no branch 'attic': there are main"):
-        run(shelf, card, branches.switch, "attic")
+        run(library, record, branches.switch, "attic")
 
 
 def test_writing_anew_follows_the_same_plan_and_keeps_the_old(fake_models: Callable[..., FakeChatModel]) -> None:
     fake_models()
-    shelf, card = begun(2)
-    trunk = texts(shelf, card)
-    plan = at(shelf, card, lambda story: story.state())["plan"]
+    library, record = begun(2)
+    trunk = texts(library, record)
+    plan = at(library, record, lambda story: story.state())["plan"]
     model = fake_models(salt="another day")
-    run(shelf, card, branches.redo)
-    at(shelf, card, lambda story: write(story, 1))
-    anew = texts(shelf, card)
+    run(library, record, branches.redo)
+    at(library, record, lambda story: write(story, 1))
+    anew = texts(library, record)
     assert anew[:-1] == trunk[:-1]
     assert anew[-1] != trunk[-1]
     assert plan["text"] in last_prompts(model)[0]
-    run(shelf, card, branches.switch, "main")
-    assert texts(shelf, card) == trunk
+    run(library, record, branches.switch, "main")
+    assert texts(library, record) == trunk
 
 
 def test_an_opening_is_not_written_anew(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(-1)
+    library, record = begun(-1)
     with pytest.raises(StoryStateError, match="only the opening"):
-        run(shelf, card, branches.redo)
+        run(library, record, branches.redo)
 
 
 # Edits
@@ -140,30 +140,30 @@ def test_an_opening_is_not_written_anew(fake_model: FakeChatModel) -> None:
 
 @pytest.mark.parametrize("what", ["paragraph", "memory", "summary", "last paragraph"])
 def test_an_edit_is_in_the_next_prompt(fake_model: FakeChatModel, what: str) -> None:
-    shelf, card = begun(3)
+    library, record = begun(3)
     every: dict[str, dict[str, Any]] = {
         "paragraph": {"paragraph": 1, "text": "The zeppelin SENTINEL flew over the cape."},
         "summary": {"paragraph": 2, "summary": "The zeppelin SENTINEL flew over the cape."},
         "last paragraph": {"paragraph": 5, "text": "The zeppelin SENTINEL flew over the cape."},
         "memory": {"short_term_memory": "The zeppelin SENTINEL flew over the cape."},
     }
-    run(shelf, card, branches.edit, **every[what])
-    run(shelf, card, branches.new_branch, 5, "next", "The zeppelin comes back over the cape.")
-    at(shelf, card, lambda story: write(story, 1))
+    run(library, record, branches.edit, **every[what])
+    run(library, record, branches.new_branch, 5, "next", "The zeppelin comes back over the cape.")
+    at(library, record, lambda story: write(story, 1))
     assert "SENTINEL" in last_prompts(fake_model)[0]
 
 
 def test_an_edited_past_does_not_leak_into_a_branch_that_left_before(fake_model: FakeChatModel) -> None:
-    shelf, card = begun(3)
-    trunk = texts(shelf, card)
-    run(shelf, card, branches.new_branch, 4, "left before")
-    run(shelf, card, branches.switch, "main")
-    run(shelf, card, branches.edit, paragraph=1, text="The zeppelin SENTINEL flew over the cape.")
-    assert texts(shelf, card) == ["The zeppelin SENTINEL flew over the cape.", *trunk[1:]]
-    run(shelf, card, branches.switch, "left before")
-    assert texts(shelf, card) == trunk[:4]
-    run(shelf, card, branches.new_branch, 4, "on", "The zeppelin comes back over the cape.")
-    at(shelf, card, lambda story: write(story, 1))
+    library, record = begun(3)
+    trunk = texts(library, record)
+    run(library, record, branches.new_branch, 4, "left before")
+    run(library, record, branches.switch, "main")
+    run(library, record, branches.edit, paragraph=1, text="The zeppelin SENTINEL flew over the cape.")
+    assert texts(library, record) == ["The zeppelin SENTINEL flew over the cape.", *trunk[1:]]
+    run(library, record, branches.switch, "left before")
+    assert texts(library, record) == trunk[:4]
+    run(library, record, branches.new_branch, 4, "on", "The zeppelin comes back over the cape.")
+    at(library, record, lambda story: write(story, 1))
     assert "SENTINEL" not in last_prompts(fake_model)[0]
 
 
@@ -178,36 +178,36 @@ def test_an_edited_past_does_not_leak_into_a_branch_that_left_before(fake_model:
 )
 def test_an_edit_that_cannot_be_is_one_sentence(fake_model: FakeChatModel, changes: Any, problem: str) -> None:
     del fake_model
-    shelf, card = begun(1)
-    before = texts(shelf, card)
+    library, record = begun(1)
+    before = texts(library, record)
     with pytest.raises(StoryStateError, match=problem):
-        run(shelf, card, branches.edit, **changes)
-    assert texts(shelf, card) == before
+        run(library, record, branches.edit, **changes)
+    assert texts(library, record) == before
 
 
 def test_nothing_is_edited_in_the_middle_of_a_step(fake_models: Callable[..., FakeChatModel]) -> None:
     fake_models()
-    shelf, card = begun(1)
+    library, record = begun(1)
 
     def broken(_: Any, schema: dict[str, Any] | None) -> str | None:
         return "nonsense" if schema and "plans" in schema["properties"] else None
 
     fake_models(interfere=broken)
     with pytest.raises(Exception, match="propose_plans"):
-        at(shelf, card, lambda story: write(story, 1))
+        at(library, record, lambda story: write(story, 1))
     with pytest.raises(StoryStateError, match="in the middle of a step"):
-        run(shelf, card, branches.edit, paragraph=1, text="x")
+        run(library, record, branches.edit, paragraph=1, text="x")
     with pytest.raises(StoryStateError, match="in the middle of a step"):
-        run(shelf, card, branches.redo)
+        run(library, record, branches.redo)
 
 
 def test_a_new_title_is_in_the_next_prompt(fake_model: FakeChatModel) -> None:
-    shelf, card = begun(1)
-    at(shelf, card, lambda story: story.rename("The SENTINEL of the Cape"))
-    at(shelf, card, lambda story: write(story, 1))
+    library, record = begun(1)
+    at(library, record, lambda story: story.rename("The SENTINEL of the Cape"))
+    at(library, record, lambda story: write(story, 1))
     system = next(asked for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)[0].text
     assert "The SENTINEL of the Cape" in system
-    assert shelf.find().title == "The SENTINEL of the Cape"
+    assert library.find().title == "The SENTINEL of the Cape"
 
 
 # Deletion
@@ -215,27 +215,27 @@ def test_a_new_title_is_in_the_next_prompt(fake_model: FakeChatModel) -> None:
 
 def test_a_deleted_story_is_gone_and_its_neighbour_is_not(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(1)
+    library, record = begun(1)
     _, other = begun(1)
-    before = texts(shelf, other)
-    removal.delete(shelf, card)
-    assert [kept.story_id for kept in shelf.cards()] == [other.story_id]
-    assert not shelf.folder(card).exists()
+    before = texts(library, other)
+    removal.delete(library, record)
+    assert [kept.story_id for kept in library.records()] == [other.story_id]
+    assert not library.folder(record).exists()
     assert sorted(path.name for path in (settings().home / "stories").iterdir()) == [other.story_id]
-    assert texts(shelf, other) == before
+    assert texts(library, other) == before
 
 
 def test_an_open_story_is_not_deleted(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(1)
+    library, record = begun(1)
 
     async def act() -> None:
-        async with open_story(shelf.folder(card)):
+        async with open_story(library.folder(record)):
             with pytest.raises(Exception, match="open in another process"):
-                await asyncio.to_thread(removal.delete, shelf, card)
+                await asyncio.to_thread(removal.delete, library, record)
 
     asyncio.run(act())
-    assert len(texts(shelf, card)) == 3
+    assert len(texts(library, record)) == 3
 
 
 def test_what_a_server_holds_of_a_story_that_is_gone_is_found_and_cleared(
@@ -245,28 +245,28 @@ def test_what_a_server_holds_of_a_story_that_is_gone_is_found_and_cleared(
     monkeypatch.setenv("QDRANT_URL", ":memory:")
     settings.cache_clear()
     served_client.cache_clear()
-    shelf, card = begun(1)
+    library, record = begun(1)
     _, other = begun(1)
-    shelf.folder(card).rename(shelf.folder(card).with_name(".lost"))
-    found = removal.leftovers(shelf)
-    assert [(leftover.story_id, leftover.where) for leftover in found] == [(card.story_id, "qdrant_server")]
+    library.folder(record).rename(library.folder(record).with_name(".lost"))
+    found = removal.leftovers(library)
+    assert [(leftover.story_id, leftover.where) for leftover in found] == [(record.story_id, "qdrant_server")]
     removal.clear(found)
-    assert removal.leftovers(shelf) == []
-    assert len(texts(shelf, other)) == 3
-    removal.delete(shelf, other)
+    assert removal.leftovers(library) == []
+    assert len(texts(library, other)) == 3
+    removal.delete(library, other)
     assert served_client().count("recurrentgpt").count == 0
     served_client.cache_clear()
 
 
 def test_a_memory_that_was_deleted_alone_is_noticed(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(1)
-    close_store(card.story_id)
-    (shelf.folder(card) / "memory").rename(shelf.folder(card) / "elsewhere")
+    library, record = begun(1)
+    close_store(record.story_id)
+    (library.folder(record) / "memory").rename(library.folder(record) / "elsewhere")
     with pytest.raises(MemoryUnavailableError, match="has lost paragraph"):
-        at(shelf, card, lambda story: write(story, 1))
-    removal.delete(shelf, card)
-    assert shelf.cards() == []
+        at(library, record, lambda story: write(story, 1))
+    removal.delete(library, record)
+    assert library.records() == []
 
 
 # Begun elsewhere, and other formats
@@ -285,49 +285,49 @@ def begun_elsewhere(paragraphs: int) -> dict[str, Any]:
 def test_a_story_begun_elsewhere_is_on_the_shelf(fake_model: FakeChatModel) -> None:
     del fake_model
     state = begun_elsewhere(2)
-    card = Shelf().find()
-    assert (card.story_id, card.title, card.paragraphs) == (state["story_id"], state["title"], 4)
-    assert len(texts(Shelf(), card)) == 4
+    record = Library().find()
+    assert (record.story_id, record.title, record.paragraphs) == (state["story_id"], state["title"], 4)
+    assert len(texts(Library(), record)) == 4
 
 
 def test_a_story_begun_elsewhere_can_be_branched_and_written_on(fake_model: FakeChatModel) -> None:
     state = begun_elsewhere(2)
-    shelf = Shelf()
-    card = shelf.find()
-    run(shelf, card, branches.new_branch, 4, "here", "She rows home.")
-    assert at(shelf, card, lambda story: story.state())["short_term_memory"] == state["short_term_memory"]
+    library = Library()
+    record = library.find()
+    run(library, record, branches.new_branch, 4, "here", "She rows home.")
+    assert at(library, record, lambda story: story.state())["short_term_memory"] == state["short_term_memory"]
     assert "She rows home." not in last_prompts(fake_model)[0]
 
 
 @pytest.mark.parametrize("version", [0, 99, None, "2"])
 def test_a_story_of_another_version_is_named_and_left_alone(fake_model: FakeChatModel, version: object) -> None:
     del fake_model
-    shelf, card = begun(1)
-    path = shelf.folder(card) / "story.json"
+    library, record = begun(1)
+    path = library.folder(record) / "story.json"
     kept = {**json.loads(path.read_text(encoding="utf-8")), "format": version}
     path.write_text(json.dumps(kept), encoding="utf-8")
     with pytest.raises(StorageError, match="format"):
-        read_card(shelf.folder(card))
-    assert shelf.cards() == []
-    assert "format" in str(shelf.unreadable()[0])
+        read_record(library.folder(record))
+    assert library.records() == []
+    assert "format" in str(library.unreadable()[0])
     assert json.loads(path.read_text(encoding="utf-8")) == kept
 
 
 def test_the_lineage_of_a_branch_reads_in_the_memory_directly(fake_model: FakeChatModel) -> None:
     del fake_model
-    shelf, card = begun(2)
-    run(shelf, card, branches.new_branch, 3, "x", "2")
-    at(shelf, card, lambda story: write(story, 1))
-    lineage = Lineage.from_json(at(shelf, card, lambda story: story.state())["lineage"])
-    with open_memory(card.story_id, EN) as memory:
+    library, record = begun(2)
+    run(library, record, branches.new_branch, 3, "x", "2")
+    at(library, record, lambda story: write(story, 1))
+    lineage = Lineage.from_json(at(library, record, lambda story: story.state())["lineage"])
+    with open_memory(record.story_id, EN) as memory:
         assert len(memory.read(lineage)) == 4
         assert memory.count() == 5
 
 
 @pytest.mark.parametrize(("reference", "found"), [("1", 1), ("2", 0), ("2b", 0), ("1a", 1), ("rain", 0), ("", 1)])
 def test_a_number_means_the_list_before_it_means_an_id(reference: str, found: int) -> None:
-    shelf = Shelf()
-    begun = [shelf.begin(StoryInput(topic="Rain", story_id="2b0"), FIRST)]
-    begun.append(shelf.begin(StoryInput(topic="Sun", story_id="1a0"), FIRST))
-    assert [card.story_id for card in shelf.cards()] == ["1a0", "2b0"]
-    assert shelf.find(reference).story_id == begun[found].story_id
+    library = Library()
+    begun = [library.begin(StoryInput(topic="Rain", story_id="2b0"), FIRST)]
+    begun.append(library.begin(StoryInput(topic="Sun", story_id="1a0"), FIRST))
+    assert [record.story_id for record in library.records()] == ["1a0", "2b0"]
+    assert library.find(reference).story_id == begun[found].story_id

@@ -7,13 +7,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from . import plots
-from .figures import preferences
 from .judge import CEILING
+from .statistics import preferences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .figures import Account, Contradicted, Evidence, Preference
+    from .statistics import Account, Contradicted, Evidence, Preference
 
 _NONE = "–"
 

@@ -1,12 +1,24 @@
-"""What `recurrentgpt edit` can change: how each is read, so that an editor opens on it, and written back."""
+"""What a person can change of a story: how each is read, so that an editor opens on it, and written back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from .branches import edit, set_chapter, set_style_sheet
 
 if TYPE_CHECKING:
-    from ..stories.story import Story
+    from .story import Story
+
+
+class Editable(Protocol):
+    """Something of a story that a person can change; its text names it."""
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,6 @@ class Paragraph:
 
     async def write(self, story: Story, text: str) -> None:
         """As it is to be."""
-        from ..stories.branches import edit  # noqa: PLC0415 (LangGraph takes a second to load)
-
         await edit(story, paragraph=self.number, text=text)
 
 
@@ -44,8 +54,6 @@ class Summary:
 
     async def write(self, story: Story, text: str) -> None:
         """As it is to be."""
-        from ..stories.branches import edit  # noqa: PLC0415
-
         await edit(story, paragraph=self.number, summary=text)
 
 
@@ -65,8 +73,6 @@ class Chapter:
 
     async def write(self, story: Story, text: str) -> None:
         """As it is to be."""
-        from ..stories.branches import set_chapter  # noqa: PLC0415
-
         await set_chapter(story, self.number, text)
 
 
@@ -82,8 +88,6 @@ class Memory:
 
     async def write(self, story: Story, text: str) -> None:
         """As it is to be."""
-        from ..stories.branches import edit  # noqa: PLC0415
-
         await edit(story, short_term_memory=text)
 
 
@@ -99,6 +103,4 @@ class StyleSheet:
 
     async def write(self, story: Story, text: str) -> None:
         """As it is to be."""
-        from ..stories.branches import set_style_sheet  # noqa: PLC0415
-
         await set_style_sheet(story, text)

@@ -9,11 +9,11 @@ from ..schemas.state import SETTLED
 from .branches import fork, plan_of
 
 if TYPE_CHECKING:
-    from .card import Branch
+    from .record import Branch
     from .story import Story
 
 
-async def try_all(story: Story) -> list[str]:
+async def try_plans(story: Story) -> list[str]:
     """Begin a branch for each plan on the table, set to follow it, and stay where the story is.
 
     Returns:
@@ -22,7 +22,7 @@ async def try_all(story: Story) -> list[str]:
     Raises:
         StoryStateError: the story is in the middle of a step.
     """
-    state = await story.settled()
+    state = await story.state_between_steps()
     here = {branch.name: await story.state(branch.name) for branch in children(story)}
     names = []
     for number, plan in enumerate(state["plans"], start=1):
@@ -36,4 +36,4 @@ async def try_all(story: Story) -> list[str]:
 
 def children(story: Story) -> list[Branch]:
     """The branches that left the current one."""
-    return [branch for branch in story.card.branches if branch.parent == story.card.branch]
+    return [branch for branch in story.record.branches if branch.parent == story.record.branch]

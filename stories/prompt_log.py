@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.callbacks import BaseCallbackHandler
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from .card import write_text
+from .record import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ class GateCalls(BaseModel):
 _KEPT: TypeAdapter[dict[str, GateCalls]] = TypeAdapter(dict[str, GateCalls])
 
 
-class SentPrompts(BaseCallbackHandler):
+class PromptLog(BaseCallbackHandler):
     """Listens to a run on one branch, and keeps each gate's latest prompts."""
 
     run_inline = True
@@ -56,7 +56,7 @@ class SentPrompts(BaseCallbackHandler):
         """
         self._folder = folder
         self._branch = branch
-        self.gates = read_sent(folder)
+        self.gates = read_prompt_log(folder)
 
     def on_chain_start(
         self,
@@ -95,7 +95,7 @@ class SentPrompts(BaseCallbackHandler):
         write_text(self._folder / SENT, _KEPT.dump_json(self.gates).decode())
 
 
-def read_sent(folder: Path) -> dict[str, GateCalls]:
+def read_prompt_log(folder: Path) -> dict[str, GateCalls]:
     """What each gate last sent, by the gate's name, the oldest first; empty if nothing was kept."""
     try:
         return _KEPT.validate_python(json.loads((folder / SENT).read_text(encoding="utf-8")))

@@ -1,0 +1,32 @@
+"""What gates are called and what they do, in the words of a person's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..schemas.languages import own_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..nodes import Gate
+
+    Gates = Mapping[str, Gate[Any]]
+    """The gates of a library by name."""
+
+_FILE = "gates"
+
+
+def busy(gates: Gates, name: str, language: str) -> str:
+    """What a progress line says while a gate is at work."""
+    return _said(name, language, "busy") or (gates[name].record.busy if name in gates else name)
+
+
+def label(gates: Gates, name: str, language: str) -> str:
+    """What a table calls a gate."""
+    return _said(name, language, "label") or (gates[name].record.label if name in gates else name)
+
+
+def _said(name: str, language: str, word: str) -> str:
+    own: dict[str, str] = own_table(language, _FILE).get(name, {})
+    return own.get(word, "")

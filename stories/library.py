@@ -1,0 +1,281 @@
+"""A library: the stories of one data folder, and what they are written with. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..schemas.errors import StorageError, StoryNotFoundError
+from ..schemas.ids import new_story_id
+from ..schemas.places import CARD, LAST_STATE, STORIES
+from ..schemas.settings import Settings
+from ..schemas.story_input import STORY_ID, StoryInput, read_input
+from .record import StoryRecord, read_record, write_record
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
+    from langgraph.graph import StateGraph
+
+    from ..graph import Cycle
+    from ..nodes import Gate
+    from ..nodes.resources import Resources
+    from ..schemas.context import Context
+    from .story import Story
+
+
+class Library:
+    """The stories of one data folder, and what they are written with: memories, chat models, gates.
+
+    Several can be open in one process. A context manager: at its end it lets go of all that it holds.
+    """
+
+    def __init__(
+        self,
+        home: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        chat_models: Mapping[str, Callable[[], BaseChatModel]] | None = None,
+        embeddings: Mapping[str, Callable[[], Embeddings]] | None = None,
+        cycle: Cycle | None = None,
+    ) -> None:
+        """A library in a data folder. Nothing is loaded or opened before it is needed.
+
+        Args:
+            home: where it is; by default what the settings say.
+            settings: addresses, secrets, names; by default what the environment says.
+            chat_models: makers of chat models of one's own, by the name that ``Context.model`` calls them.
+            embeddings: makers of embeddings of one's own, by the name that the settings call them.
+            cycle: the gates of its graph; by default the project's.
+        """
+        known = settings or Settings()
+        self.settings = known if home is None else known.model_copy(update={"home": Path(home)})
+        self._chat_models = chat_models
+        self._embeddings = embeddings
+        self._cycle = cycle
+        self._resources: Resources | None = None
+        self._is_shared = False
+
+    @classmethod
+    def of_the_process(cls) -> Library:
+        """The library that the environment names: its memories and models are those of the graphs of this process."""
+        found = cls()
+        found._is_shared = True
+        return found
+
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        return self.settings.home
+
+    @property
+    def resources(self) -> Resources:
+        """The memories and the chat models, made on first use."""
+        from ..nodes.resources import Resources, default_resources  # noqa: PLC0415 (heavy, and not needed for a list)
+
+        if self._is_shared:
+            return default_resources()
+        if self._resources is None:
+            self._resources = Resources(self.settings, self._chat_models, self._embeddings)
+        return self._resources
+
+    @cached_property
+    def builder(self) -> StateGraph[Any, Context, Any, Any]:
+        """The graph of its stories, to be compiled with a story's saver."""
+        from ..graph import CYCLE, recurrent  # noqa: PLC0415
+
+        return recurrent(resources=self.resources, cycle=self._cycle or CYCLE)
+
+    def warm_up(self) -> None:
+        """Load the embedding model before it is needed: it takes seconds.
+
+        Raises:
+            MemoryUnavailableError: it cannot be loaded.
+        """
+        self.resources.memories.embedder.embeddings.embed_query("warm")
+
+    @cached_property
+    def gates(self) -> Mapping[str, Gate[Any]]:
+        """The gates of its graphs by name, and what is to be known of each."""
+        from ..graph.catalogue import every_gate  # noqa: PLC0415
+
+        return every_gate(self._cycle)
+
+    def close(self) -> None:
+        """Let go of every memory and model."""
+        if self._resources is not None:
+            self._resources.close()
+            self._resources = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @asynccontextmanager
+    async def open(self, record: StoryRecord) -> AsyncIterator[Story]:
+        """A story, open for the length of an ``async with`` block; no other process can open it meanwhile.
+
+        Raises:
+            StoryInUseError: another process has it open.
+            StorageError: its checkpoints cannot be read or written.
+        """
+        from .story import opened  # noqa: PLC0415 (LangGraph takes a second to load)
+
+        async with opened(self, record) as story:
+            yield story
+
+    @property
+    def _stories(self) -> Path:
+        return self.home / STORIES
+
+    def records(self) -> list[StoryRecord]:
+        """Every story, the latest written first. One whose card cannot be read is left out (see ``unreadable``)."""
+        return sorted(self._readable(), key=lambda record: record.written, reverse=True)
+
+    def unreadable(self) -> list[StorageError]:
+        """What is wrong with the stories that ``records`` leaves out."""
+        problems = []
+        for folder in self._folders():
+            try:
+                record_of(folder)
+            except StorageError as error:
+                problems.append(error)
+        return problems
+
+    def find(self, reference: str = "", among: Callable[[StoryRecord], bool] = lambda _: True) -> StoryRecord:
+        """The story a person means.
+
+        Args:
+            among: which stories come into question; all of them, if it says nothing.
+            reference: its number in the list (from 1), the beginning of its id or of its title, or nothing
+                for the latest.
+
+        Raises:
+            StoryNotFoundError: none fits, or several do.
+        """
+        records = [record for record in self.records() if among(record)]
+        if not records:
+            raise StoryNotFoundError("no_story_yet")
+        wanted = reference.strip().casefold()
+        if not wanted:
+            return records[0]
+        fits = [record for record in records if wanted == record.story_id]
+        if not fits and wanted.isascii() and wanted.isdecimal() and 1 <= int(wanted) <= len(records):
+            # Before the beginning of an id, which is chance: a person who types 1 sees a 1 in the list.
+            fits = [records[int(wanted) - 1]]
+        fits = fits or [record for record in records if record.story_id.startswith(wanted)]
+        fits = fits or [record for record in records if record.name.casefold().startswith(wanted)]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            names = [f"{record.story_id} ({record.name[:40]})" for record in fits[:5]]
+            raise StoryNotFoundError("several_stories", reference=reference, stories=names)
+        raise StoryNotFoundError("no_story_called", reference=reference)
+
+    def record(self, story_id: str) -> StoryRecord:
+        """The story with an id, whole.
+
+        Raises:
+            StoryNotFoundError: there is none.
+            StorageError: its card cannot be read.
+        """
+        folder = self._stories / story_id
+        if not re.fullmatch(STORY_ID, story_id) or folder not in self._folders():
+            raise StoryNotFoundError("no_story_of_id", story_id=story_id[:80])
+        return record_of(folder)
+
+    def begin(
+        self, given: StoryInput, context: Context, before: Callable[[Path], None] = lambda _: None
+    ) -> StoryRecord:
+        """Make room for a new story, and give its card.
+
+        Args:
+            given: what it is begun from.
+            context: the settings it is first run with.
+            before: told the folder before the story is seen on the shelf, to put more into it.
+
+        Raises:
+            StorageError: the data folder cannot be written.
+        """
+        story_id = given.story_id or new_story_id()
+        record = StoryRecord(story_id=story_id, title=given.title, begun_from=given, context=context)
+        folder = self.make_folder(record.story_id)
+        before(folder)
+        write_record(folder, record)
+        return record
+
+    def make_folder(self, story_id: str) -> Path:
+        """An empty folder for a story; what an import that was killed left there is removed.
+
+        Raises:
+            StorageError: the data folder cannot be written, or a story has that id.
+        """
+        folder = self._stories / story_id
+        try:
+            if folder.exists() and folder not in self._folders():
+                shutil.rmtree(folder)
+            folder.mkdir(parents=True)
+        except FileExistsError as error:
+            raise StorageError("story_id_taken", story_id=story_id) from error
+        except OSError as error:
+            home, reason = self._stories.parent, error.strerror or error
+            raise StorageError("home_unwritable", folder=home, reason=reason) from error
+        return folder
+
+    def folder(self, record: StoryRecord) -> Path:
+        """Where a story lives."""
+        return self._stories / record.story_id
+
+    def _folders(self) -> list[Path]:
+        if not self._stories.is_dir():
+            return []
+        return [
+            folder
+            for folder in self._stories.iterdir()
+            if not folder.name.startswith(".") and ((folder / CARD).exists() or (folder / LAST_STATE).exists())
+        ]
+
+    def _readable(self) -> list[StoryRecord]:
+        records = []
+        for folder in self._folders():
+            try:
+                records.append(record_of(folder))
+            except StorageError:
+                continue
+        return records
+
+
+def record_of(folder: Path) -> StoryRecord:
+    """The card of the story in a folder, made of its head where it was begun elsewhere and has none.
+
+    Raises:
+        StorageError: there is neither, or it cannot be read.
+    """
+    if (folder / CARD).exists():
+        return read_record(folder)
+    from ..memory import Lineage  # noqa: PLC0415 (heavy, and seldom needed)
+    from ..memory.last_state import read_last_state  # noqa: PLC0415
+
+    head = read_last_state(folder)
+    if head is None:
+        return read_record(folder)
+    return StoryRecord(
+        story_id=folder.name,
+        title=str(head.get("title", "")),
+        paragraphs=Lineage.from_json(head.get("lineage")).length,
+        begun_from=read_input({name: head.get(name) for name in StoryInput.model_fields}),
+        written=datetime.fromtimestamp((folder / LAST_STATE).stat().st_mtime, UTC),
+    )

@@ -1,0 +1,26 @@
+"""Moving a library to another embedding model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..memory.reembed import reembed as move
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .library import Library
+
+
+def reembed(library: Library, progress: Callable[[int], None]) -> int:
+    """Give every story's memory the vectors of the library's embedding model; gives how many stories were moved.
+
+    Args:
+        library: whose stories.
+        progress: told how many paragraphs are encoded so far.
+
+    Raises:
+        MemoryUnavailableError: a memory cannot be read or written, or is open in another process.
+    """
+    languages = {record.story_id: record.language for record in library.records()}
+    return move(library.resources.memories, languages, progress)
