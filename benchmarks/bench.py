@@ -14,10 +14,8 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from fake_model import WatchedChatModel
-from recurrentgpt import models
-from recurrentgpt.memory import embeddings
 from recurrentgpt.memory.embeddings import DEFAULT_MODEL, SentenceTransformerEmbeddings
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import EMBEDDINGS, add_model, read_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -71,26 +69,27 @@ def data_folder() -> Iterator[Path]:
         if name.startswith(_OURS):
             del os.environ[name]
     os.environ["RECURRENTGPT_HOME"] = str(folder)
-    settings.cache_clear()
+    read_environment()
     try:
         yield folder
     finally:
         os.environ.clear()
         os.environ.update(before)
-        settings.cache_clear()
+        read_environment()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def fake_model(seconds: float = 0.0) -> WatchedChatModel:
     """Make the model named ``fake`` one that takes so many seconds a call."""
     model = WatchedChatModel(delay=seconds)
-    models.register(MODEL, lambda: model)
+    add_model(MODEL, lambda: model)
     return model
 
 
 def embed_with(embedder: Embeddings) -> None:
     """Let every memory be made with this embedder, under the default one's name."""
-    embeddings.register(DEFAULT_MODEL, lambda: embedder)
+    EMBEDDINGS[DEFAULT_MODEL] = lambda: embedder
+    read_environment()
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from threading import Thread
 from time import perf_counter
 from typing import Any
 
+from resources_at_hand import EMBEDDINGS, open_memory, read_environment
 from surroundings import bare_environment
 
 HERE = Path(__file__).parent
@@ -75,17 +76,14 @@ def left(home: Path) -> Found:
     from langchain_core.embeddings import DeterministicFakeEmbedding  # noqa: PLC0415 (after the environment is set)
 
     from recurrentgpt.graph.cycle import is_between_steps  # noqa: PLC0415
-    from recurrentgpt.memory import embeddings, open_memory  # noqa: PLC0415
-    from recurrentgpt.schemas.settings import settings  # noqa: PLC0415
     from recurrentgpt.stories.library import Library  # noqa: PLC0415
-    from recurrentgpt.stories.story import open_story  # noqa: PLC0415
 
-    settings.cache_clear()
-    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+    read_environment()
+    EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
     library = Library(home)
 
     async def read() -> Found:
-        async with open_story(library.folder(library.find())) as story:
+        async with library.open(library.find()) as story:
             found = Found(is_settled=is_between_steps(await story.snapshot()))
             if not (await story.state()).get("lineage"):
                 return found

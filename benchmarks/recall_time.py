@@ -27,13 +27,13 @@ import numpy as np
 
 from bench import add_output, plot, table
 from fake_model import WORDS
-from recurrentgpt.memory import Lineage, words
+from recurrentgpt.memory import Lineage, sparse
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.served import ServedStore, collection_with
-from recurrentgpt.memory.store import Entry, NewPoint, Question
-from recurrentgpt.memory.stores import served_client
+from recurrentgpt.memory.store import NewPoint, Question
+from recurrentgpt.schemas.entries import Entry
 from recurrentgpt.schemas.languages import language_named
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import memories
 
 if TYPE_CHECKING:
     from recurrentgpt.memory.store import Store
@@ -84,7 +84,7 @@ def fill(store: Store, count: int) -> None:
         text = text_of(letters)
         slot = path.fork_slot(text) if number == count // 2 else path.next_slot()
         entry = Entry(*slot, text=text, summary="A summary of two lines or so.")
-        store.insert([NewPoint(entry, unit(numbers, SENTENCES), words.of_document(text, ENGLISH))])
+        store.insert([NewPoint(entry, unit(numbers, SENTENCES), sparse.of_document(text, ENGLISH))])
         path = path.append(slot)
 
 
@@ -94,7 +94,7 @@ def recall_times(store: Store, path: Lineage) -> list[float]:
     times = []
     for _ in range(REPEATS):
         asked = [
-            Question(vector, words.of_question(" ".join(letters.choices(WORDS, k=20)), ENGLISH))
+            Question(vector, sparse.of_question(" ".join(letters.choices(WORDS, k=20)), ENGLISH))
             for vector in unit(numbers, QUESTIONS)
         ]
         began = perf_counter()
@@ -106,7 +106,7 @@ def recall_times(store: Store, path: Lineage) -> list[float]:
 
 def measure_served(count: int) -> Row:
     """On the server that the environment names, in a collection that is removed again."""
-    client = served_client()
+    client = memories().client
     name = collection_with(client, "random", SIZE)
     began = perf_counter()
     store = ServedStore(client, STORY, "random", lambda: SIZE, collection=name)
@@ -165,7 +165,7 @@ def main() -> None:
         print(json.dumps(asdict(measure(given.folder, path_of(given.sizes[0])))))
         return
     engines = {"embedded": measure_embedded}
-    if settings().qdrant_url:
+    if memories().server:
         engines["served"] = measure_served
     else:
         print("(The served engine is left out: QDRANT_URL names no server.)")

@@ -28,12 +28,12 @@ from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_mod
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.story import Story, open_story
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fake_model import WatchedChatModel
+    from recurrentgpt.stories.story import Story
 
 CONTEXT = Context(model=MODEL, plan_selection="first")
 HEADINGS = (
@@ -70,10 +70,10 @@ async def measure(sizes: list[int], steps: int, encode: int) -> list[Row]:
     model, embedder = fake_model(), Switched()
     embed_with(embedder)
     embedder.embed_query("loaded before anything is measured")
-    library = Library()
-    folder = library.folder(library.begin(StoryInput(topic="What a step costs"), CONTEXT))
+    library = Library.of_the_process()
+    record = library.begin(StoryInput(topic="What a step costs"), CONTEXT)
     rows = []
-    async with open_story(folder) as story:
+    async with library.open(record) as story:
         for size in sorted(sizes):
             embedder.real = False
             while story.record.paragraphs < size - steps:

@@ -23,8 +23,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from fake_model import FakeChatModel
-from recurrentgpt import models
-from recurrentgpt.memory import embeddings
+from resources_at_hand import EMBEDDINGS, add_model
 
 DELAY = 1.0
 ROUNDS = 3
@@ -36,8 +35,8 @@ def serve() -> None:
     """``recurrentgpt ui`` with the fake."""
     from recurrentgpt.cli import main  # noqa: PLC0415
 
-    models.register("fake", lambda: FakeChatModel(delay=DELAY))
-    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=384))
+    add_model("fake", lambda: FakeChatModel(delay=DELAY))
+    EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=384)
     sys.argv = ["recurrentgpt", "ui", "--port", "0"]
     main()
 

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from ..schemas.context import Context
-from .options import Model, Seed, Setting, changed
+from .options import Model, Seed, Setting, changed, the_library
 from .terminal import WARNING, console, errors, reading_bar
 
 if TYPE_CHECKING:
@@ -85,11 +85,7 @@ def _base(*, quick: bool) -> Context:
 
 def _named(context: Context) -> Context:
     """The context with its model by name: what the environment says today it may not say at the next run."""
-    from ..models import EMBEDDED, is_embedded  # noqa: PLC0415
-    from ..schemas.settings import settings  # noqa: PLC0415
-
-    name = EMBEDDED if is_embedded(context) else context.model or settings().model
-    return context.model_copy(update={"model": name})
+    return context.model_copy(update={"model": the_library().model_for(context)})
 
 
 def _experiment(
@@ -103,7 +99,6 @@ def _experiment(
 ) -> Experiment:
     """The experiment that the options ask for."""
     from ..evaluation import experiment as ex  # noqa: PLC0415
-    from ..memory.embeddings import embedding_model  # noqa: PLC0415
 
     novels, words, paragraphs = sizes
     chosen = genres or (list(ex.QUICK_GENRES) if quick else list(ex.genres()))
@@ -120,18 +115,19 @@ def _experiment(
         genres=chosen,
         novels=novels or (1 if quick else 5),
         paragraphs=lengths,
-        embedding_model=embedding_model(),
+        embedding_model=the_library().embedding_model,
         prompts=ex.prompts_digest(),
     )
 
 
 def _ready(wanted: Experiment) -> None:
     """A model that cannot be had is said before anything else."""
-    from ..models import is_embedded, resolve  # noqa: PLC0415
+    from ..stories.beginning import check_settings  # noqa: PLC0415
 
-    resolve(wanted.context)
-    resolve(wanted.judge_context())
-    if is_embedded(wanted.context):
+    library = the_library()
+    check_settings(library, wanted.context)
+    check_settings(library, wanted.judge_context())
+    if library.is_demonstration(wanted.context):
         errors.print(
             "The embedded SmolLM2-135M writes. It shows the machinery, not the prose, and it cannot judge: "
             "--model and --judge take real ones.",

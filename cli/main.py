@@ -198,9 +198,7 @@ def main() -> None:
         sys.exit(2)
 
 
-def _run(
-    library: Library, record: StoryRecord, context: Context, paragraphs: int | None, *, show_memory: bool
-) -> None:
+def _run(library: Library, record: StoryRecord, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:
     from .write import write_on  # noqa: PLC0415 (LangGraph, the model, the memory)
 
     write_on(library, record, context, paragraphs, show_memory=show_memory)

@@ -10,12 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
-from .options import AsJson, StoryArgument, the_library  # noqa: TC001 (typer reads the annotations)
+from .options import AsJson, StoryArgument, the_library
 from .stories import at_story, line
 from .terminal import console, print_json, reading_bar
 
 if TYPE_CHECKING:
-    from ..stories.story import Entry, Story
+    from ..schemas.entries import Entry
+    from ..stories.story import Story
 
 memory = typer.Typer(no_args_is_help=True, help="Look into a story's long-term memory, or make its vectors anew.")
 

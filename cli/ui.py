@@ -12,11 +12,13 @@ import typer
 from pydantic import SecretStr
 
 from ..schemas.errors import SettingsError
-from ..schemas.settings import settings
+from .options import the_library
 from .terminal import console
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from ..stories.library import Library
 
 PORT = 7860
 _LEAST = 8
@@ -43,13 +45,13 @@ def ui(
     """Serve the page to write and to play in, for a browser."""
     if find_spec("starlette") is None or find_spec("uvicorn") is None or find_spec("jinja2") is None:
         raise SettingsError("page_missing")
-    password = _password() if auth or not _is_local(host) else None
+    library = the_library()
+    password = _password(library) if auth or not _is_local(host) else None
     listening = _listen(host, port)
-    from ..stories.library import Library  # noqa: PLC0415
     from ..web.app import make_app  # noqa: PLC0415 (an extra)
     from ..web.security import PasswordAuth  # noqa: PLC0415
 
-    app = make_app(Library(), PasswordAuth(password), frozenset(name or ()))
+    app = make_app(library, PasswordAuth(password), frozenset(name or ()))
     place = f"[{host}]" if ":" in host else host
     console.print(f"The page is on http://{place}:{listening.getsockname()[1]} (Ctrl-C ends it).", markup=False)
     _serve(app, listening)
@@ -89,9 +91,9 @@ def _is_local(host: str) -> bool:
         return False
 
 
-def _password() -> SecretStr:
+def _password(library: Library) -> SecretStr:
     """The password of the page, from the environment or from the person; never from the command line."""
-    known = settings().ui_password
+    known = library.settings.ui_password
     if known is None:
         if not sys.stdin.isatty():
             raise SettingsError("password_needed")

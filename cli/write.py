@@ -23,11 +23,11 @@ from ..stories.notices import notices
 from .terminal import WARNING, Stream, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ..schemas.context import Context
     from ..schemas.state import CallUsage, Plan, StoryState
-    from ..stories.gate_words import Gate
+    from ..stories.gate_words import Gates
     from ..stories.library import Library
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -67,7 +67,7 @@ class Tally:
     later_tokens: int = 0
     later_cached: int = 0
 
-    def add(self, usage: dict[str, CallUsage], gates: Mapping[str, Gate[Any]]) -> None:
+    def add(self, usage: dict[str, CallUsage], gates: Gates) -> None:
         """Count what gates cost."""
         for gate, account in usage.items():
             if not self.paragraphs:

@@ -22,15 +22,12 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from playwright.sync_api import sync_playwright
 
 from fake_model import FakeChatModel
-from recurrentgpt import models
-from recurrentgpt.memory import embeddings
 from recurrentgpt.schemas.context import Context
-from recurrentgpt.schemas.settings import settings
 from recurrentgpt.schemas.story_input import read_input
 from recurrentgpt.stories.branches import new_branch, switch
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.story import open_story
 from recurrentgpt.web.app import make_app
+from resources_at_hand import EMBEDDINGS, add_model, read_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,12 +84,12 @@ async def write_sample(library: Library) -> tuple[str, str]:
         read_input({**{name: SAMPLE["play"].get(name) for name in names}, "mode": "interactive_fiction"}),
         Context.model_validate({"model": "sample-play", **SMALL, "plan_sentences": 1}),
     )
-    async with open_story(library.folder(play)) as story:
+    async with library.open(play) as story:
         await steps(story, 2)
     record = library.begin(
         read_input({name: SAMPLE.get(name) for name in names}), Context.model_validate({"model": "sample", **SMALL})
     )
-    async with open_story(library.folder(record)) as story:
+    async with library.open(record) as story:
         await steps(story, 3)
         for after, plan in ((1, "2"), (2, "3")):
             await new_branch(story, after, answer=plan, parent="main")
@@ -149,13 +146,13 @@ def main() -> None:
     """Make them all."""
     folder = HERE / "pictures"
     folder.mkdir(exist_ok=True)
-    models.register("sample", lambda: author(SAMPLE))
-    models.register("sample-play", lambda: author(SAMPLE["play"]))
-    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+    add_model("sample", lambda: author(SAMPLE))
+    add_model("sample-play", lambda: author(SAMPLE["play"]))
+    EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
     with TemporaryDirectory() as home:
         os.environ |= {"RECURRENTGPT_HOME": home, "RECURRENTGPT_EMBEDDING_MODEL": "fake"}
-        settings.cache_clear()
-        library = Library()
+        read_environment()
+        library = Library.of_the_process()
         story, play = asyncio.run(write_sample(library))
         views = {
             "library": "/",

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from ..nodes.answers import A
     from ..nodes.asking import AnswerSpec
     from ..nodes.gate import Update
+    from ..nodes.resources import Resources
     from ..schemas.context import Context
     from ..schemas.state import StoryState
 
 
-def quiet_turn(name: str, context: Context, state: Mapping[str, Any] | None = None) -> Turn:
+def quiet_turn(name: str, context: Context, resources: Resources, state: Mapping[str, Any] | None = None) -> Turn:
     """A turn that nobody listens to."""
     of = cast("StoryState", {"language": LANGUAGE.tag, "mode": AUTHOR.name, **(state or {})})
-    return Turn(name, context, of, Surroundings(tell=lambda _: None))
+    return Turn(name, context, of, Surroundings(resources=resources, tell=lambda _: None))
 
 
-def run_gate(gate: Gate[Any], state: Mapping[str, Any], context: Context) -> Update:
+def run_gate(gate: Gate[Any], state: Mapping[str, Any], context: Context, resources: Resources) -> Update:
     """A gate's update of a state."""
-    return run_here(gate(state, quiet_turn(gate.name, context, state)))
+    return run_here(gate(state, quiet_turn(gate.name, context, resources, state)))
 
 
 def ask(

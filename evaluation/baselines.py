@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..models import resolve
 from ..models.window import TOKENS_A_SENTENCE, UNKNOWN
 from .novel import Page, VisibleContext
 from .prompt_files import load
@@ -40,7 +39,7 @@ class Baseline:
 class Window(Baseline):
     """The next paragraph from the end of the text alone: a rolling window, or all of it while it fits."""
 
-    def __init__(self, assignment: Assignment, limit: Callable[[Context], int]) -> None:
+    def __init__(self, assignment: Assignment, limit: Callable[[Assignment], int]) -> None:
         """A writer without memory.
 
         Args:
@@ -59,17 +58,18 @@ class Window(Baseline):
         return VisibleContext(text=self._text())
 
     def _text(self) -> str:
-        return self.book.end_of_text(self._prompt(""), self._limit(self.context))
+        return self.book.end_of_text(self._prompt(""), self._limit(self.book.assignment))
 
     def _prompt(self, text: str) -> str:
         return load("continue_text").fill(text=text, paragraph_sentences=self.context.paragraph_sentences)
 
 
-def budget(context: Context) -> int:
+def budget(assignment: Assignment) -> int:
     """Tokens that every system's prompts may have, but full context's."""
-    return context.prompt_tokens or UNKNOWN
+    return assignment.context.prompt_tokens or UNKNOWN
 
 
-def whole_window(context: Context) -> int:
+def whole_window(assignment: Assignment) -> int:
     """Tokens that the model's window leaves for a prompt."""
-    return (resolve(context).window() or UNKNOWN) - TOKENS_A_SENTENCE * context.paragraph_sentences
+    window = assignment.resources.chat_models.resolve(assignment.context).window() or UNKNOWN
+    return window - TOKENS_A_SENTENCE * assignment.context.paragraph_sentences

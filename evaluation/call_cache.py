@@ -25,6 +25,7 @@ from langchain_core.globals import get_llm_cache, set_llm_cache
 from langchain_core.messages import AIMessage, message_to_dict, messages_from_dict
 from langchain_core.outputs import ChatGeneration
 
+from ..nodes.resources import Resources, default_resources
 from ..schemas.errors import StorageError
 
 if TYPE_CHECKING:
@@ -91,18 +92,22 @@ _AT_WORK: ContextVar[Ledger | None] = ContextVar("recurrentgpt_evaluation_ledger
 class CallCache(BaseCache):
     """The record of an evaluation, as LangChain's cache. Calls outside of :meth:`work` pass it by."""
 
-    def __init__(self, folder: Path, heard: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, folder: Path, heard: Callable[[], None] = lambda: None, resources: Resources | None = None
+    ) -> None:
         """Read what a folder holds; the last line, where a kill left half of it, is dropped.
 
         Args:
             folder: the evaluation's.
             heard: called at each answer, replayed or new.
+            resources: whose models are asked; by default what the environment says.
 
         Raises:
             StorageError: the record cannot be read.
         """
         self._path = folder / FILE
         self._heard = heard
+        self.resources = resources or default_resources()
         self._lock = threading.Lock()
         self._answers: dict[Key, dict[str, Any]] = {}
         for record in read_record(self._path, mend=True):

@@ -93,12 +93,12 @@ def find_contradictions(novel: Novel, context: Context, recorder: CallCache) -> 
     request = load("contradictions").fill(text=numbered, most=most)
     messages = [SystemMessage(load("judge_system").fill()), HumanMessage(request)]
     found = Consistency(novel=novel.novel, system=novel.system)
-    if problem := too_long(messages, context, _ROOM):
+    if problem := too_long(messages, context, _ROOM, recorder.resources):
         return found.model_copy(update={"problem": problem})
     lists: dict[str, dict[str, object]] = {}
     for name in _PARTS:
         lists |= {name: {"maxItems": most}, f"{name}.items": {"minLength": 10, "maxLength": _QUOTE}}
-    turn = quiet_turn(BY, context)
+    turn = quiet_turn(BY, context, recorder.resources)
     with recorder.work(novel.novel, BY) as ledger:
         try:
             answer = ask(turn, messages, Contradictions, AnswerSpec(lists, counts=dict.fromkeys(_PARTS, most)))

@@ -7,12 +7,11 @@ valid answer in its tries gives no verdict, which is counted by itself and never
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, cast
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, BeforeValidator
 
-from ..models import resolve
 from ..models.window import count_tokens
 from ..nodes.answers import Answer, Line
 from ..nodes.asking import AnswerSpec
@@ -26,6 +25,7 @@ from .prompt_files import load
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..nodes.resources import Resources
     from ..schemas.context import Context
     from .call_cache import CallCache
     from .experiment import Topic
@@ -132,9 +132,10 @@ def compare(ours: Novel, other: Novel, topic: Topic, context: Context, recorder:
     found = Comparison(novel=topic.id, system=other.system, words=words)
     if mine == others:
         return found.model_copy(update={"same_text": True})
+    judge = _Judge(context, recorder.resources)
     with recorder.work(topic.id, BY) as ledger:
-        found.ours_first = _ballot("\n\n".join(mine), "\n\n".join(others), topic, context, ours_is="A")
-        found.ours_last = _ballot("\n\n".join(others), "\n\n".join(mine), topic, context, ours_is="B")
+        found.ours_first = _ballot("\n\n".join(mine), "\n\n".join(others), topic, judge, ours_is="A")
+        found.ours_last = _ballot("\n\n".join(others), "\n\n".join(mine), topic, judge, ours_is="B")
         found.cost = ledger.take()
     return found
 
@@ -145,14 +146,21 @@ def same_length(first: Sequence[str], second: Sequence[str]) -> tuple[list[str],
     return cut(first, shorter, LANGUAGE), cut(second, shorter, LANGUAGE)
 
 
-def _ballot(first: str, second: str, topic: Topic, context: Context, *, ours_is: str) -> Ballot:
+class _Judge(NamedTuple):
+    """Who judges: with which settings, by which models."""
+
+    context: Context
+    resources: Resources
+
+
+def _ballot(first: str, second: str, topic: Topic, judge: _Judge, *, ours_is: str) -> Ballot:
     request = load("judge").fill(first=first, second=second, topic=topic.text, genre=topic.genre)
     messages = [SystemMessage(load("judge_system").fill()), HumanMessage(request)]
-    if problem := too_long(messages, context, _ROOM):
+    if problem := too_long(messages, judge.context, _ROOM, judge.resources):
         return Ballot(problem=problem)
     reason = {"minLength": 20, "maxLength": _REASON}
     spec = AnswerSpec({"why_interesting": reason, "why_coherent": reason})
-    turn = quiet_turn(BY, context)
+    turn = quiet_turn(BY, judge.context, judge.resources)
     try:
         verdict = ask(turn, messages, Verdict, spec)
     except GateError as error:
@@ -170,9 +178,9 @@ def _winner(side: str, ours_is: str) -> Winner:
     return "ours" if side == ours_is else "other"
 
 
-def too_long(messages: Sequence[BaseMessage], context: Context, room: int) -> str:
+def too_long(messages: Sequence[BaseMessage], context: Context, room: int, resources: Resources) -> str:
     """Why a judge cannot be asked this, if its window is too small; empty if it can."""
-    window = resolve(context).window()
+    window = resources.chat_models.resolve(context).window()
     needed = sum(count_tokens(message.text) for message in messages) + room
     if window is None or needed <= window:
         return ""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from ..memory.embeddings import embedder, embedding_model
 from ..nodes import select_plan
 from ..nodes.answers import SHORT, Answer, Line, Lines
 from ..nodes.asking import AnswerSpec
@@ -55,7 +54,7 @@ class Original(Baseline):
         self._memory = ""
         self._plans: list[str] = []
         self._vectors: list[list[float]] = []
-        self._embeddings = embedder(embedding_model())
+        self._embeddings = assignment.resources.memories.embedder.embeddings
 
     def begin(self) -> list[str]:
         """Open the novel, and make the first memory and instructions."""
@@ -116,7 +115,7 @@ class Original(Baseline):
             "prompt": "",
             "remaining_steps": 100,
         }
-        chosen = run_gate(select_plan, state, self.context)
+        chosen = run_gate(select_plan, state, self.context, self.book.assignment.resources)
         return str(chosen["plan"]["text"])
 
     def _ask(self, prompt: str, answer: type[Any], **values: str) -> Any:  # noqa: ANN401 (of that type)

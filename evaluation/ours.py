@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from langgraph.checkpoint.memory import InMemorySaver
 
-from ..graph import builder
+from ..graph import recurrent
 from ..graph.cycle import BEFORE_THE_PAUSE
-from ..memory import Lineage, open_memory
-from ..memory.stores import close_store
 from ..nodes import open_story, retrieve_long_term
+from ..schemas.lineage import Lineage
 from ..schemas.state import ChosenPlan
 from .asking import run_gate
 from .experiment import LANGUAGE
@@ -44,7 +43,9 @@ class Ours:
         self._assignment = assignment
         name = f"{assignment.topic.id}-{system}"
         self._story_id = f"eval-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
-        self._graph = builder.compile(checkpointer=InMemorySaver(), name="RecurrentGPT")
+        self._graph = recurrent(resources=assignment.resources).compile(
+            checkpointer=InMemorySaver(), name="RecurrentGPT"
+        )
         self._thread: RunnableConfig = {"configurable": {"thread_id": self._story_id}}
 
     def begin(self) -> list[str]:
@@ -72,8 +73,8 @@ class Ours:
         """What the gate of recall gives for a plan that comes without cues, as a person's does."""
         chosen = ChosenPlan(text=plan, recall=[], chosen_by="human", number=None, reason="")
         state = cast("StoryState", {**self._state(), "plan": chosen})
-        found = run_gate(retrieve_long_term, state, self._assignment.context)
-        with open_memory(self._story_id, LANGUAGE) as memory:
+        found = run_gate(retrieve_long_term, state, self._assignment.context, self._assignment.resources)
+        with self._assignment.resources.memories.open(self._story_id, LANGUAGE) as memory:
             stored = memory.read(Lineage.from_json(state["lineage"]))
         return VisibleContext(
             short_term_memory=state["short_term_memory"],
@@ -84,7 +85,7 @@ class Ours:
 
     def close(self) -> None:
         """Let go of the story's memory."""
-        close_store(self._story_id)
+        self._assignment.resources.memories.close(self._story_id)
 
     def _run(self, given: Any, after: Sequence[str] = (), before: Sequence[str] = ()) -> None:  # noqa: ANN401 (input)
         self._graph.invoke(

@@ -83,7 +83,7 @@ class Outline(Baseline):
         )
 
     def _text(self, place: int, scene: str) -> str:
-        return self.book.end_of_text(self._prompt(place, scene, ""), budget(self.context))
+        return self.book.end_of_text(self._prompt(place, scene, ""), budget(self.book.assignment))
 
     def _prompt(self, place: int, scene: str, text: str) -> str:
         return load("write_scene").fill(

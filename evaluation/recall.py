@@ -22,10 +22,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from ..memory import Entry, Lineage, LongTermMemory, words
+from ..memory import Embedder, Entry, Lineage, LongTermMemory, sparse
 from ..memory.edge import EdgeStore
-from ..memory.embeddings import embedder, embedding_model
 from ..memory.store import Question
+from ..nodes.resources import default_resources
 from ..schemas.languages import Language, language_named
 from .intervals import Interval, bootstrap
 
@@ -58,7 +58,7 @@ class Probe:
 
 
 @dataclass
-class Field:
+class ProbeCorpus:
     """A long text with planted facts, in a memory.
 
     Attributes:
@@ -69,7 +69,7 @@ class Field:
         path: the lineage that sees them.
         store: the engine, for the searches that the product does not make.
         memory: as the product uses it.
-        embeddings: what makes the vectors.
+        embedder: what makes the vectors.
     """
 
     language: Language
@@ -78,7 +78,7 @@ class Field:
     paragraphs: list[str]
     store: Store
     memory: LongTermMemory
-    embeddings: Embeddings
+    embedder: Embedder
     path: Lineage = field(default_factory=Lineage)
 
 
@@ -107,7 +107,7 @@ def load(language: str) -> dict[str, Any]:
 
 
 @contextmanager
-def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Iterator[Field]:
+def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Iterator[ProbeCorpus]:
     """The text with its facts in a real memory, in a folder of its own.
 
     Plain facts are planted in the first third, later versions in the second. With ``sibling``, a branch that left the
@@ -120,12 +120,11 @@ def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Ite
     """
     data, spoken = load(language), language_named(language)
     texts, place = _plant(data, pieces)
-    embeddings = embedder(embedding_model())
+    embedder = default_resources().memories.embedder
     with TemporaryDirectory() as folder:
-        size = partial(lambda: len(embeddings.embed_query("size")))
-        store = EdgeStore(Path(folder) / "memory", "probes", embedding_model(), size)
+        store = EdgeStore(Path(folder) / "memory", "probes", embedder.name, embedder.size)
         try:
-            memory = LongTermMemory(store, embeddings, spoken)
+            memory = LongTermMemory(store, embedder.embeddings, spoken)
             path = _write(memory, Lineage(), texts)
             if sibling:
                 elsewhere = [*(fact["text"] for fact in data["facts"]), *data["filler"][:50]]
@@ -133,7 +132,7 @@ def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Ite
                     memory, path.cut(len(texts) // 2), _paragraphs([f"Elsewhere. {text}" for text in elsewhere], pieces)
                 )
             probes = [Probe(**{**probe, "cues": tuple(probe["cues"])}) for probe in data["probes"]]
-            yield Field(spoken, probes, place, texts, store, memory, embeddings, path)
+            yield ProbeCorpus(spoken, probes, place, texts, store, memory, embedder, path)
         finally:
             store.close()
 
@@ -174,18 +173,18 @@ def _write(memory: LongTermMemory, path: Lineage, texts: Sequence[str]) -> Linea
     return path
 
 
-def ways(ground: Field) -> dict[str, Callable[[Probe], Sequence[int]]]:
+def ways(ground: ProbeCorpus) -> dict[str, Callable[[Probe], Sequence[int]]]:
     """Every way of recalling: from a probe to the places it finds, best first."""
-    whole = np.asarray(_in_chunks(ground.embeddings, ground.paragraphs))
+    whole = np.asarray(_in_chunks(ground.embedder.embeddings, ground.paragraphs))
     plans = {probe.id: probe.plan for probe in ground.probes}
-    vectors = dict(zip(plans, _in_chunks(ground.embeddings, list(plans.values())), strict=True))
+    vectors = dict(zip(plans, _in_chunks(ground.embedder.embeddings, list(plans.values())), strict=True))
 
     def cosine(probe: Probe) -> list[int]:
         return [int(place) for place in np.argsort(-(whole @ np.asarray(vectors[probe.id])))[:_DEPTH]]
 
     def search(probe: Probe, *, meaning: bool, by_words: bool) -> list[int]:
-        sparse = words.of_question(probe.plan if by_words else "", ground.language)
-        question = Question(vectors[probe.id] if meaning else [], sparse)
+        asked = sparse.of_question(probe.plan if by_words else "", ground.language)
+        question = Question(vectors[probe.id] if meaning else [], asked)
         return [hit.entry.seq for hit in ground.store.query([question], ground.path, _DEPTH)]
 
     def product(probe: Probe, *, cues: bool) -> list[int]:
@@ -209,7 +208,7 @@ def _in_chunks(embeddings: Embeddings, texts: list[str]) -> list[list[float]]:
     ]
 
 
-def measure(ground: Field) -> dict[str, dict[str, Score]]:
+def measure(ground: ProbeCorpus) -> dict[str, dict[str, Score]]:
     """Each way's score by kind, and over all probes that have something to find."""
     found: dict[str, dict[str, Score]] = {}
     for name, recall in ways(ground).items():
@@ -233,7 +232,7 @@ def _score(ranks: list[int | None]) -> Score:
     )
 
 
-def leaks(ground: Field) -> int:
+def leaks(ground: ProbeCorpus) -> int:
     """How many recalled paragraphs are of the other branch, over all probes; it has to be none."""
     own = set(ground.paragraphs)
     return sum(
@@ -243,7 +242,7 @@ def leaks(ground: Field) -> int:
     )
 
 
-def similarities(ground: Field) -> dict[str, float]:
+def similarities(ground: ProbeCorpus) -> dict[str, float]:
     """Mean likeness of the best hit's sentence to what was asked, by kind: low where nothing is to be found."""
     by_kind: dict[str, list[float]] = {}
     for probe in ground.probes:
@@ -252,8 +251,8 @@ def similarities(ground: Field) -> dict[str, float]:
     return {kind: float(np.mean(values)) for kind, values in by_kind.items()}
 
 
-def _print(ground: Field, found: dict[str, dict[str, Score]], console: Console) -> None:
-    title = f"{ground.language.tag}: {len(ground.paragraphs)} paragraphs, embedding model {embedding_model()}"
+def _print(ground: ProbeCorpus, found: dict[str, dict[str, Score]], console: Console) -> None:
+    title = f"{ground.language.tag}: {len(ground.paragraphs)} paragraphs, embedding model {ground.embedder.name}"
     table = Table("recall by", "kind", "n", "hit@2", "hit@5", "MRR", title=title, title_justify="left")
     for name, by_kind in found.items():
         for kind, score in by_kind.items():

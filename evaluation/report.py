@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from ..models import is_embedded
-from ..schemas.settings import settings_changed
+from ..models import EMBEDDED
+from ..nodes.resources import Resources, default_resources
 from . import plots
 from .cost import Estimate, estimate
 from .experiment import SYSTEMS
@@ -34,8 +34,12 @@ REPORT = "report.md"
 _FEW = 10
 
 
-def write_report(folder: Folder) -> Path:
+def write_report(folder: Folder, resources: Resources | None = None) -> Path:
     """Write the report and its pictures into the folder.
+
+    Args:
+        folder: the evaluation's.
+        resources: whose embeddings compare plans with texts; by default what the environment says.
 
     Raises:
         SettingsError: matplotlib is not installed.
@@ -43,8 +47,9 @@ def write_report(folder: Folder) -> Path:
     """
     plots.check()
     beginning, evidence = folder.beginning(), gather(folder)
-    with settings_changed(embedding_model=beginning.experiment.embedding_model):
-        preferred, account, contradicted = preferences(evidence), accounts(evidence), contradictions(evidence)
+    used = (resources or default_resources()).with_settings(embedding_model=beginning.experiment.embedding_model)
+    preferred, contradicted = preferences(evidence), contradictions(evidence)
+    account = accounts(evidence, used.memories.embedder.embeddings)
     if preferred:
         plots.draw_preference(folder.path / plots.PREFERENCE, preferred)
     if account:
@@ -90,7 +95,7 @@ def _head(evidence: Evidence) -> str:
 
 
 def _model(wanted: Experiment) -> str:
-    return "embedded (SmolLM2-135M)" if is_embedded(wanted.context) else wanted.context.model
+    return "embedded (SmolLM2-135M)" if wanted.context.model == EMBEDDED else wanted.context.model
 
 
 def _caveats(evidence: Evidence, preferred: Sequence[Preference], contradicted: Sequence[Contradicted]) -> str:
@@ -101,14 +106,14 @@ def _caveats(evidence: Evidence, preferred: Sequence[Preference], contradicted: 
             "not a reader's."
         ),
     ]
-    if is_embedded(wanted.judge_context()):
+    if wanted.judge_context().model == EMBEDDED:
         found.append(
             "**The judge is the embedded 135M model. It cannot judge**: its verdicts and its contradictions show that "
             "the machinery works, and nothing about the systems."
         )
     elif not wanted.judge:
         found.append("The judge is the model under test, which may prefer its own habits: name another (`--judge`).")
-    if is_embedded(wanted.context):
+    if wanted.context.model == EMBEDDED:
         found.append("The writer is the embedded 135M model: no system can show with it what it is good for.")
     if len(evidence.topics) < _FEW:
         found.append(

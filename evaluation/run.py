@@ -6,12 +6,12 @@ What is done is never done again, and what was under way is replayed from the re
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ..memory.embeddings import embedding_model
-from ..schemas.settings import settings_changed
+from ..nodes.resources import Resources, default_resources
 from .baselines import Window, budget, whole_window
 from .call_cache import CallCache
 from .consistency import find_contradictions
@@ -24,7 +24,7 @@ from .outline import Outline
 from .writers import Assignment, write_novel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ..schemas.context import Context
     from .experiment import Experiment, Topic
@@ -55,9 +55,8 @@ def evaluate(
     """
     folder = Folder(path)
     folder.begin(wanted, list(command))
-    keep_off = {"qdrant_url": "", "embedding_model": wanted.embedding_model or embedding_model()}
-    with folder.locked(), TemporaryDirectory() as home, settings_changed(home=Path(home), **keep_off):
-        recorder = CallCache(path, heard)
+    with folder.locked(), TemporaryDirectory() as home, _kept_off(wanted, Path(home)) as own:
+        recorder = CallCache(path, heard, own)
         with recorder.installed():
             if jobs == 1:
                 for topic in wanted.topics():
@@ -65,6 +64,18 @@ def evaluate(
             else:
                 _at_once(folder, wanted, recorder, jobs)
     return folder
+
+
+@contextmanager
+def _kept_off(wanted: Experiment, home: Path) -> Iterator[Resources]:
+    """Memories in a folder of the evaluation's own, with the embedding model that it names."""
+    used = default_resources()
+    name = wanted.embedding_model or used.memories.embedder.name
+    own = used.with_settings(home=home, qdrant_url="", embedding_model=name)
+    try:
+        yield own
+    finally:
+        own.memories.close_all()
 
 
 def _at_once(folder: Folder, wanted: Experiment, recorder: CallCache, jobs: int) -> None:
@@ -84,7 +95,8 @@ def _one_topic(folder: Folder, wanted: Experiment, topic: Topic, recorder: CallC
     """All of one topic: each system's novel, their comparisons with ours, their contradictions."""
     novels: dict[str, Novel] = {}
     for system in wanted.systems:
-        assignment = Assignment(topic, wanted.paragraphs[topic.genre], context_of(wanted, system))
+        length = wanted.paragraphs[topic.genre]
+        assignment = Assignment(topic, length, context_of(wanted, system), recorder.resources)
 
         def write(assignment: Assignment = assignment, system: str = system) -> Novel:
             return write_novel(writer(assignment, system), assignment, system, recorder)

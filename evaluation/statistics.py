@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from ..memory.embeddings import embedder
 from .call_cache import FILE, Cost, cost_of, read_record
 from .experiment import LANGUAGE, OURS
 from .intervals import Interval, bootstrap
@@ -16,6 +15,8 @@ from .metrics import Repetitions, adherence, growth, lengths, repetitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from langchain_core.embeddings import Embeddings
 
     from .consistency import Consistency
     from .experiment import Experiment, Topic
@@ -164,8 +165,8 @@ class Account:
     total: Cost
 
 
-def accounts(evidence: Evidence) -> list[Account]:
-    """Every system's account; one that finished no novel has none."""
+def accounts(evidence: Evidence, embeddings: Embeddings) -> list[Account]:
+    """Every system's account, its plans compared with its texts by embeddings; one that finished no novel has none."""
     shortest = {
         name: min(lengths(novel.chapters, LANGUAGE).words for novel in whole.values())
         for name, whole in evidence.novels.items()
@@ -179,14 +180,16 @@ def accounts(evidence: Evidence) -> list[Account]:
             if system in evidence.novels[topic.id]
         ]
         if pairs:
-            found.append(_account(system, pairs, shortest, evidence.wanted.embedding_model))
+            found.append(_account(system, pairs, shortest, embeddings))
     return found
 
 
-def _account(system: str, pairs: list[tuple[Topic, Novel]], shortest: dict[str, int], embedding_model: str) -> Account:
+def _account(
+    system: str, pairs: list[tuple[Topic, Novel]], shortest: dict[str, int], embeddings: Embeddings
+) -> Account:
     novels = [novel for _, novel in pairs]
     repeated = [repetitions(novel.chapters, LANGUAGE, shortest[novel.novel]) for novel in novels]
-    near = [_mean(_adherence(novel, embedding_model)) for novel in novels]
+    near = [_mean(_adherence(novel, embeddings)) for novel in novels]
     known = [value for value in near if value is not None]
     tokens = _by_step(novels, lambda cost: cost.input_tokens)
     total = Cost()
@@ -207,9 +210,9 @@ def _account(system: str, pairs: list[tuple[Topic, Novel]], shortest: dict[str, 
     )
 
 
-def _adherence(novel: Novel, embedding_model: str) -> list[float]:
+def _adherence(novel: Novel, embeddings: Embeddings) -> list[float]:
     plans, texts = [page.plan for page in novel.pages], [page.text for page in novel.pages]
-    return adherence(plans, texts, embedder(embedding_model))
+    return adherence(plans, texts, embeddings)
 
 
 def _fact(pairs: list[tuple[Topic, Novel]]) -> dict[str, float | None]:

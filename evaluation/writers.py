@@ -12,6 +12,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from ..models.window import count_tokens
 from ..nodes import open_story
+from ..nodes.resources import Resources, default_resources
 from ..schemas.errors import GateError, SettingsError
 from ..schemas.modes import AUTHOR
 from .asking import quiet_turn, run_gate, write
@@ -53,11 +54,13 @@ class Assignment:
         topic: about what, and with which fact planted.
         paragraphs: how many after the opening.
         context: with which settings.
+        resources: with which models and memories.
     """
 
     topic: Topic
     paragraphs: int
     context: Context
+    resources: Resources = field(default_factory=default_resources)
 
     def begun_from(self) -> dict[str, Any]:
         """The input of the story. Nobody is told how long it will be: the paper's systems were not."""
@@ -69,7 +72,7 @@ class Assignment:
 
     def turn(self, name: str) -> Turn:
         """A turn that nobody listens to."""
-        return quiet_turn(name, self.context)
+        return quiet_turn(name, self.context, self.resources)
 
 
 @dataclass
@@ -88,7 +91,7 @@ class Book:
 
     def begin(self) -> list[str]:
         """Open it just as ours is opened."""
-        state = run_gate(open_story, self.assignment.begun_from(), self.assignment.context)
+        state = run_gate(open_story, self.assignment.begun_from(), self.assignment.context, self.assignment.resources)
         self.premise = {name: str(state[name]) for name in ("title", "genre", "topic", "outline")}
         self.texts = self.assignment.planted(state["opening"])
         return list(self.texts)

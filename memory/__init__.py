@@ -3,10 +3,10 @@
 ``lineage`` says what a state sees, ``memories`` opens the engine, ``long_term`` is what the nodes use.
 """
 
-from .embeddings import Embedder
+from ..schemas.entries import Entry, Recalled
 from ..schemas.lineage import Lineage
-from .long_term import LongTermMemory, Recalled
+from .embeddings import Embedder
+from .long_term import LongTermMemory
 from .memories import Memories, QdrantServer
-from .store import Entry
 
 __all__ = ["Embedder", "Entry", "Lineage", "LongTermMemory", "Memories", "QdrantServer", "Recalled"]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 import qdrant_edge as edge
 from pydantic import BaseModel, ValidationError
 
+from ..schemas.entries import Entry
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
-from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, best, depth
+from .store import FORMAT, RRF_K, SENTENCES, WORDS, Hit, best, depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -77,7 +77,7 @@ class Embedder:
             own: makers of embeddings of one's own, by name.
         """
         self.name = name or DEFAULT_MODEL
-        self._own = own or {}
+        self._own = {} if own is None else own
         self._made: Embeddings | None = None
 
     @property

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..schemas.entries import Entry, Recalled
 from ..schemas.errors import MemoryUnavailableError
 from . import sparse
 from .embeddings import reads
 from .sentences import sentences
-from .store import Entry, NewPoint, Question
+from .store import NewPoint, Question
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,25 +24,6 @@ if TYPE_CHECKING:
     from ..schemas.languages import Language
     from ..schemas.lineage import Lineage, Slot
     from .store import Hit, Store
-
-
-@dataclass(frozen=True)
-class Recalled:
-    """A paragraph that was recalled, and why.
-
-    Attributes:
-        entry: the paragraph.
-        score: in the fusion; only its order means something.
-        question: the question that its nearest sentence answers.
-        sentence: that sentence.
-        similarity: of the two (cosine, -1 to 1; of their words where the embedding model cannot read the question).
-    """
-
-    entry: Entry
-    score: float
-    question: str
-    sentence: str
-    similarity: float
 
 
 class LongTermMemory:

@@ -15,10 +15,11 @@ from .memories import ASIDE, finish_a_move
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from ..schemas.entries import Entry
     from ..schemas.languages import Language
     from .embeddings import Embedder
     from .memories import Memories
-    from .store import Entry, Store
+    from .store import Store
 
 _BATCH = 16
 

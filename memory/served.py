@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 from qdrant_client import models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
+from ..schemas.entries import Entry
 from ..schemas.errors import MemoryUnavailableError
-from .store import FORMAT, RRF_K, SENTENCES, WORDS, Entry, Hit, best, depth
+from .store import FORMAT, RRF_K, SENTENCES, WORDS, Hit, best, depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
-
-from ..schemas.lineage import Slot
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from ..schemas.lineage import Lineage
+    from ..schemas.entries import Entry
+    from ..schemas.lineage import Lineage, Slot
 
 FORMAT = 1
 """Version of what a store keeps, written into every one."""
@@ -28,38 +27,6 @@ RRF_K = 2
 def depth(limit: int) -> int:
     """How many hits of each single search take part in the fusion."""
     return max(20, 4 * limit)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One paragraph of a story, at its place: the text, its summary, the plan it followed."""
-
-    branch: str
-    seq: int
-    text: str
-    summary: str
-    plan: str = ""
-
-    @property
-    def slot(self) -> Slot:
-        """Its place."""
-        return Slot(self.branch, self.seq)
-
-    def payload(self, story_id: str) -> dict[str, Any]:
-        """What Qdrant keeps beside the vectors."""
-        return {"story_id": story_id, **asdict(self)}
-
-    @classmethod
-    def from_payload(cls, payload: dict[str, Any] | None) -> Entry:
-        """The entry Qdrant gave back."""
-        kept = payload or {}
-        return cls(
-            branch=str(kept["branch"]),
-            seq=int(kept["seq"]),
-            text=str(kept["text"]),
-            summary=str(kept["summary"]),
-            plan=str(kept.get("plan", "")),
-        )
 
 
 @dataclass(frozen=True)

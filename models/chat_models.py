@@ -54,6 +54,8 @@ class _Key(NamedTuple):
 class ChatModels:
     """The chat models of a library."""
 
+    embedded = EMBEDDED
+
     def __init__(
         self,
         default: str = "",

@@ -48,7 +48,11 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
     return take_batch
 
 
-@gate(GateRecord(role="first memories", label="Reading", busy="Remembering what was read", shows=frozenset({"passage", "memory"})))
+@gate(
+    GateRecord(
+        role="first memories", label="Reading", busy="Remembering what was read", shows=frozenset({"passage", "memory"})
+    )
+)
 async def remember_batch(state: StoryState, turn: Turn) -> Update:
     """Make memory of the batch."""
     return await remember(state, turn)

@@ -41,6 +41,7 @@ class Resources:
             embeddings: makers of embeddings of one's own, by name.
         """
         self.settings = settings
+        self._embeddings = embeddings
         server = QdrantServer(settings.qdrant_url, settings.qdrant_api_key) if settings.qdrant_url else None
         self.memories = Memories(settings.home, Embedder(settings.embedding_model, embeddings), server)
         endpoint = Endpoint(settings.openai_base_url, settings.openai_api_key)
@@ -53,6 +54,12 @@ class Resources:
             MemoryUnavailableError: it cannot be written.
         """
         write_last_state(self.memories.folder(state["story_id"]), state)
+
+    def with_settings(self, **changes: object) -> Resources:
+        """Others, of these settings with some changed, that call the same chat models: an evaluation's own memories."""
+        made = Resources(self.settings.model_copy(update=changes), embeddings=self._embeddings)
+        made.chat_models = self.chat_models
+        return made
 
     def close(self) -> None:
         """Let go of every memory and model."""

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..graph.cycle import point_of
 from ..memory import Entry
-from ..schemas.lineage import Slot
 from ..schemas.context import describe
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.ids import new_story_id
+from ..schemas.lineage import Slot
 from ..schemas.state import StoryState
 from .branches import finished_steps
 from .record import StoryRecord, write_bytes, write_record

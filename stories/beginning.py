@@ -1,4 +1,4 @@
-"""The ways a story comes into a library: it is begun, a manuscript is taken up, or another library's file is put back."""
+"""The ways a story comes into a library: it is begun, a manuscript is taken up, or a file of all of one is put back."""
 
 from __future__ import annotations
 

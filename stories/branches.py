@@ -86,9 +86,10 @@ async def redo(story: Story, context: Context) -> Context:
     values = await _state_at(story, Lineage.from_json(state["lineage"]).length - 1)
     values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
     switch(story, await fork(story, values, WITH_A_PLAN))
-    if context.seed is None or context.seed != story.record.context.seed:
-        return context
-    return context.model_copy(update={"seed": context.seed + 1})
+    if context.seed is not None and context.seed == story.record.context.seed:
+        context = context.model_copy(update={"seed": context.seed + 1})
+    story.update_record(context=context)
+    return context
 
 
 def switch(story: Story, name: str) -> None:

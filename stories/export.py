@@ -182,6 +182,7 @@ FORMATS: dict[str, Callable[[Book], str | bytes]] = {
 }
 """By the end of a file's name."""
 
+
 async def book_of(story: Story, author: str = "") -> Book:
     """The current branch of a story as a book.
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+from ..nodes import Gate
 from ..schemas.languages import own_table
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..nodes import Gate
-
-    Gates = Mapping[str, Gate[Any]]
-    """The gates of a library by name."""
+Gates = Mapping[str, Gate[Any]]
+"""The gates of a library by name."""
 
 _FILE = "gates"
 

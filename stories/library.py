@@ -6,8 +6,8 @@ import re
 import shutil
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StorageError, StoryNotFoundError
@@ -94,6 +94,20 @@ class Library:
         from ..graph import CYCLE, recurrent  # noqa: PLC0415
 
         return recurrent(resources=self.resources, cycle=self._cycle or CYCLE)
+
+    def model_for(self, context: Context) -> str:
+        """The name of the model that a run with these settings would call."""
+        models = self.resources.chat_models
+        return models.embedded if models.is_embedded(context) else models.name_for(context)
+
+    @property
+    def embedding_model(self) -> str:
+        """The name of what makes the vectors of its memories."""
+        return self.resources.memories.embedder.name
+
+    def is_demonstration(self, context: Context) -> bool:
+        """Whether the embedded demonstration model would write."""
+        return self.resources.chat_models.is_embedded(context)
 
     def warm_up(self) -> None:
         """Load the embedding model before it is needed: it takes seconds.

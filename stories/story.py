@@ -171,7 +171,7 @@ class Story:
         seq = place_of(paragraph, lineage)
         return (await self.entries(lineage.cut(paragraph), seq))[0]
 
-    async def settled(self) -> StoryState:
+    async def state_between_steps(self) -> StoryState:
         """The state, if the story stands between two steps.
 
         Raises:

@@ -10,10 +10,7 @@ import pytest
 
 from counting_embeddings import CountingEmbeddings
 from fake_model import FakeChatModel
-from recurrentgpt import models
-from recurrentgpt.memory import embeddings, stores
-from recurrentgpt.models import chat
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import CHAT_MODELS, EMBEDDINGS, add_model, read_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,19 +32,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "home"
     monkeypatch.setenv("RECURRENTGPT_HOME", str(folder))
     monkeypatch.setenv("RECURRENTGPT_EMBEDDING_MODEL", "fake")
-    settings.cache_clear()
-    chat.forget()
+    read_environment()
     yield folder
-    stores._OPEN.close_all()
-    settings.cache_clear()
+    read_environment()
 
 
 @pytest.fixture(autouse=True)
-def encoder(monkeypatch: pytest.MonkeyPatch) -> CountingEmbeddings:
-    """The embeddings the memory uses, unless a test names others; what a test registers ends with it."""
-    monkeypatch.setattr(embeddings, "_FACTORIES", {})
+def encoder() -> CountingEmbeddings:
+    """The embeddings the memory uses, unless a test names others; what a test adds to the fakes ends with it."""
     made = CountingEmbeddings(size=16, encoded=[])
-    embeddings.register("fake", lambda: made)
+    CHAT_MODELS.clear()
+    EMBEDDINGS.clear()
+    EMBEDDINGS["fake"] = lambda: made
     return made
 
 
@@ -55,7 +51,7 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> CountingEmbeddings:
 def fake_model() -> FakeChatModel:
     """The chat model named ``fake``."""
     made = FakeChatModel()
-    models.register("fake", lambda: made)
+    add_model("fake", lambda: made)
     return made
 
 
@@ -65,7 +61,7 @@ def fake_models() -> Callable[..., FakeChatModel]:
 
     def make(**settings_of_fake: object) -> FakeChatModel:
         made = FakeChatModel(**settings_of_fake)
-        models.register("fake", lambda: made)
+        add_model("fake", lambda: made)
         return made
 
     return make

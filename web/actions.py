@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
-from ..models import resolve
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
 from ..schemas.review import MAX_TEXT
-from ..stories import branches
+from ..stories import beginning, branches
 from ..stories.undo import undo as take_back
 from .forms import read_form, record_of_address, settings_of, whole_number
 from .jobs import Job
@@ -132,10 +131,7 @@ async def redo(_: Request, session: StorySession, form: Form) -> None:
     """Write the last paragraph anew, by the same plan."""
     async with session.change() as story:
         _check_is_current(story, (await story.state()).get("step"), form)
-        await branches.redo(story)
-        seed = story.record.context.seed
-        if seed is not None:  # The same seed would write the same paragraph.
-            story.update_record(context=story.record.context.model_copy(update={"seed": seed + 1}))
+        await branches.redo(story, story.record.context)
     await session.start(Job(kind="step"))
 
 
@@ -181,11 +177,11 @@ def _edited(form: Form) -> str:
     return text
 
 
-async def settings(_: Request, session: StorySession, form: Form) -> None:
+async def settings(request: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
         context = settings_of(form, story.record.context)
-        await asyncio.to_thread(resolve, context)
+        await asyncio.to_thread(beginning.check_settings, request.app.state.sessions.library, context)
         title = form.get("title", "").strip()
         if title and title != story.record.title:
             await story.rename(title[:200])

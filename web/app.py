@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
 from . import actions, auth_routes, library_routes, live, pages
-from .render import Words, in_words, language_of, page, render_page
+from .render import Words, in_words, language_of, render_page
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
 
@@ -84,7 +84,7 @@ async def _sentence(request: Request, error: RecurrentGPTError) -> Response:
     if isinstance(error, StoryNotFoundError):
         status = HTTPStatus.NOT_FOUND
     language = language_of(request)
-    return page("problem", language, status, sentence=in_words(error, language))
+    return render_page("problem", language, status, sentence=in_words(error, language))
 
 
 async def _not_found(request: Request, error: HTTPException) -> Response:

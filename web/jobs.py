@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..schemas.lineage import Lineage
 from ..schemas.catalogue import say_part
 from ..schemas.errors import StoryStateError
+from ..schemas.lineage import Lineage
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.prompt_log import PromptLog

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,19 +10,15 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
-from ..models import is_embedded, resolve
 from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
-from ..schemas.languages import language_named
 from ..schemas.modes import mode_named
-from ..schemas.settings import settings
+from ..schemas.places import ARCHIVE
 from ..schemas.story_input import read_input
-from ..stories.archive import read_archive, unpack
-from ..stories.importing import keep_manuscript
-from ..stories.manuscript import read_file
+from ..stories import beginning
 from .forms import read_form, settings_of
 from .jobs import Job
-from .render import Words, in_words, language_of, page
+from .render import Words, in_words, language_of, render_page
 from .security import MAX_UPLOAD_BYTES
 
 if TYPE_CHECKING:
@@ -44,9 +39,9 @@ async def library(request: Request) -> Response:
 
 
 def _library(request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK) -> Response:
-    library: Library = request.app.state.sessions.shelf
+    library: Library = request.app.state.sessions.library
     language = language_of(request)
-    return page(
+    return render_page(
         "library",
         language,
         status,
@@ -75,16 +70,17 @@ def _new(
     problem: RecurrentGPTError | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
+    library: Library = request.app.state.sessions.library
     language = language_of(request)
-    return page(
+    return render_page(
         "new",
         language,
         status,
         given=given,
         problem=in_words(problem, language),
         examples=range(_EXAMPLES),
-        default_model=settings().model or "",
-        is_demonstration=is_embedded(Context()),
+        default_model=library.settings.model,
+        is_demonstration=library.is_demonstration(Context()),
     )
 
 
@@ -92,15 +88,10 @@ async def begin(request: Request) -> Response:
     """Begin a story, and go to its page while it is being written."""
     form = await read_form(request)
     try:
-        length = form.get("length", "").strip()
-        given = read_input(
-            {**{name: form.get(name, "") for name in _FIELDS}, "target_paragraphs": length or None},
-        )
+        given = read_input({**{name: form.get(name, "") for name in _FIELDS}, "target_paragraphs": _length(form)})
         mode = mode_named(given.mode)
         context = settings_of(form, Context().sized_for(mode))
-        # A model that cannot be had is said before there is a story.
-        await asyncio.to_thread(resolve, context)
-        record = request.app.state.sessions.library.begin(given, context)
+        record = await beginning.begin(request.app.state.sessions.library, given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error, HTTPStatus.BAD_REQUEST)
     await request.app.state.sessions.of(record).start(Job(kind="step"))
@@ -131,16 +122,15 @@ async def take_in(request: Request) -> Response:
     return RedirectResponse(f"/story/{record.story_id}", HTTPStatus.SEE_OTHER)
 
 
+def _length(form: dict[str, str]) -> str | None:
+    return form.get("length", "").strip() or None
+
+
 async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, Any]) -> StoryRecord:
     sessions = request.app.state.sessions
-    if file.suffix == ".json":
-        return await unpack(sessions.library, await asyncio.to_thread(read_archive, file), lambda _done, _all: None)
-    language = read_input({"topic": "x", "language": fields.get("language", "en")}).language
-    context = settings_of(fields, Context())
-    await asyncio.to_thread(resolve, context)
-    found = await asyncio.to_thread(read_file, file, language_named(language))
-    title = found.title or name
-    given = read_input({"topic": title, "title": title, "language": language})
-    record: StoryRecord = sessions.library.begin(given, context, before=lambda folder: keep_manuscript(folder, found))
-    await sessions.of(record).start(Job(kind="read"))
-    return record
+    if file.suffix == ARCHIVE:
+        return await beginning.put_back(sessions.library, file)
+    given = {"language": fields.get("language", "")}
+    taken_up = await beginning.take_up(sessions.library, file, given, settings_of(fields, Context()), name=name)
+    await sessions.of(taken_up.record).start(Job(kind="read"))
+    return taken_up.record

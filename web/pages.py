@@ -10,21 +10,20 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from ..schemas.places import ARCHIVE
 from ..schemas.errors import StoryStateError
+from ..schemas.places import ARCHIVE
 from ..stories import archive, export
 from ..stories.branches import state_at, tree
 from .forms import record_of_address
 from .panels import PANELS, panel
-from .render import in_words, language_of, page, render_page
+from .render import in_words, language_of, render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from ..schemas.places import ARCHIVE
-from ..schemas.errors import RecurrentGPTError
+    from ..schemas.errors import RecurrentGPTError
     from ..stories.branches import BranchView
     from ..stories.story import Story
 
@@ -59,7 +58,7 @@ async def write_view(
         )
     editing = {what: _number(asked.get(what)) for what in ("edit", "summary")}
     language = view.record.begun_from.language
-    return page(
+    return render_page(
         "write",
         language,
         status,
@@ -89,7 +88,7 @@ async def play_view(
         view = await view_of(session, story, first=_number(request.query_params.get("from")))
     language = view.record.begun_from.language
     said = in_words(problem or view.problem, language)
-    return page("play", language, status, view=view, problem=said, books=BOOKS)
+    return render_page("play", language, status, view=view, problem=said, books=BOOKS)
 
 
 async def loom(request: Request) -> Response:

@@ -10,6 +10,7 @@ from ..schemas.review import memory_diff
 from ..stories.prompt_log import read_prompt_log
 
 if TYPE_CHECKING:
+    from ..schemas.entries import Entry
     from ..schemas.state import CallUsage, Passage, StoryState
     from ..stories.story import Story
 

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from ..stories.gate_words import busy, label
 from ..schemas.errors import sentence
+from ..stories.gate_words import busy, label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import HTTPConnection
 
-    from ..stories.gate_words import Gates
-
     from ..schemas.errors import RecurrentGPTError
+    from ..stories.gate_words import Gates
 
 LANGUAGES = ("en", "zh")
 _PLACE = re.compile(r"\{([a-z]+)\}")

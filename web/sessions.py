@@ -16,7 +16,6 @@ from .jobs import Job, Worker, keep_job, under_way
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from ..stories.library import Library
     from ..stories.record import StoryRecord

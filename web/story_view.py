@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..schemas.lineage import Lineage
 from ..stories.try_plans import children
 
 if TYPE_CHECKING:
+    from ..schemas.entries import Entry
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.state import Plan, StoryState
+    from ..stories.gate_words import Gates
     from ..stories.record import StoryRecord
     from ..stories.story import Story
     from .events import InFlight

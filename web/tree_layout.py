@@ -72,13 +72,7 @@ def lay_out(views: list[BranchView], here: str, *, every: bool = False) -> TreeL
         here: the current branch: it is drawn even while it has no paragraph of its own.
         every: whether rows where nothing parts are drawn too.
     """
-    drawn = _ordered(
-        [
-            seen
-            for seen in views
-            if len(seen.entries) > seen.own or seen.branch.name == here
-        ]
-    )
+    drawn = _ordered([seen for seen in views if len(seen.entries) > seen.own or seen.branch.name == here])
     rows = _rows(drawn, every=every)
     nodes: dict[tuple[str, int], Node] = {}
     edges: list[Edge] = []
@@ -87,9 +81,7 @@ def lay_out(views: list[BranchView], here: str, *, every: bool = False) -> TreeL
         x = MARGIN + column * COLUMN + COLUMN // 2
         above = _parent_node(seen, drawn, nodes)
         own = {
-            place: _node(seen, place, x, rows[place])
-            for place in range(seen.own, len(seen.entries))
-            if place in rows
+            place: _node(seen, place, x, rows[place]) for place in range(seen.own, len(seen.entries)) if place in rows
         }
         labels.append(_label(seen, x, list(own.values()), above))
         for place, node in own.items():
@@ -132,9 +124,7 @@ def _rows(views: list[BranchView], *, every: bool) -> dict[int, int]:
     return {place: row for row, place in enumerate(sorted(kept))}
 
 
-def _parent_node(
-    seen: BranchView, views: list[BranchView], nodes: dict[tuple[str, int], Node]
-) -> Node | None:
+def _parent_node(seen: BranchView, views: list[BranchView], nodes: dict[tuple[str, int], Node]) -> Node | None:
     """The paragraph that a branch hangs on: the last it shares, on whichever branch has that as its own."""
     if not seen.own:
         return None
@@ -150,9 +140,7 @@ def _parent_node(
 def _node(seen: BranchView, place: int, x: int, row: int) -> Node:
     entry = seen.entries[place]
     is_end = place == len(seen.entries) - 1
-    return Node(
-        seen.branch.name, place + 1, x, MARGIN + ROW * (row + 1), _short(entry.summary or entry.text), is_end
-    )
+    return Node(seen.branch.name, place + 1, x, MARGIN + ROW * (row + 1), _short(entry.summary or entry.text), is_end)
 
 
 def _label(seen: BranchView, x: int, own: list[Node], above: Node | None) -> BranchLabel:

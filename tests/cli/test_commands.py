@@ -18,7 +18,6 @@ from commands import environment, run
 from fake_server import FakeServer
 from folders import PROGRAM
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.story import open_story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +33,7 @@ def entries_in(home: Path) -> list[Entry]:
     library = Library(home)
 
     async def read() -> list[Entry]:
-        async with open_story(library.folder(library.find())) as story:
+        async with library.open(library.find()) as story:
             return await story.manuscript()
 
     return asyncio.run(read())
@@ -285,7 +284,8 @@ def test_an_export_does_not_overwrite_unasked(tmp_path: Path) -> None:
 def test_help_and_list_load_nothing_heavy(tmp_path: Path) -> None:
     check = (
         "import sys; from recurrentgpt.cli.main import app; from recurrentgpt.stories.library import Library; "
-        "Library().records(); heavy = {'langgraph', 'langchain_core', 'torch', 'qdrant_client', 'qdrant_edge', 'openai'}; "
+        "Library().records(); "
+        "heavy = {'langgraph', 'langchain_core', 'torch', 'qdrant_client', 'qdrant_edge', 'openai'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(

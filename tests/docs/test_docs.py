@@ -19,7 +19,7 @@ from fake_server import FakeServer
 from folders import ROOT
 from reading import blocks
 from recurrentgpt.schemas.catalogue import catalogue
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import read_environment
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def test_python_snippets_run(page: Path, fake_model: FakeChatModel, monkeypatch:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     with FakeServer() as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        settings.cache_clear()
+        read_environment()
         for snippet in blocks(page, "python"):
             exec(compile(snippet, page.name, "exec"), {})  # noqa: S102
             assert fake_model.asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recurrentgpt.evaluation.recall import KINDS, leaks, load, measure, planted
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import read_environment
 
 COSINE = "cosine of paragraphs (the original's way)"
 
@@ -31,7 +31,7 @@ def test_recall_does_not_fall_below_its_floor(
     monkeypatch: pytest.MonkeyPatch, language: str, by_cues: float, paraphrased: float
 ) -> None:
     monkeypatch.delenv("RECURRENTGPT_EMBEDDING_MODEL")
-    settings.cache_clear()
+    read_environment()
     # The sibling branch is in the Chinese run alone: its other hundred pieces cost their encoding.
     with planted(language, sibling=language == "zh") as ground:
         found = measure(ground)

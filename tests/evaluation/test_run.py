@@ -22,8 +22,8 @@ from recurrentgpt.evaluation.run import evaluate
 from recurrentgpt.evaluation.statistics import gather, used
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError, StorageError
-from recurrentgpt.schemas.settings import settings
 from recurrentgpt.stories.library import Library
+from resources_at_hand import memories, read_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,13 +208,13 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
 
 def test_it_keeps_off_the_shelf(whole: Path) -> None:
     assert whole.exists()
-    assert not Library().records()
-    assert not (settings().home / "stories").exists()
+    assert not Library.of_the_process().records()
+    assert not (memories().home / "stories").exists()
 
 
 def test_no_secret_is_written(tmp_path: Path, fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
-    settings.cache_clear()
+    read_environment()
     folder = evaluate(tmp_path / "out", small("ours")).path
     assert fake_model.asked
     assert all(SECRET not in path.read_text() for path in folder.rglob("*.json*"))

@@ -9,9 +9,11 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from graph_at_hand import FIRST, THREAD, TOPIC, book, compiled
 from recurrentgpt.graph import builder, graph
-from recurrentgpt.memory.embeddings import sentences
+from recurrentgpt.memory.sentences import sentences
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import PromptError, SettingsError
+from resources_at_hand import read_environment
+from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +69,7 @@ def test_each_paragraph_is_encoded_once(fake_model: FakeChatModel, encoder: Coun
     assert fake_model
     state = compiled().invoke({**TOPIC, "target_paragraphs": 4}, THREAD, context=FIRST)
 
-    written = [sentence for text in book(state) for sentence in sentences(text, "en")]
+    written = [sentence for text in book(state) for sentence in sentences(text, EN)]
     assert len(written) > 90
     assert {encoder.encoded.count(sentence) for sentence in written} == {1}
 
@@ -245,11 +247,10 @@ def test_a_small_memory_has_a_short_rationale(
 def test_a_context_may_be_a_dict_and_a_foreign_one_means_the_defaults(
     fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recurrentgpt.schemas.settings import settings  # noqa: PLC0415
 
     assert fake_model
     monkeypatch.setenv("RECURRENTGPT_MODEL", "fake")
-    settings.cache_clear()
+    read_environment()
     given = {**TOPIC, "target_paragraphs": 1}
     assert compiled().invoke(given, THREAD, context={"plan_selection": "first"})["step"] == 1
     assert "__interrupt__" in compiled().invoke(given, THREAD)

@@ -16,11 +16,10 @@ from graph_at_hand import THREAD
 from recurrentgpt.graph import novelist
 from recurrentgpt.graph.conversation import in_messages
 from recurrentgpt.memory.last_state import read_last_state
-from recurrentgpt.memory.stores import story_folder
 from recurrentgpt.schemas.assistants import CO_AUTHOR, NOVELIST
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import memories, read_environment
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel
@@ -142,7 +141,7 @@ def test_it_serves_a_parent_with_messages_and_a_context_of_its_own(
 ) -> None:
     del fake_model
     monkeypatch.setenv("RECURRENTGPT_MODEL", "fake")
-    settings.cache_clear()
+    read_environment()
     parent = StateGraph(MessagesState, context_schema=Desk)
     parent.add_node("novelist", novelist)
     parent.add_edge(START, "novelist")
@@ -153,7 +152,7 @@ def test_it_serves_a_parent_with_messages_and_a_context_of_its_own(
 def test_what_is_kept_beside_the_memory_is_the_storys_own(fake_model: FakeChatModel) -> None:
     del fake_model
     state = novelist.invoke({"messages": [HumanMessage("Foxes")]}, context=UNATTENDED)
-    kept = read_last_state(story_folder(state["story_id"]))
+    kept = read_last_state(memories().folder(state["story_id"]))
     assert kept is not None
     assert "messages" not in kept
     assert kept["step"] == 5

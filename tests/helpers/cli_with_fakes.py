@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from fake_model import FakeChatModel
-from recurrentgpt import models
 from recurrentgpt.cli import main
-from recurrentgpt.memory import LongTermMemory, embeddings
+from recurrentgpt.memory import LongTermMemory
+from resources_at_hand import EMBEDDINGS, add_model
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -84,9 +84,9 @@ def _with_places_to_die_at() -> None:
 def prepare() -> None:
     """Put the fakes in their places."""
     delay, pause = (float(os.environ.get(name, "0")) for name in ("FAKE_DELAY", "FAKE_PAUSE"))
-    models.register("fake", lambda: KillableModel(delay=delay, pause=pause))
-    models.register("hostile", lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE))
-    embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+    add_model("fake", lambda: KillableModel(delay=delay, pause=pause))
+    add_model("hostile", lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE))
+    EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
     _with_places_to_die_at()
 
 

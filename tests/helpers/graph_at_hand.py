@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from langgraph.checkpoint.memory import InMemorySaver
 
 from recurrentgpt.graph import builder
-from recurrentgpt.memory import Lineage, open_memory
+from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
+from resources_at_hand import open_memory
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig

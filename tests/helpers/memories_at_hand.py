@@ -10,6 +10,7 @@ from counting_embeddings import CountingEmbeddings
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.served import ServedStore
+from tongues import EN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def edge_store(folder: Path, story_id: str = "story") -> EdgeStore:
 
 
 def memory_over(store: Store, embeddings: DeterministicFakeEmbedding | None = None) -> LongTermMemory:
-    return LongTermMemory(store, embeddings or CountingEmbeddings(size=SIZE), "en")
+    return LongTermMemory(store, embeddings or CountingEmbeddings(size=SIZE), EN)
 
 
 def written(memory: LongTermMemory, texts: list[str], path: Lineage | None = None) -> list[Lineage]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from recurrentgpt.graph import co_author, graph, interactive_fiction, novelist, simulated_human
-from recurrentgpt.memory import embeddings
+from resources_at_hand import EMBEDDINGS
 
-embeddings.register("fake", lambda: DeterministicFakeEmbedding(size=16))
+EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
 
 __all__ = ["co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]

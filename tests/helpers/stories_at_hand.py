@@ -9,12 +9,12 @@ from recurrentgpt.graph.cycle import is_between_steps
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.story import Story, open_story
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from recurrentgpt.stories.record import StoryRecord
+    from recurrentgpt.stories.story import Story
 
 FIRST = Context(model="fake", plan_selection="first", opening_paragraphs=1)
 TOPIC = StoryInput(topic="A lighthouse keeper finds a message in a bottle")
@@ -34,7 +34,7 @@ async def stands_at(story: Story, step: int) -> bool:
 
 def begun(paragraphs: int) -> tuple[Library, StoryRecord]:
     """A story of two paragraphs and ``paragraphs`` more."""
-    library = Library()
+    library = Library.of_the_process()
     record = library.begin(TOPIC, FIRST)
     at(library, record, lambda story: write(story, paragraphs + 1))
     return library, record
@@ -42,7 +42,7 @@ def begun(paragraphs: int) -> tuple[Library, StoryRecord]:
 
 def at(library: Library, record: StoryRecord, act: Callable[[Story], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        async with open_story(library.folder(record)) as story:
+        async with library.open(record) as story:
             return await act(story)
 
     return asyncio.run(run())

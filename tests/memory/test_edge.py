@@ -18,6 +18,7 @@ from memories_at_hand import MODEL, SIZE, STORY, edge_store, memory_over, no_vec
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.schemas.errors import MemoryInUseError, MemoryUnavailableError
+from tongues import EN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,9 +132,10 @@ from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
+from recurrentgpt.schemas.languages import language_named
 
 store = EdgeStore(Path(sys.argv[1]), "story", "fake-embeddings", lambda: 16)
-memory = LongTermMemory(store, DeterministicFakeEmbedding(size=16), "en")
+memory = LongTermMemory(store, DeterministicFakeEmbedding(size=16), language_named("en"))
 path = Lineage()
 for number in range(20):
     path = memory.append(path, f"Paragraph {number}. It was good.", "", "")
@@ -165,7 +167,7 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = EdgeStore(tmp_path / "memory", "story", "fake", lambda: SIZE)
-    memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), "en")
+    memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), EN)
     path = memory.append(Lineage(), "One.", "1")
     full = shutil.disk_usage(tmp_path)._replace(free=2**20)
     with monkeypatch.context() as patch:

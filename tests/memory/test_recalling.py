@@ -10,7 +10,9 @@ import pytest
 from memories_at_hand import STORY, Store, memory_over, written
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
-from recurrentgpt.memory.embeddings import DEFAULT_MODEL, embedder, reads, sentences
+from recurrentgpt.memory.embeddings import DEFAULT_MODEL, Embedder, reads
+from recurrentgpt.memory.sentences import sentences
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("seq", range(len(STORY)))
 def test_recall_finds_the_paragraph_with_the_nearest_sentence(memory: LongTermMemory, seq: int) -> None:
     path = written(memory, STORY)[-1]
-    for sentence in sentences(STORY[seq], "en"):
+    for sentence in sentences(STORY[seq], EN):
         best = memory.recall(path, [sentence], 1)[0]
         assert best.entry.text == STORY[seq]
         assert best.entry.seq == seq
@@ -91,7 +93,7 @@ def test_a_rare_word_leads_where_likeness_does_not(memory: LongTermMemory) -> No
 
 def test_several_questions_are_searched_at_once_and_each_hit_says_which_it_answers(memory: LongTermMemory) -> None:
     path = written(memory, STORY)[-1]
-    wanted = [sentences(STORY[0], "en")[0], sentences(STORY[4], "en")[0]]
+    wanted = [sentences(STORY[0], EN)[0], sentences(STORY[4], EN)[0]]
     found = memory.recall(path, wanted, 2)
     assert {hit.question for hit in found} == set(wanted)
     assert {hit.entry.seq for hit in found} == {0, 4}
@@ -121,11 +123,11 @@ def test_a_question_without_words_is_no_error(memory: LongTermMemory, question: 
 @pytest.mark.real
 @pytest.mark.xdist_group("embedder")
 def test_what_the_embedding_model_cannot_read_is_searched_by_its_words(tmp_path: Path) -> None:
-    model = embedder(DEFAULT_MODEL)
+    model = Embedder(DEFAULT_MODEL).embeddings
     assert reads(model, "Mara cannot swim.")
     assert not reads(model, "玛拉不会游泳，水一没过腰就会往下沉。")
     with closing(EdgeStore(tmp_path, "story", DEFAULT_MODEL, lambda: 384)) as store:
-        memory = LongTermMemory(store, model, "zh")
+        memory = LongTermMemory(store, model, ZH)
         path = written(memory, ["天亮了。玛拉长在旱地，从没学过游泳。", "鲁索在火堆旁擦头盔。", "皮姆数着骆驼。"])[-1]
         found = memory.recall(path, ["玛拉要游泳渡河"], 1)[0]
         assert (found.entry.seq, found.sentence) == (0, "玛拉长在旱地，从没学过游泳。")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from fake_model import WORDS
 from recurrentgpt.cli.hints import hint_for
-from recurrentgpt.memory import Entry, Lineage, embeddings, open_memory
+from recurrentgpt.memory import Entry, Lineage
 from recurrentgpt.memory.reembed import reembed
-from recurrentgpt.memory.stores import close_store, served_client
 from recurrentgpt.schemas.errors import MemoryUnavailableError
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import (
+    EMBEDDINGS,
+    close_memory,
+    memories,
+    open_memory,
+    read_environment,
+    read_environment_but_keep_the_server,
+)
 from tongues import EN, ZH
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LANGUAGES = {"story-1": EN, "story-2": ZH}
 PARAGRAPHS = 20  # more than one batch
@@ -29,23 +31,20 @@ class StoppedError(Exception):
 
 
 @pytest.fixture(params=["folder", "server"])
-def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Lineage]]:
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> dict[str, Lineage]:
     """Two stories with a fork each, made with the embedding model ``fake``; the environment then names another."""
     if request.param == "server":
         monkeypatch.setenv("QDRANT_URL", ":memory:")
-        settings.cache_clear()
+        read_environment()
     paths = {story_id: write(story_id) for story_id in LANGUAGES}
-    embeddings.register("larger", lambda: DeterministicFakeEmbedding(size=24))
+    EMBEDDINGS["larger"] = lambda: DeterministicFakeEmbedding(size=24)
     use(monkeypatch, "larger")
-    yield paths
-    served_client.cache_clear()
+    return paths
 
 
 def use(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
     monkeypatch.setenv("RECURRENTGPT_EMBEDDING_MODEL", model)
-    settings.cache_clear()
-    for story_id in LANGUAGES:
-        close_store(story_id)
+    read_environment_but_keep_the_server()
 
 
 def text(story_id: str, number: int) -> str:
@@ -78,10 +77,10 @@ def is_whole(story_id: str, path: Lineage) -> bool:
 
 def test_every_entry_is_kept_and_found_by_the_new_vectors(library: dict[str, Lineage]) -> None:
     told: list[int] = []
-    assert reembed(LANGUAGES, told.append) == len(LANGUAGES)
+    assert reembed(memories(), LANGUAGES, told.append) == len(LANGUAGES)
     assert told[-1] == len(LANGUAGES) * (PARAGRAPHS + 1)
     assert all(is_whole(*story) for story in library.items())
-    assert reembed(LANGUAGES, told.append) == 0
+    assert reembed(memories(), LANGUAGES, told.append) == 0
 
 
 def test_without_it_another_model_is_refused(library: dict[str, Lineage]) -> None:
@@ -99,14 +98,14 @@ def test_stopped_half_way_nothing_is_lost(
             raise StoppedError
 
     with pytest.raises(StoppedError):
-        reembed(LANGUAGES, stop)
+        reembed(memories(), LANGUAGES, stop)
     use(monkeypatch, "fake")
     untouched = [story_id for story_id, path in library.items() if readable(story_id) and is_whole(story_id, path)]
     use(monkeypatch, "larger")
     moved = [story_id for story_id, path in library.items() if readable(story_id) and is_whole(story_id, path)]
     assert {*untouched, *moved} == set(LANGUAGES)
 
-    assert reembed(LANGUAGES, lambda _: None) == len(LANGUAGES) - len(moved)
+    assert reembed(memories(), LANGUAGES, lambda _: None) == len(LANGUAGES) - len(moved)
     assert all(is_whole(*story) for story in library.items())
 
 
@@ -133,18 +132,18 @@ def test_killed_at_a_rename_the_next_try_ends_it(
 
     monkeypatch.setattr(Path, "rename", dies)
     with pytest.raises(StoppedError):
-        reembed(LANGUAGES, lambda _: None)
+        reembed(memories(), LANGUAGES, lambda _: None)
     monkeypatch.setattr(Path, "rename", rename)
 
-    assert reembed(LANGUAGES, lambda _: None) == len(LANGUAGES)
+    assert reembed(memories(), LANGUAGES, lambda _: None) == len(LANGUAGES)
     assert all(is_whole(*story) for story in library.items())
     assert {path.name for path in (home / "stories" / "story-1").iterdir()} == {"memory"}
 
 
 @pytest.mark.parametrize("library", ["folder"], indirect=True)
 def test_what_a_kill_left_of_the_old_memory_goes(library: dict[str, Lineage], home: Path) -> None:
-    reembed(LANGUAGES, lambda _: None)
-    close_store("story-1")
+    reembed(memories(), LANGUAGES, lambda _: None)
+    close_memory("story-1")
     left = home / "stories" / "story-1" / "memory.old"
     left.mkdir()
     assert is_whole("story-1", library["story-1"])

@@ -10,9 +10,8 @@ from counting_embeddings import CountingEmbeddings
 from memories_at_hand import MODEL, SIZE, STORY, Store, memory_over, no_vector_size, texts_of, vector_size, written
 from recurrentgpt.memory import Lineage
 from recurrentgpt.memory.served import COLLECTION, ServedStore
-from recurrentgpt.memory.stores import story_folder
 from recurrentgpt.schemas.errors import MemoryUnavailableError
-from recurrentgpt.schemas.settings import settings
+from resources_at_hand import memories, read_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,14 +115,14 @@ def test_a_collection_of_a_format_from_the_future_is_refused(client: QdrantClien
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("RECURRENTGPT_HOME", str(tmp_path))
-    settings.cache_clear()
+    read_environment()
     yield tmp_path
-    settings.cache_clear()
+    read_environment()
 
 
 @pytest.mark.parametrize("story_id", ["a", "0", "the-lamp", "a" * 64])
 def test_a_story_lives_in_the_data_folder(home: Path, story_id: str) -> None:
-    assert story_folder(story_id) == home / "stories" / story_id
+    assert memories().folder(story_id) == home / "stories" / story_id
 
 
 @pytest.mark.parametrize(
@@ -132,5 +131,5 @@ def test_a_story_lives_in_the_data_folder(home: Path, story_id: str) -> None:
 )
 def test_what_is_no_story_id_is_no_folder(home: Path, story_id: str) -> None:
     with pytest.raises(MemoryUnavailableError, match="is no story id"):
-        story_folder(story_id)
+        memories().folder(story_id)
     assert not list(home.iterdir())

@@ -9,16 +9,15 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from bench import fake_model
 from fake_model import FakeChatModel
-from recurrentgpt import models
 from recurrentgpt.graph import builder
-from recurrentgpt.models import chat
+from recurrentgpt.models import ChatModels
 from recurrentgpt.schemas.context import Context
 
 if TYPE_CHECKING:
     import pytest
 
 
-def test_a_model_is_made_once_for_its_settings_and_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_is_made_once_for_its_settings_and_the_latest_are_kept() -> None:
     made: list[FakeChatModel] = []
 
     def make() -> FakeChatModel:
@@ -28,20 +27,18 @@ def test_a_model_is_made_once_for_its_settings_and_the_latest_are_kept(monkeypat
     def context(seed: int) -> Context:
         return Context(model="counted", seed=seed)
 
-    monkeypatch.setattr(chat, "_FACTORIES", {})
-    models.register("counted", make)
-    assert models.resolved(context(1)) is None, "it was not asked for yet"
-    assert models.resolve(context(1)) is models.resolve(context(1)) is models.resolved(context(1))
+    models = ChatModels(own={"counted": make})
+    assert models.known(context(1)) is None, "it was not asked for yet"
+    assert models.resolve(context(1)) is models.resolve(context(1)) is models.known(context(1))
     for seed in range(2, 40):
         models.resolve(context(seed))
     assert len(made) == 39
-    assert models.resolved(context(39)) is not None
-    assert models.resolved(context(1)) is None, "the oldest was let go"
+    assert models.known(context(39)) is not None
+    assert models.known(context(1)) is None, "the oldest was let go"
 
 
 async def test_a_step_takes_a_thread_only_for_what_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recall, the paragraphs before, the summary, the head of the story: no edge, and no model that is known."""
-    monkeypatch.setattr(chat, "_FACTORIES", {})
     fake_model()
     run: Any = builder.compile(checkpointer=InMemorySaver())
     thread = {"configurable": {"thread_id": "1"}}

@@ -28,7 +28,7 @@ from recurrentgpt.stories.events import Done
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import Manuscript, read_file
-from recurrentgpt.stories.story import open_story
+from resources_at_hand import read_environment
 from stories_at_hand import at, begun, run, texts, write
 from tongues import EN, ZH
 
@@ -170,10 +170,9 @@ def test_json_gives_the_same_story_on_another_shelf(
     first = packed(library, library.find(), tmp_path / "story.json")
 
     monkeypatch.setenv("RECURRENTGPT_HOME", str(tmp_path / "other"))
-    from recurrentgpt.schemas.settings import settings  # noqa: PLC0415
 
-    settings.cache_clear()
-    other = Library()
+    read_environment()
+    other = Library.of_the_process()
     again = unpacked(other, first)
     assert again.story_id == record.story_id
     second = packed(other, again, tmp_path / "again.json")
@@ -406,7 +405,7 @@ def read_all(library: Library, record: StoryRecord, context: Context = FIRST) ->
 
     async def act() -> list[int]:
         seen: list[int] = []
-        async with open_story(library.folder(record)) as story:
+        async with library.open(record) as story:
             async for event in read_on(story, context):
                 seen += (
                     [event.update["lineage"][-1][2] + 1]
@@ -419,7 +418,7 @@ def read_all(library: Library, record: StoryRecord, context: Context = FIRST) ->
 
 
 def test_an_imported_manuscript_is_remembered_and_continued(fake_model: FakeChatModel) -> None:
-    library = Library()
+    library = Library.of_the_process()
     record = imported(library, PROSE)
     assert unread(library.folder(record)) == 0
     assert texts(library, record) == PROSE
@@ -437,7 +436,7 @@ def test_an_imported_manuscript_is_remembered_and_continued(fake_model: FakeChat
 
 def test_the_chapters_of_a_manuscript_are_the_chapters_of_the_story(fake_model: FakeChatModel) -> None:
     assert not fake_model.asked
-    library = Library()
+    library = Library.of_the_process()
     record = imported(library, PROSE, chapters=[{"title": "One", "seq": 0}, {"title": "Two", "seq": 3}])
     at(library, record, lambda story: write(story, 1))
     state = at(library, record, lambda story: story.state())
@@ -447,7 +446,7 @@ def test_the_chapters_of_a_manuscript_are_the_chapters_of_the_story(fake_model: 
 
 def test_a_manuscript_kept_before_there_were_chapters_is_read_on(fake_model: FakeChatModel) -> None:
     assert not fake_model.asked
-    library = Library()
+    library = Library.of_the_process()
 
     def keep(folder: Path) -> None:
         (folder / "manuscript.json").write_text(json.dumps(PROSE))
@@ -466,7 +465,7 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(fake_models: Callable[..
         return "nonsense" if schema and left["calls"] < 0 else None
 
     fake_models(interfere=stops)
-    library = Library()
+    library = Library.of_the_process()
     with pytest.raises(GateError):
         imported(library, PROSE)
     record = library.find()
@@ -506,7 +505,7 @@ def test_a_killed_import_of_json_is_not_half_a_story(
 def test_an_unfinished_story_has_no_book() -> None:
     from recurrentgpt.cli.books import export_story  # noqa: PLC0415
 
-    library = Library()
+    library = Library.of_the_process()
     library.begin(StoryInput(topic="x"), FIRST)
     with pytest.raises(StorageError, match="Nothing of 'x' is written yet"):
         export_story("", None)

@@ -15,10 +15,9 @@ import pytest
 from commands import environment
 from folders import PROGRAM
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
-from recurrentgpt.schemas.settings import settings
 from recurrentgpt.stories import branches, removal
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.story import open_story
+from resources_at_hand import read_environment
 from stories_at_hand import at, begun, run, texts, write
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def wait_for(address: str) -> None:
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "postgres":
         monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("postgres"))
-        settings.cache_clear()
+        read_environment()
     return str(request.param)
 
 
@@ -89,7 +88,7 @@ def use_key(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
         monkeypatch.delenv("LANGGRAPH_AES_KEY", raising=False)
     else:
         monkeypatch.setenv("LANGGRAPH_AES_KEY", key)
-    settings.cache_clear()
+    read_environment()
 
 
 def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: str) -> None:
@@ -106,9 +105,9 @@ def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: s
     run(library, record, branches.redo)
     at(library, record, lambda story: write(story, 1))
     assert len(texts(library, record)) == 4
-    removal.delete(library, record)
+    asyncio.run(removal.delete(library, record))
     assert library.records() == []
-    assert record.story_id not in {leftover.story_id for leftover in removal.leftovers(library)}
+    assert record.story_id not in {leftover.story_id for leftover in asyncio.run(removal.leftovers(library))}
 
 
 def test_two_stories_in_one_database_do_not_see_each_other(fake_model: FakeChatModel, database: str) -> None:
@@ -117,9 +116,9 @@ def test_two_stories_in_one_database_do_not_see_each_other(fake_model: FakeChatM
     _, second = begun(2)
     assert len(texts(library, first)) == 3
     assert len(texts(library, second)) == 4
-    removal.delete(library, first)
+    asyncio.run(removal.delete(library, first))
     assert len(texts(library, second)) == 4
-    removal.delete(library, second)
+    asyncio.run(removal.delete(library, second))
 
 
 def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
@@ -127,18 +126,18 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
 ) -> None:
     del fake_model
     monkeypatch.setenv("DATABASE_URL", postgres)
-    settings.cache_clear()
+    read_environment()
     library, record = begun(1)
     _, other = begun(1)
     library.folder(record).rename(library.folder(record).with_name(".lost"))
     # Other tests' stories are there too, and no longer on any shelf.
-    found = removal.leftovers(library)
+    found = asyncio.run(removal.leftovers(library))
     assert (record.story_id, "postgresql") in [(leftover.story_id, leftover.where) for leftover in found]
     assert other.story_id not in {leftover.story_id for leftover in found}
-    removal.clear(found)
-    assert removal.leftovers(library) == []
+    asyncio.run(removal.clear(library, found))
+    assert asyncio.run(removal.leftovers(library)) == []
     assert len(texts(library, other)) == 3
-    removal.delete(library, other)
+    asyncio.run(removal.delete(library, other))
 
 
 def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Path) -> None:
@@ -151,17 +150,17 @@ def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Pat
     ]
     said = [process.communicate(timeout=200)[1] for process in at_once]
     assert [process.returncode for process in at_once] == [0] * PROCESSES, said
-    settings.cache_clear()
+    read_environment()
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DATABASE_URL", postgres)
-        settings.cache_clear()
+        read_environment()
         library = Library(home)
         records = library.records()
         assert len(records) == PROCESSES
         for record in records:
             assert len(set(texts(library, record))) == 4
-            removal.delete(library, record)
-    settings.cache_clear()
+            asyncio.run(removal.delete(library, record))
+    read_environment()
 
 
 @pytest.mark.parametrize(
@@ -173,7 +172,7 @@ def test_a_database_that_is_not_there_is_one_sentence(
 ) -> None:
     del fake_model
     monkeypatch.setenv("DATABASE_URL", address)
-    settings.cache_clear()
+    read_environment()
     with pytest.raises(StorageError, match="The database that DATABASE_URL names cannot be reached") as caught:
         begun(0)
     assert "\n" not in str(caught.value)
@@ -185,7 +184,7 @@ def test_an_extra_that_is_missing_is_named(fake_model: FakeChatModel, monkeypatc
 
     monkeypatch.setattr(checkpoints, "find_spec", lambda _: None)
     monkeypatch.setenv("DATABASE_URL", "postgresql://x")
-    settings.cache_clear()
+    read_environment()
     with pytest.raises(SettingsError, match=r"pip install 'recurrentgpt\[postgres\]'"):
         begun(0)
     monkeypatch.delenv("DATABASE_URL")
@@ -248,7 +247,7 @@ def test_a_broken_checkpoint_file_is_one_sentence(fake_model: FakeChatModel) -> 
     (library.folder(record) / "checkpoints.sqlite").write_bytes(b"this is no database" * 100)
 
     async def read() -> Any:
-        async with open_story(library.folder(record)) as story:
+        async with library.open(record) as story:
             return await story.state()
 
     with pytest.raises(RecurrentGPTError, match="cannot be read or written"):

@@ -33,7 +33,7 @@ def whole(library: Library, record: StoryRecord) -> tuple[list[str], dict[str, A
 @pytest.fixture
 def uninterrupted(fake_model: FakeChatModel) -> tuple[list[str], dict[str, Any]]:
     del fake_model
-    library = Library()
+    library = Library.of_the_process()
     record = library.begin(TOPIC, FIRST)
     at(library, record, lambda story: write(story, PARAGRAPHS))
     return whole(library, record)
@@ -53,7 +53,7 @@ def test_what_was_kept_is_taken_up(
             raise KilledError
         return await put(self, *args)
 
-    library = Library()
+    library = Library.of_the_process()
     record = library.begin(TOPIC, FIRST)
     monkeypatch.setattr(AsyncSqliteSaver, "aput", dies)
     with suppress(KilledError):

@@ -10,15 +10,13 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from recurrentgpt.graph import builder
-from recurrentgpt.memory import Lineage, open_memory
-from recurrentgpt.memory.stores import close_store, served_client
+from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.errors import MemoryUnavailableError, StorageError, StoryStateError
-from recurrentgpt.schemas.settings import settings
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, removal
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.record import read_record
-from recurrentgpt.stories.story import open_story
+from resources_at_hand import close_memory, memories, open_memory, read_environment
 from stories_at_hand import FIRST, at, begun, run, texts, write
 from tongues import EN
 
@@ -218,10 +216,10 @@ def test_a_deleted_story_is_gone_and_its_neighbour_is_not(fake_model: FakeChatMo
     library, record = begun(1)
     _, other = begun(1)
     before = texts(library, other)
-    removal.delete(library, record)
+    asyncio.run(removal.delete(library, record))
     assert [kept.story_id for kept in library.records()] == [other.story_id]
     assert not library.folder(record).exists()
-    assert sorted(path.name for path in (settings().home / "stories").iterdir()) == [other.story_id]
+    assert sorted(path.name for path in (memories().home / "stories").iterdir()) == [other.story_id]
     assert texts(library, other) == before
 
 
@@ -230,9 +228,9 @@ def test_an_open_story_is_not_deleted(fake_model: FakeChatModel) -> None:
     library, record = begun(1)
 
     async def act() -> None:
-        async with open_story(library.folder(record)):
+        async with library.open(record):
             with pytest.raises(Exception, match="open in another process"):
-                await asyncio.to_thread(removal.delete, library, record)
+                await removal.delete(library, record)
 
     asyncio.run(act())
     assert len(texts(library, record)) == 3
@@ -243,29 +241,27 @@ def test_what_a_server_holds_of_a_story_that_is_gone_is_found_and_cleared(
 ) -> None:
     del fake_model
     monkeypatch.setenv("QDRANT_URL", ":memory:")
-    settings.cache_clear()
-    served_client.cache_clear()
+    read_environment()
     library, record = begun(1)
     _, other = begun(1)
     library.folder(record).rename(library.folder(record).with_name(".lost"))
-    found = removal.leftovers(library)
+    found = asyncio.run(removal.leftovers(library))
     assert [(leftover.story_id, leftover.where) for leftover in found] == [(record.story_id, "qdrant_server")]
-    removal.clear(found)
-    assert removal.leftovers(library) == []
+    asyncio.run(removal.clear(library, found))
+    assert asyncio.run(removal.leftovers(library)) == []
     assert len(texts(library, other)) == 3
-    removal.delete(library, other)
-    assert served_client().count("recurrentgpt").count == 0
-    served_client.cache_clear()
+    asyncio.run(removal.delete(library, other))
+    assert memories().client.count("recurrentgpt").count == 0
 
 
 def test_a_memory_that_was_deleted_alone_is_noticed(fake_model: FakeChatModel) -> None:
     del fake_model
     library, record = begun(1)
-    close_store(record.story_id)
+    close_memory(record.story_id)
     (library.folder(record) / "memory").rename(library.folder(record) / "elsewhere")
     with pytest.raises(MemoryUnavailableError, match="has lost paragraph"):
         at(library, record, lambda story: write(story, 1))
-    removal.delete(library, record)
+    asyncio.run(removal.delete(library, record))
     assert library.records() == []
 
 
@@ -278,21 +274,21 @@ def begun_elsewhere(paragraphs: int) -> dict[str, Any]:
     thread: Any = {"configurable": {"thread_id": "1"}}
     given = {"topic": "A lighthouse", "target_paragraphs": paragraphs + 1}
     state: dict[str, Any] = graph.invoke(given, thread, context=FIRST)
-    close_store(state["story_id"])
+    close_memory(state["story_id"])
     return state
 
 
 def test_a_story_begun_elsewhere_is_on_the_shelf(fake_model: FakeChatModel) -> None:
     del fake_model
     state = begun_elsewhere(2)
-    record = Library().find()
+    record = Library.of_the_process().find()
     assert (record.story_id, record.title, record.paragraphs) == (state["story_id"], state["title"], 4)
-    assert len(texts(Library(), record)) == 4
+    assert len(texts(Library.of_the_process(), record)) == 4
 
 
 def test_a_story_begun_elsewhere_can_be_branched_and_written_on(fake_model: FakeChatModel) -> None:
     state = begun_elsewhere(2)
-    library = Library()
+    library = Library.of_the_process()
     record = library.find()
     run(library, record, branches.new_branch, 4, "here", "She rows home.")
     assert at(library, record, lambda story: story.state())["short_term_memory"] == state["short_term_memory"]
@@ -326,7 +322,7 @@ def test_the_lineage_of_a_branch_reads_in_the_memory_directly(fake_model: FakeCh
 
 @pytest.mark.parametrize(("reference", "found"), [("1", 1), ("2", 0), ("2b", 0), ("1a", 1), ("rain", 0), ("", 1)])
 def test_a_number_means_the_list_before_it_means_an_id(reference: str, found: int) -> None:
-    library = Library()
+    library = Library.of_the_process()
     begun = [library.begin(StoryInput(topic="Rain", story_id="2b0"), FIRST)]
     begun.append(library.begin(StoryInput(topic="Sun", story_id="1a0"), FIRST))
     assert [record.story_id for record in library.records()] == ["1a0", "2b0"]

@@ -9,12 +9,11 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from recurrentgpt.graph import builder, graph
-from recurrentgpt.memory import Lineage, edge, open_memory
-from recurrentgpt.memory.stores import close_store
+from recurrentgpt.memory import Lineage, edge
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.story import open_story
+from resources_at_hand import close_memory, open_memory
 from stories_at_hand import FIRST, texts, write
 from tongues import EN
 
@@ -25,25 +24,26 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
     from fake_model import FakeChatModel
+    from recurrentgpt.stories.record import StoryRecord
 
 STORIES, PARAGRAPHS, COPIES = 40, 1, 5
 
 
 def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> None:
     del fake_model
-    library = Library()
+    library = Library.of_the_process()
     records = [library.begin(StoryInput(topic=f"Lighthouse {number}"), FIRST) for number in range(STORIES)]
 
-    async def one(folder: Path) -> None:
-        async with open_story(folder) as story:
+    async def one(record: StoryRecord) -> None:
+        async with library.open(record) as story:
             await write(story, PARAGRAPHS)
 
     async def all_of_them() -> None:
-        await asyncio.gather(*(one(library.folder(record)) for record in records))
+        await asyncio.gather(*(one(record) for record in records))
 
     asyncio.run(all_of_them())
     for record in records:
-        close_store(record.story_id)
+        close_memory(record.story_id)
     books = [texts(library, record) for record in records]
     assert {len(book) for book in books} == {PARAGRAPHS + 1}
     assert len({text for book in books for text in book}) == STORIES * (PARAGRAPHS + 1)

@@ -81,7 +81,7 @@ def test_a_story_can_be_told_to_end(fake_model: FakeChatModel) -> None:
 
 
 def test_a_story_that_has_not_begun_is_not_told_to_end() -> None:
-    library = Library()
+    library = Library.of_the_process()
     record = library.begin(begin_with("x"), FIRST)
     with pytest.raises(StoryStateError, match="middle of a step"):
         at(library, record, lambda story: story.end_in(2))
@@ -160,5 +160,5 @@ def test_a_story_is_played_left_and_come_back_to(home: Path) -> None:
 def test_nothing_to_play_is_one_sentence(home: Path) -> None:
     del home
     with pytest.raises(StoryNotFoundError, match="no such story yet") as caught:
-        Library().find("", lambda record: record.begun_from.mode == "interactive_fiction")
+        Library.of_the_process().find("", lambda record: record.begun_from.mode == "interactive_fiction")
     assert "recurrentgpt play" in hint_for(caught.value)

@@ -33,7 +33,7 @@ def shelf(home: Path, fake_model: FakeChatModel) -> Library:
     del fake_model
     with tarfile.open(LIBRARY) as stored:
         stored.extractall(home, filter="data")
-    return Library()
+    return Library.of_the_process()
 
 
 async def finish_a_step(story: Story, reply: Reply | None, context: Context) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from recurrentgpt.schemas.errors import StoryStateError
-from recurrentgpt.stories import branches, siblings
+from recurrentgpt.stories import branches, try_plans
 from recurrentgpt.stories.events import Text
 from recurrentgpt.stories.prompt_log import PromptLog, read_prompt_log
 from recurrentgpt.stories.undo import undo
@@ -75,7 +75,7 @@ def test_all_plans_are_written_side_by_side(fake_model: FakeChatModel) -> None:
                 streamed[name] = streamed.get(name, "") + event.text
 
     async def act(story: Story) -> list[str]:
-        names = await siblings.try_plans(story)
+        names = await try_plans.try_plans(story)
         await asyncio.gather(*(follow(story, name) for name in names))
         return names
 
@@ -83,7 +83,7 @@ def test_all_plans_are_written_side_by_side(fake_model: FakeChatModel) -> None:
     kept = library.find()
     assert (kept.branch, kept.paragraphs, len(names)) == ("main", 3, 3)
     assert texts(library, record) == trunk
-    assert run(library, record, siblings.try_plans) == names, "written once"
+    assert run(library, record, try_plans.try_plans) == names, "written once"
     for name in names:
         run(library, record, branches.switch, name)
         assert texts(library, record) == [*trunk, streamed[name]]

@@ -14,8 +14,9 @@ from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command
-from older import library_0_1 as old
-from older.library_0_1 import (
+
+import library_0_1 as old
+from library_0_1 import (
     ENCRYPTED,
     REAL,
     Context,

@@ -37,14 +37,14 @@ FORM = {"topic": "A lighthouse keeper", "language": "en", "mode": "author", "mod
 
 @pytest.fixture
 def client() -> Iterator[TestClient]:
-    with TestClient(make_app(Library()), HERE, headers={"origin": HERE}) as made:
+    with TestClient(make_app(Library.of_the_process()), HERE, headers={"origin": HERE}) as made:
         yield made
 
 
 @pytest.fixture
 def locked() -> Iterator[TestClient]:
     auth = PasswordAuth(SecretStr("correct horse"))
-    with TestClient(make_app(Library(), auth), HERE, headers={"origin": HERE}) as made:
+    with TestClient(make_app(Library.of_the_process(), auth), HERE, headers={"origin": HERE}) as made:
         yield made
 
 
@@ -59,7 +59,7 @@ def written(client: TestClient, story_id: str) -> str:
 
 
 def begun(client: TestClient, **more: str) -> str:
-    record = Library().begin(StoryInput(**{"topic": "A lighthouse keeper", **more}), SMALL)
+    record = Library.of_the_process().begin(StoryInput(**{"topic": "A lighthouse keeper", **more}), SMALL)
     client.post(f"/story/{record.story_id}/go-on")
     written(client, record.story_id)
     return record.story_id
@@ -110,7 +110,7 @@ def test_localhost_and_addresses_in_figures_are_ours(client: TestClient, host: s
 
 
 def test_a_name_that_was_given_is_ours() -> None:
-    app = make_app(Library(), names=frozenset({"stories.example"}))
+    app = make_app(Library.of_the_process(), names=frozenset({"stories.example"}))
     assert TestClient(app, HERE).get("/", headers={"host": "stories.example"}).status_code == 200
 
 
@@ -120,7 +120,7 @@ def test_a_name_that_was_given_is_ours() -> None:
 def test_a_form_of_another_page_does_nothing(client: TestClient, origin: str) -> None:
     answer = client.post("/new", data=FORM, headers={"origin": origin})
     assert answer.status_code == 403
-    assert Library().records() == []
+    assert Library.of_the_process().records() == []
 
 
 def test_a_socket_of_another_page_is_refused(client: TestClient, fake_model: FakeChatModel) -> None:
@@ -168,7 +168,7 @@ def test_every_file_of_the_page_is_written_by_hand() -> None:
 
 def test_without_the_password_nothing_is_to_be_had(locked: TestClient, fake_model: FakeChatModel) -> None:
     del fake_model
-    record = Library().begin(StoryInput(topic="Secret"), SMALL)
+    record = Library.of_the_process().begin(StoryInput(topic="Secret"), SMALL)
     for path in (
         "/",
         "/new",
@@ -180,7 +180,7 @@ def test_without_the_password_nothing_is_to_be_had(locked: TestClient, fake_mode
         assert (answer.status_code, answer.headers["location"]) == (303, "/login"), path
         assert "Secret" not in answer.text
     assert locked.post("/new", data=FORM, follow_redirects=False).headers["location"] == "/login"
-    assert len(Library().records()) == 1
+    assert len(Library.of_the_process().records()) == 1
     with (
         pytest.raises(WebSocketDisconnect),
         locked.websocket_connect(f"/story/{record.story_id}/live", headers={"host": "127.0.0.1:7860"}),
@@ -255,7 +255,7 @@ def test_a_form_that_cannot_work_is_a_sentence_and_keeps_what_was_typed(client: 
         assert answer.status_code == 400, change
         assert expected in answer.text
         assert "Kept words." in answer.text
-    assert Library().records() == []
+    assert Library.of_the_process().records() == []
 
 
 def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
@@ -314,7 +314,7 @@ def test_a_browser_that_asks_for_chinese_is_told_in_chinese_what_went_wrong(
     assert problem_on(upload) == "“书.txt”不是 UTF-8 文本：请存为 UTF-8，然后导入。"
     elsewhere = client.get("/", headers={"host": "evil.example", **CHINESE})
     assert elsewhere.text.startswith("本页面不叫“evil.example”")
-    folder = Library().make_folder("broken")
+    folder = Library.of_the_process().make_folder("broken")
     (folder / "story.json").write_text('{"format": 99}', encoding="utf-8")
     assert problem_on(client.get("/", headers=CHINESE).text).endswith("请升级本程序。")
 
@@ -396,7 +396,7 @@ def test_a_file_that_is_none_is_a_sentence(
     assert answer.status_code == 400
     assert expected in answer.text
     assert "upload" not in answer.text, "no place of the server's is told"
-    assert Library().records() == []
+    assert Library.of_the_process().records() == []
 
 
 def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models: Any) -> None:

@@ -11,7 +11,6 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryInUseError, StoryStateError
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.story import open_story
 from recurrentgpt.web.events import EventLog, PageEvent
 from recurrentgpt.web.jobs import UNDER_WAY, Job, keep_job, under_way
 from recurrentgpt.web.sessions import Sessions, StorySession
@@ -29,7 +28,7 @@ SMALL = Context(model="fake", opening_paragraphs=1, plan_sentences=1, memory_min
 
 @pytest.fixture
 async def sessions() -> AsyncIterator[Sessions]:
-    made = Sessions(Library(), idle=60)
+    made = Sessions(Library.of_the_process(), idle=60)
     yield made
     await made.close()
 
@@ -149,7 +148,7 @@ async def test_a_written_paragraph_is_on_the_page_before_it_is_remembered(
     while session.is_writing:
         view = await look(session)
         pending.extend(view.pending)
-        shown = [entry.text for entry in view.entries] + view.pending + ([view.live] if view.live else [])
+        shown = [entry.text for entry in view.entries] + [*view.pending] + ([view.live] if view.live else [])
         assert len(shown) == len(set(shown)), "nothing stands there twice"
         await asyncio.sleep(0.02)
     assert set(pending) == {(await look(session)).entries[-1].text}
@@ -260,7 +259,7 @@ async def test_a_mistake_of_the_program_is_a_sentence_too(
 
 async def test_a_story_nobody_uses_is_let_go_of(fake_model: FakeChatModel) -> None:
     del fake_model
-    sessions = Sessions(Library(), idle=0.05)
+    sessions = Sessions(Library.of_the_process(), idle=0.05)
     record, session = await begun(sessions)
     await asyncio.sleep(0.3)
     assert await can_be_opened(sessions, record)
@@ -270,7 +269,7 @@ async def test_a_story_nobody_uses_is_let_go_of(fake_model: FakeChatModel) -> No
 
 async def can_be_opened(sessions: Sessions, record: StoryRecord) -> bool:
     try:
-        async with open_story(sessions.library.folder(record)):
+        async with sessions.library.open(record):
             return True
     except StoryInUseError:
         return False
@@ -279,7 +278,7 @@ async def can_be_opened(sessions: Sessions, record: StoryRecord) -> bool:
 async def test_a_story_that_is_open_elsewhere_says_so(sessions: Sessions, fake_model: FakeChatModel) -> None:
     del fake_model
     record = new_story(sessions)
-    async with open_story(sessions.library.folder(record)):
+    async with sessions.library.open(record):
         with pytest.raises(StoryInUseError, match="another process"):
             await look(sessions.of(record))
         await sessions.of(record).start(Job())
@@ -289,13 +288,13 @@ async def test_a_story_that_is_open_elsewhere_says_so(sessions: Sessions, fake_m
 
 async def test_what_was_under_way_is_taken_up_by_the_next_process(fake_models: Callable[..., Any]) -> None:
     fake_models(pause=0.002)
-    first = Sessions(Library())
+    first = Sessions(Library.of_the_process())
     record, session = await begun(first)
     await session.start(Job(kind="write", paragraphs=2, chooser="first"))
     await streams(session)
     await first.close()
     assert under_way(first.library.folder(record)) == Job(kind="write", paragraphs=2, chooser="first")
-    second = Sessions(Library())
+    second = Sessions(Library.of_the_process())
     await second.of(record).resume()
     await done(second.of(record))
     assert (await look(second.of(record))).length == 3

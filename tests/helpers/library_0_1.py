@@ -12,34 +12,36 @@ import tarfile
 import time
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.testclient import TestClient
 
 from cli_forks import forks
+from folders import TESTS
 from recurrentgpt.graph import builder, co_author, graph, simulated_human
-from recurrentgpt.memory import Lineage, open_memory
+from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
-from recurrentgpt.schemas.settings import settings
 from recurrentgpt.schemas.state import StoryState
 from recurrentgpt.stories.branches import tree
 from recurrentgpt.stories.events import Reply
-from recurrentgpt.stories.shelf import Shelf
-from recurrentgpt.stories.story import Story, open_story
+from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.story import Story
 from recurrentgpt.stories.undo import undo
 from recurrentgpt.web.app import make_app
+from resources_at_hand import memories, open_memory, read_environment
 from surroundings import bare_environment
+from tongues import EN
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     import pytest
 
 __all__ = ["Context", "Story", "StoryState", "builder", "co_author", "graph", "simulated_human", "undo"]
 
-FOLDER = Path(__file__).parent
+FOLDER = TESTS / "older"
 KEY = "a key for a test"
 REAL, ENCRYPTED = "real vectors", "encrypted"
 
@@ -105,15 +107,15 @@ def use(monkeypatch: pytest.MonkeyPatch, home: Path, name: str) -> None:
     for variable, value in variables(name).items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setenv("RECURRENTGPT_HOME", str(home))
-    settings.cache_clear()
+    read_environment()
 
 
 def at(story_id: str, act: Callable[[Story], Awaitable[Any]]) -> Any:
     """Do something with an open story."""
 
     async def run() -> Any:
-        shelf = Shelf()
-        async with open_story(shelf.folder(shelf.card(story_id))) as story:
+        library = Library.of_the_process()
+        async with library.open(library.record(story_id)) as story:
             return await act(story)
 
     return asyncio.run(run())
@@ -122,7 +124,7 @@ def at(story_id: str, act: Callable[[Story], Awaitable[Any]]) -> Any:
 async def stands(story: Story) -> dict[str, dict[str, Any]]:
     """Of each branch what ``0.1.json`` keeps of it."""
     found = {}
-    for branch in story.card.branches:
+    for branch in story.record.branches:
         snapshot = await story.snapshot(branch.name)
         passages = await story.entries(Lineage.from_json(snapshot.values.get("lineage")))
         found[branch.name] = {
@@ -137,15 +139,15 @@ async def stands(story: Story) -> dict[str, dict[str, Any]]:
 async def stands_in_all(story: Story) -> dict[str, Any]:
     """Where every branch stands and leaves its parent, and how many passages the memory holds."""
     leaves = {limb.branch.name: limb.own for limb in await tree(story)}
-    return {"branches": await stands(story), "leaves_after": leaves, "stored": stored(story.card.story_id)}
+    return {"branches": await stands(story), "leaves_after": leaves, "stored": stored(story.record.story_id)}
 
 
 def now(story_id: str, branch: str = "") -> dict[str, Any]:
     """How a branch stands now (the one the story is on, if none is named), and what the card says."""
 
     async def read(story: Story) -> dict[str, Any]:
-        found = (await stands(story))[branch or story.card.branch]
-        return {**found, "card": story.card.model_dump(mode="json")}
+        found = (await stands(story))[branch or story.record.branch]
+        return {**found, "card": story.record.model_dump(mode="json")}
 
     read_now: dict[str, Any] = at(story_id, read)
     return read_now
@@ -162,14 +164,14 @@ async def answer(story: Story, given: object) -> None:
     while reply is None:
         pause = await story.pause()
         reply = Reply(given, pause.interrupt_id) if pause else None
-        async for _ in story.run(story.card.context, reply):
+        async for _ in story.run(story.record.context, reply):
             pass
 
 
 def take_up(story_id: str) -> None:
     """Look at a story's page, as after a restart of its server, until nothing is under way on it."""
-    folder = settings().home / "stories" / story_id
-    with TestClient(make_app(Shelf()), "http://127.0.0.1:7860") as client:
+    folder = memories().home / "stories" / story_id
+    with TestClient(make_app(Library.of_the_process()), "http://127.0.0.1:7860") as client:
         assert client.get(f"/story/{story_id}").status_code == 200
         while any((folder / name).exists() for name in ("under_way.json", "manuscript.json")):
             time.sleep(0.02)
@@ -180,7 +182,7 @@ def search(story_id: str, question: str) -> list[list[Any]]:
 
     async def recall(story: Story) -> list[list[Any]]:
         lineage = Lineage.from_json((await story.state())["lineage"])
-        with open_memory(story_id, "en") as memory:
+        with open_memory(story_id, EN) as memory:
             return [[hit.entry.seq, hit.sentence, hit.similarity] for hit in memory.recall(lineage, [question], 3)]
 
     found: list[list[Any]] = at(story_id, recall)
@@ -189,11 +191,11 @@ def search(story_id: str, question: str) -> list[list[Any]]:
 
 def stored(story_id: str) -> int:
     """How many passages a memory holds, over all branches."""
-    with open_memory(story_id, "en") as memory:
+    with open_memory(story_id, EN) as memory:
         return memory.count()
 
 
 def read(story_id: str, lineage: object) -> list[str]:
     """The texts along a lineage."""
-    with open_memory(story_id, "en") as memory:
+    with open_memory(story_id, EN) as memory:
         return [entry.text for entry in memory.read(Lineage.from_json(lineage))]
