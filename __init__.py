@@ -1,7 +1,94 @@
 """RecurrentGPT as a LangGraph workflow: stories of any length, with a memory a person can read and edit.
 
-The parts: ``recurrentgpt.graph`` (the graph, for composing), ``recurrentgpt.stories`` (a shelf of
-stories on disk) and ``recurrentgpt.cli`` (the command line). Nothing heavy is imported here.
+The front door: a :class:`Library` of stories on disk for an application, ``builder`` for a graph of your own, and
+what both are configured with. The compiled graph is ``recurrentgpt.graph.graph``. Nothing heavy is imported before it
+is used.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .graph import CYCLE, Cycle, builder, co_author, interactive_fiction, novelist, recurrent, simulated_human
+    from .nodes import Gate, GateRecord, Turn, gate
+    from .prompts import PromptSpec
+    from .schemas.context import Context
+    from .schemas.entries import Entry
+    from .schemas.errors import RecurrentGPTError
+    from .schemas.settings import Settings
+    from .schemas.state import StoryState
+    from .schemas.story_input import StoryInput
+    from .stories.beginning import begin, put_back, take_up
+    from .stories.events import Reply
+    from .stories.library import Library
+    from .stories.story import Story
+
 __version__ = "0.1.0"
+
+_PLACES = {
+    "CYCLE": ".graph",
+    "Context": ".schemas.context",
+    "Cycle": ".graph",
+    "Entry": ".schemas.entries",
+    "Gate": ".nodes",
+    "GateRecord": ".nodes",
+    "Library": ".stories.library",
+    "PromptSpec": ".prompts",
+    "RecurrentGPTError": ".schemas.errors",
+    "Reply": ".stories.events",
+    "Settings": ".schemas.settings",
+    "Story": ".stories.story",
+    "StoryInput": ".schemas.story_input",
+    "StoryState": ".schemas.state",
+    "Turn": ".nodes",
+    "begin": ".stories.beginning",
+    "builder": ".graph",
+    "co_author": ".graph",
+    "gate": ".nodes",
+    "interactive_fiction": ".graph",
+    "novelist": ".graph",
+    "put_back": ".stories.beginning",
+    "recurrent": ".graph",
+    "simulated_human": ".graph",
+    "take_up": ".stories.beginning",
+}
+"""Where each public name is."""
+
+__all__ = [
+    "CYCLE",
+    "Context",
+    "Cycle",
+    "Entry",
+    "Gate",
+    "GateRecord",
+    "Library",
+    "PromptSpec",
+    "RecurrentGPTError",
+    "Reply",
+    "Settings",
+    "Story",
+    "StoryInput",
+    "StoryState",
+    "Turn",
+    "__version__",
+    "begin",
+    "builder",
+    "co_author",
+    "gate",
+    "interactive_fiction",
+    "novelist",
+    "put_back",
+    "recurrent",
+    "simulated_human",
+    "take_up",
+]
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported when it is first asked for."""
+    if name not in _PLACES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(_PLACES[name], __name__), name)

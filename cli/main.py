@@ -123,7 +123,15 @@ def resume(
     """Write on: the latest story, or the one you name. Settings stay as they were unless you give others."""
     library = the_library()
     record = library.find(story)
-    chosen = changed(record.context, plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
+    chosen = changed(
+        record.context,
+        plans=plans,
+        model=model,
+        sentences=sentences,
+        seed=seed,
+        setting=setting,
+        mode=record.mode,
+    )
     _check_count(paragraphs)
     if end_in is not None:
         at_story(record.story_id, lambda opened: opened.end_in(end_in))
@@ -145,11 +153,12 @@ def play(
         from ..stories import beginning  # noqa: PLC0415
 
         given = read_input({**premise, "mode": INTERACTIVE_FICTION.name})
-        context = changed(Context().sized_for(INTERACTIVE_FICTION), model=model, seed=seed, setting=setting)
+        sized = Context().sized_for(INTERACTIVE_FICTION)
+        context = changed(sized, model=model, seed=seed, setting=setting, mode=INTERACTIVE_FICTION)
         record = asyncio.run(beginning.begin(library, given, context))
     else:
         record = library.find(story, lambda kept: kept.mode.asks_for_actions)
-        context = changed(record.context, model=model, seed=seed, setting=setting)
+        context = changed(record.context, model=model, seed=seed, setting=setting, mode=record.mode)
     _run(library, record, context, None, show_memory=False)
 
 

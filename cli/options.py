@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
-from ..schemas.context import Context, describe
 from ..schemas.errors import SettingsError
+from ..schemas.modes import AUTHOR, Mode
 from ..schemas.story_input import StoryInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..schemas.context import Context
     from ..stories.library import Library
 
 Model = Annotated[
@@ -105,8 +104,12 @@ def changed(
     sentences: int | None = None,
     seed: int | None = None,
     setting: list[str] | None = None,
+    mode: Mode = AUTHOR,
 ) -> Context:
-    """The settings of a run: those of ``base``, changed by the options that were given."""
+    """The settings of a run: those of ``base``, changed by the options that were given.
+
+    An empty value clears a setting, back to its default in the story's mode.
+    """
     given: dict[str, object] = {
         "plan_selection": plans,
         "model": model,
@@ -118,13 +121,5 @@ def changed(
         name, equals, value = pair.partition("=")
         if not equals:
             raise SettingsError("setting_malformed", given=pair)
-        if name.strip() not in Context.model_fields:
-            near = get_close_matches(name.strip(), Context.model_fields, n=1, cutoff=0.5)
-            if near:
-                raise SettingsError("no_setting_but_near", name=name.strip(), near=near[0])
-            raise SettingsError("no_setting", name=name.strip(), known=list(Context.model_fields))
-        changes[name.strip()] = value.strip() or None
-    try:
-        return Context.model_validate({**base.model_dump(), **changes})
-    except ValidationError as error:
-        raise SettingsError("settings_unusable", problems=describe(error)) from error
+        changes[name.strip()] = value.strip()
+    return base.changed(changes, mode)

@@ -241,7 +241,7 @@ def redo(
 
     library = the_library()
     before = library.find(story)
-    chosen = changed(before.context, model=model, setting=setting)
+    chosen = changed(before.context, model=model, setting=setting, mode=before.mode)
     record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen))
     console.print(f"On '{record.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
     write_on(library, record, context, 1, show_memory=show_memory)

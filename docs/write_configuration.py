@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import typer.main
 
 from recurrentgpt.cli.main import app
+from recurrentgpt.graph.catalogue import every_gate
+from recurrentgpt.graph.studio import prompts_of
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
+
+    from recurrentgpt.prompts import PromptSpec
 
 PAGE = Path(__file__).parent / "configuration.md"
 _ATTRIBUTE = re.compile(r"^\s+(\w+): (.+(?:\n\s{12,}.+)*)", re.MULTILINE)
@@ -29,8 +33,24 @@ What belongs to a story is its [input](#a-storys-input); what may change from ru
 [context](#settings-of-a-run); [secrets and addresses](#environment) come from the environment alone. On the command
 line every setting of a run is also `--set NAME=VALUE`; a story remembers the settings it was last run with."""
 
-_PROMPTS = """A prompt of your own replaces the project's, in whatever language the story has. It must keep the
-placeholders of the original (`prompts/`); one that misses any is refused with its name."""
+_PROMPTS = """`prompts` holds prompts of your own by name: `Context(prompts={"append_summary": "…"})`, `--set
+append_summary_prompt=…`, in Studio an editor at each gate. One replaces the project's, in whatever language and mode
+the story has. It must keep the placeholders of the original (`prompts/`); one that misses any is refused with its name,
+before anything is written."""
+
+
+def sent() -> list[tuple[PromptSpec, list[str]]]:
+    """Each prompt, and the gates that send it."""
+    return sorted(prompts_of(tuple(every_gate().values())).items(), key=lambda one: one[0].name)
+
+
+_KINDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "boolean": "`True`, `False`",
+    "object": "a mapping",
+}
 
 
 def page() -> str:
@@ -38,12 +58,15 @@ def page() -> str:
     parts = [
         _OPENING,
         "## Settings of a run\n\n`Context`: an assistant's form in Studio. The defaults are the paper's sizes.",
-        _fields(Context, lambda name: not name.endswith("_prompt")),
+        _fields(Context, lambda name: name != "prompts"),
         _PROMPTS,
-        "\n".join(f"- `{name}`" for name in Context.model_fields if name.endswith("_prompt")),
+        _table(
+            ("prompt", "sent by"),
+            [(f"`{spec.name}`", ", ".join(f"`{name}`" for name in gates)) for spec, gates in sent()],
+        ),
         "## A story's input\n\n`StoryInput`: what a story is begun from. Most are options of `write`.",
         _fields(StoryInput),
-        "## Environment\n\nRead once a process, and nowhere but in `schemas/settings.py`.",
+        "## Environment\n\nRead where a library is made of it, and nowhere else.",
         _environment(),
         "## Commands\n\nThe same that `recurrentgpt COMMAND --help` says.",
         *_commands(typer.main.get_command(app), ""),
@@ -78,7 +101,13 @@ def _limits(schema: dict[str, Any]) -> str:
     limits = parts[0] | {key: value for key, value in schema.items() if key != "anyOf"}
     if "enum" in limits:
         return ", ".join(f"`{value}`" for value in limits["enum"])
-    kinds = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "`True`, `False`"}
+    kinds = {
+        "integer": "a whole number",
+        "number": "a number",
+        "string": "text",
+        "boolean": "`True`, `False`",
+        "object": "a mapping",
+    }
     kind = kinds[limits["type"]]
     low, high = limits.get("minimum"), limits.get("maximum")
     if low is not None and high is not None:

@@ -218,4 +218,4 @@ def prompts_digest() -> str:
 def _flat(wanted: Experiment) -> dict[str, object]:
     fields = json.loads(wanted.model_dump_json())
     context = fields.pop("context")
-    return {**fields, **context}
+    return {**context, "own prompts": context.pop("prompts"), **fields}

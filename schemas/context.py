@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import FieldError, SettingsError, part
+from .modes import AUTHOR, Mode
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from .catalogue import Part
-    from .modes import Mode
 
 PlanSelection = Literal["human", "first", "random", "model"]
 
@@ -147,7 +148,32 @@ class Context(BaseModel):
         gathered = {key.removesuffix(OWN_PROMPT): text for key, text in named.items()}
         if not isinstance(own, Mapping) or not (named or own):
             return given
-        return {**rest, "prompts": {name: text for name, text in (gathered | dict(own)).items() if text}}
+        return {**rest, "prompts": {name: text for name, text in (dict(own) | gathered).items() if text}}
+
+    def changed(self, changes: Mapping[str, object], mode: Mode = AUTHOR) -> Context:
+        """These settings with others; ``None`` or an empty text clears one, back to its default in a mode.
+
+        Args:
+            changes: by name; ``<name>_prompt`` is a prompt of one's own.
+            mode: the story's.
+
+        Raises:
+            SettingsError: there is no such setting, or a value cannot work.
+        """
+        fields = self.model_dump()
+        for name, value in changes.items():
+            if name.endswith(OWN_PROMPT):
+                fields["prompts"] = {**fields["prompts"], name.removesuffix(OWN_PROMPT): value or ""}
+            elif name not in Context.model_fields:
+                raise _no_setting(name)
+            elif value in (None, ""):
+                fields.pop(name)
+            else:
+                fields[name] = value
+        try:
+            return type(self).model_validate(fields).sized_for(mode)
+        except ValidationError as error:
+            raise SettingsError("settings_unusable", problems=describe(error)) from error
 
     def sized_for(self, mode: Mode) -> Context:
         """These settings with the sizes of a mode, where none was asked for."""
@@ -159,6 +185,13 @@ class Context(BaseModel):
         if self.memory_min_sentences > self.memory_max_sentences:
             raise FieldError("memory_bounds", low=self.memory_min_sentences, high=self.memory_max_sentences)
         return self
+
+
+def _no_setting(name: str) -> SettingsError:
+    near = get_close_matches(name, Context.model_fields, n=1, cutoff=0.5)
+    if near:
+        return SettingsError("no_setting_but_near", name=name, near=near[0])
+    return SettingsError("no_setting", name=name, known=list(Context.model_fields))
 
 
 def read_context(given: object, kind: type[Context] = Context) -> Context:

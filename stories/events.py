@@ -10,6 +10,9 @@ from langchain_core.messages import AIMessageChunk
 from ..nodes import select_plan
 from ..nodes.asking import PROSE
 
+_INTERRUPT = "__interrupt__"
+"""How LangGraph calls a pause among its updates."""
+
 CHOICE = select_plan.name
 """The gate whose update says which plan was chosen."""
 
@@ -69,8 +72,8 @@ def read_stream(mode: str, data: Any) -> list[Event]:  # noqa: ANN401 (LangGraph
         return [Progress(data["gate"], data["event"], details)]
     events: list[Event] = []
     for name, update in data.items():
-        if name != "__interrupt__":
-            events.append(Done(name, update or {}))
-        elif update:
+        if name == _INTERRUPT and update:
             events.append(Pause(update[0].value, update[0].id))
+        elif not name.startswith("__"):
+            events.append(Done(name, update or {}))
     return events

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StorageError, StoryNotFoundError
 from ..schemas.ids import new_story_id
+from ..schemas.languages import language_named
+from ..schemas.lineage import Lineage
 from ..schemas.places import CARD, LAST_STATE, STORIES
 from ..schemas.settings import Settings
 from ..schemas.story_input import STORY_ID, StoryInput, read_input
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from ..nodes import Gate
     from ..nodes.resources import Resources
     from ..schemas.context import Context
+    from ..schemas.entries import Entry
     from .story import Story
 
 
@@ -124,6 +127,15 @@ class Library:
 
         return every_gate(self._cycle)
 
+    def passages(self, state: Mapping[str, Any], first: int = 0) -> list[Entry]:
+        """The passages that a graph's state sees, from the place ``first`` (from 0) on, whoever ran the graph.
+
+        Raises:
+            MemoryUnavailableError: the memory cannot be opened, or some of it is gone.
+        """
+        with self.resources.memories.open(state["story_id"], language_named(state["language"])) as memory:
+            return memory.read(Lineage.from_json(state["lineage"]), first)
+
     def close(self) -> None:
         """Let go of every memory and model."""
         if self._resources is not None:
@@ -198,6 +210,11 @@ class Library:
             names = [f"{record.story_id} ({record.name[:40]})" for record in fits[:5]]
             raise StoryNotFoundError("several_stories", reference=reference, stories=names)
         raise StoryNotFoundError("no_story_called", reference=reference)
+
+    def latest(self, record: StoryRecord) -> StoryRecord:
+        """A story's record as it is on disk; as it is given, where there is none yet: an import keeps it back."""
+        folder = self.folder(record)
+        return record_of(folder) if folder in self._folders() else record
 
     def record(self, story_id: str) -> StoryRecord:
         """The story with an id, whole.
@@ -280,7 +297,6 @@ def record_of(folder: Path) -> StoryRecord:
     """
     if (folder / CARD).exists():
         return read_record(folder)
-    from ..memory import Lineage  # noqa: PLC0415 (heavy, and seldom needed)
     from ..memory.last_state import read_last_state  # noqa: PLC0415
 
     head = read_last_state(folder)

@@ -254,6 +254,7 @@ async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
     """A story, open for the length of an ``async with`` block: see :meth:`Library.open`."""
     folder = library.folder(record)
     with locked(library, record), storage_errors(folder):
+        record = library.latest(record)
         async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
             story = Story(library, record, checkpoints)
             await _adopt(story)

@@ -173,7 +173,7 @@ def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
     [
         (("write", "--topic", "  "), "a story needs a topic"),
         (("write", *TOPIC, "--paragraphs", "-3"), "--paragraphs is a count, not -3"),
-        (("write", *TOPIC, "--language", "fr"), "language='fr'"),
+        (("write", *TOPIC, "--language", "French!"), "language='French!'"),
         (("write", *TOPIC, "--plans", "coin"), "plan_selection='coin'"),
         (("write", *TOPIC, "--set", "colour=red"), "There is no setting 'colour'"),
         (("write", *TOPIC, "--set", "memory_max_sentnces=5"), "did you mean memory_max_sentences?"),

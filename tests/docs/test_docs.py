@@ -83,7 +83,10 @@ def messages() -> str:
                     found.append("".join(str(part) for part in parts))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.append(node.value)
-    found.extend(re.sub(r"\{[a-z_:,]+\}", "…", words) for words in catalogue("en").sentences.values())
+    found.extend(
+        re.sub(r"\{[a-z_:,]+\}", "…", words)
+        for words in (*catalogue("en").sentences.values(), *catalogue("en").parts.values())
+    )
     return "\n".join(found)
 
 

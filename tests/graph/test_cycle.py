@@ -261,7 +261,7 @@ def test_a_context_may_be_a_dict_and_a_foreign_one_means_the_defaults(
     [
         ({"topic": "  "}, "topic"),
         ({}, "topic"),
-        ({**TOPIC, "language": "fr"}, "language='fr'"),
+        ({**TOPIC, "language": "French!"}, "language='French!'"),
         ({**TOPIC, "target_paragraphs": -1}, "target_paragraphs=-1"),
         ({**TOPIC, "story_id": "../../etc"}, "story_id"),
     ],
@@ -273,13 +273,15 @@ def test_bad_input_is_one_sentence_that_names_it(fake_model: FakeChatModel, give
 
 
 def test_an_own_prompt_reaches_the_model_and_a_broken_one_is_refused(fake_model: FakeChatModel) -> None:
-    own = FIRST.model_copy(update={"append_summary_prompt": "Haiku, please."})
+    own = FIRST.model_copy(update={"prompts": {"append_summary": "Haiku, please."}})
     compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=own)
     assert any(asked[-1].text == "Haiku, please." for asked in fake_model.asked)
 
-    broken = FIRST.model_copy(update={"generate_paragraph_prompt": "Write on. {plan}"})
+    broken = FIRST.model_copy(update={"prompts": {"generate_paragraph": "Write on. {plan}"}})
+    asked = len(fake_model.asked)
     with pytest.raises(PromptError, match=r"misses \{last_paragraph\}"):
         compiled().invoke({**TOPIC, "target_paragraphs": 1}, {"configurable": {"thread_id": "2"}}, context=broken)
+    assert len(fake_model.asked) == asked, "it is refused before anything is paid for"
 
 
 def test_the_exported_graph_is_bare_and_named() -> None:

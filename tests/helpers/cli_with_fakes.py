@@ -18,7 +18,7 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from fake_model import FakeChatModel
 from recurrentgpt.cli import main
 from recurrentgpt.memory import LongTermMemory
-from resources_at_hand import EMBEDDINGS, add_model
+from resources_at_hand import CHAT_MODELS, EMBEDDINGS, read_environment
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -84,9 +84,10 @@ def _with_places_to_die_at() -> None:
 def prepare() -> None:
     """Put the fakes in their places."""
     delay, pause = (float(os.environ.get(name, "0")) for name in ("FAKE_DELAY", "FAKE_PAUSE"))
-    add_model("fake", lambda: KillableModel(delay=delay, pause=pause))
-    add_model("hostile", lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE))
+    CHAT_MODELS["fake"] = lambda: KillableModel(delay=delay, pause=pause)
+    CHAT_MODELS["hostile"] = lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE)
     EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
+    read_environment()
     _with_places_to_die_at()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from recurrentgpt.graph import co_author, graph, interactive_fiction, novelist, simulated_human
-from resources_at_hand import EMBEDDINGS
+from resources_at_hand import EMBEDDINGS, read_environment
 
 EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
+read_environment()
 
 __all__ = ["co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]

@@ -113,9 +113,9 @@ def test_a_folder_of_a_format_from_the_future_is_refused(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "card", ["", "{", "[]", "null", '{"format": 1}', f'{{"format": 1, "embedding_model": "{MODEL}"}}']
 )
-def test_a_folder_with_a_broken_card_is_refused(tmp_path: Path, record: str) -> None:
+def test_a_folder_with_a_broken_card_is_refused(tmp_path: Path, card: str) -> None:
     edge_store(tmp_path / "memory").close()
-    (tmp_path / "memory" / "memory.json").write_text(record, encoding="utf-8")
+    (tmp_path / "memory" / "memory.json").write_text(card, encoding="utf-8")
     with pytest.raises(MemoryUnavailableError):
         edge_store(tmp_path / "memory")
 

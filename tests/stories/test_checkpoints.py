@@ -18,7 +18,7 @@ from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, Storag
 from recurrentgpt.stories import branches, removal
 from recurrentgpt.stories.library import Library
 from resources_at_hand import read_environment
-from stories_at_hand import at, begun, run, texts, write
+from stories_at_hand import FIRST, at, begun, run, texts, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: s
     run(library, record, branches.edit, paragraph=1, text="The zeppelin flew.")
     run(library, record, branches.switch, "main")
     assert texts(library, record) == trunk
-    run(library, record, branches.redo)
+    run(library, record, branches.redo, FIRST)
     at(library, record, lambda story: write(story, 1))
     assert len(texts(library, record)) == 4
     asyncio.run(removal.delete(library, record))
@@ -154,7 +154,7 @@ def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Pat
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DATABASE_URL", postgres)
         read_environment()
-        library = Library(home)
+        library = Library.of_the_process()
         records = library.records()
         assert len(records) == PROCESSES
         for record in records:
@@ -204,9 +204,9 @@ def test_encrypted_checkpoints_hold_no_word_of_the_story(
     fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del fake_model
-    library, plain = begun(1)
+    _, plain = begun(1)
     use_key(monkeypatch, KEY)
-    _, secret = begun(1)
+    library, secret = begun(1)
     sentence = texts(library, plain)[-1].partition(".")[0].encode()
     assert sentence in everything_in(library.folder(plain))
     sentence = texts(library, secret)[-1].partition(".")[0].encode()
@@ -222,12 +222,12 @@ def test_encrypted_checkpoints_without_their_key_say_so(
 ) -> None:
     del fake_model, database
     use_key(monkeypatch, KEY)
-    library, record = begun(1)
+    _, record = begun(1)
     use_key(monkeypatch, key)
     with pytest.raises(StorageError, match="are encrypted, and LANGGRAPH_AES_KEY is not set or is another key"):
-        texts(library, record)
+        texts(Library.of_the_process(), record)
     use_key(monkeypatch, KEY)
-    assert len(texts(library, record)) == 3
+    assert len(texts(Library.of_the_process(), record)) == 3
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 33])

@@ -116,7 +116,7 @@ def test_writing_anew_follows_the_same_plan_and_keeps_the_old(fake_models: Calla
     trunk = texts(library, record)
     plan = at(library, record, lambda story: story.state())["plan"]
     model = fake_models(salt="another day")
-    run(library, record, branches.redo)
+    run(library, record, branches.redo, FIRST)
     at(library, record, lambda story: write(story, 1))
     anew = texts(library, record)
     assert anew[:-1] == trunk[:-1]
@@ -130,7 +130,7 @@ def test_an_opening_is_not_written_anew(fake_model: FakeChatModel) -> None:
     del fake_model
     library, record = begun(-1)
     with pytest.raises(StoryStateError, match="only the opening"):
-        run(library, record, branches.redo)
+        run(library, record, branches.redo, FIRST)
 
 
 # Edits
@@ -196,7 +196,7 @@ def test_nothing_is_edited_in_the_middle_of_a_step(fake_models: Callable[..., Fa
     with pytest.raises(StoryStateError, match="in the middle of a step"):
         run(library, record, branches.edit, paragraph=1, text="x")
     with pytest.raises(StoryStateError, match="in the middle of a step"):
-        run(library, record, branches.redo)
+        run(library, record, branches.redo, FIRST)
 
 
 def test_a_new_title_is_in_the_next_prompt(fake_model: FakeChatModel) -> None:

@@ -29,7 +29,7 @@ CONTEXT = Context(model="fake", paragraph_sentences=3)
 
 
 @pytest.fixture
-def shelf(home: Path, fake_model: FakeChatModel) -> Library:
+def library(home: Path, fake_model: FakeChatModel) -> Library:
     del fake_model
     with tarfile.open(LIBRARY) as stored:
         stored.extractall(home, filter="data")
