@@ -14,10 +14,11 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError
 from ..schemas.review import MAX_TEXT
 from ..stories import branches
 from ..stories.undo import undo as take_back
-from .forms import card_of_address, read_form, settings_of, whole_number
+from .forms import card_of_address, read_form, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
+from .settings_form import Sent, defaults_of, problems_of, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,8 +46,9 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
             session = request.app.state.sessions.of(card_of_address(request))
             to = await act(request, session, form)
         except RecurrentGPTError as error:
-            view = play_view if form.get("view") == "play" else write_view
-            return await view(request, str(error), HTTPStatus.CONFLICT)
+            if form.get("view") == "play":
+                return await play_view(request, str(error), HTTPStatus.CONFLICT)
+            return await write_view(request, str(error), HTTPStatus.CONFLICT, Sent(form, problems_of(error)))
         return RedirectResponse(to or _back(request, form), HTTPStatus.SEE_OTHER)
 
     return endpoint
@@ -189,7 +191,7 @@ def _edited(form: Form) -> str:
 async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
-        context = settings_of(form, story.card.context)
+        context = read_settings(form, defaults_of(story.card.begun_from.mode), story.card.context)
         await asyncio.to_thread(resolve, context)
         title = form.get("title", "").strip()
         if title and title != story.card.title:

@@ -12,17 +12,18 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
 from ..models import is_embedded, resolve
-from ..schemas.context import SCENES, Context
+from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.settings import settings
 from ..schemas.story_input import read_input
 from ..stories.archive import read_archive, unpack
 from ..stories.importing import keep_manuscript
 from ..stories.manuscript import read_file
-from .forms import read_form, settings_of
+from .forms import read_form
 from .jobs import Job
 from .render import Words, language_of, render_page
 from .security import MAX_UPLOAD_BYTES
+from .settings_form import AT_BEGINNING, Sent, defaults_of, problems_of, read_settings, settings_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,13 +67,16 @@ async def new(request: Request) -> Response:
     return _new(request, given)
 
 
-def _new(request: Request, given: dict[str, str], problem: str = "", status: int = HTTPStatus.OK) -> Response:
+def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | None = None) -> Response:
+    language, defaults = language_of(request), defaults_of(given.get("mode", ""))
+    sent = Sent(given, problems_of(error)) if error else None
     return render_page(
         "new",
-        language_of(request),
-        status,
+        language,
+        HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         given=given,
-        problem=problem,
+        problem=str(error or ""),
+        groups=settings_form(Words(language), defaults, defaults, sent, AT_BEGINNING),
         examples=range(_EXAMPLES),
         default_model=settings().model or "",
         is_demonstration=is_embedded(Context()),
@@ -87,15 +91,15 @@ async def begin(request: Request) -> Response:
         given = read_input(
             {**{name: form.get(name, "") for name in _FIELDS}, "target_paragraphs": length or None},
         )
-        plays = given.mode == "interactive_fiction"
-        context = settings_of(form, Context(**SCENES) if plays else Context())
+        context = read_settings(form, defaults_of(given.mode))
         # A model that cannot be had is said before there is a story.
         await asyncio.to_thread(resolve, context)
         card = request.app.state.sessions.shelf.begin(given, context)
     except RecurrentGPTError as error:
-        return _new(request, form, str(error), HTTPStatus.BAD_REQUEST)
+        return _new(request, form, error)
     await request.app.state.sessions.of(card).start(Job(kind="step"))
-    return RedirectResponse(f"/{'play' if plays else 'story'}/{card.story_id}", HTTPStatus.SEE_OTHER)
+    view = "play" if given.mode == "interactive_fiction" else "story"
+    return RedirectResponse(f"/{view}/{card.story_id}", HTTPStatus.SEE_OTHER)
 
 
 async def take_in(request: Request) -> Response:
@@ -129,7 +133,7 @@ async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, A
     if file.suffix == ".json":
         return await unpack(sessions.shelf, await asyncio.to_thread(read_archive, file), lambda _done, _all: None)
     language = read_input({"topic": "x", "language": fields.get("language", "en")}).language
-    context = settings_of(fields, Context())
+    context = read_settings(fields, Context())
     await asyncio.to_thread(resolve, context)
     found = await asyncio.to_thread(read_file, file, language)
     title = found.title or name

@@ -1,0 +1,266 @@
+"""The settings of a run as a form: a control for each field of the context, made from its schema, read by one function.
+
+An empty control means the default: of the story's mode, where that has sizes of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import ValidationError
+
+from ..schemas.context import SCENES, Context, describe
+from ..schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic import BaseModel
+
+    from .render import Words
+
+FIRST = ("model", "temperature", "paragraph_sentences", "plan_count", "plan_sentences", "retrieve_k")
+"""What is changed most often: shown first and in this order. Everything else is folded away, in the context's order."""
+AT_BEGINNING = ("model", "paragraph_sentences")
+"""The same, where a story is begun."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value that a form can change: a field of the context, or a key of one that is a mapping.
+
+    Attributes:
+        path: the field's name, and the key.
+        schema: its JSON schema, without the choice of there being none.
+    """
+
+    path: tuple[str, ...]
+    schema: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What its control is called."""
+        return ".".join(self.path)
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether it is a prompt: a text of many lines that is kept to the letter."""
+        return self.schema.get("langgraph_type") == "prompt"
+
+    def of(self, dumped: Mapping[str, Any]) -> object:
+        """Its value in a context as JSON; ``None``, where there is none."""
+        value: Any = dumped
+        for key in self.path:
+            value = value.get(key)
+        return value
+
+    def put(self, dumped: dict[str, Any], value: object) -> None:
+        """Change it in a context as JSON; ``None`` leaves a mapping without it."""
+        *outer, last = self.path
+        for key in outer:
+            dumped = dumped[key]
+        if value is None and outer:
+            dumped.pop(last, None)
+        else:
+            dumped[last] = value
+
+
+@dataclass(frozen=True)
+class Control:
+    """A setting as a page shows it.
+
+    Attributes:
+        name: what its value is sent under.
+        title: its label, in the page's language.
+        hint: what it does.
+        kind: how it is typed.
+        value: as it is typed; empty: the default.
+        default: the default, as it would be typed.
+        choices: what can be chosen, and how that is called.
+        low: the least number, if there is one.
+        high: the largest.
+        is_whole: whether a number has to be whole.
+        problem: why the value that was sent cannot work.
+    """
+
+    name: str
+    title: str
+    hint: str
+    kind: Literal["line", "text", "number", "choice"]
+    value: str
+    default: str
+    choices: tuple[tuple[str, str], ...]
+    low: float | None
+    high: float | None
+    is_whole: bool
+    problem: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Settings that are shown together.
+
+    Attributes:
+        name: ``first``, ``more``, ``parts`` (what can be left out) or ``prompts``.
+        controls: one each.
+    """
+
+    name: str
+    controls: list[Control]
+
+    @property
+    def hint(self) -> str:
+        """What is said of each of several, said once."""
+        hints = {control.hint for control in self.controls}
+        return hints.pop() if len(hints) == 1 and len(self.controls) > 1 else ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something in it that a person should see."""
+        return any(control.value or control.problem for control in self.controls)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form that was refused: what was typed, and what is wrong with it, by the names of controls."""
+
+    form: Mapping[str, str]
+    problems: Mapping[str, str]
+
+
+def defaults_of(mode: str) -> Context:
+    """The settings that a story of this mode has where nobody changed them."""
+    return Context(**SCENES) if mode == "interactive_fiction" else Context()
+
+
+def settings_form(
+    words: Words, now: Context, defaults: Context, sent: Sent | None = None, first: tuple[str, ...] = FIRST
+) -> list[Group]:
+    """The controls of all settings, in groups.
+
+    Args:
+        words: in the page's language.
+        now: the settings as they are.
+        defaults: what an empty control means.
+        sent: what was typed, where that was refused.
+        first: the names of those in the first group.
+    """
+    values, usual = now.model_dump(mode="json"), defaults.model_dump(mode="json")
+    groups: dict[str, list[Control]] = {"first": [], "more": [], "parts": [], "prompts": []}
+    known = {setting.name: setting for setting in settings_of(Context)}
+    for name in (*first, *(name for name in known if name not in first)):
+        setting = known[name]
+        value, default = setting.of(values), setting.of(usual)
+        text = sent.form.get(name) if sent else None
+        if text is None:
+            text = "" if value == default else as_typed(value)
+        control = _control(setting, words, text, as_typed(default), sent.problems.get(name, "") if sent else "")
+        groups["first" if name in first else _group(setting)].append(control)
+    return [Group(name, controls) for name, controls in groups.items() if controls]
+
+
+def read_settings(form: Mapping[str, str], defaults: Context, now: Context | None = None) -> Context:
+    """The settings that a form leads to.
+
+    Args:
+        form: what was sent; an empty value is the default.
+        defaults: what that is.
+        now: the settings as they are: what the form does not name stays so.
+
+    Raises:
+        SettingsError: one has a value that cannot work.
+    """
+    wanted, usual = (now or defaults).model_dump(mode="json"), defaults.model_dump(mode="json")
+    for setting in settings_of(Context):
+        given = form.get(setting.name)
+        if given is not None:
+            text = given if setting.is_prompt else given.strip()
+            setting.put(wanted, text if text.strip() else setting.of(usual))
+    try:
+        return Context.model_validate(wanted)
+    except ValidationError as error:
+        raise SettingsError(describe("settings", error)) from error
+
+
+def problems_of(error: Exception) -> dict[str, str]:
+    """What is wrong with each setting, by the name of its control, where settings were refused."""
+    refused = error.__cause__
+    if not isinstance(refused, ValidationError):
+        return {}
+    return {
+        ".".join(str(part) for part in item["loc"]): item["msg"].removeprefix("Value error, ")
+        for item in refused.errors()
+    }
+
+
+@lru_cache
+def settings_of(kind: type[BaseModel]) -> tuple[Setting, ...]:
+    """Every setting of a context, in the order of its fields."""
+    fields = kind.model_json_schema()["properties"]
+    return tuple(setting for name, schema in fields.items() for setting in _settings((name,), schema))
+
+
+def _settings(path: tuple[str, ...], schema: Mapping[str, Any]) -> Iterator[Setting]:
+    kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    whole = {**schema, **kinds[0]}
+    if whole.get("type") != "object":
+        yield Setting(path, whole)
+        return
+    # A mapping: a setting for each key that it may have, said as it is said of the whole.
+    said = {name: whole[name] for name in ("description", "langgraph_type") if name in whole}
+    inner = whole.get("additionalProperties", {"type": "string"})
+    for key in whole.get("propertyNames", {}).get("enum", []):
+        yield Setting((*path, key), {**said, **inner, "title": key})
+
+
+def as_typed(value: object) -> str:
+    """A value as a person would type it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float() if value.is_integer():
+            return str(int(value))
+    return str(value)
+
+
+def _group(setting: Setting) -> str:
+    if setting.is_prompt:
+        return "prompts"
+    return "parts" if setting.schema.get("type") == "boolean" else "more"
+
+
+def _control(setting: Setting, words: Words, value: str, default: str, problem: str) -> Control:
+    schema, key = setting.schema, f"setting_{setting.name}"
+    choices = _choices(setting, words)
+    kinds = {"integer": "number", "number": "number", "string": "text" if setting.is_prompt else "line"}
+    return Control(
+        name=setting.name,
+        title=words.or_else(key, str(schema.get("title") or setting.name)),
+        hint=_hint(setting, words),
+        kind="choice" if choices else kinds[schema["type"]],  # type: ignore[arg-type]
+        value=value,
+        default=dict(choices).get(default, default),
+        choices=choices,
+        low=schema.get("minimum", schema.get("exclusiveMinimum")),
+        high=schema.get("maximum", schema.get("exclusiveMaximum")),
+        is_whole=schema.get("type") == "integer",
+        problem=problem,
+    )
+
+
+def _hint(setting: Setting, words: Words) -> str:
+    said = str(setting.schema.get("description", ""))
+    if setting.is_prompt:
+        said = words.or_else("setting_prompt_hint", said)
+    return words.or_else(f"setting_{setting.name}_hint", said)
+
+
+def _choices(setting: Setting, words: Words) -> tuple[tuple[str, str], ...]:
+    if setting.schema.get("type") == "boolean":
+        return (("true", words("on")), ("false", words("off")))
+    values = [str(value) for value in setting.schema.get("enum", ())]
+    return tuple((value, words.or_else(f"setting_{setting.name}_{value}", value)) for value in values)
