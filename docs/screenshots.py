@@ -162,7 +162,6 @@ def main() -> None:
             "new": "/new?example=0",
             "write": f"/story/{story}",
             "recalled": f"/story/{story}?panel=recalled",
-            "settings": f"/story/{story}?panel=settings",
             "loom": f"/story/{story}/loom?branch=main&at=3",
             "play": f"/play/{play}",
             "read": f"/read/{story}",
