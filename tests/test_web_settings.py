@@ -23,6 +23,7 @@ from recurrentgpt.web.settings_form import (
     Setting,
     as_typed,
     defaults_of,
+    every_setting,
     problems_of,
     read_settings,
     settings_form,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from fake_model import FakeChatModel
     from recurrentgpt.web.settings_form import Control
 
-SETTINGS = settings_of(Context)
+SETTINGS = every_setting()
 OTHERS: dict[str, object] = {
     "model": "fake",
     "temperature": 0.5,
@@ -127,17 +128,21 @@ def test_a_setting_without_words_of_the_page_is_called_as_the_context_calls_it()
     assert words.or_else("setting_of_tomorrow", "Of tomorrow") == "Of tomorrow"
 
 
-class _WithAMapping(BaseModel):
-    """A context of another shape: prompts by gate."""
+class _OfKnownKeys(BaseModel):
+    """A context of another shape: prompts by name."""
 
-    prompts: dict[Literal["system", "summary"], str] = Field(
-        default_factory=dict, description="Your own.", json_schema_extra={"langgraph_type": "prompt"}
-    )
+    prompts: dict[Literal["system", "sum_up"], str] = Field(default_factory=dict, description="Your own.")
 
 
-def test_a_mapping_is_a_setting_for_each_of_its_keys() -> None:
-    system, summary = settings_of(_WithAMapping)
-    assert (system.name, summary.name, system.is_prompt) == ("prompts.system", "prompts.summary", True)
+class _OfAnyKeys(BaseModel):
+    prompts: dict[str, str] = Field(default_factory=dict, description="Your own.")
+
+
+@pytest.mark.parametrize(("kind", "keys"), [(_OfKnownKeys, {}), (_OfAnyKeys, {"prompts": ("system", "sum_up")})])
+def test_a_mapping_is_a_setting_for_each_of_its_keys(kind: type[BaseModel], keys: dict[str, tuple[str, ...]]) -> None:
+    system, summary = settings_of(kind, keys)
+    assert (system.name, summary.name, system.is_prompt) == ("prompts.system", "prompts.sum_up", True)
+    assert (summary.schema["title"], summary.schema["description"]) == ("Sum up", "Your own.")
     dumped: dict[str, Any] = {"prompts": {}}
     assert system.of(dumped) is None
     system.put(dumped, "Write.")

@@ -15,7 +15,7 @@ from ..schemas.context import SCENES, Context, describe
 from ..schemas.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -46,8 +46,8 @@ class Setting:
 
     @property
     def is_prompt(self) -> bool:
-        """Whether it is a prompt: a text of many lines that is kept to the letter."""
-        return self.schema.get("langgraph_type") == "prompt"
+        """Whether it is a prompt, alone or one of a mapping: a text of many lines that is kept to the letter."""
+        return self.schema.get("langgraph_type") == "prompt" or len(self.path) > 1
 
     def of(self, dumped: Mapping[str, Any]) -> object:
         """Its value in a context as JSON; ``None``, where there is none."""
@@ -149,7 +149,7 @@ def settings_form(
     """
     values, usual = now.model_dump(mode="json"), defaults.model_dump(mode="json")
     groups: dict[str, list[Control]] = {"first": [], "more": [], "parts": [], "prompts": []}
-    known = {setting.name: setting for setting in settings_of(Context)}
+    known = {setting.name: setting for setting in every_setting()}
     for name in (*first, *(name for name in known if name not in first)):
         setting = known[name]
         value, default = setting.of(values), setting.of(usual)
@@ -173,7 +173,7 @@ def read_settings(form: Mapping[str, str], defaults: Context, now: Context | Non
         SettingsError: one has a value that cannot work.
     """
     wanted, usual = (now or defaults).model_dump(mode="json"), defaults.model_dump(mode="json")
-    for setting in settings_of(Context):
+    for setting in every_setting():
         given = form.get(setting.name)
         if given is not None:
             text = given if setting.is_prompt else given.strip()
@@ -196,23 +196,27 @@ def problems_of(error: Exception) -> dict[str, str]:
 
 
 @lru_cache
-def settings_of(kind: type[BaseModel]) -> tuple[Setting, ...]:
-    """Every setting of a context, in the order of its fields."""
-    fields = kind.model_json_schema()["properties"]
-    return tuple(setting for name, schema in fields.items() for setting in _settings((name,), schema))
+def every_setting() -> tuple[Setting, ...]:
+    """What the form has controls for."""
+    return tuple(settings_of(Context))
 
 
-def _settings(path: tuple[str, ...], schema: Mapping[str, Any]) -> Iterator[Setting]:
-    kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
-    whole = {**schema, **kinds[0]}
-    if whole.get("type") != "object":
-        yield Setting(path, whole)
-        return
-    # A mapping: a setting for each key that it may have, said as it is said of the whole.
-    said = {name: whole[name] for name in ("description", "langgraph_type") if name in whole}
-    inner = whole.get("additionalProperties", {"type": "string"})
-    for key in whole.get("propertyNames", {}).get("enum", []):
-        yield Setting((*path, key), {**said, **inner, "title": key})
+def settings_of(kind: type[BaseModel], keys: Mapping[str, Sequence[str]] | None = None) -> Iterator[Setting]:
+    """Every setting of a context, in the order of its fields.
+
+    Args:
+        kind: the context.
+        keys: of its fields that are mappings, what they may have; where the schema itself names the keys, those.
+    """
+    for name, schema in kind.model_json_schema()["properties"].items():
+        kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+        whole = {**schema, **kinds[0]}
+        if whole.get("type") != "object":
+            yield Setting((name,), whole)
+            continue
+        known = whole.get("propertyNames", {}).get("enum", (keys or {}).get(name, ()))
+        said = {"description": whole.get("description", ""), **whole["additionalProperties"]}
+        yield from (Setting((name, key), {**said, "title": key.replace("_", " ").capitalize()}) for key in known)
 
 
 def as_typed(value: object) -> str:
@@ -234,13 +238,13 @@ def _group(setting: Setting) -> str:
 
 
 def _control(setting: Setting, words: Words, value: str, default: str, problem: str) -> Control:
-    schema, key = setting.schema, f"setting_{setting.name}"
+    schema, key = setting.schema, f"setting_{'_'.join(setting.path)}"
     choices = _choices(setting, words)
     kinds = {"integer": "number", "number": "number", "string": "text" if setting.is_prompt else "line"}
     return Control(
         name=setting.name,
         title=words.or_else(key, str(schema.get("title") or setting.name)),
-        hint=_hint(setting, words),
+        hint=_hint(setting, words, key),
         kind="choice" if choices else kinds[schema["type"]],  # type: ignore[arg-type]
         value=value,
         default=dict(choices).get(default, default),
@@ -252,11 +256,11 @@ def _control(setting: Setting, words: Words, value: str, default: str, problem: 
     )
 
 
-def _hint(setting: Setting, words: Words) -> str:
+def _hint(setting: Setting, words: Words, key: str) -> str:
     said = str(setting.schema.get("description", ""))
     if setting.is_prompt:
         said = words.or_else("setting_prompt_hint", said)
-    return words.or_else(f"setting_{setting.name}_hint", said)
+    return words.or_else(f"{key}_hint", said)
 
 
 def _choices(setting: Setting, words: Words) -> tuple[tuple[str, str], ...]:
