@@ -30,6 +30,11 @@ class TakenUp(NamedTuple):
     manuscript: Manuscript
 
 
+def prompt_names() -> list[str]:
+    """The prompts that can be replaced by ones of a person's own (``Context.prompts``)."""
+    return sorted(every_prompt())
+
+
 def check_settings(library: Library, context: Context) -> None:
     """Say what cannot work before there is a story: a model that cannot be had, a prompt of one's own that is broken.
 

@@ -13,10 +13,11 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, 
 from ..schemas.review import MAX_TEXT
 from ..stories import beginning, branches
 from ..stories.undo import undo as take_back
-from .forms import read_form, record_of_address, settings_of, whole_number
+from .forms import read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
+from .settings_form import Sent, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,8 +45,9 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
             session = request.app.state.sessions.of(record_of_address(request))
             to = await act(request, session, form)
         except RecurrentGPTError as error:
-            view = play_view if form.get("view") == "play" else write_view
-            return await view(request, error, HTTPStatus.CONFLICT)
+            if form.get("view") == "play":
+                return await play_view(request, error, HTTPStatus.CONFLICT)
+            return await write_view(request, error, HTTPStatus.CONFLICT, Sent(form, error))
         return RedirectResponse(to or _back(request, form), HTTPStatus.SEE_OTHER)
 
     return endpoint
@@ -180,7 +182,7 @@ def _edited(form: Form) -> str:
 async def settings(request: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
-        context = settings_of(form, story.record.context)
+        context = read_settings(form, story.record.mode, story.record.context)
         await asyncio.to_thread(beginning.check_settings, request.app.state.sessions.library, context)
         title = form.get("title", "").strip()
         if title and title != story.record.title:

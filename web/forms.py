@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from ..schemas.context import Context, describe
 from ..schemas.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.requests import HTTPConnection, Request
 
     from ..schemas.catalogue import Part
     from ..stories.record import StoryRecord
 
-_FIELDS = 40
+_FIELDS = 200
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -50,17 +45,3 @@ def record_of_address(connection: HTTPConnection) -> StoryRecord:
     story_id = connection.path_params["story_id"]
     found: StoryRecord = connection.app.state.sessions.library.record(story_id)
     return found
-
-
-def settings_of(form: Mapping[str, str], base: Context) -> Context:
-    """The settings of a run, as a form changes them; a field that is left empty stays as it was.
-
-    Raises:
-        SettingsError: one has a value that cannot work.
-    """
-    names = ("model", "temperature", "paragraph_sentences", "retrieve_k", "seed")
-    given = {name: form[name].strip() for name in names if form.get(name, "").strip()}
-    try:
-        return Context.model_validate({**base.model_dump(), **given})
-    except ValidationError as error:
-        raise SettingsError("settings_unusable", problems=describe(error)) from error

@@ -12,14 +12,15 @@ from starlette.responses import RedirectResponse
 
 from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
-from ..schemas.modes import mode_named
+from ..schemas.modes import AUTHOR, MODES, mode_named
 from ..schemas.places import ARCHIVE
 from ..schemas.story_input import read_input
 from ..stories import beginning
-from .forms import read_form, settings_of
+from .forms import read_form
 from .jobs import Job
 from .render import Words, in_words, language_of, render_page
 from .security import MAX_UPLOAD_BYTES
+from .settings_form import AT_BEGINNING, Sent, defaults_of, read_settings, settings_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -64,20 +65,17 @@ async def new(request: Request) -> Response:
     return _new(request, given)
 
 
-def _new(
-    request: Request,
-    given: dict[str, str],
-    problem: RecurrentGPTError | None = None,
-    status: int = HTTPStatus.OK,
-) -> Response:
+def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | None = None) -> Response:
     library: Library = request.app.state.sessions.library
-    language = language_of(request)
+    language, defaults = language_of(request), defaults_of(MODES.get(given.get("mode", ""), AUTHOR))
+    sent = Sent(given, error) if error else None
     return render_page(
         "new",
         language,
-        status,
+        HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         given=given,
-        problem=in_words(problem, language),
+        problem=in_words(error, language),
+        groups=settings_form(Words(language), defaults, defaults, sent, AT_BEGINNING),
         examples=range(_EXAMPLES),
         default_model=library.settings.model,
         is_demonstration=library.is_demonstration(Context()),
@@ -89,13 +87,13 @@ async def begin(request: Request) -> Response:
     form = await read_form(request)
     try:
         given = read_input({**{name: form.get(name, "") for name in _FIELDS}, "target_paragraphs": _length(form)})
-        mode = mode_named(given.mode)
-        context = settings_of(form, Context().sized_for(mode))
+        context = read_settings(form, mode_named(given.mode))
         record = await beginning.begin(request.app.state.sessions.library, given, context)
     except RecurrentGPTError as error:
-        return _new(request, form, error, HTTPStatus.BAD_REQUEST)
+        return _new(request, form, error)
     await request.app.state.sessions.of(record).start(Job(kind="step"))
-    return RedirectResponse(f"/{'play' if mode.asks_for_actions else 'story'}/{record.story_id}", HTTPStatus.SEE_OTHER)
+    view = "play" if record.mode.asks_for_actions else "story"
+    return RedirectResponse(f"/{view}/{record.story_id}", HTTPStatus.SEE_OTHER)
 
 
 async def take_in(request: Request) -> Response:
@@ -131,6 +129,6 @@ async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, A
     if file.suffix == ARCHIVE:
         return await beginning.put_back(sessions.library, file)
     given = {"language": fields.get("language", "")}
-    taken_up = await beginning.take_up(sessions.library, file, given, settings_of(fields, Context()), name=name)
+    taken_up = await beginning.take_up(sessions.library, file, given, read_settings(fields), name=name)
     await sessions.of(taken_up.record).start(Job(kind="read"))
     return taken_up.record

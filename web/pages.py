@@ -15,17 +15,20 @@ from ..schemas.places import ARCHIVE
 from ..stories import archive, export
 from ..stories.branches import state_at, tree
 from .forms import record_of_address
-from .panels import PANELS, panel
+from .panels import PANELS, Asked, panel
 from .render import in_words, language_of, render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from ..schemas.errors import RecurrentGPTError
     from ..stories.branches import BranchView
     from ..stories.story import Story
+    from .settings_form import Sent
 
 BOOKS = (*export.FORMATS, ARCHIVE)
 _NAME = 80
@@ -37,7 +40,7 @@ async def write(request: Request) -> Response:
 
 
 async def write_view(
-    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK
+    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK, sent: Sent | None = None
 ) -> Response:
     """The write view, with what went wrong with the last request.
 
@@ -45,31 +48,35 @@ async def write_view(
         request: names the story, the panel, what is edited.
         problem: what went wrong.
         status: HTTP's.
+        sent: the form that was refused: it names the panel it came from.
     """
     record = record_of_address(request)
     session = request.app.state.sessions.of(record)
     await session.resume()
-    asked = request.query_params
-    name = asked["panel"] if asked.get("panel") in PANELS else "memory"
+    query = request.query_params
+    asked = _asked(query, sent)
     async with session.story() as story:
-        view = await view_of(session, story, first=_number(asked.get("from")))
-        shown = await panel(
-            story, view.state, name, question=asked.get("q", ""), page_number=_number(asked.get("page")) or 0
-        )
-    editing = {what: _number(asked.get(what)) for what in ("edit", "summary")}
+        view = await view_of(session, story, first=_number(query.get("from")))
+        shown = await panel(story, view.state, asked)
+    editing = {what: _number(query.get(what)) for what in ("edit", "summary")}
     language = view.record.begun_from.language
     return render_page(
         "write",
         language,
         status,
         view=view,
-        panel=name,
+        panel=asked.panel,
         panels=PANELS,
         shown=shown,
         problem=in_words(problem or view.problem, language),
         books=BOOKS,
         **editing,
     )
+
+
+def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
+    name = (sent.form if sent else query).get("panel", "")
+    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), _number(query.get("page")) or 0, sent)
 
 
 async def play(request: Request) -> Response:

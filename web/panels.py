@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
 from ..stories.prompt_log import read_prompt_log
+from .render import Words
+from .settings_form import Sent, defaults_of, settings_form
 
 if TYPE_CHECKING:
     from ..schemas.entries import Entry
@@ -36,31 +38,51 @@ def marked(passage: Passage) -> list[Part]:
     return [Part(before, is_marked=False), Part(found, is_marked=True), Part(after, is_marked=False)]
 
 
-async def panel(
-    story: Story, state: StoryState, name: str, *, question: str = "", page_number: int = 0
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a panel.
+
+    Attributes:
+        panel: which one.
+        question: what the long-term memory is searched for.
+        page_number: which fifty of its paragraphs are listed, the latest first (from 0).
+        sent: the form that was refused.
+    """
+
+    panel: str
+    question: str = ""
+    page_number: int = 0
+    sent: Sent | None = None
+
+
+async def panel(story: Story, state: StoryState, asked: Asked) -> dict[str, Any]:
     """What a panel shows.
 
     Args:
         story: the open story.
         state: where its current branch stands.
-        name: which panel.
-        question: what the long-term memory is searched for.
-        page_number: which fifty of its paragraphs are listed, the latest first (from 0).
+        asked: which panel, and what of it.
     """
-    match name:
+    match asked.panel:
         case "memory":
             return {"changes": memory_diff(state) if state.get("previous_memory") else []}
         case "recalled":
             return {"passages": [(passage, marked(passage)) for passage in state.get("retrieved", [])]}
         case "archive":
-            return await _archive(story, state, question[:_MOST].strip(), page_number)
+            return await _archive(story, state, asked.question[:_MOST].strip(), asked.page_number)
         case "prompts":
             return {"sent": list(read_prompt_log(story.folder).items())}
         case "cost":
             usage = state.get("usage", {})
             return {"usage": usage, "total": _total(usage)}
-    return {}
+        case _:
+            return _settings(story, asked.sent)
+
+
+def _settings(story: Story, sent: Sent | None) -> dict[str, Any]:
+    record = story.record
+    groups = settings_form(Words(record.language.tag), record.context, defaults_of(record.mode), sent)
+    return {"groups": groups, "typed": sent.form if sent else {}}
 
 
 async def _archive(story: Story, state: StoryState, question: str, page_number: int) -> dict[str, Any]:

@@ -52,6 +52,10 @@ class Words:
         """One phrase."""
         return _PLACE.sub(lambda place: str(values[place[1]]), phrases(self.language)[phrase])
 
+    def or_else(self, phrase: str, otherwise: str) -> str:
+        """A phrase that this language may lack, as it stands; what is said otherwise, where it does."""
+        return phrases(self.language).get(phrase, otherwise)
+
 
 def language_of(connection: HTTPConnection) -> str:
     """The language that a browser asks for first, of those the page speaks."""

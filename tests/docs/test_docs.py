@@ -83,10 +83,9 @@ def messages() -> str:
                     found.append("".join(str(part) for part in parts))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.append(node.value)
-    found.extend(
-        re.sub(r"\{[a-z_:,]+\}", "…", words)
-        for words in (*catalogue("en").sentences.values(), *catalogue("en").parts.values())
-    )
+    english = catalogue("en")
+    said = (*english.sentences.values(), *english.parts.values())
+    found.extend(re.sub(r"\{[a-z_:,]+\}", "…", words) for words in said)
     return "\n".join(found)
 
 

@@ -210,6 +210,37 @@ def test_what_a_person_does_meanwhile_is_left_alone(page: Page) -> None:
     expect(page.get_by_role("link", name="EPUB")).to_be_visible()
 
 
+def test_a_setting_is_changed_refused_and_cleared(page: Page) -> None:
+    address = f"{begin(page).split('?')[0]}?panel=settings"
+    page.goto(address)
+    save = page.get_by_role("button", name="Save", exact=True)
+    temperature = page.get_by_label("Temperature")
+    expect(temperature).to_have_attribute("placeholder", "default")
+    temperature.fill("0.4")
+    page.get_by_text("More settings").click()
+    page.get_by_label("Seed").fill("5")
+    save.click()
+    expect(page.locator("[data-typed]")).to_have_count(0)
+    page.reload()
+    expect(temperature).to_have_value("0.4")
+    expect(page.get_by_label("Seed")).to_have_value("5")
+    temperature.fill("9")
+    page.get_by_label("Seed").fill("")
+    page.locator("form.settings").evaluate("(form) => { form.noValidate = true; }")
+    save.click()
+    expect(page.locator(".field", has=temperature).locator(".problem")).to_contain_text("2")
+    expect(temperature).to_have_value("9")
+    expect(page.get_by_label("Seed")).to_have_value("")
+    temperature.fill("")
+    save.click()
+    expect(page.locator(".problem")).to_have_count(0)
+    page.reload()
+    expect(temperature).to_have_value("")
+    expect(page.get_by_label("Seed")).to_be_hidden()
+    page.get_by_text("More settings").click()
+    expect(page.get_by_label("Seed")).to_have_value("")
+
+
 # Branches
 
 

@@ -84,7 +84,8 @@ def taken(page: Page, before: str, after: str) -> str:
     """What is shown once a page is taken in place of another."""
     page.evaluate("html => begin(html)", before)
     page.evaluate("html => take(html)", after)
-    return page.evaluate("root().innerHTML")
+    html: str = page.evaluate("root().innerHTML")
+    return html
 
 
 def was(page: Page, selector: str = "#page *") -> list[int | None]:

@@ -18,7 +18,7 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) return;   // a second click
   form.dataset.sent = "1";
   look(form.action, { method: "POST", body: data }, form)
-    .catch(() => say("The server does not answer."))
+    .catch(() => say(document.getElementById("status").dataset.noAnswer))
     .finally(() => { delete form.dataset.sent; });
 });
 

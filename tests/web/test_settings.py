@@ -1,0 +1,246 @@
+"""The settings of a run on the page: every one is there, can be changed and cleared, and says what is wrong with it."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from page_client import HERE, begun, page_client, written
+from recurrentgpt import prompts
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.errors import SettingsError
+from recurrentgpt.schemas.modes import AUTHOR, INTERACTIVE_FICTION
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.library import Library
+from recurrentgpt.web.render import LANGUAGES, Words, phrases
+from recurrentgpt.web.settings_form import (
+    FIRST,
+    Sent,
+    Setting,
+    as_typed,
+    defaults_of,
+    every_setting,
+    read_settings,
+    settings_form,
+    settings_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.testclient import TestClient
+
+    from fake_model import FakeChatModel
+    from recurrentgpt.web.settings_form import Control
+
+SETTINGS = every_setting()
+OTHERS: dict[str, object] = {
+    "model": "fake",
+    "temperature": 0.5,
+    "seed": 7,
+    "timeout": 12.5,
+    "plan_selection": "random",
+    "prompt_tokens": 4000,
+    "repetition_limit": 1.0,
+    "chapter_paragraphs": 4,
+}
+"""A value other than the default, where one cannot be guessed."""
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with page_client() as made:
+        yield made
+
+
+def other(setting: Setting) -> object:
+    """A value of a setting that is not its default."""
+    default = setting.of(Context().model_dump(mode="json"))
+    if setting.name in OTHERS:
+        return OTHERS[setting.name]
+    match default:
+        case bool():
+            return not default
+        case int() | float():
+            return default + 1 if default + 1 <= setting.schema.get("maximum", 99) else default - 1
+    return f"  My own {{premise}} for {setting.name}.\n\n"
+
+
+def controls(now: Context, sent: Sent | None = None, language: str = "en") -> dict[str, Control]:
+    groups = settings_form(Words(language), now, Context(), sent)
+    return {control.name: control for group in groups for control in group.controls}
+
+
+# Every setting, from one list
+
+
+def test_every_field_of_the_context_has_a_control_of_its_kind() -> None:
+    shown = controls(Context())
+    assert set(shown) == {setting.name for setting in SETTINGS} >= set(Context.model_fields) - {"prompts"}
+    kinds = {"model": "line", "seed": "number", "use_rationale": "choice", "plan_selection": "choice"}
+    assert {name: shown[name].kind for name in kinds} == kinds
+    assert {shown[setting.name].kind for setting in SETTINGS if setting.is_prompt} == {"text"}
+    sentences = shown["paragraph_sentences"]
+    assert (sentences.low, sentences.high, sentences.is_whole, sentences.default) == (1, 100, True, "20")
+    assert (shown["temperature"].low, shown["temperature"].high, shown["temperature"].is_whole) == (0, 2, False)
+    assert shown["timeout"].default == "300"
+    assert not any(control.value for control in shown.values()), "an empty control is the default"
+
+
+def test_what_is_changed_most_is_first_and_the_rest_is_folded_away() -> None:
+    groups = {group.name: group for group in settings_form(Words("en"), Context(seed=3), Context())}
+    assert [control.name for control in groups["first"].controls] == list(FIRST)
+    assert groups["more"].is_open, "it has something that was changed"
+    assert not groups["prompts"].is_open
+    assert groups["prompts"].hint == groups["prompts"].controls[0].hint
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_each_can_be_changed_and_cleared_again(setting: Setting) -> None:
+    value = other(setting)
+    changed = read_settings({setting.name: as_typed(value)})
+    assert setting.of(changed.model_dump(mode="json")) == value
+    assert controls(changed)[setting.name].value == as_typed(value)
+    for empty in ("", "  \n"):
+        assert read_settings({setting.name: empty}, AUTHOR, changed) == Context()
+    assert read_settings({}, AUTHOR, changed) == changed, "what a form does not name stays"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_for_settings_name_some_that_are_there(language: str) -> None:
+    known = {"prompt_hint"}
+    for setting in SETTINGS:
+        choices = [str(value) for value in setting.schema.get("enum", ())]
+        name = "_".join(setting.path)
+        known |= {name, f"{name}_hint", *(f"{name}_{choice}" for choice in choices)}
+    said = {name.removeprefix("setting_") for name in phrases(language) if name.startswith("setting_")}
+    assert said <= known
+
+
+def test_a_setting_without_words_of_the_page_is_called_as_the_context_calls_it() -> None:
+    assert controls(Context(), language="zh")["paragraph_sentences"].title == "每段句数"
+    assert controls(Context())["paragraph_sentences"].title == Context.model_fields["paragraph_sentences"].title
+    words = Words("zh")
+    assert words.or_else("setting_of_tomorrow", "Of tomorrow") == "Of tomorrow"
+
+
+class _OfKnownKeys(BaseModel):
+    """A context of another shape: prompts by name."""
+
+    prompts: dict[Literal["system", "sum_up"], str] = Field(default_factory=dict, description="Your own.")
+
+
+class _OfAnyKeys(BaseModel):
+    prompts: dict[str, str] = Field(default_factory=dict, description="Your own.")
+
+
+@pytest.mark.parametrize(("kind", "keys"), [(_OfKnownKeys, {}), (_OfAnyKeys, {"prompts": ("system", "sum_up")})])
+def test_a_mapping_is_a_setting_for_each_of_its_keys(kind: type[BaseModel], keys: dict[str, tuple[str, ...]]) -> None:
+    system, summary = settings_of(kind, keys)
+    assert (system.name, summary.name, system.is_prompt) == ("prompts.system", "prompts.sum_up", True)
+    assert (summary.schema["title"], summary.schema["description"]) == ("Sum up", "Your own.")
+    dumped: dict[str, Any] = {"prompts": {}}
+    assert system.of(dumped) is None
+    assert system.of({"prompts": {"system": "Write."}}) == "Write."
+    assert (system.changed_as, summary.changed_as) == ("system_prompt", "sum_up_prompt")
+
+
+# What cannot work
+
+
+def test_each_problem_is_told_at_its_control() -> None:
+    form = {"temperature": "9", "plan_count": "many", "model": "fake", "memory_min_sentences": ""}
+    with pytest.raises(SettingsError, match="temperature") as caught:
+        read_settings(form)
+    sent = Sent(form, caught.value)
+    shown = controls(Context(), sent)
+    assert {name for name, control in shown.items() if control.problem} == {"temperature", "plan_count"}
+    assert (shown["temperature"].value, shown["plan_count"].value, shown["model"].value) == ("9", "many", "fake")
+    assert "9" in shown["temperature"].problem
+    assert controls(Context(), sent, "zh")["temperature"].problem != shown["temperature"].problem
+    assert Sent(form, SettingsError("no_editor")).problems("en") == {}
+
+
+def test_a_play_has_sizes_of_its_own_as_defaults() -> None:
+    assert defaults_of(AUTHOR) == Context()
+    assert defaults_of(INTERACTIVE_FICTION) == Context.model_validate(INTERACTIVE_FICTION.sizes)
+    cleared = read_settings({"paragraph_sentences": ""}, INTERACTIVE_FICTION, Context())
+    assert cleared.paragraph_sentences == INTERACTIVE_FICTION.sizes["paragraph_sentences"]
+
+
+# On the page
+
+
+def field(page: str, name: str) -> str:
+    """A control and what is said beside it, as HTML."""
+    found = re.search(rf'<div class="field[^"]*">\s*<label for="set-{name}">.*?</div>', page, re.DOTALL)
+    assert found, name
+    return html.unescape(found[0])
+
+
+def test_the_panel_saves_clears_and_keeps_what_was_refused(client: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    story_id = begun(client)
+    panel = f"/story/{story_id}?panel=settings"
+    for setting in SETTINGS:
+        assert f'name="{setting.name}"' in client.get(panel).text
+    form = {"panel": "settings", "temperature": "0.4", "seed": "5", "opening_paragraphs": "", "use_rationale": "false"}
+    answer = client.post(f"/story/{story_id}/settings", data=form)
+    assert answer.url == f"{HERE}{panel}"
+    kept = Library.of_the_process().record(story_id).context
+    assert (kept.temperature, kept.seed, kept.opening_paragraphs, kept.use_rationale) == (0.4, 5, 3, False)
+    assert 'value="0.4"' in field(answer.text, "temperature")
+    refused = client.post(
+        f"/story/{story_id}/settings", data={"panel": "settings", "temperature": "9", "seed": "6", "title": "Not yet"}
+    )
+    assert refused.status_code == 409
+    assert 'class="problem"' in field(refused.text, "temperature")
+    assert 'class="problem"' not in field(refused.text, "seed")
+    assert 'value="9"' in field(refused.text, "temperature")
+    assert 'value="6"' in field(refused.text, "seed")
+    assert 'value="Not yet"' in refused.text
+    assert Library.of_the_process().record(story_id).context == kept
+    client.post(f"/story/{story_id}/settings", data={"temperature": "", "seed": "", "use_rationale": ""})
+    cleared = {"temperature": None, "seed": None, "use_rationale": True}
+    assert Library.of_the_process().record(story_id).context == kept.model_copy(update=cleared)
+    assert written(client, story_id)
+
+
+def test_a_prompt_of_ones_own_reaches_the_model_to_the_letter(client: TestClient, fake_model: FakeChatModel) -> None:
+    story_id = begun(client)
+    setting = next(setting for setting in SETTINGS if setting.is_prompt and "system" in setting.name)
+    ours = Path(prompts.__file__).parent / "en" / "author" / "system.md"
+    own = f"  You write as the sea does.\n\n{ours.read_text(encoding='utf-8')}"
+    client.post(f"/story/{story_id}/settings", data={setting.name: own.replace("\n", "\r\n")})
+    assert setting.of(Library.of_the_process().record(story_id).context.model_dump()) == own
+    fake_model.asked.clear()
+    client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
+    written(client, story_id)
+    assert "You write as the sea does." in fake_model.asked[0][0].text
+
+
+def test_a_story_is_begun_with_any_setting(client: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    form = {"topic": "A lighthouse keeper", "language": "en", "mode": "interactive_fiction", "model": "fake"}
+    page = client.get("/new?mode=interactive_fiction").text
+    assert 'placeholder="8"' in field(page, "paragraph_sentences")
+    refused = client.post("/new", data={**form, "opening_paragraphs": "0", "plan_count": "4"})
+    assert refused.status_code == 400
+    assert 'class="problem"' in field(refused.text, "opening_paragraphs")
+    assert 'value="4"' in field(refused.text, "plan_count")
+    assert Library.of_the_process().records() == []
+    begins = client.post("/new", data={**form, "opening_paragraphs": "2", "plan_count": ""}, follow_redirects=False)
+    context = Library.of_the_process().record(begins.headers["location"].rsplit("/", 1)[1]).context
+    assert context == Context(**{**INTERACTIVE_FICTION.sizes, "model": "fake", "opening_paragraphs": 2})
+
+
+def test_while_it_is_written_the_settings_can_be_seen_and_not_sent(client: TestClient) -> None:
+    record = Library.of_the_process().begin(StoryInput(topic="A lighthouse keeper"), Context(model="nowhere"))
+    page = client.get(f"/story/{record.story_id}?panel=settings").text
+    assert "<fieldset disabled>" in page
+    assert 'value="nowhere"' in field(page, "model")

@@ -1,0 +1,258 @@
+"""The settings of a run as a form: a control for each field of the context, made from its schema, read by one function.
+
+An empty control means the default: of the story's mode, where that has sizes of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..schemas.catalogue import say_part
+from ..schemas.context import OWN_PROMPT, Context
+from ..schemas.modes import AUTHOR
+from ..stories.beginning import prompt_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from ..schemas.errors import RecurrentGPTError
+    from ..schemas.modes import Mode
+    from .render import Words
+
+FIRST = ("model", "temperature", "paragraph_sentences", "plan_count", "plan_sentences", "retrieve_k")
+"""What is changed most often: shown first and in this order. Everything else is folded away, in the context's order."""
+AT_BEGINNING = ("model", "paragraph_sentences")
+"""The same, where a story is begun."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value that a form can change: a field of the context, or a key of one that is a mapping.
+
+    Attributes:
+        path: the field's name, and the key.
+        schema: its JSON schema, without the choice of there being none.
+    """
+
+    path: tuple[str, ...]
+    schema: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What its control is called."""
+        return ".".join(self.path)
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether it is a prompt, alone or one of a mapping: a text of many lines that is kept to the letter."""
+        return self.schema.get("langgraph_type") == "prompt" or len(self.path) > 1
+
+    def of(self, dumped: Mapping[str, Any]) -> object:
+        """Its value in a context as JSON; ``None``, where there is none."""
+        value: Any = dumped
+        for key in self.path:
+            value = value.get(key)
+        return value
+
+    @property
+    def changed_as(self) -> str:
+        """What it is called where it is changed (:meth:`Context.changed`)."""
+        return f"{self.path[-1]}{OWN_PROMPT}" if self.is_prompt else self.name
+
+
+@dataclass(frozen=True)
+class Control:
+    """A setting as a page shows it.
+
+    Attributes:
+        name: what its value is sent under.
+        title: its label, in the page's language.
+        hint: what it does.
+        kind: how it is typed.
+        value: as it is typed; empty: the default.
+        default: the default, as it would be typed.
+        choices: what can be chosen, and how that is called.
+        low: the least number, if there is one.
+        high: the largest.
+        is_whole: whether a number has to be whole.
+        problem: why the value that was sent cannot work.
+    """
+
+    name: str
+    title: str
+    hint: str
+    kind: Literal["line", "text", "number", "choice"]
+    value: str
+    default: str
+    choices: tuple[tuple[str, str], ...]
+    low: float | None
+    high: float | None
+    is_whole: bool
+    problem: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Settings that are shown together.
+
+    Attributes:
+        name: ``first``, ``more``, ``parts`` (what can be left out) or ``prompts``.
+        controls: one each.
+    """
+
+    name: str
+    controls: list[Control]
+
+    @property
+    def hint(self) -> str:
+        """What is said of each of several, said once."""
+        hints = {control.hint for control in self.controls}
+        return hints.pop() if len(hints) == 1 and len(self.controls) > 1 else ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something in it that a person should see."""
+        return any(control.value or control.problem for control in self.controls)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form that was refused: what was typed, and why it cannot work."""
+
+    form: Mapping[str, str]
+    error: RecurrentGPTError
+
+    def problems(self, language: str) -> dict[str, str]:
+        """What is wrong with each setting, by the name of its control, in a language."""
+        found = self.error.values.get("problems", [])
+        return {one["field"]: say_part(one, language) for one in found if isinstance(one, dict) and "field" in one}
+
+
+def defaults_of(mode: Mode = AUTHOR) -> Context:
+    """The settings that a story of this mode has where nobody changed them."""
+    return Context().sized_for(mode)
+
+
+def settings_form(
+    words: Words, now: Context, defaults: Context, sent: Sent | None = None, first: tuple[str, ...] = FIRST
+) -> list[Group]:
+    """The controls of all settings, in groups.
+
+    Args:
+        words: in the page's language.
+        now: the settings as they are.
+        defaults: what an empty control means.
+        sent: what was typed, where that was refused.
+        first: the names of those in the first group.
+    """
+    values, usual = now.model_dump(mode="json"), defaults.model_dump(mode="json")
+    groups: dict[str, list[Control]] = {"first": [], "more": [], "parts": [], "prompts": []}
+    known = {setting.name: setting for setting in every_setting()}
+    problems = sent.problems(words.language) if sent else {}
+    for name in (*first, *(name for name in known if name not in first)):
+        setting = known[name]
+        value, default = setting.of(values), setting.of(usual)
+        text = sent.form.get(name) if sent else None
+        if text is None:
+            text = "" if value == default else as_typed(value)
+        control = _control(setting, words, text, as_typed(default), problems.get(name, ""))
+        groups["first" if name in first else _group(setting)].append(control)
+    return [Group(name, controls) for name, controls in groups.items() if controls]
+
+
+def read_settings(form: Mapping[str, str], mode: Mode = AUTHOR, now: Context | None = None) -> Context:
+    """The settings that a form leads to.
+
+    Args:
+        form: what was sent; an empty value is the default.
+        mode: the story's, whose defaults hold.
+        now: the settings as they are: what the form does not name stays so.
+
+    Raises:
+        SettingsError: one has a value that cannot work.
+    """
+    changes: dict[str, object] = {}
+    for setting in every_setting():
+        given = form.get(setting.name)
+        if given is not None:
+            changes[setting.changed_as] = given if setting.is_prompt and given.strip() else given.strip()
+    return (now or defaults_of(mode)).changed(changes, mode)
+
+
+@lru_cache
+def every_setting() -> tuple[Setting, ...]:
+    """What the form has controls for."""
+    return tuple(settings_of(Context, {"prompts": prompt_names()}))
+
+
+def settings_of(kind: type[BaseModel], keys: Mapping[str, Sequence[str]] | None = None) -> Iterator[Setting]:
+    """Every setting of a context, in the order of its fields.
+
+    Args:
+        kind: the context.
+        keys: of its fields that are mappings, what they may have; where the schema itself names the keys, those.
+    """
+    for name, schema in kind.model_json_schema()["properties"].items():
+        kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+        whole = {**schema, **kinds[0]}
+        if whole.get("type") != "object":
+            yield Setting((name,), whole)
+            continue
+        known = whole.get("propertyNames", {}).get("enum", (keys or {}).get(name, ()))
+        said = {"description": whole.get("description", ""), **whole["additionalProperties"]}
+        yield from (Setting((name, key), {**said, "title": key.replace("_", " ").capitalize()}) for key in known)
+
+
+def as_typed(value: object) -> str:
+    """A value as a person would type it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float() if value.is_integer():
+            return str(int(value))
+    return str(value)
+
+
+def _group(setting: Setting) -> str:
+    if setting.is_prompt:
+        return "prompts"
+    return "parts" if setting.schema.get("type") == "boolean" else "more"
+
+
+def _control(setting: Setting, words: Words, value: str, default: str, problem: str) -> Control:
+    schema, key = setting.schema, f"setting_{'_'.join(setting.path)}"
+    choices = _choices(setting, words)
+    kinds = {"integer": "number", "number": "number", "string": "text" if setting.is_prompt else "line"}
+    return Control(
+        name=setting.name,
+        title=words.or_else(key, str(schema.get("title") or setting.name)),
+        hint=_hint(setting, words, key),
+        kind="choice" if choices else kinds[schema["type"]],  # type: ignore[arg-type]
+        value=value,
+        default=dict(choices).get(default, default),
+        choices=choices,
+        low=schema.get("minimum", schema.get("exclusiveMinimum")),
+        high=schema.get("maximum", schema.get("exclusiveMaximum")),
+        is_whole=schema.get("type") == "integer",
+        problem=problem,
+    )
+
+
+def _hint(setting: Setting, words: Words, key: str) -> str:
+    said = str(setting.schema.get("description", ""))
+    if setting.is_prompt:
+        said = words.or_else("setting_prompt_hint", said)
+    return words.or_else(f"{key}_hint", said)
+
+
+def _choices(setting: Setting, words: Words) -> tuple[tuple[str, str], ...]:
+    if setting.schema.get("type") == "boolean":
+        return (("true", words("on")), ("false", words("off")))
+    values = [str(value) for value in setting.schema.get("enum", ())]
+    return tuple((value, words.or_else(f"setting_{setting.name}_{value}", value)) for value in values)
