@@ -96,7 +96,7 @@ def _question(state: StoryState, turn: Turn) -> dict[str, object]:
         rationale=state["rationale"],
         plans=_numbered(state["plans"]),
     )
-    return request(state, description)
+    return request(state, description, turn.gate)
 
 
 def _read(given: object, state: StoryState, turn: Turn) -> Update:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from .state import Plan, StoryState
 
-ACTION = "select_plan"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _YES = frozenset({"approve", "accept"})
 MAX_INSTRUCTION = 8000
@@ -127,23 +126,24 @@ class Review:
     recall: tuple[str, ...] | None = None
 
 
-def request(state: StoryState, description: str) -> dict[str, Any]:
+def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
     """What ``select_plan`` asks: a ``HITLRequest`` with the story's own fields beside it.
 
     Args:
         state: the story where it pauses.
         description: the question as Markdown, in the story's language.
+        action: the name of the gate that asks.
     """
     plans = state["plans"]
     return {
         "action_requests": [
             {
-                "name": ACTION,
+                "name": action,
                 "args": {"plan": 1, "instruction": plans[0]["text"]},
                 "description": description,
             }
         ],
-        "review_configs": [{"action_name": ACTION, "allowed_decisions": ["approve", "edit", "reject", "respond"]}],
+        "review_configs": [{"action_name": action, "allowed_decisions": ["approve", "edit", "reject", "respond"]}],
         "story_id": state["story_id"],
         "step": state["step"],
         "paragraph": state["paragraph"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent_server import AgentServer, running
 from fake_server import FakeServer
-from folders import HELPERS, ROOT
+from folders import HELPERS, PATHS, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def dev_server(folder: Path, *, jobs: int = 1, fake_embeddings: bool = False) ->
     config = json.loads((ROOT / "langgraph.json").read_text())
     environment = {"RECURRENTGPT_MODEL": "fake-ok"}
     if fake_embeddings:
-        environment["RECURRENTGPT_EMBEDDING_MODEL"] = "fake"
+        environment |= {"RECURRENTGPT_EMBEDDING_MODEL": "fake", "PYTHONPATH": PATHS}
         for spec in config["graphs"].values():
             spec["path"] = f"{HELPERS / 'served_graphs.py'}:{spec['path'].rpartition(':')[2]}"
     with FakeServer() as model:

@@ -205,7 +205,7 @@ def paused() -> StoryState:
 
 
 def test_the_request_is_one_that_langchain_clients_know() -> None:
-    asked = request(paused(), "What next?")
+    asked = request(paused(), "What next?", "select_plan")
     known = TypeAdapter(HITLRequest).validate_python({key: asked[key] for key in HITLRequest.__required_keys__})
     assert {key: asked[key] for key in known} == known
     action = known["action_requests"][0]
@@ -214,7 +214,7 @@ def test_the_request_is_one_that_langchain_clients_know() -> None:
 
 
 def test_the_request_holds_what_a_person_needs_to_choose() -> None:
-    asked = request(paused(), "What next?")
+    asked = request(paused(), "What next?", "select_plan")
     assert asked["story_id"] == "lamp"
     assert asked["step"] == 4
     assert asked["paragraph"] == "Ada lit the <lamp>."
@@ -228,19 +228,19 @@ def test_the_request_holds_what_a_person_needs_to_choose() -> None:
 
 
 def test_the_request_is_json() -> None:
-    asked = request(paused(), "What next?")
+    asked = request(paused(), "What next?", "select_plan")
     assert json.loads(json.dumps(asked)) == asked
 
 
 def test_a_request_before_anything_was_recalled_recalls_nothing() -> None:
     state = cast("dict[str, Any]", paused())
     del state["retrieved"]
-    assert request(cast("StoryState", state), "What next?")["retrieved"] == []
+    assert request(cast("StoryState", state), "What next?", "select_plan")["retrieved"] == []
 
 
 def test_the_arguments_that_are_offered_are_an_answer() -> None:
     """A client that sends the offered arguments back unchanged, or only the number in them, gets plan 1."""
-    arguments = request(paused(), "What next?")["action_requests"][0]["args"]
+    arguments = request(paused(), "What next?", "select_plan")["action_requests"][0]["args"]
     assert read_answer({"plan": arguments["plan"]}, PLANS) == PickPlan(1)
     assert read_answer(arguments, PLANS) == OwnPlan(PLANS[0]["text"])
 
