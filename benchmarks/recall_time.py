@@ -30,7 +30,8 @@ from fake_model import WORDS
 from recurrentgpt.memory import Lineage, sparse
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.served import ServedStore, collection_with
-from recurrentgpt.memory.store import NewPoint, Question
+from recurrentgpt.memory.points import passage_id, passage_payload
+from recurrentgpt.memory.store import NewPoint, Question, Seen
 from recurrentgpt.schemas.entries import Entry
 from recurrentgpt.schemas.languages import language_named
 from resources_at_hand import memories
@@ -84,7 +85,13 @@ def fill(store: Store, count: int) -> None:
         text = text_of(letters)
         slot = path.fork_slot(text) if number == count // 2 else path.next_slot()
         entry = Entry(*slot, text=text, summary="A summary of two lines or so.")
-        store.insert([NewPoint(entry, unit(numbers, SENTENCES), sparse.of_document(text, ENGLISH))])
+        point = NewPoint(
+            passage_id(store.story_id, slot),
+            passage_payload(entry),
+            unit(numbers, SENTENCES),
+            sparse.of_document(text, ENGLISH),
+        )
+        store.insert([point])
         path = path.append(slot)
 
 
@@ -98,8 +105,8 @@ def recall_times(store: Store, path: Lineage) -> list[float]:
             for vector in unit(numbers, QUESTIONS)
         ]
         began = perf_counter()
-        hits = store.query(asked, path, LIMIT)
-        store.vectors([hit.entry.slot for hit in hits])
+        hits = store.query(asked, Seen(path), LIMIT)[:LIMIT]
+        store.vectors([passage_id(store.story_id, Entry.from_json(hit.payload).slot) for hit in hits])
         times.append(perf_counter() - began)
     return times
 

@@ -53,7 +53,7 @@ def search(
     if not found:
         console.print("Nothing is remembered yet.")
     for hit in found:
-        body = RichText.assemble((f"paragraph {hit.entry.seq + 1}  ", "bold"), hit.entry.summary)
+        body = RichText.assemble((f"paragraph {hit.place + 1}  ", "bold"), hit.entry.summary)
         body.append(f"\n“{hit.sentence}”", style="italic")
         body.append(f"\nlikeness {hit.similarity:.2f}", style="dim")
         console.print(Padding(body, (0, 0, 1, 2)))

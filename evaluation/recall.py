@@ -24,7 +24,7 @@ from rich.table import Table
 
 from ..memory import Embedder, Entry, Lineage, LongTermMemory, sparse
 from ..memory.edge import EdgeStore
-from ..memory.store import Question
+from ..memory.store import Question, Seen
 from ..nodes.resources import default_resources
 from ..schemas.languages import Language, language_named
 from .intervals import Interval, bootstrap
@@ -185,11 +185,12 @@ def ways(ground: ProbeCorpus) -> dict[str, Callable[[Probe], Sequence[int]]]:
     def search(probe: Probe, *, meaning: bool, by_words: bool) -> list[int]:
         asked = sparse.of_question(probe.plan if by_words else "", ground.language)
         question = Question(vectors[probe.id] if meaning else [], asked)
-        return [hit.entry.seq for hit in ground.store.query([question], ground.path, _DEPTH)]
+        hits = ground.store.query([question], Seen(ground.path), _DEPTH)[:_DEPTH]
+        return [int(hit.payload["seq"]) for hit in hits]
 
     def product(probe: Probe, *, cues: bool) -> list[int]:
         questions = [probe.plan, *(probe.cues if cues else ())]
-        return [hit.entry.seq for hit in ground.memory.recall(ground.path, questions, _DEPTH)]
+        return [hit.place for hit in ground.memory.recall(ground.path, questions, _DEPTH)]
 
     return {
         "cosine of paragraphs (the original's way)": cosine,

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import shutil
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import qdrant_edge as edge
 from pydantic import BaseModel, ValidationError
 
-from ..schemas.entries import Entry
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
-from .store import FORMAT, RRF_K, SENTENCES, WORDS, Hit, best, depth
+from ..schemas.lineage import Segment
+from .store import FORMAT, KEYWORDS, NO_PASSAGES, NUMBERS, RRF_K, SENTENCES, WORDS, Hit, Seen, depth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from uuid import UUID
 
-    from ..schemas.lineage import Lineage, Slot
-    from .store import NewPoint, Question
+    from .store import Kind, NewPoint, Question
 
 _CARD = "memory.json"
 _SHARD = "qdrant"
 _PAGE = 256
+_INDEXED_FROM = 256
+"""Points from which on a memory has payload indexes."""
 _ROOM = 64 * 2**20
 """Bytes that must be free before a write: the engine maps sparse files, and a full disk would kill it."""
 
@@ -48,8 +50,9 @@ class EdgeStore:
             MemoryUnavailableError: it cannot be written, or was written with another embedding model.
         """
         self._folder = folder
-        self._story_id = story_id
+        self.story_id = story_id
         self._writing = threading.Lock()
+        self._indexed = False
         try:
             self._require_room()
             kept_size = _check_card(folder, embedding_model, size)
@@ -59,17 +62,19 @@ class EdgeStore:
             raise MemoryUnavailableError("memory_unusable", folder=folder, reason=reason) from error
 
     def insert(self, points: Sequence[NewPoint]) -> None:
-        """Write each point whose slot is free, in one operation of the log."""
+        """Write each point whose id is free, in one operation of the log."""
         self._require_room()
         operation = edge.UpdateOperation.upsert_points(
             [
                 edge.Point(
-                    id=point.entry.slot.point_id(self._story_id),
+                    id=point.id,
                     vector={
                         SENTENCES: point.vectors,
                         WORDS: edge.SparseVector(point.words.indices, point.words.values),
-                    },
-                    payload=point.entry.payload(self._story_id),
+                    }
+                    if point.vectors
+                    else {},
+                    payload={"story_id": self.story_id, **point.payload},
                 )
                 for point in points
             ],
@@ -77,24 +82,44 @@ class EdgeStore:
         )
         with self._writing:
             self._shard.update(operation)
+            self._index_payloads()
 
-    def get(self, slots: Sequence[Slot]) -> list[Entry]:
-        """What stands in these slots, in their order."""
-        ids = [str(slot.point_id(self._story_id)) for slot in slots]
-        found = {
-            str(record.id): Entry.from_payload(record.payload)
-            for record in self._shard.retrieve(list(ids), with_payload=True, with_vector=False)
-        }
-        return [found[point_id] for point_id in ids if point_id in found]
+    def amend(self, point_id: UUID, payload: Mapping[str, Any]) -> None:
+        """Add to a point's payload what it did not have."""
+        self._require_room()
+        with self._writing:
+            self._shard.update(edge.UpdateOperation.set_payload([point_id], dict(payload)))
 
-    def query(
-        self, questions: Sequence[Question], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
-    ) -> list[Hit]:
-        """The entries that answer the questions best: every search a prefetch, fused by the engine."""
-        if not (limit and lineage and questions):
+    def remove(self, point_ids: Sequence[UUID]) -> None:
+        """Remove points."""
+        with self._writing:
+            self._shard.update(edge.UpdateOperation.delete_points(list(point_ids)))
+
+    def _index_payloads(self) -> None:
+        """Make the payload indexes of a memory that has grown: an empty one needs none, and they take a second."""
+        if self._indexed:
+            return
+        info = self._shard.info()
+        if info.points_count < _INDEXED_FROM:
+            return
+        for names, of in ((KEYWORDS, edge.PayloadSchemaType.Keyword), (NUMBERS, edge.PayloadSchemaType.Integer)):
+            for name in set(names) - info.payload_schema.keys():
+                self._shard.update(edge.UpdateOperation.create_field_index(name, of))
+        self._indexed = True
+
+    def get(self, point_ids: Sequence[UUID], keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The payloads of these points, in their order."""
+        wanted = True if keys is None else list(keys)
+        records = self._shard.retrieve(list(point_ids), with_payload=wanted, with_vector=False)
+        found = {str(record.id): record.payload or {} for record in records}
+        return [found[str(point_id)] for point_id in point_ids if str(point_id) in found]
+
+    def query(self, questions: Sequence[Question], seen: Seen, limit: int) -> list[Hit]:
+        """What answers the questions best: every search a prefetch, fused by the engine."""
+        if not (limit and seen.lineage and questions):
             return []
-        among = _seen_by(lineage, leave_out)
-        counted = edge.SearchParams(idf=edge.IdfParams(corpus=_seen_by(lineage, ())))
+        among = _filter(seen)
+        counted = edge.SearchParams(idf=edge.IdfParams(corpus=_filter(Seen(seen.lineage, seen.kind))))
         searches = []
         for question in questions:
             if question.vector:
@@ -108,27 +133,36 @@ class EdgeStore:
             return []
         fusion = cast("edge.Fusion", edge.Fusion.Rrf(k=RRF_K))  # the stubs do not say that it is one
         request = edge.QueryRequest(limit=depth(limit), prefetches=searches, query=fusion, with_payload=True)
-        return best((Hit(Entry.from_payload(hit.payload), hit.score) for hit in self._shard.query(request)), limit)
+        return [Hit(hit.payload or {}, hit.score) for hit in self._shard.query(request)]
 
-    def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
-        """The sentence vectors of what stands in these slots, in their order."""
-        ids = [str(slot.point_id(self._story_id)) for slot in slots]
-        records = self._shard.retrieve(list(ids), with_payload=False, with_vector=[SENTENCES])
+    def vectors(self, point_ids: Sequence[UUID]) -> list[list[list[float]]]:
+        """The sentence vectors of these points, in their order."""
+        records = self._shard.retrieve(list(point_ids), with_payload=False, with_vector=[SENTENCES])
         found = {str(record.id): cast("dict[str, list[list[float]]]", record.vector) for record in records}
-        return [found[point_id][SENTENCES] for point_id in ids if point_id in found]
+        return [found[str(point_id)][SENTENCES] for point_id in point_ids if str(point_id) in found]
 
-    def entries(self) -> Iterator[Entry]:
-        """Everything the folder holds, in no order."""
+    def select(self, seen: Seen, keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The payloads of all that is seen, in no order."""
+        return list(self._scroll(_filter(seen), keys)) if seen.lineage else []
+
+    def payloads(self, kind: Kind = "passage") -> Iterator[dict[str, Any]]:
+        """All that the folder holds of a kind, in no order."""
+        return self._scroll(_of(kind))
+
+    def _scroll(self, among: edge.Filter, keys: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+        wanted = True if keys is None else list(keys)
         offset = None
         while True:
-            records, offset = self._shard.scroll(edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=True))
-            yield from (Entry.from_payload(record.payload) for record in records)
+            records, offset = self._shard.scroll(
+                edge.ScrollRequest(offset=offset, limit=_PAGE, filter=among, with_payload=wanted)
+            )
+            yield from (record.payload or {} for record in records)
             if offset is None:
                 return
 
-    def count(self) -> int:
-        """How many points the folder holds."""
-        return self._shard.count(edge.CountRequest(exact=True))
+    def count(self, kind: Kind = "passage") -> int:
+        """How many points of a kind the folder holds."""
+        return self._shard.count(edge.CountRequest(exact=True, filter=_of(kind)))
 
     def delete(self) -> None:
         """Close the folder and remove it."""
@@ -219,16 +253,26 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
         raise MemoryUnavailableError("memory_unusable", folder=path.parent, reason=error) from error
 
 
-def _seen_by(lineage: Lineage, leave_out: Collection[int]) -> edge.Filter:
+def _of(kind: Kind) -> edge.Filter:
+    if kind == "passage":
+        return edge.Filter(must_not=[edge.FieldCondition(key="kind", match=edge.MatchAny(list(NO_PASSAGES)))])
+    return edge.Filter(must=[edge.FieldCondition(key="kind", match=edge.MatchValue(kind))])
+
+
+def _filter(seen: Seen) -> edge.Filter:
+    of = _of(seen.kind)
+    must: list[edge.Filter | edge.FieldCondition] = [edge.Filter(should=[_segment(part) for part in seen.lineage])]
+    for key, values in (("changed", seen.changed), ("fact", seen.facts)):
+        if values is not None:
+            must.append(edge.FieldCondition(key=key, match=edge.MatchAny(sorted(values))))
+    left_out = [_segment(Segment(*slot, slot.seq)) for slot in seen.leave_out]
+    return edge.Filter(must=[*must, *(of.must or [])], must_not=[*(of.must_not or []), *left_out] or None)
+
+
+def _segment(segment: Segment) -> edge.Filter:
     return edge.Filter(
-        should=[
-            edge.Filter(
-                must=[
-                    edge.FieldCondition(key="branch", match=edge.MatchValue(segment.branch)),
-                    edge.FieldCondition(key="seq", range=edge.RangeFloat(gte=segment.first, lte=segment.last)),
-                ]
-            )
-            for segment in lineage
-        ],
-        must_not=[edge.FieldCondition(key="seq", match=edge.MatchAny(sorted(leave_out)))] if leave_out else None,
+        must=[
+            edge.FieldCondition(key="branch", match=edge.MatchValue(segment.branch)),
+            edge.FieldCondition(key="seq", range=edge.RangeFloat(gte=segment.first, lte=segment.last)),
+        ]
     )

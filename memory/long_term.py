@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..schemas.entries import Entry, Recalled
 from ..schemas.errors import MemoryUnavailableError
+from ..schemas.facts import fold
+from ..schemas.lineage import Slot
 from . import sparse
-from .embeddings import reads
-from .sentences import sentences
-from .store import NewPoint, Question
+from .fact_search import FactSearch
+from .points import Encoder, fact_point_id, passage_id, passage_payload
+from .store import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
+    from ..schemas.facts import FactHistory, Knowledge
     from ..schemas.languages import Language
-    from ..schemas.lineage import Lineage, Slot
-    from .store import Hit, Store
+    from ..schemas.lineage import Lineage
+    from .store import Question, Store
 
 
 class LongTermMemory:
-    """A story's long-term memory, as one state of it sees it through its lineage."""
+    """A story's long-term memory, as one state of it sees it through its lineage.
+
+    Attributes:
+        facts: what it knows of what holds, and how that is looked up.
+    """
 
     def __init__(self, store: Store, embeddings: Embeddings, language: Language) -> None:
         """A memory over an open store.
@@ -38,91 +44,134 @@ class LongTermMemory:
             language: the story's, for where its sentences end.
         """
         self._store = store
-        self._embeddings = embeddings
-        self._language = language
+        self._encoder = Encoder(embeddings, language)
+        self.facts = FactSearch(store, self._encoder)
 
-    def append(self, lineage: Lineage, text: str, summary: str, plan: str = "") -> Lineage:
-        """Write one paragraph at the end of a path, and give the path that sees it.
+    def append(
+        self, lineage: Lineage, text: str, summary: str, plan: str = "", knowledge: Knowledge | None = None
+    ) -> Lineage:
+        """Write one passage at the end of a path, and give the path that sees it.
 
-        The same paragraph at the same place is a replay: nothing is written, nothing encoded. Another one
-        opens a branch. An insert that leaves a taken slot alone, and a look at what then stands there,
-        decide between two writers of one slot.
+        The same passage after the same path is a replay: nothing is written, nothing encoded, and what stands there
+        counts. Another one opens a branch. An insert that leaves a taken slot alone, and a look at what then stands
+        there, decide between two writers of one slot.
+
+        Args:
+            lineage: the path.
+            text: the passage.
+            summary: its summary.
+            plan: the plan it followed.
+            knowledge: what it made true and what it changed; ``None`` where that was not looked for.
         """
         if lineage:
-            self._entry(lineage.at(lineage.length - 1))  # A memory that was deleted is noticed, not begun anew.
-        for slot in (lineage.next_slot(), lineage.fork_slot(text)):
-            if self._settle(slot, text, summary, plan):
+            self.entry(lineage, lineage.length - 1)  # A memory that was deleted is noticed, not begun anew.
+        draft = Entry(*lineage.next_slot(), text=text, summary=summary, plan=plan, knowledge=knowledge)
+        for slot in (lineage.next_slot(), lineage.fork_slot_of_0_1(text), lineage.fork_slot(text)):
+            if lineage.place_of(slot) is None and self._settle(draft.at(slot, lineage.digest), lineage):
                 return lineage.append(slot)
         msg = f"two different texts share the digest of branch '{slot.branch}'"
         raise AssertionError(msg)
 
-    def edit(self, lineage: Lineage, seq: int, *, text: str | None = None, summary: str | None = None) -> Lineage:
-        """Change a paragraph of the path, its summary, or both, and give the path that sees the change.
+    def edit(
+        self,
+        lineage: Lineage,
+        place: int,
+        *,
+        text: str | None = None,
+        summary: str | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> Lineage:
+        """Change a passage of the path, its summary, what it made true, and give the path that sees the change.
 
         The old entry stays for every other path and every older checkpoint.
 
         Args:
             lineage: the path.
-            seq: the place, from 0.
-            text: the paragraph as it is to be; ``None`` leaves it.
+            place: where, from 0.
+            text: the passage as it is to be; ``None`` leaves it.
             summary: its summary as it is to be; ``None`` leaves it.
+            knowledge: what it makes true and changes; ``None`` leaves it.
 
         Raises:
             ValueError: the path has no such place.
             MemoryUnavailableError: what stood there is gone.
         """
-        kept = self._entry(lineage.at(seq))
+        kept = self.entry(lineage, place)
         new = replace(
-            kept, text=kept.text if text is None else text, summary=kept.summary if summary is None else summary
+            kept,
+            text=kept.text if text is None else text,
+            summary=kept.summary if summary is None else summary,
+            knowledge=kept.knowledge if knowledge is None else knowledge,
         )
         if new == kept:
             return lineage
-        slot = lineage.edit_slot(seq, new.text, new.summary)
-        if not self._store.get([slot]):
-            self._insert(replace(new, branch=slot.branch, seq=slot.seq))
-        return lineage.replace(slot)
+        slot = lineage.edit_slot(place, *new.content)
+        if not self._get(slot):
+            self._insert(new.at(slot, lineage.cut(place).digest))
+        return lineage.replace(place, slot)
 
-    def _entry(self, slot: Slot) -> Entry:
-        """What stands in a slot that a path sees.
+    def learn(self, lineage: Lineage, place: int, knowledge: Knowledge) -> None:
+        """Add what a passage made true and changed to a passage of which that was never looked for.
+
+        Every path that sees the passage sees it: nothing is changed that anybody has seen.
 
         Raises:
-            MemoryUnavailableError: nothing does.
+            ValueError: the path has no such place.
+            MemoryUnavailableError: what stood there is gone.
         """
-        found = self._store.get([slot])
+        entry = self.entry(lineage, place)
+        if entry.knowledge is None:
+            known = replace(entry, knowledge=knowledge.at(entry.slot))
+            self._store.amend(passage_id(self._store.story_id, entry.slot), passage_payload(known))
+            self._find_by_facts([known])
+
+    def entry(self, lineage: Lineage, place: int) -> Entry:
+        """What stands at a place of a path.
+
+        Raises:
+            ValueError: the path has no such place.
+            MemoryUnavailableError: what stood there is gone.
+        """
+        found = self._get(lineage.at(place))
         if not found:
-            raise MemoryUnavailableError("memory_lost", number=slot.seq + 1)
+            raise MemoryUnavailableError("memory_lost", number=place + 1)
         return found[0]
 
-    def _insert(self, entry: Entry) -> None:
-        self._store.insert(self._indexed([entry]))
+    def _get(self, *slots: Slot) -> list[Entry]:
+        ids = [passage_id(self._store.story_id, slot) for slot in slots]
+        return [Entry.from_json(payload) for payload in self._store.get(ids)]
 
-    def _indexed(self, entries: Sequence[Entry]) -> list[NewPoint]:
-        """Entries with what they are found by: the sentences and the words of the text and of the summary.
+    def _insert(self, *entries: Entry) -> None:
+        self._store.insert(self._encoder.points(self._store.story_id, entries))
 
-        The summary is among them so that what a person adds to it is found too. All are encoded at once: in batches
-        the model is several times as fast.
+    def _settle(self, entry: Entry, lineage: Lineage) -> bool:
+        """Whether the same passage after the same path stands in the entry's slot, put there if it was free."""
+        found = self._get(entry.slot)
+        if not found:
+            if entry.slot == lineage.fork_slot_of_0_1(entry.text):
+                return False
+            self._insert(entry)
+            found = self._get(entry.slot)
+        stands = found[0]
+        if stands.text != entry.text or stands.path not in ("", entry.path):
+            return False
+        if stands != entry:
+            self._find_by_facts([stands])
+        return True
+
+    def _find_by_facts(self, entries: Sequence[Entry]) -> None:
+        """Make the points by which the facts of entries are found, where they are missing.
+
+        Two writers of a slot, a kill between two writes, or facts that were built late leave some out.
         """
-        found = [self._sentences(entry) for entry in entries]
-        vectors = iter(self._embeddings.embed_documents([text for texts in found for text in texts]))
-        return [
-            NewPoint(
-                entry,
-                list(islice(vectors, len(texts))),
-                sparse.of_document(f"{entry.text}\n{entry.summary}", self._language),
-            )
-            for entry, texts in zip(entries, found, strict=True)
-        ]
-
-    def _sentences(self, entry: Entry) -> list[str]:
-        """The sentences of an entry, a vector each: first the text's, then the summary's."""
-        summary = sentences(entry.summary, self._language) if entry.summary.strip() else []
-        return [*sentences(entry.text, self._language), *summary]
-
-    def _settle(self, slot: Slot, text: str, summary: str, plan: str) -> bool:
-        """Whether ``text`` stands in ``slot``, after trying to put it there if the slot was free."""
-        if not self._store.get([slot]):
-            self._insert(Entry(*slot, text=text, summary=summary, plan=plan))
-        return [entry.text for entry in self._store.get([slot])] == [text]
+        wanted = {
+            fact_point_id(self._store.story_id, entry.slot, fact): fact.id for entry in entries for fact in entry.facts
+        }
+        if not wanted:
+            return
+        there = {str(payload["fact"]) for payload in self._store.get(list(wanted), ["fact"])}
+        if there != set(wanted.values()):
+            self._store.insert(self._encoder.points(self._store.story_id, entries, passages=False))
 
     def recall(
         self,
@@ -133,80 +182,94 @@ class LongTermMemory:
         *,
         by_words: bool = True,
     ) -> list[Recalled]:
-        """The ``limit`` paragraphs of the path that ``questions`` lead to, best first, and why each was found.
+        """The ``limit`` passages of the path that ``questions`` lead to, best first, and why each was found.
 
         Args:
             lineage: the path that is searched.
             questions: the plan, and what it would lean on; each is searched by meaning and by its words, or by
                 its words alone where the embedding model does not know the language.
-            limit: how many paragraphs.
+            limit: how many passages.
             leave_out: places that are not returned, because the prompt already holds them.
             by_words: whether words count (BM25), and not meaning alone.
         """
         if not (limit and lineage and questions):
             return []
-        self._entry(lineage.at(lineage.length - 1))
-        asked = self._asked(questions, by_words=by_words)
-        if not any(question.vector or question.words.indices for question in asked):
-            return []
-        hits = self._store.query(asked, lineage, limit, leave_out)
-        stored = self._store.vectors([hit.entry.slot for hit in hits])
+        self.entry(lineage, lineage.length - 1)
+        asked = self._encoder.questions(questions, by_words=by_words)
+        seen = Seen(lineage, leave_out=[lineage.at(place) for place in leave_out if place in range(lineage.length)])
+        found = [
+            (Entry.from_json(hit.payload), hit.score) for hit in self._store.query(asked, seen, limit)
+        ]
+        placed = [(entry, lineage.place_of(entry.slot) or 0, score) for entry, score in found]
+        # Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order: asked twice, it may
+        # cut elsewhere. So it is asked for more, and the cut is made here: of equal ones the later passage comes first.
+        best = sorted(placed, key=lambda hit: (-round(hit[2], 6), -hit[1]))[:limit]
+        stored = self._store.vectors([passage_id(self._store.story_id, entry.slot) for entry, _, _ in best])
         return [
             self._why(hit, sentence_vectors, questions, asked)
-            for hit, sentence_vectors in zip(hits, stored, strict=True)
+            for hit, sentence_vectors in zip(best, stored, strict=True)
         ]
 
-    def _asked(self, questions: Sequence[str], *, by_words: bool) -> list[Question]:
-        readable = [text for text in questions if reads(self._embeddings, text)]
-        vectors = dict(zip(readable, self._embeddings.embed_documents(readable), strict=True)) if readable else {}
-        return [
-            Question(vectors.get(text, []), sparse.of_question(text if by_words else "", self._language))
-            for text in questions
-        ]
-
-    def _why(self, hit: Hit, stored: list[list[float]], questions: Sequence[str], asked: list[Question]) -> Recalled:
+    def _why(
+        self,
+        hit: tuple[Entry, int, float],
+        stored: list[list[float]],
+        questions: Sequence[str],
+        asked: Sequence[Question],
+    ) -> Recalled:
         """The question and the sentence of the hit that are nearest to each other."""
-        found = self._sentences(hit.entry)
+        entry, place, score = hit
+        found = self._encoder.sentences(entry)
         vectors = np.asarray(stored)
         likeness = np.asarray([self._likeness(question, found, vectors) for question in asked])
-        question, place = np.unravel_index(int(likeness.argmax()), likeness.shape)
+        question, sentence = np.unravel_index(int(likeness.argmax()), likeness.shape)
         return Recalled(
-            entry=hit.entry,
-            score=hit.score,
+            entry=entry,
+            place=place,
+            score=score,
             question=questions[int(question)],
-            sentence=found[int(place)],
-            similarity=float(likeness[question, place]),
+            sentence=found[int(sentence)],
+            similarity=float(likeness[question, sentence]),
         )
 
     def _likeness(self, question: Question, texts: Sequence[str], vectors: NDArray[np.float64]) -> list[float]:
         """Of a question to each of some sentences, given with their vectors."""
         if not question.vector:
-            return [sparse.likeness(question.words, sparse.of_document(text, self._language)) for text in texts]
+            return [sparse.likeness(question.words, self._encoder.words(text)) for text in texts]
         lengths = np.linalg.norm(question.vector) * np.linalg.norm(vectors, axis=1)
         cosines: list[float] = (vectors @ np.asarray(question.vector) / np.maximum(lengths, 1e-12)).tolist()
         return cosines
 
     def read(self, lineage: Lineage, first: int = 0) -> list[Entry]:
-        """Every paragraph of the path from the place ``first`` on, in order: the manuscript.
+        """Every passage of the path from the place ``first`` on, in order: the manuscript.
 
         Raises:
             MemoryUnavailableError: some of it is gone.
         """
         slots = lineage.slots(first)
-        found = self._store.get(slots)
+        found = self._get(*slots)
         if len(found) != len(slots):
             there = {entry.slot for entry in found}
-            self._entry(next(slot for slot in slots if slot not in there))
+            missing = next(number for number, slot in enumerate(slots) if slot not in there)
+            raise MemoryUnavailableError("memory_lost", number=first + missing + 1)
         return found
 
+    def history(self, lineage: Lineage) -> FactHistory:
+        """Every fact of a path, and what became of it: read and folded passage by passage.
+
+        Raises:
+            MemoryUnavailableError: some of the path is gone.
+        """
+        return fold(self.read(lineage))
+
     def entries(self) -> list[Entry]:
-        """Every entry of every branch, by branch and place."""
-        return sorted(self._store.entries(), key=lambda entry: entry.slot)
+        """Every entry of every branch, by branch and number."""
+        return sorted(map(Entry.from_json, self._store.payloads()), key=lambda entry: entry.slot)
 
     def restore(self, entries: Sequence[Entry]) -> None:
-        """Write entries of a copy of this memory back to their places; a place that is taken is left as it is."""
-        self._store.insert(self._indexed(entries))
+        """Write entries of a copy of this memory back to their slots; a slot that is taken is left as it is."""
+        self._insert(*entries)
 
     def count(self) -> int:
-        """How many paragraphs are stored, over all branches."""
+        """How many passages are stored, over all branches."""
         return self._store.count()

@@ -7,15 +7,15 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ..schemas.entries import Entry
 from ..schemas.languages import guessed
 from ..schemas.places import MEMORY
 from .long_term import LongTermMemory
 from .memories import ASIDE, finish_a_move
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from ..schemas.entries import Entry
     from ..schemas.languages import Language
     from .embeddings import Embedder
     from .memories import Memories
@@ -55,8 +55,9 @@ class _Counter:
         self._progress = progress
         self._done = 0
 
-    def copy(self, entries: Iterator[Entry], store: Store, language: Language) -> None:
-        memory = LongTermMemory(store, self._embedder.embeddings, language)
+    def copy(self, old: Store, new: Store, language: Language) -> None:
+        memory = LongTermMemory(new, self._embedder.embeddings, language)
+        entries = map(Entry.from_json, old.payloads())
         while batch := list(islice(entries, _BATCH)):
             memory.restore(batch)
             self._done += len(batch)
@@ -80,7 +81,7 @@ def _in_a_folder(memories: Memories, story_id: str, language: Language, count: _
         opened.callback(old.close)
         new = EdgeStore(beside, story_id, embedder.name, embedder.size)
         opened.callback(new.close)
-        count.copy(old.entries(), new, language)
+        count.copy(old, new, language)
     folder.rename(aside)
     beside.rename(folder)
     finish_a_move(folder)
@@ -99,7 +100,7 @@ def _on_a_server(memories: Memories, languages: Mapping[str, Language], count: _
     story_ids = memories.stories_with_points()
     for story_id in story_ids:
         old = ServedStore(client, story_id, before, embedder.size)
-        language = languages.get(story_id) or guessed(next(old.entries()).text)
-        count.copy(old.entries(), ServedStore(client, story_id, embedder.name, embedder.size, new), language)
+        language = languages.get(story_id) or guessed(str(next(old.payloads())["text"]))
+        count.copy(old, ServedStore(client, story_id, embedder.name, embedder.size, new), language)
     swap_collection(client, new)
     return len(story_ids)

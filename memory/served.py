@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from hashlib import blake2b
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from qdrant_client import models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
-from ..schemas.entries import Entry
 from ..schemas.errors import MemoryUnavailableError
-from .store import FORMAT, RRF_K, SENTENCES, WORDS, Hit, best, depth
+from ..schemas.lineage import Segment
+from .store import FORMAT, KEYWORDS, NO_PASSAGES, NUMBERS, RRF_K, SENTENCES, WORDS, Hit, Seen, depth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from qdrant_client import QdrantClient
 
-    from ..schemas.lineage import Lineage, Slot
-    from .store import NewPoint, Question
+    from .store import Kind, NewPoint, Question
 
 COLLECTION = "recurrentgpt"
 """The alias of the collection in use."""
@@ -57,12 +57,15 @@ class ServedStore:
                 embedding model.
         """
         self._client = client
-        self._story_id = story_id
+        self.story_id = story_id
         self._collection = collection
         with reached():
             if not client.collection_exists(collection):
                 swap_collection(client, collection_with(client, embedding_model, size()))
-            kept = client.get_collection(collection).config.metadata or {}
+            found = client.get_collection(collection)
+            kept = found.config.metadata or {}
+            if _has_payload_indexes(client) and not found.payload_schema.keys() >= {*KEYWORDS, *NUMBERS}:
+                _index_payloads(client, collection)
         if kept.get("format") != FORMAT:
             raise MemoryUnavailableError(
                 "collection_format", collection=collection, format=repr(kept.get("format")), known=FORMAT
@@ -73,17 +76,19 @@ class ServedStore:
             )
 
     def insert(self, points: Sequence[NewPoint]) -> None:
-        """Write each point whose slot is free; wait until the server has it."""
+        """Write each point whose id is free; wait until the server has them."""
         self._client.upsert(
             self._collection,
             [
                 models.PointStruct(
-                    id=str(point.entry.slot.point_id(self._story_id)),
+                    id=str(point.id),
                     vector={
                         SENTENCES: point.vectors,
                         WORDS: models.SparseVector(indices=point.words.indices, values=point.words.values),
-                    },
-                    payload=point.entry.payload(self._story_id),
+                    }
+                    if point.vectors
+                    else {},
+                    payload={"story_id": self.story_id, **point.payload},
                 )
                 for point in points
             ],
@@ -91,21 +96,29 @@ class ServedStore:
             update_mode=models.UpdateMode.INSERT_ONLY,
         )
 
-    def get(self, slots: Sequence[Slot]) -> list[Entry]:
-        """What stands in these slots, in their order."""
-        ids = [str(slot.point_id(self._story_id)) for slot in slots]
-        records = self._client.retrieve(self._collection, list(ids), with_payload=True)
-        found = {str(record.id): Entry.from_payload(record.payload) for record in records}
+    def amend(self, point_id: UUID, payload: Mapping[str, Any]) -> None:
+        """Add to a point's payload what it did not have."""
+        self._client.set_payload(self._collection, dict(payload), [str(point_id)], wait=True)
+
+    def remove(self, point_ids: Sequence[UUID]) -> None:
+        """Remove points."""
+        self._client.delete(self._collection, [str(point_id) for point_id in point_ids], wait=True)
+
+    def get(self, point_ids: Sequence[UUID], keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The payloads of these points, in their order."""
+        ids = [str(point_id) for point_id in point_ids]
+        records = self._client.retrieve(
+            self._collection, list(ids), with_payload=True if keys is None else list(keys), with_vectors=False
+        )
+        found = {str(record.id): record.payload or {} for record in records}
         return [found[point_id] for point_id in ids if point_id in found]
 
-    def query(
-        self, questions: Sequence[Question], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
-    ) -> list[Hit]:
-        """The entries that answer the questions best: every search a prefetch, fused by the server."""
-        if not (limit and lineage and questions):
+    def query(self, questions: Sequence[Question], seen: Seen, limit: int) -> list[Hit]:
+        """What answers the questions best: every search a prefetch, fused by the server."""
+        if not (limit and seen.lineage and questions):
             return []
-        among = self._seen_by(lineage, leave_out)
-        counted = models.SearchParams(idf=models.IdfCorpusParams(corpus=self._seen_by(lineage, ())))
+        among = self._filter(seen)
+        counted = models.SearchParams(idf=models.IdfCorpusParams(corpus=self._filter(Seen(seen.lineage, seen.kind))))
         searches = []
         for question in questions:
             if question.vector:
@@ -125,51 +138,57 @@ class ServedStore:
             limit=depth(limit),
             with_payload=True,
         )
-        return best((Hit(Entry.from_payload(point.payload), point.score) for point in answer.points), limit)
+        return [Hit(point.payload or {}, point.score) for point in answer.points]
 
-    def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
-        """The sentence vectors of what stands in these slots, in their order."""
-        ids = [str(slot.point_id(self._story_id)) for slot in slots]
+    def vectors(self, point_ids: Sequence[UUID]) -> list[list[list[float]]]:
+        """The sentence vectors of these points, in their order."""
+        ids = [str(point_id) for point_id in point_ids]
         records = self._client.retrieve(self._collection, list(ids), with_payload=False, with_vectors=[SENTENCES])
         found = {str(record.id): cast("dict[str, list[list[float]]]", record.vector) for record in records}
         return [found[point_id][SENTENCES] for point_id in ids if point_id in found]
 
-    def entries(self) -> Iterator[Entry]:
-        """Everything the story has, in no order."""
+    def select(self, seen: Seen, keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The payloads of all that is seen, in no order."""
+        return list(self._scroll(self._filter(seen), keys)) if seen.lineage else []
+
+    def payloads(self, kind: Kind = "passage") -> Iterator[dict[str, Any]]:
+        """All that the story has of a kind, in no order."""
+        return self._scroll(_of(self.story_id, kind))
+
+    def _scroll(self, among: models.Filter, keys: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
         offset = None
         while True:
             records, offset = self._client.scroll(
-                self._collection, _of(self._story_id), limit=_PAGE, offset=offset, with_payload=True
+                self._collection,
+                among,
+                limit=_PAGE,
+                offset=offset,
+                with_payload=True if keys is None else list(keys),
             )
-            yield from (Entry.from_payload(record.payload) for record in records)
+            yield from (record.payload or {} for record in records)
             if offset is None:
                 return
 
-    def count(self) -> int:
-        """How many points the story has."""
-        return self._client.count(self._collection, count_filter=_of(self._story_id), exact=True).count
+    def count(self, kind: Kind = "passage") -> int:
+        """How many points of a kind the story has."""
+        return self._client.count(self._collection, count_filter=_of(self.story_id, kind), exact=True).count
 
     def delete(self) -> None:
         """Remove the story's points; the collection stays."""
-        delete_story(self._client, self._story_id, self._collection)
+        delete_story(self._client, self.story_id, self._collection)
 
     def close(self) -> None:
         """Nothing to let go of: the client is shared."""
 
-    def _seen_by(self, lineage: Lineage, leave_out: Collection[int]) -> models.Filter:
-        places = models.FieldCondition(key="seq", match=models.MatchAny(any=sorted(leave_out)))
+    def _filter(self, seen: Seen) -> models.Filter:
+        of = _of(self.story_id, seen.kind)
+        must: list[models.Condition] = [models.Filter(should=[_segment(part) for part in seen.lineage])]
+        for key, values in (("changed", seen.changed), ("fact", seen.facts)):
+            if values is not None:
+                must.append(models.FieldCondition(key=key, match=models.MatchAny(any=sorted(values))))
+        left_out = [_segment(Segment(*slot, slot.seq)) for slot in seen.leave_out]
         return models.Filter(
-            must=[_is_of(self._story_id)],
-            should=[
-                models.Filter(
-                    must=[
-                        models.FieldCondition(key="branch", match=models.MatchValue(value=segment.branch)),
-                        models.FieldCondition(key="seq", range=models.Range(gte=segment.first, lte=segment.last)),
-                    ]
-                )
-                for segment in lineage
-            ],
-            must_not=[places] if leave_out else None,
+            must=[*_conditions(of.must), *must], must_not=[*_conditions(of.must_not), *left_out] or None
         )
 
 
@@ -193,8 +212,7 @@ def collection_with(client: QdrantClient, embedding_model: str, size: int) -> st
     if _has_payload_indexes(client):
         tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
         client.create_payload_index(name, "story_id", tenant)
-        client.create_payload_index(name, "branch", models.PayloadSchemaType.KEYWORD)
-        client.create_payload_index(name, "seq", models.PayloadSchemaType.INTEGER)
+        _index_payloads(client, name)
     return name
 
 
@@ -259,8 +277,38 @@ def _is_of(story_id: str) -> models.FieldCondition:
     return models.FieldCondition(key="story_id", match=models.MatchValue(value=story_id))
 
 
-def _of(story_id: str) -> models.Filter:
-    return models.Filter(must=[_is_of(story_id)])
+def _of(story_id: str, kind: Kind | None = None) -> models.Filter:
+    """What a story has, of one kind or of any."""
+    if kind is None:
+        return models.Filter(must=[_is_of(story_id)])
+    if kind == "passage":
+        other = models.FieldCondition(key="kind", match=models.MatchAny(any=list(NO_PASSAGES)))
+        return models.Filter(must=[_is_of(story_id)], must_not=[other])
+    wanted = models.FieldCondition(key="kind", match=models.MatchValue(value=kind))
+    return models.Filter(must=[_is_of(story_id), wanted])
+
+
+def _conditions(found: models.Condition | list[models.Condition] | None) -> list[models.Condition]:
+    """What a filter says in one of its parts, as a list."""
+    return found if isinstance(found, list) else [found] if found else []
+
+
+def _segment(segment: Segment) -> models.Filter:
+    return models.Filter(
+        must=[
+            models.FieldCondition(key="branch", match=models.MatchValue(value=segment.branch)),
+            models.FieldCondition(key="seq", range=models.Range(gte=segment.first, lte=segment.last)),
+        ]
+    )
+
+
+def _index_payloads(client: QdrantClient, collection: str) -> None:
+    """Make the payload indexes that a collection has not: one of version 0.1 has fewer."""
+    there = client.get_collection(collection).payload_schema
+    for names, of in ((KEYWORDS, models.PayloadSchemaType.KEYWORD), (NUMBERS, models.PayloadSchemaType.INTEGER)):
+        for key in names:
+            if key not in there:
+                client.create_payload_index(collection, key, of)
 
 
 def _has_payload_indexes(client: QdrantClient) -> bool:

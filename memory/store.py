@@ -1,24 +1,36 @@
-"""What every engine of the long-term memory can do, and what it keeps."""
+"""What every engine of the long-term memory can do, and what it keeps.
+
+An engine knows points: an id, a payload, vectors. What they mean is said in :mod:`.points`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from uuid import UUID
 
-    from ..schemas.entries import Entry
     from ..schemas.lineage import Lineage, Slot
 
 FORMAT = 1
 """Version of what a store keeps, written into every one."""
 
 SENTENCES = "sentences"
-"""Name of the dense multivector: one vector a sentence of the paragraph, compared by MAX_SIM."""
+"""Name of the dense multivector: one vector a sentence of the passage, compared by MAX_SIM."""
 
 WORDS = "words"
-"""Name of the sparse vector: the paragraph's words, weighted as BM25 weighs them."""
+"""Name of the sparse vector: the passage's words, weighted as BM25 weighs them."""
+
+Kind = Literal["passage", "fact", "synopsis"]
+"""What a point is. A passage's payload does not say so: those of version 0.1 were all there was."""
+
+NO_PASSAGES: tuple[Kind, ...] = ("fact", "synopsis")
+
+KEYWORDS = ("branch", "kind", "changed", "fact")
+NUMBERS = ("seq",)
+"""What a payload index is kept of. Without, a search along a path of many segments looks at every point for each."""
 
 RRF_K = 2
 """Reciprocal rank fusion's constant. With 60, the usual one, a first place counts hardly more than a tenth."""
@@ -39,9 +51,10 @@ class Sparse:
 
 @dataclass(frozen=True)
 class NewPoint:
-    """An entry with its sentence vectors (one list of ``size`` floats a sentence) and its words."""
+    """A point to be written: its vectors are one list of floats a sentence, or none."""
 
-    entry: Entry
+    id: UUID
+    payload: dict[str, Any]
     vectors: list[list[float]] = field(repr=False)
     words: Sparse = field(repr=False)
 
@@ -55,48 +68,68 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Hit:
-    """An entry that a search found, and its score in the fusion (only its order means something)."""
+class Seen:
+    """Which points take part in a search.
 
-    entry: Entry
-    score: float
-
-
-def best(hits: Iterable[Hit], limit: int) -> list[Hit]:
-    """The first ``limit`` hits; of equal ones the later paragraph comes first.
-
-    Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order: asked twice, it may cut
-    elsewhere. So engines are asked for more than ``limit``, and the cut is made here.
+    Attributes:
+        lineage: the path that sees them.
+        kind: of which kind they are.
+        leave_out: slots that do not take part, and still count for how rare a word is.
+        changed: only those whose payload's ``changed`` names one of these; ``None``: any.
+        facts: only the points of these facts; ``None``: any.
     """
-    return sorted(hits, key=lambda hit: (-round(hit.score, 6), -hit.entry.seq))[:limit]
+
+    lineage: Lineage
+    kind: Kind = "passage"
+    leave_out: Collection[Slot] = ()
+    changed: Collection[str] | None = None
+    facts: Collection[str] | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A payload that a search found, and its score in the fusion (only its order means something)."""
+
+    payload: dict[str, Any]
+    score: float
 
 
 class Store(Protocol):
     """The long-term memory of one story, in some Qdrant engine. Every call may come from any thread."""
 
+    @property
+    def story_id(self) -> str:
+        """Whose memory it is."""
+
     def insert(self, points: Sequence[NewPoint]) -> None:
-        """Write each point whose slot is free; a taken slot is left as it is. Durable on return."""
+        """Write each point whose id is free, all in one operation; a taken one is left as it is. Durable on return."""
 
-    def get(self, slots: Sequence[Slot]) -> list[Entry]:
-        """What stands in these slots, in their order; free slots are left out."""
+    def amend(self, point_id: UUID, payload: Mapping[str, Any]) -> None:
+        """Add to a point's payload what it did not have."""
 
-    def query(
-        self, questions: Sequence[Question], lineage: Lineage, limit: int, leave_out: Collection[int] = ()
-    ) -> list[Hit]:
-        """The entries that answer ``questions`` best, by meaning and by words, in one fused search.
+    def remove(self, point_ids: Sequence[UUID]) -> None:
+        """Remove points."""
 
-        Only what ``lineage`` sees takes part, and only that is counted for how rare a word is; the places
-        ``leave_out`` are not returned.
+    def get(self, point_ids: Sequence[UUID], keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The payloads of these points (of them, ``keys``), in their order; those that are not there are left out."""
+
+    def query(self, questions: Sequence[Question], seen: Seen, limit: int) -> list[Hit]:
+        """What answers ``questions`` best, by meaning and by words, in one fused search; equals in any order.
+
+        How rare a word is, is counted over what the lineage sees of this kind.
         """
 
-    def vectors(self, slots: Sequence[Slot]) -> list[list[list[float]]]:
-        """The sentence vectors of what stands in these slots, in their order; free slots are left out."""
+    def vectors(self, point_ids: Sequence[UUID]) -> list[list[list[float]]]:
+        """The sentence vectors of these points, in their order; those that are not there are left out."""
 
-    def entries(self) -> Iterator[Entry]:
-        """Everything the story has, over all its branches, in no order."""
+    def select(self, seen: Seen, keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The payloads (of them, ``keys``) of all that is seen, in no order."""
 
-    def count(self) -> int:
-        """How many points the story has, over all its branches."""
+    def payloads(self, kind: Kind = "passage") -> Iterator[dict[str, Any]]:
+        """All that the story has of a kind, over all its branches, in no order."""
+
+    def count(self, kind: Kind = "passage") -> int:
+        """How many points of a kind the story has, over all its branches."""
 
     def delete(self) -> None:
         """Remove every point of the story."""

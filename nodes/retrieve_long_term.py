@@ -71,7 +71,7 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
 
 def _passage(found: Recalled) -> Passage:
     return Passage(
-        seq=found.entry.seq,
+        seq=found.place,
         text=found.entry.text,
         summary=found.entry.summary,
         score=round(found.score, 4),

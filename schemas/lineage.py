@@ -12,22 +12,34 @@ Nothing here knows of Qdrant or of stories.
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = "main"
 
 
 class Segment(NamedTuple):
-    """The slots ``first`` to ``last`` (both included, counted over the whole path) of one branch."""
+    """The slots ``first`` to ``last`` (both included) of one branch, in the order in which they stand on a path."""
 
     branch: str
     first: int
     last: int
 
+    @property
+    def length(self) -> int:
+        """How many slots it has."""
+        return self.last - self.first + 1
+
 
 class Slot(NamedTuple):
-    """One place in a branch."""
+    """Where one thing is kept: a branch, and a number in it that is given once.
+
+    A slot's number is the place on the path where it was first written. Where passages were put in, taken out or moved
+    since, a path has it at another place: :meth:`Lineage.place_of` says at which.
+    """
 
     branch: str
     seq: int
@@ -59,85 +71,138 @@ class Lineage(tuple[Segment, ...]):
     @property
     def length(self) -> int:
         """How many slots the path has."""
-        return self[-1].last + 1 if self else 0
+        return sum(segment.length for segment in self)
+
+    @property
+    def digest(self) -> str:
+        """A name of this path: two paths that differ anywhere have different ones."""
+        told = "\x1f".join(f"{segment.branch}:{segment.first}:{segment.last}" for segment in self)
+        return _digest(told)
 
     def next_slot(self) -> Slot:
         """Where the next entry of this path belongs."""
-        return Slot(self[-1].branch if self else ROOT, self.length)
+        return Slot(self[-1].branch, self[-1].last + 1) if self else Slot(ROOT, 0)
 
     def fork_slot(self, text: str) -> Slot:
         """Where ``text`` belongs if something else already stands in the next slot: a branch of its own.
 
-        Named by the parent branch, the place and the text, so that the same fork taken twice is the same
-        branch, and the same text at two places is not.
+        Named by the whole path before it and the text, so that the same fork taken twice is the same branch, the same
+        text at two places is not, and neither is the same text after two pasts.
         """
-        parent, seq = self.next_slot()
-        digest = blake2b("\x1f".join((parent, str(seq), text)).encode(), digest_size=8)
-        return Slot(digest.hexdigest(), seq)
+        return Slot(_digest("fork", self.digest, text), self.length)
 
-    def edit_slot(self, seq: int, *content: str) -> Slot:
-        """Where another ``content`` of the place ``seq`` belongs: a branch of its own, never the old slot.
+    def fork_slot_of_0_1(self, text: str) -> Slot:
+        """The same as version 0.1 named it: by the parent branch, the place and the text."""
+        parent, seq = self.next_slot()
+        return Slot(_digest(parent, str(seq), text), seq)
+
+    def edit_slot(self, place: int, *content: str) -> Slot:
+        """Where another ``content`` of a place belongs: a branch of its own, never the old slot.
 
         Whoever shares the old slot keeps it. The same edit made twice is the same branch.
 
         Raises:
             ValueError: the path has no such place.
         """
-        parent, _ = self.at(seq)
-        digest = blake2b("\x1f".join(("edit", parent, str(seq), *content)).encode(), digest_size=8)
-        return Slot(digest.hexdigest(), seq)
+        parent = self.at(place)
+        return Slot(_digest("edit", self.cut(place).digest, parent.branch, str(parent.seq), *content), place)
 
-    def at(self, seq: int) -> Slot:
-        """The slot that this path has at a place.
+    def at(self, place: int) -> Slot:
+        """The slot that this path has at a place, counted from 0.
 
         Raises:
             ValueError: the path has no such place.
         """
+        before = 0
         for segment in self:
-            if segment.first <= seq <= segment.last:
-                return Slot(segment.branch, seq)
-        msg = f"place {seq} is not on a path of {self.length}"
+            if 0 <= place - before < segment.length:
+                return Slot(segment.branch, segment.first + place - before)
+            before += segment.length
+        msg = f"place {place} is not on a path of {before}"
         raise ValueError(msg)
 
-    def replace(self, slot: Slot) -> Lineage:
-        """This path with another slot at one of its places: the segment there is split around it.
-
-        Raises:
-            ValueError: the path has no such place.
-        """
-        self.at(slot.seq)
-        parts: list[Segment] = []
+    def place_of(self, slot: Slot) -> int | None:
+        """The place at which this path has a slot; ``None``: it has it nowhere."""
+        before = 0
         for segment in self:
-            if not segment.first <= slot.seq <= segment.last:
-                parts.append(segment)
-                continue
-            before = segment._replace(last=slot.seq - 1)
-            after = segment._replace(first=slot.seq + 1)
-            between = Segment(slot.branch, slot.seq, slot.seq)
-            parts.extend(part for part in (before, between, after) if part.first <= part.last)
-        return Lineage(parts)
+            if segment.branch == slot.branch and segment.first <= slot.seq <= segment.last:
+                return before + slot.seq - segment.first
+            before += segment.length
+        return None
 
     def cut(self, length: int) -> Lineage:
         """The first ``length`` slots of this path."""
-        return Lineage(
-            segment._replace(last=min(segment.last, length - 1)) for segment in self if segment.first < length
-        )
+        return self.part(0, length)
+
+    def part(self, first: int, end: int) -> Lineage:
+        """The slots from the place ``first`` to the one before ``end``."""
+        parts: list[Segment] = []
+        before = 0
+        for segment in self:
+            skipped = max(0, first - before)
+            taken = min(segment.length, end - before)
+            if skipped < taken:
+                parts.append(segment._replace(first=segment.first + skipped, last=segment.first + taken - 1))
+            before += segment.length
+        return _joined(parts)
+
+    def replace(self, place: int, slot: Slot) -> Lineage:
+        """This path with another slot at one of its places.
+
+        Raises:
+            ValueError: the path has no such place.
+        """
+        self.at(place)
+        return _joined((*self.cut(place), Segment(*slot, slot.seq), *self.part(place + 1, self.length)))
+
+    def insert(self, place: int, slot: Slot) -> Lineage:
+        """This path with a slot more, before what stands at a place; at its length: at its end.
+
+        Raises:
+            ValueError: the path has no such place, or has the slot already.
+        """
+        if not 0 <= place <= self.length or self.place_of(slot) is not None:
+            msg = f"{slot} cannot be put in at place {place} of a path of {self.length}"
+            raise ValueError(msg)
+        return _joined((*self.cut(place), Segment(*slot, slot.seq), *self.part(place, self.length)))
+
+    def remove(self, place: int) -> Lineage:
+        """This path without what stands at a place.
+
+        Raises:
+            ValueError: the path has no such place.
+        """
+        self.at(place)
+        return _joined((*self.cut(place), *self.part(place + 1, self.length)))
 
     def append(self, slot: Slot) -> Lineage:
-        """This path and one slot more, on its last branch or on a new one."""
-        if slot.seq != self.length:
-            msg = f"slot {slot.seq} does not follow a path of {self.length}"
-            raise ValueError(msg)
-        if self and self[-1].branch == slot.branch:
-            last = self[-1]
-            return Lineage((*self[:-1], last._replace(last=slot.seq)))
-        return Lineage((*self, Segment(slot.branch, slot.seq, slot.seq)))
+        """This path and one slot more, on its last branch or on a new one.
+
+        Raises:
+            ValueError: the path has the slot already.
+        """
+        return self.insert(self.length, slot)
 
     def slots(self, first: int = 0, last: int | None = None) -> list[Slot]:
-        """Every slot of the path from ``first`` to ``last`` (both included), in order."""
-        stop = self.length - 1 if last is None else last
+        """Every slot of the path from the place ``first`` to ``last`` (both included), in order."""
+        stop = self.length if last is None else last + 1
         return [
             Slot(segment.branch, seq)
-            for segment in self
-            for seq in range(max(segment.first, first), min(segment.last, stop) + 1)
+            for segment in self.part(first, stop)
+            for seq in range(segment.first, segment.last + 1)
         ]
+
+
+def _joined(parts: Iterable[Segment]) -> Lineage:
+    """A path of these segments: where one goes on where the one before it ends, they are one."""
+    joined: list[Segment] = []
+    for part in parts:
+        if joined and joined[-1].branch == part.branch and joined[-1].last + 1 == part.first:
+            joined[-1] = joined[-1]._replace(last=part.last)
+        else:
+            joined.append(part)
+    return Lineage(joined)
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()

@@ -1,0 +1,155 @@
+"""Which facts hold: found by what is asked, and looked up along the path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..schemas.facts import Change, Fact, FactState
+from ..schemas.lineage import Slot
+from .points import passage_id
+from .store import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from typing import Any
+
+    from ..schemas.entries import Entry
+    from ..schemas.lineage import Lineage
+    from .points import Encoder
+    from .store import Store
+
+_KEPT = ("branch", "seq", "facts", "changes")
+_WIDER = 4
+"""How many times as many hits are asked for where too few of them hold."""
+
+
+@dataclass
+class _LookedUp:
+    """What is known so far of some facts, and of the passages that changed something of them."""
+
+    states: dict[str, FactState] = field(default_factory=dict)
+    changes: dict[int, tuple[Change, ...]] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+
+    def add(self, fact: Fact, place: int) -> None:
+        self.states.setdefault(fact.id, FactState(fact, since=place, known_by=fact.known_by, touched=place))
+
+    def unasked(self) -> set[str]:
+        return {name for state in self.states.values() for name in (state.fact.id, *state.fact.chain)} - self.asked
+
+    def settled(self) -> dict[str, FactState]:
+        """Each as it stands after all that changed it."""
+        in_order = [(place, change) for place in sorted(self.changes) for change in self.changes[place]]
+        return {name: _after(state, in_order) for name, state in self.states.items()}
+
+
+def _after(state: FactState, changes: Iterable[tuple[int, Change]]) -> FactState:
+    for place, change in changes:
+        if place > state.since:
+            state = state.after(change, place)
+            if not state.holds:
+                break
+    return state
+
+
+class FactSearch:
+    """The facts of a story, as one path sees them. Nothing here reads the whole path."""
+
+    def __init__(self, store: Store, encoder: Encoder) -> None:
+        self._store = store
+        self._encoder = encoder
+
+    def about(
+        self, lineage: Lineage, questions: Sequence[str], limit: int, texts: Sequence[str] = ()
+    ) -> list[FactState]:
+        """The facts that questions and texts lead to, best first, each as it stands at the end of the path.
+
+        One that holds no longer is followed by what took its place. The search goes on until ``limit`` hold or none is
+        left.
+
+        Args:
+            lineage: the path.
+            questions: what is searched for by meaning and by words.
+            limit: how many that hold are enough.
+            texts: passages whose words, names above all, are searched for.
+        """
+        asked = [
+            *self._encoder.questions([text for text in questions if text.strip()]),
+            *(question for text in texts if (question := self._encoder.by_words(text)).words.indices),
+        ]
+        if not (lineage and asked and limit):
+            return []
+        wanted = limit
+        while True:
+            hits = self._store.query(asked, Seen(lineage, "fact"), wanted)
+            states = self.states(lineage, [str(hit.payload["fact"]) for hit in hits], [_slot(hit.payload) for hit in hits])
+            if len(hits) < wanted or sum(state.holds for state in states) >= limit:
+                return states
+            wanted *= _WIDER
+
+    def named(self, lineage: Lineage, names: Collection[str]) -> list[FactState]:
+        """The facts with these ids, as they stand at the end of the path; those it does not have are left out."""
+        if not (names and lineage):
+            return []
+        found = self._store.select(Seen(lineage, "fact", facts=names), ["branch", "seq", "fact"])
+        return self.states(lineage, [str(payload["fact"]) for payload in found], [_slot(payload) for payload in found])
+
+    def of(self, lineage: Lineage, entries: Sequence[Entry]) -> list[FactState]:
+        """The facts that some passages of a path state, as they stand at its end, and what took their place."""
+        known = _LookedUp()
+        for entry in entries:
+            place = lineage.place_of(entry.slot)
+            for fact in entry.facts if place is not None else ():
+                known.add(fact, place or 0)
+        return self._look_up(lineage, known)
+
+    def states(self, lineage: Lineage, names: Sequence[str], slots: Sequence[Slot]) -> list[FactState]:
+        """Facts, each named with the slot of the passage that states it, in this order.
+
+        What a passage itself says of its facts counts, not the points that lead to it.
+        """
+        ids = [passage_id(self._store.story_id, slot) for slot in dict.fromkeys(slots)]
+        stated = {_slot(payload): _facts(payload) for payload in self._store.get(ids, _KEPT)}
+        known = _LookedUp()
+        for name, slot in zip(names, slots, strict=True):
+            fact = stated.get(slot, {}).get(name)
+            place = lineage.place_of(slot)
+            if fact and place is not None:
+                known.add(fact, place)
+        return self._look_up(lineage, known)
+
+    def _look_up(self, lineage: Lineage, known: _LookedUp) -> list[FactState]:
+        """What became of facts: the passages that changed them, what took their place, and what became of that."""
+        while unasked := known.unasked():
+            known.asked |= unasked
+            for payload in self._store.select(Seen(lineage, changed=unasked), _KEPT):
+                place = lineage.place_of(_slot(payload))
+                if place is None:
+                    continue
+                changes = tuple(Change.from_json(change) for change in payload.get("changes", ()))
+                known.changes[place] = changes
+                facts = _facts(payload)
+                for change in changes:
+                    if change.by in facts and not unasked.isdisjoint(change.concerns):
+                        known.add(facts[change.by], place)
+        return _in_order(known.settled(), list(known.states))
+
+
+def _in_order(states: Mapping[str, FactState], names: Iterable[str]) -> list[FactState]:
+    """Each fact where it was found first, and behind it what took its place."""
+    order: dict[str, None] = {}
+    for name in names:
+        following = name
+        while following in states and following not in order:
+            order[following] = None
+            following = states[following].by
+    return [states[name] for name in order]
+
+
+def _slot(payload: Mapping[str, Any]) -> Slot:
+    return Slot(str(payload["branch"]), int(payload["seq"]))
+
+
+def _facts(payload: Mapping[str, Any]) -> dict[str, Fact]:
+    return {fact.id: fact for fact in map(Fact.from_json, payload.get("facts", ()))}

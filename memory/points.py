@@ -1,0 +1,118 @@
+"""What is kept of a story as points of Qdrant: passages, facts, synopses.
+
+The payload of a passage's point is the truth. A fact's point only leads to the passage that states it, so that it is
+found by its own words: it can be made again from the passage at any time.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from . import sparse
+from .embeddings import reads
+from .sentences import sentences
+from .store import NewPoint, Question, Sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from langchain_core.embeddings import Embeddings
+
+    from ..schemas.entries import Entry
+    from ..schemas.facts import Fact
+    from ..schemas.languages import Language
+    from ..schemas.lineage import Slot
+
+NO_WORDS = Sparse([], [])
+
+
+def passage_id(story_id: str, slot: Slot) -> UUID:
+    """The id of the passage in a slot, the same in every process, for ever."""
+    return slot.point_id(story_id)
+
+
+def fact_point_id(story_id: str, slot: Slot, fact: Fact) -> UUID:
+    """The id of the point by which a fact is found that the passage in a slot states."""
+    words = blake2b(sought_by(fact).encode(), digest_size=8).hexdigest()
+    return uuid5(NAMESPACE_URL, f"recurrentgpt:{story_id}:{slot.branch}:{slot.seq}:fact:{fact.id}:{words}")
+
+
+def synopsis_id(story_id: str, slots: Sequence[Slot]) -> UUID:
+    """The id of the synopsis of the passages in these slots: where one of them is another, so is the synopsis."""
+    covered = blake2b("\x1f".join(f"{slot.branch}:{slot.seq}" for slot in slots).encode(), digest_size=16).hexdigest()
+    return uuid5(NAMESPACE_URL, f"recurrentgpt:{story_id}:synopsis:{covered}")
+
+
+def passage_payload(entry: Entry) -> dict[str, Any]:
+    """What is kept beside a passage's vectors. By ``changed`` it is found as one that changed something of a fact."""
+    changed = sorted({name for change in entry.changes for name in change.concerns})
+    return entry.to_json() | ({"changed": changed} if changed else {})
+
+
+def sought_by(fact: Fact) -> str:
+    """The words by which a fact is found."""
+    return " ".join((fact.text, *(name for name in fact.subjects if name not in fact.text)))
+
+
+class Encoder:
+    """Makes vectors and weighted words of texts in one language."""
+
+    def __init__(self, embeddings: Embeddings, language: Language) -> None:
+        self._embeddings = embeddings
+        self.language = language
+
+    def sentences(self, entry: Entry) -> list[str]:
+        """The sentences of an entry, a vector each: first the text's, then the summary's.
+
+        The summary is among them so that what a person adds to it is found too.
+        """
+        summary = sentences(entry.summary, self.language) if entry.summary.strip() else []
+        return [*sentences(entry.text, self.language), *summary]
+
+    def words(self, text: str) -> Sparse:
+        """The words of a stored text."""
+        return sparse.of_document(text, self.language)
+
+    def points(self, story_id: str, entries: Sequence[Entry], *, passages: bool = True) -> list[NewPoint]:
+        """The points of entries: of the passages, and of their facts; with ``passages=False`` of their facts alone.
+
+        All are encoded at once: in batches the model is several times as fast.
+        """
+        texts: list[list[str]] = []
+        for entry in entries:
+            if passages:
+                texts.append(self.sentences(entry))
+            texts.extend([sought_by(fact)] for fact in entry.facts)
+        vectors = iter(self._embeddings.embed_documents([text for group in texts for text in group]) if texts else [])
+        encoded = iter([list(islice(vectors, len(group))) for group in texts])
+        made: list[NewPoint] = []
+        for entry in entries:
+            if passages:
+                words = self.words(f"{entry.text}\n{entry.summary}")
+                made.append(NewPoint(passage_id(story_id, entry.slot), passage_payload(entry), next(encoded), words))
+            made.extend(
+                NewPoint(
+                    fact_point_id(story_id, entry.slot, fact),
+                    {"kind": "fact", "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
+                    next(encoded),
+                    self.words(sought_by(fact)),
+                )
+                for fact in entry.facts
+            )
+        return made
+
+    def questions(self, texts: Sequence[str], *, by_words: bool = True) -> list[Question]:
+        """What is to be searched for, by meaning (where the embedding model reads the language) and by words."""
+        readable = [text for text in texts if reads(self._embeddings, text)]
+        vectors = dict(zip(readable, self._embeddings.embed_documents(readable), strict=True)) if readable else {}
+        return [
+            Question(vectors.get(text, []), sparse.of_question(text, self.language) if by_words else NO_WORDS)
+            for text in texts
+        ]
+
+    def by_words(self, text: str) -> Question:
+        """What is to be searched for by its words alone."""
+        return Question([], sparse.of_question(text, self.language))
