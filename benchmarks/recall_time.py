@@ -29,8 +29,8 @@ from bench import add_output, plot, table
 from fake_model import WORDS
 from recurrentgpt.memory import Lineage, sparse
 from recurrentgpt.memory.edge import EdgeStore
-from recurrentgpt.memory.served import ServedStore, collection_with
 from recurrentgpt.memory.points import passage_id, passage_payload
+from recurrentgpt.memory.served import ServedStore, collection_with
 from recurrentgpt.memory.store import NewPoint, Question, Seen
 from recurrentgpt.schemas.entries import Entry
 from recurrentgpt.schemas.languages import language_named

@@ -255,7 +255,7 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
 
 def _of(kind: Kind) -> edge.Filter:
     if kind == "passage":
-        return edge.Filter(must_not=[edge.FieldCondition(key="kind", match=edge.MatchAny(list(NO_PASSAGES)))])
+        return edge.Filter(must_not=[edge.FieldCondition(key="kind", match=edge.MatchAny([str(kind) for kind in NO_PASSAGES]))])
     return edge.Filter(must=[edge.FieldCondition(key="kind", match=edge.MatchValue(kind))])
 
 

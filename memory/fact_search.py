@@ -83,7 +83,9 @@ class FactSearch:
         wanted = limit
         while True:
             hits = self._store.query(asked, Seen(lineage, "fact"), wanted)
-            states = self.states(lineage, [str(hit.payload["fact"]) for hit in hits], [_slot(hit.payload) for hit in hits])
+            states = self.states(
+                lineage, [str(hit.payload["fact"]) for hit in hits], [_slot(hit.payload) for hit in hits]
+            )
             if len(hits) < wanted or sum(state.holds for state in states) >= limit:
                 return states
             wanted *= _WIDER

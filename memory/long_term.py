@@ -10,7 +10,6 @@ import numpy as np
 from ..schemas.entries import Entry, Recalled
 from ..schemas.errors import MemoryUnavailableError
 from ..schemas.facts import fold
-from ..schemas.lineage import Slot
 from . import sparse
 from .fact_search import FactSearch
 from .points import Encoder, fact_point_id, passage_id, passage_payload
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..schemas.facts import FactHistory, Knowledge
     from ..schemas.languages import Language
-    from ..schemas.lineage import Lineage
+    from ..schemas.lineage import Lineage, Slot
     from .store import Question, Store
 
 
@@ -197,12 +196,10 @@ class LongTermMemory:
         self.entry(lineage, lineage.length - 1)
         asked = self._encoder.questions(questions, by_words=by_words)
         seen = Seen(lineage, leave_out=[lineage.at(place) for place in leave_out if place in range(lineage.length)])
-        found = [
-            (Entry.from_json(hit.payload), hit.score) for hit in self._store.query(asked, seen, limit)
-        ]
+        found = [(Entry.from_json(hit.payload), hit.score) for hit in self._store.query(asked, seen, limit)]
         placed = [(entry, lineage.place_of(entry.slot) or 0, score) for entry, score in found]
-        # Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order: asked twice, it may
-        # cut elsewhere. So it is asked for more, and the cut is made here: of equal ones the later passage comes first.
+        # Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order. So it gives more,
+        # and the cut is made here: of equal ones the later passage comes first.
         best = sorted(placed, key=lambda hit: (-round(hit[2], 6), -hit[1]))[:limit]
         stored = self._store.vectors([passage_id(self._store.story_id, entry.slot) for entry, _, _ in best])
         return [

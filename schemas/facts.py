@@ -1,7 +1,7 @@
 """What is true in a story, since when, until when: facts, what a passage changes of them, and how both are read.
 
-A fact is owned by the entry that first stated it, a change by the entry of the passage in which it happened. Both travel
-with their entries, so what holds at a place follows from the path that leads there, and from nothing else.
+A fact is owned by the entry that first stated it, a change by the entry of the passage in which it happened. Both go
+where their entries go, so what holds at a place follows from the path that leads there, and from nothing else.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Kind = Literal["state", "thread"]
 """What is so, or what is open: a question, a promise."""
 
 Frame = Literal["now", "earlier", "imagined", "claimed"]
-"""On which level something is told: it is so now; it was so earlier and is told later; it is dreamt, imagined or planned;
-somebody says so. Only *now* ends what is true now."""
+"""On which level something is told: it is so now; it was so earlier and is told later; it is dreamt, imagined or
+planned; somebody says so. Only *now* ends what is true now."""
 
 Source = Literal["passage", "premise", "person"]
 """Where a fact comes from. Only a passage has to have said it in so many words."""
 
 What = Literal["ended", "replaced", "settled", "learned", "touched"]
-"""What a passage does to a fact: it holds no longer; another takes its place; a thread is settled; somebody now knows it; a
-thread is taken up."""
+"""What a passage does to a fact: it holds no longer; another takes its place; a thread is settled; somebody now knows
+it; a thread is taken up."""
 
 ENDS: frozenset[What] = frozenset({"ended", "replaced", "settled"})
 """After these a fact holds no longer."""

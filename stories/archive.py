@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from ..graph.cycle import point_of
 from ..memory import Entry
 from ..schemas.context import describe
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.ids import new_story_id
-from ..schemas.lineage import Slot
 from ..schemas.state import StoryState
 from .branches import finished_steps
 from .record import StoryRecord, write_bytes, write_record
@@ -39,6 +47,22 @@ class _KeptEntry(BaseModel):
     text: str
     summary: str
     plan: str = ""
+    path: str = ""
+    facts: list[dict[str, Any]] | None = None
+    changes: list[dict[str, Any]] | None = None
+
+    @model_validator(mode="after")
+    def _has_facts_that_are_some(self) -> Self:
+        self.entry()
+        return self
+
+    def entry(self) -> Entry:
+        """What it is in the long-term memory."""
+        return Entry.from_json(self.model_dump(exclude_none=True))
+
+    @model_serializer(mode="wrap")
+    def _without_what_it_has_not(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in dump(self).items() if value is not None}
 
 
 class Archive(BaseModel):
@@ -62,10 +86,8 @@ class Archive(BaseModel):
 async def pack(story: Story) -> Archive:
     """All of an open story."""
     steps = {branch.name: await _steps_of(story, branch.name) for branch in story.record.branches}
-    entries = [
-        _KeptEntry(branch=entry.branch, seq=entry.seq, text=entry.text, summary=entry.summary, plan=entry.plan)
-        for entry in await story.remember(lambda memory: memory.entries())
-    ]
+    kept = await story.remember(lambda memory: memory.entries())
+    entries = [_KeptEntry.model_validate(entry.to_json()) for entry in kept]
     return Archive(record=story.record, steps=steps, entries=entries)
 
 
@@ -148,7 +170,6 @@ async def _restore(story: Story, branch: str, state: Mapping[str, Any]) -> None:
 
 
 def _checked(kept: _KeptEntry) -> Entry:
-    slot = Slot(kept.branch, kept.seq)
     if not kept.text.strip():
-        raise SettingsError("archive_paragraph_empty", place=slot.seq, branch=slot.branch)
-    return Entry(*slot, text=kept.text, summary=kept.summary, plan=kept.plan)
+        raise SettingsError("archive_paragraph_empty", place=kept.seq, branch=kept.branch)
+    return kept.entry()

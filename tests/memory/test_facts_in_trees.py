@@ -56,7 +56,7 @@ class Told:
 
 
 @dataclass
-class Path_:
+class OnePath:
     """A path, and what it was told."""
 
     lineage: Lineage = field(default_factory=Lineage)
@@ -92,7 +92,7 @@ class Library:
     def __init__(self, store: Store, chance: Random) -> None:
         self.chance = chance
         self.open(store)
-        self.paths: list[Path_] = [Path_()]
+        self.paths: list[OnePath] = [OnePath()]
         self.names: dict[str, str] = {}
         self.numbers = count()
 
@@ -100,7 +100,7 @@ class Library:
         self.store = store
         self.memory = LongTermMemory(store, DeterministicFakeEmbedding(size=SIZE), EN)
 
-    def a_path(self) -> Path_:
+    def a_path(self) -> OnePath:
         return self.paths[-1] if self.chance.random() < 0.5 else self.chance.choice(self.paths)
 
     def knowledge(self, seen: list[str], kept: Iterable[tuple[Fact, frozenset[str]]] = ()) -> tuple[Knowledge, Told]:
@@ -137,14 +137,14 @@ class Library:
                     return passage.sentences[sentence] or frozenset({sentence})
         raise AssertionError(sentence)
 
-    def seen(self, path: Path_) -> list[str]:
+    def seen(self, path: OnePath) -> list[str]:
         """Sentences of the path, and now and then of another: what is not on the path must not matter."""
         own = [sentence for passage in path.told for sentence in passage.sentences]
         if self.chance.random() < 0.2:
             own += [sentence for passage in self.chance.choice(self.paths).told for sentence in passage.sentences]
         return own
 
-    def write(self) -> Path_:
+    def write(self) -> OnePath:
         path = self.a_path()
         knowledge, told = self.knowledge(self.seen(path))
         text = f"{self.chance.choice(['Ada wept.', 'The ice came.', 'Ben rowed.'])} {self.chance.randrange(3)}"
@@ -153,7 +153,7 @@ class Library:
         # The same passage after the same path was written before: what stands there counts, not this answer.
         return self.note(lineage, before.told if before else [*path.told, replace(told, text=text)])
 
-    def replay(self) -> Path_:
+    def replay(self) -> OnePath:
         path = self.a_path()
         if not path.told or not self.is_written(path):
             return path
@@ -163,8 +163,8 @@ class Library:
         assert again == path.lineage
         return path
 
-    def is_written(self, path: Path_) -> bool:
-        """Whether its last passage was appended to this very path, and not edited, moved or left by what followed it."""
+    def is_written(self, path: OnePath) -> bool:
+        """Whether its last passage was appended to this very path, and neither edited nor moved since."""
         last = path.lineage.at(path.lineage.length - 1)
         before = path.lineage.cut(path.lineage.length - 1)
         return self.memory.entry(path.lineage, path.lineage.length - 1).path == before.digest and last in (
@@ -172,22 +172,20 @@ class Library:
             before.fork_slot(path.told[-1].text),
         )
 
-    def edit(self) -> Path_:
+    def edit(self) -> OnePath:
         path = self.a_path()
         if not path.told:
             return path
         place = self.chance.randrange(len(path.told))
         entry = self.memory.entry(path.lineage, place)
-        kept = [
-            (fact, path.told[place].sentences[fact.text]) for fact in entry.facts if self.chance.random() < 0.6
-        ]
-        knowledge, told = self.knowledge(self.seen(Path_(told=path.told[:place])), kept)
+        kept = [(fact, path.told[place].sentences[fact.text]) for fact in entry.facts if self.chance.random() < 0.6]
+        knowledge, told = self.knowledge(self.seen(OnePath(told=path.told[:place])), kept)
         text = f"Edited {self.chance.randrange(3)}."
         lineage = self.memory.edit(path.lineage, place, text=text, knowledge=knowledge)
         changed = replace(told, text=text)
         return self.note(lineage, [*path.told[:place], changed, *path.told[place + 1 :]])
 
-    def take_out(self) -> Path_:
+    def take_out(self) -> OnePath:
         path = self.a_path()
         if not path.told:
             return path
@@ -195,7 +193,7 @@ class Library:
         told = [*path.told[:place], *path.told[place + 1 :]]
         return self.note(path.lineage.remove(place), told)
 
-    def move(self) -> Path_:
+    def move(self) -> OnePath:
         path = self.a_path()
         if not path.told:
             return path
@@ -204,7 +202,7 @@ class Library:
         told.insert(to, path.told[place])
         return self.note(path.lineage.remove(place).insert(to, path.lineage.at(place)), told)
 
-    def go_back(self) -> Path_:
+    def go_back(self) -> OnePath:
         path = self.a_path()
         length = self.chance.randrange(len(path.told) + 1)
         return self.note(path.lineage.cut(length), path.told[:length])
@@ -215,14 +213,14 @@ class Library:
         self.open(store)
         self.memory.restore(entries)
 
-    def note(self, lineage: Lineage, told: list[Told]) -> Path_:
-        path = Path_(lineage, told)
+    def note(self, lineage: Lineage, told: list[Told]) -> OnePath:
+        path = OnePath(lineage, told)
         self.paths.append(path)
         for entry in self.memory.read(lineage):
             self.names.update({fact.text: fact.id for fact in entry.facts})
         return path
 
-    def check(self, path: Path_) -> None:
+    def check(self, path: OnePath) -> None:
         """The look-up, the fold, and what the path was told agree."""
         expected = what_holds(path.told)
         history = self.memory.history(path.lineage)
