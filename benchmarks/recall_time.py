@@ -118,7 +118,7 @@ def measure_served(count: int) -> Row:
     began = perf_counter()
     store = ServedStore(client, STORY, "random", lambda: SIZE, collection=name)
     path = path_of(count)
-    store.get([path.at(0)])
+    store.get([passage_id(store.story_id, path.at(0))])
     opening = perf_counter() - began
     try:
         fill(store, count)
@@ -144,7 +144,7 @@ def measure(folder: Path, path: Lineage) -> Row:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = perf_counter()
     store = EdgeStore(folder, STORY, "random", lambda: SIZE)
-    store.get([path.at(path.length - 1)])
+    store.get([passage_id(store.story_id, path.at(path.length - 1))])
     opening = perf_counter() - began
     times = recall_times(store, path)
     weight = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

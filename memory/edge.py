@@ -255,16 +255,17 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
 
 def _of(kind: Kind) -> edge.Filter:
     if kind == "passage":
-        return edge.Filter(must_not=[edge.FieldCondition(key="kind", match=edge.MatchAny([str(kind) for kind in NO_PASSAGES]))])
+        return edge.Filter(
+            must_not=[edge.FieldCondition(key="kind", match=edge.MatchAny([str(kind) for kind in NO_PASSAGES]))]
+        )
     return edge.Filter(must=[edge.FieldCondition(key="kind", match=edge.MatchValue(kind))])
 
 
 def _filter(seen: Seen) -> edge.Filter:
     of = _of(seen.kind)
     must: list[edge.Filter | edge.FieldCondition] = [edge.Filter(should=[_segment(part) for part in seen.lineage])]
-    for key, values in (("changed", seen.changed), ("fact", seen.facts)):
-        if values is not None:
-            must.append(edge.FieldCondition(key=key, match=edge.MatchAny(sorted(values))))
+    for key, values in seen.named.items():
+        must.append(edge.FieldCondition(key=key, match=edge.MatchAny(sorted(values))))
     left_out = [_segment(Segment(*slot, slot.seq)) for slot in seen.leave_out]
     return edge.Filter(must=[*must, *(of.must or [])], must_not=[*(of.must_not or []), *left_out] or None)
 

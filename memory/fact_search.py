@@ -97,6 +97,16 @@ class FactSearch:
         found = self._store.select(Seen(lineage, "fact", facts=names), ["branch", "seq", "fact"])
         return self.states(lineage, [str(payload["fact"]) for payload in found], [_slot(payload) for payload in found])
 
+    def open_threads(self, lineage: Lineage) -> list[FactState]:
+        """Every question and promise that is open at the end of the path, the oldest first."""
+        if not lineage:
+            return []
+        found = self._store.select(Seen(lineage, "fact", sorts=["thread"]), ["branch", "seq", "fact"])
+        states = self.states(
+            lineage, [str(payload["fact"]) for payload in found], [_slot(payload) for payload in found]
+        )
+        return sorted((state for state in states if state.holds and state.fact.kind == "thread"), key=_age)
+
     def of(self, lineage: Lineage, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages of a path state, as they stand at its end, and what took their place."""
         known = _LookedUp()
@@ -147,6 +157,10 @@ def _in_order(states: Mapping[str, FactState], names: Iterable[str]) -> list[Fac
             order[following] = None
             following = states[following].by
     return [states[name] for name in order]
+
+
+def _age(state: FactState) -> tuple[int, str]:
+    return state.since, state.fact.id
 
 
 def _slot(payload: Mapping[str, Any]) -> Slot:

@@ -96,7 +96,7 @@ class Encoder:
             made.extend(
                 NewPoint(
                     fact_point_id(story_id, entry.slot, fact),
-                    {"kind": "fact", "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
+                    {"kind": "fact", "sort": fact.kind, "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
                     next(encoded),
                     self.words(sought_by(fact)),
                 )

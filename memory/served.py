@@ -183,9 +183,8 @@ class ServedStore:
     def _filter(self, seen: Seen) -> models.Filter:
         of = _of(self.story_id, seen.kind)
         must: list[models.Condition] = [models.Filter(should=[_segment(part) for part in seen.lineage])]
-        for key, values in (("changed", seen.changed), ("fact", seen.facts)):
-            if values is not None:
-                must.append(models.FieldCondition(key=key, match=models.MatchAny(any=sorted(values))))
+        for key, values in seen.named.items():
+            must.append(models.FieldCondition(key=key, match=models.MatchAny(any=sorted(values))))
         left_out = [_segment(Segment(*slot, slot.seq)) for slot in seen.leave_out]
         return models.Filter(
             must=[*_conditions(of.must), *must], must_not=[*_conditions(of.must_not), *left_out] or None

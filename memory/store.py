@@ -28,7 +28,7 @@ Kind = Literal["passage", "fact", "synopsis"]
 
 NO_PASSAGES: tuple[Kind, ...] = ("fact", "synopsis")
 
-KEYWORDS = ("branch", "kind", "changed", "fact")
+KEYWORDS = ("branch", "kind", "changed", "fact", "sort")
 NUMBERS = ("seq",)
 """What a payload index is kept of. Without, a search along a path of many segments looks at every point for each."""
 
@@ -77,6 +77,7 @@ class Seen:
         leave_out: slots that do not take part, and still count for how rare a word is.
         changed: only those whose payload's ``changed`` names one of these; ``None``: any.
         facts: only the points of these facts; ``None``: any.
+        sorts: only the points of facts of these kinds; ``None``: any.
     """
 
     lineage: Lineage
@@ -84,6 +85,13 @@ class Seen:
     leave_out: Collection[Slot] = ()
     changed: Collection[str] | None = None
     facts: Collection[str] | None = None
+    sorts: Collection[str] | None = None
+
+    @property
+    def named(self) -> dict[str, Collection[str]]:
+        """What a payload must name one of, by key."""
+        wanted = {"changed": self.changed, "fact": self.facts, "sort": self.sorts}
+        return {key: values for key, values in wanted.items() if values is not None}
 
 
 @dataclass(frozen=True)

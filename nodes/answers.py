@@ -62,18 +62,21 @@ class Answer(BaseModel):
     numbered: ClassVar[frozenset[str]] = frozenset()
     """Lists that have a heading an item in the sectioned format."""
 
+    lines: ClassVar[Mapping[str, str]] = {}
+    """Lists of records that have a line an item in the sectioned format, and what such a line looks like."""
+
 
 def schema_of(answer: type[Answer], bounds: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
     """The JSON schema a model is held to: ``answer``'s, with the run's sizes put in.
 
     Args:
         answer: the answer's type.
-        bounds: by path (``memory``, ``plans.items.text``), the JSON-Schema keywords to set there.
+        bounds: by path (``memory``, ``plans.items.text``; empty: the whole), the JSON-Schema keywords to set there.
     """
     schema = deepcopy(_unbounded_schema_of(answer))
     for path, keywords in bounds.items():
         place = schema
-        for part in path.split("."):
+        for part in path.split(".") if path else ():
             place = place["items"] if part == "items" else place["properties"][part]
         place.update(keywords)
     return schema
@@ -151,6 +154,8 @@ def sections_wanted(answer: type[Answer], language: Language, counts: Mapping[st
             continue
         if name not in counts:
             lines.append(f"{heading}:")
+            if form := answer.lines.get(name):
+                lines.append(f"- {form}")
             continue
         for number in range(1, counts[name] + 1):
             lines.append(f"{heading} {number}:")
@@ -194,23 +199,28 @@ def _sections_in(answer: type[Answer], text: str, language: Language) -> dict[st
         elif section.name == "plans":
             plans.append({"text": section.body, "recall": []})
         found.setdefault(section.name, []).append(section)
-    fields: dict[str, object] = {}
-    for name, info in answer.model_fields.items():
-        if name not in found:
-            continue
-        bodies = [section.body for section in found[name]]
-        if name == "plans":
-            fields[name] = plans
-        elif name in answer.numbered:
-            fields[name] = bodies if len(bodies) > 1 else _bulleted(bodies[0]) or bodies
-        elif info.annotation is int:
-            number = re.search(r"\d+", bodies[-1] or found[name][-1].number)
-            fields[name] = int(number[0]) if number else None
-        elif _is_list(info.annotation):
-            fields[name] = [item for body in bodies for item in _bulleted(body) or _sentences(body, language)]
-        else:
-            fields[name] = bodies[-1]
-    return fields
+    fields = {
+        name: _field(answer, name, found[name], language)
+        for name in answer.model_fields
+        if name in found and name != "plans"
+    }
+    return fields | {"plans": plans} if plans else fields
+
+
+def _field(answer: type[Answer], name: str, sections: list[_Section], language: Language) -> object:
+    """The value of a field from what stands under its heading, or under each of its headings."""
+    bodies = [section.body for section in sections]
+    annotation = answer.model_fields[name].annotation
+    if name in answer.numbered:
+        return bodies if len(bodies) > 1 else _bulleted(bodies[0]) or bodies
+    if annotation is int:
+        number = re.search(r"\d+", bodies[-1] or sections[-1].number)
+        return int(number[0]) if number else None
+    if name in answer.lines:
+        return [item for body in bodies for item in _bulleted(body)]
+    if _is_list(annotation):
+        return [item for body in bodies for item in _bulleted(body) or _sentences(body, language)]
+    return bodies[-1]
 
 
 class _Section(NamedTuple):

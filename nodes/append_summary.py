@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..prompts import PromptSpec
+from ..schemas.state import StepKnowledge
 from .answers import Answer, Line
 from .asking import AnswerSpec
 from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter, begins_chapter
+from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
-from .messages import messages_after_paragraph
+from .memory_view import NewPassage, Remembered
+from .noting import NOTE_FACTS, Request, note
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
@@ -27,14 +30,18 @@ class Summary(Answer):
     summary: Line
 
 
+class SummaryAndFacts(TellsFacts, Summary):
+    """The summary, what the new paragraph makes true, and what it changes of what was true."""
+
+
 @gate(
     GateRecord(
         role="cell state",
         label="Summary",
         busy="Summing up for the long-term memory",
-        prompts=(PROMPT, CHAPTER_TITLE),
-        answers=(Summary, ChapterTitle),
-        settings=("chapter_paragraphs",),
+        prompts=(PROMPT, NOTE_FACTS, CHAPTER_TITLE),
+        answers=(SummaryAndFacts, Summary, ChapterTitle),
+        settings=("chapter_paragraphs", "use_facts"),
         shows=frozenset({"passage"}),
         shares_the_conversation=True,
     )
@@ -44,13 +51,31 @@ async def append_summary(state: StoryState, turn: Turn) -> Update:
 
     A paragraph that a person edited takes the place of the old one on this path.
     """
-    messages = messages_after_paragraph(state, turn, turn.prompt(PROMPT).fill())
-    answer = await turn.ask(messages, Summary, AnswerSpec({"summary": {"maxLength": SUMMARY}}))
-    if state.get("edited"):
-        path = await turn.memory.replace_last(state["paragraph"], answer.summary)
-        return {"lineage": path.to_json()}
+    text = state["paragraph"]
+    before = (await turn.memory.read(turn.memory.length - 1))[0] if state.get("edited") else None
+    spec = AnswerSpec({"summary": {"maxLength": SUMMARY}})
+    request = Request(turn.prompt(PROMPT).fill(), Summary, SummaryAndFacts, spec)
+    noted = await note(state, turn, request, [text], before.knowledge if before else None)
+    new = NewPassage(text, noted.answer.summary, noted.knowledge[0])
     chapter: Update = {}
-    if begins_chapter(state, turn):
-        chapter = await begin_chapter(state, turn, turn.memory.length)
-    path = await turn.memory.append((state["paragraph"], answer.summary), plan=state["plan"]["text"])
-    return {**chapter, "lineage": path.to_json()}
+    if before:
+        kept = await turn.memory.replace_last(new)
+    else:
+        if begins_chapter(state, turn):
+            chapter = await begin_chapter(state, turn, turn.memory.length)
+        kept = await turn.memory.append(new, plan=state["plan"]["text"])
+    return {**chapter, **remembered(kept, noted.left_out)}
+
+
+def remembered(kept: Remembered, left_out: int) -> Update:
+    """The state after passages were remembered: what stands in the memory counts, also where it stood before."""
+    known = [entry.knowledge for entry in kept.entries if entry.knowledge]
+    return {
+        "lineage": kept.path.to_json(),
+        "summary": kept.entries[-1].summary,
+        "knowledge": StepKnowledge(
+            facts=[fact.to_json() for knowledge in known for fact in knowledge.facts],
+            changes=[change.to_json() for knowledge in known for change in knowledge.changes],
+            left_out=left_out,
+        ),
+    }

@@ -12,6 +12,12 @@ _PARTS = ((0.25, "place_opening"), (0.7, "place_middle"), (0.85, "place_climax")
 """Up to which part of the length a story is in which part of itself."""
 
 
+def is_ending(state: StoryState) -> bool:
+    """Whether the next paragraph belongs to the story's ending."""
+    target = state.get("target_paragraphs")
+    return target is not None and state["step"] + 1 > _PARTS[-1][0] * target
+
+
 def hint(state: StoryState, turn: Turn) -> str:
     """What the writer of the next paragraph is told of its place; empty for a story without a length."""
     target = state.get("target_paragraphs")

@@ -55,6 +55,10 @@ class AnswerSpec:
     bounds: Mapping[str, Mapping[str, object]]
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    def and_bounds(self, bounds: Mapping[str, Mapping[str, object]]) -> AnswerSpec:
+        """These sizes, and others."""
+        return AnswerSpec({**self.bounds, **bounds}, self.counts)
+
 
 class Written(NamedTuple):
     """Story text, and the user message that it answers: the later gates repeat both to the letter."""
@@ -84,12 +88,17 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         problem = problem or problem_of(text)
         if not problem:
             return Written(text, conversation[-1].text)
-        conversation = _next_try(turn, messages, problem, attempt)
+        conversation = _next_try(turn, messages, problem, attempt, turn.context.tries)
     raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=problem)
 
 
-async def ask(
-    turn: Turn, messages: Sequence[BaseMessage], answer: type[A], spec: AnswerSpec, problem_of: Callable[[A], str]
+async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go through a turn)
+    turn: Turn,
+    messages: Sequence[BaseMessage],
+    answer: type[A],
+    spec: AnswerSpec,
+    problem_of: Callable[[A], str],
+    tries: int | None = None,
 ) -> A:
     """Ask the model for something with a form.
 
@@ -99,13 +108,15 @@ async def ask(
         answer: what is asked for.
         spec: the sizes of this run.
         problem_of: what is wrong with a well-formed answer, as a sentence, or an empty string.
+        tries: how many answers are asked for; ``None``: as many as the context allows.
 
     Raises:
-        GateError: no usable answer in the tries the context allows.
+        GateError: no usable answer in these tries.
         ModelUnavailableError: the model cannot be had or did not answer.
     """
     conversation, problem = messages, ""
-    for attempt in range(1, turn.context.tries + 1):
+    tries = tries or turn.context.tries
+    for attempt in range(1, tries + 1):
         try:
             text, parsed = await _ask_once(turn, conversation, answer, spec, attempt)
             found = read(answer, parsed, text, turn.language)
@@ -115,8 +126,8 @@ async def ask(
             problem = problem_of(found)
             if not problem:
                 return found
-        conversation = _next_try(turn, messages, problem, attempt)
-    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=problem)
+        conversation = _next_try(turn, messages, problem, attempt, tries)
+    raise GateError("gate_gave_up", gate=turn.gate, tries=tries, problem=problem)
 
 
 def retry_messages(
@@ -132,9 +143,11 @@ def retry_messages(
     return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
 
 
-def _next_try(turn: Turn, messages: Sequence[BaseMessage], problem: str, attempt: int) -> Sequence[BaseMessage]:
+def _next_try(
+    turn: Turn, messages: Sequence[BaseMessage], problem: str, attempt: int, tries: int
+) -> Sequence[BaseMessage]:
     """The conversation of the next try, if there is one."""
-    more = turn.context.tries - 1
+    more = tries - 1
     return retry_messages(turn, messages, problem, attempt, more) if attempt <= more else messages
 
 

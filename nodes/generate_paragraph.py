@@ -16,6 +16,7 @@ from .chapters import begins_chapter
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
 from .repetition import repetition_in
+from .standing import open_threads, render
 
 if TYPE_CHECKING:
     from ..schemas.state import Passage, Repetition, StoryState
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 PROMPT = PromptSpec(
     "generate_paragraph",
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
-    optional=("paragraph_sentences", "place"),
+    optional=("paragraph_sentences", "place", "standing", "threads"),
 )
-PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary",))
+PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
 _COMPARED = 50
 """Paragraphs back that a new one is compared with for repetition."""
@@ -63,6 +64,8 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
 
 async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[Passage]]:
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
+    standing = render(turn, state.get("standing", []))
+    threads = await open_threads(turn) if arc.is_ending(state) else ""
 
     def fill(passages: list[Passage]) -> str:
         return turn.prompt(PROMPT).fill(
@@ -71,6 +74,8 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
+            standing=standing,
+            threads=threads,
             paragraph_sentences=turn.context.paragraph_sentences,
         )
 
@@ -127,4 +132,6 @@ def _shown(hit: Passage, turn: Turn) -> str:
     if hit["shown"] == "left out":
         return ""
     text = "" if hit["shown"] == "in short" else hit["text"]
-    return turn.prompt(PASSAGE).fill(seq=hit["seq"] + 1, text=text, summary=hit["summary"])
+    return turn.prompt(PASSAGE).fill(
+        seq=hit["seq"] + 1, text=text, summary=hit["summary"], since=" ".join(hit.get("since", []))
+    )

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..memory import Entry, Lineage, LongTermMemory, Memories, Recalled
+    from ..schemas.facts import FactState, Knowledge
     from ..schemas.languages import Language
     from .calls import Calls
 
 T = TypeVar("T")
+
+
+class NewPassage(NamedTuple):
+    """A passage that is to be remembered: its text, its summary, and what it makes true, where that was looked for."""
+
+    text: str
+    summary: str
+    knowledge: Knowledge | None = None
+
+
+class Remembered(NamedTuple):
+    """The path that sees what was written, and what stands there now."""
+
+    path: Lineage
+    entries: list[Entry]
 
 
 class MemoryView:
@@ -47,20 +63,50 @@ class MemoryView:
         """The paragraphs that answer the questions best, by meaning and by words; see :meth:`LongTermMemory.recall`."""
         return await self._with(lambda memory: memory.recall(self.path, questions, limit, leave_out, by_words=by_words))
 
-    async def append(self, *entries: tuple[str, str], plan: str = "") -> Lineage:
-        """Write paragraphs, each with its summary, at the end of the path."""
+    async def facts_about(
+        self, questions: Sequence[str], limit: int, texts: Sequence[str] = (), *, before: int | None = None
+    ) -> list[FactState]:
+        """The facts that questions and texts lead to; see :meth:`FactSearch.about`.
 
-        def write(memory: LongTermMemory) -> Lineage:
+        Args:
+            questions: what is searched for by meaning and by words.
+            limit: how many that hold are enough.
+            texts: passages whose words are searched for.
+            before: the place whose passage, with all after it, is not looked at.
+        """
+        path = self.path if before is None else self.path.cut(before)
+        return await self._with(lambda memory: memory.facts.about(path, questions, limit, texts))
+
+    async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
+        """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""
+        return await self._with(lambda memory: memory.facts.of(self.path, entries))
+
+    async def open_threads(self) -> list[FactState]:
+        """Every question and promise that is open, the oldest first."""
+        return await self._with(lambda memory: memory.facts.open_threads(self.path))
+
+    async def append(self, *passages: NewPassage, plan: str = "") -> Remembered:
+        """Write passages at the end of the path. Where one stood there already, what stands counts."""
+
+        def write(memory: LongTermMemory) -> Remembered:
             path = self.path
-            for text, summary in entries:
-                path = memory.append(path, text, summary, plan)
-            return path
+            for passage in passages:
+                path = memory.append(path, passage.text, passage.summary, plan, passage.knowledge)
+            return Remembered(path, memory.read(path, path.length - len(passages)))
 
         return await self._with(write)
 
-    async def replace_last(self, text: str, summary: str) -> Lineage:
-        """Let another paragraph and summary stand in the last place of the path."""
-        return await self._with(lambda memory: memory.edit(self.path, self.length - 1, text=text, summary=summary))
+    async def replace_last(self, passage: NewPassage) -> Remembered:
+        """Let another passage stand in the last place of the path."""
+
+        def write(memory: LongTermMemory) -> Remembered:
+            place = self.length - 1
+            path = memory.edit(
+                self.path, place, text=passage.text, summary=passage.summary, knowledge=passage.knowledge
+            )
+            return Remembered(path, memory.read(path, place))
+
+        return await self._with(write)
 
     async def _with(self, use: Callable[[LongTermMemory], T]) -> T:
         def work() -> T:

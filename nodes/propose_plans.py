@@ -14,6 +14,7 @@ from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import messages_after_paragraph
+from .standing import open_threads
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 _LEAST, _MOST = 15, 160  # characters a sentence of a plan
 _CUES = 3
 _ALIKE = 0.65
+_THREADS = 12
+"""Open questions and promises that a planner is shown."""
 
 PROMPT = PromptSpec(
-    "propose_plans", required=("short_term_memory", "plan_count"), optional=("plan_sentences", "feedback", "place")
+    "propose_plans",
+    required=("short_term_memory", "plan_count"),
+    optional=("plan_sentences", "feedback", "place", "threads"),
 )
 
 
@@ -63,13 +68,14 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     """
     if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
         return {"edited": ""}
-    update = await new_plans(turn, messages_after_paragraph(state, turn, task(state, turn)))
+    threads = await open_threads(turn, _THREADS)
+    update = await new_plans(turn, messages_after_paragraph(state, turn, task(state, turn, threads)))
     update |= {"edited": "", "feedback": "", "after_review": ""}
     await turn.keep_last_state({**state, **update})
     return update
 
 
-def task(state: StoryState, turn: Turn) -> str:
+def task(state: StoryState, turn: Turn, threads: str = "") -> str:
     """The request for plans, given the memory as it now is, and what a person said of the last ones."""
     context = turn.context
     return turn.prompt(PROMPT).fill(
@@ -78,6 +84,7 @@ def task(state: StoryState, turn: Turn) -> str:
         plan_sentences=context.plan_sentences,
         feedback=state.get("feedback", ""),
         place=arc.hint(state, turn),
+        threads=threads,
     )
 
 

@@ -19,6 +19,7 @@ from .answers import CUE, Answer, Lines
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
+from .standing import find_standing, notes_since
 
 if TYPE_CHECKING:
     from ..memory import Recalled
@@ -43,7 +44,7 @@ class RecallCues(Answer):
         busy="Recalling earlier passages",
         prompts=(CUES_PROMPT,),
         answers=(RecallCues,),
-        settings=("retrieve_k", "use_word_search"),
+        settings=("retrieve_k", "use_word_search", "use_facts", "fact_tokens"),
         shows=frozenset({"recalled"}),
     )
 )
@@ -56,9 +57,11 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
         plan = {**plan, "recall": await _cues_for(state, turn)}
     questions = [plan["text"], *plan["recall"]]
     found = await turn.memory.recall(questions, limit, leave_out, by_words=turn.context.use_word_search)
-    passages = sorted(map(_passage, found), key=itemgetter("seq"))
+    standing, ended = await find_standing(turn, questions, state["paragraph"])
+    notes = await notes_since(turn, found, ended)
+    passages = sorted((_passage(hit, notes.get(hit.place, [])) for hit in found), key=itemgetter("seq"))
     turn.emit("recalled", places=[passage["seq"] for passage in passages])
-    return {"retrieved": passages, "plan": plan}
+    return {"retrieved": passages, "standing": standing, "plan": plan}
 
 
 async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
@@ -69,7 +72,7 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
     return (await turn.ask(messages, RecallCues, spec)).recall[:_CUES]
 
 
-def _passage(found: Recalled) -> Passage:
+def _passage(found: Recalled, since: list[str]) -> Passage:
     return Passage(
         seq=found.place,
         text=found.entry.text,
@@ -79,4 +82,5 @@ def _passage(found: Recalled) -> Passage:
         sentence=found.sentence,
         similarity=round(found.similarity, 4),
         shown="whole",
+        since=since,
     )

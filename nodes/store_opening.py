@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from ..prompts import PromptSpec
 from ..schemas.state import SETTLED
 from .answers import Answer, Lines
-from .append_summary import SUMMARY
+from .append_summary import SUMMARY, remembered
 from .asking import AnswerSpec
 from .chapters import begin_chapter
+from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .generate_paragraph import PASSAGE
+from .memory_view import NewPassage
 from .messages import messages_after_paragraph
+from .noting import NOTE_FACTS, Noted, Request, note
 from .rewrite_short_term import new_memory
 from .rewrite_short_term import task as memory_task
 
@@ -31,13 +34,17 @@ class Summaries(Answer):
     summaries: Lines
 
 
+class SummariesAndFacts(TellsFacts, Summaries):
+    """The summaries, what the opening makes true, and what it changes of what was true."""
+
+
 @gate(
     GateRecord(
         role="first memories",
         label="Memory of the opening",
         busy="Making memory of the opening",
-        prompts=(PROMPT,),
-        answers=(Summaries,),
+        prompts=(PROMPT, NOTE_FACTS),
+        answers=(SummariesAndFacts, Summaries),
         shows=frozenset({"passage", "memory"}),
         shares_the_conversation=True,
     )
@@ -55,17 +62,18 @@ async def store_opening(state: StoryState, turn: Turn) -> Update:
 async def remember(state: StoryState, turn: Turn) -> Update:
     """Rewrite the short-term memory for the paragraphs in ``opening``, sum them up, and append them."""
     memory = await new_memory(turn, messages_after_paragraph(state, turn, memory_task(turn)))
-    summaries = await _summaries(state, turn)
-    path = await turn.memory.append(*zip(state["opening"], summaries, strict=True))
-    return {**memory, "previous_memory": state.get("short_term_memory", ""), "lineage": path.to_json()}
+    noted = await _summaries(state, turn)
+    texts = zip(state["opening"], noted.answer.summaries, noted.knowledge, strict=True)
+    kept = await turn.memory.append(*(NewPassage(*text) for text in texts))
+    before = state.get("short_term_memory", "")
+    return {**memory, "previous_memory": before, **remembered(kept, noted.left_out)}
 
 
-async def _summaries(state: StoryState, turn: Turn) -> list[str]:
-    """One summary a paragraph of the opening."""
+async def _summaries(state: StoryState, turn: Turn) -> Noted[Summaries]:
+    """One summary a paragraph of the opening, and their facts."""
     count = len(state["opening"])
     passage = turn.prompt(PASSAGE)
     shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in enumerate(state["opening"], start=1))
-    messages = messages_after_paragraph(state, turn, turn.prompt(PROMPT).fill(passages=shown, count=count))
     spec = AnswerSpec(
         bounds={"summaries": {"minItems": count, "maxItems": count}, "summaries.items": {"maxLength": SUMMARY}},
         counts={"summaries": count},
@@ -75,4 +83,7 @@ async def _summaries(state: StoryState, turn: Turn) -> list[str]:
         found = len(answer.summaries)
         return "" if found == count else turn.phrase("problem_summary_count", count=found, wanted=count)
 
-    return (await turn.ask(messages, Summaries, spec, problem_of)).summaries
+    request = Request(
+        turn.prompt(PROMPT).fill(passages=shown, count=count), Summaries, SummariesAndFacts, spec, problem_of
+    )
+    return await note(state, turn, request, state["opening"])

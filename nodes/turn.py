@@ -133,9 +133,10 @@ class Turn:
         answer: type[A],
         spec: AnswerSpec,
         problem_of: Callable[[A], str] = lambda _: "",
+        tries: int | None = None,
     ) -> A:
         """Ask the model for something with a form: see :func:`.asking.ask`."""
-        return await asking.ask(self, messages, answer, spec, problem_of)
+        return await asking.ask(self, messages, answer, spec, problem_of, tries)
 
     async def work(self, function: Callable[[], T]) -> T:
         """Have something done that blocks, where it blocks nobody."""

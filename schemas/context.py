@@ -131,6 +131,19 @@ class Context(BaseModel):
         title="Search by words",
         description="Off: passages are recalled by meaning alone, without BM25, to see what that does.",
     )
+    use_facts: bool = Field(
+        default=True,
+        title="Facts",
+        description="Off: no record is kept of what is true since when, and none is shown, to see what that does. "
+        "The embedded model keeps none.",
+    )
+    fact_tokens: int = Field(
+        default=600,
+        ge=0,
+        le=4000,
+        title="As things stand",
+        description="Tokens of the facts that hold which the writer is shown.",
+    )
 
     prompts: dict[str, str] = Field(
         default_factory=dict,

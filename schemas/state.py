@@ -8,7 +8,7 @@ part of it this story sees.
 from __future__ import annotations
 
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NotRequired
 
 from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from typing_extensions import TypedDict
@@ -51,12 +51,22 @@ class ChosenPlan(Plan):
     reason: str
 
 
+class StandingFact(TypedDict):
+    """A fact that holds, as the writer was shown it: since which place (from 0), who knows it, when last taken up."""
+
+    fact: dict[str, Any]
+    since: int
+    known_by: list[str]
+    touched: int
+
+
 class Passage(TypedDict):
     """A paragraph recalled from the long-term memory, and why.
 
     ``question`` is the plan or the recall cue that its nearest ``sentence`` answers, ``similarity`` how near the
     two are (cosine), and ``score`` its place in the fusion of all searches. ``shown`` says what of it the writer saw:
-    ``whole``, ``in short`` (its summary), or ``left out``, where the token budget had no room.
+    ``whole``, ``in short`` (its summary), or ``left out``, where the token budget had no room. ``since`` says what has
+    changed of what it tells.
     """
 
     seq: int
@@ -67,6 +77,15 @@ class Passage(TypedDict):
     sentence: str
     similarity: float
     shown: str
+    since: NotRequired[list[str]]
+
+
+class StepKnowledge(TypedDict):
+    """What the last passage made true and changed, and how much was said of it that it did not prove."""
+
+    facts: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    left_out: int
 
 
 class Chapter(TypedDict):
@@ -107,6 +126,9 @@ class StoryOutput(BegunFrom, total=False):
     previous_memory: str
     rationale: str
     retrieved: list[Passage]
+    standing: list[StandingFact]
+    summary: str
+    knowledge: StepKnowledge
     plans: list[Plan]
     plan: ChosenPlan
     usage: Annotated[dict[str, CallUsage], or_]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps
 from ..memory import Lineage
+from ..nodes.proof import still_said
 from ..schemas.errors import StoryStateError
 from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import RunnableConfig
 
-    from ..memory import Entry
+    from ..memory import Entry, LongTermMemory
     from ..schemas.context import Context
     from ..schemas.state import Plan, StoryState
     from .story import Story
@@ -133,13 +134,20 @@ async def edit(
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
         text, summary = (part.strip() if part is not None else None for part in (text, summary))
-        changed = await story.remember(lambda memory: memory.edit(lineage, seq, text=text, summary=summary))
+        changed = await story.remember(lambda memory: _edited(memory, lineage, seq, text, summary))
         changes["lineage"] = changed.to_json()
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
         if text is not None and seq < len(state.get("opening", [])):
             changes["opening"] = [*state["opening"][:seq], text, *state["opening"][seq + 1 :]]
     await story.change(changes)
+
+
+def _edited(memory: LongTermMemory, lineage: Lineage, place: int, text: str | None, summary: str | None) -> Lineage:
+    """The path with a changed passage: of what it made true and changed, what its words still say stays."""
+    known = memory.entry(lineage, place).knowledge
+    knowledge = still_said(known, text) if known and text is not None else None
+    return memory.edit(lineage, place, text=text, summary=summary, knowledge=knowledge)
 
 
 async def set_style_sheet(story: Story, text: str) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from ..memory import Entry, LongTermMemory, Recalled
     from ..schemas.context import Context
+    from ..schemas.facts import FactHistory
     from ..schemas.state import StoryState
     from .checkpoints import Checkpoints
     from .events import Event, Reply
@@ -146,6 +147,23 @@ class Story:
         if not lineage:
             return []
         return await self.remember(lambda memory: memory.read(lineage, first))
+
+    async def facts(self, at: int | None = None, branch: str = "") -> FactHistory:
+        """Every fact of a branch, and what became of it.
+
+        Args:
+            at: after how many passages; ``None``: after all that there are.
+            branch: which branch; the current one, if none is named.
+
+        Raises:
+            StoryStateError: the branch has fewer passages.
+            MemoryUnavailableError: some of them are gone.
+        """
+        lineage = Lineage.from_json((await self.state(branch)).get("lineage"))
+        count = lineage.length if at is None else at
+        if count:
+            place_of(count, lineage)
+        return await self.remember(lambda memory: memory.history(lineage.cut(count)))
 
     async def remember(self, use: Callable[[LongTermMemory], T]) -> T:
         """What ``use`` makes of the story's long-term memory, in a thread: it blocks."""

@@ -275,6 +275,10 @@ def test_bad_input_is_one_sentence_that_names_it(fake_model: FakeChatModel, give
 def test_an_own_prompt_reaches_the_model_and_a_broken_one_is_refused(fake_model: FakeChatModel) -> None:
     own = FIRST.model_copy(update={"prompts": {"append_summary": "Haiku, please."}})
     compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=own)
+    assert any(asked[-1].text.startswith("Haiku, please.\n\n") for asked in fake_model.asked)
+
+    alone = own.model_copy(update={"use_facts": False})
+    compiled().invoke({**TOPIC, "target_paragraphs": 1}, {"configurable": {"thread_id": "3"}}, context=alone)
     assert any(asked[-1].text == "Haiku, please." for asked in fake_model.asked)
 
     broken = FIRST.model_copy(update={"prompts": {"generate_paragraph": "Write on. {plan}"}})

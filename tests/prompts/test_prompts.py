@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from recurrentgpt.graph.catalogue import every_prompt
+from recurrentgpt.nodes.fact_answers import FactChange, NewFact, TellsFacts
 from recurrentgpt.prompts import Prompt, PromptSpec, phrase
 from recurrentgpt.prompts import check as check_spec
 from recurrentgpt.prompts import load as load_spec
 from recurrentgpt.schemas.errors import PromptError
+from recurrentgpt.schemas.facts import Frame
 from recurrentgpt.schemas.languages import language_named, texts
 
 if TYPE_CHECKING:
@@ -114,8 +116,12 @@ def test_english_prompts_hold_no_chinese(name: str) -> None:
 @EVERY_NAME
 def test_chinese_prompts_hold_no_english(name: str) -> None:
     words = WORD.findall(PLACEHOLDER.sub("", load(name, "zh").template))
-    fields = {"true", "stop", "feedback", "short", "term", "memory", "paragraph"}
-    assert set(words) <= (fields if name == "review" else set())
+    fields = {
+        "review": {"true", "stop", "feedback", "short", "term", "memory", "paragraph"},
+        "note_facts": {*NewFact.model_fields, *FactChange.model_fields, *TellsFacts.model_fields, "true"}
+        | {*get_args(Frame), "ended", "settled", "learned", "touched"},
+    }
+    assert set(words) <= fields.get(name, set())
 
 
 def test_a_prompt_that_does_not_exist_is_named() -> None:
@@ -222,8 +228,8 @@ def test_empty_lines_in_a_value_stay() -> None:
 @pytest.mark.parametrize(
     ("name", "language", "heading"),
     [
-        ("system", "en", "Background:"),
-        ("system", "zh", "背景："),
+        ("system", "en", "Background, as the story begins:"),
+        ("system", "zh", "背景（故事开始时）："),
         ("generate_paragraph", "en", "Recalled from earlier"),
         ("generate_paragraph", "zh", "从前文想起的段落"),
         ("propose_plans", "en", "The reader of the last plans says"),

@@ -1,0 +1,137 @@
+"""Asking for facts in the call that sums a passage up, and keeping what the passage proves.
+
+Where a model cannot do it, the summary is asked for alone: facts are worth having, and never worth a story that stops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic
+
+from ..memory.sentences import sentences
+from ..prompts import PromptSpec
+from ..schemas.errors import GateError
+from .answers import A
+from .fact_answers import FACTS, TellsFacts
+from .messages import messages_after_paragraph
+from .proof import prove_each, still_said
+from .standing import in_state, render, shown_by_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..schemas.facts import Fact, Knowledge
+    from ..schemas.state import StoryState
+    from .asking import AnswerSpec
+    from .turn import Turn
+
+NOTE_FACTS = PromptSpec("note_facts", optional=("more_facts", "earlier_facts"))
+
+_FOUND = 12
+"""Facts shown besides those in the step's prompt, found by a passage's own words."""
+_PARTS = 4
+"""Parts of a passage that are searched with, each by its meaning."""
+
+
+@dataclass(frozen=True)
+class Request(Generic[A]):
+    """What is asked for of passages, with and without their facts.
+
+    Attributes:
+        task: the words that ask for it without.
+        alone: the form without.
+        with_facts: the form with.
+        spec: the sizes of both.
+        problem_of: what is wrong with a well-formed answer.
+    """
+
+    task: str
+    alone: type[A]
+    with_facts: type[A]
+    spec: AnswerSpec
+    problem_of: Callable[[A], str] = lambda _: ""
+
+
+@dataclass(frozen=True)
+class Noted(Generic[A]):
+    """An answer, and what each passage makes true; ``None`` where that was not looked for."""
+
+    answer: A
+    knowledge: list[Knowledge | None]
+    left_out: int
+
+
+async def note(
+    state: StoryState, turn: Turn, request: Request[A], passages: Sequence[str], before: Knowledge | None = None
+) -> Noted[A]:
+    """Ask for what a request wants of new passages, and for their facts where the run keeps any.
+
+    Args:
+        state: the story.
+        turn: the gate's.
+        request: what is asked for.
+        passages: the texts, in order.
+        before: what an earlier version of the passage, which stands last on the path, made true and changed.
+
+    Raises:
+        GateError: there is no usable answer, not even without facts.
+        ModelUnavailableError: the model cannot be had or did not answer.
+    """
+    if await keeps_facts(turn):
+        try:
+            return await _with_facts(state, turn, request, passages, before)
+        except GateError as error:
+            turn.emit("facts_left_out", reason=str(error))
+    answer = await turn.ask(
+        messages_after_paragraph(state, turn, request.task), request.alone, request.spec, request.problem_of
+    )
+    kept = [still_said(before, passages[0])] if before else [None] * len(passages)
+    return Noted(answer, list(kept), 0)
+
+
+async def keeps_facts(turn: Turn) -> bool:
+    """Whether facts are asked for: the run keeps them, and its model is no demonstration."""
+    return turn.context.use_facts and not (await turn.model()).is_embedded
+
+
+async def _with_facts(
+    state: StoryState, turn: Turn, request: Request[A], passages: Sequence[str], before: Knowledge | None
+) -> Noted[A]:
+    shown, asked = await _facts_shown(state, turn, passages, before)
+    messages = messages_after_paragraph(state, turn, f"{request.task}\n\n{asked}")
+    spec = request.spec.and_bounds(FACTS)
+    answer = await turn.ask(messages, request.with_facts, spec, request.problem_of, tries=1)
+    assert isinstance(answer, TellsFacts)  # noqa: S101 (for the type checker)
+    proved = prove_each(answer, shown, passages, before)
+    new = sum(len(known.facts) for known in proved.knowledge)
+    turn.emit("facts", new=new, changed=sum(len(known.changes) for known in proved.knowledge), left_out=proved.left_out)
+    return Noted(answer, list(proved.knowledge), proved.left_out)
+
+
+async def _facts_shown(
+    state: StoryState, turn: Turn, passages: Sequence[str], before: Knowledge | None
+) -> tuple[dict[int, Fact], str]:
+    """Every fact that the passages can change, by number, and the words that ask for facts.
+
+    Those in the step's prompt have their numbers there; those that the passages' own words lead to come after them.
+    """
+    standing = list(state.get("standing", []))
+    parts = [part for text in passages for part in _parts_of(text, turn)]
+    place = turn.memory.length - 1 if before else None
+    found = await turn.memory.facts_about(parts, _FOUND, passages, before=place)
+    known = {kept["fact"]["id"] for kept in standing}
+    more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:_FOUND]
+    shown = shown_by_number([*standing, *more])
+    earlier = dict(enumerate(before.facts if before else (), start=len(shown) + 1))
+    asked = turn.prompt(NOTE_FACTS).fill(
+        more_facts=render(turn, more, len(standing) + 1),
+        earlier_facts="\n".join(f"{number}. {fact.text}" for number, fact in earlier.items()),
+    )
+    return shown | earlier, asked
+
+
+def _parts_of(text: str, turn: Turn) -> list[str]:
+    """A passage in a few parts of whole sentences, each short enough to be searched with."""
+    found = sentences(text, turn.language)
+    size = max(1, -(-len(found) // _PARTS))
+    return [" ".join(found[start : start + size]) for start in range(0, len(found), size)]

@@ -1,0 +1,189 @@
+"""From what a model says of facts to what is kept: only what the passage proves, by its own words.
+
+A fact needs words of the passage that say it; so does a change, and it needs its fact among those shown. Only what the
+passage shows to be so *now* ends what was true: a dream, a lie, a letter, a memory end nothing. What is not proved is
+left out and counted, so that a weak model gives fewer facts and not wrong ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from ..schemas.facts import DRAFT, Change, Fact, Knowledge, What
+from .fact_answers import FactChange, NewFact, TellsFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+_GAP = re.compile(r"\s*(?:\.\.\.|…+|\[…\]|\[\.\.\.\])\s*")
+_EDGES = " \t\n.,;:!?-–—\"'“”‘’„«»「」『』（）()。，；：！？、"
+_ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "\u00a0": " "})
+_LEAST = 4
+"""Letters a quote has at least; a sign of a script that writes a word with one or two counts as two."""
+_CJK = 0x2E80
+"""Where the signs of Chinese, Japanese and Korean begin in Unicode."""
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What of an answer is kept.
+
+    Attributes:
+        knowledge: the facts and the changes of each passage, in order.
+        left_out: how many were not proved.
+    """
+
+    knowledge: tuple[Knowledge, ...]
+    left_out: int
+
+
+def says(passage: str, quote: str) -> bool:
+    """Whether a passage holds the words of a quote, in their order; an ellipsis stands for any words between."""
+    text, at, found = _plain(passage), 0, False
+    for part in _GAP.split(quote):
+        words = _plain(part).strip(_EDGES)
+        if not words:
+            continue
+        at = text.find(words, at)
+        if at < 0:
+            return False
+        at += len(words)
+        found = found or _is_enough(words)
+    return found
+
+
+def prove_each(
+    answer: TellsFacts, shown: Mapping[int, Fact], passages: Sequence[str], before: Knowledge | None = None
+) -> Proved:
+    """What of an answer is kept, each fact and change with the first passage that says it.
+
+    Args:
+        answer: the model's.
+        shown: the facts that it was shown, by number.
+        passages: the texts that have to say it, in order.
+        before: what an earlier version of the last passage made true and changed: what the new one still says in the
+            same words stays, under its id.
+    """
+    proofs = [_Proof(shown, text) for text in passages]
+    proofs[-1].begin_with(before or Knowledge())
+    left_out = 0
+    told: NewFact | FactChange
+    for told in (*answer.facts, *answer.changes):
+        proof = next((proof for proof in proofs if says(proof.passage, told.says)), None)
+        if proof is None:
+            left_out += 1
+        else:
+            left_out += proof.add(told) if isinstance(told, NewFact) else proof.change(told)
+    return Proved(tuple(Knowledge(tuple(proof.facts), tuple(proof.changes)) for proof in proofs), left_out)
+
+
+def still_said(knowledge: Knowledge, passage: str) -> Knowledge:
+    """What of a passage's knowledge another text of it still says in the same words."""
+    return prove_each(TellsFacts(), {}, [passage], knowledge).knowledge[0]
+
+
+@dataclass
+class _Proof:
+    """What one passage proves. What is not kept is counted by whoever asks."""
+
+    shown: Mapping[int, Fact]
+    passage: str
+    facts: list[Fact] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    stated: frozenset[str] = frozenset()
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def begin_with(self, before: Knowledge) -> None:
+        """Keep what is still said of an earlier version."""
+        self.stated = frozenset(fact.id for fact in before.facts)
+        self.facts = [fact for fact in before.facts if not fact.quote or says(self.passage, fact.quote)]
+        there = {"", *(fact.id for fact in self.facts)}
+        self.changes = [change for change in before.changes if change.by in there and says(self.passage, change.quote)]
+
+    def add(self, new: NewFact) -> int:
+        """Keep a fact; gives how much of it was left out."""
+        if _plain(new.fact) in {_plain(fact.text) for fact in (*self.shown.values(), *self.facts)}:
+            return 0  # It is known already.
+        replaced = [self.shown[number] for number in dict.fromkeys(new.replaces) if number in self.shown]
+        own = next((fact for fact in replaced if fact.id in self.stated), None)
+        fact = Fact(
+            id=own.id if own else f"{DRAFT}{next(self.numbers)}",
+            text=new.fact,
+            subjects=tuple(dict.fromkeys(new.about)),
+            kind="thread" if new.open else "state",
+            frame=new.frame,
+            known_by=tuple(dict.fromkeys(new.knows)),
+            when=new.when,
+            quote=new.says,
+        )
+        if own:  # The earlier version said it in other words.
+            self._drop(own.id)
+            self.facts.append(replace(fact, roots=own.roots))
+            return 0
+        if fact.frame != "now":
+            self.facts.append(fact)
+            return len(replaced)
+        self.facts.append(replace(fact, roots=self._ended_by(fact, replaced)))
+        return 0
+
+    def change(self, told: FactChange) -> int:
+        """Keep what becomes of a fact; gives how much of it was left out."""
+        fact = self.shown.get(told.fact)
+        if fact is None or (told.how in ("ended", "settled") and told.frame != "now"):
+            return 1
+        if fact.id in self.stated:
+            self._drop(fact.id)  # The earlier version said it; this one does not.
+            return 0
+        change = _change_of(fact, told)
+        if change is None:
+            return 1
+        if not (change.closes and self._ends(fact)):
+            self.changes.append(change)
+        return 0
+
+    def _ended_by(self, fact: Fact, replaced: Sequence[Fact]) -> tuple[str, ...]:
+        """End what a fact takes the place of, each but once in a passage; gives the chains that it carries on."""
+        roots: dict[str, None] = {}
+        for old in replaced:
+            if self._ends(old):
+                continue
+            what: What = "settled" if old.kind == "thread" and fact.kind == "state" else "replaced"
+            self.changes.append(Change(what, old.id, closes=old.chain, by=fact.id, quote=fact.quote))
+            if what == "replaced":
+                roots |= dict.fromkeys(old.chain)
+        return tuple(roots)
+
+    def _ends(self, fact: Fact) -> bool:
+        """Whether the passage is known already to end it."""
+        return any(set(change.closes).intersection(fact.chain) for change in self.changes)
+
+    def _drop(self, name: str) -> None:
+        self.facts = [fact for fact in self.facts if fact.id != name]
+        self.changes = [change for change in self.changes if change.by != name]
+
+
+def _change_of(fact: Fact, told: FactChange) -> Change | None:
+    """What a passage does to a fact, if that can be done to it."""
+    who = tuple(dict.fromkeys(told.who))
+    match told.how:
+        case "ended" | "settled":
+            what: What = "settled" if fact.kind == "thread" else "ended"
+            return Change(what, fact.id, closes=fact.chain, quote=told.says)
+        case "learned":
+            return Change("learned", fact.id, who=who, quote=told.says) if who else None
+        case "touched":
+            return Change("touched", fact.id, quote=told.says) if fact.kind == "thread" else None
+
+
+def _plain(text: str) -> str:
+    """A text without what differs where words do not: case, width of signs, kinds of quotes, spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_ALIKE).casefold().split())
+
+
+def _is_enough(words: str) -> bool:
+    return sum(2 if ord(sign) >= _CJK else 1 for sign in words if sign.isalnum()) >= _LEAST

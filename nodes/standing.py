@@ -1,0 +1,175 @@
+"""As things stand: what is true now of what a step is about, for its prompt; numbered, bounded, newest first.
+
+Similar passages tell what was. This tells what holds: the facts that the plan, its cues and the last passage lead to,
+looked up along the path, those that not everybody knows apart from the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..models.window import count_tokens
+from ..schemas.facts import Fact
+from ..schemas.state import StandingFact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..memory import Recalled
+    from ..schemas.facts import FactState
+    from .turn import Turn
+
+READER = frozenset({"reader", "the reader", "读者"})
+"""Who knows a fact that nobody in the story knows."""
+
+_ABOUT = 40
+"""Facts that are looked for."""
+_NOTES = 6
+"""Notes a recalled passage has at most."""
+
+
+def in_state(state: FactState) -> StandingFact:
+    """A fact as it stands, as plain JSON for the state."""
+    return StandingFact(
+        fact=state.fact.to_json(), since=state.since, known_by=list(state.known_by), touched=state.touched
+    )
+
+
+def shown_by_number(standing: Iterable[StandingFact]) -> dict[int, Fact]:
+    """The facts of a prompt by the numbers they have in it."""
+    return {number: Fact.from_json(kept["fact"]) for number, kept in enumerate(standing, start=1)}
+
+
+async def find_standing(turn: Turn, questions: Sequence[str], last: str) -> tuple[list[StandingFact], list[FactState]]:
+    """What holds of what a step is about, within the run's bound, and what does not hold any longer.
+
+    Args:
+        turn: the gate's.
+        questions: the plan and its cues.
+        last: the last passage.
+    """
+    if not turn.context.use_facts or not turn.context.fact_tokens:
+        return [], []
+    found = await turn.memory.facts_about(questions, _ABOUT, [last])
+    return within(turn, found, turn.context.fact_tokens), [state for state in found if not state.holds]
+
+
+def within(turn: Turn, found: Iterable[FactState], tokens: int) -> list[StandingFact]:
+    """Those that hold, as many as so many tokens have room for; the best found stay, part by part, the newest first."""
+    chosen: list[FactState] = []
+    for state in found:
+        if state.holds:
+            tokens -= count_tokens(_line(turn, 0, in_state(state)))
+            if tokens < 0:
+                break
+            chosen.append(state)
+    kept = [in_state(state) for state in sorted(chosen, key=lambda state: -state.since)]
+    return sorted(kept, key=lambda fact: _PARTS.index(_part_of(fact)))
+
+
+def render(turn: Turn, standing: Sequence[StandingFact], first: int = 1) -> str:
+    """Facts as a prompt shows them: what is open, secret, or not told as being so now, each apart from the rest.
+
+    Args:
+        turn: the gate's.
+        standing: the facts.
+        first: the number of the first.
+    """
+    parts: dict[str, list[str]] = {part: [] for part in _PARTS}
+    for number, kept in enumerate(standing, start=first):
+        parts[_part_of(kept)].append(_line(turn, number, kept))
+    lines: list[str] = []
+    for part, of_it in parts.items():
+        if part and of_it:
+            lines.append(turn.phrase(part))
+        lines.extend(of_it)
+    return "\n".join(lines)
+
+
+_NOW = ""
+_PARTS = (_NOW, "standing_known_to_some", "standing_reader", "standing_not_now", "standing_open")
+"""The parts of what stands, in order: the phrases that head them. What is so now, and no secret, needs none."""
+
+
+def _part_of(kept: StandingFact) -> str:
+    fact = kept["fact"]
+    if fact.get("kind") == "thread":
+        return "standing_open"
+    if fact.get("frame", "now") != "now":
+        return "standing_not_now"
+    if not kept["known_by"]:
+        return _NOW
+    return (
+        "standing_reader" if READER.issuperset(name.lower() for name in kept["known_by"]) else "standing_known_to_some"
+    )
+
+
+def _line(turn: Turn, number: int, kept: StandingFact) -> str:
+    fact = kept["fact"]
+    line = f"{number}. {fact['text']} [{kept['since'] + 1}]"
+    if (frame := fact.get("frame", "now")) != "now":
+        line = f"{line} ({turn.phrase(f'frame_{frame}')})"
+    known_by = [name for name in kept["known_by"] if name.lower() not in READER]
+    if known_by:
+        line = f"{line} ({turn.phrase('standing_known_by', names=', '.join(known_by))})"
+    return line
+
+
+async def notes_since(turn: Turn, recalled: Sequence[Recalled], ended: Iterable[FactState]) -> dict[int, list[str]]:
+    """What has changed since of what each recalled passage says, by its place.
+
+    Args:
+        turn: the gate's.
+        recalled: the passages.
+        ended: facts that were found to hold no longer; those that held when a passage was written, and whose names
+            stand in it, are noted too.
+    """
+    if not turn.context.use_facts:
+        return {}
+    entries = [hit.entry for hit in recalled]
+    own = await turn.memory.facts_of(entries)
+    states = {state.fact.id: state for state in (*own, *ended)}
+    return {hit.place: _notes_on(turn, hit, states) for hit in recalled}
+
+
+def _notes_on(turn: Turn, hit: Recalled, states: Mapping[str, FactState]) -> list[str]:
+    stated = {fact.id for fact in hit.entry.facts}
+    notes: dict[str, None] = {}
+    for state in states.values():
+        outdated = state.until is not None and state.since <= hit.place < state.until
+        if outdated and (state.fact.id in stated or _is_named_in(state.fact, hit.entry.text)):
+            now = _last(state, states)
+            key = "since_then" if now and now.holds else "since_no_longer"
+            told = now or state
+            place = told.since if now and now.holds else state.until or 0
+            notes[turn.phrase(key, fact=told.fact.text if key == "since_then" else state.fact.text, seq=place + 1)] = (
+                None
+            )
+    return list(notes)[:_NOTES]
+
+
+def _last(state: FactState, states: Mapping[str, FactState]) -> FactState | None:
+    """What stands at the end of the line of facts that took its place, as far as it was looked up."""
+    seen: set[str] = set()
+    while state.by and state.by in states and state.by not in seen:
+        seen.add(state.by)
+        state = states[state.by]
+    return state if seen else None
+
+
+def _is_named_in(fact: Fact, text: str) -> bool:
+    """Whether all that a fact is about is named in a text."""
+    return bool(fact.subjects) and all(name.lower() in text.lower() for name in fact.subjects)
+
+
+async def open_threads(turn: Turn, most: int | None = None) -> str:
+    """What is open, for a planner or the writer of an ending: what has been left longest first.
+
+    Args:
+        turn: the gate's.
+        most: how many; ``None``: all.
+    """
+    if not turn.context.use_facts:
+        return ""
+    found = sorted(await turn.memory.open_threads(), key=lambda state: state.touched)
+    return "\n".join(f"- {state.fact.text} [{state.since + 1}]" for state in found[:most])

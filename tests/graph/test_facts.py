@@ -1,0 +1,191 @@
+"""A story in which things change: what is kept of it, and what the next prompts say of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from langgraph.types import Command
+
+from graph_at_hand import HUMAN, THREAD, TOPIC, compiled
+from recurrentgpt.memory import Lineage
+from resources_at_hand import open_memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from langchain_core.messages import BaseMessage
+
+    from recurrentgpt.benchmarks.fake_model import FakeChatModel
+    from recurrentgpt.schemas.context import Context
+
+Told = dict[str, list[dict[str, Any]]]
+ONE = HUMAN.model_copy(update={"opening_paragraphs": 1})
+FILLER = " ".join(f"Rain fell on roof number {number}." for number in range(20))
+OPENING = f"Ines kept the brass key in her coat. Who had sent it? {FILLER}"
+LOST = f"The brass key slid from her coat and sank in the mill pond. {FILLER}"
+OTHER = f"Ines slept with the key under her pillow. {FILLER}"
+
+HAS_KEY = {"fact": "Ines has the brass key.", "about": ["Ines", "key"], "says": "kept the brass key in her coat"}
+WHO_SENT = {"fact": "Who sent the key?", "about": ["key"], "says": "Who had sent it?", "open": True}
+STOLE = "Tom stole the key."
+FACTS = ("Ines has the brass key.", STOLE)
+
+IS_LOST = {
+    "fact": "The brass key lies in the mill pond.",
+    "about": ["key"],
+    "says": "sank in the mill pond",
+    "replaces": FACTS[0],
+}
+
+
+class Writer:
+    """Answers with what it is given: texts one after the other, and what is said of each."""
+
+    def __init__(self) -> None:
+        self.texts = [OPENING]
+        self.told: Told = {"facts": [HAS_KEY, WHO_SENT], "changes": []}
+        self.facts_asked: list[str] = []
+        self.broken = False
+        self.model: FakeChatModel | None = None
+
+    @property
+    def asked(self) -> list[list[BaseMessage]]:
+        assert self.model
+        return self.model.asked
+
+    def __call__(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        if schema is None:
+            return self.texts[-1]
+        if "facts" not in schema["properties"]:
+            return None
+        self.facts_asked.append(messages[-1].text)
+        if self.broken:
+            return "I would rather not."
+        shown = "\n".join(message.text for message in messages)
+        told = {name: [_numbered(item, shown) for item in items] for name, items in self.told.items()}
+        return json.dumps({"summary": "A summary.", "summaries": ["A summary."], **told})
+
+
+def _numbered(item: dict[str, Any], shown: str) -> dict[str, Any]:
+    """An answer's item with the numbers of the facts that it means."""
+    name = "fact" if "how" in item else "replaces"
+    numbers = {name: number_of(item[name], shown)} if item.get(name) in FACTS else {}
+    return {**item, **numbers}
+
+
+@pytest.fixture
+def writer(fake_models: Callable[..., FakeChatModel]) -> Writer:
+    made = Writer()
+    made.model = fake_models(interfere=made)
+    return made
+
+
+def begun(writer: Writer, context: Context = ONE, **more: Any) -> Any:
+    assert writer
+    run = compiled()
+    run.invoke({**TOPIC, **more}, THREAD, context=context)
+    return run
+
+
+def step(  # noqa: PLR0913 (what a step is made of)
+    run: Any, writer: Writer, text: str, told: Told, plan: object = 1, *, facts: bool = True
+) -> Any:
+    writer.texts.append(text)
+    writer.told = {"facts": [], "changes": [], **told}
+    context = ONE.model_copy(update={"use_facts": facts})
+    return run.invoke(Command(resume=plan), THREAD, context=context)
+
+
+def asked_to_write(writer: Writer) -> str:
+    """The last prompt that a passage was first written to."""
+    prompts = [asked[-1].text for asked in reversed(writer.asked) if "Plan for the next" in asked[-1].text]
+    return next(prompt for prompt in prompts if "put this right" not in prompt)
+
+
+def number_of(fact: str, prompt: str) -> int:
+    line = next(line for line in prompt.splitlines() if fact in line)
+    return int(line.split(".", maxsplit=1)[0])
+
+
+def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:
+    run = begun(writer)
+    step(run, writer, OTHER, {})
+    state = step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
+    assert [fact["text"] for fact in state["knowledge"]["facts"]] == ["The brass key lies in the mill pond."]
+    assert [change["what"] for change in state["knowledge"]["changes"]] == ["replaced"]
+    step(run, writer, OTHER, {}, "Ines opens the mill with the brass key.")
+    prompt = asked_to_write(writer)
+    assert "The brass key lies in the mill pond. [3]" in prompt
+    assert "Ines has the brass key." not in prompt.split("As things stand")[1].split("Plan for")[0]
+    assert "(since then, paragraph 3: The brass key lies in the mill pond.)" in prompt, "the opening was recalled"
+
+
+def test_the_state_says_what_the_step_changed_with_its_ids(writer: Writer) -> None:
+    state = begun(writer).get_state(THREAD).values
+    assert [fact["id"] for fact in state["knowledge"]["facts"]] == ["main:0:0", "main:0:1"]
+    assert state["summary"] == "A summary."
+    json.dumps(state["knowledge"])
+
+
+def test_without_the_passages_words_there_is_no_fact_and_that_is_counted(writer: Writer) -> None:
+    run = begun(writer)
+    state = step(run, writer, OTHER, {"facts": [IS_LOST], "changes": [{"fact": 1, "how": "ended", "says": "no words"}]})
+    assert state["knowledge"] == {"facts": [], "changes": [], "left_out": 2}
+
+
+def test_a_model_that_cannot_tell_facts_goes_on_without(writer: Writer) -> None:
+    writer.broken = True
+    run = begun(writer)
+    state = step(run, writer, OTHER, {})
+    assert state["step"] == 1
+    assert state["knowledge"] == {"facts": [], "changes": [], "left_out": 0}
+    with open_memory(state["story_id"], "en") as memory:
+        entries = memory.read(Lineage.from_json(state["lineage"]))
+    assert [entry.knowledge for entry in entries] == [None, None], "they can be made later"
+
+
+def test_they_can_be_left_out(writer: Writer) -> None:
+    without = ONE.model_copy(update={"use_facts": False})
+    run = begun(writer, without)
+    step(run, writer, OTHER, {}, facts=False)
+    assert not writer.facts_asked
+    assert "As things stand" not in asked_to_write(writer)
+
+
+def test_open_questions_reach_the_planner_and_the_ending(writer: Writer) -> None:
+    run = begun(writer, target_paragraphs=1)
+    asked = [messages[-1].text for messages in writer.asked]
+    assert any("Open questions and promises" in text and "Who sent the key? [1]" in text for text in asked)
+    step(run, writer, OTHER, {})
+    assert "leave it open on purpose:\n- Who sent the key? [1]" in asked_to_write(writer)
+
+
+def test_an_edit_that_unmakes_a_change_makes_what_was_hold_again(writer: Writer) -> None:
+    run = begun(writer)
+    step(run, writer, OTHER, {})
+    step(run, writer, LOST, {"facts": [IS_LOST]})
+    writer.told = {"facts": [], "changes": []}
+    step(run, writer, OTHER, {}, {"paragraph": OTHER.replace("slept", "woke"), "plan": 1})
+    assert "The brass key lies in the mill pond." in writer.facts_asked[-2], "what the earlier version said is shown"
+    prompt = asked_to_write(writer)
+    assert "Ines has the brass key. [1]" in prompt
+    assert "mill pond" not in prompt.split("As things stand")[1].split("Plan for")[0]
+
+
+def test_who_knows_a_secret_is_said(writer: Writer) -> None:
+    secret = {"fact": STOLE, "about": ["Tom"], "says": "kept the brass key", "knows": ["Mara"]}
+    hidden = {"fact": "Tom is a ghost.", "about": ["Tom"], "says": "in her coat", "knows": ["reader"]}
+    claimed = {"fact": "Tom has fled.", "about": ["Tom"], "says": "Who had sent it", "frame": "claimed"}
+    writer.told = {"facts": [secret, hidden, claimed], "changes": []}
+    run = begun(writer)
+    step(run, writer, OTHER, {}, "Tom walks in.")
+    prompt = asked_to_write(writer)
+    assert "Known only to some:\n1. Tom stole the key. [1] (known to Mara)" in prompt
+    assert "nobody in the story:\n" in prompt
+    assert "Tom has fled. [1] (claimed)" in prompt
+    learned = {"fact": STOLE, "how": "learned", "who": ["Ines"], "says": "Ines slept"}
+    step(run, writer, OTHER.replace("Rain", "Snow"), {"changes": [learned]}, "Tom walks in again.")
+    step(run, writer, OTHER.replace("Rain", "Dust"), {}, "Tom walks in once more.")
+    assert "(known to Mara, Ines)" in asked_to_write(writer)

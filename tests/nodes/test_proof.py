@@ -1,0 +1,176 @@
+"""What of a model's word on facts is kept: what the passage proves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from recurrentgpt.nodes.fact_answers import TellsFacts
+from recurrentgpt.nodes.proof import prove_each, says, still_said
+from recurrentgpt.schemas.facts import Change, Fact, Knowledge
+
+PASSAGE = (
+    "Ines leaned out too far. “The key!” she cried, and it sank in the mill pond. Tom dreamt that the mill burned."
+)
+KEY = Fact("main:0:0", "Ines has the brass key.", subjects=("Ines", "key"))
+MILL = Fact("main:0:1", "The mill stands.")
+WHO = Fact("main:0:2", "Who wrote the letter?", kind="thread")
+SECRET = Fact("main:0:3", "Tom is the thief.", known_by=("Mara",))
+SHOWN = {1: KEY, 2: MILL, 3: WHO, 4: SECRET}
+SANK = "it sank in the mill pond"
+
+
+@pytest.mark.parametrize(
+    ("quote", "there"),
+    [
+        (SANK, True),
+        ("It  sank\nin the MILL pond.", True),
+        ('"The key!" she cried', True),
+        ("Ines leaned … it sank in the mill pond", True),
+        ("it sank ... Ines leaned", False),
+        ("it sank in the river", False),
+        ("", False),
+        ("…", False),
+        ("it", False),
+    ],
+)
+def test_a_quote_is_the_passages_own_words(quote: str, there: object) -> None:
+    assert says(PASSAGE, quote) is there
+
+
+@pytest.mark.parametrize(
+    ("quote", "there"), [("钥匙沉了", True), ("钥匙，沉了", False), ("沉", False), ("「沉了」", True)]
+)
+def test_so_it_is_in_chinese(quote: str, there: object) -> None:
+    assert says("伊内斯探出身去，钥匙沉了。", quote) is there
+
+
+def kept(facts: list[Any] | None = None, changes: list[Any] | None = None) -> tuple[Knowledge, int]:
+    answer = TellsFacts.model_validate({"facts": facts or [], "changes": changes or []})
+    proved = prove_each(answer, SHOWN, [PASSAGE])
+    return proved.knowledge[0], proved.left_out
+
+
+def test_a_fact_takes_the_place_of_another() -> None:
+    lost = {"fact": "The brass key lies in the mill pond.", "about": ["key"], "says": SANK, "replaces": [1]}
+    known, left_out = kept([lost])
+    assert left_out == 0
+    assert known.facts == (
+        Fact("#0", "The brass key lies in the mill pond.", subjects=("key",), quote=SANK, roots=("main:0:0",)),
+    )
+    assert known.changes == (Change("replaced", "main:0:0", ("main:0:0",), by="#0", quote=SANK),)
+
+
+def test_what_the_passage_does_not_say_is_left_out_and_counted() -> None:
+    known, left_out = kept(
+        [{"fact": "Ines is dead.", "says": "she drowned"}, {"fact": "Ines cried.", "says": "she cried"}],
+        [{"fact": 2, "how": "ended", "says": "the mill was gone"}],
+    )
+    assert [fact.text for fact in known.facts] == ["Ines cried."]
+    assert known.changes == ()
+    assert left_out == 2
+
+
+@pytest.mark.parametrize("frame", ["earlier", "imagined", "claimed"])
+def test_only_what_is_so_now_ends_what_is_so(frame: str) -> None:
+    burned = {"fact": "The mill burned.", "says": "the mill burned", "frame": frame, "replaces": [2]}
+    ended = {"fact": 2, "how": "ended", "says": "the mill burned", "frame": frame}
+    known, left_out = kept([burned], [ended])
+    assert [(fact.text, fact.frame, fact.roots) for fact in known.facts] == [("The mill burned.", frame, ())]
+    assert known.changes == ()
+    assert left_out == 2
+
+
+def test_an_end_needs_its_fact_among_those_shown() -> None:
+    known, left_out = kept(changes=[{"fact": 9, "how": "ended", "says": SANK}])
+    assert (known, left_out) == (Knowledge(), 1)
+
+
+def test_a_passage_ends_a_fact_once() -> None:
+    known, _ = kept(
+        [
+            {"fact": "The key is lost.", "says": SANK, "replaces": [1]},
+            {"fact": "The key is wet.", "says": SANK, "replaces": [1]},
+        ],
+        [{"fact": 1, "how": "ended", "says": SANK}],
+    )
+    assert [(change.what, change.by) for change in known.changes] == [("replaced", "#0")]
+    assert [fact.roots for fact in known.facts] == [("main:0:0",), ()]
+
+
+def test_a_thread_is_settled_by_an_answer_and_taken_up_by_a_question() -> None:
+    known, _ = kept([{"fact": "Ines wrote the letter.", "says": "she cried", "replaces": [3]}])
+    assert [(change.what, change.fact, change.by) for change in known.changes] == [("settled", "main:0:2", "#0")]
+    assert known.facts[0].roots == ()
+    known, left_out = kept(changes=[{"fact": 3, "how": "touched", "says": "she cried"}])
+    assert ([change.what for change in known.changes], left_out) == (["touched"], 0)
+    assert kept(changes=[{"fact": 1, "how": "touched", "says": "she cried"}]) == (Knowledge(), 1)
+
+
+def test_who_learns_a_secret_is_named() -> None:
+    known, _ = kept(changes=[{"fact": 4, "how": "learned", "who": "Ines, Tom", "says": "she cried"}])
+    assert [change.who for change in known.changes] == [("Ines", "Tom")]
+    assert kept(changes=[{"fact": 4, "how": "learned", "says": "she cried"}]) == (Knowledge(), 1)
+
+
+def test_what_has_a_number_already_is_not_kept_twice() -> None:
+    assert kept([{"fact": "Ines has the  brass key.", "says": "The key"}]) == (Knowledge(), 0)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        17,
+        None,
+        {"fact": "No words prove it."},
+        {"fact": "An odd frame.", "says": "she cried", "frame": "someday"},
+        "Without a quote.",
+        [],
+    ],
+)
+def test_what_has_no_form_is_left_out_and_counted(item: object) -> None:
+    known, left_out = kept([item, {"fact": "Ines cried.", "says": "she cried"}])
+    assert ([fact.text for fact in known.facts], left_out) == (["Ines cried."], 1)
+
+
+def test_a_line_of_the_sectioned_format_is_a_fact() -> None:
+    line = (
+        "The key is lost. | about: Ines, key | says: “sank in the mill pond” | frame: NOW | open: no | replaces: 1, 2"
+    )
+    known, left_out = kept([line], ["3 | how: touched | says: she cried"])
+    assert left_out == 0
+    assert known.facts[0].subjects == ("Ines", "key")
+    assert [change.fact for change in known.changes] == ["main:0:0", "main:0:1", "main:0:2"]
+
+
+def test_each_passage_has_what_it_says_first() -> None:
+    answer = TellsFacts.model_validate(
+        {"facts": [{"fact": "One.", "says": "first words"}, {"fact": "Two.", "says": "other words"}]}
+    )
+    proved = prove_each(answer, {}, ["The first words.", "The other words, and first words."])
+    assert [[fact.text for fact in known.facts] for known in proved.knowledge] == [["One."], ["Two."]]
+
+
+BEFORE = Knowledge(
+    (Fact("b:3:0", "The key is lost.", quote=SANK), Fact("b:3:1", "Ines laughed.", quote="she laughed")),
+    (
+        Change("replaced", "main:0:0", ("main:0:0",), by="b:3:0", quote=SANK),
+        Change("ended", "main:0:1", ("main:0:1",), quote="she laughed"),
+    ),
+)
+
+
+def test_another_version_of_a_passage_keeps_what_it_still_says() -> None:
+    known = still_said(BEFORE, PASSAGE)
+    assert known == Knowledge(BEFORE.facts[:1], BEFORE.changes[:1])
+    assert still_said(BEFORE, "Nothing of it.") == Knowledge()
+
+
+def test_another_version_says_it_in_other_words_or_not_at_all() -> None:
+    shown = {**SHOWN, 5: BEFORE.facts[0], 6: BEFORE.facts[1]}
+    told = {"fact": "Ines cried out.", "says": "she cried", "replaces": [6]}
+    answer = TellsFacts.model_validate({"facts": [told], "changes": [{"fact": 5, "how": "ended", "says": SANK}]})
+    known = prove_each(answer, shown, [PASSAGE], BEFORE).knowledge[0]
+    assert [(fact.id, fact.text) for fact in known.facts] == [("b:3:1", "Ines cried out.")]
+    assert known.changes == ()
