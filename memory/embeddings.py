@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import OrderedDict
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 _BATCH = 32
+_RECENT = 256
+"""Vectors that are remembered: those of a passage and of what a step asks, and a few more."""
 _UNREADABLE = 1 / 3
 """The part of a text's tokens that may be unknown to a model before its vector says nothing."""
 
@@ -28,16 +31,24 @@ class SentenceTransformerEmbeddings(Embeddings):
     def __init__(self, name: str) -> None:
         self.name = name
         self._lock = threading.Lock()
+        self._recent: OrderedDict[str, list[float]] = OrderedDict()
         self._model: SentenceTransformer | None = None
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One unit vector a text."""
+        """One unit vector a text. Those of the last texts are remembered: a step asks for some of them twice."""
         with self._lock:
-            _share_the_cores()
-            vectors = self._loaded().encode(
-                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-        return [[float(value) for value in vector] for vector in vectors]
+            new = [text for text in dict.fromkeys(texts) if text not in self._recent]
+            if new:
+                _share_the_cores()
+                vectors = self._loaded().encode(
+                    new, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+                )
+                made = zip(new, ([float(value) for value in vector] for vector in vectors), strict=True)
+                self._recent.update(made)
+            found = [self._recent[text] for text in texts]
+            while len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+        return found
 
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of one text."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .store import Store
 
 _KEPT = ("branch", "seq", "facts", "changes")
+_PARTS = 4
+"""Parts of a passage that are searched with, each by its meaning."""
 _WIDER = 4
 """How many times as many hits are asked for where too few of them hold."""
 
@@ -61,7 +63,12 @@ class FactSearch:
         self._encoder = encoder
 
     def about(
-        self, lineage: Lineage, questions: Sequence[str], limit: int, texts: Sequence[str] = ()
+        self,
+        lineage: Lineage,
+        questions: Sequence[str],
+        limit: int,
+        texts: Sequence[str] = (),
+        passages: Sequence[str] = (),
     ) -> list[FactState]:
         """The facts that questions and texts lead to, best first, each as it stands at the end of the path.
 
@@ -73,11 +80,14 @@ class FactSearch:
             questions: what is searched for by meaning and by words.
             limit: how many that hold are enough.
             texts: passages whose words, names above all, are searched for.
+            passages: those that are searched for by meaning too, part by part.
         """
         asked = [
             *self._encoder.questions([text for text in questions if text.strip()]),
-            *(question for text in texts if (question := self._encoder.by_words(text)).words.indices),
+            *(question for text in (*texts, *passages) if (question := self._encoder.by_words(text)).words.indices),
         ]
+        if passages and lineage:
+            asked.extend(part for text in passages for part in self._encoder.parts(text, _PARTS))
         if not (lineage and asked and limit):
             return []
         wanted = limit

@@ -11,6 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+import numpy as np
+
 from . import sparse
 from .embeddings import reads
 from .sentences import sentences
@@ -112,6 +114,18 @@ class Encoder:
             Question(vectors.get(text, []), sparse.of_question(text, self.language) if by_words else NO_WORDS)
             for text in texts
         ]
+
+    def parts(self, text: str, count: int) -> list[Question]:
+        """A passage as so many questions, by meaning: the mean of some neighbouring sentences' vectors each.
+
+        They are the vectors with which the passage is stored, so nothing more is encoded for them.
+        """
+        found = sentences(text, self.language)
+        if not reads(self._embeddings, text):
+            return []
+        vectors = np.asarray(self._embeddings.embed_documents(found))
+        groups = np.array_split(vectors, min(count, len(found)))
+        return [Question(group.mean(axis=0).tolist(), NO_WORDS) for group in groups]
 
     def by_words(self, text: str) -> Question:
         """What is to be searched for by its words alone."""

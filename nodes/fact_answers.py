@@ -110,7 +110,9 @@ def _item(of: type[NewFact | FactChange], given: object) -> NewFact | FactChange
     try:
         return of.model_validate(_of_one_line(given))
     except ValidationError:
-        return of.model_construct(says="")
+        if of is NewFact:
+            return NewFact.model_construct(fact="", says="")
+        return FactChange.model_construct(fact=0, how="ended", says="")
 
 
 class TellsFacts(Answer):

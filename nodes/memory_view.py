@@ -63,19 +63,20 @@ class MemoryView:
         """The paragraphs that answer the questions best, by meaning and by words; see :meth:`LongTermMemory.recall`."""
         return await self._with(lambda memory: memory.recall(self.path, questions, limit, leave_out, by_words=by_words))
 
-    async def facts_about(
-        self, questions: Sequence[str], limit: int, texts: Sequence[str] = (), *, before: int | None = None
-    ) -> list[FactState]:
-        """The facts that questions and texts lead to; see :meth:`FactSearch.about`.
+    async def facts_about(self, questions: Sequence[str], limit: int, texts: Sequence[str] = ()) -> list[FactState]:
+        """The facts that questions and texts lead to; see :meth:`FactSearch.about`."""
+        return await self._with(lambda memory: memory.facts.about(self.path, questions, limit, texts))
+
+    async def facts_in_reach_of(self, passages: Sequence[str], limit: int, before: int | None) -> list[FactState]:
+        """The facts that passages may change: those that their words and their meaning lead to.
 
         Args:
-            questions: what is searched for by meaning and by words.
+            passages: the texts.
             limit: how many that hold are enough.
-            texts: passages whose words are searched for.
             before: the place whose passage, with all after it, is not looked at.
         """
         path = self.path if before is None else self.path.cut(before)
-        return await self._with(lambda memory: memory.facts.about(path, questions, limit, texts))
+        return await self._with(lambda memory: memory.facts.about(path, [], limit, passages=passages))
 
     async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""

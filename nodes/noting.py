@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
-from ..memory.sentences import sentences
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
 from .answers import A
@@ -29,8 +28,6 @@ NOTE_FACTS = PromptSpec("note_facts", optional=("more_facts", "earlier_facts"))
 
 _FOUND = 12
 """Facts shown besides those in the step's prompt, found by a passage's own words."""
-_PARTS = 4
-"""Parts of a passage that are searched with, each by its meaning."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +113,8 @@ async def _facts_shown(
     Those in the step's prompt have their numbers there; those that the passages' own words lead to come after them.
     """
     standing = list(state.get("standing", []))
-    parts = [part for text in passages for part in _parts_of(text, turn)]
     place = turn.memory.length - 1 if before else None
-    found = await turn.memory.facts_about(parts, _FOUND, passages, before=place)
+    found = await turn.memory.facts_in_reach_of(passages, _FOUND, place)
     known = {kept["fact"]["id"] for kept in standing}
     more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:_FOUND]
     shown = shown_by_number([*standing, *more])
@@ -128,10 +124,3 @@ async def _facts_shown(
         earlier_facts="\n".join(f"{number}. {fact.text}" for number, fact in earlier.items()),
     )
     return shown | earlier, asked
-
-
-def _parts_of(text: str, turn: Turn) -> list[str]:
-    """A passage in a few parts of whole sentences, each short enough to be searched with."""
-    found = sentences(text, turn.language)
-    size = max(1, -(-len(found) // _PARTS))
-    return [" ".join(found[start : start + size]) for start in range(0, len(found), size)]

@@ -72,8 +72,8 @@ def prove_each(
     proofs = [_Proof(shown, text) for text in passages]
     proofs[-1].begin_with(before or Knowledge())
     left_out = 0
-    told: NewFact | FactChange
-    for told in (*answer.facts, *answer.changes):
+    told_of: list[NewFact | FactChange] = [*answer.facts, *answer.changes]
+    for told in told_of:
         proof = next((proof for proof in proofs if says(proof.passage, told.says)), None)
         if proof is None:
             left_out += 1

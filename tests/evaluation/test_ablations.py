@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
     from fake_model import FakeChatModel
-    from recurrentgpt.memory.store import Question
+    from recurrentgpt.memory.store import Question, Seen
 
 IN_MEMORY, IN_RATIONALE = "The violet heron keeps watch.", "Because the violet heron came in."
 SIZES = {"plan_selection": "first", "paragraph_sentences": 4, "memory_min_sentences": 2, "memory_max_sentences": 3}
@@ -104,9 +104,10 @@ def test_words_are_searched_for_or_not(fake_model: FakeChatModel, monkeypatch: p
     asked: list[Question] = []
     query = EdgeStore.query
 
-    def watching(self: EdgeStore, questions: Any, *args: Any) -> Any:
-        asked.extend(questions)
-        return query(self, questions, *args)
+    def watching(self: EdgeStore, questions: Any, seen: Seen, limit: int) -> Any:
+        if seen.kind == "passage":
+            asked.extend(questions)
+        return query(self, questions, seen, limit)
 
     monkeypatch.setattr(EdgeStore, "query", watching)
     prompts(fake_model, **ABLATIONS[system])

@@ -11,6 +11,7 @@ from langgraph.types import Command
 from graph_at_hand import HUMAN, THREAD, TOPIC, compiled
 from recurrentgpt.memory import Lineage
 from resources_at_hand import open_memory
+from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +142,7 @@ def test_a_model_that_cannot_tell_facts_goes_on_without(writer: Writer) -> None:
     state = step(run, writer, OTHER, {})
     assert state["step"] == 1
     assert state["knowledge"] == {"facts": [], "changes": [], "left_out": 0}
-    with open_memory(state["story_id"], "en") as memory:
+    with open_memory(state["story_id"], EN) as memory:
         entries = memory.read(Lineage.from_json(state["lineage"]))
     assert [entry.knowledge for entry in entries] == [None, None], "they can be made later"
 
