@@ -32,7 +32,7 @@ def premise_of(state: StoryState) -> dict[str, str]:
 def system_text(state: StoryState, turn: Turn) -> str:
     """The system message's text; where it is not written in the story's language, it says which that is."""
     text = turn.prompt(SYSTEM).fill(**premise_of(state))
-    if SYSTEM.name in turn.context.prompts or is_in(turn.language, SYSTEM.name, turn.mode):
+    if SYSTEM.name in turn.context.prompts or is_in(turn.language, SYSTEM, turn.mode):
         return text
     return f"{text}\n\n{turn.phrase('write_in_language', name=turn.language.name)}"
 

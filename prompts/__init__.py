@@ -20,6 +20,7 @@ from ..schemas.modes import AUTHOR
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from ..schemas.languages import Language
     from ..schemas.modes import Mode
@@ -35,11 +36,14 @@ class PromptSpec:
         name: its file's, without the ending.
         required: the placeholders that it must hold.
         optional: those that it may hold.
+        folder: where its file is, for a gate of one's own: ``<name>.md`` in it, or in its folders of languages and
+            modes, as here. By default the project's own ``prompts/``.
     """
 
     name: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -87,32 +91,32 @@ def _braced(names: list[str]) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Prompt:
-    """The project's own prompt, in a story's language and mode.
+    """The prompt as it came with its gate, in a story's language and mode.
 
     Where the mode has none it is the author's, and where the language has none it is the English one.
 
     Raises:
         PromptError: there is no such file, or its placeholders are wrong.
     """
-    place = find(spec.name, language, mode)
+    place = find(spec, language, mode)
     if place is None:
         raise PromptError("no_prompt", name=spec.name, language=language.tag, mode=mode.name)
     return check(spec, place.read_text(encoding="utf-8"))
 
 
-def find(name: str, language: Language, mode: Mode = AUTHOR) -> Traversable | None:
+def find(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Traversable | None:
     """The file of a prompt, in the story's language and mode or the nearest there is; ``None``: there is none."""
-    root = files(__name__)
+    root = spec.folder or files(__name__)
     for folder in dict.fromkeys((language.folder or DEFAULT, DEFAULT)):
-        for place in (root / folder / mode.name, root / folder / AUTHOR.name, root / folder):
-            if (place / f"{name}.md").is_file():
-                return place / f"{name}.md"
+        for place in (root / folder / mode.name, root / folder / AUTHOR.name, root / folder, root):
+            if (place / f"{spec.name}.md").is_file():
+                return place / f"{spec.name}.md"
     return None
 
 
-def is_in(language: Language, name: str, mode: Mode = AUTHOR) -> bool:
+def is_in(language: Language, spec: PromptSpec, mode: Mode = AUTHOR) -> bool:
     """Whether a prompt is written in the story's own language, and not in English instead."""
-    place = find(name, language, mode)
+    place = find(spec, language, mode)
     return place is not None and bool(language.folder) and str(files(__name__) / language.folder) in str(place)
 
 

@@ -8,7 +8,7 @@ part of it this story sees.
 from __future__ import annotations
 
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast, get_type_hints
 
 from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from typing_extensions import TypedDict
@@ -137,6 +137,18 @@ class StoryState(StoryOutput, total=False):
     said: str
     stop: bool
     remaining_steps: RemainingSteps
+
+
+def output_of(state: type[StoryState]) -> type[StoryOutput]:
+    """What a client sees live of a state: where that is an extension of the story's, its own keys as well."""
+    hints = get_type_hints(state, include_extras=True)
+    own = {name: kind for name, kind in hints.items() if name not in StoryState.__annotations__}
+    if not own:
+        return StoryOutput
+    make: Any = TypedDict  # its keys are known at run time only
+    return cast(
+        "type[StoryOutput]", make("StoryOutput", get_type_hints(StoryOutput, include_extras=True) | own, total=False)
+    )
 
 
 FORMAT = 1

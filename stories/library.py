@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..graph import Cycle
     from ..nodes import Gate
     from ..nodes.resources import Resources
+    from ..prompts import PromptSpec
     from ..schemas.context import Context
     from ..schemas.entries import Entry
     from .story import Story
@@ -126,6 +127,13 @@ class Library:
         from ..graph.catalogue import every_gate  # noqa: PLC0415
 
         return every_gate(self._cycle)
+
+    @cached_property
+    def prompts(self) -> Mapping[str, PromptSpec]:
+        """The prompts that these gates send, by name: each can be replaced (``Context.prompts``)."""
+        from ..graph.catalogue import every_prompt  # noqa: PLC0415
+
+        return every_prompt(self.gates)
 
     def passages(self, state: Mapping[str, Any], first: int = 0) -> list[Entry]:
         """The passages that a graph's state sees, from the place ``first`` (from 0) on, whoever ran the graph.

@@ -18,7 +18,7 @@ from .forms import read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .settings_form import Sent, read_settings
+from .settings_form import Offered, Sent, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -180,11 +180,12 @@ def _edited(form: Form) -> str:
     return text
 
 
-async def settings(request: Request, session: StorySession, form: Form) -> None:
+async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
-        context = read_settings(form, story.record.mode, story.record.context)
-        await asyncio.to_thread(beginning.check_settings, request.app.state.sessions.library, context)
+        library = story.library
+        context = read_settings(form, story.record.mode, story.record.context, Offered.by(library))
+        await asyncio.to_thread(beginning.check_settings, library, context)
         title = form.get("title", "").strip()
         if title and title != story.record.title:
             await story.rename(title[:200])

@@ -20,7 +20,7 @@ from .forms import read_form
 from .jobs import Job
 from .render import Words, in_words, language_of, render_page
 from .security import MAX_UPLOAD_BYTES
-from .settings_form import AT_BEGINNING, Sent, defaults_of, read_settings, settings_form
+from .settings_form import AT_BEGINNING, Offered, Sent, defaults_of, read_settings, settings_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -75,7 +75,7 @@ def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | Non
         HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         given=given,
         problem=in_words(error, language),
-        groups=settings_form(Words(language), defaults, defaults, sent, AT_BEGINNING),
+        groups=settings_form(Words(language), defaults, defaults, sent, Offered.by(library, AT_BEGINNING)),
         examples=range(_EXAMPLES),
         default_model=library.settings.model,
         is_demonstration=library.is_demonstration(Context()),
@@ -85,10 +85,11 @@ def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | Non
 async def begin(request: Request) -> Response:
     """Begin a story, and go to its page while it is being written."""
     form = await read_form(request)
+    library: Library = request.app.state.sessions.library
     try:
         given = read_input({**{name: form.get(name, "") for name in _FIELDS}, "target_paragraphs": _length(form)})
-        context = read_settings(form, mode_named(given.mode))
-        record = await beginning.begin(request.app.state.sessions.library, given, context)
+        context = read_settings(form, mode_named(given.mode), offered=Offered.by(library))
+        record = await beginning.begin(library, given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error)
     await request.app.state.sessions.of(record).start(Job(kind="step"))

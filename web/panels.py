@@ -9,7 +9,7 @@ from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
 from ..stories.prompt_log import read_prompt_log
 from .render import Words
-from .settings_form import Sent, defaults_of, settings_form
+from .settings_form import Offered, Sent, defaults_of, settings_form
 
 if TYPE_CHECKING:
     from ..schemas.entries import Entry
@@ -81,7 +81,8 @@ async def panel(story: Story, state: StoryState, asked: Asked) -> dict[str, Any]
 
 def _settings(story: Story, sent: Sent | None) -> dict[str, Any]:
     record = story.record
-    groups = settings_form(Words(record.language.tag), record.context, defaults_of(record.mode), sent)
+    words, offered = Words(record.language.tag), Offered.by(story.library)
+    groups = settings_form(words, record.context, defaults_of(record.mode), sent, offered)
     return {"groups": groups, "typed": sent.form if sent else {}}
 
 
