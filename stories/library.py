@@ -145,10 +145,11 @@ class Library:
             return memory.read(Lineage.from_json(state["lineage"]), first)
 
     def close(self) -> None:
-        """Let go of every memory and model."""
+        """Let go of every memory and model. What is asked for afterwards is made anew."""
         if self._resources is not None:
             self._resources.close()
             self._resources = None
+            self.__dict__.pop("builder", None)  # its gates hold what was let go of
 
     def __enter__(self) -> Self:
         return self
