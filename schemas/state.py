@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast, get_type
 from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from typing_extensions import TypedDict
 
-from .story_input import StoryInput
+from .story_input import story_fields
 
 if TYPE_CHECKING:
 
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
         target_paragraphs: int | None
 
 else:
-    BegunFrom = TypedDict(
-        "BegunFrom", {name: field.annotation for name, field in StoryInput.model_fields.items()}, total=False
-    )
+    BegunFrom = TypedDict("BegunFrom", story_fields(), total=False)
 
 
 class Plan(TypedDict):

@@ -104,12 +104,22 @@ class StoryInput(BaseModel):
         return mode
 
 
-PREMISE = tuple(
-    name
-    for name, field in StoryInput.model_fields.items()
-    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("is_premise")
-)
+def premise_of(kind: type[StoryInput]) -> tuple[str, ...]:
+    """The names of the fields of an input that the writer is always told."""
+    return tuple(
+        name
+        for name, field in kind.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("is_premise")
+    )
+
+
+PREMISE = premise_of(StoryInput)
 """The names of the fields that the writer is always told."""
+
+
+def story_fields(kind: type[StoryInput] = StoryInput) -> dict[str, Any]:
+    """The fields of an input and their types, for a state that holds them."""
+    return {name: field.annotation for name, field in kind.model_fields.items()}
 
 
 def read_language(given: Mapping[str, object]) -> str:
