@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from ..schemas.errors import sentence
+from ..schemas.languages import languages
 from ..stories.gate_words import busy, label
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["languages"] = languages
     made.filters["thousands"] = lambda number: f"{number:,}"
     return made
 
