@@ -30,6 +30,7 @@ from .options import (
     ShowMemory,
     StoryArgument,
     changed,
+    premise_options,
     the_library,
     with_premise,
 )
@@ -74,7 +75,7 @@ def options(
 
 
 @app.command()
-@with_premise("topic", "genre", "background", "outline", "style_sheet", "title", "language", "target_paragraphs")
+@with_premise(*premise_options(), "target_paragraphs")
 def write(
     premise: dict[str, object],
     paragraphs: Paragraphs = None,
@@ -139,7 +140,7 @@ def resume(
 
 
 @app.command()
-@with_premise("topic", "genre", "background", "language", may_be_missing=True)
+@with_premise(*premise_options(INTERACTIVE_FICTION), may_be_missing=True)
 def play(
     premise: dict[str, object],
     story: StoryArgument = "",

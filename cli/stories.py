@@ -13,6 +13,7 @@ from rich.tree import Tree
 
 from ..schemas.catalogue import part, say_part
 from ..schemas.errors import SettingsError
+from ..schemas.story_input import PREMISE_FIELDS
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
 from .terminal import console, errors, in_an_editor, print_json
 
@@ -69,9 +70,10 @@ def show(
         "id": record.story_id,
         "branch": f"{record.branch} (of {len(record.branches)})",
         "paragraphs": str(record.paragraphs if paragraph is None else paragraph),
-        "genre": record.begun_from.genre,
-        "topic": record.begun_from.topic,
-        "outline": state.get("outline", ""),
+    }
+    begun_from = record.begun_from.model_dump()
+    facts |= {
+        field.title.lower(): state.get(field.name) or begun_from[field.name] for field in PREMISE_FIELDS if field.lines
     }
     for name, value in facts.items():
         if value:

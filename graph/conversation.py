@@ -22,7 +22,7 @@ from ..nodes.node import Inline
 from ..prompts import PromptSpec
 from ..schemas.errors import SettingsError
 from ..schemas.state import StoryState
-from ..schemas.story_input import story_fields
+from ..schemas.story_input import PREMISE_FIELDS, story_fields
 from .cycle import CYCLE, Cycle, is_at_end, to
 from .studio import context_schema
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..schemas.assistants import Assistant
     from ..schemas.context import Context
 
-_TOPIC = 2000
+_TOPIC = next(field.maximum for field in PREMISE_FIELDS if field.is_needed)
 
 TELL = PromptSpec("tell", required=("text", "plans"), optional=("problem",))
 

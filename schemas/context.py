@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Chooser = Literal["first", "random", "model"]
 """Who can pick plans where nobody is asked."""
 PlanSelection = Literal["human", Chooser]
+USUAL_CHOOSER: Final[Chooser] = "model"
+"""Who does where nobody says who: the paper's simulated human."""
 
 _SHOWN = 80
 """Characters of a wrong value that an error repeats."""

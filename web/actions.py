@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
-from ..schemas.context import Chooser
+from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
+from ..schemas.limits import LIMITS
 from ..schemas.review import MAX_TEXT
 from ..stories import beginning, branches
 from ..stories.undo import undo as take_back
@@ -96,7 +97,7 @@ async def write(_: Request, session: StorySession, form: Form) -> None:
     count = whole_number(form.get("count", ""), part("paragraphs"))
     if not 1 <= count <= _MOST_UNATTENDED:
         raise SettingsError("too_many_at_a_go", count=count, most=_MOST_UNATTENDED)
-    chooser = form.get("chooser", "model")
+    chooser = form.get("chooser", USUAL_CHOOSER)
     if chooser not in get_args(Chooser):
         raise SettingsError("no_chooser", chooser=chooser[:40])
     await session.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
@@ -188,7 +189,7 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
         await asyncio.to_thread(beginning.check_settings, library, context)
         title = form.get("title", "").strip()
         if title and title != story.record.title:
-            await story.rename(title[:200])
+            await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
             await branches.set_style_sheet(story, style)
         if length := form.get("end_in", "").strip():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..schemas.catalogue import say_part
-from ..schemas.context import Chooser  # noqa: TC001 (Pydantic reads the annotations)
+from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
 from ..stories.events import Done, Pause, Progress, Reply, Text
@@ -46,7 +46,7 @@ class Job(BaseModel):
 
     kind: Literal["step", "write", "try", "read"] = "step"
     paragraphs: int = 0
-    chooser: Chooser = "model"
+    chooser: Chooser = USUAL_CHOOSER
 
 
 def under_way(folder: Path) -> Job | None:

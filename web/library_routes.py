@@ -14,7 +14,7 @@ from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.modes import AUTHOR, MODES, mode_named
 from ..schemas.places import ARCHIVE
-from ..schemas.story_input import read_input
+from ..schemas.story_input import PREMISE, premise_for, read_input
 from ..stories import beginning
 from .forms import read_form
 from .jobs import Job
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 TAKEN_IN = (".txt", ".md", ".docx", ".pdf", ".epub", ".json")
 _EXAMPLES = 3
-_FIELDS = ("topic", "genre", "background", "outline", "style_sheet", "title", "language", "mode")
+_FIELDS = (*PREMISE, "language", "mode")
 
 
 async def library(request: Request) -> Response:
@@ -61,19 +61,21 @@ async def new(request: Request) -> Response:
     example = request.query_params.get("example", "")
     if example.isdecimal() and int(example) < _EXAMPLES:
         words = Words(language)
-        given |= {name: words(f"example_{example}_{name}") for name in ("topic", "genre", "background")}
+        given |= {name: words.or_else(f"example_{example}_{name}", "") for name in PREMISE}
     return _new(request, given)
 
 
 def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | None = None) -> Response:
     library: Library = request.app.state.sessions.library
-    language, defaults = language_of(request), defaults_of(MODES.get(given.get("mode", ""), AUTHOR))
+    language, mode = language_of(request), MODES.get(given.get("mode", ""), AUTHOR)
+    defaults = defaults_of(mode)
     sent = Sent(given, error) if error else None
     return render_page(
         "new",
         language,
         HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         given=given,
+        premise=[field for field in premise_for(mode) if field.lines],
         problem=in_words(error, language),
         groups=settings_form(Words(language), defaults, defaults, sent, Offered.by(library, AT_BEGINNING)),
         examples=range(_EXAMPLES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
 from ..stories.prompt_log import read_prompt_log
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 PANELS = ("memory", "recalled", "archive", "prompts", "cost", "settings")
 _FOUND = 8
 _LISTED = 50
-_MOST = 400
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ async def panel(story: Story, state: StoryState, asked: Asked) -> dict[str, Any]
         case "recalled":
             return {"passages": [(passage, marked(passage)) for passage in state.get("retrieved", [])]}
         case "archive":
-            return await _archive(story, state, asked.question[:_MOST].strip(), asked.page_number)
+            return await _archive(story, state, asked.question[: LIMITS["question"]].strip(), asked.page_number)
         case "prompts":
             return {"sent": list(read_prompt_log(story.folder).items())}
         case "cost":

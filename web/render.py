@@ -7,13 +7,15 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import sentence
 from ..schemas.languages import languages
+from ..schemas.limits import LIMITS
 from ..stories.gate_words import busy, label
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["languages"] = languages
+    choosers = sorted(get_args(Chooser), key=lambda who: who != USUAL_CHOOSER)
+    made.globals |= {"languages": languages, "limits": LIMITS, "choosers": choosers}
     made.filters["thousands"] = lambda number: f"{number:,}"
     return made
 

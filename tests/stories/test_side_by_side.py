@@ -78,7 +78,7 @@ def test_stories_written_at_the_same_time_do_not_meet(sides: tuple[Side, Side], 
     books = [texts(each.library, record) for each, record in zip(sides, records, strict=True)]
     assert [len(book) for book in books] == [3, 3]
     assert not set(books[0]) & set(books[1])
-    for each, book, foreign in ((one, *books), (other, *reversed(books))):
+    for each, book, foreign in ((one, books[0], books[1]), (other, books[1], books[0])):
         sent = "\n".join(message.text for messages in each.model.asked for message in messages)
         assert book[0] in sent
         assert not [text for text in foreign if text in sent or text in "\n".join(each.encoder.encoded)]
