@@ -11,6 +11,7 @@ import typer
 
 from ..schemas.context import Context
 from ..schemas.places import ARCHIVE
+from ..stories.export import FORMATS
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
 from .stories import at_story
 from .terminal import console, errors, reading_bar
@@ -29,7 +30,7 @@ def export(
         typer.Option(
             "--output",
             "-o",
-            help="A file ending with .md, .txt, .html, .epub, .docx, or .json for the whole story with its memory. "
+            help=f"A file ending with {', '.join(FORMATS)}, or {ARCHIVE} for the whole story with its memory. "
             "Without it, the book is printed as Markdown.",
         ),
     ] = None,

@@ -35,9 +35,10 @@ class Copy:
         (self.root / "__init__.py").write_bytes((ROOT / "__init__.py").read_bytes())
 
     def add(self, file: str, before: str, text: str) -> None:
-        """Put a text before another into a file; at its end, where that is empty."""
+        """Put a text before another into a file; at its end, where that is empty. The file need not be there."""
         path = self.root / file
-        kept = path.read_text(encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = path.read_text(encoding="utf-8") if path.exists() else ""
         assert kept.count(before) == 1 or not before, f"{before} stands in {file} {kept.count(before)} times"
         path.write_text(kept.replace(before, text + before) if before else kept + text, encoding="utf-8")
         self.touched.append(file)
