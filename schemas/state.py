@@ -119,7 +119,7 @@ class StoryState(StoryOutput, total=False):
     what was wrong with an answer that has to be asked for again; ``stop`` is a person's word to end the run.
     ``after_review`` is where the last review leads (empty once that is done), ``feedback`` what it said of the plans;
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
-    ``None``: it begins none); ``said`` is an answer that came as a message (see :mod:`recurrentgpt.graph.novelist`).
+    ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``).
     """
