@@ -15,10 +15,11 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.constants import TAG_NOSTREAM
 from openai import LengthFinishReasonError
 
-from ..memory.sentences import pieces, sentences
+from ..memory.sentences import ends_a_sentence, pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError, part
+from ..schemas.languages import DEFAULT, language_named
 from .answers import UnusableAnswerError, read, schema_of, sections_wanted
 from .usage import was_cut
 
@@ -40,7 +41,6 @@ PROSE = "prose"
 _FEW = 6
 """A text with less than this part of the sentences that were asked for is refused: a title, a remark, a refusal."""
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
-_ENDS = re.compile(r"[.!?。！？…][^\w\s]*$")
 
 
 @dataclass(frozen=True)
@@ -200,14 +200,14 @@ def _story_text(turn: Turn, answer: AIMessage, length: int) -> tuple[str, str]:
 
 def _lead_in(language: Language) -> re.Pattern[str]:
     """What a model says before the story begins, although it was asked not to: in its own words or in English."""
-    ways = "|".join(way for way in (r"here|sure|certainly|of course", language.lead_in) if way)
+    ways = "|".join(way for way in (language_named(DEFAULT).lead_in, language.lead_in) if way)
     return re.compile(rf"\A(?:{ways})[^\n]{{0,120}}[:：]\s*\n+", re.IGNORECASE)
 
 
 def up_to_last_sentence(text: str, language: Language) -> str:
     """A text that was cut off, without its unfinished last sentence; empty if it holds no finished one."""
     kept = pieces(text, language)
-    while kept and not _ENDS.search(kept[-1].rstrip()):
+    while kept and not ends_a_sentence(kept[-1], language):
         kept.pop()
     return "".join(kept).strip()
 

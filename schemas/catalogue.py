@@ -13,7 +13,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from .languages import DEFAULT, own_table
+from .cldr import name_of
+from .language_folders import DEFAULT, own_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,6 @@ class Catalogue:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-@lru_cache
 def catalogue(language: str) -> Catalogue:
     """What there is in a language (a BCP 47 tag); nothing, where it has no file."""
     kept = _english() if language == ENGLISH else own_table(language, FILE)
@@ -42,13 +42,19 @@ def catalogue(language: str) -> Catalogue:
     return Catalogue({code: text for code, text in kept.items() if code != "parts"}, parts)
 
 
-def _english() -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def _english() -> Mapping[str, Any]:
     return tomllib.loads((files(__package__ or "") / f"{FILE}.toml").read_text(encoding="utf-8"))
 
 
 def part(code: str, /, **values: object) -> Part:
     """A part of a sentence as a value of an error: worded with it, in its language."""
     return {"part": code, **values}
+
+
+def a_language(tag: str) -> dict[str, str]:
+    """A language as a value of an error: its name, in the language that the error is told in."""
+    return {"language": tag}
 
 
 def places(template: str) -> set[str]:
@@ -84,6 +90,8 @@ def _say(value: Any, language: str, *, grouped: bool = False) -> str:  # noqa: A
     match value:
         case {"part": str()}:
             return say_part(value, language)
+        case {"language": str(tag)}:
+            return name_of(tag, language)
         case list():
             of_parts = any(isinstance(item, dict) for item in value)
             between = say_part(part("between_parts" if of_parts else "between_names"), language)

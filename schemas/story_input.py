@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from .context import describe
 from .errors import FieldError, SettingsError
-from .languages import DEFAULT, TAG, languages
+from .language_folders import DEFAULT, TAG
 from .modes import AUTHOR, MODES
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ class StoryInput(BaseModel):
         default=DEFAULT,
         pattern=TAG,
         title="Language",
-        description="Of the text: a BCP 47 tag, such as en, zh or de.",
-        examples=[known.tag for known in languages()],
+        description="Of the text: any BCP 47 tag, such as en, zh, de or pt-BR.",
+        examples=["en", "zh", "de", "pt-BR"],
     )
     target_paragraphs: int | None = length_field(None)
     mode: str = mode_field(AUTHOR)
