@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..schemas.context import Context
+from ..schemas.languages import DEFAULT
 from ..schemas.places import ARCHIVE
+from ..schemas.story_input import StoryInput
 from .options import Model, Setting, StoryArgument, changed, the_library
 from .stories import at_story
 from .terminal import console, errors, reading_bar
@@ -74,7 +76,7 @@ def import_story(
     title: Annotated[str, typer.Option(help="Its title, where the file has none.")] = "",
     genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
     outline: Annotated[str, typer.Option(help="Where it is to go.")] = "",
-    language: Annotated[str, typer.Option(help="Of the text: en, zh, or any other tag.")] = "en",
+    language: Annotated[str, typer.Option(help=StoryInput.model_fields["language"].description)] = DEFAULT,
     model: Model = None,
     setting: Setting = None,
 ) -> None:

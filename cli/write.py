@@ -13,7 +13,7 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text as RichText
 
-from ..schemas.catalogue import ENGLISH, say_part
+from ..schemas.catalogue import ENGLISH, say, say_part
 from ..schemas.errors import SettingsError
 from ..schemas.lineage import Lineage
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
@@ -171,7 +171,7 @@ class Session:
                 if isinstance(event, Done) and "lineage" in event.update:
                     at(Lineage.from_json(event.update["lineage"]).length)
                 elif isinstance(event, Progress) and event.event == "again":
-                    errors.print(f"({event.details['problem']} Asking again.)", style=WARNING, markup=False)
+                    errors.print(f"({say(event.details['said'])} Asking again.)", style=WARNING, markup=False)
         _heed_ctrl_c()
 
     def _is_enough(self, state: StoryState) -> bool:
@@ -207,7 +207,7 @@ class Session:
             case "again":
                 self._quiet()
                 self._stream.end()
-                note = f"({details['problem']} Asking again, {details['attempt']} of {details['more']}.)"
+                note = f"({say(details['said'])} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style=WARNING, markup=False)
                 self._busy(busy(self._library.gates, progress.gate, ENGLISH))
             case "sections" | "cut":

@@ -17,7 +17,7 @@ from openai import LengthFinishReasonError
 
 from ..memory.sentences import ends_a_sentence, pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long
-from ..prompts import PromptSpec
+from ..prompts import Phrase, PromptSpec
 from ..schemas.errors import GateError, part
 from ..schemas.languages import DEFAULT, language_named
 from .answers import UnusableAnswerError, read, schema_of, sections_wanted
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import Runnable
 
+    from ..schemas.catalogue import Part
     from ..schemas.languages import Language
     from .answers import A
     from .turn import Turn
@@ -85,7 +86,7 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         if not problem:
             return Written(text, conversation[-1].text)
         conversation = _next_try(turn, messages, problem, attempt)
-    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=problem)
+    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_said(problem))
 
 
 async def ask(
@@ -110,13 +111,13 @@ async def ask(
             text, parsed = await _ask_once(turn, conversation, answer, spec, attempt)
             found = read(answer, parsed, text, turn.language)
         except UnusableAnswerError as error:
-            problem = str(error)
+            problem = error.problem
         else:
             problem = problem_of(found)
             if not problem:
                 return found
         conversation = _next_try(turn, messages, problem, attempt)
-    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=problem)
+    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_said(problem))
 
 
 def retry_messages(
@@ -126,10 +127,15 @@ def retry_messages(
 
     The answer itself is left out: a small model copies it, and a cache would have to read it anew.
     """
-    turn.emit("again", attempt=attempt, more=more, problem=problem)
+    turn.emit("again", attempt=attempt, more=more, problem=str(problem), said=_said(problem))
     *before, task = messages
     complaint = turn.prompt(TRY_AGAIN).fill(problem=problem)
     return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
+
+
+def _said(problem: str) -> Part | str:
+    """What was wrong, for a person: as a part that a face can say in its language, where it is one."""
+    return problem.said if isinstance(problem, Phrase) else problem
 
 
 def _next_try(turn: Turn, messages: Sequence[BaseMessage], problem: str, attempt: int) -> Sequence[BaseMessage]:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from .cldr import name_of
-from .language_folders import DEFAULT, own_table
+from .language_folders import DEFAULT, PHRASES, own_table, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,10 @@ FILE: Final = "errors"
 _PLACE = re.compile(r"\{([a-z_]+)(:,)?\}")
 
 Part = dict[str, Any]
-"""A part of a sentence as JSON: its name under ``part``, and its values beside that."""
+"""A part of a sentence as JSON: its name under ``part``, and its values beside that.
+
+Or a phrase that a model is told as well: its name under ``phrase`` (``phrases.toml``).
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def places(template: str) -> set[str]:
 
 def fill(template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
     """A template with its values put in, in one pass; ``{name:,}`` is a number with its thousands apart."""
-    return _PLACE.sub(lambda place: _say(values[place[1]], language, grouped=bool(place[2])), template)
+    return _PLACE.sub(lambda place: say(values[place[1]], language, grouped=bool(place[2])), template)
 
 
 def say_sentence(code: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
@@ -82,20 +85,23 @@ def say_part(said: Part, language: str = ENGLISH) -> str:
     Raises:
         KeyError: there is no such part, or a value is missing.
     """
+    if "phrase" in said:
+        return fill(texts(language, PHRASES)[said["phrase"]], said, language)
     code = said["part"]
     return fill(catalogue(language).parts.get(code) or catalogue(ENGLISH).parts[code], said, language)
 
 
-def _say(value: Any, language: str, *, grouped: bool = False) -> str:  # noqa: ANN401 (JSON)
+def say(value: Any, language: str = ENGLISH, *, grouped: bool = False) -> str:  # noqa: ANN401 (JSON)
+    """A value of an error in words: a text as it is, a part in the language, a number with its thousands apart."""
     match value:
-        case {"part": str()}:
+        case {"part": str()} | {"phrase": str()}:
             return say_part(value, language)
         case {"language": str(tag)}:
             return name_of(tag, language)
         case list():
             of_parts = any(isinstance(item, dict) for item in value)
             between = say_part(part("between_parts" if of_parts else "between_names"), language)
-            return between.join(_say(item, language) for item in value)
+            return between.join(say(item, language) for item in value)
         case int() if grouped:
             return f"{value:,}"
     return str(value)

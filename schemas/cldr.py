@@ -30,6 +30,16 @@ def name_of(tag: str, said_in: str = _ENGLISH) -> str:
     return _name(tag, _locale(said_in)) or _name(tag, _locale(_ENGLISH)) or tag
 
 
+@lru_cache(maxsize=64)
+def common_languages(said_in: str = _ENGLISH) -> tuple[tuple[str, str], ...]:
+    """The languages that the CLDR has words in, by tag, and what each is called in another; in the order of names."""
+    from babel.localedata import locale_identifiers  # noqa: PLC0415
+
+    names = _locale(said_in).languages
+    tags = {tag.split("_")[0] for tag in locale_identifiers()} & {*names}
+    return tuple((tag, str(names[tag])) for tag in sorted(tags, key=lambda tag: str(names[tag]).casefold()))
+
+
 def script_of(tag: str) -> str:
     """The script that a language is written in, by its ISO 15924 code; empty where that is not known."""
     from babel.core import get_global  # noqa: PLC0415

@@ -9,12 +9,14 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 DEFAULT = "en"
 """The language of a story that names none, and of every word that another language has not."""
@@ -24,6 +26,10 @@ TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
 
 RECORD = "language"
 """The file that makes a folder a language, without its ending."""
+PHRASES = "phrases"
+"""The file of what a model is told in a sentence."""
+PAGE = "page"
+"""The file of the words of the page."""
 
 
 class _Roots:
@@ -31,27 +37,35 @@ class _Roots:
 
     def __init__(self) -> None:
         self._added: tuple[Path, ...] = ()
+        self.when_changed: list[Callable[[], None]] = []
 
     def all(self) -> tuple[Traversable, ...]:
         return (*self._added, _package())
 
-    def change(self, *added: Path) -> None:
-        self._added = added
-        for cached in (folders, folder_of, table, _texts):
-            cached.cache_clear()
-
     def add(self, root: Path) -> None:
         if root not in self._added:
-            self.change(root, *self._added)
+            self._change((root, *self._added))
 
     def remove(self, root: Path) -> None:
-        self.change(*(kept for kept in self._added if kept != root))
+        self._change(tuple(kept for kept in self._added if kept != root))
+
+    def _change(self, added: tuple[Path, ...]) -> None:
+        self._added = added
+        for forget in self.when_changed:
+            forget()
 
 
 ROOTS = _Roots()
 
 
-@lru_cache(maxsize=1)
+def remembered(function: F) -> F:
+    """Keep what a function finds in the folders of languages, until there are others."""
+    cache = lru_cache(maxsize=1024)(function)
+    ROOTS.when_changed.append(cache.cache_clear)
+    return cast("F", cache)
+
+
+@remembered
 def folders() -> Mapping[str, Traversable]:
     """The folder of each language, by its name; where two have one name, the one that was added last."""
     found: dict[str, Traversable] = {}
@@ -70,7 +84,7 @@ def folders_in(root: Traversable) -> dict[str, Traversable]:
     }
 
 
-@lru_cache(maxsize=256)
+@remembered
 def folder_of(tag: str) -> str:
     """The name of a language's folder: of the tag, or of what it begins with (``de`` for ``de-AT``); or empty."""
     known = {name.lower(): name for name in folders()}
@@ -82,8 +96,12 @@ def folder_of(tag: str) -> str:
 def places(folder: str) -> tuple[Traversable, ...]:
     """Where the words of a language are looked for, in this order: in its own folder, then in the package's English."""
     own = folders().get(folder)
-    english = _package() / DEFAULT
-    return (english,) if own is None else (own, english)
+    return (english_place(),) if own is None else (own, english_place())
+
+
+def english_place() -> Traversable:
+    """The folder of the words that there are in any case."""
+    return _package() / DEFAULT
 
 
 def texts(tag: str, name: str) -> Mapping[str, str]:
@@ -91,7 +109,7 @@ def texts(tag: str, name: str) -> Mapping[str, str]:
     return _texts(folder_of(tag), name)
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _texts(folder: str, name: str) -> Mapping[str, str]:
     *own, english = places(folder)
     found = dict(table(english, name))
@@ -106,7 +124,7 @@ def own_table(tag: str, name: str) -> Mapping[str, Any]:
     return {} if own is None else table(own, name)
 
 
-@lru_cache(maxsize=256)
+@remembered
 def table(place: Traversable, name: str) -> Mapping[str, Any]:
     """What a file ``<name>.toml`` in a language's folder holds; nothing where there is none."""
     file = place / f"{name}.toml"

@@ -24,7 +24,20 @@ from pydantic.dataclasses import dataclass
 from .cldr import is_right_to_left, name_of, script_of
 from .context import describe
 from .errors import FieldError, SettingsError
-from .language_folders import DEFAULT, RECORD, ROOTS, TAG, folder_of, folders, folders_in, own_table, table, texts
+from .language_check import misfits
+from .language_folders import (
+    DEFAULT,
+    RECORD,
+    ROOTS,
+    TAG,
+    folder_of,
+    folders,
+    folders_in,
+    own_table,
+    remembered,
+    table,
+    texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,7 +178,7 @@ def languages() -> tuple[Language, ...]:
 def language_named(tag: str) -> Language:
     """The language of a tag: of its folder, or of that of its first part (``de`` for ``de-AT``), or of none.
 
-    No tag is English's.
+    An empty tag is English's.
 
     Raises:
         SettingsError: the record in that folder cannot be used.
@@ -191,7 +204,7 @@ def add_languages(root: Path | str) -> None:
             takes its place.
 
     Raises:
-        SettingsError: there is no language in it, or the record of one cannot be used.
+        SettingsError: there is no language in it, or the record or the words of one cannot be used.
     """
     root = Path(root).absolute()
     found = folders_in(root) if root.is_dir() else {}
@@ -199,6 +212,8 @@ def add_languages(root: Path | str) -> None:
         raise SettingsError("no_languages", folder=root, file=f"{RECORD}.toml")
     for tag, place in found.items():
         _of_folder(tag, place)
+        if cannot := [misfit.said for misfit in misfits(place) if misfit.cannot_work]:
+            raise SettingsError("language_unusable", file=place, problems=cannot)
     ROOTS.add(root)
 
 
@@ -207,7 +222,7 @@ def remove_languages(root: Path | str) -> None:
     ROOTS.remove(Path(root).absolute())
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _of_folder(tag: str, place: Traversable) -> Language:
     """The language of a folder; every file of words in it is read, so that one that is broken is told of here."""
     file = ""

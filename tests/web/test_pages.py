@@ -21,8 +21,8 @@ from recurrentgpt import web
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
 from recurrentgpt.web.app import make_app
-from recurrentgpt.web.render import LANGUAGES, phrases
 from recurrentgpt.web.security import MAX_FORM_BYTES, MAX_UPLOAD_BYTES, PasswordAuth
+from recurrentgpt.web.words import phrases, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def test_both_languages_have_the_same_phrases_with_the_same_places() -> None:
             for name, text in phrases(language).items()
             if not name.startswith("setting_")  # those are in the context too, in English
         }
-        for language in LANGUAGES
+        for language in (known.tag for known in spoken())
     }
     assert places["en"] == places["zh"]
     assert not [name for name, text in phrases("zh").items() if text == phrases("en").get(name) and " " in text]
