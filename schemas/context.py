@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from .catalogue import Part
 
-PlanSelection = Literal["human", "first", "random", "model"]
+Chooser = Literal["first", "random", "model"]
+"""Who can pick plans where nobody is asked."""
+PlanSelection = Literal["human", Chooser]
 
 _SHOWN = 80
 """Characters of a wrong value that an error repeats."""

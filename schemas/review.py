@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
+from .story_input import LONG_TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,7 +22,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _YES = frozenset({"approve", "accept"})
 MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
-MAX_STYLE = 20_000
+MAX_STYLE = LONG_TEXT
 MAX_CHAPTER = 200
 _MAX_CUE, _MAX_CUES = 200, 5
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
+from ..schemas.context import Chooser
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
 from ..schemas.review import MAX_TEXT
 from ..stories import beginning, branches
@@ -96,7 +97,7 @@ async def write(_: Request, session: StorySession, form: Form) -> None:
     if not 1 <= count <= _MOST_UNATTENDED:
         raise SettingsError("too_many_at_a_go", count=count, most=_MOST_UNATTENDED)
     chooser = form.get("chooser", "model")
-    if chooser not in ("first", "random", "model"):
+    if chooser not in get_args(Chooser):
         raise SettingsError("no_chooser", chooser=chooser[:40])
     await session.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ..schemas.context import Chooser  # noqa: TC001 (Pydantic reads the annotations)
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
 from ..stories.events import Done, Pause, Progress, Reply, Text
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from .events import EventLog
 
 UNDER_WAY = "under_way.json"
-Chooser = Literal["first", "random", "model"]
 
 
 class Job(BaseModel):
