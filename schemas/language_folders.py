@@ -30,6 +30,10 @@ PHRASES = "phrases"
 """The file of what a model is told in a sentence."""
 PAGE = "page"
 """The file of the words of the page."""
+HINTS = "hints"
+"""The file of what the terminal adds to an error, by its code."""
+GATES = "gates"
+"""The file of what gates are called; in English, their records say it."""
 
 
 class _Roots:
