@@ -17,7 +17,7 @@ from .speech import said
 from .terminal import WARNING, console, errors, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from importlib.resources.abc import Traversable
 
 languages = typer.Typer()
@@ -64,7 +64,7 @@ def _facts(tag: str, place: Traversable) -> dict[str, Any]:
     return {"tag": tag, "name": language.name, "own_name": language.own_name, "folder": str(place), "words": has}
 
 
-def _table(found: dict[str, Traversable]) -> Table:
+def _table(found: Mapping[str, Traversable]) -> Table:
     made = Table("Tag", "Language", "", box=None, header_style="bold")
     rows = {tag: shares(place) for tag, place in found.items()}
     for name in next(iter(rows.values())):

@@ -8,6 +8,8 @@ import pytest
 
 from recurrentgpt.schemas.cldr import name_of
 from recurrentgpt.schemas.errors import SettingsError
+from recurrentgpt.schemas.language_check import misfits, shares
+from recurrentgpt.schemas.language_folders import folders
 from recurrentgpt.schemas.languages import (
     add_languages,
     guessed,
@@ -78,6 +80,51 @@ def test_a_tag_is_no_path(tag: str) -> None:
     assert language_named(tag).folder == ""
     assert own_table(tag, "errors") == {}
     assert texts(tag, "phrases") == texts("en", "phrases")
+
+
+def test_what_a_language_of_the_package_says_fits_the_english_words_and_none_has_fewer_prompts() -> None:
+    for tag, place in folders().items():
+        assert list(misfits(place)) == [], tag
+        assert all(share.given <= share.of for share in shares(place).values()), tag
+    assert all(share.given == share.of for share in shares(folders()["en"]).values())
+    assert all(share.given == share.of for share in shares(folders()["zh"]).values())
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"page": 'library = "Shelf of {owner}"'}, "page.toml: 'library' has the places {owner} and is to have none"),
+        ({"phrases": 'problem_short = "{wanted}, {what}"'}, "phrases.toml: 'problem_short' has the places"),
+        ({"errors": '[parts]\nnone = "no {thing}"'}, "errors.toml: 'parts.none' has the places {thing}"),
+        ({"hints": 'no_branch = "{story}"'}, "hints.toml: 'no_branch' has the places {story}"),
+        ({"gates": 'open_story = "pong"'}, "gates.toml: nothing is called 'open_story'"),
+    ],
+)
+def test_words_that_could_not_be_said_are_told_of_in_one_sentence(
+    own: Path, files: dict[str, str], expected: str
+) -> None:
+    put(own, "tlh", **files)
+    with pytest.raises(SettingsError) as refused:
+        add_languages(own)
+    assert expected in str(refused.value)
+    assert str(refused.value).count("cannot be used") == 1
+    assert language_named("tlh").folder == ""
+
+
+def test_words_of_nothing_and_fewer_places_are_told_of_and_do_no_harm(own: Path) -> None:
+    place = put(own, "tlh", page='libary = "x"\nsetting_model = "x"\nparagraphs_count = "x"\n')
+    add_languages(own)
+    assert [(misfit.said["name"], misfit.cannot_work) for misfit in misfits(place)] == [
+        ("libary", False),
+        ("paragraphs_count", False),
+    ]
+
+
+def test_a_prompt_without_its_places_is_told_of(own: Path) -> None:
+    place = put(own, "tlh")
+    (place / "try_again.md").write_text("nuqneH\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"try_again\.md"):
+        add_languages(own)
 
 
 def test_no_tag_is_english() -> None:
