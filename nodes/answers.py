@@ -33,7 +33,15 @@ CUE = 120
 
 
 class UnusableAnswerError(Exception):
-    """An answer that cannot be read. Its text is a sentence for the model."""
+    """An answer that cannot be read.
+
+    Attributes:
+        problem: what is wrong with it, as a sentence for the model.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 def _as_list(given: object) -> object:

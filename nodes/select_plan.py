@@ -103,7 +103,7 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
     """The state after a person's answer. Whatever it asks for besides a choice is taken as well."""
     review = read_review(given, state["plans"])
     if isinstance(review, AskAgain):
-        return {"review_problem": turn.phrase(review.phrase, **review.values), "after_review": "ask"}
+        return {"review_problem": str(turn.phrase(review.phrase, **review.values)), "after_review": "ask"}
     return {**SETTLED, **_changes(review, state), **_choice(review, state)}
 
 

@@ -222,6 +222,7 @@ def read_context(given: object, kind: type[Context] = Context) -> Context:
 _PROBLEMS: Final = {
     "missing": "field_missing",
     "extra_forbidden": "field_unknown",
+    "unexpected_keyword_argument": "field_unknown",
     "string_too_short": "field_empty",
     "string_too_long": "field_too_long",
     "greater_than_equal": "field_below",

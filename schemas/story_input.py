@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from .context import describe
 from .errors import FieldError, SettingsError
-from .languages import DEFAULT, TAG, languages
+from .language_folders import DEFAULT, TAG
 from .modes import AUTHOR, MODES
 
 if TYPE_CHECKING:
@@ -111,10 +112,10 @@ class StoryInput(BaseModel):
     title: str = _premise(200, "Title", "Empty: the model finds one.", lines=0)
     language: str = Field(
         default=DEFAULT,
-        pattern=TAG,
         title="Language",
-        description="Of the text: a BCP 47 tag, such as en, zh or de.",
-        examples=[known.tag for known in languages()],
+        description="Of the text: any BCP 47 tag, such as en, zh, de or pt-BR.",
+        examples=["en", "zh", "de", "pt-BR"],
+        json_schema_extra={"pattern": TAG},
     )
     target_paragraphs: int | None = length_field(None)
     mode: str = mode_field(AUTHOR)
@@ -126,6 +127,13 @@ class StoryInput(BaseModel):
         if not topic.strip():
             raise FieldError("no_topic")
         return topic.strip()
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_tag(cls, language: str) -> str:
+        if not re.fullmatch(TAG, language):
+            raise FieldError("no_language")
+        return language
 
     @field_validator("mode")
     @classmethod

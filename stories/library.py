@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StorageError, StoryNotFoundError
 from ..schemas.ids import new_story_id
-from ..schemas.languages import language_named
+from ..schemas.languages import add_languages, language_named
 from ..schemas.lineage import Lineage
 from ..schemas.places import CARD, LAST_STATE, STORIES
 from ..schemas.settings import Settings
@@ -60,8 +60,13 @@ class Library:
             chat_models: makers of chat models of one's own, by the name that ``Context.model`` calls them.
             embeddings: makers of embeddings of one's own, by the name that the settings call them.
             cycle: the gates of its graph; by default the project's.
+
+        Raises:
+            SettingsError: the languages that the settings name cannot be used.
         """
         known = settings or Settings()
+        if known.languages:
+            add_languages(known.languages)
         self.settings = known if home is None else known.model_copy(update={"home": Path(home)})
         self._chat_models = chat_models
         self._embeddings = embeddings

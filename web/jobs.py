@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..schemas.catalogue import say_part
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
@@ -158,9 +157,9 @@ class Worker:
                     self._log.append("status", gate, branch)
                 case Progress(gate, "again", details):
                     self._log.drop_text(branch)
-                    self._log.append("note", str(details["problem"]), branch)
+                    self._log.append("note", "", branch, details["said"])
                 case Progress(_, "cut" | "sections", details):
-                    self._log.append("note", say_part(details["said"], self._story.record.language.tag), branch)
+                    self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
                     must_look |= bool(self._story.library.gates[gate].record.shows)
                     if is_reading and "lineage" in update:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.modes import Mode
     from ..stories.library import Library
-    from .render import Words
+    from .words import Words
 
 FIRST = ("model", "temperature", "paragraph_sentences", "plan_count", "plan_sentences", "retrieve_k")
 """What is changed most often: shown first and in this order. Everything else is folded away, in the context's order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -127,6 +128,15 @@ def test_shell_commands_run(page: Path, tmp_path: Path) -> None:
                 pytest.fail(f"{page.name} has a command that no test runs: {line}")
     with FakeServer() as server:
         run_all(tmp_path / "home", commands, tmp_path, OPENAI_BASE_URL=server.url)
+
+
+def test_the_language_that_the_docs_add_can_be_used(tmp_path: Path) -> None:
+    (record,) = blocks(ROOT / "docs" / "languages.md", "toml")
+    folder = tmp_path / "languages" / "es"
+    folder.mkdir(parents=True)
+    (folder / "language.toml").write_text(record, encoding="utf-8")
+    (facts,) = json.loads(run_all(tmp_path / "home", [["languages", str(folder.parent), "--json"]]))
+    assert (facts["tag"], facts["own_name"], facts["misfits"]) == ("es", "español", [])
 
 
 @pytest.mark.filterwarnings("ignore:create_react_agent has been moved")  # langgraph-supervisor's own use of it
