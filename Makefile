@@ -68,10 +68,11 @@ test: $(VENV)/.develops $(LINKED)
 test-long: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup -m long
 
-# Groups are what shares a browser, a database, a server or the embedder.
+# Groups are what shares a browser, a database, a server or the embedder; the rest left out starts processes, or is large.
+NO_UNITS := benchmarks cli docs end_to_end graph/test_observability.py memory/test_trees.py stories/test_many.py
 unit: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real and not xdist_group" \
-		$(foreach folder,benchmarks cli docs end_to_end,--ignore tests/$(folder))
+		$(foreach path,$(NO_UNITS),--ignore tests/$(path))
 
 check: $(VENV)/.develops $(LINKED)
 	$(BIN)/ruff format --check .
