@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import PromptError, part
-from ..schemas.language_folders import PHRASES, english_place, places, remembered, texts
+from ..schemas.language_folders import DEFAULT, PHRASES, english_place, places, remembered, texts
 from ..schemas.modes import AUTHOR
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def find(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Traversab
 
     The mode comes first: a reader inside the story is not served by an author's prompt, in whatever language.
     """
-    beside = spec.folder and (spec.folder / language.folder, spec.folder / DEFAULT, spec.folder)
+    beside = spec.folder and (spec.folder / (language.folder or DEFAULT), spec.folder / DEFAULT, spec.folder)
     roots = beside or places(language.folder)
     for mode_folder in (mode.name, AUTHOR.name, ""):
         for place in roots:
@@ -129,7 +129,7 @@ def is_in(language: Language, spec: PromptSpec, mode: Mode = AUTHOR) -> bool:
 @remembered
 def has_every_prompt(language: Language, mode: Mode = AUTHOR) -> bool:
     """Whether a model is asked for everything in the language of a folder."""
-    return all(is_in(language, name, mode) for name in _names(mode))
+    return all(is_in(language, PromptSpec(name), mode) for name in _names(mode))
 
 
 def _names(mode: Mode) -> set[str]:
