@@ -10,12 +10,13 @@ PIP := $(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) )$(BIN)/python -m 
 DEMO := demo
 BENCH := bench
 
-.PHONY: help setup demo test unit check format bench notebooks configuration licences graph-picture studio clean
+.PHONY: help setup demo test test-long unit check format bench notebooks configuration licences graph-picture studio clean
 
 help:
 	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
 	@echo "make test     set up for development, and run every test"
-	@echo "make unit     the fast tests only (no model, no server)"
+	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, every notebook with the model"
+	@echo "make unit     the fast tests only (no model, no browser, no server)"
 	@echo "make check    types, lint, import rules, formatting"
 	@echo "make studio   set up, and serve the graph for LangGraph Studio on 127.0.0.1:2024"
 	@echo "make bench    measure, in a few minutes, what this costs besides the model; plots go to $(BENCH)/"
@@ -64,8 +65,14 @@ test: $(VENV)/.develops $(LINKED)
 	@command -v chromium > /dev/null || echo "== No Chromium is here (apt-get install chromium): the browser's tests are left out"
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
+test-long: $(VENV)/.develops $(LINKED)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m long
+
+# Groups are what shares a browser, a database, a server or the embedder; the rest left out starts processes, or is large.
+NO_UNITS := benchmarks cli docs end_to_end graph/test_observability.py memory/test_trees.py stories/test_many.py
 unit: $(VENV)/.develops $(LINKED)
-	$(BIN)/python -m pytest -m "not real"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real and not xdist_group" \
+		$(foreach path,$(NO_UNITS),--ignore tests/$(path))
 
 check: $(VENV)/.develops $(LINKED)
 	$(BIN)/ruff format --check .

@@ -1,8 +1,8 @@
 """RecurrentGPT as a LangGraph workflow: stories of any length, with a memory a person can read and edit.
 
-The front door: a :class:`Library` of stories on disk for an application, ``builder`` for a graph of your own, and
-what both are configured with. The compiled graph is ``recurrentgpt.graph.graph``. Nothing heavy is imported before it
-is used.
+The front door: a :class:`Library` of stories on disk for an application, ``builder`` for a graph of your own, what
+both are configured with, and what a gate of your own is made of. The compiled graph is ``recurrentgpt.graph.graph``.
+Nothing heavy is imported before it is used.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .graph import CYCLE, Cycle, builder, co_author, interactive_fiction, novelist, recurrent, simulated_human
-    from .nodes import Gate, GateRecord, Turn, gate
+    from .nodes import (
+        Answer,
+        AnswerSpec,
+        Gate,
+        GateRecord,
+        Resources,
+        Turn,
+        gate,
+        messages_after_paragraph,
+        set_default_resources,
+    )
     from .prompts import PromptSpec
     from .schemas.context import Context
     from .schemas.entries import Entry
@@ -26,9 +36,12 @@ if TYPE_CHECKING:
     from .stories.story import Story
 
 __version__ = "0.1.0"
+"""As in the package's metadata."""
 
 _PLACES = {
     "CYCLE": ".graph",
+    "Answer": ".nodes",
+    "AnswerSpec": ".nodes",
     "Context": ".schemas.context",
     "Cycle": ".graph",
     "Entry": ".schemas.entries",
@@ -38,6 +51,7 @@ _PLACES = {
     "PromptSpec": ".prompts",
     "RecurrentGPTError": ".schemas.errors",
     "Reply": ".stories.events",
+    "Resources": ".nodes",
     "Settings": ".schemas.settings",
     "Story": ".stories.story",
     "StoryInput": ".schemas.story_input",
@@ -48,9 +62,11 @@ _PLACES = {
     "co_author": ".graph",
     "gate": ".nodes",
     "interactive_fiction": ".graph",
+    "messages_after_paragraph": ".nodes",
     "novelist": ".graph",
     "put_back": ".stories.beginning",
     "recurrent": ".graph",
+    "set_default_resources": ".nodes",
     "simulated_human": ".graph",
     "take_up": ".stories.beginning",
 }
@@ -58,6 +74,8 @@ _PLACES = {
 
 __all__ = [
     "CYCLE",
+    "Answer",
+    "AnswerSpec",
     "Context",
     "Cycle",
     "Entry",
@@ -67,6 +85,7 @@ __all__ = [
     "PromptSpec",
     "RecurrentGPTError",
     "Reply",
+    "Resources",
     "Settings",
     "Story",
     "StoryInput",
@@ -78,9 +97,11 @@ __all__ = [
     "co_author",
     "gate",
     "interactive_fiction",
+    "messages_after_paragraph",
     "novelist",
     "put_back",
     "recurrent",
+    "set_default_resources",
     "simulated_human",
     "take_up",
 ]
@@ -92,3 +113,8 @@ def __getattr__(name: str) -> object:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
     return getattr(import_module(_PLACES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

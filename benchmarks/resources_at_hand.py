@@ -28,8 +28,7 @@ def read_environment() -> None:
 
 def read_environment_but_keep_the_server() -> None:
     """The same, with the client to the server that there is: an engine in this process would lose its points."""
-    before = memories()
-    client = before.client if before.server else None
+    client = memories().__dict__.pop("client", None)  # taken out, so that it is not closed with the rest
     read_environment()
     if client is not None:
         memories().client = client

@@ -11,7 +11,8 @@ import typer
 
 from ..schemas.context import Context
 from ..schemas.places import ARCHIVE
-from .options import Model, Setting, StoryArgument, changed, the_library
+from ..stories.export import FORMATS
+from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
 from .stories import at_story
 from .terminal import console, errors, reading_bar
 
@@ -29,7 +30,7 @@ def export(
         typer.Option(
             "--output",
             "-o",
-            help="A file ending with .md, .txt, .html, .epub, .docx, or .json for the whole story with its memory. "
+            help=f"A file ending with {', '.join(FORMATS)}, or {ARCHIVE} for the whole story with its memory. "
             "Without it, the book is printed as Markdown.",
         ),
     ] = None,
@@ -69,12 +70,12 @@ def export_story(reference: str, output: Path | None, *, author: str = "", repla
 
 
 @books.command("import")
+@with_premise(
+    *premise_options(without="topic"), title="Its title, where the file has none.", outline="Where it is to go."
+)
 def import_story(
+    premise: dict[str, object],
     file: Annotated[Path, typer.Argument(help="A .txt, .md, .docx, .pdf or .epub manuscript, or a story's .json.")],
-    title: Annotated[str, typer.Option(help="Its title, where the file has none.")] = "",
-    genre: Annotated[str, typer.Option(help="Any words you like.")] = "",
-    outline: Annotated[str, typer.Option(help="Where it is to go.")] = "",
-    language: Annotated[str, typer.Option(help="Of the text: en, zh, or any other tag.")] = "en",
     model: Model = None,
     setting: Setting = None,
 ) -> None:
@@ -88,8 +89,7 @@ def import_story(
         console.print(f"'{record.name}' is on the shelf as {record.story_id}.", markup=False)
         return
     context = changed(Context(), model=model, setting=setting)
-    given = {"title": title, "genre": genre, "outline": outline, "language": language}
-    record, found = asyncio.run(beginning.take_up(library, file, given, context))
+    record, found = asyncio.run(beginning.take_up(library, file, premise, context))
     chapters = f" in {len(found.chapters)} chapters" if found.chapters else ""
     console.print(f"'{record.name}': {len(found.paragraphs)} paragraphs{chapters} to read.", markup=False)
     from .write import write_on  # noqa: PLC0415

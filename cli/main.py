@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated
@@ -11,13 +12,15 @@ import typer
 from rich.table import Table
 
 from .. import __version__
+from ..schemas.catalogue import part
 from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError
+from ..schemas.languages import TAG
 from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
 from .books import books, export_story
 from .evaluation import evaluation
-from .hints import hint_for
+from .languages import languages
 from .memory import memory
 from .options import (
     AsJson,
@@ -30,9 +33,11 @@ from .options import (
     ShowMemory,
     StoryArgument,
     changed,
+    premise_options,
     the_library,
     with_premise,
 )
+from .speech import hint_for, said, speak, told
 from .stories import at_story, stories
 from .terminal import WARNING, console, errors, print_json
 from .ui import ui_app
@@ -58,10 +63,20 @@ app = typer.Typer(
 )
 
 
+_SPEAK = "Language of what is said to you, where there are words in it; your locale's by default. A story has its own."
+
+
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 (typer's callback)
     if wanted:
         console.print(f"recurrentgpt {__version__}")
         raise typer.Exit
+
+
+def _speak(tag: str) -> str:
+    if tag and not re.fullmatch(TAG, tag):
+        raise typer.BadParameter(said(part("no_language")))
+    speak(tag)
+    return tag
 
 
 @app.callback()
@@ -69,12 +84,15 @@ def options(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    language: Annotated[
+        str, typer.Option("--speak", metavar="TAG", callback=_speak, help=_SPEAK, show_default=False, is_eager=True)
+    ] = "",
 ) -> None:
     """Options of the program itself."""
 
 
 @app.command()
-@with_premise("topic", "genre", "background", "outline", "style_sheet", "title", "language", "target_paragraphs")
+@with_premise(*premise_options(), "target_paragraphs")
 def write(
     premise: dict[str, object],
     paragraphs: Paragraphs = None,
@@ -139,7 +157,7 @@ def resume(
 
 
 @app.command()
-@with_premise("topic", "genre", "background", "language", may_be_missing=True)
+@with_premise(*premise_options(INTERACTIVE_FICTION), may_be_missing=True)
 def play(
     premise: dict[str, object],
     story: StoryArgument = "",
@@ -165,6 +183,7 @@ def play(
 app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
+app.add_typer(languages)
 app.add_typer(ui_app)
 app.add_typer(evaluation)
 
@@ -193,7 +212,7 @@ def list_stories(as_json: AsJson = False) -> None:
         console.print(f"There is no story yet in {library.home}.", markup=False)
         console.print("Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
     for problem in library.unreadable():
-        errors.print(str(problem), style=WARNING, markup=False)
+        errors.print(told(problem), style=WARNING, markup=False)
 
 
 def main() -> None:
@@ -201,7 +220,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except RecurrentGPTError as error:
-        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        errors.print(told(error), style="red", markup=False, highlight=False, soft_wrap=True)
         if hint := hint_for(error):
             errors.print(hint, markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)

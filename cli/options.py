@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import wraps
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from ..schemas.context import PlanSelection
 from ..schemas.errors import SettingsError
 from ..schemas.modes import AUTHOR, Mode
-from ..schemas.story_input import StoryInput
+from ..schemas.story_input import StoryInput, premise_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..stories.library import Library
 
+_CHOOSERS = get_args(PlanSelection)
+
 Model = Annotated[
     str | None,
     typer.Option(help="provider:model, a model at OPENAI_BASE_URL, or 'embedded'.", show_default=False),
 ]
 Plans = Annotated[
-    str | None, typer.Option(help="Who picks the plans: human, first, random or model.", show_default=False)
+    str | None,
+    typer.Option(help=f"Who picks the plans: {', '.join(_CHOOSERS[:-1])} or {_CHOOSERS[-1]}.", show_default=False),
 ]
 Paragraphs = Annotated[
     int | None,
@@ -56,12 +60,20 @@ _SHORT_NAMES = {"style_sheet": "style", "target_paragraphs": "length"}
 """Options that are called otherwise than their fields."""
 
 
-def with_premise(*names: str, may_be_missing: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def premise_options(mode: Mode = AUTHOR, *, without: str = "") -> tuple[str, ...]:
+    """The names of the fields that a command asks for where a story of this mode begins, but for one."""
+    return (*(field.name for field in premise_for(mode) if field.name != without), "language")
+
+
+def with_premise(
+    *names: str, may_be_missing: bool = False, **said: str
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each of these fields of a story's input; the command gets them as ``premise``.
 
     Args:
         names: of fields of :class:`StoryInput`, whose titles and help are the options'.
         may_be_missing: whether a field that a story needs may be left out here.
+        said: another help here, by the name of the field.
     """
 
     def given(command: Callable[..., None]) -> Callable[..., None]:
@@ -71,7 +83,7 @@ def with_premise(*names: str, may_be_missing: bool = False) -> Callable[[Callabl
 
         own = signature(command, eval_str=True)
         rest = [kept for name, kept in own.parameters.items() if name != "premise"]
-        made = [_premise_option(name, may_be_missing=may_be_missing) for name in names]
+        made = [_premise_option(name, said.get(name), may_be_missing=may_be_missing) for name in names]
         parameters = [replaced.replace(kind=Parameter.KEYWORD_ONLY) for replaced in (*made, *rest)]
         run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {kept.name: kept.annotation for kept in parameters} | {"return": None}
@@ -80,9 +92,9 @@ def with_premise(*names: str, may_be_missing: bool = False) -> Callable[[Callabl
     return given
 
 
-def _premise_option(name: str, *, may_be_missing: bool) -> Parameter:
+def _premise_option(name: str, said: str | None, *, may_be_missing: bool) -> Parameter:
     field = StoryInput.model_fields[name]
-    option = typer.Option(f"--{_SHORT_NAMES.get(name, name)}", help=field.description, show_default=False)
+    option = typer.Option(f"--{_SHORT_NAMES.get(name, name)}", help=said or field.description, show_default=False)
     is_needed = field.is_required() and not may_be_missing
     default = Parameter.empty if is_needed else "" if field.is_required() else field.default
     kind: Any = int | None if field.annotation == int | None else str

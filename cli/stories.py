@@ -11,9 +11,11 @@ from rich.panel import Panel
 from rich.text import Text as RichText
 from rich.tree import Tree
 
-from ..schemas.catalogue import part, say_part
+from ..schemas.catalogue import part
 from ..schemas.errors import SettingsError
+from ..schemas.story_input import PREMISE_FIELDS
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
+from .speech import said
 from .terminal import console, errors, in_an_editor, print_json
 
 if TYPE_CHECKING:
@@ -69,9 +71,10 @@ def show(
         "id": record.story_id,
         "branch": f"{record.branch} (of {len(record.branches)})",
         "paragraphs": str(record.paragraphs if paragraph is None else paragraph),
-        "genre": record.begun_from.genre,
-        "topic": record.begun_from.topic,
-        "outline": state.get("outline", ""),
+    }
+    begun_from = record.begun_from.model_dump()
+    facts |= {
+        field.title.lower(): state.get(field.name) or begun_from[field.name] for field in PREMISE_FIELDS if field.lines
     }
     for name, value in facts.items():
         if value:
@@ -130,7 +133,7 @@ def clean(yes: Yes = False) -> None:
         console.print("Nothing is left over.")
         return
     for leftover in found:
-        console.print(f"{leftover.story_id}: in the {say_part(part(leftover.where))}", markup=False)
+        console.print(f"{leftover.story_id}: in the {said(part(leftover.where))}", markup=False)
     if not yes and not typer.confirm("Remove all of this (no other shelf shares these servers)?"):
         console.print("Nothing was removed.")
         return

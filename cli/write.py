@@ -13,13 +13,13 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text as RichText
 
-from ..schemas.catalogue import ENGLISH, say_part
 from ..schemas.errors import SettingsError
 from ..schemas.lineage import Lineage
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
 from ..stories.notices import notices
+from .speech import said, spoken, told
 from .terminal import WARNING, Stream, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Session:
     def run(self) -> int:
         """Write until there is nothing more to do; gives the exit code."""
         for notice in notices(self._library, self._record.language, self._context):
-            errors.print(f"{say_part(notice)}.", style=WARNING, markup=False)
+            errors.print(f"{said(notice)}.", style=WARNING, markup=False)
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
             try:
@@ -171,7 +171,7 @@ class Session:
                 if isinstance(event, Done) and "lineage" in event.update:
                     at(Lineage.from_json(event.update["lineage"]).length)
                 elif isinstance(event, Progress) and event.event == "again":
-                    errors.print(f"({event.details['problem']} Asking again.)", style=WARNING, markup=False)
+                    errors.print(f"({said(event.details['said'])} Asking again.)", style=WARNING, markup=False)
         _heed_ctrl_c()
 
     def _is_enough(self, state: StoryState) -> bool:
@@ -197,22 +197,22 @@ class Session:
         details = progress.details
         match progress.event:
             case "begin":
-                self._busy(busy(self._library.gates, progress.gate, ENGLISH))
+                self._busy(busy(self._library.gates, progress.gate, spoken()))
             case "title":
                 self._quiet()
                 console.print()
                 console.rule(RichText(details["title"], style="bold"))
                 console.print()
-                self._busy(busy(self._library.gates, progress.gate, ENGLISH))
+                self._busy(busy(self._library.gates, progress.gate, spoken()))
             case "again":
                 self._quiet()
                 self._stream.end()
-                note = f"({details['problem']} Asking again, {details['attempt']} of {details['more']}.)"
+                note = f"({said(details['said'])} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style=WARNING, markup=False)
-                self._busy(busy(self._library.gates, progress.gate, ENGLISH))
+                self._busy(busy(self._library.gates, progress.gate, spoken()))
             case "sections" | "cut":
                 self._quiet()
-                errors.print(f"({details['reason']})", style=WARNING, markup=False)
+                errors.print(f"({said(details['said'])})", style=WARNING, markup=False)
 
     def _show_done(self, gate: str, update: dict[str, Any]) -> None:
         record = self._library.gates[gate].record
@@ -319,7 +319,7 @@ def _changed(text: str) -> str:
     try:
         changed = in_an_editor(text).strip()
     except SettingsError as error:
-        errors.print(str(error), style=WARNING, markup=False)
+        errors.print(told(error), style=WARNING, markup=False)
         return ""
     return changed if changed != text.strip() else ""
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from recurrentgpt.graph import CYCLE, graph
+from recurrentgpt.graph import CYCLE, Cycle, recurrent
 
 BEGIN, END = "<!-- graph: drawn by docs/draw_graph.py -->", "<!-- end of graph -->"
 README = Path(__file__).parent.parent / "README.md"
-GATES = {gate.name: gate.record.role for gate in CYCLE.gates}
 
 
-def picture() -> str:
+def picture(cycle: Cycle = CYCLE) -> str:
     """The graph as a Mermaid block: every node and edge as compiled, with its part in the LSTM analogy."""
-    drawn = graph.get_graph()
+    roles = {gate.name: gate.record.role for gate in cycle.gates}
+    drawn = recurrent(cycle=cycle).compile().get_graph()
     lines = ["```mermaid", "flowchart LR"]
     for name in drawn.nodes:
         if name.startswith("__"):
             lines.append(f"    {name}(({name.strip('_')}))")
         else:
-            part = f"<br/><i>{GATES[name]}</i>" if name in GATES else ""
+            part = f"<br/><i>{roles[name]}</i>" if name in roles else ""
             lines.append(f'    {name}["{name}{part}"]')
     lines += [f"    {edge.source} {'-.->' if edge.conditional else '-->'} {edge.target}" for edge in drawn.edges]
     return "\n".join([*lines, "```"])

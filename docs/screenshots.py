@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 
 from fake_model import FakeChatModel
 from recurrentgpt.schemas.context import Context
-from recurrentgpt.schemas.story_input import read_input
+from recurrentgpt.schemas.story_input import PREMISE, read_input
 from recurrentgpt.stories.branches import new_branch, switch
 from recurrentgpt.stories.library import Library
 from recurrentgpt.web.app import make_app
@@ -79,15 +79,14 @@ def author(part: dict[str, Any]) -> SampleAuthor:
 
 async def write_sample(library: Library) -> tuple[str, str]:
     """Put both sample stories on a shelf; gives their ids."""
-    names = ("topic", "genre", "background", "title", "outline")
     play = library.begin(
-        read_input({**{name: SAMPLE["play"].get(name) for name in names}, "mode": "interactive_fiction"}),
+        read_input({**{name: SAMPLE["play"].get(name) for name in PREMISE}, "mode": "interactive_fiction"}),
         Context.model_validate({"model": "sample-play", **SMALL, "plan_sentences": 1}),
     )
     async with library.open(play) as story:
         await steps(story, 2)
     record = library.begin(
-        read_input({name: SAMPLE.get(name) for name in names}), Context.model_validate({"model": "sample", **SMALL})
+        read_input({name: SAMPLE.get(name) for name in PREMISE}), Context.model_validate({"model": "sample", **SMALL})
     )
     async with library.open(record) as story:
         await steps(story, 3)

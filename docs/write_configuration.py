@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer.main
 
 from recurrentgpt.cli.main import app
+from recurrentgpt.graph import CYCLE, Cycle
 from recurrentgpt.graph.catalogue import every_gate
 from recurrentgpt.graph.studio import prompts_of
 from recurrentgpt.schemas.context import Context
@@ -39,9 +40,9 @@ the story has. It must keep the placeholders of the original (`prompts/`); one t
 before anything is written."""
 
 
-def sent() -> list[tuple[PromptSpec, list[str]]]:
+def sent(cycle: Cycle = CYCLE) -> list[tuple[PromptSpec, list[str]]]:
     """Each prompt, and the gates that send it."""
-    return sorted(prompts_of(tuple(every_gate().values())).items(), key=lambda one: one[0].name)
+    return sorted(prompts_of(tuple(every_gate(cycle).values())).items(), key=lambda one: one[0].name)
 
 
 _KINDS = {
@@ -60,10 +61,7 @@ def page() -> str:
         "## Settings of a run\n\n`Context`: an assistant's form in Studio. The defaults are the paper's sizes.",
         _fields(Context, lambda name: name != "prompts"),
         _PROMPTS,
-        _table(
-            ("prompt", "sent by"),
-            [(f"`{spec.name}`", ", ".join(f"`{name}`" for name in gates)) for spec, gates in sent()],
-        ),
+        prompts_table(),
         "## A story's input\n\n`StoryInput`: what a story is begun from. Most are options of `write`.",
         _fields(StoryInput),
         "## Environment\n\nRead where a library is made of it, and nowhere else.",
@@ -72,6 +70,12 @@ def page() -> str:
         *_commands(typer.main.get_command(app), ""),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def prompts_table(cycle: Cycle = CYCLE) -> str:
+    """Each prompt and the gates that send it, as a table."""
+    rows = [(f"`{spec.name}`", ", ".join(f"`{name}`" for name in gates)) for spec, gates in sent(cycle)]
+    return _table(("prompt", "sent by"), rows)
 
 
 def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -8,13 +8,14 @@ from langgraph.graph import START, StateGraph
 
 from ..nodes import open_story
 from ..schemas.assistants import AUTHOR, Assistant
-from ..schemas.state import StoryOutput, StoryState
+from ..schemas.state import output_of
 from .cycle import CYCLE, Cycle
 from .studio import context_schema
 
 if TYPE_CHECKING:
     from ..nodes.resources import Resources
     from ..schemas.context import Context
+    from ..schemas.state import StoryOutput, StoryState
     from ..schemas.story_input import StoryInput
 
 
@@ -29,10 +30,10 @@ def recurrent(
         cycle: its gates.
     """
     build = StateGraph(
-        StoryState,
+        cycle.state,
         context_schema=context_schema(assistant.context, cycle.gates),
         input_schema=assistant.story,
-        output_schema=StoryOutput,
+        output_schema=output_of(cycle.state),
     )
     cycle.add_to(build, assistant, resources)
     build.add_edge(START, open_story.name)

@@ -10,6 +10,8 @@ from .import_graph import reading_gates
 from .studio import prompts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..nodes import Gate
     from ..prompts import PromptSpec
     from .cycle import Cycle
@@ -21,6 +23,10 @@ def every_gate(cycle: Cycle | None = None) -> dict[str, Gate[Any]]:
     return {gate.name: gate for gate in gates}
 
 
-def every_prompt() -> dict[str, PromptSpec]:
-    """The prompts by name: each can be replaced by one of a person's own (``Context.prompts``)."""
-    return {spec.name: spec for spec in prompts_of(tuple(every_gate().values()))}
+def every_prompt(gates: Mapping[str, Gate[Any]] | None = None) -> dict[str, PromptSpec]:
+    """The prompts by name: each can be replaced by one of a person's own (``Context.prompts``).
+
+    Args:
+        gates: those that send them; by default the project's own.
+    """
+    return {spec.name: spec for spec in prompts_of(tuple((gates or every_gate()).values()))}

@@ -22,6 +22,7 @@ from ..nodes.node import Inline
 from ..prompts import PromptSpec
 from ..schemas.errors import SettingsError
 from ..schemas.state import StoryState
+from ..schemas.story_input import PREMISE_FIELDS, story_fields
 from .cycle import CYCLE, Cycle, is_at_end, to
 from .studio import context_schema
 
@@ -32,22 +33,28 @@ if TYPE_CHECKING:
     from ..schemas.assistants import Assistant
     from ..schemas.context import Context
 
-_TOPIC = 2000
+_TOPIC = next(field.maximum for field in PREMISE_FIELDS if field.is_needed)
 
 TELL = PromptSpec("tell", required=("text", "plans"), optional=("problem",))
 
 
-class NovelistInput(TypedDict, total=False):
-    """What a conversation says, and what else a story may be begun from."""
+if TYPE_CHECKING:
 
-    messages: Annotated[list[AnyMessage], add_messages]
-    genre: str
-    background: str
-    outline: str
-    style_sheet: str
-    language: str
-    mode: str
-    target_paragraphs: int | None
+    class NovelistInput(TypedDict, total=False):
+        """What a conversation says, and what else a story may be begun from, of which code reads nothing by name."""
+
+        messages: Annotated[list[AnyMessage], add_messages]
+
+else:
+    _SAID_BY_MESSAGES = ("topic", "story_id")
+    NovelistInput = TypedDict(
+        "NovelistInput",
+        {
+            "messages": Annotated[list[AnyMessage], add_messages],
+            **{name: kind for name, kind in story_fields().items() if name not in _SAID_BY_MESSAGES},
+        },
+        total=False,
+    )
 
 
 class NovelistOutput(TypedDict, total=False):

@@ -29,6 +29,7 @@ from ..nodes import (
     store_opening,
 )
 from ..nodes.node import Inline
+from ..schemas.state import StoryState
 from .studio import prompts_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from ..nodes import Gate
     from ..nodes.resources import Resources
     from ..schemas.assistants import Assistant
-    from ..schemas.state import StoryState
 
 AT_THE_PAUSE = propose_plans.name
 """A state that is put in as if this gate had left it stands at the pause: its plans are on the table."""
@@ -59,9 +59,11 @@ class Cycle:
     Attributes:
         remembering: what runs side by side once a passage is written. A gate of your own that looks at the new passage
             is one more of these.
+        state: what the gates read and change: a subclass of :class:`StoryState`, where one of them has keys of its own.
     """
 
     remembering: tuple[Gate[Any], ...] = (rewrite_short_term, append_summary)
+    state: type[StoryState] = StoryState
 
     @property
     def gates(self) -> tuple[Gate[Any], ...]:
@@ -87,7 +89,7 @@ class Cycle:
         """
         prompts = prompts_of(self.gates)
         for gate in self.gates:
-            build.add_node(gate.name, as_node(gate, assistant, resources, prompts))
+            build.add_node(gate.name, as_node(gate, assistant, resources, prompts), input_schema=self.state)
         remembering = [gate.name for gate in self.remembering]
         ways = _Ways(remembering)
         ends: dict[Hashable, str] = {END: told}
@@ -105,6 +107,7 @@ class Cycle:
 
 
 CYCLE = Cycle()
+"""The project's own gates."""
 
 _OPENED = (propose_plans.name, select_plan.name)
 _REVIEWED = (select_plan.name, propose_plans.name, retrieve_long_term.name)

@@ -119,8 +119,11 @@ class Memories:
         self._open.close(self.folder(story_id) / MEMORY)
 
     def close_all(self) -> None:
-        """Let go of every embedded folder that is not in use."""
+        """Let go of every embedded folder that is not in use, and of the client to the server."""
         self._open.close_all()
+        client: QdrantClient | None = self.__dict__.pop("client", None)
+        if client is not None:
+            client.close()
 
     def delete_points(self, story_id: str) -> None:
         """Remove a story's points from the server; an embedded memory goes with its folder.

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..schemas.languages import Language
 
 _MAX_SENTENCES = 64
+_AFTER_A_SPACE = re.compile(
+    r"(?<=[\u0e00-\u0eff] )(?=[\u0e00-\u0eff])"  # Thai and Lao: no mark ends a sentence, no space divides words
+    r"|(?<=[\u17d4\u17d5\u0f0d] )"  # Khmer and Tibetan: marks that sentencex does not know
+)
+_CLOSING = r"[^\w\s]*$"
+"""What may follow a sentence's end: quotation marks, brackets."""
 
 
 def pieces(text: str, language: Language) -> list[str]:
     """A text cut at the ends of its sentences, to the letter: joined, the pieces are the text."""
     from sentencex import segment  # noqa: PLC0415
 
-    return [str(piece) for piece in segment(language.splitter, text)]
+    return [piece for found in segment(language.splitter, text) for piece in _AFTER_A_SPACE.split(str(found))]
 
 
 def sentences(text: str, language: Language) -> list[str]:
@@ -23,3 +30,10 @@ def sentences(text: str, language: Language) -> list[str]:
     if len(found) > _MAX_SENTENCES:
         found = [*found[: _MAX_SENTENCES - 1], " ".join(found[_MAX_SENTENCES - 1 :])]
     return found or [text]
+
+
+def ends_a_sentence(text: str, language: Language) -> bool:
+    """Whether a text, of any length, stops where a sentence does."""
+    if re.search(f"{language.sentence_end}{_CLOSING}", text.rstrip()):
+        return True
+    return _AFTER_A_SPACE.match(f"{text}\u0e01", len(text)) is not None

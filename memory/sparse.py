@@ -23,9 +23,11 @@ _TYPICAL_PARAGRAPH = 300.0
 
 @lru_cache
 def _encoder(language: Language) -> edge.Bm25:
-    tokenizer = edge.TokenizerType.Word if language.tokenizer == "word" else edge.TokenizerType.Multilingual
-    if language.stemmer:
-        return edge.Bm25(edge.Bm25Config(tokenizer=tokenizer, language=language.stemmer, avg_len=_TYPICAL_PARAGRAPH))
+    tokenizer = edge.TokenizerType.Word if language.search.tokenizer == "word" else edge.TokenizerType.Multilingual
+    if language.search.stemmer:
+        return edge.Bm25(
+            edge.Bm25Config(tokenizer=tokenizer, language=language.search.stemmer, avg_len=_TYPICAL_PARAGRAPH)
+        )
     # Where nothing is said of a language its words are compared as they are: the engine's default is English.
     return edge.Bm25(
         edge.Bm25Config(

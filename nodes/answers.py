@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ..memory.sentences import sentences
 from ..prompts import phrase
+from ..schemas.languages import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +33,15 @@ CUE = 120
 
 
 class UnusableAnswerError(Exception):
-    """An answer that cannot be read. Its text is a sentence for the model."""
+    """An answer that cannot be read.
+
+    Attributes:
+        problem: what is wrong with it, as a sentence for the model.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 def _as_list(given: object) -> object:
@@ -53,7 +62,10 @@ Number = Annotated[int, Field(ge=1), BeforeValidator(_not_bool)]
 
 
 class Answer(BaseModel):
-    """What a gate asks a model for. A field's ``heading_<name>`` is its heading in the sectioned format."""
+    """What a gate asks a model for.
+
+    In the sectioned format a field's heading is its language's ``heading_<name>``, or else the field's title.
+    """
 
     model_config = ConfigDict(
         extra="ignore", str_strip_whitespace=True, json_schema_extra={"additionalProperties": False}
@@ -183,10 +195,12 @@ def _json_in(text: str) -> Iterator[object]:
 
 
 def _headings(answer: type[Answer], language: Language) -> dict[str, str]:
-    names = list(answer.model_fields)
-    if "plans" in names:
-        names.append("recall")
-    return {name: phrase(f"heading_{name}", language) for name in names}
+    """The heading of each field, in the story's language; of one that no language knows, what its field is called."""
+    said = texts(language.tag, "phrases")
+    called = {name: field.title or name.replace("_", " ").capitalize() for name, field in answer.model_fields.items()}
+    if "plans" in called:
+        called["recall"] = said["heading_recall"]
+    return {name: said.get(f"heading_{name}", title) for name, title in called.items()}
 
 
 def _sections_in(answer: type[Answer], text: str, language: Language) -> dict[str, object]:

@@ -15,10 +15,11 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.constants import TAG_NOSTREAM
 from openai import LengthFinishReasonError
 
-from ..memory.sentences import pieces, sentences
+from ..memory.sentences import ends_a_sentence, pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long
-from ..prompts import PromptSpec
+from ..prompts import Phrase, PromptSpec
 from ..schemas.errors import GateError, part
+from ..schemas.languages import DEFAULT, language_named
 from .answers import UnusableAnswerError, read, schema_of, sections_wanted
 from .usage import was_cut
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import Runnable
 
+    from ..schemas.catalogue import Part
     from ..schemas.languages import Language
     from .answers import A
     from .turn import Turn
@@ -40,7 +42,6 @@ PROSE = "prose"
 _FEW = 6
 """A text with less than this part of the sentences that were asked for is refused: a title, a remark, a refusal."""
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
-_ENDS = re.compile(r"[.!?。！？…][^\w\s]*$")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         if not problem:
             return Written(text, conversation[-1].text)
         conversation = _next_try(turn, messages, problem, attempt, turn.context.tries)
-    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=problem)
+    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_said(problem))
 
 
 async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go through a turn)
@@ -121,13 +122,13 @@ async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go
             text, parsed = await _ask_once(turn, conversation, answer, spec, attempt)
             found = read(answer, parsed, text, turn.language)
         except UnusableAnswerError as error:
-            problem = str(error)
+            problem = error.problem
         else:
             problem = problem_of(found)
             if not problem:
                 return found
         conversation = _next_try(turn, messages, problem, attempt, tries)
-    raise GateError("gate_gave_up", gate=turn.gate, tries=tries, problem=problem)
+    raise GateError("gate_gave_up", gate=turn.gate, tries=tries, problem=_said(problem))
 
 
 def retry_messages(
@@ -137,10 +138,15 @@ def retry_messages(
 
     The answer itself is left out: a small model copies it, and a cache would have to read it anew.
     """
-    turn.emit("again", attempt=attempt, more=more, problem=problem)
+    turn.emit("again", attempt=attempt, more=more, problem=str(problem), said=_said(problem))
     *before, task = messages
     complaint = turn.prompt(TRY_AGAIN).fill(problem=problem)
     return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
+
+
+def _said(problem: str) -> Part | str:
+    """What was wrong, for a person: as a part that a face can say in its language, where it is one."""
+    return problem.said if isinstance(problem, Phrase) else problem
 
 
 def _next_try(
@@ -213,14 +219,14 @@ def _story_text(turn: Turn, answer: AIMessage, length: int) -> tuple[str, str]:
 
 def _lead_in(language: Language) -> re.Pattern[str]:
     """What a model says before the story begins, although it was asked not to: in its own words or in English."""
-    ways = "|".join(way for way in (r"here|sure|certainly|of course", language.lead_in) if way)
+    ways = "|".join(way for way in (language_named(DEFAULT).lead_in, language.lead_in) if way)
     return re.compile(rf"\A(?:{ways})[^\n]{{0,120}}[:：]\s*\n+", re.IGNORECASE)
 
 
 def up_to_last_sentence(text: str, language: Language) -> str:
     """A text that was cut off, without its unfinished last sentence; empty if it holds no finished one."""
     kept = pieces(text, language)
-    while kept and not _ENDS.search(kept[-1].rstrip()):
+    while kept and not ends_a_sentence(kept[-1], language):
         kept.pop()
     return "".join(kept).strip()
 

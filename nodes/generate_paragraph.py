@@ -99,7 +99,7 @@ async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, R
     repetition = repetition_in(written.text, before, turn.language)
     if repetition["share"] <= turn.context.repetition_limit:
         return written, repetition
-    problem = turn.phrase("problem_repeats", phrases="; ".join(f"“{phrase}”" for phrase in repetition["phrases"]))
+    problem = turn.phrase("problem_repeats", phrases="; ".join(map(turn.language.quoted, repetition["phrases"])))
     # What stands is usable: a second try that comes to nothing does not take it away.
     with suppress(GateError):
         once_more = await turn.write(retry_messages(turn, messages, problem), length, problem_of)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from ..prompts import PromptSpec, is_in
+from ..prompts import PromptSpec, has_every_prompt, is_in, phrase
+from ..schemas.cldr import name_of
+from ..schemas.languages import DEFAULT, language_named
 from ..schemas.story_input import PREMISE
 
 if TYPE_CHECKING:
@@ -30,11 +32,17 @@ def premise_of(state: StoryState) -> dict[str, str]:
 
 
 def system_text(state: StoryState, turn: Turn) -> str:
-    """The system message's text; where it is not written in the story's language, it says which that is."""
+    """The system message's text; where not every prompt is in the story's very language, it says which that is.
+
+    It is the same for every gate, and every conversation of a gate with a model begins with it.
+    """
     text = turn.prompt(SYSTEM).fill(**premise_of(state))
-    if SYSTEM.name in turn.context.prompts or is_in(turn.language, SYSTEM.name, turn.mode):
+    language = turn.language
+    is_own = language.tag == language.folder and has_every_prompt(language, turn.mode)
+    if SYSTEM.name in turn.context.prompts or is_own:
         return text
-    return f"{text}\n\n{turn.phrase('write_in_language', name=turn.language.name)}"
+    said_in = language_named(language.folder if is_in(language, SYSTEM, turn.mode) else DEFAULT)
+    return f"{text}\n\n{phrase('write_in_language', said_in, name=name_of(language.tag, said_in.tag))}"
 
 
 def opening_messages(state: StoryState, turn: Turn, prompt: str) -> list[BaseMessage]:

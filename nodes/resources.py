@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..memory import Embedder, Memories, QdrantServer
 from ..memory.last_state import write_last_state
 from ..models import ChatModels, Endpoint
+from ..schemas.languages import add_languages
 from ..schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ class Resources:
             settings: places, addresses, names.
             chat_models: makers of chat models of one's own, by name.
             embeddings: makers of embeddings of one's own, by name.
+
+        Raises:
+            SettingsError: the languages they name cannot be used.
         """
+        if settings.languages:
+            add_languages(settings.languages)
         self.settings = settings
         self._embeddings = embeddings
         server = QdrantServer(settings.qdrant_url, settings.qdrant_api_key) if settings.qdrant_url else None

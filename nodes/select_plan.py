@@ -103,20 +103,14 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
     """The state after a person's answer. Whatever it asks for besides a choice is taken as well."""
     review = read_review(given, state["plans"])
     if isinstance(review, AskAgain):
-        return {"review_problem": turn.phrase(review.phrase, **review.values), "after_review": "ask"}
+        return {"review_problem": str(turn.phrase(review.phrase, **review.values)), "after_review": "ask"}
     return {**SETTLED, **_changes(review, state), **_choice(review, state)}
 
 
 def _changes(review: Review, state: StoryState) -> Update:
-    update: Update = {}
-    if review.short_term_memory is not None:
-        update["short_term_memory"] = review.short_term_memory
-    if review.style_sheet is not None:
-        update["style_sheet"] = review.style_sheet
-    if review.chapter is not None:
-        update["next_chapter"] = review.chapter
+    """What it changes in the state; an edited paragraph is also what the memories are to follow."""
+    update: Update = {**review.changes()}
     if review.paragraph is not None:
-        update["paragraph"] = review.paragraph
         update["edited"] = "memory" if review.short_term_memory is None else "no memory"
         if state.get("opening"):
             update["opening"] = [*state["opening"][:-1], review.paragraph]

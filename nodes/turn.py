@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.config import get_stream_writer
 
 from ..memory import Lineage
-from ..prompts import Prompt, PromptSpec, check, load, phrase
+from ..prompts import Phrase, Prompt, PromptSpec, check, load, phrase
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.catalogue import say_part
 from ..schemas.languages import DEFAULT, language_named
@@ -108,7 +108,7 @@ class Turn:
         own = self.context.prompts.get(spec.name, "")
         return check(spec, own) if own.strip() else load(spec, self.language, self.mode)
 
-    def phrase(self, key: str, **values: object) -> str:
+    def phrase(self, key: str, **values: object) -> Phrase:
         """A short sentence in the story's language."""
         return phrase(key, self.language, **values)
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import PromptError, part
-from ..schemas.languages import DEFAULT, texts
+from ..schemas.language_folders import DEFAULT, PHRASES, english_place, places, remembered, texts
 from ..schemas.modes import AUTHOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.resources.abc import Traversable
+    from pathlib import Path
+    from typing import Self
 
+    from ..schemas.catalogue import Part
     from ..schemas.languages import Language
     from ..schemas.modes import Mode
 
@@ -35,11 +36,14 @@ class PromptSpec:
         name: its file's, without the ending.
         required: the placeholders that it must hold.
         optional: those that it may hold.
+        folder: where its file is, for a gate of one's own: ``<name>.md`` in it, or in its folders of languages and
+            modes, as here. By default the project's own ``prompts/``.
     """
 
     name: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -85,37 +89,74 @@ def _braced(names: list[str]) -> list[str]:
     return [f"{{{name}}}" for name in names]
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Prompt:
-    """The project's own prompt, in a story's language and mode.
+    """The prompt as it came with its gate, in a story's language and mode.
 
     Where the mode has none it is the author's, and where the language has none it is the English one.
 
     Raises:
         PromptError: there is no such file, or its placeholders are wrong.
     """
-    place = find(spec.name, language, mode)
+    place = find(spec, language, mode)
     if place is None:
         raise PromptError("no_prompt", name=spec.name, language=language.tag, mode=mode.name)
     return check(spec, place.read_text(encoding="utf-8"))
 
 
-def find(name: str, language: Language, mode: Mode = AUTHOR) -> Traversable | None:
-    """The file of a prompt, in the story's language and mode or the nearest there is; ``None``: there is none."""
-    root = files(__name__)
-    for folder in dict.fromkeys((language.folder or DEFAULT, DEFAULT)):
-        for place in (root / folder / mode.name, root / folder / AUTHOR.name, root / folder):
-            if (place / f"{name}.md").is_file():
-                return place / f"{name}.md"
+def find(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Traversable | None:
+    """The file of a prompt, in the story's language and mode or the nearest there is; ``None``: there is none.
+
+    The mode comes first: a reader inside the story is not served by an author's prompt, in whatever language.
+    """
+    beside = spec.folder and (spec.folder / (language.folder or DEFAULT), spec.folder / DEFAULT, spec.folder)
+    roots = beside or places(language.folder)
+    for mode_folder in (mode.name, AUTHOR.name, ""):
+        for place in roots:
+            file = place / mode_folder / f"{spec.name}.md"
+            if file.is_file():
+                return file
     return None
 
 
-def is_in(language: Language, name: str, mode: Mode = AUTHOR) -> bool:
-    """Whether a prompt is written in the story's own language, and not in English instead."""
-    place = find(name, language, mode)
-    return place is not None and bool(language.folder) and str(files(__name__) / language.folder) in str(place)
+def is_in(language: Language, spec: PromptSpec, mode: Mode = AUTHOR) -> bool:
+    """Whether a prompt is written in the language of a folder, and not in English instead."""
+    file, own = find(spec, language, mode), places(language.folder)[0]
+    wanted = [own / folder / f"{spec.name}.md" for folder in (mode.name, AUTHOR.name, "")]
+    return bool(language.folder) and file in wanted
 
 
-def phrase(key: str, language: Language, **values: object) -> str:
+@remembered
+def has_every_prompt(language: Language, mode: Mode = AUTHOR) -> bool:
+    """Whether a model is asked for everything in the language of a folder."""
+    return all(is_in(language, PromptSpec(name), mode) for name in _names(mode))
+
+
+def _names(mode: Mode) -> set[str]:
+    """The prompts that there are in a mode."""
+    found = (place for part in {mode.name, AUTHOR.name, ""} for place in (english_place() / part).iterdir())
+    return {place.name.removesuffix(".md") for place in found if place.name.endswith(".md")}
+
+
+class Phrase(str):
+    """A short sentence in the words of one language, that knows which it is: a face can say it in another.
+
+    Attributes:
+        said: it as a part.
+    """
+
+    __slots__ = ("said",)
+
+    said: Part
+
+    @classmethod
+    def of(cls, key: str, language: Language, values: Mapping[str, object]) -> Self:
+        """The sentence of that name, filled."""
+        made = cls(Prompt(key, texts(language.tag, PHRASES)[key]).fill(**values))
+        made.said = {"phrase": key, **values}
+        return made
+
+
+def phrase(key: str, language: Language, **values: object) -> Phrase:
     """A short sentence of a language, filled: a heading of an answer, what can be wrong with one, a hint."""
-    return Prompt(key, texts(language.tag, "phrases")[key]).fill(**values)
+    return Phrase.of(key, language, values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .context import Context, PlanSelection, plan_selection_field
+from .context import USUAL_CHOOSER, Context, PlanSelection, plan_selection_field
 from .modes import INTERACTIVE_FICTION as PLAY
 from .story_input import StoryInput, length_field, mode_field
 
@@ -12,7 +12,7 @@ from .story_input import StoryInput, length_field, mode_field
 class UnattendedContext(Context):
     """Settings of a run in which the paper's simulated human picks the plans."""
 
-    plan_selection: PlanSelection = plan_selection_field("model")
+    plan_selection: PlanSelection = plan_selection_field(USUAL_CHOOSER)
 
 
 class ShortStoryInput(StoryInput):

@@ -13,7 +13,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from .languages import DEFAULT, own_table
+from .cldr import name_of
+from .language_folders import DEFAULT, PHRASES, own_table, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,10 @@ FILE: Final = "errors"
 _PLACE = re.compile(r"\{([a-z_]+)(:,)?\}")
 
 Part = dict[str, Any]
-"""A part of a sentence as JSON: its name under ``part``, and its values beside that."""
+"""A part of a sentence as JSON: its name under ``part``, and its values beside that.
+
+Or a phrase that a model is told as well: its name under ``phrase`` (``phrases.toml``).
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,6 @@ class Catalogue:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-@lru_cache
 def catalogue(language: str) -> Catalogue:
     """What there is in a language (a BCP 47 tag); nothing, where it has no file."""
     kept = _english() if language == ENGLISH else own_table(language, FILE)
@@ -42,13 +45,19 @@ def catalogue(language: str) -> Catalogue:
     return Catalogue({code: text for code, text in kept.items() if code != "parts"}, parts)
 
 
-def _english() -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def _english() -> Mapping[str, Any]:
     return tomllib.loads((files(__package__ or "") / f"{FILE}.toml").read_text(encoding="utf-8"))
 
 
 def part(code: str, /, **values: object) -> Part:
     """A part of a sentence as a value of an error: worded with it, in its language."""
     return {"part": code, **values}
+
+
+def a_language(tag: str) -> dict[str, str]:
+    """A language as a value of an error: its name, in the language that the error is told in."""
+    return {"language": tag}
 
 
 def places(template: str) -> set[str]:
@@ -58,7 +67,7 @@ def places(template: str) -> set[str]:
 
 def fill(template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
     """A template with its values put in, in one pass; ``{name:,}`` is a number with its thousands apart."""
-    return _PLACE.sub(lambda place: _say(values[place[1]], language, grouped=bool(place[2])), template)
+    return _PLACE.sub(lambda place: say(values[place[1]], language, grouped=bool(place[2])), template)
 
 
 def say_sentence(code: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
@@ -76,18 +85,23 @@ def say_part(said: Part, language: str = ENGLISH) -> str:
     Raises:
         KeyError: there is no such part, or a value is missing.
     """
+    if "phrase" in said:
+        return fill(texts(language, PHRASES)[said["phrase"]], said, language)
     code = said["part"]
     return fill(catalogue(language).parts.get(code) or catalogue(ENGLISH).parts[code], said, language)
 
 
-def _say(value: Any, language: str, *, grouped: bool = False) -> str:  # noqa: ANN401 (JSON)
+def say(value: Any, language: str = ENGLISH, *, grouped: bool = False) -> str:  # noqa: ANN401 (JSON)
+    """A value of an error in words: a text as it is, a part in the language, a number with its thousands apart."""
     match value:
-        case {"part": str()}:
+        case {"part": str()} | {"phrase": str()}:
             return say_part(value, language)
+        case {"language": str(tag)}:
+            return name_of(tag, language)
         case list():
             of_parts = any(isinstance(item, dict) for item in value)
             between = say_part(part("between_parts" if of_parts else "between_names"), language)
-            return between.join(_say(item, language) for item in value)
+            return between.join(say(item, language) for item in value)
         case int() if grouped:
             return f"{value:,}"
     return str(value)

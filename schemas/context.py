@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Chooser = Literal["first", "random", "model"]
 """Who can pick plans where nobody is asked."""
 PlanSelection = Literal["human", Chooser]
+USUAL_CHOOSER: Final[Chooser] = "model"
+"""Who does where nobody says who: the paper's simulated human."""
 
 _SHOWN = 80
 """Characters of a wrong value that an error repeats."""
@@ -233,6 +235,7 @@ def read_context(given: object, kind: type[Context] = Context) -> Context:
 _PROBLEMS: Final = {
     "missing": "field_missing",
     "extra_forbidden": "field_unknown",
+    "unexpected_keyword_argument": "field_unknown",
     "string_too_short": "field_empty",
     "string_too_long": "field_too_long",
     "greater_than_equal": "field_below",

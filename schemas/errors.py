@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .catalogue import ENGLISH, part, say_part, say_sentence
+from .catalogue import ENGLISH, part, say, say_part, say_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,8 +92,8 @@ class GateError(RecurrentGPTError):
 
     @property
     def problem(self) -> str:
-        """What was wrong with the last one, as a sentence in the story's language."""
-        return str(self.values["problem"])
+        """What was wrong with the last one, as a sentence in English."""
+        return say(self.values["problem"])
 
 
 class MemoryUnavailableError(RecurrentGPTError):

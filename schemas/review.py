@@ -7,7 +7,7 @@ ecosystem can show it. Reading an answer is one pure function.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,46 +22,10 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _YES = frozenset({"approve", "accept"})
 MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
-MAX_STYLE = LONG_TEXT
 MAX_CHAPTER = 200
 _MAX_CUE, _MAX_CUES = 200, 5
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION}
-
-RESPONSE_SCHEMA: Final[dict[str, Any]] = {
-    "title": "Your answer",
-    "description": "A number picks that plan, any other text is a plan of your own, true takes the first.",
-    "anyOf": [
-        {"type": "integer", "minimum": 1, "title": "Plan"},
-        {**_TEXT, "title": "A plan of your own"},
-        {"type": "boolean", "const": True, "title": "The first plan"},
-        {
-            "type": "object",
-            "title": "Plan, own plan, other plans, changes, or stop",
-            "properties": {
-                "plan": {"type": "integer", "minimum": 1, "title": "Plan"},
-                "instruction": {**_TEXT, "title": "A plan of your own"},
-                "recall": {
-                    "type": "array",
-                    "title": "What the plan leans on",
-                    "maxItems": _MAX_CUES,
-                    "items": {"type": "string", "minLength": 1, "maxLength": _MAX_CUE},
-                },
-                "feedback": {**_TEXT, "title": "Other plans, please: why"},
-                "short_term_memory": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "title": "Memory"},
-                "paragraph": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "title": "Paragraph"},
-                "style_sheet": {"type": "string", "maxLength": MAX_STYLE, "title": "Character and style sheet"},
-                "chapter": {
-                    "type": "string",
-                    "maxLength": MAX_CHAPTER,
-                    "title": "The next paragraph begins a chapter of this title (empty: find one)",
-                },
-                "stop": {"type": "boolean", "title": "End here"},
-            },
-        },
-    ],
-}
-"""What clients are told an answer looks like. LangGraph publishes it; reading is ours."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +72,33 @@ Answer = Choice | AskAgain
 
 
 @dataclass(frozen=True)
+class Change:
+    """What an answer may change beside its choice.
+
+    Attributes:
+        title: what clients call it.
+        maximum: characters it may have.
+        may_be_empty: whether it may be nothing.
+        key: what it changes in the state; empty: what it is called itself.
+    """
+
+    title: str
+    maximum: int
+    may_be_empty: bool = False
+    key: str = ""
+
+
+def _change(title: str, maximum: int, *, may_be_empty: bool = False, key: str = "") -> Any:  # noqa: ANN401
+    """A field of a review that changes the state."""
+    return field(default=None, metadata={"change": Change(title, maximum, may_be_empty, key)})
+
+
+@dataclass(frozen=True)
 class Review:
     """All that a person's answer asks for.
+
+    A field made by ``_change`` is all there is to say of a change: what clients are told, what is read, and what it
+    does to the state are made of these fields.
 
     Attributes:
         choice: what comes next; ``None``: only changes, so the question is asked again.
@@ -121,11 +110,61 @@ class Review:
     """
 
     choice: Choice | None
-    short_term_memory: str | None = None
-    paragraph: str | None = None
-    style_sheet: str | None = None
-    chapter: str | None = None
+    short_term_memory: str | None = _change("Memory", MAX_TEXT)
+    paragraph: str | None = _change("Paragraph", MAX_TEXT)
+    style_sheet: str | None = _change("Character and style sheet", LONG_TEXT, may_be_empty=True)
+    chapter: str | None = _change(
+        "The next paragraph begins a chapter of this title (empty: find one)",
+        MAX_CHAPTER,
+        may_be_empty=True,
+        key="next_chapter",
+    )
     recall: tuple[str, ...] | None = None
+
+    def changes(self) -> dict[str, str]:
+        """What it changes in the state, by key."""
+        given = {change.key or name: getattr(self, name) for name, change in CHANGES.items()}
+        return {key: text for key, text in given.items() if text is not None}
+
+
+CHANGES: Final[dict[str, Change]] = {
+    kept.name: kept.metadata["change"] for kept in fields(Review) if "change" in kept.metadata
+}
+"""What an answer may change beside its choice, by name."""
+
+
+def _change_schema(change: Change) -> dict[str, Any]:
+    least = {} if change.may_be_empty else {"minLength": 1}
+    return {"type": "string", **least, "maxLength": change.maximum, "title": change.title}
+
+
+RESPONSE_SCHEMA: Final[dict[str, Any]] = {
+    "title": "Your answer",
+    "description": "A number picks that plan, any other text is a plan of your own, true takes the first.",
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "title": "Plan"},
+        {**_TEXT, "title": "A plan of your own"},
+        {"type": "boolean", "const": True, "title": "The first plan"},
+        {
+            "type": "object",
+            "title": "Plan, own plan, other plans, changes, or stop",
+            "properties": {
+                "plan": {"type": "integer", "minimum": 1, "title": "Plan"},
+                "instruction": {**_TEXT, "title": "A plan of your own"},
+                "recall": {
+                    "type": "array",
+                    "title": "What the plan leans on",
+                    "maxItems": _MAX_CUES,
+                    "items": {"type": "string", "minLength": 1, "maxLength": _MAX_CUE},
+                },
+                "feedback": {**_TEXT, "title": "Other plans, please: why"},
+                **{name: _change_schema(change) for name, change in CHANGES.items()},
+                "stop": {"type": "boolean", "title": "End here"},
+            },
+        },
+    ],
+}
+"""What clients are told an answer looks like. LangGraph publishes it; reading is ours."""
 
 
 def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
@@ -175,15 +214,6 @@ def memory_diff(state: StoryState) -> list[str]:
     return lines
 
 
-_CHANGES: Final = {
-    "short_term_memory": (MAX_TEXT, False),
-    "paragraph": (MAX_TEXT, False),
-    "style_sheet": (MAX_STYLE, True),
-    "chapter": (MAX_CHAPTER, True),
-}
-"""What an answer may change beside its choice: how long it may be, and whether it may be empty."""
-
-
 def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     """All that a person's answer asks for: what comes next, and changes beside it.
 
@@ -193,14 +223,14 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     """
     args = _arguments(given)
     changes: dict[str, str] = {}
-    for name, (maximum, may_be_empty) in _CHANGES.items():
+    for name, change in CHANGES.items():
         text = args.get(name)
         if text is None:
             continue
-        if not isinstance(text, str) or not (may_be_empty or text.strip()):
+        if not isinstance(text, str) or not (change.may_be_empty or text.strip()):
             return AskAgain("review_empty_change", {"name": name})
-        if len(text) > maximum:
-            return AskAgain("review_long_change", {"name": name, "count": len(text), "maximum": maximum})
+        if len(text) > change.maximum:
+            return AskAgain("review_long_change", {"name": name, "count": len(text), "maximum": change.maximum})
         changes[name] = text.strip()
     recall = args.get("recall")
     cues = None if recall is None else _cues(recall)

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         qdrant_api_key: the key of that server (``QDRANT_API_KEY``).
         database_url: a PostgreSQL for the checkpoints (``DATABASE_URL``); without it each story has an SQLite file.
         aes_key: a key of 16, 24 or 32 bytes that encrypts the checkpoints (``LANGGRAPH_AES_KEY``).
+        languages: a folder with languages of one's own, for the whole process (``RECURRENTGPT_LANGUAGES``).
         ui_password: the password of the page (``RECURRENTGPT_UI_PASSWORD``).
         openai_base_url: any OpenAI-compatible endpoint (``OPENAI_BASE_URL``).
         openai_api_key: its key (``OPENAI_API_KEY``).
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=_default_home)
     model: str = ""
     embedding_model: str = ""
+    languages: Path | None = None
     ui_password: SecretStr | None = None
     qdrant_url: str = Field(default="", validation_alias="QDRANT_URL")
     qdrant_api_key: SecretStr | None = Field(default=None, validation_alias="QDRANT_API_KEY")

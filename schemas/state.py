@@ -8,12 +8,12 @@ part of it this story sees.
 from __future__ import annotations
 
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NotRequired, cast, get_type_hints
 
 from langgraph.managed import RemainingSteps  # noqa: TC002 (LangGraph reads the annotations)
 from typing_extensions import TypedDict
 
-from .story_input import StoryInput
+from .story_input import story_fields
 
 if TYPE_CHECKING:
 
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
         target_paragraphs: int | None
 
 else:
-    BegunFrom = TypedDict(
-        "BegunFrom", {name: field.annotation for name, field in StoryInput.model_fields.items()}, total=False
-    )
+    BegunFrom = TypedDict("BegunFrom", story_fields(), total=False)
 
 
 class Plan(TypedDict):
@@ -143,7 +141,7 @@ class StoryState(StoryOutput, total=False):
     what was wrong with an answer that has to be asked for again; ``stop`` is a person's word to end the run.
     ``after_review`` is where the last review leads (empty once that is done), ``feedback`` what it said of the plans;
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
-    ``None``: it begins none); ``said`` is an answer that came as a message (see :mod:`recurrentgpt.graph.novelist`).
+    ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``).
     """
@@ -159,6 +157,18 @@ class StoryState(StoryOutput, total=False):
     said: str
     stop: bool
     remaining_steps: RemainingSteps
+
+
+def output_of(state: type[StoryState]) -> type[StoryOutput]:
+    """What a client sees live of a state: where that is an extension of the story's, its own keys as well."""
+    hints = get_type_hints(state, include_extras=True)
+    own = {name: kind for name, kind in hints.items() if name not in StoryState.__annotations__}
+    if not own:
+        return StoryOutput
+    make: Any = TypedDict  # its keys are known at run time only
+    return cast(
+        "type[StoryOutput]", make("StoryOutput", get_type_hints(StoryOutput, include_extras=True) | own, total=False)
+    )
 
 
 FORMAT = 1

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .context import describe
 from .errors import FieldError, SettingsError
-from .languages import DEFAULT, TAG, languages
+from .language_folders import DEFAULT, TAG
 from .modes import AUTHOR, MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .modes import Mode
 
@@ -39,16 +41,41 @@ def mode_field(default: Mode) -> Any:  # noqa: ANN401
     )
 
 
-def _premise(maximum: int, title: str, description: str, **more: Any) -> Any:  # noqa: ANN401
-    """A field of the premise: text that a person gives, and that the writer is always told."""
+@dataclass(frozen=True)
+class PremiseField:
+    """A field of the premise as forms and options show it: text from a person, which the writer is always told.
+
+    Attributes:
+        name: as in the input.
+        title: its label.
+        description: its help.
+        maximum: characters it may have.
+        lines: how many lines a form gives it; 0: a form does not ask for it, and it is changed afterwards.
+        tells_ahead: whether it tells what is to come, so that who is inside the story is not asked for it.
+        is_needed: whether a story cannot begin without.
+    """
+
+    name: str
+    title: str
+    description: str
+    maximum: int
+    lines: int = 1
+    tells_ahead: bool = False
+    is_needed: bool = False
+
+
+def _premise(maximum: int, title: str, description: str, *, lines: int, tells_ahead: bool = False) -> Any:  # noqa: ANN401
+    """A field of the premise that may be empty."""
     return Field(
         default="",
         max_length=maximum,
         title=title,
         description=description,
-        json_schema_extra={"is_premise": True},
-        **more,
+        json_schema_extra=_PREMISE | {"lines": lines, "tells_ahead": tells_ahead},
     )
+
+
+_PREMISE: Final[dict[str, Any]] = {"is_premise": True}
 
 
 LONG_TEXT = 20_000
@@ -69,21 +96,26 @@ class StoryInput(BaseModel):
         max_length=2000,
         title="Topic",
         description="What the story is about, in a line or two.",
-        json_schema_extra={"is_premise": True},
+        json_schema_extra=_PREMISE | {"lines": 2},
     )
-    genre: str = _premise(200, "Genre", "Any words you like.")
-    background: str = _premise(LONG_TEXT, "Background", "The world, the people, what came before.")
-    outline: str = _premise(LONG_TEXT, "Outline", "Where it goes; empty: the model drafts one.")
+    genre: str = _premise(200, "Genre", "Any words you like.", lines=1)
+    background: str = _premise(LONG_TEXT, "Background", "The world, the people, what came before.", lines=4)
+    outline: str = _premise(
+        LONG_TEXT, "Outline", "Where it goes; empty: the model drafts one.", lines=3, tells_ahead=True
+    )
     style_sheet: str = _premise(
-        LONG_TEXT, "Character and style sheet", "Who is who, and how it is told; always before the writer's eyes."
+        LONG_TEXT,
+        "Character and style sheet",
+        "Who is who, and how it is told; always before the writer's eyes.",
+        lines=3,
     )
-    title: str = _premise(200, "Title", "Empty: the model finds one.")
+    title: str = _premise(200, "Title", "Empty: the model finds one.", lines=0)
     language: str = Field(
         default=DEFAULT,
-        pattern=TAG,
         title="Language",
-        description="Of the text: a BCP 47 tag, such as en, zh or de.",
-        examples=[known.tag for known in languages()],
+        description="Of the text: any BCP 47 tag, such as en, zh, de or pt-BR.",
+        examples=["en", "zh", "de", "pt-BR"],
+        json_schema_extra={"pattern": TAG},
     )
     target_paragraphs: int | None = length_field(None)
     mode: str = mode_field(AUTHOR)
@@ -96,6 +128,13 @@ class StoryInput(BaseModel):
             raise FieldError("no_topic")
         return topic.strip()
 
+    @field_validator("language")
+    @classmethod
+    def _is_a_tag(cls, language: str) -> str:
+        if not re.fullmatch(TAG, language):
+            raise FieldError("no_language")
+        return language
+
     @field_validator("mode")
     @classmethod
     def _is_known(cls, mode: str) -> str:
@@ -104,12 +143,36 @@ class StoryInput(BaseModel):
         return mode
 
 
-PREMISE = tuple(
-    name
-    for name, field in StoryInput.model_fields.items()
-    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("is_premise")
-)
-"""The names of the fields that the writer is always told."""
+def _premise_fields() -> Iterator[PremiseField]:
+    schema = StoryInput.model_json_schema()
+    for name, field in schema["properties"].items():
+        if field.get("is_premise"):
+            yield PremiseField(
+                name,
+                field["title"],
+                field["description"],
+                field["maxLength"],
+                field["lines"],
+                tells_ahead=field.get("tells_ahead", False),
+                is_needed=name in schema["required"],
+            )
+
+
+PREMISE_FIELDS = tuple(_premise_fields())
+"""The fields that the writer is always told."""
+
+PREMISE = tuple(field.name for field in PREMISE_FIELDS)
+"""Their names."""
+
+
+def premise_for(mode: Mode) -> tuple[PremiseField, ...]:
+    """The fields of the premise that a person is asked for where a story of this mode begins."""
+    return tuple(field for field in PREMISE_FIELDS if not (mode.asks_for_actions and field.tells_ahead))
+
+
+def story_fields() -> dict[str, Any]:
+    """The fields of an input and their types, for a state that holds them."""
+    return {name: field.annotation for name, field in StoryInput.model_fields.items()}
 
 
 def read_language(given: Mapping[str, object]) -> str:

@@ -1,4 +1,4 @@
 """The library: stories in a data folder, each a folder of its own with its checkpoints and its memory.
 
-``shelf`` finds and begins them, ``story`` runs one, ``export`` makes a book of one.
+``library`` finds and begins them, ``story`` runs one, ``export`` makes a book of one.
 """

@@ -30,9 +30,9 @@ class TakenUp(NamedTuple):
     manuscript: Manuscript
 
 
-def prompt_names() -> list[str]:
-    """The prompts that can be replaced by ones of a person's own (``Context.prompts``)."""
-    return sorted(every_prompt())
+def prompt_names(library: Library | None = None) -> tuple[str, ...]:
+    """The prompts that can be replaced by ones of a person's own (``Context.prompts``); by default the project's."""
+    return tuple(sorted(library.prompts if library else every_prompt()))
 
 
 def check_settings(library: Library, context: Context) -> None:
@@ -43,7 +43,7 @@ def check_settings(library: Library, context: Context) -> None:
         SettingsError: no model is named.
         PromptError: a prompt is none of ours, or has other placeholders.
     """
-    known = every_prompt()
+    known = library.prompts
     for name, template in context.prompts.items():
         if name not in known:
             raise PromptError("prompt_unknown", name=name, known=sorted(known))

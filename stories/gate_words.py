@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..nodes import Gate
-from ..schemas.languages import own_table
+from ..schemas.language_folders import GATES, own_table
 
 Gates = Mapping[str, Gate[Any]]
 """The gates of a library by name."""
-
-_FILE = "gates"
 
 
 def busy(gates: Gates, name: str, language: str) -> str:
@@ -25,5 +23,5 @@ def label(gates: Gates, name: str, language: str) -> str:
 
 
 def _said(name: str, language: str, word: str) -> str:
-    own: dict[str, str] = own_table(language, _FILE).get(name, {})
+    own: dict[str, str] = own_table(language, GATES).get(name, {})
     return own.get(word, "")

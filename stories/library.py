@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StorageError, StoryNotFoundError
 from ..schemas.ids import new_story_id
-from ..schemas.languages import language_named
+from ..schemas.languages import add_languages, language_named
 from ..schemas.lineage import Lineage
 from ..schemas.places import CARD, LAST_STATE, STORIES
 from ..schemas.settings import Settings
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..graph import Cycle
     from ..nodes import Gate
     from ..nodes.resources import Resources
+    from ..prompts import PromptSpec
     from ..schemas.context import Context
     from ..schemas.entries import Entry
     from .story import Story
@@ -59,8 +60,13 @@ class Library:
             chat_models: makers of chat models of one's own, by the name that ``Context.model`` calls them.
             embeddings: makers of embeddings of one's own, by the name that the settings call them.
             cycle: the gates of its graph; by default the project's.
+
+        Raises:
+            SettingsError: the languages that the settings name cannot be used.
         """
         known = settings or Settings()
+        if known.languages:
+            add_languages(known.languages)
         self.settings = known if home is None else known.model_copy(update={"home": Path(home)})
         self._chat_models = chat_models
         self._embeddings = embeddings
@@ -127,6 +133,13 @@ class Library:
 
         return every_gate(self._cycle)
 
+    @cached_property
+    def prompts(self) -> Mapping[str, PromptSpec]:
+        """The prompts that these gates send, by name: each can be replaced (``Context.prompts``)."""
+        from ..graph.catalogue import every_prompt  # noqa: PLC0415
+
+        return every_prompt(self.gates)
+
     def passages(self, state: Mapping[str, Any], first: int = 0) -> list[Entry]:
         """The passages that a graph's state sees, from the place ``first`` (from 0) on, whoever ran the graph.
 
@@ -137,10 +150,11 @@ class Library:
             return memory.read(Lineage.from_json(state["lineage"]), first)
 
     def close(self) -> None:
-        """Let go of every memory and model."""
+        """Let go of every memory and model. What is asked for afterwards is made anew."""
         if self._resources is not None:
             self._resources.close()
             self._resources = None
+            self.__dict__.pop("builder", None)  # its gates hold what was let go of
 
     def __enter__(self) -> Self:
         return self

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..memory.sentences import sentences
 from ..schemas.errors import SettingsError, StorageError
+from ..schemas.languages import SENTENCE_END
 from ..schemas.review import MAX_CHAPTER
 from .export import library
+from .headings import titles_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,13 +32,9 @@ _MOST_BYTES = 20 * 2**20
 _MOST_UNPACKED = 100 * 2**20
 _BLANK = re.compile(r"\n\s*\n")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
-_NAMED = re.compile(
-    r"(?:(?:chapter|part|book)\s+(?:\d+|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
-    r"|prologue\b|epilogue\b|第[\d〇零一二三四五六七八九十百千两]+[章回卷部]|序章|楔子|尾声)[^\n.!?。！？]{0,60}[.。]?",
-    re.IGNORECASE,
-)
-"""What a chapter is called where nothing but the words says that it is one."""
 _ESCAPE = re.compile(r"\\([\\`*_\[\]<>&#+~=.)-])")
+_LINE_END = re.compile(rf"(?:{SENTENCE_END}|[\"'”’“»«」』])$")
+"""Where a sentence may end, in any language: with a mark, or with what somebody said."""
 _LONG_LINE = 50
 _FULL_LINE = 0.75
 _ENOUGH, _TOO_LONG = 1000, 4000  # characters of a paragraph
@@ -90,7 +88,8 @@ def read_file(path: Path, language: Language) -> Manuscript:
             "manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason=reason[:200]
         ) from error
     kept = [_Block(_clean(block.text), block.rank) for block in blocks]
-    kept = [block if block.rank or not _NAMED.fullmatch(block.text) else _Block(block.text, 1) for block in kept]
+    titles = titles_in((block.text for block in kept if not block.rank), language)
+    kept = [_Block(block.text, 1) if not block.rank and block.text in titles else block for block in kept]
     paragraphs, chapters = _in_chapters([block for block in kept if block.text], language)
     if not paragraphs:
         raise StorageError("manuscript_empty", path=path)
@@ -258,7 +257,7 @@ def _paragraphs_of_lines(page: str) -> str:
     text = ""
     for line in lines:
         text += f"{line} "
-        if not line or (len(line) < full and line[-1] in ".!?”\"'。！？…"):
+        if not line or (len(line) < full and _LINE_END.search(line)):
             text += "\n\n"
     return text
 

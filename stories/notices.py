@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..schemas.catalogue import a_language
 from ..schemas.errors import part
 
 if TYPE_CHECKING:
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
 
 _EMBEDDED_KNOWS = "en"
 """What the embedded chat model was trained on."""
-_DEFAULT_EMBEDDER_KNOWS = ("en",)
+_DEFAULT_EMBEDDER_KNOWS = "en"
 """What the default embedding model reads well enough."""
+
+
+def recalls_others_by_words(library: Library) -> bool:
+    """Whether earlier passages are recalled by their words alone, unless they are in English."""
+    return library.resources.memories.embedder.is_default
 
 
 def notices(library: Library, language: Language, context: Context) -> list[Part]:
@@ -29,8 +35,12 @@ def notices(library: Library, language: Language, context: Context) -> list[Part
     found: list[Part] = []
     if library.resources.chat_models.is_embedded(context):
         found.append(part("demonstration"))
-        if not language.tag.startswith(_EMBEDDED_KNOWS):
-            found.append(part("demonstration_language", language=language.name))
-    elif library.resources.memories.embedder.is_default and language.tag not in _DEFAULT_EMBEDDER_KNOWS:
-        found.append(part("recall_by_words", language=language.name))
+        if _first(language) != _EMBEDDED_KNOWS:
+            found.append(part("demonstration_language", language=a_language(language.tag)))
+    elif recalls_others_by_words(library) and _first(language) != _DEFAULT_EMBEDDER_KNOWS:
+        found.append(part("recall_by_words", language=a_language(language.tag)))
     return found
+
+
+def _first(language: Language) -> str:
+    return language.tag.partition("-")[0].lower()

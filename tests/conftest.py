@@ -68,7 +68,12 @@ def fake_models() -> Callable[..., FakeChatModel]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long ones first, so that none is left alone at the end with one worker; and each group to one worker."""
+    """The larger sizes only where they are asked for (``-m long``).
+
+    The slow ones first, so that none is left alone at the end with one worker; and each group to one worker."""
+    if "long" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     items.sort(key=lambda item: not any(item.iter_markers("real")) and not any(item.iter_markers("xdist_group")))
     for item in items if hasattr(config, "workerinput") else ():
         _tell_its_group(item)

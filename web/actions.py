@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
-from ..schemas.context import Chooser
+from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
+from ..schemas.limits import LIMITS
 from ..schemas.review import MAX_TEXT
 from ..stories import beginning, branches
 from ..stories.undo import undo as take_back
@@ -18,7 +19,7 @@ from .forms import read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .settings_form import Sent, read_settings
+from .settings_form import Offered, Sent, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -96,7 +97,7 @@ async def write(_: Request, session: StorySession, form: Form) -> None:
     count = whole_number(form.get("count", ""), part("paragraphs"))
     if not 1 <= count <= _MOST_UNATTENDED:
         raise SettingsError("too_many_at_a_go", count=count, most=_MOST_UNATTENDED)
-    chooser = form.get("chooser", "model")
+    chooser = form.get("chooser", USUAL_CHOOSER)
     if chooser not in get_args(Chooser):
         raise SettingsError("no_chooser", chooser=chooser[:40])
     await session.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
@@ -180,14 +181,15 @@ def _edited(form: Form) -> str:
     return text
 
 
-async def settings(request: Request, session: StorySession, form: Form) -> None:
+async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
-        context = read_settings(form, story.record.mode, story.record.context)
-        await asyncio.to_thread(beginning.check_settings, request.app.state.sessions.library, context)
+        library = story.library
+        context = read_settings(form, story.record.mode, story.record.context, Offered.by(library))
+        await asyncio.to_thread(beginning.check_settings, library, context)
         title = form.get("title", "").strip()
         if title and title != story.record.title:
-            await story.rename(title[:200])
+            await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
             await branches.set_style_sheet(story, style)
         if length := form.get("end_in", "").strip():

@@ -14,10 +14,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
-from . import actions, auth_routes, library_routes, live, pages
-from .render import Words, in_words, language_of, render_page
+from . import actions, auth_routes, language_routes, library_routes, live, pages
+from .render import render_page
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
+from .words import words_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,6 +65,7 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route("/login", auth_routes.login_form),
         Route("/login", auth_routes.login, methods=["POST"]),
         Route("/logout", auth_routes.logout, methods=["POST"]),
+        Route("/language", language_routes.choose_language, methods=["POST"]),
         Route(_STORY, pages.write),
         Route(f"{_STORY}/loom", pages.loom),
         Route("/play/{story_id}", pages.play),
@@ -83,17 +85,15 @@ async def _sentence(request: Request, error: RecurrentGPTError) -> Response:
     status = HTTPStatus.CONFLICT if isinstance(error, StoryInUseError) else HTTPStatus.BAD_REQUEST
     if isinstance(error, StoryNotFoundError):
         status = HTTPStatus.NOT_FOUND
-    language = language_of(request)
-    return render_page("problem", language, status, sentence=in_words(error, language))
+    return render_page("problem", request, status, sentence=words_for(request).problem(error))
 
 
 async def _not_found(request: Request, error: HTTPException) -> Response:
-    language = language_of(request)
-    sentence = Words(language)("no_page") if error.status_code == HTTPStatus.NOT_FOUND else error.detail
-    return render_page("problem", language, error.status_code, sentence=sentence)
+    sentence = words_for(request)("no_page") if error.status_code == HTTPStatus.NOT_FOUND else error.detail
+    return render_page("problem", request, error.status_code, sentence=sentence)
 
 
 async def _mistake(request: Request, _: Exception) -> Response:
     """An error of the program: the terminal has it whole."""
-    language = language_of(request)
-    return render_page("problem", language, HTTPStatus.INTERNAL_SERVER_ERROR, sentence=Words(language)("mistake"))
+    sentence = words_for(request)("mistake")
+    return render_page("problem", request, HTTPStatus.INTERNAL_SERVER_ERROR, sentence=sentence)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from .forms import read_form
-from .render import language_of, render_page
+from .render import render_page
 from .security import COOKIE
 
 if TYPE_CHECKING:
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 async def login_form(request: Request) -> Response:
     """Ask."""
-    return render_page("login", language_of(request), problem="")
+    return render_page("login", request, problem="")
 
 
 async def login(request: Request) -> Response:
     """Let in whoever knows it; who has tried too often waits."""
     auth, client = request.app.state.auth, request.client.host if request.client else ""
     if not auth.may_try(client):
-        return render_page("login", language_of(request), HTTPStatus.TOO_MANY_REQUESTS, problem="too_many_tries")
+        return render_page("login", request, HTTPStatus.TOO_MANY_REQUESTS, problem="too_many_tries")
     cookie = auth.log_in((await read_form(request)).get("password", ""), client)
     if cookie is None:
-        return render_page("login", language_of(request), HTTPStatus.FORBIDDEN, problem="wrong_password")
+        return render_page("login", request, HTTPStatus.FORBIDDEN, problem="wrong_password")
     answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https")
     return answer

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from ..schemas.catalogue import Part
+
 EventKind = Literal["text", "status", "note", "changed"]
 
 
@@ -27,12 +29,14 @@ class PageEvent:
             it goes; ``changed``: the story is another now, look again.
         text: the piece, the gate's name, or the sentence.
         branch: where.
+        said: the sentence, where each page words it in its language.
     """
 
     number: int
     kind: EventKind
     text: str = ""
     branch: str = ""
+    said: Part | str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class InFlight:
     number: int
     texts: dict[str, str] = field(default_factory=dict)
     status: str = ""
-    note: str = ""
+    note: Part | str = ""
 
 
 class EventLog:
@@ -67,10 +71,10 @@ class EventLog:
         self._number = 0
         self._texts: dict[str, list[str]] = {}
         self._status = ""
-        self._note = ""
+        self._note: Part | str = ""
         self._came = asyncio.Event()
 
-    def append(self, kind: EventKind, text: str = "", branch: str = "") -> None:
+    def append(self, kind: EventKind, text: str = "", branch: str = "", said: Part | str = "") -> None:
         """Something happened."""
         self._number += 1
         match kind:
@@ -79,12 +83,12 @@ class EventLog:
             case "status":
                 self._status, self._note = text, ""
             case "note":
-                self._note = text
+                self._note = said or text
             case "changed":
                 # What a page shows from now on it reads from the shelf.
                 self._texts.pop(branch, None)
                 self._kept = [event for event in self._kept if event.kind == "text" and event.branch in self._texts]
-        self._kept.append(PageEvent(self._number, kind, text, branch))
+        self._kept.append(PageEvent(self._number, kind, text, branch, said))
         came, self._came = self._came, asyncio.Event()
         came.set()
 

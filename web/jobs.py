@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..schemas.catalogue import say_part
-from ..schemas.context import Chooser  # noqa: TC001 (Pydantic reads the annotations)
+from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
 from ..stories.events import Done, Pause, Progress, Reply, Text
@@ -46,7 +45,7 @@ class Job(BaseModel):
 
     kind: Literal["step", "write", "try", "read"] = "step"
     paragraphs: int = 0
-    chooser: Chooser = "model"
+    chooser: Chooser = USUAL_CHOOSER
 
 
 def under_way(folder: Path) -> Job | None:
@@ -158,9 +157,9 @@ class Worker:
                     self._log.append("status", gate, branch)
                 case Progress(gate, "again", details):
                     self._log.drop_text(branch)
-                    self._log.append("note", str(details["problem"]), branch)
+                    self._log.append("note", "", branch, details["said"])
                 case Progress(_, "cut" | "sections", details):
-                    self._log.append("note", say_part(details["said"], self._story.record.language.tag), branch)
+                    self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
                     must_look |= bool(self._story.library.gates[gate].record.shows)
                     if is_reading and "lineage" in update:

@@ -14,15 +14,19 @@ from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.modes import AUTHOR, MODES, mode_named
 from ..schemas.places import ARCHIVE
-from ..schemas.story_input import read_input
+from ..schemas.story_input import PREMISE, premise_for, read_input
 from ..stories import beginning
+from ..stories.notices import recalls_others_by_words
 from .forms import read_form
 from .jobs import Job
-from .render import Words, in_words, language_of, render_page
+from .render import render_page
 from .security import MAX_UPLOAD_BYTES
-from .settings_form import AT_BEGINNING, Sent, defaults_of, read_settings, settings_form
+from .settings_form import AT_BEGINNING, Offered, Sent, defaults_of, read_settings, settings_form
+from .words import words_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 
 TAKEN_IN = (".txt", ".md", ".docx", ".pdf", ".epub", ".json")
 _EXAMPLES = 3
-_FIELDS = ("topic", "genre", "background", "outline", "style_sheet", "title", "language", "mode")
+_FIELDS = (*PREMISE, "mode")
 
 
 async def library(request: Request) -> Response:
@@ -41,14 +45,14 @@ async def library(request: Request) -> Response:
 
 def _library(request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK) -> Response:
     library: Library = request.app.state.sessions.library
-    language = language_of(request)
+    words = words_for(request)
     return render_page(
         "library",
-        language,
+        request,
         status,
         records=library.records(),
-        unreadable=[in_words(one, language) for one in library.unreadable()],
-        problem=in_words(problem, language),
+        unreadable=[words.problem(one) for one in library.unreadable()],
+        problem=words.problem(problem),
         endings=",".join(TAKEN_IN),
         has_password=request.app.state.auth.password is not None,
     )
@@ -56,39 +60,43 @@ def _library(request: Request, problem: RecurrentGPTError | None = None, status:
 
 async def new(request: Request) -> Response:
     """The form to begin a story."""
-    language = language_of(request)
-    given = {"language": language, "mode": request.query_params.get("mode", "author")}
+    words = words_for(request)
+    given = {"language": words.language, "mode": request.query_params.get("mode", "author")}
     example = request.query_params.get("example", "")
     if example.isdecimal() and int(example) < _EXAMPLES:
-        words = Words(language)
-        given |= {name: words(f"example_{example}_{name}") for name in ("topic", "genre", "background")}
+        given |= {name: words.or_else(f"example_{example}_{name}", "") for name in PREMISE}
     return _new(request, given)
 
 
 def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | None = None) -> Response:
     library: Library = request.app.state.sessions.library
-    language, defaults = language_of(request), defaults_of(MODES.get(given.get("mode", ""), AUTHOR))
+    words, mode = words_for(request), MODES.get(given.get("mode", ""), AUTHOR)
+    defaults = defaults_of(mode)
     sent = Sent(given, error) if error else None
     return render_page(
         "new",
-        language,
+        request,
         HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         given=given,
-        problem=in_words(error, language),
-        groups=settings_form(Words(language), defaults, defaults, sent, AT_BEGINNING),
+        premise=[field for field in premise_for(mode) if field.lines],
+        problem=words.problem(error),
+        groups=settings_form(words, defaults, defaults, sent, Offered.by(library, AT_BEGINNING)),
         examples=range(_EXAMPLES),
         default_model=library.settings.model,
         is_demonstration=library.is_demonstration(Context()),
+        recalls_by_words=recalls_others_by_words(library),
     )
 
 
 async def begin(request: Request) -> Response:
     """Begin a story, and go to its page while it is being written."""
     form = await read_form(request)
+    library: Library = request.app.state.sessions.library
     try:
-        given = read_input({**{name: form.get(name, "") for name in _FIELDS}, "target_paragraphs": _length(form)})
-        context = read_settings(form, mode_named(given.mode))
-        record = await beginning.begin(request.app.state.sessions.library, given, context)
+        fields = {name: form.get(name, "") for name in _FIELDS} | {"language": _language(form)}
+        given = read_input({**fields, "target_paragraphs": _length(form)})
+        context = read_settings(form, mode_named(given.mode), offered=Offered.by(library))
+        record = await beginning.begin(library, given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error)
     await request.app.state.sessions.of(record).start(Job(kind="step"))
@@ -124,11 +132,16 @@ def _length(form: dict[str, str]) -> str | None:
     return form.get("length", "").strip() or None
 
 
+def _language(form: Mapping[str, str]) -> str:
+    """The language of a text: the tag that a person wrote, or else the one that they picked."""
+    return form.get("other_language", "").strip() or form.get("language", "")
+
+
 async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, Any]) -> StoryRecord:
     sessions = request.app.state.sessions
     if file.suffix == ARCHIVE:
         return await beginning.put_back(sessions.library, file)
-    given = {"language": fields.get("language", "")}
+    given = {"language": _language(fields)}
     taken_up = await beginning.take_up(sessions.library, file, given, read_settings(fields), name=name)
     await sessions.of(taken_up.record).start(Job(kind="read"))
     return taken_up.record

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..schemas.errors import RecurrentGPTError
 from .forms import record_of_address
-from .render import Words
+from .words import Words, language_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,8 +28,9 @@ async def live(socket: WebSocket) -> None:
         await socket.close(_GONE, error.code)
         return
     session = socket.app.state.sessions.of(record)
-    words = Words(record.begun_from.language)
     asked = socket.query_params
+    # The page says what it speaks: not every browser says it again when it opens a socket.
+    words = Words(asked.get("language") or language_of(socket))
     number = asked.get("number", "")
     after = int(number) if number.isascii() and number.isdecimal() else 0
     await socket.accept()
@@ -56,7 +56,15 @@ async def _left(socket: WebSocket) -> None:
 
 async def _send(socket: WebSocket, events: AsyncIterator[PageEvent], words: Words, gates: Gates) -> None:
     async for event in events:
-        said = replace(event, text=words.busy(gates, event.text)) if event.kind == "status" else event
-        await socket.send_json(
-            {"number": said.number, "kind": said.kind, "text": said.text, "branch": said.branch},
-        )
+        said = _worded(event, words, gates)
+        await socket.send_json({"number": event.number, "kind": event.kind, "text": said, "branch": event.branch})
+
+
+def _worded(event: PageEvent, words: Words, gates: Gates) -> str:
+    """The text of an event, in the page's language."""
+    match event.kind:
+        case "status":
+            return words.busy(gates, event.text)
+        case "note":
+            return words.said(event.said or event.text)
+    return event.text

@@ -14,11 +14,13 @@ from ..schemas.errors import StoryStateError
 from ..schemas.places import ARCHIVE
 from ..stories import archive, export
 from ..stories.branches import state_at, tree
+from ..stories.notices import notices
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
-from .render import in_words, language_of, render_page
+from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
+from .words import words_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,22 +55,22 @@ async def write_view(
     record = record_of_address(request)
     session = request.app.state.sessions.of(record)
     await session.resume()
-    query = request.query_params
+    query, words = request.query_params, words_for(request)
     asked = _asked(query, sent)
     async with session.story() as story:
         view = await view_of(session, story, first=_number(query.get("from")))
-        shown = await panel(story, view.state, asked)
+        shown = await panel(story, view.state, asked, words)
     editing = {what: _number(query.get(what)) for what in ("edit", "summary")}
-    language = view.record.begun_from.language
     return render_page(
         "write",
-        language,
+        request,
         status,
         view=view,
         panel=asked.panel,
         panels=PANELS,
         shown=shown,
-        problem=in_words(problem or view.problem, language),
+        problem=words.problem(problem or view.problem),
+        notices=[words.said(said) for said in notices(session.library, record.language, record.context)],
         books=BOOKS,
         **editing,
     )
@@ -93,9 +95,8 @@ async def play_view(
     await session.resume()
     async with session.story() as story:
         view = await view_of(session, story, first=_number(request.query_params.get("from")))
-    language = view.record.begun_from.language
-    said = in_words(problem or view.problem, language)
-    return render_page("play", language, status, view=view, problem=said, books=BOOKS)
+    said = words_for(request).problem(problem or view.problem)
+    return render_page("play", request, status, view=view, problem=said, books=BOOKS)
 
 
 async def loom(request: Request) -> Response:
@@ -110,7 +111,7 @@ async def loom(request: Request) -> Response:
         view = await view_of(session, story)
     return render_page(
         "loom",
-        record.begun_from.language,
+        request,
         view=view,
         layout=layout,
         every=every,
@@ -150,7 +151,7 @@ async def read(request: Request) -> Response:
         entries, chapters = await story.manuscript(), chapters_of(await story.state())
     return render_page(
         "read",
-        record.begun_from.language,
+        request,
         record=record,
         entries=entries,
         chapters=chapters,
@@ -179,7 +180,7 @@ async def book(request: Request) -> Response:
 
 async def ask_to_delete(request: Request) -> Response:
     """Ask before a story is deleted."""
-    return render_page("delete", language_of(request), record=record_of_address(request))
+    return render_page("delete", request, record=record_of_address(request))
 
 
 def _number(text: str | None) -> int | None:

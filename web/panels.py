@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
 from ..stories.prompt_log import read_prompt_log
-from .render import Words
-from .settings_form import Sent, defaults_of, settings_form
+from .settings_form import Offered, Sent, defaults_of, settings_form
 
 if TYPE_CHECKING:
     from ..schemas.entries import Entry
     from ..schemas.state import CallUsage, Passage, StoryState
     from ..stories.story import Story
+    from .words import Words
 
 PANELS = ("memory", "recalled", "archive", "prompts", "cost", "settings")
 _FOUND = 8
 _LISTED = 50
-_MOST = 400
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,14 @@ class Asked:
     sent: Sent | None = None
 
 
-async def panel(story: Story, state: StoryState, asked: Asked) -> dict[str, Any]:
+async def panel(story: Story, state: StoryState, asked: Asked, words: Words) -> dict[str, Any]:
     """What a panel shows.
 
     Args:
         story: the open story.
         state: where its current branch stands.
         asked: which panel, and what of it.
+        words: the page's.
     """
     match asked.panel:
         case "memory":
@@ -69,19 +70,20 @@ async def panel(story: Story, state: StoryState, asked: Asked) -> dict[str, Any]
         case "recalled":
             return {"passages": [(passage, marked(passage)) for passage in state.get("retrieved", [])]}
         case "archive":
-            return await _archive(story, state, asked.question[:_MOST].strip(), asked.page_number)
+            return await _archive(story, state, asked.question[: LIMITS["question"]].strip(), asked.page_number)
         case "prompts":
             return {"sent": list(read_prompt_log(story.folder).items())}
         case "cost":
             usage = state.get("usage", {})
             return {"usage": usage, "total": _total(usage)}
         case _:
-            return _settings(story, asked.sent)
+            return _settings(story, asked.sent, words)
 
 
-def _settings(story: Story, sent: Sent | None) -> dict[str, Any]:
+def _settings(story: Story, sent: Sent | None, words: Words) -> dict[str, Any]:
     record = story.record
-    groups = settings_form(Words(record.language.tag), record.context, defaults_of(record.mode), sent)
+    offered = Offered.by(story.library)
+    groups = settings_form(words, record.context, defaults_of(record.mode), sent, offered)
     return {"groups": groups, "typed": sent.form if sent else {}}
 
 

@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.websockets import WebSocketClose
 
 from ..schemas.errors import RecurrentGPTError
-from .render import in_words, language_of
+from .words import words_for
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -162,7 +162,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus
     if scope["type"] == "websocket":
         await WebSocketClose(_REFUSED, why.code)(scope, receive, send)
     else:
-        said = in_words(why, language_of(HTTPConnection(scope)))
+        said = words_for(HTTPConnection(scope)).problem(why)
         await PlainTextResponse(f"{said}\n", status)(scope, receive, send)
 
 

@@ -31,6 +31,7 @@ class StorySession:
     """One story that is open here, or can be.
 
     Attributes:
+        library: where it is.
         log: what happens to it.
         problem: why the last job ended, if it went wrong.
     """
@@ -38,7 +39,7 @@ class StorySession:
     def __init__(self, library: Library, record: StoryRecord, idle: float) -> None:
         self.log = EventLog()
         self.problem: RecurrentGPTError | None = None
-        self._library = library
+        self.library = library
         self._record = record
         self._folder = library.folder(record)
         self._idle = idle
@@ -77,7 +78,7 @@ class StorySession:
         try:
             async with self._opening:
                 if self._story is None:
-                    self._story = await self._stack.enter_async_context(self._library.open(self._record))
+                    self._story = await self._stack.enter_async_context(self.library.open(self._record))
             yield self._story
         finally:
             self._users -= 1

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.modes import Mode
-    from .render import Words
+    from ..stories.library import Library
+    from .words import Words
 
 FIRST = ("model", "temperature", "paragraph_sentences", "plan_count", "plan_sentences", "retrieve_k")
 """What is changed most often: shown first and in this order. Everything else is folded away, in the context's order."""
@@ -132,13 +133,31 @@ class Sent:
         return {one["field"]: say_part(one, language) for one in found if isinstance(one, dict) and "field" in one}
 
 
+@dataclass(frozen=True)
+class Offered:
+    """What a form has controls for.
+
+    Attributes:
+        settings: all of them, in order.
+        first: the names of those in the first group.
+    """
+
+    settings: tuple[Setting, ...]
+    first: tuple[str, ...] = FIRST
+
+    @classmethod
+    def by(cls, library: Library, first: tuple[str, ...] = FIRST) -> Offered:
+        """What the gates of a library take."""
+        return cls(every_setting(prompt_names(library)), first)
+
+
 def defaults_of(mode: Mode = AUTHOR) -> Context:
     """The settings that a story of this mode has where nobody changed them."""
     return Context().sized_for(mode)
 
 
 def settings_form(
-    words: Words, now: Context, defaults: Context, sent: Sent | None = None, first: tuple[str, ...] = FIRST
+    words: Words, now: Context, defaults: Context, sent: Sent | None = None, offered: Offered | None = None
 ) -> list[Group]:
     """The controls of all settings, in groups.
 
@@ -147,11 +166,13 @@ def settings_form(
         now: the settings as they are.
         defaults: what an empty control means.
         sent: what was typed, where that was refused.
-        first: the names of those in the first group.
+        offered: what there are controls for; by default the project's own.
     """
+    offered = offered or Offered(every_setting())
+    first = offered.first
     values, usual = now.model_dump(mode="json"), defaults.model_dump(mode="json")
     groups: dict[str, list[Control]] = {"first": [], "more": [], "parts": [], "prompts": []}
-    known = {setting.name: setting for setting in every_setting()}
+    known = {setting.name: setting for setting in offered.settings}
     problems = sent.problems(words.language) if sent else {}
     for name in (*first, *(name for name in known if name not in first)):
         setting = known[name]
@@ -164,19 +185,22 @@ def settings_form(
     return [Group(name, controls) for name, controls in groups.items() if controls]
 
 
-def read_settings(form: Mapping[str, str], mode: Mode = AUTHOR, now: Context | None = None) -> Context:
+def read_settings(
+    form: Mapping[str, str], mode: Mode = AUTHOR, now: Context | None = None, offered: Offered | None = None
+) -> Context:
     """The settings that a form leads to.
 
     Args:
         form: what was sent; an empty value is the default.
         mode: the story's, whose defaults hold.
         now: the settings as they are: what the form does not name stays so.
+        offered: what it had controls for; by default the project's own.
 
     Raises:
         SettingsError: one has a value that cannot work.
     """
     changes: dict[str, object] = {}
-    for setting in every_setting():
+    for setting in (offered or Offered(every_setting())).settings:
         given = form.get(setting.name)
         if given is not None:
             changes[setting.changed_as] = given if setting.is_prompt and given.strip() else given.strip()
@@ -184,9 +208,9 @@ def read_settings(form: Mapping[str, str], mode: Mode = AUTHOR, now: Context | N
 
 
 @lru_cache
-def every_setting() -> tuple[Setting, ...]:
-    """What the form has controls for."""
-    return tuple(settings_of(Context, {"prompts": prompt_names()}))
+def every_setting(prompts: tuple[str, ...] = ()) -> tuple[Setting, ...]:
+    """Every setting of a run, with a prompt for each of these names; by default the project's own."""
+    return tuple(settings_of(Context, {"prompts": prompts or prompt_names()}))
 
 
 def settings_of(kind: type[BaseModel], keys: Mapping[str, Sequence[str]] | None = None) -> Iterator[Setting]:

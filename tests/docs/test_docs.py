@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from commands import run_all
 from draw_graph import with_picture
 from fake_server import FakeServer
 from folders import ROOT
-from reading import blocks
+from reading import blocks, files_shown, run_as_file
 from recurrentgpt.schemas.catalogue import catalogue
 from resources_at_hand import read_environment
 from web_server import WebServer
@@ -129,14 +130,25 @@ def test_shell_commands_run(page: Path, tmp_path: Path) -> None:
         run_all(tmp_path / "home", commands, tmp_path, OPENAI_BASE_URL=server.url)
 
 
+def test_the_language_that_the_docs_add_can_be_used(tmp_path: Path) -> None:
+    (record,) = blocks(ROOT / "docs" / "languages.md", "toml")
+    folder = tmp_path / "languages" / "es"
+    folder.mkdir(parents=True)
+    (folder / "language.toml").write_text(record, encoding="utf-8")
+    (facts,) = json.loads(run_all(tmp_path / "home", [["languages", str(folder.parent), "--json"]]))
+    assert (facts["tag"], facts["own_name"], facts["misfits"]) == ("es", "español", [])
+
+
 @pytest.mark.filterwarnings("ignore:create_react_agent has been moved")  # langgraph-supervisor's own use of it
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ON_A_SERVER], ids=lambda page: page.name)
-def test_python_snippets_run(page: Path, fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_snippets_run(
+    page: Path, fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("RECURRENTGPT_MODEL", "fake")
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     with FakeServer() as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         read_environment()
         for snippet in blocks(page, "python"):
-            exec(compile(snippet, page.name, "exec"), {})  # noqa: S102
+            run_as_file(snippet, files_shown(page, tmp_path), "__main__")
             assert fake_model.asked

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from folders import ROOT
+from folders import PATHS, ROOT
 from surroundings import bare_environment
 
 if TYPE_CHECKING:
@@ -18,7 +18,22 @@ if TYPE_CHECKING:
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LARGEST = 120_000
+AT_ONCE = """
+from fake_model import FakeChatModel
+from resources_at_hand import CHAT_MODELS, read_environment
+
+CHAT_MODELS["embedded"] = FakeChatModel
+read_environment()
+"""
+"""What a notebook's process begins with, where it is to have its answers at once."""
 by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+with_the_model = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=() if path.stem == "quickstart" else pytest.mark.long)
+        for path in NOTEBOOKS
+    ],
+)
 
 
 @by_notebook
@@ -40,11 +55,24 @@ def test_what_is_committed_was_run_and_names_no_machine(path: Path) -> None:
 @pytest.mark.real
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("embedded")  # two models at once on two cores take more than twice as long
-@by_notebook
+@with_the_model
 def test_it_runs_with_the_embedded_model(path: Path, tmp_path: Path) -> None:
+    runs(path, tmp_path)
+
+
+@pytest.mark.real
+@by_notebook
+def test_it_runs_with_a_model_that_answers_at_once(path: Path, tmp_path: Path) -> None:
+    startup = tmp_path / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "fakes.py").write_text(AT_ONCE)
+    runs(path, tmp_path, PYTHONPATH=PATHS)
+
+
+def runs(path: Path, folder: Path, **more: str) -> None:
     done = subprocess.run(
         [sys.executable, str(path.parent / "run.py"), "--check", path.stem],
-        env=bare_environment(HF_HUB_OFFLINE="1", TMPDIR=str(tmp_path), IPYTHONDIR=str(tmp_path)),
+        env=bare_environment(HF_HUB_OFFLINE="1", TMPDIR=str(folder), IPYTHONDIR=str(folder), **more),
         capture_output=True,
         text=True,
         check=False,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from memories_at_hand import Store
 
 SIZE = 8
-EXAMPLES, OPERATIONS = 20, 100  # 2,000 operations a run, in each engine
+OPERATIONS = 100
 
 Place = Literal["edge", "served"]
 
@@ -235,18 +235,19 @@ class Library:
 
 
 @pytest.mark.parametrize("place", ["edge", "served"])
-def test_what_holds_is_what_the_path_was_told(place: Place) -> None:
+@pytest.mark.parametrize("examples", [5, pytest.param(20, marks=pytest.mark.long)])
+def test_what_holds_is_what_the_path_was_told(place: Place, examples: int) -> None:
     taken = 0
 
     # The trees are large and drawn from a seed, so there is nothing to shrink.
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate])
+    @settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate])
     @given(st.integers(0, 2**64))
     def explore(seed: int) -> None:
         nonlocal taken
         taken += _explore(place, Random(seed))  # noqa: S311 (a test repeats what it drew)
 
     explore()
-    assert taken >= EXAMPLES * OPERATIONS
+    assert taken >= examples * OPERATIONS
 
 
 def _explore(place: Place, chance: Random) -> int:

@@ -8,7 +8,7 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from fake_model import WORDS
-from recurrentgpt.cli.hints import hint_for
+from recurrentgpt.cli.speech import hint_for
 from recurrentgpt.memory import Entry, Lineage
 from recurrentgpt.memory.reembed import reembed
 from recurrentgpt.schemas.errors import MemoryUnavailableError

@@ -23,7 +23,7 @@ from langchain_core.exceptions import (
 )
 
 from folders import ROOT
-from recurrentgpt.cli.hints import hint_for, hints
+from recurrentgpt.cli.speech import hint_for
 from recurrentgpt.models import explain
 from recurrentgpt.schemas import errors
 from recurrentgpt.schemas.catalogue import ENGLISH, FILE, catalogue, fill, part, places, say_part
@@ -37,6 +37,7 @@ from recurrentgpt.schemas.errors import (
     StoryStateError,
     sentence,
 )
+from recurrentgpt.schemas.language_folders import HINTS, own_table
 from recurrentgpt.schemas.story_input import read_input
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ LANGUAGES = [ENGLISH, *(file.parent.name for file in FILES[1:])]
 OTHERS = pytest.mark.parametrize("language", LANGUAGES[1:])
 EVERY = pytest.mark.parametrize("language", LANGUAGES)
 TYPES = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, RecurrentGPTError)}
+HINTS_IN_ENGLISH = own_table(ENGLISH, HINTS)
 OF_THE_TERMINAL = re.compile(r"(?<![\w-])--?[a-z]|\brecurrentgpt [a-z]")
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -102,7 +104,7 @@ def test_every_error_has_the_values_that_its_sentence_and_its_hint_name_and_no_o
     for made in RAISED:
         template = catalogue(ENGLISH).sentences[made.code]
         assert places(template) <= made.values, made.place
-        assert places(hints().get(made.code, "")) <= made.values, made.place
+        assert places(HINTS_IN_ENGLISH.get(made.code, "")) <= made.values, made.place
         # An id beside the rest is for whoever shows the error, and leads back to the story.
         assert made.values <= places(template) | {"story_id"}, made.place
 
@@ -163,10 +165,14 @@ def test_chinese_is_chinese() -> None:
         assert alike or HAN.search(words) or places(words) == {"tokens"}, code
 
 
-def test_a_hint_is_of_an_error_and_in_the_terminals_words() -> None:
-    for code, words in hints().items():
+@EVERY
+def test_a_hint_is_of_an_error_and_in_the_terminals_words(language: str) -> None:
+    own = own_table(language, HINTS)
+    assert set(own) == set(HINTS_IN_ENGLISH)
+    for code, words in own.items():
         assert code in catalogue(ENGLISH).sentences
-        assert re.search(r"[.…]$", words), code
+        assert re.search(r"[.…。]$", words), code
+        assert places(words) == places(HINTS_IN_ENGLISH[code]), code
         assert OF_THE_TERMINAL.search(words) or "pip install" in words, code
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("postgres")  # one server for all of them
 KEY = "sixteen bytes ok"
-PROCESSES = 8
 
 
 @pytest.fixture(scope="session")
@@ -140,23 +139,24 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
     asyncio.run(removal.delete(library, other))
 
 
-def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Path) -> None:
+@pytest.mark.parametrize("processes", [4, pytest.param(8, marks=pytest.mark.long)])
+def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Path, processes: int) -> None:
     command = [sys.executable, PROGRAM, "write", "--topic", "A lighthouse", "--model", "fake"]
     command += ["--plans", "first", "--paragraphs", "3", "--set", "opening_paragraphs=1"]
     env = environment(home, DATABASE_URL=postgres)
     at_once = [
         subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for _ in range(PROCESSES)
+        for _ in range(processes)
     ]
     said = [process.communicate(timeout=200)[1] for process in at_once]
-    assert [process.returncode for process in at_once] == [0] * PROCESSES, said
+    assert [process.returncode for process in at_once] == [0] * processes, said
     read_environment()
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DATABASE_URL", postgres)
         read_environment()
         library = Library.of_the_process()
         records = library.records()
-        assert len(records) == PROCESSES
+        assert len(records) == processes
         for record in records:
             assert len(set(texts(library, record))) == 4
             asyncio.run(removal.delete(library, record))

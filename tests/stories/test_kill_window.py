@@ -30,13 +30,23 @@ def whole(library: Library, record: StoryRecord) -> tuple[list[str], dict[str, A
     return texts(library, record), {name: state[name] for name in KEPT}
 
 
+@pytest.fixture(scope="module")
+def once() -> dict[str, tuple[list[str], dict[str, Any]]]:
+    """What the first of these tests keeps for the others."""
+    return {}
+
+
 @pytest.fixture
-def uninterrupted(fake_model: FakeChatModel) -> tuple[list[str], dict[str, Any]]:
+def uninterrupted(
+    fake_model: FakeChatModel, once: dict[str, tuple[list[str], dict[str, Any]]]
+) -> tuple[list[str], dict[str, Any]]:
     del fake_model
+    if "told" in once:
+        return once["told"]
     library = Library.of_the_process()
     record = library.begin(TOPIC, FIRST)
     at(library, record, lambda story: write(story, PARAGRAPHS))
-    return whole(library, record)
+    return once.setdefault("told", whole(library, record))
 
 
 @pytest.mark.parametrize("killed_at", range(2, 18))

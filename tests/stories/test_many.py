@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
@@ -20,19 +21,19 @@ from tongues import EN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from langchain_core.runnables import RunnableConfig
 
     from fake_model import FakeChatModel
     from recurrentgpt.stories.record import StoryRecord
 
-STORIES, PARAGRAPHS, COPIES = 40, 1, 5
+PARAGRAPHS, COPIES = 1, 5
 
 
-def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> None:
+@pytest.mark.parametrize("stories", [20, pytest.param(40, marks=pytest.mark.long)])
+def test_stories_at_once_keep_every_point(fake_model: FakeChatModel, stories: int) -> None:
     del fake_model
     library = Library.of_the_process()
-    records = [library.begin(StoryInput(topic=f"Lighthouse {number}"), FIRST) for number in range(STORIES)]
+    records = [library.begin(StoryInput(topic=f"Lighthouse {number}"), FIRST) for number in range(stories)]
 
     async def one(record: StoryRecord) -> None:
         async with library.open(record) as story:
@@ -46,7 +47,7 @@ def test_forty_stories_at_once_keep_every_point(fake_model: FakeChatModel) -> No
         close_memory(record.story_id)
     books = [texts(library, record) for record in records]
     assert {len(book) for book in books} == {PARAGRAPHS + 1}
-    assert len({text for book in books for text in book}) == STORIES * (PARAGRAPHS + 1)
+    assert len({text for book in books for text in book}) == stories * (PARAGRAPHS + 1)
 
 
 def test_two_hundred_paragraphs_in_one_call_end_cleanly(fake_model: FakeChatModel) -> None:

@@ -9,7 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from commands import run as command
-from recurrentgpt.cli.hints import hint_for
+from recurrentgpt.cli.speech import hint_for
 from recurrentgpt.graph import builder
 from recurrentgpt.graph.catalogue import every_prompt
 from recurrentgpt.prompts import load

@@ -17,7 +17,6 @@ from recurrentgpt.schemas.errors import SettingsError
 from recurrentgpt.schemas.modes import AUTHOR, INTERACTIVE_FICTION
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.web.render import LANGUAGES, Words, phrases
 from recurrentgpt.web.settings_form import (
     FIRST,
     Sent,
@@ -29,6 +28,7 @@ from recurrentgpt.web.settings_form import (
     settings_form,
     settings_of,
 )
+from recurrentgpt.web.words import Words, phrases, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +111,7 @@ def test_each_can_be_changed_and_cleared_again(setting: Setting) -> None:
     assert read_settings({}, AUTHOR, changed) == changed, "what a form does not name stays"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [known.tag for known in spoken()])
 def test_the_words_for_settings_name_some_that_are_there(language: str) -> None:
     known = {"prompt_hint"}
     for setting in SETTINGS:

@@ -34,7 +34,7 @@ export function follow(whenChanged = lookAgain) {
 
 function connect(to) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  socket = new WebSocket(`${scheme}//${location.host}${to}?log=${log}&number=${heard}`);
+  socket = new WebSocket(`${scheme}//${location.host}${to}?log=${log}&number=${heard}&language=${document.documentElement.lang}`);
   socket.to = to;
   socket.onopen = () => { wait = FIRST_WAIT; };
   socket.onmessage = (event) => hear(JSON.parse(event.data));

@@ -1,0 +1,58 @@
+"""The language that the terminal speaks to a person: the one they ask for (``--speak``), or else their locale's.
+
+What language a story is told in is another matter.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from ..schemas.catalogue import fill, say
+from ..schemas.errors import sentence
+from ..schemas.language_folders import DEFAULT, HINTS, TAG, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..schemas.catalogue import Part
+    from ..schemas.errors import RecurrentGPTError
+
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""What says a person's language, the first that is set."""
+
+_asked_for: ContextVar[str] = ContextVar("asked_for", default="")
+
+
+def speak(tag: str) -> None:
+    """Speak the language of a tag from now on."""
+    _asked_for.set(tag)
+
+
+def spoken() -> str:
+    """The tag of the language that is spoken."""
+    return _asked_for.get() or _of_locale(os.environ)
+
+
+def _of_locale(environment: Mapping[str, str]) -> str:
+    """The language of a locale such as ``zh_CN.UTF-8``; English, where it says none."""
+    locale = next((environment[name] for name in _LOCALE if environment.get(name)), "")
+    tag = re.split("[.@]", locale)[0].replace("_", "-")
+    return tag if re.fullmatch(TAG, tag) else DEFAULT
+
+
+def told(error: RecurrentGPTError) -> str:
+    """What went wrong."""
+    return sentence(error, spoken())
+
+
+def said(remark: Part | str) -> str:
+    """What is told of how it goes."""
+    return say(remark, spoken())
+
+
+def hint_for(error: RecurrentGPTError) -> str:
+    """What to do about an error in the terminal's own words; empty where its sentence says it all."""
+    return fill(texts(spoken(), HINTS).get(error.code, ""), error.values, spoken())

@@ -1,0 +1,19 @@
+"""How long a text may be that a person types, by the name of its field: the bounds of the schemas, for forms."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .review import CHANGES, MAX_INSTRUCTION
+from .story_input import PREMISE_FIELDS
+
+_QUESTION = 400
+
+LIMITS: Final[dict[str, int]] = {
+    **{field.name: field.maximum for field in PREMISE_FIELDS},
+    **{name: change.maximum for name, change in CHANGES.items()},
+    "instruction": MAX_INSTRUCTION,
+    "feedback": MAX_INSTRUCTION,
+    "question": _QUESTION,
+}
+"""Characters. What a question to the memory may have is a page's own affair; the rest is what is read elsewhere too."""

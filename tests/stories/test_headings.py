@@ -1,0 +1,27 @@
+"""Titles of chapters that only their words make titles, in languages that have words for them and in others."""
+
+from __future__ import annotations
+
+import pytest
+
+from recurrentgpt.schemas.languages import language_named
+from recurrentgpt.stories.headings import titles_in
+
+
+@pytest.mark.parametrize(
+    ("tag", "blocks", "titles"),
+    [
+        ("en", ["CHAPTER IV", "It began.", "Part two: The Shore.", "Epilogue"], {0, 2, 3}),
+        ("en", ["Chapters are short.", "Chapter one was read. It was good.", "Prologues"], set()),
+        ("zh", ["第十二章 灯塔", "夜里起了风。", "楔子", "第一章很短。他走了。"], {0, 2}),
+        ("en", ["楔子", "夜里起了风。"], {0}),
+        ("sv", ["Kapitel 1", "Det började.", "Kapitel 2", "Det slutade."], {0, 2}),
+        ("ru", ["Глава I", "Начало.", "Глава II", "Конец."], {0, 2}),
+        ("sv", ["Rum 9", "Det började."], set()),
+        ("sv", ["Chapter 1: Början", "Det började."], {0}),
+        ("en", ["Kapitel 1", "It began.", "Kapitel 2", "It ended."], set()),
+        ("sv", [], set()),
+    ],
+)
+def test_titles_are_known_by_their_words(tag: str, blocks: list[str], titles: set[int]) -> None:
+    assert titles_in(blocks, language_named(tag)) == {blocks[number] for number in titles}
