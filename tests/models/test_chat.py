@@ -39,7 +39,7 @@ def test_a_model_is_made_once_for_its_settings_and_the_latest_are_kept() -> None
 
 async def test_a_step_takes_a_thread_only_for_what_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recall, what holds, what the recalled passages say of it, the paragraphs before, what the new one may change, the
-    summary, what is open (in the ending for its writer too), the head of the story: no edge, and no model that is known.
+    summary, what is open (in an ending for its writer too), the head of the story: no edge, and no model known before.
     """
     fake_model()
     run: Any = builder.compile(checkpointer=InMemorySaver())
