@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from folders import ROOT, TESTS
 from recurrentgpt.graph.catalogue import every_gate
+from recurrentgpt.schemas.context import Chooser
+from recurrentgpt.schemas.modes import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,3 +110,11 @@ def test_tests_mirror_the_folders_and_none_is_too_long() -> None:
 def lines_of(file: Path) -> int:
     """How long a file is."""
     return len(file.read_text(encoding="utf-8").splitlines())
+
+
+def test_bounds_and_choices_of_forms_are_the_schemas() -> None:
+    templates = [file for file in product_files(".html") if file.suffix == ".html"]
+    chosen = "|".join(get_args(Chooser))
+    literal = re.compile(rf"""maxlength=["']\d|<option value=["'](?:{chosen}|{"|".join(MODES)})["']""")
+    assert templates
+    assert not [file.name for file in templates if literal.search(file.read_text(encoding="utf-8"))]
