@@ -14,7 +14,7 @@ BENCH := bench
 
 help:
 	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
-	@echo "make test     set up for development, and run every test"
+	@echo "make test     set up for development, and run the tests"
 	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, every notebook with the model"
 	@echo "make unit     the fast tests only (no model, no browser, no server)"
 	@echo "make check    types, lint, import rules, formatting"

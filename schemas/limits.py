@@ -8,6 +8,7 @@ from .review import CHANGES, MAX_INSTRUCTION
 from .story_input import PREMISE_FIELDS
 
 _QUESTION = 400
+_TAG = 100
 
 LIMITS: Final[dict[str, int]] = {
     **{field.name: field.maximum for field in PREMISE_FIELDS},
@@ -15,5 +16,6 @@ LIMITS: Final[dict[str, int]] = {
     "instruction": MAX_INSTRUCTION,
     "feedback": MAX_INSTRUCTION,
     "question": _QUESTION,
+    "tag": _TAG,
 }
-"""Characters. What a question to the memory may have is a page's own affair; the rest is what is read elsewhere too."""
+"""Characters. What a question to the memory or a tag may have is a page's own affair; the rest is what is read elsewhere too."""

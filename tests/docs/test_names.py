@@ -21,7 +21,7 @@ QUOTED = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 FOLDERS = "|".join((*PRODUCT, "benchmarks", "docs", "notebooks", "tests"))
 FILE = re.compile(rf"(?:(?:{FOLDERS})/)?[\w/]+\.(?:py|toml|ipynb)")
 NAME = re.compile(rf"(?:recurrentgpt\.)?(?:{'|'.join(PRODUCT)})(?:\.\w+)+")
-NEW = frozenset({"nodes/note_weather.py", "prompts/nl/language.toml", "weather.py"})
+NEW = frozenset({"languages/es/language.toml", "nodes/note_weather.py", "prompts/nl/language.toml", "weather.py"})
 """What a reader is shown how to make."""
 ROLE = re.compile(r":(?:mod|class|func|meth):`~?(recurrentgpt\.[\w.]+)`")
 
