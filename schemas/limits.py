@@ -18,4 +18,4 @@ LIMITS: Final[dict[str, int]] = {
     "question": _QUESTION,
     "tag": _TAG,
 }
-"""Characters. What a question to the memory or a tag may have is a page's own affair; the rest is what is read elsewhere too."""
+"""Characters. What a question or a tag may have is a form's own affair; the rest is what is read elsewhere too."""
