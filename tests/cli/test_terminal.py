@@ -20,7 +20,14 @@ ESCAPE = "\x1b["
 
 
 BRANCH = ("branch", "1", "--after", "2", "--plan", "1")
-SHOWS = (("list",), ("show",), ("tree",), ("memory", "list"), ("memory", "search", "rain", "--limit", "1"))
+SHOWS = (
+    ("list",),
+    ("show",),
+    ("tree",),
+    ("memory", "list"),
+    ("memory", "facts"),
+    ("memory", "search", "rain", "--limit", "1"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +44,8 @@ def test_what_the_shelf_has_is_data_for_a_script(library: Path) -> None:
         data, end = json.JSONDecoder().raw_decode(printed.lstrip())
         told.append(data)
         printed = printed.lstrip()[end:]
-    (record,), shown, (trunk, branch), entries, (found,) = told
+    (record,), shown, (trunk, branch), entries, facts, (found,) = told
+    assert facts == []
     assert record["begun_from"]["topic"] == "Rain [bold]"
     assert shown["card"]["story_id"] == record["story_id"]
     assert shown["state"]["short_term_memory"]

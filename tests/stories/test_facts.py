@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from recurrentgpt.cli.memory import list_facts
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
 from recurrentgpt.stories.branches import edit
@@ -64,6 +65,20 @@ def test_they_come_back_from_an_archive(tmp_path: Path) -> None:
     copy = asyncio.run(back())
     assert copy.story_id != record.story_id
     assert at(library, copy, lambda story: story.facts()) == before
+
+
+def test_the_command_line_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
+    begun(1)
+    list_facts(at=2, every=True, as_json=True)
+    shown = json.loads(capsys.readouterr().out)
+    assert [(fact["since"], fact["until"], fact["fact"]["id"]) for fact in shown] == [
+        (0, 1, "main:0:0"),
+        (1, None, "main:1:0"),
+    ]
+    list_facts()
+    table = capsys.readouterr().out
+    assert "It is so:" in table
+    assert len([row for row in table.splitlines() if row.strip().startswith("3")]) == 1
 
 
 def test_an_edited_passage_keeps_what_its_words_still_say() -> None:
