@@ -31,24 +31,16 @@ class SentenceTransformerEmbeddings(Embeddings):
     def __init__(self, name: str) -> None:
         self.name = name
         self._lock = threading.Lock()
-        self._recent: OrderedDict[str, list[float]] = OrderedDict()
         self._model: SentenceTransformer | None = None
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One unit vector a text. Those of the last texts are remembered: a step asks for some of them twice."""
+        """One unit vector a text."""
         with self._lock:
-            new = [text for text in dict.fromkeys(texts) if text not in self._recent]
-            if new:
-                _share_the_cores()
-                vectors = self._loaded().encode(
-                    new, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-                )
-                made = zip(new, ([float(value) for value in vector] for vector in vectors), strict=True)
-                self._recent.update(made)
-            found = [self._recent[text] for text in texts]
-            while len(self._recent) > _RECENT:
-                self._recent.popitem(last=False)
-        return found
+            _share_the_cores()
+            vectors = self._loaded().encode(
+                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        return [[float(value) for value in vector] for vector in vectors]
 
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of one text."""
@@ -68,8 +60,39 @@ class SentenceTransformerEmbeddings(Embeddings):
         return self._model
 
 
+class RecentEmbeddings(Embeddings):
+    """Embeddings that remember the vectors of the last texts: a step asks for those of some texts twice.
+
+    Attributes:
+        inner: what makes them.
+    """
+
+    def __init__(self, inner: Embeddings) -> None:
+        self.inner = inner
+        self._lock = threading.Lock()
+        self._recent: OrderedDict[str, list[float]] = OrderedDict()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector a text."""
+        with self._lock:
+            known = {text: self._recent[text] for text in texts if text in self._recent}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, self.inner.embed_documents(new), strict=True))
+            with self._lock:
+                self._recent.update((text, known[text]) for text in new)
+                while len(self._recent) > _RECENT:
+                    self._recent.popitem(last=False)
+        return [known[text] for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one text."""
+        return self.inner.embed_query(text)
+
+
 def reads(embeddings: Embeddings, text: str) -> bool:
     """Whether the vector of a text says what it is about; embeddings that cannot be asked are taken to read all."""
+    embeddings = embeddings.inner if isinstance(embeddings, RecentEmbeddings) else embeddings
     return not isinstance(embeddings, SentenceTransformerEmbeddings) or embeddings.reads(text)
 
 
@@ -96,7 +119,7 @@ class Embedder:
         """LangChain's interface."""
         if self._made is None:
             make = self._own.get(self.name)
-            self._made = make() if make else SentenceTransformerEmbeddings(self.name)
+            self._made = RecentEmbeddings(make() if make else SentenceTransformerEmbeddings(self.name))
         return self._made
 
     @property
