@@ -139,12 +139,11 @@ def _notes_on(turn: Turn, hit: Recalled, states: Mapping[str, FactState]) -> lis
         outdated = state.until is not None and state.since <= hit.place < state.until
         if outdated and (state.fact.id in stated or _is_named_in(state.fact, hit.entry.text)):
             now = _last(state, states)
-            key = "since_then" if now and now.holds else "since_no_longer"
-            told = now or state
-            place = told.since if now and now.holds else state.until or 0
-            notes[turn.phrase(key, fact=told.fact.text if key == "since_then" else state.fact.text, seq=place + 1)] = (
-                None
-            )
+            if now and now.holds:
+                note = turn.phrase("since_then", fact=now.fact.text, seq=now.since + 1)
+            else:
+                note = turn.phrase("since_no_longer", fact=state.fact.text, seq=(state.until or 0) + 1)
+            notes[str(note)] = None  # The state holds plain texts.
     return list(notes)[:_NOTES]
 
 

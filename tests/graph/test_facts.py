@@ -116,7 +116,8 @@ def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:
     state = step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
     assert [fact["text"] for fact in state["knowledge"]["facts"]] == ["The brass key lies in the mill pond."]
     assert [change["what"] for change in state["knowledge"]["changes"]] == ["replaced"]
-    step(run, writer, OTHER, {}, "Ines opens the mill with the brass key.")
+    state = step(run, writer, OTHER, {}, "Ines opens the mill with the brass key.")
+    assert {type(note) for passage in state["retrieved"] for note in passage["since"]} == {str}, "plain JSON"
     prompt = asked_to_write(writer)
     assert "The brass key lies in the mill pond. [3]" in prompt
     assert "Ines has the brass key." not in prompt.split("As things stand")[1].split("Plan for")[0]
