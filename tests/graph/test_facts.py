@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from langchain_core.messages import BaseMessage
 
-    from recurrentgpt.benchmarks.fake_model import FakeChatModel
+    from fake_model import FakeChatModel
     from recurrentgpt.schemas.context import Context
 
 Told = dict[str, list[dict[str, Any]]]
