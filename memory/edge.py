@@ -90,11 +90,6 @@ class EdgeStore:
         with self._writing:
             self._shard.update(edge.UpdateOperation.set_payload([point_id], dict(payload)))
 
-    def remove(self, point_ids: Sequence[UUID]) -> None:
-        """Remove points."""
-        with self._writing:
-            self._shard.update(edge.UpdateOperation.delete_points(list(point_ids)))
-
     def _index_payloads(self) -> None:
         """Make the payload indexes of a memory that has grown: an empty one needs none, and they take a second."""
         if self._indexed:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .store import Store
 
 _KEPT = ("branch", "seq", "facts", "changes")
+_LEADS = ("branch", "seq", "fact")
+"""What of a fact's point leads to the passage that states it."""
 _PARTS = 4
 """Parts of a passage that are searched with, each by its meaning."""
 _WIDER = 4
@@ -48,10 +50,7 @@ class _LookedUp:
 
 def _after(state: FactState, changes: Iterable[tuple[int, Change]]) -> FactState:
     for place, change in changes:
-        if place > state.since:
-            state = state.after(change, place)
-            if not state.holds:
-                break
+        state = state.after(change, place)
     return state
 
 
@@ -93,9 +92,7 @@ class FactSearch:
         wanted = limit
         while True:
             hits = self._store.query(asked, Seen(lineage, "fact"), wanted)
-            states = self.states(
-                lineage, [str(hit.payload["fact"]) for hit in hits], [_slot(hit.payload) for hit in hits]
-            )
+            states = self._states(lineage, [hit.payload for hit in hits])
             if len(hits) < wanted or sum(state.holds for state in states) >= limit:
                 return states
             wanted *= _WIDER
@@ -104,17 +101,13 @@ class FactSearch:
         """The facts with these ids, as they stand at the end of the path; those it does not have are left out."""
         if not (names and lineage):
             return []
-        found = self._store.select(Seen(lineage, "fact", facts=names), ["branch", "seq", "fact"])
-        return self.states(lineage, [str(payload["fact"]) for payload in found], [_slot(payload) for payload in found])
+        return self._states(lineage, self._store.select(Seen(lineage, "fact", facts=names), _LEADS))
 
     def open_threads(self, lineage: Lineage) -> list[FactState]:
         """Every question and promise that is open at the end of the path, the oldest first."""
         if not lineage:
             return []
-        found = self._store.select(Seen(lineage, "fact", sorts=["thread"]), ["branch", "seq", "fact"])
-        states = self.states(
-            lineage, [str(payload["fact"]) for payload in found], [_slot(payload) for payload in found]
-        )
+        states = self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=["thread"]), _LEADS))
         return sorted((state for state in states if state.holds and state.fact.kind == "thread"), key=_age)
 
     def of(self, lineage: Lineage, entries: Sequence[Entry]) -> list[FactState]:
@@ -126,16 +119,17 @@ class FactSearch:
                 known.add(fact, place or 0)
         return self._look_up(lineage, known)
 
-    def states(self, lineage: Lineage, names: Sequence[str], slots: Sequence[Slot]) -> list[FactState]:
-        """Facts, each named with the slot of the passage that states it, in this order.
+    def _states(self, lineage: Lineage, leads: Sequence[Mapping[str, Any]]) -> list[FactState]:
+        """The facts that points lead to, in this order.
 
         What a passage itself says of its facts counts, not the points that lead to it.
         """
-        ids = [passage_id(self._store.story_id, slot) for slot in dict.fromkeys(slots)]
+        ids = [passage_id(self._store.story_id, slot) for slot in dict.fromkeys(map(_slot, leads))]
         stated = {_slot(payload): _facts(payload) for payload in self._store.get(ids, _KEPT)}
         known = _LookedUp()
-        for name, slot in zip(names, slots, strict=True):
-            fact = stated.get(slot, {}).get(name)
+        for lead in leads:
+            slot = _slot(lead)
+            fact = stated.get(slot, {}).get(str(lead["fact"]))
             place = lineage.place_of(slot)
             if fact and place is not None:
                 known.add(fact, place)

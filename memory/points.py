@@ -42,12 +42,6 @@ def fact_point_id(story_id: str, slot: Slot, fact: Fact) -> UUID:
     return uuid5(NAMESPACE_URL, f"recurrentgpt:{story_id}:{slot.branch}:{slot.seq}:fact:{fact.id}:{words}")
 
 
-def synopsis_id(story_id: str, slots: Sequence[Slot]) -> UUID:
-    """The id of the synopsis of the passages in these slots: where one of them is another, so is the synopsis."""
-    covered = blake2b("\x1f".join(f"{slot.branch}:{slot.seq}" for slot in slots).encode(), digest_size=16).hexdigest()
-    return uuid5(NAMESPACE_URL, f"recurrentgpt:{story_id}:synopsis:{covered}")
-
-
 def passage_payload(entry: Entry) -> dict[str, Any]:
     """What is kept beside a passage's vectors. By ``changed`` it is found as one that changed something of a fact."""
     changed = sorted({name for change in entry.changes for name in change.concerns})

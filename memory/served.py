@@ -100,10 +100,6 @@ class ServedStore:
         """Add to a point's payload what it did not have."""
         self._client.set_payload(self._collection, dict(payload), [str(point_id)], wait=True)
 
-    def remove(self, point_ids: Sequence[UUID]) -> None:
-        """Remove points."""
-        self._client.delete(self._collection, [str(point_id) for point_id in point_ids], wait=True)
-
     def get(self, point_ids: Sequence[UUID], keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """The payloads of these points, in their order."""
         ids = [str(point_id) for point_id in point_ids]

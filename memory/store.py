@@ -115,9 +115,6 @@ class Store(Protocol):
     def amend(self, point_id: UUID, payload: Mapping[str, Any]) -> None:
         """Add to a point's payload what it did not have."""
 
-    def remove(self, point_ids: Sequence[UUID]) -> None:
-        """Remove points."""
-
     def get(self, point_ids: Sequence[UUID], keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """The payloads of these points (of them, ``keys``), in their order; those that are not there are left out."""
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
+from ..schemas.facts import Frame
 from .answers import SHORT, Answer, Line
 
 MOST_FACTS = 8
@@ -68,7 +69,7 @@ def _of_one_line(given: object) -> object:
 
 Names = Annotated[list[Line], BeforeValidator(_names)]
 Numbers = Annotated[list[int], BeforeValidator(_numbers)]
-FrameTold = Annotated[Literal["now", "earlier", "imagined", "claimed"], BeforeValidator(_choice)]
+FrameTold = Annotated[Frame, BeforeValidator(_choice)]
 
 
 class NewFact(Answer):

@@ -56,15 +56,13 @@ async def find_standing(turn: Turn, questions: Sequence[str], last: str) -> tupl
 
 def within(turn: Turn, found: Iterable[FactState], tokens: int) -> list[StandingFact]:
     """Those that hold, as many as so many tokens have room for; the best found stay, part by part, the newest first."""
-    chosen: list[FactState] = []
-    for state in found:
-        if state.holds:
-            tokens -= count_tokens(_line(turn, 0, in_state(state)))
-            if tokens < 0:
-                break
-            chosen.append(state)
-    kept = [in_state(state) for state in sorted(chosen, key=lambda state: -state.since)]
-    return sorted(kept, key=lambda fact: _PARTS.index(_part_of(fact)))
+    chosen: list[StandingFact] = []
+    for kept in (in_state(state) for state in found if state.holds):
+        tokens -= count_tokens(_line(turn, 0, kept))
+        if tokens < 0:
+            break
+        chosen.append(kept)
+    return sorted(chosen, key=lambda kept: (_PARTS.index(_part_of(kept)), -kept["since"]))
 
 
 def render(turn: Turn, standing: Sequence[StandingFact], first: int = 1) -> str:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from qdrant_client import QdrantClient
 
+from random_trees import explored
 from recurrentgpt.memory import Entry, Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.served import ServedStore
@@ -27,6 +26,7 @@ from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from random import Random
 
     from memories_at_hand import Store
 
@@ -237,16 +237,7 @@ class Library:
 @pytest.mark.parametrize("place", ["edge", "served"])
 @pytest.mark.parametrize("examples", [5, pytest.param(20, marks=pytest.mark.long)])
 def test_what_holds_is_what_the_path_was_told(place: Place, examples: int) -> None:
-    taken = 0
-
-    # The trees are large and drawn from a seed, so there is nothing to shrink.
-    @settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate])
-    @given(st.integers(0, 2**64))
-    def explore(seed: int) -> None:
-        nonlocal taken
-        taken += _explore(place, Random(seed))  # noqa: S311 (a test repeats what it drew)
-
-    explore()
+    taken = explored(examples, partial(_explore, place))
     assert taken >= examples * OPERATIONS
 
 

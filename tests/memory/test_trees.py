@@ -9,15 +9,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -25,12 +23,15 @@ from langgraph.graph import START, StateGraph
 from qdrant_client import QdrantClient
 from typing_extensions import TypedDict
 
+from random_trees import explored
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
 from recurrentgpt.memory.served import ServedStore
 from tongues import EN
 
 if TYPE_CHECKING:
+    from random import Random
+
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
@@ -199,16 +200,7 @@ TEXTS = ["Ada wept.", "The ice came. It stayed.", "Ben rowed.", "A ship sank. No
 
 @pytest.mark.parametrize("place", ["memory", "folder", "sqlite"])
 def test_every_checkpoint_sees_its_own_path_and_nothing_is_lost_or_written_twice(place: Place) -> None:
-    taken = 0
-
-    # The trees are large and drawn from a seed, so there is nothing to shrink.
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate])
-    @given(st.integers(0, 2**64))
-    def explore(seed: int) -> None:
-        nonlocal taken
-        taken += _explore(place, Random(seed))  # noqa: S311 (a test repeats what it drew)
-
-    explore()
+    taken = explored(EXAMPLES, partial(_explore, place))
     assert taken >= EXAMPLES * OPERATIONS
 
 
