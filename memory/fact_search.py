@@ -44,13 +44,23 @@ class _LookedUp:
 
     def settled(self) -> dict[str, FactState]:
         """Each as it stands after all that changed it."""
-        in_order = [(place, change) for place in sorted(self.changes) for change in self.changes[place]]
-        return {name: _after(state, in_order) for name, state in self.states.items()}
+        told: dict[str, list[tuple[int, int, Change]]] = {}
+        for place in sorted(self.changes):
+            for number, change in enumerate(self.changes[place]):
+                for name in change.concerns:
+                    told.setdefault(name, []).append((place, number, change))
+        return {name: _after(state, told) for name, state in self.states.items()}
 
 
-def _after(state: FactState, changes: Iterable[tuple[int, Change]]) -> FactState:
-    for place, change in changes:
-        state = state.after(change, place)
+def _after(state: FactState, told: Mapping[str, Sequence[tuple[int, int, Change]]]) -> FactState:
+    """A fact as it stands after what was told of it and of the chain it belongs to, in the order it was told."""
+    of_it = {
+        (place, number): change
+        for name in (state.fact.id, *state.fact.chain)
+        for place, number, change in told.get(name, ())
+    }
+    for place, number in sorted(of_it):
+        state = state.after(of_it[place, number], place)
     return state
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import bare_loop
+import facts_time
 import parallel_gates
 import recall_time
 import stories_at_once
@@ -66,6 +67,17 @@ def test_a_recall_is_timed_in_a_process_of_its_own(
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| embedded")]
     assert [row.split("|")[2].strip() for row in rows] == ["3", "6"]
     assert (tmp_path / "recall_time.svg").exists()
+
+
+def test_what_holds_is_looked_up_in_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--sizes", "10", "20", "--repeats", "2", "--output", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", ["facts_time.py", *given])
+    facts_time.main()
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| as things stand")]
+    assert [[cell.strip() for cell in row.split("|")[2:4]] for row in rows] == [["10", "30"], ["20", "60"]]
+    assert (tmp_path / "facts_time.svg").exists()
 
 
 def test_a_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
