@@ -27,13 +27,6 @@ read_environment()
 """
 """What a notebook's process begins with, where it is to have its answers at once."""
 by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-with_the_model = pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, id=path.stem, marks=() if path.stem == "quickstart" else pytest.mark.long)
-        for path in NOTEBOOKS
-    ],
-)
 
 
 @by_notebook
@@ -55,7 +48,8 @@ def test_what_is_committed_was_run_and_names_no_machine(path: Path) -> None:
 @pytest.mark.real
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("embedded")  # two models at once on two cores take more than twice as long
-@with_the_model
+@pytest.mark.long  # daily each runs with a model that answers at once, and the embedded one in test_real.py
+@by_notebook
 def test_it_runs_with_the_embedded_model(path: Path, tmp_path: Path) -> None:
     runs(path, tmp_path)
 

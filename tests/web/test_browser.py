@@ -443,6 +443,7 @@ def test_without_scripts_the_page_still_works(browser: Browser, server: WebServe
 
 
 @pytest.mark.real
+@pytest.mark.long  # daily the fake model writes on the page, and the embedded one in the terminal (test_real.py)
 def test_the_embedded_model_writes_on_the_page(
     browser: Browser, tmp_path: Path, fresh_environment: Callable[[Path], WebServer]
 ) -> None:
