@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..schemas.facts import Change, Fact, FactState
 from ..schemas.lineage import Slot
-from .points import passage_id
+from .points import passage_id, with_joined
 from .store import Seen
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ class FactSearch:
 
         Args:
             lineage: the path.
-            questions: what is searched for by meaning and by words.
+            questions: what is searched for by meaning and by words: a plan and its cues, as passages are recalled by.
             limit: how many that hold are enough.
             texts: passages whose words, names above all, are searched for.
             passages: those that are searched for by meaning too, part by part.
         """
         asked = [
-            *self._encoder.questions([text for text in questions if text.strip()]),
+            *self._encoder.questions(with_joined([text for text in questions if text.strip()])),
             *(question for text in (*texts, *passages) if (question := self._encoder.by_words(text)).words.indices),
         ]
         if passages and lineage:

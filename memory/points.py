@@ -53,6 +53,12 @@ def sought_by(fact: Fact) -> str:
     return " ".join((fact.text, *(name for name in fact.subjects if name not in fact.text)))
 
 
+def with_joined(questions: Sequence[str]) -> list[str]:
+    """A plan and its cues, and all cues as one question more: what none of them leads to alone, they may together."""
+    cues = questions[1:]
+    return [*questions, " ".join(cues)] if len(cues) > 1 else list(questions)
+
+
 class Encoder:
     """Makes vectors and weighted words of texts in one language."""
 

@@ -82,6 +82,13 @@ class Context(BaseModel):
         title="Passages recalled",
         description="How many passages of the long-term memory the writer is shown.",
     )
+    retrieve_in_short: int = Field(
+        default=3,
+        ge=0,
+        le=8,
+        title="Recalled in short",
+        description="How many passages more the writer is shown in their summaries alone.",
+    )
     prompt_tokens: int | None = Field(
         default=None,
         ge=1000,
