@@ -24,6 +24,7 @@ from .standing import find_standing, notes_since
 if TYPE_CHECKING:
     from ..memory import Recalled
     from ..schemas.state import StoryState
+    from .budget import Shown
     from .turn import Turn
 
 _CUES = 3
@@ -82,10 +83,11 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
     return (await turn.ask(messages, RecallCues, spec)).recall[:_CUES]
 
 
-def _passage(found: Recalled, shown: str, since: list[str]) -> Passage:
+def _passage(found: Recalled, shown: Shown, since: list[str]) -> Passage:
+    """A passage for the state; one that is shown in short is kept without its text, so that the state stays small."""
     return Passage(
         seq=found.place,
-        text=found.entry.text,
+        text=found.entry.text if shown == "whole" else "",
         summary=found.entry.summary,
         score=round(found.score, 4),
         question=found.question,
