@@ -1,9 +1,9 @@
 """How long a recall takes, and what a memory weighs, at 1,000 and 5,000 paragraphs.
 
 A real folder is filled with paragraphs of 20 sentence vectors on two branches, opened anew in a process of its own, and
-recalled from with a plan and three cues, as the writer's recall does it. The vectors are random (a search costs the same),
-the words are drawn from a vocabulary. The encoding of the texts is measured apart, in ``step_cost.py``. Where ``QDRANT_URL`` names a
-server, the same on it, in a collection of its own.
+recalled from with a plan and three cues, as the writer's recall does it. The vectors are random (a search costs the
+same), the words are drawn from a vocabulary. The encoding of the texts is measured apart, in ``step_cost.py``. Where
+``QDRANT_URL`` names a server, the same on it, in a collection of its own.
 
     python benchmarks/recall_time.py [--sizes 1000 5000] [--output FOLDER]
 """

@@ -139,12 +139,11 @@ def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Ite
         store = EdgeStore(Path(folder) / "memory", "probes", embedder.name, embedder.size)
         try:
             memory = LongTermMemory(store, embedder.embeddings, spoken)
-            path = _write(memory, Lineage(), texts)
+            path = _write(memory, spoken, Lineage(), texts)
             if sibling:
                 elsewhere = [*(fact["text"] for fact in data["facts"]), *data["filler"][:50]]
-                _write(
-                    memory, path.cut(len(texts) // 2), _paragraphs([f"Elsewhere. {text}" for text in elsewhere], pieces)
-                )
+                other = _paragraphs([f"Elsewhere. {text}" for text in elsewhere], pieces)
+                _write(memory, spoken, path.cut(len(texts) // 2), other)
             probes = [Probe(**{**probe, "cues": tuple(probe["cues"])}) for probe in data["probes"]]
             yield ProbeCorpus(spoken, probes, place, texts, store, memory, embedder, path)
         finally:
@@ -174,13 +173,13 @@ def _paragraphs(texts: Sequence[str], pieces: int) -> list[str]:
     return ["\n\n".join(texts[start : start + pieces]) for start in range(0, len(texts), pieces)]
 
 
-def _write(memory: LongTermMemory, path: Lineage, texts: Sequence[str]) -> Lineage:
+def _write(memory: LongTermMemory, language: Language, path: Lineage, texts: Sequence[str]) -> Lineage:
     """Write texts after a path, on a branch of their own where it is taken, and give the path that sees them."""
     slot = path.fork_slot(texts[0]) if path else path.next_slot()
     entries = []
     for text in texts:
         path = path.append(slot)
-        entries.append(Entry(*slot, text=text, summary=""))
+        entries.append(Entry(*slot, text=text, summary="", by_characters=bool(language.search.character)))
         slot = path.next_slot()
     for start in range(0, len(entries), _CHUNK):
         memory.restore(entries[start : start + _CHUNK])
@@ -198,7 +197,8 @@ def ways(ground: ProbeCorpus) -> dict[str, Callable[[Probe], Sequence[int]]]:
         return [int(place) for place in np.argsort(-(whole @ np.asarray(vectors[probe.id])))[:_DEPTH]]
 
     def search(probe: Probe, *, meaning: bool, by_words: bool) -> list[int]:
-        asked = sparse.of_question(probe.plan if by_words else "", ground.language)
+        words = probe.plan if by_words else ""
+        asked = sparse.of_question(words, ground.language, by_characters=encoder.by_characters)
         return fused([Question(vectors[probe.id] if meaning else [], asked)])
 
     def fused(asked: Sequence[Question]) -> list[int]:
@@ -208,7 +208,8 @@ def ways(ground: ProbeCorpus) -> dict[str, Callable[[Probe], Sequence[int]]]:
 
     def cued(probe: Probe, *, joined: bool) -> list[int]:
         questions = [probe.plan, *probe.cues]
-        return fused(encoder.questions(with_joined(questions) if joined else questions))
+        sought = with_joined(questions) if joined else questions
+        return fused(encoder.questions(sought, by_characters=encoder.by_characters))
 
     def product(probe: Probe, *, cues: bool) -> list[int]:
         questions = [probe.plan, *(probe.cues if cues else ())]

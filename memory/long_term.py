@@ -61,9 +61,12 @@ class LongTermMemory:
             plan: the plan it followed.
             knowledge: what it made true and what it changed; ``None`` where that was not looked for.
         """
+        single = self._encoder.by_characters
         if lineage:
-            self.entry(lineage, lineage.length - 1)  # A memory that was deleted is noticed, not begun anew.
-        draft = Entry(*lineage.next_slot(), text=text, summary=summary, plan=plan, knowledge=knowledge)
+            # A memory that was deleted is noticed, not begun anew.
+            single = self.entry(lineage, lineage.length - 1).by_characters
+        slot = lineage.next_slot()
+        draft = Entry(*slot, text=text, summary=summary, plan=plan, knowledge=knowledge, by_characters=single)
         for slot in (lineage.next_slot(), lineage.fork_slot_of_0_1(text), lineage.fork_slot(text)):
             if lineage.place_of(slot) is None and self._settle(draft.at(slot, lineage.digest), lineage):
                 return lineage.append(slot)

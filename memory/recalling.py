@@ -13,7 +13,7 @@ import numpy as np
 
 from ..schemas.entries import Entry, Recalled
 from . import sparse
-from .points import passage_id, with_joined
+from .points import found_by_characters, passage_id, with_joined
 from .store import RRF_FIRST
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class _Found:
 
     @cached_property
     def _words(self) -> list[sparse.Sparse]:
-        return [self._encoder.words(text) for text in self.sentences]
+        return [self._encoder.words(text, self.entry) for text in self.sentences]
 
     @cached_property
     def _directions(self) -> NDArray[np.float64]:
@@ -86,11 +86,12 @@ class Recalling:
         Why each was found is said by the plan or the cue that is nearest to it; that all cues together may have led
         there hides none of them.
         """
-        asked = self._encoder.questions(with_joined(questions), by_words=by_words)
+        single = found_by_characters(self._store, self._encoder, seen.lineage)
+        asked = self._encoder.questions(with_joined(questions), by_words=by_words, by_characters=single)
         found = self._search(asked, seen, limit + in_short)
-        single = asked[: len(questions)]
-        chosen = _with_the_best(found, _best_of_each(found, single[1:]), limit, in_short)
-        return [hit.because_of(questions, single) for hit in chosen]
+        each = asked[: len(questions)]
+        chosen = _with_the_best(found, _best_of_each(found, each[1:]), limit, in_short)
+        return [hit.because_of(questions, each) for hit in chosen]
 
     def _search(self, asked: Sequence[Question], seen: Seen, count: int) -> list[_Found]:
         """The first ``count`` of the fusion, and behind them all that any search has first."""

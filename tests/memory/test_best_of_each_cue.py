@@ -8,7 +8,7 @@ import pytest
 
 from counting_embeddings import CountingEmbeddings
 from memories_at_hand import SIZE, STORY, Store, written
-from recurrentgpt.memory import LongTermMemory
+from recurrentgpt.memory import Entry, Lineage, LongTermMemory
 from recurrentgpt.memory.store import RRF_FIRST
 from tongues import ZH
 
@@ -97,3 +97,20 @@ def test_chinese_is_found_by_its_characters_where_the_words_differ(open_store: C
     wanted = "阿嬷把铜钥匙沉进了磨坊的水塘。"
     path = written(chinese, ["天亮了，驼队出发。", wanted, "鲁索擦着头盔。", "皮姆数骆驼。"])[-1]
     assert chinese.recall(path, ["那钥在塘底"], 1)[0].entry.text == wanted
+
+
+def test_a_chinese_story_of_an_earlier_version_goes_on_by_words_alone(open_store: Callable[[str], Store]) -> None:
+    # Among passages that are found by words alone, the few others would always come first.
+    chinese = LongTermMemory(open_store("story"), CountingEmbeddings(size=SIZE), ZH)
+    wanted = "玛拉把铜钥匙沉进了磨坊的水塘。"
+    path = Lineage()
+    for text in [wanted, *(f"第{number}天过去了。" for number in range(20))]:
+        slot = path.next_slot()
+        chinese.restore([Entry(*slot, text=text, summary="")])
+        path = path.append(slot)
+    path = written(chinese, ["那天把门开着，在门底等着。", "她在那里，把灯沉了。"], path)[-1]
+    assert not any(entry.by_characters for entry in chinese.read(path))
+    assert not any(entry.by_characters for entry in chinese.read(chinese.edit(path, 3, text="雨停了。")))
+    assert wanted in texts_of(chinese.recall(path, ["铜钥匙在哪里，那天在水塘底吗"], 2))
+    new = LongTermMemory(open_store("new"), CountingEmbeddings(size=SIZE), ZH)
+    assert all(entry.by_characters for entry in new.read(written(new, [wanted, "天亮了。"])[-1]))
