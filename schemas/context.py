@@ -87,7 +87,7 @@ class Context(BaseModel):
         ge=0,
         le=8,
         title="Recalled in short",
-        description="How many passages more the writer is shown in their summaries alone.",
+        description="How many more the writer is shown as their summary and the sentence that led there.",
     )
     prompt_tokens: int | None = Field(
         default=None,
