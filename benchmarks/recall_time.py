@@ -28,11 +28,10 @@ from langchain_core.embeddings import Embeddings
 
 from bench import add_output, plot, table
 from fake_model import WORDS
-from recurrentgpt.memory import Lineage, LongTermMemory, sparse
+from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
-from recurrentgpt.memory.points import passage_id, passage_payload
+from recurrentgpt.memory.points import Encoder, passage_id
 from recurrentgpt.memory.served import ServedStore, collection_with
-from recurrentgpt.memory.store import NewPoint
 from recurrentgpt.schemas.entries import Entry
 from recurrentgpt.schemas.languages import language_named
 from resources_at_hand import memories
@@ -81,19 +80,13 @@ def text_of(chance: Random) -> str:
 
 def fill(store: Store, count: int) -> None:
     """Half of the paragraphs on the root, half on a branch that left in its middle."""
-    numbers, letters = np.random.default_rng(1), Random(1)  # noqa: S311
+    letters = Random(1)  # noqa: S311
+    encoder = Encoder(RandomVectors(), ENGLISH)
     path = Lineage()
     for number in range(count):
         text = text_of(letters)
         slot = path.fork_slot(text) if number == count // 2 else path.next_slot()
-        entry = Entry(*slot, text=text, summary="A summary of two lines or so.")
-        point = NewPoint(
-            passage_id(store.story_id, slot),
-            passage_payload(entry),
-            unit(numbers, SENTENCES),
-            sparse.of_document(text, ENGLISH),
-        )
-        store.insert([point])
+        store.insert(encoder.points(STORY, [Entry(*slot, text=text, summary="A summary of two lines or so.")]))
         path = path.append(slot)
 
 

@@ -66,7 +66,7 @@ class _Found:
             place=self.place,
             score=self.score,
             question=questions[int(question)],
-            sentence=self.sentences[int(sentence)],
+            sentence=self.sentences[min(int(sentence), len(self.sentences) - 1)],
             similarity=float(likeness[question, sentence]),
         )
 
