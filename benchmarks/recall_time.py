@@ -1,9 +1,9 @@
 """How long a recall takes, and what a memory weighs, at 1,000 and 5,000 paragraphs.
 
 A real folder is filled with paragraphs of 20 sentence vectors on two branches, opened anew in a process of its own, and
-recalled from with a plan and three cues. The vectors are random (a search costs the same), the words are drawn
-from a vocabulary. The encoding of the texts is measured apart, in ``step_cost.py``. Where ``QDRANT_URL`` names a
-server, the same on it, in a collection of its own.
+recalled from with a plan and three cues, as the writer's recall does it. The vectors are random (a search costs the
+same), the words are drawn from a vocabulary. The encoding of the texts is measured apart, in ``step_cost.py``. Where
+``QDRANT_URL`` names a server, the same on it, in a collection of its own.
 
     python benchmarks/recall_time.py [--sizes 1000 5000] [--output FOLDER]
 """
@@ -24,14 +24,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from langchain_core.embeddings import Embeddings
 
 from bench import add_output, plot, table
 from fake_model import WORDS
-from recurrentgpt.memory import Lineage, sparse
+from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
-from recurrentgpt.memory.points import passage_id, passage_payload
+from recurrentgpt.memory.points import Encoder, passage_id
 from recurrentgpt.memory.served import ServedStore, collection_with
-from recurrentgpt.memory.store import NewPoint, Question, Seen
 from recurrentgpt.schemas.entries import Entry
 from recurrentgpt.schemas.languages import language_named
 from resources_at_hand import memories
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from recurrentgpt.memory.store import Store
 
 SIZE, SENTENCES = 384, 20
-QUESTIONS, LIMIT, REPEATS = 4, 5, 20
+QUESTIONS, REPEATS = 4, 20
+SHOWN = {"limit": 3, "in_short": 3}
 ENGLISH = language_named("en")
 STORY = "recall-time"
 HEADINGS = ("engine", "paragraphs", "open", "recall", "against the first", "slowest", "disk, each", "memory, each")
@@ -79,34 +80,40 @@ def text_of(chance: Random) -> str:
 
 def fill(store: Store, count: int) -> None:
     """Half of the paragraphs on the root, half on a branch that left in its middle."""
-    numbers, letters = np.random.default_rng(1), Random(1)  # noqa: S311
+    letters = Random(1)  # noqa: S311
+    encoder = Encoder(RandomVectors(), ENGLISH)
     path = Lineage()
     for number in range(count):
         text = text_of(letters)
         slot = path.fork_slot(text) if number == count // 2 else path.next_slot()
-        entry = Entry(*slot, text=text, summary="A summary of two lines or so.")
-        point = NewPoint(
-            passage_id(store.story_id, slot),
-            passage_payload(entry),
-            unit(numbers, SENTENCES),
-            sparse.of_document(text, ENGLISH),
-        )
-        store.insert([point])
+        store.insert(encoder.points(STORY, [Entry(*slot, text=text, summary="A summary of two lines or so.")]))
         path = path.append(slot)
+
+
+class RandomVectors(Embeddings):
+    """Vectors that cost nothing to make."""
+
+    def __init__(self) -> None:
+        self._chance = np.random.default_rng(2)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector a text."""
+        return unit(self._chance, len(texts))
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one text."""
+        return self.embed_documents([text])[0]
 
 
 def recall_times(store: Store, path: Lineage) -> list[float]:
     """Seconds of each of so many recalls."""
-    numbers, letters = np.random.default_rng(2), Random(2)  # noqa: S311
+    letters = Random(2)  # noqa: S311
+    memory = LongTermMemory(store, RandomVectors(), ENGLISH)
     times = []
     for _ in range(REPEATS):
-        asked = [
-            Question(vector, sparse.of_question(" ".join(letters.choices(WORDS, k=20)), ENGLISH))
-            for vector in unit(numbers, QUESTIONS)
-        ]
+        questions = [" ".join(letters.choices(WORDS, k=20)) for _ in range(QUESTIONS)]
         began = perf_counter()
-        hits = store.query(asked, Seen(path), LIMIT)[:LIMIT]
-        store.vectors([passage_id(store.story_id, Entry.from_json(hit.payload).slot) for hit in hits])
+        memory.recall(path, questions, **SHOWN)
         times.append(perf_counter() - began)
     return times
 

@@ -102,7 +102,8 @@ def _ours(system: str, paragraphs: int, sizes: _Sizes, context: Context) -> Esti
     """Four calls a step over one shared opening, five where the simulated human picks the plan."""
     memory = 0 if system == "no-short-term" else sizes.memory
     rationale = 0 if system == "no-rationale" else 4 * _SENTENCE
-    recalled = 0 if system == "no-long-term" else context.retrieve_k * (sizes.paragraph + 2 * _SENTENCE)
+    whole, short = context.retrieve_k, context.retrieve_in_short
+    recalled = 0 if system == "no-long-term" else whole * (sizes.paragraph + 2 * _SENTENCE) + short * 3 * _SENTENCE
     base = min(_SYSTEM + memory + recalled + sizes.paragraph + sizes.plan + _TASK, sizes.budget)
     after = base + sizes.paragraph + _TASK
     step = Estimate(3, base + after + after + memory, sizes.paragraph + 2 * _SENTENCE + sizes.plans)

@@ -78,7 +78,7 @@ class Ours:
             stored = memory.read(Lineage.from_json(state["lineage"]))
         return VisibleContext(
             short_term_memory=state["short_term_memory"],
-            recalled="\n\n".join(passage["text"] for passage in found["retrieved"]),
+            recalled="\n\n".join(passage["text"] or passage["sentence"] for passage in found["retrieved"]),
             text=state["paragraph"],
             stored="\n\n".join(entry.text for entry in stored) if self._assignment.context.retrieve_k else "",
         )

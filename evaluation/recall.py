@@ -24,6 +24,7 @@ from rich.table import Table
 
 from ..memory import Embedder, Entry, Lineage, LongTermMemory, sparse
 from ..memory.edge import EdgeStore
+from ..memory.points import Encoder, with_joined
 from ..memory.store import Question, Seen
 from ..nodes.resources import default_resources
 from ..schemas.languages import Language, language_named
@@ -40,7 +41,11 @@ KINDS = ("shared", "paraphrase", "updated")
 _SEED = 2305
 _EARLY, _MIDDLE = 0.33, 0.66
 _CHUNK = 64
-_DEPTH = 5
+_DEPTH = 8
+_WHOLE = 3
+"""Passages that the product shows whole by default."""
+_AT = (2, 3, 5, _DEPTH)
+"""Places within which a fact counts as found."""
 PIECES = 3
 """Pieces of the committed text that make one paragraph: 17 sentences or 310 words in English, the size that the product
 writes by default (20 sentences) and the paper names (200 to 400 words)."""
@@ -89,14 +94,23 @@ class Score:
     Attributes:
         n: probes.
         hit_at_2: share of probes whose fact is among the first two, with its 95 % interval (bootstrap).
+        hit_at_3: among the first three.
         hit_at_5: among the first five.
-        mrr: mean reciprocal rank among the first five.
+        hit_at_8: among the first eight.
+        mrr: mean reciprocal rank among the first eight.
     """
 
     n: int
     hit_at_2: Interval
+    hit_at_3: Interval
     hit_at_5: Interval
+    hit_at_8: Interval
     mrr: Interval
+
+    @property
+    def values(self) -> tuple[Interval, ...]:
+        """All but how many, in order."""
+        return (self.hit_at_2, self.hit_at_3, self.hit_at_5, self.hit_at_8, self.mrr)
 
 
 def load(language: str) -> dict[str, Any]:
@@ -125,12 +139,11 @@ def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Ite
         store = EdgeStore(Path(folder) / "memory", "probes", embedder.name, embedder.size)
         try:
             memory = LongTermMemory(store, embedder.embeddings, spoken)
-            path = _write(memory, Lineage(), texts)
+            path = _write(memory, spoken, Lineage(), texts)
             if sibling:
                 elsewhere = [*(fact["text"] for fact in data["facts"]), *data["filler"][:50]]
-                _write(
-                    memory, path.cut(len(texts) // 2), _paragraphs([f"Elsewhere. {text}" for text in elsewhere], pieces)
-                )
+                other = _paragraphs([f"Elsewhere. {text}" for text in elsewhere], pieces)
+                _write(memory, spoken, path.cut(len(texts) // 2), other)
             probes = [Probe(**{**probe, "cues": tuple(probe["cues"])}) for probe in data["probes"]]
             yield ProbeCorpus(spoken, probes, place, texts, store, memory, embedder, path)
         finally:
@@ -160,13 +173,13 @@ def _paragraphs(texts: Sequence[str], pieces: int) -> list[str]:
     return ["\n\n".join(texts[start : start + pieces]) for start in range(0, len(texts), pieces)]
 
 
-def _write(memory: LongTermMemory, path: Lineage, texts: Sequence[str]) -> Lineage:
+def _write(memory: LongTermMemory, language: Language, path: Lineage, texts: Sequence[str]) -> Lineage:
     """Write texts after a path, on a branch of their own where it is taken, and give the path that sees them."""
     slot = path.fork_slot(texts[0]) if path else path.next_slot()
     entries = []
     for text in texts:
         path = path.append(slot)
-        entries.append(Entry(*slot, text=text, summary=""))
+        entries.append(Entry(*slot, text=text, summary="", by_characters=bool(language.search.character)))
         slot = path.next_slot()
     for start in range(0, len(entries), _CHUNK):
         memory.restore(entries[start : start + _CHUNK])
@@ -177,27 +190,40 @@ def ways(ground: ProbeCorpus) -> dict[str, Callable[[Probe], Sequence[int]]]:
     """Every way of recalling: from a probe to the places it finds, best first."""
     whole = np.asarray(_in_chunks(ground.embedder.embeddings, ground.paragraphs))
     plans = {probe.id: probe.plan for probe in ground.probes}
+    encoder = Encoder(ground.embedder.embeddings, ground.language)
     vectors = dict(zip(plans, _in_chunks(ground.embedder.embeddings, list(plans.values())), strict=True))
 
     def cosine(probe: Probe) -> list[int]:
         return [int(place) for place in np.argsort(-(whole @ np.asarray(vectors[probe.id])))[:_DEPTH]]
 
     def search(probe: Probe, *, meaning: bool, by_words: bool) -> list[int]:
-        asked = sparse.of_question(probe.plan if by_words else "", ground.language)
-        question = Question(vectors[probe.id] if meaning else [], asked)
-        hits = ground.store.query([question], Seen(ground.path), _DEPTH)[:_DEPTH]
-        return [int(hit.payload["seq"]) for hit in hits]
+        words = probe.plan if by_words else ""
+        asked = sparse.of_question(words, ground.language, by_characters=encoder.by_characters)
+        return fused([Question(vectors[probe.id] if meaning else [], asked)])
+
+    def fused(asked: Sequence[Question]) -> list[int]:
+        hits = ground.store.query(asked, Seen(ground.path), _DEPTH)
+        best = sorted(hits, key=lambda hit: (-round(hit.score, 6), -hit.payload["seq"]))
+        return [int(hit.payload["seq"]) for hit in best[:_DEPTH]]
+
+    def cued(probe: Probe, *, joined: bool) -> list[int]:
+        questions = [probe.plan, *probe.cues]
+        sought = with_joined(questions) if joined else questions
+        return fused(encoder.questions(sought, by_characters=encoder.by_characters))
 
     def product(probe: Probe, *, cues: bool) -> list[int]:
         questions = [probe.plan, *(probe.cues if cues else ())]
-        return [hit.place for hit in ground.memory.recall(ground.path, questions, _DEPTH)]
+        recalled = ground.memory.recall(ground.path, questions, _WHOLE, in_short=_DEPTH - _WHOLE)
+        return [hit.place for hit in recalled]
 
     return {
         "cosine of paragraphs (the original's way)": cosine,
         "sentences only": partial(search, meaning=True, by_words=False),
         "BM25 only": partial(search, meaning=False, by_words=True),
         "hybrid": partial(product, cues=False),
-        "hybrid with recall cues": partial(product, cues=True),
+        "hybrid with recall cues": partial(cued, joined=False),
+        "and all cues as one question": partial(cued, joined=True),
+        "and the best of each cue (the product)": partial(product, cues=True),
     }
 
 
@@ -227,8 +253,7 @@ def measure(ground: ProbeCorpus) -> dict[str, dict[str, Score]]:
 def _score(ranks: list[int | None]) -> Score:
     return Score(
         len(ranks),
-        bootstrap([float(rank is not None and rank <= 2) for rank in ranks]),  # noqa: PLR2004 (hit@2)
-        bootstrap([float(rank is not None) for rank in ranks]),
+        *(bootstrap([float(rank is not None and rank <= most) for rank in ranks]) for most in _AT),
         bootstrap([1 / rank if rank else 0.0 for rank in ranks]),
     )
 
@@ -254,11 +279,12 @@ def similarities(ground: ProbeCorpus) -> dict[str, float]:
 
 def _print(ground: ProbeCorpus, found: dict[str, dict[str, Score]], console: Console) -> None:
     title = f"{ground.language.tag}: {len(ground.paragraphs)} paragraphs, embedding model {ground.embedder.name}"
-    table = Table("recall by", "kind", "n", "hit@2", "hit@5", "MRR", title=title, title_justify="left")
+    headings = ("recall by", "kind", "n", *(f"hit@{most}" for most in _AT), "MRR")
+    table = Table(*headings, title=title, title_justify="left")
     for name, by_kind in found.items():
         for kind, score in by_kind.items():
             row = [name if kind == KINDS[0] else "", kind, str(score.n)]
-            table.add_row(*row, *(_shown(value) for value in (score.hit_at_2, score.hit_at_5, score.mrr)))
+            table.add_row(*row, *map(_shown, score.values))
         table.add_section()
     console.print(table)
     likeness = ", ".join(f"{kind} {value:.2f}" for kind, value in similarities(ground).items())
@@ -278,7 +304,7 @@ def main() -> None:
     given = parser.parse_args()
     for language in given.languages:
         with planted(language, pieces=given.pieces) as ground:
-            _print(ground, measure(ground), Console(width=110, file=sys.stdout))
+            _print(ground, measure(ground), Console(width=140, file=sys.stdout))
 
 
 if __name__ == "__main__":

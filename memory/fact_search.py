@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..schemas.facts import Change, Fact, FactState
 from ..schemas.lineage import Slot
-from .points import passage_id
+from .points import found_by_characters, passage_id, with_joined
 from .store import Seen
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..schemas.entries import Entry
     from ..schemas.lineage import Lineage
     from .points import Encoder
-    from .store import Store
+    from .store import Question, Store
 
 _KEPT = ("branch", "seq", "facts", "changes")
 _LEADS = ("branch", "seq", "fact")
@@ -86,18 +86,15 @@ class FactSearch:
 
         Args:
             lineage: the path.
-            questions: what is searched for by meaning and by words.
+            questions: what is searched for by meaning and by words: a plan and its cues, as passages are recalled by.
             limit: how many that hold are enough.
             texts: passages whose words, names above all, are searched for.
             passages: those that are searched for by meaning too, part by part.
         """
-        asked = [
-            *self._encoder.questions([text for text in questions if text.strip()]),
-            *(question for text in (*texts, *passages) if (question := self._encoder.by_words(text)).words.indices),
-        ]
-        if passages and lineage:
-            asked.extend(part for text in passages for part in self._encoder.parts(text, _PARTS))
-        if not (lineage and asked and limit):
+        if not (lineage and limit):
+            return []
+        asked = self._asked(lineage, questions, texts, passages)
+        if not asked:
             return []
         wanted = limit
         while True:
@@ -106,6 +103,19 @@ class FactSearch:
             if len(hits) < wanted or sum(state.holds for state in states) >= limit:
                 return states
             wanted *= _WIDER
+
+    def _asked(
+        self, lineage: Lineage, questions: Sequence[str], texts: Sequence[str], passages: Sequence[str]
+    ) -> list[Question]:
+        """What is searched for."""
+        single = found_by_characters(self._store, self._encoder, lineage)
+        sought = with_joined([text for text in questions if text.strip()])
+        by_words = (self._encoder.by_words(text, by_characters=single) for text in (*texts, *passages))
+        return [
+            *self._encoder.questions(sought, by_characters=single),
+            *(question for question in by_words if question.words.indices),
+            *(part for text in passages for part in self._encoder.parts(text, _PARTS)),
+        ]
 
     def named(self, lineage: Lineage, names: Collection[str]) -> list[FactState]:
         """The facts with these ids, as they stand at the end of the path; those it does not have are left out."""

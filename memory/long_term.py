@@ -5,26 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ..schemas.entries import Entry, Recalled
+from ..schemas.entries import Entry
 from ..schemas.errors import MemoryUnavailableError
 from ..schemas.facts import fold
-from . import sparse
 from .fact_search import FactSearch
 from .points import Encoder, fact_point_id, passage_id, passage_payload
+from .recalling import Recalling
 from .store import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from langchain_core.embeddings import Embeddings
-    from numpy.typing import NDArray
 
+    from ..schemas.entries import Recalled
     from ..schemas.facts import FactHistory, Knowledge
     from ..schemas.languages import Language
     from ..schemas.lineage import Lineage, Slot
-    from .store import Question, Store
+    from .store import Store
 
 
 class LongTermMemory:
@@ -45,6 +43,7 @@ class LongTermMemory:
         self._store = store
         self._encoder = Encoder(embeddings, language)
         self.facts = FactSearch(store, self._encoder)
+        self._recalling = Recalling(store, self._encoder)
 
     def append(
         self, lineage: Lineage, text: str, summary: str, plan: str = "", knowledge: Knowledge | None = None
@@ -62,9 +61,12 @@ class LongTermMemory:
             plan: the plan it followed.
             knowledge: what it made true and what it changed; ``None`` where that was not looked for.
         """
+        single = self._encoder.by_characters
         if lineage:
-            self.entry(lineage, lineage.length - 1)  # A memory that was deleted is noticed, not begun anew.
-        draft = Entry(*lineage.next_slot(), text=text, summary=summary, plan=plan, knowledge=knowledge)
+            # A memory that was deleted is noticed, not begun anew.
+            single = self.entry(lineage, lineage.length - 1).by_characters
+        slot = lineage.next_slot()
+        draft = Entry(*slot, text=text, summary=summary, plan=plan, knowledge=knowledge, by_characters=single)
         for slot in (lineage.next_slot(), lineage.fork_slot_of_0_1(text), lineage.fork_slot(text)):
             if lineage.place_of(slot) is None and self._settle(draft.at(slot, lineage.digest), lineage):
                 return lineage.append(slot)
@@ -172,70 +174,35 @@ class LongTermMemory:
         if there != set(wanted.values()):
             self._store.insert(self._encoder.points(self._store.story_id, entries, passages=False))
 
-    def recall(
+    def recall(  # noqa: PLR0913 (what a recall is made of)
         self,
         lineage: Lineage,
         questions: Sequence[str],
         limit: int,
         leave_out: Collection[int] = (),
         *,
+        in_short: int = 0,
         by_words: bool = True,
     ) -> list[Recalled]:
         """The ``limit`` passages of the path that ``questions`` lead to, best first, and why each was found.
 
+        The best passage of each cue is always among them, or among those in short.
+
         Args:
             lineage: the path that is searched.
-            questions: the plan, and what it would lean on; each is searched by meaning and by its words, or by
-                its words alone where the embedding model does not know the language.
-            limit: how many passages.
+            questions: the plan, and its cues, what it would lean on; each is searched by meaning and by its words, or
+                by its words alone where the embedding model does not know the language. All cues together are one
+                question more.
+            limit: how many passages; with none, there are none in short either.
             leave_out: places that are not returned, because the prompt already holds them.
+            in_short: how many more follow, of which a summary is enough.
             by_words: whether words count (BM25), and not meaning alone.
         """
         if not (limit and lineage and questions):
             return []
         self.entry(lineage, lineage.length - 1)
-        asked = self._encoder.questions(questions, by_words=by_words)
         seen = Seen(lineage, leave_out=[lineage.at(place) for place in leave_out if place in range(lineage.length)])
-        found = [(Entry.from_json(hit.payload), hit.score) for hit in self._store.query(asked, seen, limit)]
-        placed = [(entry, lineage.place_of(entry.slot) or 0, score) for entry, score in found]
-        # Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order. So it gives more,
-        # and the cut is made here: of equal ones the later passage comes first.
-        best = sorted(placed, key=lambda hit: (-round(hit[2], 6), -hit[1]))[:limit]
-        stored = self._store.vectors([passage_id(self._store.story_id, entry.slot) for entry, _, _ in best])
-        return [
-            self._why(hit, sentence_vectors, questions, asked)
-            for hit, sentence_vectors in zip(best, stored, strict=True)
-        ]
-
-    def _why(
-        self,
-        hit: tuple[Entry, int, float],
-        stored: list[list[float]],
-        questions: Sequence[str],
-        asked: Sequence[Question],
-    ) -> Recalled:
-        """The question and the sentence of the hit that are nearest to each other."""
-        entry, place, score = hit
-        found = self._encoder.sentences(entry)
-        vectors = np.asarray(stored)
-        likeness = np.asarray([self._likeness(question, found, vectors) for question in asked])
-        question, sentence = np.unravel_index(int(likeness.argmax()), likeness.shape)
-        return Recalled(
-            entry=entry,
-            place=place,
-            score=score,
-            question=questions[int(question)],
-            sentence=found[int(sentence)],
-            similarity=float(likeness[question, sentence]),
-        )
-
-    def _likeness(self, question: Question, texts: Sequence[str], vectors: NDArray[np.float64]) -> list[float]:
-        """Of a question to each of some sentences, given with their vectors."""
-        if not question.vector:
-            return [sparse.likeness(question.words, self._encoder.words(text)) for text in texts]
-        lengths = np.linalg.norm(question.vector) * np.linalg.norm(vectors, axis=1)
-        cosines: list[float] = (vectors @ np.asarray(question.vector) / np.maximum(lengths, 1e-12)).tolist()
-        return cosines
+        return self._recalling.passages(questions, seen, limit, in_short, by_words=by_words)
 
     def read(self, lineage: Lineage, first: int = 0) -> list[Entry]:
         """Every passage of the path from the place ``first`` on, in order: the manuscript.

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from ..schemas.entries import Entry
     from ..schemas.facts import Fact
     from ..schemas.languages import Language
-    from ..schemas.lineage import Slot
+    from ..schemas.lineage import Lineage, Slot
+    from .store import Store
 
 NO_WORDS = Sparse([], [])
 
@@ -53,6 +54,20 @@ def sought_by(fact: Fact) -> str:
     return " ".join((fact.text, *(name for name in fact.subjects if name not in fact.text)))
 
 
+def with_joined(questions: Sequence[str]) -> list[str]:
+    """A plan and its cues, and all cues as one question more: what none of them leads to alone, they may together."""
+    cues = questions[1:]
+    return [*questions, " ".join(cues)] if len(cues) > 1 else list(questions)
+
+
+def found_by_characters(store: Store, encoder: Encoder, path: Lineage) -> bool:
+    """Whether the passages of a path are found by single characters too; those of earlier versions are not."""
+    if not encoder.by_characters:
+        return False
+    last = store.get([passage_id(store.story_id, path.at(path.length - 1))], ["by_characters"])
+    return any(kept.get("by_characters") for kept in last)
+
+
 class Encoder:
     """Makes vectors and weighted words of texts in one language."""
 
@@ -68,9 +83,14 @@ class Encoder:
         summary = sentences(entry.summary, self.language) if entry.summary.strip() else []
         return [*sentences(entry.text, self.language), *summary]
 
-    def words(self, text: str) -> Sparse:
-        """The words of a stored text."""
-        return sparse.of_document(text, self.language)
+    @property
+    def by_characters(self) -> bool:
+        """Whether passages of a new story are found by single characters too."""
+        return bool(self.language.search.character)
+
+    def words(self, text: str, entry: Entry) -> Sparse:
+        """The words of a text of a stored entry."""
+        return sparse.of_document(text, self.language, by_characters=entry.by_characters)
 
     def points(self, story_id: str, entries: Sequence[Entry], *, passages: bool = True) -> list[NewPoint]:
         """The points of entries: of the passages, and of their facts; with ``passages=False`` of their facts alone.
@@ -87,25 +107,27 @@ class Encoder:
         made: list[NewPoint] = []
         for entry in entries:
             if passages:
-                words = self.words(f"{entry.text}\n{entry.summary}")
+                words = self.words(f"{entry.text}\n{entry.summary}", entry)
                 made.append(NewPoint(passage_id(story_id, entry.slot), passage_payload(entry), next(encoded), words))
             made.extend(
                 NewPoint(
                     fact_point_id(story_id, entry.slot, fact),
                     {"kind": "fact", "sort": fact.kind, "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
                     next(encoded),
-                    self.words(sought_by(fact)),
+                    self.words(sought_by(fact), entry),
                 )
                 for fact in entry.facts
             )
         return made
 
-    def questions(self, texts: Sequence[str], *, by_words: bool = True) -> list[Question]:
+    def questions(self, texts: Sequence[str], *, by_words: bool = True, by_characters: bool = False) -> list[Question]:
         """What is to be searched for, by meaning (where the embedding model reads the language) and by words."""
         readable = [text for text in texts if reads(self._embeddings, text)]
         vectors = dict(zip(readable, self._embeddings.embed_documents(readable), strict=True)) if readable else {}
         return [
-            Question(vectors.get(text, []), sparse.of_question(text, self.language) if by_words else NO_WORDS)
+            Question(
+                vectors.get(text, []), self._asked_words(text, by_characters=by_characters) if by_words else NO_WORDS
+            )
             for text in texts
         ]
 
@@ -121,6 +143,9 @@ class Encoder:
         groups = np.array_split(vectors, min(count, len(found)))
         return [Question(group.mean(axis=0).tolist(), NO_WORDS) for group in groups]
 
-    def by_words(self, text: str) -> Question:
+    def by_words(self, text: str, *, by_characters: bool = False) -> Question:
         """What is to be searched for by its words alone."""
-        return Question([], sparse.of_question(text, self.language))
+        return Question([], self._asked_words(text, by_characters=by_characters))
+
+    def _asked_words(self, text: str, *, by_characters: bool) -> Sparse:
+        return sparse.of_question(text, self.language, by_characters=by_characters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,8 @@ class _Counter:
 
     def copy(self, old: Store, new: Store, language: Language) -> None:
         memory = LongTermMemory(new, self._embedder.embeddings, language)
-        entries = map(Entry.from_json, old.payloads())
+        single = bool(language.search.character)
+        entries = (replace(Entry.from_json(kept), by_characters=single) for kept in old.payloads())
         while batch := list(islice(entries, _BATCH)):
             memory.restore(batch)
             self._done += len(batch)

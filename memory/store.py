@@ -35,6 +35,9 @@ NUMBERS = ("seq",)
 RRF_K = 2
 """Reciprocal rank fusion's constant. With 60, the usual one, a first place counts hardly more than a tenth."""
 
+RRF_FIRST = 1 / RRF_K
+"""What a first place in one search counts: whatever a search has first has at least this score in the fusion."""
+
 
 def depth(limit: int) -> int:
     """How many hits of each single search take part in the fusion."""

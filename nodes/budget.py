@@ -1,8 +1,8 @@
 """The token budget: a step's prompt stays within it however long the story, and what was left out is said.
 
 A step's gates share one conversation, so its first prompt must leave room for the paragraph, the rewritten memory and
-the later gates' own tasks. What gives way are the recalled passages: the least fitting one first comes down to its
-summary, then goes.
+the later gates' own tasks. What gives way are the recalled passages: those that are shown in short anyway go first,
+then the least fitting one comes down to its summary, then goes.
 """
 
 from __future__ import annotations
@@ -55,10 +55,13 @@ def fit_passages(
     Raises:
         SettingsError: not even a prompt without passages fits.
     """
-    shown: dict[int, Shown] = {passage["seq"]: "whole" for passage in passages}
     least_first = sorted(passages, key=lambda passage: passage["score"])
-    steps: list[tuple[int, Shown]] = [(passage["seq"], "in short") for passage in least_first if passage["summary"]]
-    steps.extend((passage["seq"], "left out") for passage in least_first)
+    short = [passage["seq"] for passage in least_first if passage["shown"] == "in short"]
+    whole = [passage for passage in least_first if passage["seq"] not in short]
+    shown: dict[int, Shown] = {passage["seq"]: "whole" for passage in whole} | dict.fromkeys(short, "in short")
+    steps: list[tuple[int, Shown]] = [(seq, "left out") for seq in short]
+    steps.extend((passage["seq"], "in short") for passage in whole if passage["summary"])
+    steps.extend((passage["seq"], "left out") for passage in whole)
     while True:
         marked: list[Passage] = [{**passage, "shown": shown[passage["seq"]]} for passage in passages]
         prompt = fill(marked)

@@ -30,6 +30,8 @@ PROMPT = PromptSpec(
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
+_SENTENCE = 400
+"""Characters of a sentence that is quoted beside a summary."""
 _COMPARED = 50
 """Paragraphs back that a new one is compared with for repetition."""
 
@@ -81,8 +83,9 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
 
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
     prompt, passages = fit_passages(state["retrieved"], fill, room, turn.context)
+    before = {hit["seq"]: hit["shown"] for hit in state["retrieved"]}
     for hit in passages:
-        if hit["shown"] != "whole":
+        if hit["shown"] != before[hit["seq"]]:
             turn.emit("shortened", place=hit["seq"], shown=hit["shown"])
     return prompt, passages
 
@@ -127,11 +130,20 @@ def _invites_a_character(state: StoryState, turn: Turn) -> bool:
     return chance.random() < turn.context.new_character_chance
 
 
+def _quoted(hit: Passage) -> str:
+    """The sentence of a passage that led to it, where the summary does not have it; none that is too long to be one."""
+    sentence = hit["sentence"]
+    return f"… {sentence} …" if len(sentence) <= _SENTENCE and sentence not in hit["summary"] else ""
+
+
 def _shown(hit: Passage, turn: Turn) -> str:
-    """A recalled passage as the writer sees it: with its summary, which a person may have put right."""
+    """A recalled passage as the writer sees it: with its summary, which a person may have put right.
+
+    In short, it is the summary and the sentence that led to it.
+    """
     if hit["shown"] == "left out":
         return ""
-    text = "" if hit["shown"] == "in short" else hit["text"]
+    text = hit["text"] if hit["shown"] == "whole" else _quoted(hit)
     return turn.prompt(PASSAGE).fill(
         seq=hit["seq"] + 1, text=text, summary=hit["summary"], since=" ".join(hit.get("since", []))
     )

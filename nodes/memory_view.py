@@ -58,10 +58,18 @@ class MemoryView:
         return await self._with(lambda memory: memory.read(self.path, first))
 
     async def recall(
-        self, questions: Sequence[str], limit: int, leave_out: Sequence[int] = (), *, by_words: bool = True
+        self,
+        questions: Sequence[str],
+        limit: int,
+        leave_out: Sequence[int] = (),
+        *,
+        in_short: int = 0,
+        by_words: bool = True,
     ) -> list[Recalled]:
         """The paragraphs that answer the questions best, by meaning and by words; see :meth:`LongTermMemory.recall`."""
-        return await self._with(lambda memory: memory.recall(self.path, questions, limit, leave_out, by_words=by_words))
+        return await self._with(
+            lambda memory: memory.recall(self.path, questions, limit, leave_out, in_short=in_short, by_words=by_words)
+        )
 
     async def facts_about(self, questions: Sequence[str], limit: int, texts: Sequence[str] = ()) -> list[FactState]:
         """The facts that questions and texts lead to; see :meth:`FactSearch.about`."""

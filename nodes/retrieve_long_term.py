@@ -24,11 +24,12 @@ from .standing import find_standing, notes_since
 if TYPE_CHECKING:
     from ..memory import Recalled
     from ..schemas.state import StoryState
+    from .budget import Shown
     from .turn import Turn
 
 _CUES = 3
 
-CUES_PROMPT = PromptSpec("recall_cues", required=("plan",), optional=("short_term_memory",))
+CUES_PROMPT = PromptSpec("recall_cues", required=("plan",), optional=("short_term_memory", "last_paragraph"))
 
 
 class RecallCues(Answer):
@@ -44,43 +45,54 @@ class RecallCues(Answer):
         busy="Recalling earlier passages",
         prompts=(CUES_PROMPT,),
         answers=(RecallCues,),
-        settings=("retrieve_k", "use_word_search", "use_facts", "fact_tokens"),
+        settings=("retrieve_k", "retrieve_in_short", "use_word_search", "use_facts", "fact_tokens"),
         shows=frozenset({"recalled"}),
     )
 )
 async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
-    """The passages that the plan and its cues lead to, oldest first, without the last paragraph."""
+    """The passages that the plan and its cues lead to, oldest first, without the last paragraph.
+
+    The last of them are for their summaries alone.
+    """
     plan = state["plan"]
     leave_out = [turn.memory.length - 1]
-    limit = turn.context.retrieve_k
+    limit, in_short = turn.context.retrieve_k, turn.context.retrieve_in_short
     if limit and not plan["recall"] and turn.memory.length - len(leave_out) > limit:
         plan = {**plan, "recall": await _cues_for(state, turn)}
     questions = [plan["text"], *plan["recall"]]
-    found = await turn.memory.recall(questions, limit, leave_out, by_words=turn.context.use_word_search)
+    by_words = turn.context.use_word_search
+    found = await turn.memory.recall(questions, limit, leave_out, in_short=in_short, by_words=by_words)
     standing, ended = await find_standing(turn, questions, state["paragraph"])
     notes = await notes_since(turn, found, ended)
-    passages = sorted((_passage(hit, notes.get(hit.place, [])) for hit in found), key=itemgetter("seq"))
+    passages = [
+        _passage(hit, "whole" if number < limit else "in short", notes.get(hit.place, []))
+        for number, hit in enumerate(found)
+    ]
+    passages.sort(key=itemgetter("seq"))
     turn.emit("recalled", places=[passage["seq"] for passage in passages])
     return {"retrieved": passages, "standing": standing, "plan": plan}
 
 
 async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
     """What a person's plan would lean on, by the model."""
-    task = turn.prompt(CUES_PROMPT).fill(short_term_memory=state["short_term_memory"], plan=state["plan"]["text"])
+    task = turn.prompt(CUES_PROMPT).fill(
+        short_term_memory=state["short_term_memory"], last_paragraph=state["paragraph"], plan=state["plan"]["text"]
+    )
     messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]
     spec = AnswerSpec({"recall": {"minItems": 1, "maxItems": _CUES}, "recall.items": {"maxLength": CUE}})
     return (await turn.ask(messages, RecallCues, spec)).recall[:_CUES]
 
 
-def _passage(found: Recalled, since: list[str]) -> Passage:
+def _passage(found: Recalled, shown: Shown, since: list[str]) -> Passage:
+    """A passage for the state; one that is shown in short is kept without its text, so that the state stays small."""
     return Passage(
         seq=found.place,
-        text=found.entry.text,
+        text=found.entry.text if shown == "whole" else "",
         summary=found.entry.summary,
         score=round(found.score, 4),
         question=found.question,
         sentence=found.sentence,
         similarity=round(found.similarity, 4),
-        shown="whole",
+        shown=shown,
         since=since,
     )

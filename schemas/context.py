@@ -82,6 +82,13 @@ class Context(BaseModel):
         title="Passages recalled",
         description="How many passages of the long-term memory the writer is shown.",
     )
+    retrieve_in_short: int = Field(
+        default=3,
+        ge=0,
+        le=8,
+        title="Recalled in short",
+        description="How many more the writer is shown as their summary and the sentence that led there.",
+    )
     prompt_tokens: int | None = Field(
         default=None,
         ge=1000,

@@ -25,6 +25,7 @@ class Entry:
         plan: the plan it followed.
         knowledge: what it made true and what it changed; ``None`` where that was not looked for.
         path: the digest of the path it was written on; empty where version 0.1 wrote it.
+        by_characters: whether it is found by single characters too; a path's passages are alike in it.
     """
 
     branch: str
@@ -34,6 +35,7 @@ class Entry:
     plan: str = ""
     knowledge: Knowledge | None = None
     path: str = ""
+    by_characters: bool = False
 
     @property
     def slot(self) -> Slot:
@@ -72,6 +74,8 @@ class Entry:
         }
         if self.path:
             kept["path"] = self.path
+        if self.by_characters:
+            kept["by_characters"] = True
         return kept if self.knowledge is None else kept | self.knowledge.to_json()
 
     @classmethod
@@ -89,6 +93,7 @@ class Entry:
             plan=str(kept.get("plan", "")),
             knowledge=Knowledge.from_json(kept) if "facts" in kept else None,
             path=str(kept.get("path", "")),
+            by_characters=kept.get("by_characters") is True,
         )
 
 

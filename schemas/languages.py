@@ -99,10 +99,12 @@ class Search:
     Attributes:
         tokenizer: ``word`` where words are divided by spaces; ``multilingual`` finds them where they are not.
         stemmer: the language of their endings and of the words that say nothing; empty: they are compared as they are.
+        character: a character that is searched for by itself too, beside the word it is in, as a regular expression.
     """
 
     tokenizer: Literal["word", "multilingual"] = "multilingual"
     stemmer: str = ""
+    character: Pattern = ""
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -48,6 +48,7 @@ class _KeptEntry(BaseModel):
     summary: str
     plan: str = ""
     path: str = ""
+    by_characters: bool | None = None
     facts: list[dict[str, Any]] | None = None
     changes: list[dict[str, Any]] | None = None
 

@@ -68,7 +68,11 @@ async def panel(story: Story, state: StoryState, asked: Asked, words: Words) -> 
         case "memory":
             return {"changes": memory_diff(state) if state.get("previous_memory") else []}
         case "recalled":
-            return {"passages": [(passage, marked(passage)) for passage in state.get("retrieved", [])]}
+            return {
+                "passages": [
+                    (passage, marked(passage) if passage["text"] else []) for passage in state.get("retrieved", [])
+                ]
+            }
         case "archive":
             return await _archive(story, state, asked.question[: LIMITS["question"]].strip(), asked.page_number)
         case "prompts":

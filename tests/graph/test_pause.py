@@ -172,7 +172,7 @@ def test_an_edit_of_the_state_between_two_steps_leaves_the_story_waiting(fake_mo
 
 def test_a_plan_of_ones_own_gets_recall_cues_and_each_passage_says_why(fake_model: FakeChatModel) -> None:
     run = compiled()
-    context = HUMAN.model_copy(update={"retrieve_k": 1})
+    context = HUMAN.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 0})
     run.invoke(TOPIC, THREAD, context=context)
     run.invoke(Command(resume=1), THREAD, context=context)
     run.invoke(Command(resume=1), THREAD, context=context)

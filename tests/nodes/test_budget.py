@@ -26,9 +26,8 @@ THREAD: Any = {"configurable": {"thread_id": "1"}}
 
 
 def written_with(budget: int | None, paragraphs: int = 8, **more: Any) -> Any:
-    context = Context(
-        model="fake", plan_selection="first", prompt_tokens=budget, retrieve_k=4, memory_max_sentences=10, **more
-    )
+    sizes = {"prompt_tokens": budget, "retrieve_k": 4, "retrieve_in_short": 0, "memory_max_sentences": 10, **more}
+    context = Context.model_validate({"model": "fake", "plan_selection": "first", **sizes})
     run: Any = builder.compile(checkpointer=InMemorySaver())
     return run.invoke({**TOPIC, "target_paragraphs": paragraphs}, THREAD, context=context)
 

@@ -1,0 +1,138 @@
+"""Which passages a plan and its recall cues lead to, and why each of them.
+
+The fusion of all searches says what is best on the whole. It may pass over what one cue alone leads to, so the best
+passage of each cue is always among those that are given.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..schemas.entries import Entry, Recalled
+from . import sparse
+from .points import found_by_characters, passage_id, with_joined
+from .store import RRF_FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from .points import Encoder
+    from .store import Question, Seen, Store
+
+_SAME = 6
+"""Decimals of a score that count."""
+
+
+class _Found:
+    """A passage that the searches found, and how near its sentences are to what was asked."""
+
+    def __init__(self, entry: Entry, place: int, score: float, encoder: Encoder) -> None:
+        self.entry = entry
+        self.place = place
+        self.score = round(score, _SAME)
+        self._encoder = encoder
+        self.vectors: list[list[float]] = []
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        return self._encoder.sentences(self.entry)
+
+    @cached_property
+    def _words(self) -> list[sparse.Sparse]:
+        return [self._encoder.words(text, self.entry) for text in self.sentences]
+
+    @cached_property
+    def _directions(self) -> NDArray[np.float64]:
+        vectors = np.asarray(self.vectors)
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+    def likeness(self, question: Question) -> NDArray[np.float64]:
+        """Of each sentence to a question: of their vectors, or of their words where the question has no vector."""
+        if not question.vector:
+            return np.asarray([sparse.likeness(question.words, words) for words in self._words])
+        return self._directions @ (np.asarray(question.vector) / max(float(np.linalg.norm(question.vector)), 1e-12))
+
+    def because_of(self, questions: Sequence[str], asked: Sequence[Question]) -> Recalled:
+        """The question and the sentence that are nearest to each other."""
+        likeness = np.asarray([self.likeness(question) for question in asked])
+        question, sentence = np.unravel_index(int(likeness.argmax()), likeness.shape)
+        return Recalled(
+            entry=self.entry,
+            place=self.place,
+            score=self.score,
+            question=questions[int(question)],
+            sentence=self.sentences[min(int(sentence), len(self.sentences) - 1)],
+            similarity=float(likeness[question, sentence]),
+        )
+
+
+class Recalling:
+    """Recall from one memory."""
+
+    def __init__(self, store: Store, encoder: Encoder) -> None:
+        self._store = store
+        self._encoder = encoder
+
+    def passages(
+        self, questions: Sequence[str], seen: Seen, limit: int, in_short: int, *, by_words: bool
+    ) -> list[Recalled]:
+        """The best ``limit`` passages, best first, and behind them ``in_short`` more.
+
+        Why each was found is said by the plan or the cue that is nearest to it; that all cues together may have led
+        there hides none of them.
+        """
+        single = found_by_characters(self._store, self._encoder, seen.lineage)
+        asked = self._encoder.questions(with_joined(questions), by_words=by_words, by_characters=single)
+        found = self._search(asked, seen, limit + in_short)
+        each = asked[: len(questions)]
+        chosen = _with_the_best(found, _best_of_each(found, each[1:]), limit, in_short)
+        return [hit.because_of(questions, each) for hit in chosen]
+
+    def _search(self, asked: Sequence[Question], seen: Seen, count: int) -> list[_Found]:
+        """The first ``count`` of the fusion, and behind them all that any search has first."""
+        found = [
+            _Found(entry, seen.lineage.place_of(entry.slot) or 0, score, self._encoder)
+            for entry, score in (
+                (Entry.from_json(hit.payload), hit.score) for hit in self._store.query(asked, seen, count)
+            )
+        ]
+        # Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order. So it gives more,
+        # and the cut is made here: of equal ones the later passage comes first.
+        found.sort(key=lambda hit: (-hit.score, -hit.place))
+        first = round(RRF_FIRST, _SAME) - 10**-_SAME
+        found = [hit for number, hit in enumerate(found) if number < count or hit.score >= first]
+        ids = [passage_id(self._store.story_id, hit.entry.slot) for hit in found]
+        for hit, vectors in zip(found, self._store.vectors(ids), strict=True):
+            hit.vectors = vectors
+        return found
+
+
+def _best_of_each(found: Sequence[_Found], cues: Sequence[Question]) -> set[int]:
+    """Where among the found ones the nearest passage of each cue is; a cue that nothing is like has none."""
+    best = set()
+    for cue in cues:
+        nearest = [float(hit.likeness(cue).max()) for hit in found]
+        if nearest and max(nearest) > 0:
+            best.add(nearest.index(max(nearest)))
+    return best
+
+
+def _with_the_best(found: Sequence[_Found], best: set[int], limit: int, in_short: int) -> list[_Found]:
+    """The first ``limit`` as the fusion has them, then ``in_short`` more, with the best of each cue among them all.
+
+    What a cue leads to beyond the first ones takes a place of those in short. Where these are too few, the least
+    fitting of the first ones that no cue leads to give way. Where all places together are fewer, the fusion says whose
+    best are shown.
+    """
+    whole = list(range(min(limit, len(found))))
+    beyond = sorted(best.difference(whole))
+    squeezed = beyond[: max(0, len(beyond) - in_short)]
+    give_way = [place for place in reversed(whole) if place not in best][: len(squeezed)]
+    whole = sorted({*whole, *squeezed[: len(give_way)]}.difference(give_way))
+    rest = sorted(set(range(len(found))).difference(whole), key=lambda place: (place not in best, place))
+    return [found[place] for place in (*whole, *sorted(rest[:in_short]))]

@@ -1,0 +1,78 @@
+"""Passages that are recalled for their summaries alone: what the writer sees of them, and what the state keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+from recurrentgpt.graph import builder
+from recurrentgpt.schemas.context import Context
+
+if TYPE_CHECKING:
+    from fake_model import FakeChatModel
+
+TOPIC = {"topic": "A lighthouse keeper finds a message in a bottle"}
+THREAD: Any = {"configurable": {"thread_id": "1"}}
+
+
+def written_with(**settings: Any) -> Any:
+    context = Context(model="fake", plan_selection="first", **settings)
+    return builder.compile(checkpointer=InMemorySaver()).invoke(
+        {**TOPIC, "target_paragraphs": 10}, THREAD, context=context
+    )
+
+
+def last_prompt(model: FakeChatModel) -> str:
+    return str([asked[1].text for asked in model.asked if len(asked) == 2][-1])
+
+
+@pytest.mark.parametrize(("whole", "short"), [(3, 3), (1, 2), (2, 0)])
+def test_so_many_are_shown_whole_and_so_many_in_short(fake_model: FakeChatModel, whole: int, short: int) -> None:
+    passages = written_with(retrieve_k=whole, retrieve_in_short=short)["retrieved"]
+    shown = [passage["shown"] for passage in passages]
+    assert (shown.count("whole"), shown.count("in short"), len(shown)) == (whole, short, whole + short)
+    assert [passage["seq"] for passage in passages] == sorted(passage["seq"] for passage in passages)
+    prompt = last_prompt(fake_model)
+    for passage in passages:
+        assert bool(passage["text"]) == (passage["shown"] == "whole"), "the state stays small"
+        assert passage["summary"] in prompt
+        assert (passage["text"] or passage["sentence"]) in prompt
+        assert passage["question"]
+
+
+def test_nothing_is_recalled_in_short_where_the_long_term_memory_is_left_out(fake_model: FakeChatModel) -> None:
+    assert fake_model
+    assert written_with(retrieve_k=0, retrieve_in_short=8)["retrieved"] == []
+
+
+def test_those_in_short_give_way_before_a_whole_one_is_cut(fake_model: FakeChatModel) -> None:
+    assert fake_model
+    roomy = written_with(retrieve_k=2, retrieve_in_short=4)["retrieved"]
+    assert {passage["shown"] for passage in roomy} == {"whole", "in short"}
+    for budget in range(2600, 3600, 100):
+        shown = [
+            passage["shown"]
+            for passage in written_with(
+                retrieve_k=2, retrieve_in_short=4, prompt_tokens=budget, memory_max_sentences=10
+            )["retrieved"]
+        ]
+        if shown.count("whole") == 2 and "left out" in shown:
+            break
+    else:
+        pytest.fail("no budget leaves out those in short alone")
+
+
+def test_who_is_asked_for_cues_sees_the_last_paragraph(fake_model: FakeChatModel) -> None:
+    run: Any = builder.compile(checkpointer=InMemorySaver())
+    context = Context(model="fake", plan_selection="human", retrieve_k=1)
+    state = run.invoke(TOPIC, THREAD, context=context)
+    for _ in range(2):
+        state = run.invoke(Command(resume=1), THREAD, context=context)
+    last, calls = state["paragraph"], len(fake_model.asked)
+    run.invoke(Command(resume="Mara rows across the lake."), THREAD, context=context)
+    asked = fake_model.asked[calls][-1].text
+    assert last in asked
+    assert "Mara rows across the lake." in asked
