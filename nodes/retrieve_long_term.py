@@ -20,6 +20,7 @@ from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
 from .standing import find_standing, notes_since
+from .threads import at_stake
 
 if TYPE_CHECKING:
     from ..memory import Recalled
@@ -58,6 +59,8 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     questions = [plan["text"], *plan["recall"]]
     found = await turn.memory.recall(questions, limit, leave_out, by_words=turn.context.use_word_search)
     standing, ended = await find_standing(turn, questions, state["paragraph"])
+    shown = {kept["fact"]["id"] for kept in standing}
+    standing += [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
     notes = await notes_since(turn, found, ended)
     passages = sorted((_passage(hit, notes.get(hit.place, [])) for hit in found), key=itemgetter("seq"))
     turn.emit("recalled", places=[passage["seq"] for passage in passages])
