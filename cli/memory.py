@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
@@ -16,6 +17,7 @@ from .terminal import console, print_json, reading_bar
 
 if TYPE_CHECKING:
     from ..schemas.entries import Entry
+    from ..schemas.ledger import Thread
     from ..stories.story import Story
 
 memory = typer.Typer(no_args_is_help=True, help="Look into a story's long-term memory, or make its vectors anew.")
@@ -83,6 +85,41 @@ def list_facts(
         text = RichText(f"{is_open}{state.fact.text}{told}")
         table.add_row(str(state.since + 1), until, text, RichText(", ".join(state.known_by)))
     console.print(table)
+
+
+@memory.command("threads")
+def list_threads(
+    story: StoryArgument = "",
+    at: Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Those too that are settled.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the open questions and promises of the current branch, and the words that opened and settled each."""
+    _, threads = at_story(story, lambda opened: opened.threads(at))
+    shown = [thread for thread in threads if every or thread.status != "settled"]
+    if as_json:
+        print_json([asdict(thread) for thread in shown])
+        return
+    if not shown:
+        console.print("Nothing is open." if threads else "No open questions or promises are kept of it.")
+        return
+    table = Table(box=SIMPLE, header_style="bold", show_edge=False, pad_edge=False)
+    for title in ("Opened", "Touched", "Settled"):
+        table.add_column(title, justify="right")
+    table.add_column("Question or promise", overflow="fold")
+    for thread in shown:
+        status = {"open": "", "left": "left"}.get(thread.status, str(thread.settled))
+        touched = "" if thread.touched in (thread.opened, thread.settled) else str(thread.touched)
+        table.add_row(str(thread.opened), touched, status, _thread(thread))
+    console.print(table)
+
+
+def _thread(thread: Thread) -> RichText:
+    """A thread with the words that settled it, or else those that opened it."""
+    body = RichText(thread.text, style="dim" if thread.status == "settled" else "")
+    if words := thread.settled_by or thread.opened_by:
+        body.append(f"\n“{words}”", style="dim italic")
+    return body
 
 
 @memory.command()

@@ -345,6 +345,8 @@ def print_plans(plans: list[Plan], *, leans_on: bool = True) -> None:
         body = RichText.assemble((f"{number}  ", "bold cyan"), plan["text"])
         if plan["recall"] and leans_on:
             body.append(f"\nleans on: {'; '.join(plan['recall'])}", style="dim")
+        if leans_on and (threads := plan.get("threads")):
+            body.append(f"\ntakes up: {' · '.join(thread['text'] for thread in threads)}", style="dim")
         console.print(Padding(body, (0, 0, 1, 2)))
 
 

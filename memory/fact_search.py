@@ -123,12 +123,16 @@ class FactSearch:
             return []
         return self._states(lineage, self._store.select(Seen(lineage, "fact", facts=names), _LEADS))
 
-    def open_threads(self, lineage: Lineage) -> list[FactState]:
-        """Every question and promise that is open at the end of the path, the oldest first."""
+    def threads(self, lineage: Lineage) -> list[FactState]:
+        """Every question and promise of the path as it stands at its end, the oldest first."""
         if not lineage:
             return []
         states = self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=["thread"]), _LEADS))
-        return sorted((state for state in states if state.holds and state.fact.kind == "thread"), key=_age)
+        return sorted((state for state in states if state.fact.kind == "thread"), key=_age)
+
+    def open_threads(self, lineage: Lineage) -> list[FactState]:
+        """Every question and promise that is open at the end of the path, the oldest first."""
+        return [state for state in self.threads(lineage) if state.holds]
 
     def of(self, lineage: Lineage, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages of a path state, as they stand at its end, and what took their place."""

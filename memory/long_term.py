@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
     from ..schemas.entries import Recalled
-    from ..schemas.facts import FactHistory, Knowledge
+    from ..schemas.facts import FactHistory, FactState, Knowledge
     from ..schemas.languages import Language
     from ..schemas.lineage import Lineage, Slot
     from .store import Store
+
+
+_PIECE = 100
+"""Passages that are read at once, where a path is read from its end."""
 
 
 class LongTermMemory:
@@ -225,6 +229,27 @@ class LongTermMemory:
             MemoryUnavailableError: some of the path is gone.
         """
         return fold(self.read(lineage))
+
+    def holding(self, lineage: Lineage, most: int | None = None) -> list[FactState]:
+        """What is so at the end of a path, the newest first: facts that hold, threads left out.
+
+        Args:
+            lineage: the path.
+            most: how many are enough: the path is read from its end, a piece at a time, until there are so many.
+
+        Raises:
+            MemoryUnavailableError: some of it is gone.
+        """
+        found: list[FactState] = []
+        end = lineage.length
+        while end and (most is None or len(found) < most):
+            start = max(0, end - _PIECE)
+            entries = self.read(lineage.cut(end), start)
+            here = [state for state in self.facts.of(lineage, entries) if start <= state.since < end]
+            is_so = [state for state in here if state.holds and state.fact.kind != "thread"]
+            found.extend(sorted(is_so, key=lambda state: -state.since))
+            end = start
+        return found[:most]
 
     def entries(self) -> list[Entry]:
         """Every entry of every branch, by branch and number."""

@@ -161,8 +161,9 @@ def sections_wanted(answer: type[Answer], language: Language, counts: Mapping[st
         counts: how many of a repeated section (plans, summaries) there are to be.
     """
     lines = []
+    parts = _parts_of_plans(answer)
     for name, heading in _headings(answer, language).items():
-        if name == "recall":
+        if name in parts:
             continue
         if name not in counts:
             lines.append(f"{heading}:")
@@ -172,7 +173,7 @@ def sections_wanted(answer: type[Answer], language: Language, counts: Mapping[st
         for number in range(1, counts[name] + 1):
             lines.append(f"{heading} {number}:")
             if name == "plans":
-                lines.append(f"{phrase('heading_recall', language)} {number}:")
+                lines.extend(f"{phrase(f'heading_{part}', language)} {number}:" for part in parts)
     return "\n".join(lines)
 
 
@@ -198,9 +199,16 @@ def _headings(answer: type[Answer], language: Language) -> dict[str, str]:
     """The heading of each field, in the story's language; of one that no language knows, what its field is called."""
     said = texts(language.tag, "phrases")
     called = {name: field.title or name.replace("_", " ").capitalize() for name, field in answer.model_fields.items()}
-    if "plans" in called:
-        called["recall"] = said["heading_recall"]
+    called |= {name: name.capitalize() for name in _parts_of_plans(answer)}
     return {name: said.get(f"heading_{name}", title) for name, title in called.items()}
+
+
+def _parts_of_plans(answer: type[Answer]) -> list[str]:
+    """What of each plan stands under a heading of its own, beside its text."""
+    if "plans" not in answer.model_fields:
+        return []
+    (plan,) = get_args(answer.model_fields["plans"].annotation)
+    return [name for name in plan.model_fields if name != "text"]
 
 
 def _sections_in(answer: type[Answer], text: str, language: Language) -> dict[str, object]:
@@ -210,6 +218,8 @@ def _sections_in(answer: type[Answer], text: str, language: Language) -> dict[st
     for section in _split(text, _headings(answer, language)):
         if section.name == "recall" and plans:
             plans[-1]["recall"] = _cues(section.body)
+        elif section.name == "threads" and plans:
+            plans[-1]["threads"] = section.body.split("\n\n", maxsplit=1)[0]
         elif section.name == "plans":
             plans.append({"text": section.body, "recall": []})
         found.setdefault(section.name, []).append(section)

@@ -16,9 +16,11 @@ from .chapters import begins_chapter
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
 from .repetition import repetition_in
-from .standing import open_threads, render
+from .standing import render, render_some
+from .threads import of_plan
 
 if TYPE_CHECKING:
+    from ..prompts import Prompt
     from ..schemas.state import Passage, Repetition, StoryState
     from .asking import Written
     from .turn import Turn
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 PROMPT = PromptSpec(
     "generate_paragraph",
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
-    optional=("paragraph_sentences", "place", "standing", "threads"),
+    optional=("paragraph_sentences", "place", "standing", "plan_threads", "threads"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -66,19 +68,18 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
 
 async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[Passage]]:
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
-    standing = render(turn, state.get("standing", []))
-    threads = await open_threads(turn) if arc.is_ending(state) else ""
+    template = turn.prompt(PROMPT)
+    as_things_stand = _as_things_stand(state, turn, template)
 
     def fill(passages: list[Passage]) -> str:
-        return turn.prompt(PROMPT).fill(
+        return template.fill(
             short_term_memory=state["short_term_memory"],
             passages="\n\n".join(text for text in (_shown(hit, turn) for hit in passages) if text),
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
-            standing=standing,
-            threads=threads,
             paragraph_sentences=turn.context.paragraph_sentences,
+            **as_things_stand,
         )
 
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
@@ -88,6 +89,19 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
         if hit["shown"] != before[hit["seq"]]:
             turn.emit("shortened", place=hit["seq"], shown=hit["shown"])
     return prompt, passages
+
+
+def _as_things_stand(state: StoryState, turn: Turn, template: Prompt) -> dict[str, str]:
+    """What holds, for the prompt; threads stand where it has a place for them, with the numbers they have among all."""
+    standing = state.get("standing", [])
+    taken_up = of_plan(state) if template.names("plan_threads") else frozenset()
+    threads = {kept["fact"]["id"] for kept in standing if kept["fact"].get("kind") == "thread"}
+    still_open = threads - taken_up if arc.is_ending(state) and template.names("threads") else frozenset()
+    return {
+        "standing": render(turn, standing, leave_out=taken_up | still_open),
+        "plan_threads": render_some(turn, standing, taken_up),
+        "threads": render_some(turn, standing, still_open),
+    }
 
 
 async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, Repetition]:

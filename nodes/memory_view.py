@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from ..memory import Entry, Lineage, LongTermMemory, Memories, Recalled
     from ..schemas.facts import FactState, Knowledge
@@ -89,6 +89,10 @@ class MemoryView:
     async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""
         return await self._with(lambda memory: memory.facts.of(self.path, entries))
+
+    async def facts_named(self, names: Collection[str]) -> list[FactState]:
+        """The facts with these ids, as they now stand; those that the path does not have are left out."""
+        return await self._with(lambda memory: memory.facts.named(self.path, names))
 
     async def open_threads(self) -> list[FactState]:
         """Every question and promise that is open, the oldest first."""

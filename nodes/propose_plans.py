@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from difflib import SequenceMatcher
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -9,25 +10,24 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ..prompts import PromptSpec
+from ..schemas.errors import GateError
 from . import arc
 from .answers import CUE, Answer, Line, Lines
-from .asking import AnswerSpec
+from .asking import AnswerSpec, retry_messages
 from .gate import GateRecord, Update, gate
 from .messages import messages_after_paragraph
-from .standing import open_threads
+from .threads import MOST_NAMED, Offered, ThreadNumbers, offered
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from ..schemas.languages import Language
-    from ..schemas.state import StoryState
+    from ..schemas.state import Plan, StoryState
     from .turn import Turn
 
 _LEAST, _MOST = 15, 160  # characters a sentence of a plan
 _CUES = 3
 _ALIKE = 0.65
-_THREADS = 12
-"""Open questions and promises that a planner is shown."""
 
 PROMPT = PromptSpec(
     "propose_plans",
@@ -49,14 +49,26 @@ class Plans(Answer):
     plans: list[ProposedPlan]
 
 
+class ThreadedPlan(ProposedPlan):
+    """A plan that says by their numbers which open threads it moves or settles."""
+
+    threads: ThreadNumbers = Field(default_factory=list)
+
+
+class ThreadedPlans(Answer):
+    """The plans on the table, where threads are open."""
+
+    plans: list[ThreadedPlan]
+
+
 @gate(
     GateRecord(
         role="next input",
         label="Plans",
         busy="Thinking of plans",
         prompts=(PROMPT,),
-        answers=(Plans,),
-        settings=("plan_count", "plan_sentences"),
+        answers=(ThreadedPlans, Plans),
+        settings=("plan_count", "plan_sentences", "use_facts"),
         shows=frozenset({"plans"}),
         shares_the_conversation=True,
     )
@@ -68,8 +80,9 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     """
     if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
         return {"edited": ""}
-    threads = await open_threads(turn, _THREADS)
-    update = await new_plans(turn, messages_after_paragraph(state, turn, task(state, turn, threads)))
+    threads = await offered(turn)
+    messages = messages_after_paragraph(state, turn, task(state, turn, threads.render(turn)))
+    update = await new_plans(turn, messages, threads)
     update |= {"edited": "", "feedback": "", "after_review": ""}
     await turn.keep_last_state({**state, **update})
     return update
@@ -88,31 +101,57 @@ def task(state: StoryState, turn: Turn, threads: str = "") -> str:
     )
 
 
-async def new_plans(turn: Turn, messages: list[BaseMessage]) -> Update:
-    """Ask for plans until they are as many as wanted and differ."""
-    count, length = turn.context.plan_count, turn.context.plan_sentences
+async def new_plans(turn: Turn, messages: list[BaseMessage], threads: Offered | None = None) -> Update:
+    """Ask for plans until they are as many as wanted and differ.
 
-    def problem_of(answer: Plans) -> str:
+    Args:
+        turn: the gate's.
+        messages: the conversation.
+        threads: those that are open, which a plan may name.
+    """
+    threads = threads or Offered()
+    answer = await _ask(turn, messages, threads)
+    if threads.is_insisted_on and not _takes_up(answer, threads.due):
+        # What stands is usable: that no plan takes it up, not even asked once more, ends nothing.
+        with suppress(GateError):
+            answer = await _ask(turn, retry_messages(turn, messages, threads.problem(turn)), threads, tries=1)
+    return {"plans": [_kept(plan, threads) for plan in answer.plans]}
+
+
+async def _ask(
+    turn: Turn, messages: list[BaseMessage], threads: Offered, tries: int | None = None
+) -> Plans | ThreadedPlans:
+    count, length = turn.context.plan_count, turn.context.plan_sentences
+    form: type[Plans | ThreadedPlans] = ThreadedPlans if threads.threads else Plans
+
+    def problem_of(answer: Plans | ThreadedPlans) -> str:
         if len(answer.plans) != count:
             return turn.phrase("problem_plan_count", count=len(answer.plans), wanted=count)
         pair = alike([plan.text for plan in answer.plans], turn.language)
         return turn.phrase("problem_plans_alike", first=pair[0], second=pair[1]) if pair else ""
 
-    spec = AnswerSpec(
-        bounds={
-            "plans": {"minItems": count, "maxItems": count},
-            "plans.items.text": {
-                "minLength": _LEAST * length,
-                "maxLength": _MOST * length,
-            },
-            "plans.items.recall": {"minItems": 1, "maxItems": _CUES},
-            "plans.items.recall.items": {"maxLength": CUE},
-            "plans.items": {"required": ["text", "recall"]},
-        },
-        counts={"plans": count},
-    )
-    answer = await turn.ask(messages, Plans, spec, problem_of)
-    return {"plans": [{"text": plan.text, "recall": plan.recall[:_CUES]} for plan in answer.plans]}
+    bounds: dict[str, dict[str, object]] = {
+        "plans": {"minItems": count, "maxItems": count},
+        "plans.items.text": {"minLength": _LEAST * length, "maxLength": _MOST * length},
+        "plans.items.recall": {"minItems": 1, "maxItems": _CUES},
+        "plans.items.recall.items": {"maxLength": CUE},
+        "plans.items": {"required": ["text", "recall"]},
+    }
+    if threads.threads:
+        bounds["plans.items.threads"] = {"minItems": 0, "maxItems": MOST_NAMED}
+        bounds["plans.items"] = {"required": ["text", "recall", "threads"]}
+    return await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}), problem_of, tries)
+
+
+def _takes_up(answer: Plans | ThreadedPlans, number: int) -> bool:
+    return any(number in plan.threads for plan in answer.plans if isinstance(plan, ThreadedPlan))
+
+
+def _kept(plan: ProposedPlan, threads: Offered) -> Plan:
+    """A plan as the state keeps it: threads by what they are, because a number means something in one prompt only."""
+    kept: Plan = {"text": plan.text, "recall": plan.recall[:_CUES]}
+    named = threads.named(plan.threads) if isinstance(plan, ThreadedPlan) else []
+    return {**kept, "threads": named} if named else kept
 
 
 def alike(texts: list[str], language: Language) -> tuple[int, int] | None:

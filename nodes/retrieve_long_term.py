@@ -20,6 +20,7 @@ from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
 from .standing import find_standing, notes_since
+from .threads import at_stake
 
 if TYPE_CHECKING:
     from ..memory import Recalled
@@ -63,6 +64,8 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     by_words = turn.context.use_word_search
     found = await turn.memory.recall(questions, limit, leave_out, in_short=in_short, by_words=by_words)
     standing, ended = await find_standing(turn, questions, state["paragraph"])
+    shown = {kept["fact"]["id"] for kept in standing}
+    standing += [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
     notes = await notes_since(turn, found, ended)
     passages = [
         _passage(hit, "whole" if number < limit else "in short", notes.get(hit.place, []))

@@ -94,7 +94,7 @@ def _question(state: StoryState, turn: Turn) -> dict[str, object]:
         short_term_memory=state["short_term_memory"],
         memory_diff="\n".join(changed) if state.get("previous_memory") else "",
         rationale=state["rationale"],
-        plans=_numbered(state["plans"]),
+        plans=_numbered(state["plans"], turn),
     )
     return request(state, description, turn.gate)
 
@@ -149,7 +149,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
     plans = state["plans"]
     count = len(plans)
     task = turn.prompt(PROMPT).fill(
-        plans=_numbered(plans),
+        plans=_numbered(plans, turn),
         plan_sentences=turn.context.plan_sentences + 1,
         short_term_memory=state["short_term_memory"],
     )
@@ -177,5 +177,13 @@ def _chosen(plans: list[Plan], number: int, chosen_by: str) -> Update:
     return {**SETTLED, "plan": plan, "after_review": "write"}
 
 
-def _numbered(plans: list[Plan]) -> str:
-    return "\n\n".join(f"{number}. {plan['text']}" for number, plan in enumerate(plans, start=1))
+def _numbered(plans: list[Plan], turn: Turn) -> str:
+    return "\n\n".join(f"{number}. {_shown(plan, turn)}" for number, plan in enumerate(plans, start=1))
+
+
+def _shown(plan: Plan, turn: Turn) -> str:
+    """A plan with what it takes up of what is open, unless that would spoil the play."""
+    threads = [thread["text"] for thread in plan.get("threads", [])]
+    if not threads or turn.mode.asks_for_actions:
+        return plan["text"]
+    return f"{plan['text']}\n   *{turn.phrase('plan_takes_up', threads=' · '.join(threads))}*"

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING
 
 from ..models.window import count_tokens
 from ..schemas.facts import Fact
+from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ..memory import Recalled
     from ..schemas.facts import FactState
     from .turn import Turn
-
-READER = frozenset({"reader", "the reader", "读者"})
-"""Who knows a fact that nobody in the story knows."""
 
 _ABOUT = 40
 """Facts that are looked for."""
@@ -65,17 +63,21 @@ def within(turn: Turn, found: Iterable[FactState], tokens: int) -> list[Standing
     return sorted(chosen, key=lambda kept: (_PARTS.index(_part_of(kept)), -kept["since"]))
 
 
-def render(turn: Turn, standing: Sequence[StandingFact], first: int = 1) -> str:
+def render(
+    turn: Turn, standing: Sequence[StandingFact], first: int = 1, leave_out: Collection[str] = frozenset()
+) -> str:
     """Facts as a prompt shows them: what is open, secret, or not told as being so now, each apart from the rest.
 
     Args:
         turn: the gate's.
         standing: the facts.
         first: the number of the first.
+        leave_out: the ids of those that are shown elsewhere; the others have their numbers all the same.
     """
     parts: dict[str, list[str]] = {part: [] for part in _PARTS}
     for number, kept in enumerate(standing, start=first):
-        parts[_part_of(kept)].append(_line(turn, number, kept))
+        if kept["fact"]["id"] not in leave_out:
+            parts[_part_of(kept)].append(_line(turn, number, kept))
     lines: list[str] = []
     for part, of_it in parts.items():
         if part and of_it:
@@ -84,22 +86,20 @@ def render(turn: Turn, standing: Sequence[StandingFact], first: int = 1) -> str:
     return "\n".join(lines)
 
 
+def render_some(turn: Turn, standing: Sequence[StandingFact], names: Collection[str]) -> str:
+    """The facts with these ids, with the numbers that they have among all."""
+    numbered = enumerate(standing, start=1)
+    return "\n".join(_line(turn, number, kept) for number, kept in numbered if kept["fact"]["id"] in names)
+
+
 _NOW = ""
 _PARTS = (_NOW, "standing_known_to_some", "standing_reader", "standing_not_now", "standing_open")
-"""The parts of what stands, in order: the phrases that head them. What is so now, and no secret, needs none."""
+"""The phrases that head the parts of what stands, in order. What is so now, and no secret, needs none."""
+_PART_OF = dict(zip(GROUPS, _PARTS, strict=True))
 
 
 def _part_of(kept: StandingFact) -> str:
-    fact = kept["fact"]
-    if fact.get("kind") == "thread":
-        return "standing_open"
-    if fact.get("frame", "now") != "now":
-        return "standing_not_now"
-    if not kept["known_by"]:
-        return _NOW
-    return (
-        "standing_reader" if READER.issuperset(name.lower() for name in kept["known_by"]) else "standing_known_to_some"
-    )
+    return _PART_OF[group_of(Fact.from_json(kept["fact"]), kept["known_by"])]
 
 
 def _line(turn: Turn, number: int, kept: StandingFact) -> str:
@@ -157,16 +157,3 @@ def _last(state: FactState, states: Mapping[str, FactState]) -> FactState | None
 def _is_named_in(fact: Fact, text: str) -> bool:
     """Whether all that a fact is about is named in a text."""
     return bool(fact.subjects) and all(name.lower() in text.lower() for name in fact.subjects)
-
-
-async def open_threads(turn: Turn, most: int | None = None) -> str:
-    """What is open, for a planner or the writer of an ending: what has been left longest first.
-
-    Args:
-        turn: the gate's.
-        most: how many; ``None``: all.
-    """
-    if not turn.context.use_facts:
-        return ""
-    found = sorted(await turn.memory.open_threads(), key=lambda state: state.touched)
-    return "\n".join(f"- {state.fact.text} [{state.since + 1}]" for state in found[:most])

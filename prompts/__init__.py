@@ -53,6 +53,10 @@ class Prompt:
     name: str
     template: str
 
+    def names(self, placeholder: str) -> bool:
+        """Whether there is a place in it for that."""
+        return f"{{{placeholder}}}" in self.template
+
     def fill(self, **values: object) -> str:
         """The text with every placeholder replaced, in one pass, and empty blocks left out."""
         filled = {key: str(value) for key, value in values.items()}

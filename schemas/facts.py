@@ -213,6 +213,8 @@ class FactState:
         by: the id of the fact that took its place.
         known_by: who knows it by now; empty: everybody.
         touched: the place of the passage that last took it up.
+        touches: how many passages took it up since.
+        ended_quote: the words of the passage that ended it.
     """
 
     fact: Fact
@@ -222,6 +224,8 @@ class FactState:
     by: str = ""
     known_by: tuple[str, ...] = ()
     touched: int = 0
+    touches: int = 0
+    ended_quote: str = ""
 
     @property
     def holds(self) -> bool:
@@ -235,12 +239,13 @@ class FactState:
         if change.what in ENDS:
             if change.fact != self.fact.id and not set(change.closes).intersection(self.fact.chain):
                 return self
-            return replace(self, until=place, ended=change.what, by=change.by, touched=place)
+            return replace(self, until=place, ended=change.what, by=change.by, touched=place, ended_quote=change.quote)
         if change.fact != self.fact.id:
             return self
-        if change.what == "learned" and self.known_by:
-            return replace(self, known_by=tuple(dict.fromkeys((*self.known_by, *change.who))), touched=place)
-        return replace(self, touched=place)
+        known_by = self.known_by
+        if change.what == "learned" and known_by:
+            known_by = tuple(dict.fromkeys((*known_by, *change.who)))
+        return replace(self, known_by=known_by, touched=place, touches=self.touches + (place != self.touched))
 
 
 @dataclass

@@ -34,11 +34,23 @@ else:
     BegunFrom = TypedDict("BegunFrom", story_fields(), total=False)
 
 
+class PlanThread(TypedDict):
+    """An open question or promise that a plan moves or settles: its fact's id, its words, the place it is open from."""
+
+    id: str
+    text: str
+    since: int
+
+
 class Plan(TypedDict):
-    """What may happen next, and what the past may hold that it would lean on (recall cues)."""
+    """What may happen next, and what the past may hold that it would lean on (recall cues).
+
+    ``threads`` are the open ones that it names, where it names any.
+    """
 
     text: str
     recall: list[str]
+    threads: NotRequired[list[PlanThread]]
 
 
 class ChosenPlan(Plan):

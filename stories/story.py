@@ -20,6 +20,7 @@ from ..memory import Lineage
 from ..memory.last_state import read_last_state
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryInUseError, StoryStateError
+from ..schemas.ledger import threads_of
 from .checkpoints import open_checkpoints, storage_errors, unusable
 from .events import Done, Pause, read_stream
 from .record import write_record
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
     from ..memory import Entry, LongTermMemory, Recalled
     from ..schemas.context import Context
-    from ..schemas.facts import FactHistory
+    from ..schemas.facts import FactHistory, FactState
+    from ..schemas.ledger import Thread
     from ..schemas.state import StoryState
     from .checkpoints import Checkpoints
     from .events import Event, Reply
@@ -164,6 +166,33 @@ class Story:
         if count:
             place_of(count, lineage)
         return await self.remember(lambda memory: memory.history(lineage.cut(count)))
+
+    async def threads(self, at: int | None = None, branch: str = "") -> list[Thread]:
+        """The open questions and promises of a branch, and what became of each: those that are not settled first.
+
+        Args:
+            at: after how many passages; ``None``: after all that there are.
+            branch: which branch; the current one, if none is named.
+
+        Raises:
+            StoryStateError: the branch has fewer passages.
+        """
+        standing = await self.standing(branch)
+        lineage = Lineage.from_json(standing.state.get("lineage"))
+        count = lineage.length if at is None else at
+        if count:
+            place_of(count, lineage)
+        states = await self.remember(lambda memory: memory.facts.threads(lineage.cut(count)))
+        return threads_of(states, is_finished=standing.is_finished and count == lineage.length)
+
+    async def holding(self, most: int | None = None) -> list[FactState]:
+        """What is so in the current branch, the newest first: its facts that hold, threads left out.
+
+        Args:
+            most: how many; ``None``: all. So many are found without a look at the whole story.
+        """
+        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        return await self.remember(lambda memory: memory.holding(lineage, most))
 
     async def remember(self, use: Callable[[LongTermMemory], T]) -> T:
         """What ``use`` makes of the story's long-term memory, in a thread: it blocks."""

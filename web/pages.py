@@ -78,7 +78,8 @@ async def write_view(
 
 def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     name = (sent.form if sent else query).get("panel", "")
-    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), _number(query.get("page")) or 0, sent)
+    page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
+    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), page_number, sent, every)
 
 
 async def play(request: Request) -> Response:

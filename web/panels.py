@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .words import Words
 
-PANELS = ("memory", "recalled", "archive", "prompts", "cost", "settings")
+PANELS = ("memory", "facts", "recalled", "archive", "prompts", "cost", "settings")
 _FOUND = 8
 _LISTED = 50
 
@@ -47,15 +48,19 @@ class Asked:
         question: what the long-term memory is searched for.
         page_number: which fifty of its paragraphs are listed, the latest first (from 0).
         sent: the form that was refused.
+        every: whether all is shown of what otherwise begins with its newest part.
     """
 
     panel: str
     question: str = ""
     page_number: int = 0
     sent: Sent | None = None
+    every: bool = False
 
 
-async def panel(story: Story, state: StoryState, asked: Asked, words: Words) -> dict[str, Any]:
+async def panel(  # noqa: PLR0911 (a table, row by row)
+    story: Story, state: StoryState, asked: Asked, words: Words
+) -> dict[str, Any]:
     """What a panel shows.
 
     Args:
@@ -67,6 +72,8 @@ async def panel(story: Story, state: StoryState, asked: Asked, words: Words) -> 
     match asked.panel:
         case "memory":
             return {"changes": memory_diff(state) if state.get("previous_memory") else []}
+        case "facts":
+            return await _facts(story, every=asked.every)
         case "recalled":
             return {
                 "passages": [
@@ -89,6 +96,24 @@ def _settings(story: Story, sent: Sent | None, words: Words) -> dict[str, Any]:
     offered = Offered.by(story.library)
     groups = settings_form(words, record.context, defaults_of(record.mode), sent, offered)
     return {"groups": groups, "typed": sent.form if sent else {}}
+
+
+async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
+    """What holds, in groups, and the ledger of threads: the newest of each, or all."""
+    most = None if every else _LISTED
+    holding = await story.holding(None if every else _LISTED + 1)
+    threads = await story.threads()
+    still_open = [thread for thread in threads if thread.settled is None][::-1]
+    settled = sorted((thread for thread in threads if thread.settled), key=lambda one: -(one.settled or 0))
+    groups = {group: [one for one in holding[:most] if group_of(one.fact, one.known_by) == group] for group in GROUPS}
+    return {
+        "groups": {group: states for group, states in groups.items() if states},
+        "open": still_open[:most],
+        "settled": settled[:most],
+        "reader": READER,
+        "every": every,
+        "is_more": not every and max(map(len, (holding, still_open, settled))) > _LISTED,
+    }
 
 
 async def _archive(story: Story, state: StoryState, question: str, page_number: int) -> dict[str, Any]:

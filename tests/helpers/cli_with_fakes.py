@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from fake_model import FakeChatModel
+from knowing_model import knowing_model
 from recurrentgpt.cli import main
 from recurrentgpt.memory import LongTermMemory
 from resources_at_hand import CHAT_MODELS, EMBEDDINGS, read_environment
@@ -85,6 +86,7 @@ def prepare() -> None:
     """Put the fakes in their places."""
     delay, pause = (float(os.environ.get(name, "0")) for name in ("FAKE_DELAY", "FAKE_PAUSE"))
     CHAT_MODELS["fake"] = lambda: KillableModel(delay=delay, pause=pause)
+    CHAT_MODELS["knowing"] = knowing_model
     CHAT_MODELS["hostile"] = lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE)
     EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
     read_environment()

@@ -382,6 +382,36 @@ def test_hostile_text_is_shown_as_it_was_written(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_what_is_true_is_grouped_proved_and_linked(page: Page) -> None:
+    address = begin(page, model="knowing").split("?")[0]
+    for number in (2, 3):
+        page.get_by_role("button", name="Write plan 1").click()
+        wait_for_plans(page, number)
+    for size, scheme in (((1280, 900), "light"), ((390, 844), "dark")):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(f"{address}?panel=facts")
+        settled = page.locator("details.settled")
+        expect(settled.locator("li")).to_be_hidden()
+        settled.locator("> summary").focus()
+        page.keyboard.press("Enter")
+        expect(settled.get_by_role("listitem")).to_contain_text("Settled: Paragraph 3")
+        page.evaluate("document.querySelectorAll('.panel details').forEach((one) => { one.open = true; })")
+        found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], scheme
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.goto(f"{address}?panel=facts")
+    first = page.get_by_role("list", name="Known to all").get_by_role("listitem").first
+    words = first.locator("blockquote")
+    expect(words).to_be_hidden()
+    first.locator("summary").press("Enter")
+    expect(words).to_be_visible()
+    assert (words.text_content() or "") in manuscript(page)[2]
+    first.get_by_role("link", name="Paragraph 3").click()
+    assert page.url.endswith("#p3")
+    expect(words).to_be_visible()
+
+
 def test_a_story_is_deleted_only_when_that_was_meant(page: Page) -> None:
     begin(page, topic="A story to be deleted")
     name = page.get_by_role("heading", level=1).text_content() or ""
@@ -399,7 +429,7 @@ def test_every_view_is_accessible_and_nothing_is_cut(page: Page) -> None:
     page.get_by_role("button", name="Write plan 1").click()
     wait_for_plans(page, 2)
     main = ["/", "/new", f"{address}?edit=1", f"{address}/loom?branch=main&at=2", f"/play/{story}"]
-    panels = [f"{address}?panel={name}" for name in ("recalled", "archive", "prompts", "cost", "settings")]
+    panels = [f"{address}?panel={name}" for name in ("facts", "recalled", "archive", "prompts", "cost", "settings")]
     for size, scheme, views in (
         ((1280, 900), "light", [*main, *panels, f"/read/{story}", "/login", "/nowhere"]),
         ((390, 844), "dark", main),

@@ -380,6 +380,10 @@ def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models:
     bad = "<script>alert(1)</script><img src=x onerror=alert(2)>"
     plain = "A lamp. A stair. A door. A well."
     model = fake_models(interfere=None)
+    told = [
+        {"fact": bad, "about": [bad], "says": f"{bad} A lamp.", "knows": [bad], "when": bad},
+        {"fact": f"{bad}?", "about": [bad], "says": f"{bad} A lamp.", "open": True},
+    ]
 
     def interfere(_: object, schema: Any) -> str:
         if schema is None:
@@ -387,7 +391,7 @@ def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models:
         filled = {
             "title": {"title": bad, "outline": bad},
             "memory": {"rationale": f"{bad} {plain}", "memory": [f"{bad} {plain}"]},
-            "summaries": {"summaries": [bad]},
+            "summaries": {"summaries": [bad], "facts": told},
             "summary": {"summary": bad},
             "plans": {"plans": [{"text": f"{bad} {word * 40}", "recall": [bad]} for word in ("one", "two", "six")]},
             "recall": {"recall": [bad]},
@@ -399,7 +403,8 @@ def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models:
     client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
     written(client, story_id)
     panels = [
-        f"/story/{story_id}?panel={name}" for name in ("memory", "recalled", "archive", "prompts", "cost", "settings")
+        f"/story/{story_id}?panel={name}"
+        for name in ("memory", "facts", "recalled", "archive", "prompts", "cost", "settings")
     ]
     loom = f"/story/{story_id}/loom?branch=main&at=1"
     for path in ("/", *panels, loom, f"/play/{story_id}", f"/read/{story_id}", f"/story/{story_id}/delete"):
@@ -407,5 +412,6 @@ def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models:
         assert "<script>alert" not in page, path
         assert "<img" not in page, path
         assert "&lt;script&gt;alert" in page, path
+    assert client.get(panels[1]).text.count(f'<blockquote lang="en" dir="auto">{html.escape(bad)}') == 2
     looked_for = client.get(f"/story/{story_id}", params={"panel": "archive", "q": bad}).text
     assert "<script>alert" not in looked_for

@@ -1,0 +1,132 @@
+"""Open questions and promises: offered to who plans, with their numbers; shown to who writes what a plan takes up.
+
+A thread is the more pressing the longer it has been left and the more it weighs. It weighs one, and one more for each
+that it concerns and each passage that took it up: what the story keeps coming back to is not to be forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BeforeValidator
+
+from ..schemas.state import PlanThread
+from . import arc
+from .standing import in_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..schemas.facts import FactState
+    from ..schemas.state import StandingFact, StoryState
+    from .turn import Turn
+
+MOST_NAMED = 3
+"""Threads that one plan names."""
+
+_OFFERED = 12
+"""Threads that a planner is shown."""
+_LONG = 8
+"""Passages after which a thread has been left for long. At each so many, a plan that takes it up is insisted on."""
+_ASIDE = re.compile(r"\[[^\]]*\]|[（(][^)）]*[)）]")
+_NUMBER = re.compile(r"\d{1,6}")
+
+
+def _numbers(given: object) -> list[int]:
+    """Every number in what was given, whatever it is; in a text, what stands in brackets is an aside."""
+    text = given if isinstance(given, str) else str(given)
+    if isinstance(given, str) and not given.lstrip().startswith("["):
+        text = _ASIDE.sub(" ", text)
+    return [int(number) for number in _NUMBER.findall(text)]
+
+
+ThreadNumbers = Annotated[list[int], BeforeValidator(_numbers)]
+"""The numbers of threads, read out of anything."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The threads that a planner is shown, by number.
+
+    Attributes:
+        threads: the most pressing first.
+        length: passages of the story.
+    """
+
+    threads: Sequence[FactState] = ()
+    length: int = 0
+
+    @property
+    def due(self) -> int:
+        """The number of the one that has been left longest, where that is long; 0: none has."""
+        number, left = max(enumerate(map(self._left, self.threads), start=1), key=lambda one: one[1], default=(0, 0))
+        return number if left >= _LONG else 0
+
+    @property
+    def is_insisted_on(self) -> bool:
+        """Whether a plan has to take up the one that is due: once in a while, because asking again costs a call."""
+        return bool(self.due) and self._left(self.threads[self.due - 1]) % _LONG == 0
+
+    def render(self, turn: Turn) -> str:
+        """As a prompt shows them: each with the passage that opened it, and the one that last took it up."""
+        lines = [
+            f"{number}. {state.fact.text} [{_passages(state)}]" for number, state in enumerate(self.threads, start=1)
+        ]
+        if self.due:
+            lines.append(turn.phrase("thread_due", number=self.due, count=self._left(self.threads[self.due - 1])))
+        return "\n".join(lines)
+
+    def named(self, numbers: Iterable[int]) -> list[PlanThread]:
+        """Those with these numbers, as a plan keeps them; a number that none has is left out."""
+        there = [self.threads[number - 1] for number in dict.fromkeys(numbers) if 0 < number <= len(self.threads)]
+        return [PlanThread(id=state.fact.id, text=state.fact.text, since=state.since) for state in there[:MOST_NAMED]]
+
+    def problem(self, turn: Turn) -> str:
+        """What is wrong with plans of which none takes up the one that is due."""
+        left = self._left(self.threads[self.due - 1])
+        return turn.phrase("problem_thread_left", number=self.due, count=left)
+
+    def _left(self, state: FactState) -> int:
+        return self.length - 1 - state.touched
+
+
+async def offered(turn: Turn) -> Offered:
+    """The threads that a planner is shown: the most pressing, and the one that has been left longest."""
+    if not turn.context.use_facts:
+        return Offered()
+    length = turn.memory.length
+    every = await turn.memory.open_threads()
+    pressing = sorted(every, key=lambda state: -_weight(state) * (length - 1 - state.touched))[:_OFFERED]
+    longest = min(every, key=lambda state: state.touched, default=None)
+    if longest and longest not in pressing:
+        pressing[-1] = longest
+    return Offered(pressing, length)
+
+
+async def at_stake(state: StoryState, turn: Turn) -> list[StandingFact]:
+    """The threads that the writer of the next passage must see: those of the plan; in an ending, all that are open."""
+    if not turn.context.use_facts:
+        return []
+    if arc.is_ending(state):
+        found = await turn.memory.open_threads()
+    elif named := of_plan(state):
+        found = await turn.memory.facts_named(named)
+    else:
+        return []
+    return [in_state(thread) for thread in found if thread.holds]
+
+
+def of_plan(state: StoryState) -> frozenset[str]:
+    """The ids of the threads that the chosen plan takes up."""
+    return frozenset(thread["id"] for thread in state["plan"].get("threads", []))
+
+
+def _weight(state: FactState) -> int:
+    return 1 + state.touches + len(state.fact.subjects)
+
+
+def _passages(state: FactState) -> str:
+    opened, touched = state.since + 1, state.touched + 1
+    return f"{opened}" if opened == touched else f"{opened}; {touched}"

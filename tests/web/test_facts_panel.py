@@ -1,0 +1,84 @@
+"""The panel of what is true now: what holds, in groups, the ledger of threads, and the words that prove them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from knowing_model import tell
+from page_client import begun as begun_on_page
+from page_client import page_client
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.stories.library import Library
+from resources_at_hand import add_model
+from stories_at_hand import TOPIC, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.testclient import TestClient
+
+    from fake_model import FakeChatModel
+
+KNOWING = Context(model="knowing", plan_selection="first", opening_paragraphs=1)
+
+
+def story_of(paragraphs: int, fake_models: Callable[..., FakeChatModel]) -> str:
+    """The id of a story of so many paragraphs, in each of which seven facts and a thread are told."""
+    made = fake_models(interfere=tell)
+    add_model("knowing", lambda: made)
+    library = Library.of_the_process()
+    record = library.begin(TOPIC, KNOWING)
+
+    async def written() -> None:
+        async with library.open(record) as story:
+            await write(story, paragraphs - 1, KNOWING)
+
+    asyncio.run(written())
+    return record.story_id
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with page_client() as made:
+        yield made
+
+
+def test_what_holds_stands_in_groups_and_threads_in_their_ledger(
+    client: TestClient, fake_models: Callable[..., FakeChatModel]
+) -> None:
+    page = client.get(f"/story/{story_of(3, fake_models)}?panel=facts").text
+    headings = re.findall(r"<h3 id=\"group-\w+\">([^<]+)", page)
+    assert headings == [
+        "Known to all",
+        "Known only to some",
+        "Known to the reader alone",
+        "Told, but not as being so now",
+    ]
+    assert page.count("It is so:") == 3 * 7 * 2, "each, and once more in what its words are called"
+    assert page.count("Mara, Tobias") == 3
+    assert ">reader<" not in page
+    assert "Settled: 1" in page
+    assert '<a href="#p3">Paragraph 3</a>' in page
+
+
+def test_a_long_book_begins_with_its_newest(client: TestClient, fake_models: Callable[..., FakeChatModel]) -> None:
+    address = f"/story/{story_of(8, fake_models)}?panel=facts"
+    newest = client.get(address).text
+    assert len(re.findall(r"<p [^>]+>It is so:", newest)) == 50
+    assert "panel=facts&amp;all=1" in newest
+    every = client.get(f"{address}&all=1").text
+    assert len(re.findall(r"<p [^>]+>It is so:", every)) == 56
+    assert "Only the newest" in every
+
+
+def test_a_story_without_facts_says_so_in_both_languages(client: TestClient, fake_model: FakeChatModel) -> None:
+    fake_model.interfere = lambda _, schema: "No." if schema and "facts" in schema["properties"] else None
+    address = f"/story/{begun_on_page(client)}?panel=facts"
+    assert "No facts are kept of it yet." in client.get(address).text
+    chinese = client.get(address, headers={"accept-language": "zh"}).text
+    assert "还没有记录任何事实。" in chinese
+    assert ">现状</a>" in chinese
