@@ -5,6 +5,7 @@
     START → open_story → store_opening → propose_plans → select_plan ⇄ select_plan
     select_plan → retrieve_long_term → generate_paragraph → rewrite_short_term ┐
                                                           → append_summary     ┴→ propose_plans → select_plan
+                                                          → condense_summaries
     select_plan → propose_plans                            (other plans, please)
     select_plan → rewrite_short_term ∥ append_summary → …  (the paragraph was edited: the memories follow it)
     select_plan or propose_plans → END
@@ -20,6 +21,7 @@ from langgraph.graph import END
 from ..nodes import (
     append_summary,
     as_node,
+    condense_summaries,
     generate_paragraph,
     open_story,
     propose_plans,
@@ -59,17 +61,19 @@ class Cycle:
     Attributes:
         remembering: what runs side by side once a passage is written. A gate of your own that looks at the new passage
             is one more of these.
+        beside: what runs beside these, and nothing waits for: what it makes is read at a later step.
         state: what the gates read and change: a subclass of :class:`StoryState`, where one of them has keys of its own.
     """
 
     remembering: tuple[Gate[Any], ...] = (rewrite_short_term, append_summary)
+    beside: tuple[Gate[Any], ...] = (condense_summaries,)
     state: type[StoryState] = StoryState
 
     @property
     def gates(self) -> tuple[Gate[Any], ...]:
         """Every gate, in the order of the story."""
         before = (open_story, store_opening, select_plan, retrieve_long_term, generate_paragraph)
-        return (*before, *self.remembering, propose_plans)
+        return (*before, *self.remembering, *self.beside, propose_plans)
 
     def add_to(
         self,
@@ -100,7 +104,8 @@ class Cycle:
             select_plan.name, Inline(ways.after_select_plan), to(*_REVIEWED, *remembering) | again
         )
         build.add_edge(retrieve_long_term.name, generate_paragraph.name)
-        for name in remembering:
+        # No edge leads on from what runs beside: a thread that a version without it left here goes on all the same.
+        for name in (*remembering, *(gate.name for gate in self.beside)):
             build.add_edge(generate_paragraph.name, name)
         build.add_edge(remembering, propose_plans.name)
         build.add_conditional_edges(propose_plans.name, Inline(ways.after_propose_plans), to(*_PLANNED) | again)

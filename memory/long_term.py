@@ -14,6 +14,7 @@ from . import sparse
 from .fact_search import FactSearch
 from .points import Encoder, fact_point_id, passage_id, passage_payload
 from .store import Seen
+from .synopses import Synopses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,6 +33,7 @@ class LongTermMemory:
 
     Attributes:
         facts: what it knows of what holds, and how that is looked up.
+        synopses: the book so far, in few words.
     """
 
     def __init__(self, store: Store, embeddings: Embeddings, language: Language) -> None:
@@ -45,6 +47,7 @@ class LongTermMemory:
         self._store = store
         self._encoder = Encoder(embeddings, language)
         self.facts = FactSearch(store, self._encoder)
+        self.synopses = Synopses(store)
 
     def append(
         self, lineage: Lineage, text: str, summary: str, plan: str = "", knowledge: Knowledge | None = None
