@@ -47,9 +47,7 @@ def render(told: Sequence[Told]) -> str:
 
 
 def _line(told: Told) -> str:
-    first, last = told.first + 1, told.end
-    where = str(first) if first == last else f"{first}-{last}"
-    return f"[{where}] {' '.join(told.text.split())}"
+    return f"[{told.numbers}] {' '.join(told.text.split())}"
 
 
 def _in_short(told: Told, language: Language) -> Told:

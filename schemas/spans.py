@@ -57,6 +57,11 @@ class Told(NamedTuple):
     level: int
     text: str
 
+    @property
+    def numbers(self) -> str:
+        """Which passages these are, counted from 1."""
+        return str(self.end) if self.end == self.first + 1 else f"{self.first + 1}-{self.end}"
+
 
 def cover(lineage: Lineage) -> list[Span]:
     """The fewest full spans of a path, from its beginning on; what comes after them is in no full span yet."""

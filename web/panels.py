@@ -66,7 +66,8 @@ async def panel(story: Story, state: StoryState, asked: Asked, words: Words) -> 
     """
     match asked.panel:
         case "memory":
-            return {"changes": memory_diff(state) if state.get("previous_memory") else []}
+            changes = memory_diff(state) if state.get("previous_memory") else []
+            return {"changes": changes, "so_far": await story.synopsis()}
         case "recalled":
             return {"passages": [(passage, marked(passage)) for passage in state.get("retrieved", [])]}
         case "archive":
