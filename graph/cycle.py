@@ -4,8 +4,8 @@
 
     START → open_story → store_opening → propose_plans → select_plan ⇄ select_plan
     select_plan → retrieve_long_term → generate_paragraph → rewrite_short_term ┐
-                                                          → append_summary     ┴→ propose_plans → select_plan
-                                                          → condense_summaries
+                                                          → append_summary     ┼→ propose_plans → select_plan
+                                                          → condense_summaries ┘
     select_plan → propose_plans                            (other plans, please)
     select_plan → rewrite_short_term ∥ append_summary → …  (the paragraph was edited: the memories follow it)
     select_plan or propose_plans → END
@@ -61,13 +61,13 @@ class Cycle:
     Attributes:
         remembering: what runs side by side once a passage is written. A gate of your own that looks at the new passage
             is one more of these.
-        beside: what runs beside these, and nothing waits for: what it makes is read at a later step.
         state: what the gates read and change: a subclass of :class:`StoryState`, where one of them has keys of its own.
+        beside: what runs beside these, of which nothing is read before the next step; an edit does not call for it.
     """
 
     remembering: tuple[Gate[Any], ...] = (rewrite_short_term, append_summary)
-    beside: tuple[Gate[Any], ...] = (condense_summaries,)
     state: type[StoryState] = StoryState
+    beside: tuple[Gate[Any], ...] = (condense_summaries,)
 
     @property
     def gates(self) -> tuple[Gate[Any], ...]:
@@ -104,9 +104,12 @@ class Cycle:
             select_plan.name, Inline(ways.after_select_plan), to(*_REVIEWED, *remembering) | again
         )
         build.add_edge(retrieve_long_term.name, generate_paragraph.name)
-        # No edge leads on from what runs beside: a thread that a version without it left here goes on all the same.
-        for name in (*remembering, *(gate.name for gate in self.beside)):
+        for name in remembering:
             build.add_edge(generate_paragraph.name, name)
+        # Not among those that are waited for: a thread goes on that a version without them left at this place.
+        for gate in self.beside:
+            build.add_edge(generate_paragraph.name, gate.name)
+            build.add_edge(gate.name, propose_plans.name)
         build.add_edge(remembering, propose_plans.name)
         build.add_conditional_edges(propose_plans.name, Inline(ways.after_propose_plans), to(*_PLANNED) | again)
 

@@ -11,6 +11,7 @@ import bare_loop
 import parallel_gates
 import recall_time
 import stories_at_once
+import synopsis_cost
 from bench import Instant, canvas, data_folder, plot, save, table
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ def test_a_recall_is_timed_in_a_process_of_its_own(
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| embedded")]
     assert [row.split("|")[2].strip() for row in rows] == ["3", "6"]
     assert (tmp_path / "recall_time.svg").exists()
+
+
+def test_the_book_so_far_is_counted_beside_a_story_without_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["synopsis_cost.py", "--paragraphs", "14", "--last", "3"])
+    synopsis_cost.main()
+    *_, without, shown = (line.split("|") for line in capsys.readouterr().out.splitlines() if line.startswith("|"))
+    assert (without[1].strip(), shown[1].strip()) == ("0", "400")
+    assert float(without[2].replace(",", "")) < float(shown[2].replace(",", ""))
 
 
 def test_a_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,9 @@ from recurrentgpt.memory.store import Seen
 from recurrentgpt.schemas.spans import SPANS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+    from uuid import UUID
 
     from recurrentgpt.memory import LongTermMemory
     from recurrentgpt.memory.synopses import Due
@@ -152,14 +154,21 @@ def test_a_copy_has_them_under_another_name(memory: LongTermMemory, tmp_path: Pa
 
 
 @pytest.mark.parametrize("length", [MANY])
-def test_a_long_book_is_read_by_a_handful_of_points(tmp_path: Path, length: int) -> None:
+def test_a_long_book_is_read_by_a_handful_of_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
     memory = memory_over(store := edge_store(tmp_path))
     path = written(memory, texts(length))[-1]
     assert len(memory.synopses.so_far(path)) < 30, "also where nothing was condensed yet"
     assert len(condensed(memory, path)) == 100 + 25 + 6 + 1
     asked: list[int] = []
     get = store.get
-    store.get = lambda ids, keys=None: asked.append(len(ids)) or get(ids, keys)  # type: ignore[method-assign, func-returns-value]
+
+    def counted(point_ids: Sequence[UUID], keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        asked.append(len(point_ids))
+        return get(point_ids, keys)
+
+    monkeypatch.setattr(store, "get", counted)
     assert [(first, end) for first, end, _ in spans_told(memory, path)] == [
         (0, 640),
         (640, 800),

@@ -157,7 +157,7 @@ def test_a_manuscript_is_condensed_as_it_is_read(model: FakeChatModel) -> None:
     assert condensed(model) == ["1 to 10", "11 to 20", "21 to 30", "31 to 40", "1 to 40"]
     assert told(library, record) == [("1-40", "What 1 to 40 told.")]
     batches = [messages[1].text for messages in model.asked if "Read the next part" in messages[1].text]
-    assert "[1-10] What 1 to 10 told.\n[11-20] What" in batches[5]
-    assert "[1-40] What 1 to 40 told.\n\n" in batches[-1]
+    assert any("[1-10] What 1 to 10 told.\n[11-20] What 11 to 20 told." in prompt for prompt in batches)
+    assert "[1-40] What 1 to 40 told." in batches[-1]
     at(library, record, lambda opened: write(opened, 1))
     assert "[1-40] What 1 to 40 told." in model.asked[-1][1].text
