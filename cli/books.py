@@ -36,12 +36,15 @@ def export(
     ] = None,
     author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    synopsis: Annotated[bool, typer.Option("--synopsis", help="What it tells in few words, before the book.")] = False,
 ) -> None:
     """Make a book of a story (its current branch), or a file of all of it."""
-    export_story(story, output, author=author, replace=force)
+    export_story(story, output, author=author, replace=force, synopsis=synopsis)
 
 
-def export_story(reference: str, output: Path | None, *, author: str = "", replace: bool = False) -> None:
+def export_story(
+    reference: str, output: Path | None, *, author: str = "", replace: bool = False, synopsis: bool = False
+) -> None:
     """Write a story to a file, or to the screen.
 
     Raises:
@@ -54,7 +57,7 @@ def export_story(reference: str, output: Path | None, *, author: str = "", repla
         export.check_target(output, replace=replace)
 
     async def read(opened: Story) -> export.Book | archive.Archive:
-        book = await export.book_of(opened, author)
+        book = await export.book_of(opened, author, synopsis=synopsis)
         return await archive.pack(opened) if output and output.suffix.lower() == ARCHIVE else book
 
     record, book = at_story(reference, read)

@@ -122,6 +122,26 @@ def _thread(thread: Thread) -> RichText:
     return body
 
 
+@memory.command("synopsis")
+def show_synopsis(
+    story: StoryArgument = "",
+    at: Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the current branch so far in few words: its synopses, then the summaries of what comes after them."""
+    _, told = at_story(story, lambda opened: opened.synopsis(at))
+    if as_json:
+        print_json([part._asdict() for part in told])
+        return
+    if not told:
+        console.print("Nothing is remembered yet.")
+        return
+    table = Table("Paragraphs", "What they tell", box=None, header_style="bold")
+    for part in told:
+        table.add_row(part.numbers, RichText(part.text))
+    console.print(table)
+
+
 @memory.command()
 def reembed() -> None:
     """Make every story's vectors anew, with the embedding model that RECURRENTGPT_EMBEDDING_MODEL now names."""

@@ -4,7 +4,8 @@
 
     START → open_story → store_opening → propose_plans → select_plan ⇄ select_plan
     select_plan → retrieve_long_term → generate_paragraph → rewrite_short_term ┐
-                                                          → append_summary     ┴→ propose_plans → select_plan
+                                                          → append_summary     ┼→ propose_plans → select_plan
+                                                          → condense_summaries ┘
     select_plan → propose_plans                            (other plans, please)
     select_plan → rewrite_short_term ∥ append_summary → …  (the paragraph was edited: the memories follow it)
     select_plan or propose_plans → END
@@ -20,6 +21,7 @@ from langgraph.graph import END
 from ..nodes import (
     append_summary,
     as_node,
+    condense_summaries,
     generate_paragraph,
     open_story,
     propose_plans,
@@ -60,16 +62,18 @@ class Cycle:
         remembering: what runs side by side once a passage is written. A gate of your own that looks at the new passage
             is one more of these.
         state: what the gates read and change: a subclass of :class:`StoryState`, where one of them has keys of its own.
+        beside: what runs beside these, of which nothing is read before the next step; an edit does not call for it.
     """
 
     remembering: tuple[Gate[Any], ...] = (rewrite_short_term, append_summary)
     state: type[StoryState] = StoryState
+    beside: tuple[Gate[Any], ...] = (condense_summaries,)
 
     @property
     def gates(self) -> tuple[Gate[Any], ...]:
         """Every gate, in the order of the story."""
         before = (open_story, store_opening, select_plan, retrieve_long_term, generate_paragraph)
-        return (*before, *self.remembering, propose_plans)
+        return (*before, *self.remembering, *self.beside, propose_plans)
 
     def add_to(
         self,
@@ -102,6 +106,10 @@ class Cycle:
         build.add_edge(retrieve_long_term.name, generate_paragraph.name)
         for name in remembering:
             build.add_edge(generate_paragraph.name, name)
+        # Not among those that are waited for: a thread goes on that a version without them left at this place.
+        for gate in self.beside:
+            build.add_edge(generate_paragraph.name, gate.name)
+            build.add_edge(gate.name, propose_plans.name)
         build.add_edge(remembering, propose_plans.name)
         build.add_conditional_edges(propose_plans.name, Inline(ways.after_propose_plans), to(*_PLANNED) | again)
 

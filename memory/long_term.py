@@ -12,6 +12,7 @@ from .fact_search import FactSearch
 from .points import Encoder, fact_point_id, passage_id, passage_payload
 from .recalling import Recalling
 from .store import Seen
+from .synopses import Synopses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,6 +35,7 @@ class LongTermMemory:
 
     Attributes:
         facts: what it knows of what holds, and how that is looked up.
+        synopses: the book so far, in few words.
     """
 
     def __init__(self, store: Store, embeddings: Embeddings, language: Language) -> None:
@@ -48,6 +50,7 @@ class LongTermMemory:
         self._encoder = Encoder(embeddings, language)
         self.facts = FactSearch(store, self._encoder)
         self._recalling = Recalling(store, self._encoder)
+        self.synopses = Synopses(store)
 
     def append(
         self, lineage: Lineage, text: str, summary: str, plan: str = "", knowledge: Knowledge | None = None

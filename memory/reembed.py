@@ -13,6 +13,7 @@ from ..schemas.languages import guessed
 from ..schemas.places import MEMORY
 from .long_term import LongTermMemory
 from .memories import ASIDE, finish_a_move
+from .synopses import Synopsis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +65,7 @@ class _Counter:
             memory.restore(batch)
             self._done += len(batch)
             self._progress(self._done)
+        memory.synopses.restore(map(Synopsis.from_json, old.payloads("synopsis")))
 
 
 def _in_a_folder(memories: Memories, story_id: str, language: Language, count: _Counter) -> bool:

@@ -6,6 +6,7 @@ Node names are kept in every paused thread: renaming one needs a migration.
 from .answers import Answer
 from .append_summary import append_summary
 from .asking import AnswerSpec
+from .condense_summaries import condense_summaries
 from .gate import Gate, GateRecord, gate
 from .generate_paragraph import generate_paragraph
 from .messages import messages_after_paragraph
@@ -30,6 +31,7 @@ __all__ = [
     "append_summary",
     "as_node",
     "batches_of",
+    "condense_summaries",
     "gate",
     "generate_paragraph",
     "messages_after_paragraph",

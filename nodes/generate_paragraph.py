@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
 from .repetition import repetition_in
 from .standing import render, render_some
+from .synopsis import book_so_far, within
 from .threads import of_plan
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 PROMPT = PromptSpec(
     "generate_paragraph",
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
-    optional=("paragraph_sentences", "place", "standing", "plan_threads", "threads"),
+    optional=("paragraph_sentences", "place", "standing", "plan_threads", "threads", "synopsis"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -44,7 +46,10 @@ _COMPARED = 50
         label="Paragraph",
         busy="Writing the next paragraph",
         prompts=(PROMPT, PASSAGE),
-        settings=("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),
+        settings=(
+            *("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),
+            "synopsis_tokens",
+        ),
         shows=frozenset({"passage", "recalled"}),
         writes_prose=True,
     )
@@ -71,8 +76,9 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     template = turn.prompt(PROMPT)
     as_things_stand = _as_things_stand(state, turn, template)
 
-    def fill(passages: list[Passage]) -> str:
+    def fill(passages: list[Passage], synopsis: str) -> str:
         return template.fill(
+            synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
             passages="\n\n".join(text for text in (_shown(hit, turn) for hit in passages) if text),
             last_paragraph=state["paragraph"],
@@ -83,7 +89,9 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
         )
 
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
-    prompt, passages = fit_passages(state["retrieved"], fill, room, turn.context)
+    told = await book_so_far(turn, but=1)
+    synopsis = within(turn, told, room - count_tokens(fill(state["retrieved"], "…")))
+    prompt, passages = fit_passages(state["retrieved"], partial(fill, synopsis=synopsis), room, turn.context)
     before = {hit["seq"]: hit["shown"] for hit in state["retrieved"]}
     for hit in passages:
         if hit["shown"] != before[hit["seq"]]:

@@ -8,8 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from ..memory import Entry, Lineage, LongTermMemory, Memories, Recalled
+    from ..memory.synopses import Due
     from ..schemas.facts import FactState, Knowledge
     from ..schemas.languages import Language
+    from ..schemas.spans import Span, Told
     from .calls import Calls
 
 T = TypeVar("T")
@@ -97,6 +99,19 @@ class MemoryView:
     async def open_threads(self) -> list[FactState]:
         """Every question and promise that is open, the oldest first."""
         return await self._with(lambda memory: memory.facts.open_threads(self.path))
+
+    async def so_far(self, but: int = 0) -> list[Told]:
+        """What the book told so far, without its last ``but`` passages; see :meth:`Synopses.so_far`."""
+        path = self.path.cut(self.length - but)
+        return await self._with(lambda memory: memory.synopses.so_far(path)) if path else []
+
+    async def due_synopsis(self, but: Collection[Span]) -> Due | None:
+        """A span that is full and has no synopsis yet; see :meth:`Synopses.due`."""
+        return await self._with(lambda memory: memory.synopses.due(self.path, but))
+
+    async def keep_synopsis(self, span: Span, text: str) -> None:
+        """Keep the synopsis of a span of the path."""
+        await self._with(lambda memory: memory.synopses.keep(self.path, span, text))
 
     async def append(self, *passages: NewPassage, plan: str = "") -> Remembered:
         """Write passages at the end of the path. Where one stood there already, what stands counts."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from .budget import room_for_prompt
+from .condense_summaries import condense
 from .gate import Gate, GateRecord, Update, gate
 from .messages import system_text
 from .store_opening import remember
+from .synopsis import book_so_far, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .turn import Turn
 
-PROMPT = PromptSpec("read_manuscript", optional=("short_term_memory",))
+PROMPT = PromptSpec("read_manuscript", optional=("short_term_memory", "synopsis"))
 
 _MOST = 4
 """Paragraphs a batch: a model of any size sums up so many at once."""
+_PART = 8
+"""The part of the room that the book so far may take."""
 
 
 def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
@@ -33,10 +37,11 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
     async def take_batch(state: StoryState, turn: Turn) -> Update:
         """As many paragraphs as the prompt has room for, but at least one."""
         rest = (await turn.work(paragraphs))[turn.memory.length :]
-        prompt = turn.prompt(PROMPT).fill(short_term_memory=state["short_term_memory"])
         # Each paragraph stands twice in the longest prompt: in what was read, and in what is to be summed up.
-        room = room_for_prompt(turn.context, await turn.window())
-        room -= count_tokens(system_text(state, turn)) + count_tokens(prompt)
+        room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
+        synopsis = within(turn, await book_so_far(turn), room // _PART)
+        prompt = turn.prompt(PROMPT).fill(short_term_memory=state["short_term_memory"], synopsis=synopsis)
+        room -= count_tokens(prompt)
         batch: list[str] = []
         for text in rest[:_MOST]:
             room -= 2 * count_tokens(text)
@@ -54,5 +59,7 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
     )
 )
 async def remember_batch(state: StoryState, turn: Turn) -> Update:
-    """Make memory of the batch."""
-    return await remember(state, turn)
+    """Make memory of the batch, and condense what is full of what was read."""
+    update = await remember(state, turn)
+    read: StoryState = {**state, **update}  # type: ignore[typeddict-item]
+    return {**update, **await condense(read, turn.on(read))}

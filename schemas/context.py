@@ -153,6 +153,14 @@ class Context(BaseModel):
         title="As things stand",
         description="Tokens of the facts that hold which the writer is shown.",
     )
+    synopsis_tokens: int = Field(
+        default=400,
+        ge=0,
+        le=4000,
+        title="The book so far",
+        description="Tokens of the synopsis of all that was written which the writer is shown; 0: none is made. "
+        "The embedded model makes none.",
+    )
 
     prompts: dict[str, str] = Field(
         default_factory=dict,

@@ -155,7 +155,7 @@ class StoryState(StoryOutput, total=False):
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
-    it (``"no memory"``).
+    it (``"no memory"``). ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
     """
 
     format: int
@@ -166,6 +166,7 @@ class StoryState(StoryOutput, total=False):
     feedback: str
     edited: Literal["", "memory", "no memory"]
     next_chapter: str | None
+    condense_from: int
     said: str
     stop: bool
     remaining_steps: RemainingSteps

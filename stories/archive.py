@@ -6,6 +6,7 @@ Vectors are not among it: they are made again by the embedding model of the libr
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
@@ -22,6 +23,7 @@ from pydantic import (
 
 from ..graph.cycle import point_of
 from ..memory import Entry
+from ..memory.synopses import Synopsis
 from ..schemas.context import describe
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.ids import new_story_id
@@ -66,6 +68,12 @@ class _KeptEntry(BaseModel):
         return {name: value for name, value in dump(self).items() if value is not None}
 
 
+class _KeptSynopsis(BaseModel):
+    slots: str
+    level: int = Field(ge=1)
+    text: str
+
+
 class Archive(BaseModel):
     """What the file holds.
 
@@ -73,6 +81,7 @@ class Archive(BaseModel):
         record: what a list shows, without the id where it is read back under another.
         steps: of each branch, the state after every finished step, oldest first.
         entries: the long-term memory, over all branches.
+        synopses: what was condensed of it; versions before these had none.
     """
 
     model_config = ConfigDict(extra="forbid", validate_by_name=True, serialize_by_alias=True)
@@ -82,14 +91,16 @@ class Archive(BaseModel):
     record: StoryRecord = Field(alias="card")
     steps: dict[str, list[dict[str, Any]]]
     entries: list[_KeptEntry]
+    synopses: list[_KeptSynopsis] = []
 
 
 async def pack(story: Story) -> Archive:
     """All of an open story."""
     steps = {branch.name: await _steps_of(story, branch.name) for branch in story.record.branches}
-    kept = await story.remember(lambda memory: memory.entries())
+    kept, condensed = await story.remember(lambda memory: (memory.entries(), memory.synopses.every()))
     entries = [_KeptEntry.model_validate(entry.to_json()) for entry in kept]
-    return Archive(record=story.record, steps=steps, entries=entries)
+    synopses = [_KeptSynopsis.model_validate(asdict(synopsis)) for synopsis in condensed]
+    return Archive(record=story.record, steps=steps, entries=entries, synopses=synopses)
 
 
 async def _steps_of(story: Story, branch: str) -> list[dict[str, Any]]:
@@ -154,6 +165,8 @@ async def unpack(library: Library, archive: Archive, progress: Callable[[int, in
             batch = entries[start : start + _BATCH]
             await story.remember(partial(_restore_entries, batch=batch))
             progress(start + len(batch), len(entries))
+        condensed = [Synopsis(**synopsis.model_dump()) for synopsis in archive.synopses]
+        await story.remember(lambda memory: memory.synopses.restore(condensed))
         for branch, states in archive.steps.items():
             for state in states:
                 await _restore(story, branch, {**state, "story_id": story_id})

@@ -9,11 +9,13 @@ from __future__ import annotations
 import html
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..prompts import phrase
 from ..schemas.errors import SettingsError, StorageError
+from ..schemas.languages import language_named
 from ..schemas.places import ARCHIVE
 from .record import write_bytes
 
@@ -55,6 +57,7 @@ class Book:
         paragraphs: the story's paragraphs, in order.
         chapters: the title of each chapter, and the place (from 0) of its first paragraph, in order.
         author: who is named as the author; may be empty.
+        synopsis: what the book tells in few words, where its reader is to have that first.
     """
 
     story_id: str
@@ -63,18 +66,26 @@ class Book:
     paragraphs: tuple[str, ...]
     chapters: tuple[tuple[str, int], ...] = ()
     author: str = ""
+    synopsis: tuple[str, ...] = ()
 
     @property
     def parts(self) -> list[Part]:
-        """The chapters; what stands before the first one, or all of a book without any, is a part without a title."""
+        """The chapters; what stands before the first one, or all of a book without any, is a part without a title.
+
+        A synopsis is a part before them all.
+        """
         begins = [(title, seq) for title, seq in self.chapters if seq < len(self.paragraphs)]
         if not begins or begins[0][1] > 0:
             begins = [("", 0), *begins]
         ends = [*(seq for _, seq in begins[1:]), len(self.paragraphs)]
-        return [
+        chapters = [
             Part(_readable(title), _blocks(self.paragraphs[seq:end]))
             for (title, seq), end in zip(begins, ends, strict=True)
         ]
+        if not self.synopsis:
+            return chapters
+        heading = phrase("heading_synopsis", language_named(self.language))
+        return [Part(heading, _blocks(self.synopsis)), *chapters]
 
 
 def bind(record: StoryRecord, state: StoryState, paragraphs: Sequence[str], author: str = "") -> Book:
@@ -183,8 +194,8 @@ FORMATS: dict[str, Callable[[Book], str | bytes]] = {
 """By the end of a file's name."""
 
 
-async def book_of(story: Story, author: str = "") -> Book:
-    """The current branch of a story as a book.
+async def book_of(story: Story, author: str = "", *, synopsis: bool = False) -> Book:
+    """The current branch of a story as a book, with a synopsis at its head where that is wanted.
 
     Raises:
         StorageError: nothing of it is written yet.
@@ -193,7 +204,8 @@ async def book_of(story: Story, author: str = "") -> Book:
     paragraphs = [entry.text for entry in await story.manuscript()]
     if not paragraphs:
         raise StorageError("nothing_written", title=record.name, story_id=record.story_id)
-    return bind(record, await story.state(), paragraphs, author)
+    told = tuple(part.text for part in await story.synopsis()) if synopsis else ()
+    return replace(bind(record, await story.state(), paragraphs, author), synopsis=told)
 
 
 def book_bytes(book: Book, format_: str) -> bytes:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..schemas.facts import FactHistory, FactState
     from ..schemas.ledger import Thread
+    from ..schemas.spans import Told
     from ..schemas.state import StoryState
     from .checkpoints import Checkpoints
     from .events import Event, Reply
@@ -161,11 +162,34 @@ class Story:
             StoryStateError: the branch has fewer passages.
             MemoryUnavailableError: some of them are gone.
         """
+        lineage = await self._path(at, branch)
+        return await self.remember(lambda memory: memory.history(lineage))
+
+    async def synopsis(self, at: int | None = None, branch: str = "") -> list[Told]:
+        """The book so far: the synopses of a branch, the coarsest first, then the summaries of what comes after them.
+
+        It has few parts, however long the book.
+
+        Args:
+            at: after how many passages; ``None``: after all that there are.
+            branch: which branch; the current one, if none is named.
+
+        Raises:
+            StoryStateError: the branch has fewer passages.
+        """
+        lineage = await self._path(at, branch)
+        return await self.remember(lambda memory: memory.synopses.so_far(lineage)) if lineage else []
+
+    async def _path(self, at: int | None, branch: str) -> Lineage:
+        """The path of a branch after so many passages.
+
+        Raises:
+            StoryStateError: the branch has fewer.
+        """
         lineage = Lineage.from_json((await self.state(branch)).get("lineage"))
-        count = lineage.length if at is None else at
-        if count:
-            place_of(count, lineage)
-        return await self.remember(lambda memory: memory.history(lineage.cut(count)))
+        if at:
+            place_of(at, lineage)
+        return lineage if at is None else lineage.cut(at)
 
     async def threads(self, at: int | None = None, branch: str = "") -> list[Thread]:
         """The open questions and promises of a branch, and what became of each: those that are not settled first.

@@ -71,7 +71,8 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
     """
     match asked.panel:
         case "memory":
-            return {"changes": memory_diff(state) if state.get("previous_memory") else []}
+            changes = memory_diff(state) if state.get("previous_memory") else []
+            return {"changes": changes, "so_far": await story.synopsis()}
         case "facts":
             return await _facts(story, every=asked.every)
         case "recalled":

@@ -12,6 +12,7 @@ import facts_time
 import parallel_gates
 import recall_time
 import stories_at_once
+import synopsis_cost
 from bench import Instant, canvas, data_folder, plot, save, table
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ def test_what_holds_is_looked_up_in_a_folder(
     rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| as things stand")]
     assert [[cell.strip() for cell in row.split("|")[2:4]] for row in rows] == [["10", "30"], ["20", "60"]]
     assert (tmp_path / "facts_time.svg").exists()
+
+
+def test_the_book_so_far_is_counted_beside_a_story_without_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["synopsis_cost.py", "--paragraphs", "14", "--last", "3"])
+    synopsis_cost.main()
+    *_, without, shown = (line.split("|") for line in capsys.readouterr().out.splitlines() if line.startswith("|"))
+    assert (without[1].strip(), shown[1].strip()) == ("0", "400")
+    assert float(without[2].replace(",", "")) < float(shown[2].replace(",", ""))
 
 
 def test_a_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:

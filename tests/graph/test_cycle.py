@@ -35,6 +35,7 @@ def test_node_names_are_kept() -> None:
         "generate_paragraph",
         "rewrite_short_term",
         "append_summary",
+        "condense_summaries",
         "propose_plans",
     }
 
