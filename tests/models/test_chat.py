@@ -38,9 +38,10 @@ def test_a_model_is_made_once_for_its_settings_and_the_latest_are_kept() -> None
 
 
 async def test_a_step_takes_a_thread_only_for_what_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Recall, what holds, what the recalled passages say of it, the book so far, the paragraphs before, what the new one
-    may change, the summary, what is open (in an ending for its writer too), the head of the story: no edge, no model known
-    before, and no span before one is full.
+    """Recall, what holds, what the recalled passages say of it, the book so far, the paragraphs before, what the new
+    one may change, the summary, what is open (in an ending for its writer too), the head of the story.
+
+    No edge takes one, no model known before, and no look for what is to be condensed before a span is full.
     """
     fake_model()
     run: Any = builder.compile(checkpointer=InMemorySaver())
