@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from ..schemas.spans import cover
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
@@ -107,7 +109,7 @@ class MemoryView:
 
     async def due_synopsis(self, but: Collection[Span]) -> Due | None:
         """A span that is full and has no synopsis yet; see :meth:`Synopses.due`."""
-        return await self._with(lambda memory: memory.synopses.due(self.path, but))
+        return await self._with(lambda memory: memory.synopses.due(self.path, but)) if cover(self.path) else None
 
     async def keep_synopsis(self, span: Span, text: str) -> None:
         """Keep the synopsis of a span of the path."""
