@@ -171,7 +171,9 @@ def test_it_gives_way_before_a_recalled_passage_does(writer: tuple[Writer, FakeC
     seen = []
     for budget in range(2300, 3100, 20):
         model.asked.clear()
-        state = story.invoke(None, begins, context=SMALL.model_copy(update={"prompt_tokens": budget}))
+        state = story.invoke(
+            None, begins, context=SMALL.model_copy(update={"prompt_tokens": budget, "retrieve_in_short": 0})
+        )
         whole = all(passage["shown"] == "whole" for passage in state["retrieved"])
         seen.append((whole, len(heads(model)[-1])))
     assert {whole for whole, _ in seen} == {True, False}
