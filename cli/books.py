@@ -12,6 +12,7 @@ import typer
 from ..schemas.context import Context
 from ..schemas.places import ARCHIVE
 from ..stories.export import FORMATS
+from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
 from .stories import at_story
 from .terminal import console, errors, reading_bar
@@ -98,3 +99,4 @@ def import_story(
     from .write import write_on  # noqa: PLC0415
 
     write_on(library, record, context, 0)
+    offer_to_build(record.story_id)

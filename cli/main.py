@@ -20,6 +20,7 @@ from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
 from .books import books, export_story
 from .evaluation import evaluation
+from .facts import facts
 from .languages import languages
 from .memory import memory
 from .options import (
@@ -183,6 +184,7 @@ def play(
 app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
+app.add_typer(facts)
 app.add_typer(languages)
 app.add_typer(ui_app)
 app.add_typer(evaluation)

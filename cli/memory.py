@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
+from .facts import list_facts
 from .options import AsJson, StoryArgument, the_library
 from .stories import at_story, line
 from .terminal import console, print_json, reading_bar
@@ -61,30 +62,7 @@ def search(
         console.print(Padding(body, (0, 0, 1, 2)))
 
 
-@memory.command("facts")
-def list_facts(
-    story: StoryArgument = "",
-    at: Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Those too that hold no longer.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """List what is true in the current branch: each fact, since which paragraph, and who knows it."""
-    _, history = at_story(story, lambda opened: opened.facts(at))
-    shown = [state for state in history.facts.values() if every or state.holds]
-    if as_json:
-        print_json([asdict(state) for state in shown])
-        return
-    if not shown:
-        console.print("No facts are kept of it.")
-        return
-    table = Table("Since", "Until", "Fact", "Known to", box=None, header_style="bold")
-    for state in shown:
-        until = "" if state.until is None else str(state.until + 1)
-        is_open = "open: " if state.fact.kind == "thread" else ""
-        told = "" if state.fact.frame == "now" else f" ({state.fact.frame})"
-        text = RichText(f"{is_open}{state.fact.text}{told}")
-        table.add_row(str(state.since + 1), until, text, RichText(", ".join(state.known_by)))
-    console.print(table)
+memory.command("facts")(list_facts)
 
 
 @memory.command("threads")

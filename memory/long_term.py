@@ -129,9 +129,17 @@ class LongTermMemory:
         """
         entry = self.entry(lineage, place)
         if entry.knowledge is None:
-            known = replace(entry, knowledge=knowledge.at(entry.slot))
-            self._store.amend(passage_id(self._store.story_id, entry.slot), passage_payload(known))
-            self._find_by_facts([known])
+            entry = replace(entry, knowledge=knowledge.at(entry.slot))
+            self._store.amend(passage_id(self._store.story_id, entry.slot), passage_payload(entry))
+        self._find_by_facts([entry])
+
+    def mend(self, lineage: Lineage) -> None:
+        """Make what is missing of what the facts of a path are found by: a kill while they were built leaves some out.
+
+        Raises:
+            MemoryUnavailableError: some of the path is gone.
+        """
+        self._find_by_facts(self.read(lineage))
 
     def entry(self, lineage: Lineage, place: int) -> Entry:
         """What stands at a place of a path.
@@ -177,9 +185,10 @@ class LongTermMemory:
         }
         if not wanted:
             return
-        there = {str(payload["fact"]) for payload in self._store.get(list(wanted), ["fact"])}
-        if there != set(wanted.values()):
-            self._store.insert(self._encoder.points(self._store.story_id, entries, passages=False))
+        missing = set(wanted.values()) - {str(payload["fact"]) for payload in self._store.get(list(wanted), ["fact"])}
+        if missing:
+            lacking = [entry for entry in entries if not missing.isdisjoint(fact.id for fact in entry.facts)]
+            self._store.insert(self._encoder.points(self._store.story_id, lacking, passages=False))
 
     def recall(  # noqa: PLR0913 (what a recall is made of)
         self,

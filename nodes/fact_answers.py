@@ -128,6 +128,12 @@ class TellsFacts(Answer):
     changes: Annotated[list[FactChange], _leniently(FactChange)] = Field(default_factory=list)
 
 
+class FactsAlone(TellsFacts):
+    """The same, where nothing else is asked for: an answer without any list of facts is none."""
+
+    facts: Annotated[list[NewFact], _leniently(NewFact)]
+
+
 FACTS: Mapping[str, Mapping[str, object]] = {
     "facts": {"maxItems": MOST_FACTS},
     "facts.items": {"required": list(NewFact.model_fields)},

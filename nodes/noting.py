@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Generic
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
 from .answers import A
-from .fact_answers import FACTS, TellsFacts
+from .asking import AnswerSpec
+from .fact_answers import FACTS, FactsAlone, TellsFacts
 from .messages import messages_after_paragraph
 from .proof import prove_each, still_said
 from .standing import in_state, render, shown_by_number
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
 
     from ..schemas.facts import Fact, Knowledge
     from ..schemas.state import StoryState
-    from .asking import AnswerSpec
     from .turn import Turn
 
 NOTE_FACTS = PromptSpec("note_facts", optional=("more_facts", "earlier_facts"))
 
-_FOUND = 12
+FOUND = 12
 """Facts shown besides those in the step's prompt, found by a passage's own words."""
 
 
@@ -91,13 +91,29 @@ async def keeps_facts(turn: Turn) -> bool:
     return turn.context.use_facts and not (await turn.model()).is_embedded
 
 
-async def _with_facts(
-    state: StoryState, turn: Turn, request: Request[A], passages: Sequence[str], before: Knowledge | None
+async def note_alone(state: StoryState, turn: Turn) -> Noted[FactsAlone]:
+    """Ask for the facts of passages alone, which stand in the state's ``opening``.
+
+    Raises:
+        GateError: there is no usable answer in the tries the context allows.
+        ModelUnavailableError: the model cannot be had or did not answer.
+    """
+    request = Request("", FactsAlone, FactsAlone, AnswerSpec({"": {"required": list(FactsAlone.model_fields)}}))
+    return await _with_facts(state, turn, request, state["opening"], None, turn.context.tries)
+
+
+async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often it is asked for)
+    state: StoryState,
+    turn: Turn,
+    request: Request[A],
+    passages: Sequence[str],
+    before: Knowledge | None,
+    tries: int = 1,
 ) -> Noted[A]:
     shown, asked = await _facts_shown(state, turn, passages, before)
-    messages = messages_after_paragraph(state, turn, f"{request.task}\n\n{asked}")
+    messages = messages_after_paragraph(state, turn, f"{request.task}\n\n{asked}".strip())
     spec = request.spec.and_bounds(FACTS)
-    answer = await turn.ask(messages, request.with_facts, spec, request.problem_of, tries=1)
+    answer = await turn.ask(messages, request.with_facts, spec, request.problem_of, tries=tries)
     assert isinstance(answer, TellsFacts)  # noqa: S101 (for the type checker)
     proved = prove_each(answer, shown, passages, before)
     new = sum(len(known.facts) for known in proved.knowledge)
@@ -114,9 +130,9 @@ async def _facts_shown(
     """
     standing = list(state.get("standing", []))
     place = turn.memory.length - 1 if before else None
-    found = await turn.memory.facts_in_reach_of(passages, _FOUND, place)
+    found = await turn.memory.facts_in_reach_of(passages, FOUND, place)
     known = {kept["fact"]["id"] for kept in standing}
-    more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:_FOUND]
+    more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:FOUND]
     shown = shown_by_number([*standing, *more])
     earlier = dict(enumerate(before.facts if before else (), start=len(shown) + 1))
     asked = turn.prompt(NOTE_FACTS).fill(

@@ -21,6 +21,7 @@ from ..memory.last_state import read_last_state
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryInUseError, StoryStateError
 from ..schemas.ledger import threads_of
+from . import late_facts
 from .checkpoints import open_checkpoints, storage_errors, unusable
 from .events import Done, Pause, read_stream
 from .record import write_record
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .checkpoints import Checkpoints
     from .events import Event, Reply
+    from .late_facts import FactsCost, FactsMade
     from .library import Library
     from .record import StoryRecord
 
@@ -217,6 +219,14 @@ class Story:
         """
         lineage = Lineage.from_json((await self.state()).get("lineage"))
         return await self.remember(lambda memory: memory.holding(lineage, most))
+
+    async def cost_of_facts(self, context: Context) -> FactsCost:
+        """About what it takes to make the facts that are missing: see :func:`.late_facts.cost_of_facts`."""
+        return await late_facts.cost_of_facts(self, context)
+
+    def build_facts(self, context: Context) -> AsyncIterator[FactsMade]:
+        """Make the facts that are missing, passage by passage: see :func:`.late_facts.build_facts`."""
+        return late_facts.build_facts(self, context)
 
     async def remember(self, use: Callable[[LongTermMemory], T]) -> T:
         """What ``use`` makes of the story's long-term memory, in a thread: it blocks."""

@@ -1,8 +1,9 @@
 """The command line with a fake model and fake embeddings, for tests that start, stop and kill whole processes.
 
 ``KILL_AT=name:n`` kills this process, as ``kill -9`` would, the n-th time it comes to ``name``: a kind of model
-call (``prose`` in the middle of its stream, ``title``, ``memory``, ``summaries``, ``summary``, ``plans``, ``number``)
-or a place beside the model (``before_write``, ``after_write``, ``recall``).
+call (``prose`` in the middle of its stream, ``title``, ``memory``, ``summaries``, ``summary``, ``plans``, ``number``,
+``facts``) or a place beside the model (``before_write``, ``after_write``, ``recall``,
+``find_by_facts``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
+from fact_tellers import tell_first_sentence
 from fake_model import FakeChatModel
 from knowing_model import knowing_model
 from recurrentgpt.cli import main
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from langchain_core.outputs import ChatGenerationChunk
 
 _SEEN: Counter[str] = Counter()
-_KINDS = ("title", "memory", "summaries", "summary", "plans", "number")
+_KINDS = ("title", "memory", "summaries", "summary", "plans", "number", "facts")
 
 
 def come_to(place: str) -> None:
@@ -67,6 +69,7 @@ HOSTILE = """<script>document.title = "taken"</script><img src=x onerror="docume
 
 def _with_places_to_die_at() -> None:
     append, recall = LongTermMemory.append, LongTermMemory.recall
+    find_by_facts = LongTermMemory._find_by_facts
 
     def appending(self: LongTermMemory, *args: Any) -> Any:
         come_to("before_write")
@@ -78,6 +81,11 @@ def _with_places_to_die_at() -> None:
         come_to("recall")
         return recall(self, *args, **kwargs)
 
+    def finding(self: LongTermMemory, *args: Any) -> None:
+        come_to("find_by_facts")
+        find_by_facts(self, *args)
+
+    LongTermMemory._find_by_facts = finding  # type: ignore[method-assign]
     LongTermMemory.append = appending  # type: ignore[method-assign, assignment]
     LongTermMemory.recall = recalling  # type: ignore[method-assign]
 
@@ -87,6 +95,7 @@ def prepare() -> None:
     delay, pause = (float(os.environ.get(name, "0")) for name in ("FAKE_DELAY", "FAKE_PAUSE"))
     CHAT_MODELS["fake"] = lambda: KillableModel(delay=delay, pause=pause)
     CHAT_MODELS["knowing"] = knowing_model
+    CHAT_MODELS["teller"] = lambda: KillableModel(delay=delay, interfere=tell_first_sentence)
     CHAT_MODELS["hostile"] = lambda: FakeChatModel(chunk=50, interfere=lambda _, schema: None if schema else HOSTILE)
     EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
     read_environment()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fact_tellers import tell_first_sentence
 from recurrentgpt.cli.memory import list_facts
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
@@ -18,25 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from langchain_core.messages import BaseMessage
-
     from fake_model import FakeChatModel
     from recurrentgpt.schemas.facts import FactHistory
 
 
-def tell(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
-    """Of each passage: that its first sentence is so, in the place of the fact with number 1 where there is one."""
-    if schema is None or "facts" not in schema["properties"]:
-        return None
-    *_, passage, _ = messages
-    first = passage.text.split(".", maxsplit=1)[0]
-    fact = {"fact": f"It is so: {first}.", "about": [first.split()[0]], "says": first, "replaces": [1]}
-    return json.dumps({"summary": "In short.", "summaries": ["In short."], "facts": [fact]})
-
-
 @pytest.fixture(autouse=True)
 def _tells(fake_models: Callable[..., FakeChatModel]) -> None:
-    fake_models(interfere=tell)
+    fake_models(interfere=tell_first_sentence)
 
 
 def as_told(history: FactHistory) -> list[tuple[int, int | None, str]]:

@@ -1,0 +1,155 @@
+"""What is true in a story: listed, and made afterwards for what was written without."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text as RichText
+
+from ..schemas.errors import ModelUnavailableError
+from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
+from .speech import said
+from .stories import Yes, at_story
+from .terminal import WARNING, console, errors, print_json, reading_bar
+
+if TYPE_CHECKING:
+    from ..schemas.context import Context
+    from ..schemas.facts import FactHistory
+    from ..stories.late_facts import FactsCost, FactsMade
+    from ..stories.library import Library
+    from ..stories.record import StoryRecord
+
+facts = typer.Typer()
+
+_INTERRUPTED = 130
+
+
+@facts.command("facts")
+def list_facts(
+    story: StoryArgument = "",
+    at: Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Those too that hold no longer.")] = False,
+    as_json: AsJson = False,
+    build: Annotated[
+        bool, typer.Option("--build", help="Make the facts of paragraphs that have none yet; says the cost first.")
+    ] = False,
+    yes: Yes = False,
+    model: Model = None,
+    setting: Setting = None,
+) -> None:
+    """List what is true in the current branch: each fact, since which paragraph, and who knows it."""
+    if build:
+        build_facts(story, model, setting, ask=not yes)
+        return
+    _, history = at_story(story, lambda opened: opened.facts(at))
+    _show(history, every=every, as_json=as_json)
+
+
+def _show(history: FactHistory, *, every: bool, as_json: bool) -> None:
+    shown = [state for state in history.facts.values() if every or state.holds]
+    if as_json:
+        print_json([asdict(state) for state in shown])
+        return
+    if not shown:
+        console.print("No facts are kept of it.")
+        return
+    table = Table("Since", "Until", "Fact", "Known to", box=None, header_style="bold")
+    for state in shown:
+        until = "" if state.until is None else str(state.until + 1)
+        is_open = "open: " if state.fact.kind == "thread" else ""
+        told = "" if state.fact.frame == "now" else f" ({state.fact.frame})"
+        text = RichText(f"{is_open}{state.fact.text}{told}")
+        table.add_row(str(state.since + 1), until, text, RichText(", ".join(state.known_by)))
+    console.print(table)
+
+
+def build_facts(reference: str, model: str | None, setting: list[str] | None, *, ask: bool) -> None:
+    """Make the facts that are missing, once the person has seen what it costs.
+
+    Raises:
+        ModelUnavailableError: the model cannot be had, or cannot do it.
+    """
+    from ..stories.beginning import check_settings  # noqa: PLC0415
+
+    library = the_library()
+    record = library.find(reference)
+    context = changed(record.context, model=model, setting=setting, mode=record.mode)
+    if library.is_demonstration(context):
+        raise ModelUnavailableError("facts_need_a_model")
+    check_settings(library, context)
+    _, cost = at_story(record.story_id, lambda opened: opened.cost_of_facts(context))
+    if cost.passages and not _agreed(cost, library.model_for(context), ask=ask):
+        raise typer.Exit(1)
+    _build(library, record, context, cost.passages)  # Also where none is missing: a kill may have left something out.
+    if not cost.passages:
+        console.print("Every paragraph of it has its facts.")
+
+
+def _agreed(cost: FactsCost, model: str, *, ask: bool) -> bool:
+    """Whether to begin, with the cost before the person's eyes."""
+    errors.print(
+        f"{_paragraphs(cost.passages)} without facts, a call each with '{model}': about {cost.input_tokens:,} tokens "
+        f"sent and {cost.output_tokens:,} answered; retries come on top.",
+        markup=False,
+    )
+    return not ask or typer.confirm("Begin?", err=True)
+
+
+def _build(library: Library, record: StoryRecord, context: Context, total: int) -> None:
+    made: list[FactsMade] = []
+
+    async def work() -> None:
+        async with library.open(record) as story:
+            async for one in story.build_facts(context):
+                made.append(one)
+                at(one.done)
+
+    try:
+        with reading_bar(total, "Facts") as at:
+            asyncio.run(work())
+    except KeyboardInterrupt:
+        errors.print("\nStopped; what was made is kept. The same command again goes on.", style="bold")
+        raise typer.Exit(_INTERRUPTED) from None
+    finally:
+        _tell(made)
+
+
+def _tell(made: list[FactsMade]) -> None:
+    """What came of it."""
+    for one in made:
+        if one.problem:
+            errors.print(
+                f"(Paragraph {one.paragraph} still has none. {said(one.problem)})", style=WARNING, markup=False
+            )
+    done = [one for one in made if not one.problem]
+    if not made:
+        return
+    new, changes, left_out = (sum(getattr(one, name) for one in done) for name in ("facts", "changes", "left_out"))
+    usage = made[-1].usage
+    console.print(
+        f"{_paragraphs(len(done))}: {new} facts, {changes} changes of earlier ones, {left_out} left out unproved; "
+        f"{usage['input_tokens'] + usage['output_tokens']:,} tokens.",
+        style="dim",
+        markup=False,
+    )
+
+
+def _paragraphs(count: int) -> str:
+    return "1 paragraph" if count == 1 else f"{count} paragraphs"
+
+
+def offer_to_build(reference: str) -> None:
+    """Say how facts are made afterwards, where some are missing."""
+    from ..stories.late_facts import missing_facts  # noqa: PLC0415
+
+    record, missing = at_story(reference, missing_facts)
+    if missing:
+        errors.print(
+            f"{_paragraphs(missing)} of it without facts: recurrentgpt facts {record.story_id} --build makes them.",
+            style="dim",
+            markup=False,
+        )

@@ -1,0 +1,99 @@
+"""The facts of a passage that was written without any: asked for as a step asks, with what held before it.
+
+The conversation is that of a manuscript which is read: what the passages just before say in short, then the passage. It
+is no gate: no step is under way, and nothing of the state changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..models.window import count_tokens
+from ..schemas.errors import GateError
+from .append_summary import append_summary
+from .calls import ON_THE_LOOP
+from .fact_answers import MOST_FACTS
+from .messages import messages_after_paragraph
+from .noting import FOUND, NOTE_FACTS, note_alone
+from .read_manuscript import PROMPT
+from .turn import Surroundings, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..memory import Entry, Lineage
+    from ..schemas.catalogue import Part
+    from ..schemas.context import Context
+    from ..schemas.facts import Knowledge
+    from ..schemas.state import CallUsage, StoryState
+    from .resources import Resources
+
+_BEFORE = 5
+"""Passages whose summaries a passage is read with."""
+_TOKENS_SHOWN, _TOKENS_TOLD = 30, 60
+"""About how many tokens a fact has, as it is shown and as it is answered."""
+
+
+class LateFacts(NamedTuple):
+    """What a passage makes true and changes; ``None`` where the model gave nothing that it proves, and why."""
+
+    knowledge: Knowledge | None
+    left_out: int
+    problem: Part | str = ""
+
+
+class FactMaker:
+    """Makes facts of passages of one path, with one model."""
+
+    def __init__(self, state: StoryState, context: Context, resources: Resources) -> None:
+        """A maker for the story that a state is of, with the settings of a run."""
+        around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
+        self._state = state
+        self._turn = Turn(append_summary.name, context, state, around)
+
+    @property
+    def usage(self) -> CallUsage:
+        """What was paid so far."""
+        return self._turn.account.close()
+
+    async def make(self, path: Lineage, place: int, entries: Sequence[Entry]) -> LateFacts:
+        """The facts of the passage at a place, proved by its words.
+
+        Args:
+            path: the path, of which only what comes before the place is looked at.
+            place: where, from 0.
+            entries: all that stands on the path.
+
+        Raises:
+            ModelUnavailableError: the model cannot be had or did not answer.
+        """
+        state = self._reading(path, place, entries)
+        try:
+            noted = await note_alone(state, self._turn.on(state))
+        except GateError as error:
+            return LateFacts(None, 0, error.values["problem"])
+        (knowledge,) = noted.knowledge
+        if noted.left_out and not (knowledge and (knowledge.facts or knowledge.changes)):
+            return LateFacts(None, noted.left_out, self._turn.phrase("problem_unproved").said)
+        return LateFacts(knowledge, noted.left_out)
+
+    def tokens(self, path: Lineage, place: int, entries: Sequence[Entry]) -> tuple[int, int]:
+        """About how many tokens a passage's facts take, of the prompt and of the answer."""
+        state = self._reading(path, place, entries)
+        asked = self._turn.prompt(NOTE_FACTS).fill()
+        sent = messages_after_paragraph(state, self._turn, asked)
+        shown = min(FOUND, place * MOST_FACTS // 2) * _TOKENS_SHOWN
+        return shown + sum(count_tokens(message.text) for message in sent), MOST_FACTS // 2 * _TOKENS_TOLD
+
+    def _reading(self, path: Lineage, place: int, entries: Sequence[Entry]) -> StoryState:
+        """The state of a reader who has come to a passage."""
+        before = "\n".join(entry.summary for entry in entries[max(0, place - _BEFORE) : place])
+        text = entries[place].text
+        return {
+            **self._state,
+            "lineage": path.cut(place).to_json(),
+            "prompt": self._turn.prompt(PROMPT).fill(short_term_memory=before),
+            "opening": [text],
+            "paragraph": text,
+            "standing": [],
+        }
