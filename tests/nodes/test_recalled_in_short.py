@@ -19,7 +19,7 @@ THREAD: Any = {"configurable": {"thread_id": "1"}}
 
 
 def written_with(**settings: Any) -> Any:
-    context = Context(model="fake", plan_selection="first", **settings)
+    context = Context(model="fake", plan_selection="first", synopsis_tokens=0, **settings)
     return builder.compile(checkpointer=InMemorySaver()).invoke(
         {**TOPIC, "target_paragraphs": 10}, THREAD, context=context
     )
