@@ -113,7 +113,7 @@ async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
         "settled": settled[:most],
         "reader": READER,
         "every": every,
-        "is_more": not every and max(map(len, (holding, still_open, settled))) > _LISTED,
+        "is_more": not every and max(len(holding), len(still_open), len(settled)) > _LISTED,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
@@ -51,8 +51,10 @@ class Teller:
         return json.dumps({"summary": "-", "summaries": ["-"], **made})
 
 
+Told: TypeAlias = "tuple[Library, StoryRecord]"
+
 WHO = {"fact": "Who sent the key?", "about": ["key"], "open": True}
-TOLD = (
+TOLD: tuple[dict[str, Any], ...] = (
     {"facts": [WHO, {"fact": "Will Tom come?", "about": ["Tom"], "open": True}]},
     {"changes": [{"fact": "Who sent the key?", "how": "touched"}]},
     {"facts": [{"fact": "Was it Ash who sent the key?", "about": ["key"], "open": True, "replaces": WHO["fact"]}]},
@@ -72,12 +74,12 @@ def first_words(library: Library, record: StoryRecord, paragraph: int) -> str:
     return text.split(".", maxsplit=1)[0]
 
 
-def ledger(library: Library, record: StoryRecord, *given: Any, **named: Any) -> list[Thread]:
-    found: list[Thread] = at(library, record, lambda story: story.threads(*given, **named))
+def ledger(library: Library, record: StoryRecord, **named: Any) -> list[Thread]:
+    found: list[Thread] = at(library, record, lambda story: story.threads(**named))
     return found
 
 
-def test_a_thread_goes_from_the_passage_that_opened_it_to_the_one_that_settled_it(told: Any) -> None:
+def test_a_thread_goes_from_the_passage_that_opened_it_to_the_one_that_settled_it(told: Told) -> None:
     tom, who = ledger(*told)
     assert (tom.text, tom.status, tom.opened, tom.touched, tom.settled) == ("Will Tom come?", "open", 1, 1, None)
     assert (who.status, who.opened, who.touched, who.settled) == ("settled", 1, 4, 4)
@@ -85,7 +87,7 @@ def test_a_thread_goes_from_the_passage_that_opened_it_to_the_one_that_settled_i
     assert (who.opened_by, who.settled_by) == (first_words(*told, 1), first_words(*told, 4))
 
 
-def test_it_is_as_of_any_passage(told: Any) -> None:
+def test_it_is_as_of_any_passage(told: Told) -> None:
     assert [(thread.text, thread.touched) for thread in ledger(*told, at=2)] == [
         ("Who sent the key?", 2),
         ("Will Tom come?", 1),
@@ -95,7 +97,7 @@ def test_it_is_as_of_any_passage(told: Any) -> None:
         ledger(*told, at=9)
 
 
-def test_a_branch_has_its_own(told: Any) -> None:
+def test_a_branch_has_its_own(told: Told) -> None:
     library, record = told
 
     async def elsewhere(story: Story) -> str:
@@ -108,12 +110,13 @@ def test_a_branch_has_its_own(told: Any) -> None:
     assert [thread.status for thread in ledger(library, record, branch="main")] == ["open", "settled"]
 
 
-def test_it_says_what_the_whole_history_says(told: Any) -> None:
-    history = at(*told, lambda story: story.facts())
-    assert ledger(*told) == threads_of(history.facts.values())
+def test_it_says_what_the_whole_history_says(told: Told) -> None:
+    library, record = told
+    history = at(library, record, lambda story: story.facts())
+    assert ledger(library, record) == threads_of(history.facts.values())
 
 
-def test_what_is_open_at_the_very_end_was_left(told: Any) -> None:
+def test_what_is_open_at_the_very_end_was_left(told: Told) -> None:
     library, record = told
 
     async def to_the_end(story: Story) -> None:
@@ -130,7 +133,7 @@ def test_what_is_open_at_the_very_end_was_left(told: Any) -> None:
     assert {thread.status for thread in ledger(library, record, at=4)} == {"open", "settled"}
 
 
-def test_what_is_so_is_read_from_the_end_until_there_is_enough(told: Any) -> None:
+def test_what_is_so_is_read_from_the_end_until_there_is_enough(told: Told) -> None:
     library, record = told
     assert [(state.fact.text, state.since) for state in at(library, record, lambda story: story.holding(1))] == [
         ("Ash sent the key.", 3)
@@ -139,7 +142,7 @@ def test_what_is_so_is_read_from_the_end_until_there_is_enough(told: Any) -> Non
     assert Lineage.from_json(at(library, record, lambda story: story.state())["lineage"]).length == 4
 
 
-def test_the_command_line_lists_them(told: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_lists_them(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
     list_threads()
     table = capsys.readouterr().out
     assert "Will Tom come?" in table
