@@ -57,7 +57,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
         plan = {**plan, "recall": await _cues_for(state, turn)}
     questions = [plan["text"], *plan["recall"]]
     found = await turn.memory.recall(questions, limit, leave_out, by_words=turn.context.use_word_search)
-    standing, ended = await find_standing(turn, questions, state["paragraph"])
+    standing, ended = await find_standing(turn, questions, state["paragraph"], state.get("pins", []))
     notes = await notes_since(turn, found, ended)
     passages = sorted((_passage(hit, notes.get(hit.place, [])) for hit in found), key=itemgetter("seq"))
     turn.emit("recalled", places=[passage["seq"] for passage in passages])
