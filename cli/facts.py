@@ -1,4 +1,4 @@
-"""What is true in a story: listed, and made afterwards for what was written without."""
+"""What is true in a story: listed, put right, and made afterwards for what was written without."""
 
 from __future__ import annotations
 
@@ -10,22 +10,32 @@ import typer
 from rich.table import Table
 from rich.text import Text as RichText
 
-from ..schemas.errors import ModelUnavailableError
+from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
 from .speech import said
 from .stories import Yes, at_story
 from .terminal import WARNING, console, errors, print_json, reading_bar
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ..schemas.context import Context
     from ..schemas.facts import FactHistory
     from ..stories.late_facts import FactsCost, FactsMade
     from ..stories.library import Library
     from ..stories.record import StoryRecord
+    from ..stories.story import Story
 
 facts = typer.Typer()
 
 _INTERRUPTED = 130
+
+_Names = Annotated[
+    list[str] | None, typer.Option("--about", metavar="NAME", help="Whom or what it is about. May be repeated.")
+]
+_Knowers = Annotated[
+    list[str] | None, typer.Option("--known-by", metavar="NAME", help="Who knows it; else everybody. May be repeated.")
+]
 
 
 @facts.command("facts")
@@ -40,10 +50,32 @@ def list_facts(
     yes: Yes = False,
     model: Model = None,
     setting: Setting = None,
+    add: Annotated[str, typer.Option(metavar="FACT", help="Say what is so since a paragraph (--at).")] = "",
+    end: Annotated[str, typer.Option(metavar="ID", help="Let a fact hold no longer from a paragraph (--at) on.")] = "",
+    edit: Annotated[str, typer.Option(metavar="ID", help="Put a fact right (--text; empty: take it out).")] = "",
+    pin: Annotated[str, typer.Option(metavar="ID", help="Tell it in every prompt, as long as it holds.")] = "",
+    unpin: Annotated[str, typer.Option(metavar="ID", help="Tell it only where a step is about it.")] = "",
+    text: Annotated[str | None, typer.Option(help="How a fact is to be said.", show_default=False)] = None,
+    about: _Names = None,
+    known_by: _Knowers = None,
+    is_open: Annotated[bool, typer.Option("--open", help="What is added is an open question or a promise.")] = False,
 ) -> None:
-    """List what is true in the current branch: each fact, since which paragraph, and who knows it."""
+    """List what is true in the current branch: each fact, since which paragraph, and who knows it; or change that."""
+    edits: dict[str, Callable[[Story], Awaitable[object]]] = {
+        add: lambda opened: opened.add_fact(add, about or (), at=at, known_by=known_by or (), is_open=is_open),
+        end: lambda opened: opened.end_fact(end, at=at),
+        edit: lambda opened: opened.edit_fact(edit, text=text, subjects=about, known_by=known_by),
+        pin: lambda opened: opened.pin_fact(pin),
+        unpin: lambda opened: opened.unpin_fact(unpin),
+    }
+    if sum(map(bool, (add, end, edit, pin, unpin, build))) > 1:
+        raise SettingsError("facts_unclear")
     if build:
         build_facts(story, model, setting, ask=not yes)
+        return
+    if chosen := add or end or edit or pin or unpin:
+        record, _ = at_story(story, edits[chosen])
+        console.print(f"Changed the facts of '{record.name}'; the next prompts have it so.", markup=False)
         return
     _, history = at_story(story, lambda opened: opened.facts(at))
     _show(history, every=every, as_json=as_json)
@@ -57,13 +89,13 @@ def _show(history: FactHistory, *, every: bool, as_json: bool) -> None:
     if not shown:
         console.print("No facts are kept of it.")
         return
-    table = Table("Since", "Until", "Fact", "Known to", box=None, header_style="bold")
+    table = Table("Since", "Until", "Fact", "Known to", "Id", box=None, header_style="bold")
     for state in shown:
         until = "" if state.until is None else str(state.until + 1)
         is_open = "open: " if state.fact.kind == "thread" else ""
         told = "" if state.fact.frame == "now" else f" ({state.fact.frame})"
         text = RichText(f"{is_open}{state.fact.text}{told}")
-        table.add_row(str(state.since + 1), until, text, RichText(", ".join(state.known_by)))
+        table.add_row(str(state.since + 1), until, text, RichText(", ".join(state.known_by)), state.fact.id)
     console.print(table)
 
 

@@ -12,19 +12,22 @@ from ..prompts import PromptSpec
 from ..schemas.errors import GateError
 from .answers import A
 from .asking import AnswerSpec
-from .fact_answers import FACTS, FactsAlone, TellsFacts
+from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import messages_after_paragraph
 from .proof import prove_each, still_said
 from .standing import in_state, render, shown_by_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..schemas.facts import Fact, Knowledge
     from ..schemas.state import StoryState
     from .turn import Turn
 
-NOTE_FACTS = PromptSpec("note_facts", optional=("more_facts", "earlier_facts"))
+NOTE_FACTS = PromptSpec("note_facts", optional=("more_facts", "earlier_facts", "premise"))
+
+_SAYS_FACTS = ("topic", "background", "style_sheet")
+"""What of the premise says how things are when the story begins; the outline tells what is to come."""
 
 FOUND = 12
 """Facts shown besides those in the step's prompt, found by a passage's own words."""
@@ -110,12 +113,13 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
     before: Knowledge | None,
     tries: int = 1,
 ) -> Noted[A]:
+    premise = _premise(state, turn)
     shown, asked = await _facts_shown(state, turn, passages, before)
     messages = messages_after_paragraph(state, turn, f"{request.task}\n\n{asked}".strip())
-    spec = request.spec.and_bounds(FACTS)
+    spec = request.spec.and_bounds({**FACTS, **({"facts": {"maxItems": 2 * MOST_FACTS}} if premise else {})})
     answer = await turn.ask(messages, request.with_facts, spec, request.problem_of, tries=tries)
     assert isinstance(answer, TellsFacts)  # noqa: S101 (for the type checker)
-    proved = prove_each(answer, shown, passages, before)
+    proved = prove_each(answer, shown, passages, before, premise)
     new = sum(len(known.facts) for known in proved.knowledge)
     turn.emit("facts", new=new, changed=sum(len(known.changes) for known in proved.knowledge), left_out=proved.left_out)
     return Noted(answer, list(proved.knowledge), proved.left_out)
@@ -134,9 +138,17 @@ async def _facts_shown(
     known = {kept["fact"]["id"] for kept in standing}
     more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:FOUND]
     shown = shown_by_number([*standing, *more])
-    earlier = dict(enumerate(before.facts if before else (), start=len(shown) + 1))
+    told = [fact for fact in (before.facts if before else ()) if fact.source == "passage"]
+    earlier = dict(enumerate(told, start=len(shown) + 1))
     asked = turn.prompt(NOTE_FACTS).fill(
         more_facts=render(turn, more, len(standing) + 1),
         earlier_facts="\n".join(f"{number}. {fact.text}" for number, fact in earlier.items()),
+        premise=turn.phrase("facts_of_premise") if _premise(state, turn) else "",
     )
     return shown | earlier, asked
+
+
+def _premise(state: StoryState, turn: Turn) -> str:
+    """What the story is begun from, where these are its first passages: its facts are noted with theirs."""
+    kept: Mapping[str, object] = state
+    return "" if turn.memory.length else "\n".join(str(kept.get(name) or "") for name in _SAYS_FACTS)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..schemas.facts import DRAFT, Change, Fact, Knowledge, What
+from ..schemas.facts import DRAFT, Change, Fact, Knowledge, Source, What
 from .fact_answers import FactChange, NewFact, TellsFacts
 
 if TYPE_CHECKING:
@@ -58,7 +58,11 @@ def says(passage: str, quote: str) -> bool:
 
 
 def prove_each(
-    answer: TellsFacts, shown: Mapping[int, Fact], passages: Sequence[str], before: Knowledge | None = None
+    answer: TellsFacts,
+    shown: Mapping[int, Fact],
+    passages: Sequence[str],
+    before: Knowledge | None = None,
+    premise: str = "",
 ) -> Proved:
     """What of an answer is kept, each fact and change with the first passage that says it.
 
@@ -68,6 +72,7 @@ def prove_each(
         passages: the texts that have to say it, in order.
         before: what an earlier version of the last passage made true and changed: what the new one still says in the
             same words stays, under its id.
+        premise: the words that the story is begun from, where they may say facts too: those are so from its beginning.
     """
     proofs = [_Proof(shown, text) for text in passages]
     proofs[-1].begin_with(before or Knowledge())
@@ -75,7 +80,9 @@ def prove_each(
     told_of: list[NewFact | FactChange] = [*answer.facts, *answer.changes]
     for told in told_of:
         proof = next((proof for proof in proofs if says(proof.passage, told.says)), None)
-        if proof is None:
+        if proof is None and isinstance(told, NewFact) and says(premise, told.says):
+            left_out += proofs[0].add(told, "premise")
+        elif proof is None:
             left_out += 1
         else:
             left_out += proof.add(told) if isinstance(told, NewFact) else proof.change(told)
@@ -101,11 +108,15 @@ class _Proof:
     def begin_with(self, before: Knowledge) -> None:
         """Keep what is still said of an earlier version."""
         self.stated = frozenset(fact.id for fact in before.facts)
-        self.facts = [fact for fact in before.facts if not fact.quote or says(self.passage, fact.quote)]
+        self.facts = [fact for fact in before.facts if fact.source != "passage" or self._says(fact.quote)]
         there = {"", *(fact.id for fact in self.facts)}
-        self.changes = [change for change in before.changes if change.by in there and says(self.passage, change.quote)]
+        self.changes = [change for change in before.changes if change.by in there and self._says(change.quote)]
 
-    def add(self, new: NewFact) -> int:
+    def _says(self, quote: str) -> bool:
+        """Whether the passage says it, or need not: a person did."""
+        return not quote or says(self.passage, quote)
+
+    def add(self, new: NewFact, source: Source = "passage") -> int:
         """Keep a fact; gives how much of it was left out."""
         if _plain(new.fact) in {_plain(fact.text) for fact in (*self.shown.values(), *self.facts)}:
             return 0  # It is known already.
@@ -120,6 +131,7 @@ class _Proof:
             known_by=tuple(dict.fromkeys(new.knows)),
             when=new.when,
             quote=new.says,
+            source=source,
         )
         if own:  # The earlier version said it in other words.
             self._drop(own.id)

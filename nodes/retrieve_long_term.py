@@ -63,7 +63,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     questions = [plan["text"], *plan["recall"]]
     by_words = turn.context.use_word_search
     found = await turn.memory.recall(questions, limit, leave_out, in_short=in_short, by_words=by_words)
-    standing, ended = await find_standing(turn, questions, state["paragraph"])
+    standing, ended = await find_standing(turn, questions, state["paragraph"], state.get("pins", []))
     shown = {kept["fact"]["id"] for kept in standing}
     standing += [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
     notes = await notes_since(turn, found, ended)

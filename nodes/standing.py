@@ -38,29 +38,41 @@ def shown_by_number(standing: Iterable[StandingFact]) -> dict[int, Fact]:
     return {number: Fact.from_json(kept["fact"]) for number, kept in enumerate(standing, start=1)}
 
 
-async def find_standing(turn: Turn, questions: Sequence[str], last: str) -> tuple[list[StandingFact], list[FactState]]:
+async def find_standing(
+    turn: Turn, questions: Sequence[str], last: str, pins: Sequence[str] = ()
+) -> tuple[list[StandingFact], list[FactState]]:
     """What holds of what a step is about, within the run's bound, and what does not hold any longer.
 
     Args:
         turn: the gate's.
         questions: the plan and its cues.
         last: the last passage.
+        pins: the ids of facts that a person pinned: as long as they hold, they come first.
     """
     if not turn.context.use_facts or not turn.context.fact_tokens:
         return [], []
     found = await turn.memory.facts_about(questions, _ABOUT, [last])
-    return within(turn, found, turn.context.fact_tokens), [state for state in found if not state.holds]
+    pinned = [state for state in await turn.memory.facts_named(pins) if state.fact.id in pins]
+    states = {state.fact.id: state for state in (*pinned, *found)}.values()
+    return within(turn, states, turn.context.fact_tokens, pins), [state for state in found if not state.holds]
 
 
-def within(turn: Turn, found: Iterable[FactState], tokens: int) -> list[StandingFact]:
-    """Those that hold, as many as so many tokens have room for; the best found stay, part by part, the newest first."""
+def within(turn: Turn, found: Iterable[FactState], tokens: int, pins: Collection[str] = ()) -> list[StandingFact]:
+    """Those that hold, as many as so many tokens have room for; the best found stay, part by part, the newest first.
+
+    In each part those that are pinned stand before all others.
+    """
     chosen: list[StandingFact] = []
     for kept in (in_state(state) for state in found if state.holds):
         tokens -= count_tokens(_line(turn, 0, kept))
         if tokens < 0:
             break
         chosen.append(kept)
-    return sorted(chosen, key=lambda kept: (_PARTS.index(_part_of(kept)), -kept["since"]))
+    return sorted(chosen, key=lambda kept: _order(kept, pins))
+
+
+def _order(kept: StandingFact, pins: Collection[str]) -> tuple[int, bool, int]:
+    return _PARTS.index(_part_of(kept)), kept["fact"]["id"] not in pins, -kept["since"]
 
 
 def render(

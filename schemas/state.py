@@ -124,7 +124,7 @@ class CallUsage(TypedDict):
 
 
 class StoryOutput(BegunFrom, total=False):
-    """What a client sees live: everything but the machinery."""
+    """What a client sees live: everything but the machinery. ``pins`` are the ids of facts that a person pinned."""
 
     lineage: list[list[str | int]]
     step: int
@@ -137,6 +137,7 @@ class StoryOutput(BegunFrom, total=False):
     rationale: str
     retrieved: list[Passage]
     standing: list[StandingFact]
+    pins: list[str]
     summary: str
     knowledge: StepKnowledge
     plans: list[Plan]

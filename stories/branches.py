@@ -18,8 +18,8 @@ from ..schemas.errors import StoryStateError
 from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan
 from .checkpoints import storage_errors
+from .paragraphs import place_of
 from .record import Branch
-from .story import place_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -21,9 +21,10 @@ from ..memory.last_state import read_last_state
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryInUseError, StoryStateError
 from ..schemas.ledger import threads_of
-from . import late_facts
+from . import fact_edits, late_facts
 from .checkpoints import open_checkpoints, storage_errors, unusable
 from .events import Done, Pause, read_stream
+from .paragraphs import place_of
 from .record import write_record
 
 if TYPE_CHECKING:
@@ -228,6 +229,41 @@ class Story:
         """Make the facts that are missing, passage by passage: see :func:`.late_facts.build_facts`."""
         return late_facts.build_facts(self, context)
 
+    async def add_fact(
+        self,
+        text: str,
+        subjects: Sequence[str] = (),
+        *,
+        at: int | None = None,
+        known_by: Sequence[str] = (),
+        is_open: bool = False,
+    ) -> str:
+        """Say what is so; gives the fact's id: see :func:`.fact_edits.add_fact`."""
+        return await fact_edits.add_fact(self, text, subjects, at=at, known_by=known_by, is_open=is_open)
+
+    async def end_fact(self, fact: str, *, at: int | None = None) -> None:
+        """Let a fact hold no longer from a paragraph on: see :func:`.fact_edits.end_fact`."""
+        await fact_edits.end_fact(self, fact, at=at)
+
+    async def edit_fact(
+        self,
+        fact: str,
+        *,
+        text: str | None = None,
+        subjects: Sequence[str] | None = None,
+        known_by: Sequence[str] | None = None,
+    ) -> None:
+        """Put a fact right, or, with an empty text, take it out: see :func:`.fact_edits.edit_fact`."""
+        await fact_edits.edit_fact(self, fact, text=text, subjects=subjects, known_by=known_by)
+
+    async def pin_fact(self, fact: str) -> None:
+        """Let every prompt to come tell a fact as long as it holds: see :func:`.fact_edits.pin_fact`."""
+        await fact_edits.pin_fact(self, fact)
+
+    async def unpin_fact(self, fact: str) -> None:
+        """Let a fact be told where a step is about it: see :func:`.fact_edits.unpin_fact`."""
+        await fact_edits.unpin_fact(self, fact)
+
     async def remember(self, use: Callable[[LongTermMemory], T]) -> T:
         """What ``use`` makes of the story's long-term memory, in a thread: it blocks."""
 
@@ -373,14 +409,3 @@ async def _adopt(story: Story) -> None:
     if kept is not None:
         await story.change(kept)
         write_record(story.folder, story.record)
-
-
-def place_of(paragraph: int, lineage: Lineage) -> int:
-    """The place (from 0) of a paragraph that is counted from 1.
-
-    Raises:
-        StoryStateError: the path has none of that number.
-    """
-    if not 1 <= paragraph <= lineage.length:
-        raise StoryStateError("no_paragraph", number=paragraph, first=1, last=lineage.length)
-    return paragraph - 1

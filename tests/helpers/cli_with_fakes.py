@@ -81,9 +81,9 @@ def _with_places_to_die_at() -> None:
         come_to("recall")
         return recall(self, *args, **kwargs)
 
-    def finding(self: LongTermMemory, *args: Any) -> None:
+    def finding(self: LongTermMemory, entries: Any) -> None:
         come_to("find_by_facts")
-        find_by_facts(self, *args)
+        find_by_facts(self, entries)
 
     LongTermMemory._find_by_facts = finding  # type: ignore[method-assign]
     LongTermMemory.append = appending  # type: ignore[method-assign, assignment]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fact_tellers import tell_first_sentence
-from recurrentgpt.cli.memory import list_facts
+from recurrentgpt.cli.facts import list_facts
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
 from recurrentgpt.stories.branches import edit
