@@ -25,6 +25,7 @@ from ..nodes.node import Inline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from langchain_core.runnables import Runnable
 
 _NUMBERED = re.compile(r"^(\d+)\. (.+?) \[\d+\](?: \([^()]*\)|（[^（）]*）)*$", re.MULTILINE)
