@@ -46,7 +46,6 @@ def open_questions(situations: Sequence[Situation], told_by: Teller) -> Iterator
                 if question.place not in seen:
                     yield question
                 seen.add(question.place)
-        told_by.resources.memories.close(f"change-{situation.key}")
 
 
 def part_of(situations: Sequence[Situation], which: str) -> list[Situation]:

@@ -153,4 +153,6 @@ def _told(kept: Mapping[str, Any]) -> Told:
 
 
 def _claims(kept: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
-    return tuple(Claim(claim["says"], tuple(map(tuple, claim["words"]))) for claim in kept)
+    return tuple(
+        Claim(claim["says"], tuple(tuple(stem.lower() for stem in stems) for stems in claim["words"])) for claim in kept
+    )

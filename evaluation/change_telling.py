@@ -13,12 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from ..memory import Lineage
 from ..memory.embeddings import RecentEmbeddings, SentenceTransformerEmbeddings
 from ..nodes import append_summary, generate_paragraph, retrieve_long_term
 from ..nodes.resources import Resources, default_resources
 from ..schemas.context import Context
+from ..schemas.languages import language_named
 from ..schemas.modes import AUTHOR
 from ..schemas.state import ChosenPlan
+from ..stories.branches import edited_path
 from .asking import quiet_turn, run_gate
 from .change_recorded import Place, RecordedModel
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from langchain_core.messages import BaseMessage
 
+    from ..memory import Entry
     from ..nodes import Turn
     from .change_data import Branch, Situation, Told
 
@@ -43,21 +47,23 @@ class Teller:
     """Tells passages to a story's memory.
 
     Attributes:
-        resources: where its memory is.
+        resources: where the memory is.
         model: what answers.
         language: the story's.
         context: the settings of its steps.
+        story: the story's id. All situations are branches of one story, which part before the first passage.
     """
 
     resources: Resources
     model: RecordedModel
     language: str
     context: Context
+    story: str = "change"
 
     def begin(self, situation: Situation) -> State:
         """The state of a story before its first passage."""
         return {
-            "story_id": f"change-{situation.key}",
+            "story_id": self.story,
             "language": self.language,
             "mode": AUTHOR.name,
             "title": "",
@@ -68,6 +74,7 @@ class Teller:
             "lineage": [],
             "step": 0,
             "summaries": [],
+            "left_out": [],
             "short_term_memory": "",
         }
 
@@ -85,6 +92,7 @@ class Teller:
         self.model.place, self.model.prose, self.model.summary = place, told.text, told.summary
         state = self._written(state, told.summary, [told.summary])
         state = state | run_gate(append_summary, state, self.context, self.resources)
+        state["left_out"] = [*state["left_out"], state["knowledge"]["left_out"]]
         return with_summaries(state, [told.summary])
 
     def tell_all(self, situation: Situation, branch: Branch) -> State:
@@ -98,12 +106,27 @@ class Teller:
         """The state after the passage before the plan."""
         return self.tell(state, situation.last, Place(situation.id, branch.name, len(branch.passages)))
 
+    def edit(self, state: State, place: int, told: Told) -> State:
+        """The state after a person rewrote an earlier passage."""
+        path = Lineage.from_json(state["lineage"])
+        with self.resources.memories.open(self.story, language_named(self.language)) as memory:
+            changed = edited_path(memory, path, place, told.text, told.summary)
+        return {**state, "lineage": changed.to_json()}
+
+    def entries(self, state: State) -> list[Entry]:
+        """The passages of a state's path, in order."""
+        with self.resources.memories.open(self.story, language_named(self.language)) as memory:
+            return memory.read(Lineage.from_json(state["lineage"]))
+
     def prompt(self, state: State, situation: Situation, *, use_facts: bool) -> tuple[State, list[BaseMessage]]:
-        """What the plan of a situation makes of a state, and the conversation that the writer is shown for it."""
+        """What the plan of a situation makes of a state, and the conversation that the writer is shown for it.
+
+        The passage before the plan is kept as ``last``.
+        """
         context = self.context.model_copy(update={"use_facts": use_facts})
         self.model.prose = "\n".join([situation.plan] * _SENTENCES)
-        state = self._written(state, situation.plan, situation.cues, context)
-        return state, self.model.asked
+        made = self._written(state, situation.plan, situation.cues, context)
+        return made | {"last": state["paragraph"]}, self.model.asked
 
     def turn(self, state: State) -> Turn:
         """A turn on a state, for its words and its memory."""
