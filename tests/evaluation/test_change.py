@@ -258,6 +258,18 @@ def test_the_data_are_whole(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("weak", [False, True])
+def test_every_recorded_answer_is_of_a_passage(language: str, weak: bool) -> None:  # noqa: FBT001
+    known = {
+        Place(one.id, branch.answered_as(number), number)
+        for one in load_situations(language)
+        for branch in one.branches
+        for number in range(len(branch.passages) + 1)
+    }
+    assert set(recording(language, weak=weak).answers) <= known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_fillers_prove_their_facts(language: str) -> None:
     entries = fillers(language)
     assert len(entries) == MOST
