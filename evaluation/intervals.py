@@ -1,7 +1,8 @@
-"""Means with 95 % intervals, by bootstrap over the units that were drawn (novels, probes)."""
+"""Means with 95 % intervals: by bootstrap over the units that were drawn (novels, probes), rates also after Wilson."""
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 _SEED = 2305
 _RESAMPLES = 2000
+_Z = 1.959964
+"""Standard deviations of a normal distribution that hold 95 % of it, to either side."""
 
 
 class Interval(NamedTuple):
@@ -35,3 +38,18 @@ def bootstrap(values: Sequence[float]) -> Interval:
     means = sample[chance.integers(0, len(sample), (_RESAMPLES, len(sample)))].mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return Interval(float(sample.mean()), float(low), float(high))
+
+
+def wilson(hits: int, of: int) -> Interval:
+    """A rate and its interval after Wilson, which says something also where the rate is 0 or 1.
+
+    Raises:
+        ValueError: there is nothing that it is a rate of.
+    """
+    if not of:
+        msg = "a rate needs at least one case"
+        raise ValueError(msg)
+    rate, share = hits / of, _Z**2 / of
+    middle = (rate + share / 2) / (1 + share)
+    half = _Z / (1 + share) * sqrt(rate * (1 - rate) / of + share / (4 * of))
+    return Interval(rate, max(0.0, middle - half), min(1.0, middle + half))

@@ -90,10 +90,6 @@ class MemoryView:
         path = self.path if before is None else self.path.cut(before)
         return await self._with(lambda memory: memory.facts.about(path, [], limit, passages=passages))
 
-    async def facts_named(self, names: Sequence[str]) -> list[FactState]:
-        """The facts with these ids, and what took their place; see :meth:`FactSearch.named`."""
-        return await self._with(lambda memory: memory.facts.named(self.path, names)) if names else []
-
     async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""
         return await self._with(lambda memory: memory.facts.of(self.path, entries))

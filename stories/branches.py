@@ -134,7 +134,7 @@ async def edit(
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
         text, summary = (part.strip() if part is not None else None for part in (text, summary))
-        changed = await story.remember(lambda memory: _edited(memory, lineage, seq, text, summary))
+        changed = await story.remember(lambda memory: edited_path(memory, lineage, seq, text, summary))
         changes["lineage"] = changed.to_json()
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
@@ -143,7 +143,7 @@ async def edit(
     await story.change(changes)
 
 
-def _edited(memory: LongTermMemory, lineage: Lineage, place: int, text: str | None, summary: str | None) -> Lineage:
+def edited_path(memory: LongTermMemory, lineage: Lineage, place: int, text: str | None, summary: str | None) -> Lineage:
     """The path with a changed passage: of what it made true and changed, what its words still say stays."""
     known = memory.entry(lineage, place).knowledge
     knowledge = still_said(known, text) if known and text is not None else None

@@ -169,16 +169,9 @@ class Story:
         return await self.remember(lambda memory: memory.history(lineage))
 
     async def synopsis(self, at: int | None = None, branch: str = "") -> list[Told]:
-        """The book so far: the synopses of a branch, the coarsest first, then the summaries of what comes after them.
+        """The book so far, in few parts however long it is, as of a passage and along a branch as in :meth:`facts`.
 
-        It has few parts, however long the book.
-
-        Args:
-            at: after how many passages; ``None``: after all that there are.
-            branch: which branch; the current one, if none is named.
-
-        Raises:
-            StoryStateError: the branch has fewer passages.
+        First the synopses, the coarsest before all, then the summaries of what comes after them.
         """
         lineage = await self._path(at, branch)
         return await self.remember(lambda memory: memory.synopses.so_far(lineage)) if lineage else []
@@ -195,22 +188,15 @@ class Story:
         return lineage if at is None else lineage.cut(at)
 
     async def threads(self, at: int | None = None, branch: str = "") -> list[Thread]:
-        """The open questions and promises of a branch, and what became of each: those that are not settled first.
+        """The open questions and promises, and what became of each, as of a passage and along a branch as in :meth:`facts`.
 
-        Args:
-            at: after how many passages; ``None``: after all that there are.
-            branch: which branch; the current one, if none is named.
-
-        Raises:
-            StoryStateError: the branch has fewer passages.
+        Those that are not settled come first.
         """
         standing = await self.standing(branch)
-        lineage = Lineage.from_json(standing.state.get("lineage"))
-        count = lineage.length if at is None else at
-        if count:
-            place_of(count, lineage)
-        states = await self.remember(lambda memory: memory.facts.threads(lineage.cut(count)))
-        return threads_of(states, is_finished=standing.is_finished and count == lineage.length)
+        lineage = await self._path(at, branch)
+        states = await self.remember(lambda memory: memory.facts.threads(lineage))
+        is_whole = lineage == Lineage.from_json(standing.state.get("lineage"))
+        return threads_of(states, is_finished=standing.is_finished and is_whole)
 
     async def holding(self, most: int | None = None) -> list[FactState]:
         """What is so in the current branch, the newest first: its facts that hold, threads left out.

@@ -1,0 +1,105 @@
+"""A step's prompt, taken apart: which sentence stands where, and how what stands there is to be read.
+
+What is known to be in it (premise, short-term memory, recalled passages, notes beside them, last paragraph, facts) is
+taken from the state that it was made of. What is left, whatever it is, is looked at too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..nodes.standing import render
+from .change_data import sentences_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from langchain_core.messages import BaseMessage
+
+    from ..nodes import Turn
+    from .change_telling import State
+
+Where = Literal["standing", "note", "passage", "memory", "last", "elsewhere", "style sheet", "premise"]
+"""Where in a prompt something stands."""
+As = Literal["so", "not now", "open", "no longer"]
+"""How it is told there: as being so; as earlier, imagined or claimed; as an open question; as being so no longer."""
+
+
+@dataclass
+class Piece:
+    """A part of a prompt.
+
+    Attributes:
+        where: where it stands.
+        text: its words.
+        told_as: how it is told.
+        place: the place of the passage that it is, or is a fact of; ``None``: it is of none.
+        notes: what stands beside it, where it is a recalled passage.
+        at: where in the prompt it begins; -1: before the prompt, in the system message.
+    """
+
+    where: Where
+    text: str
+    told_as: As = "so"
+    place: int | None = None
+    notes: list[Piece] = field(default_factory=list)
+    at: int = -1
+
+    @property
+    def sentences(self) -> list[str]:
+        """Its sentences; a fact and a note are one each."""
+        return [self.text.lower()] if self.where in ("standing", "note") else sentences_of(self.text)
+
+
+def take_apart(state: State, messages: Sequence[BaseMessage], turn: Turn) -> list[Piece]:
+    """Every part of a prompt that may say something of what is so.
+
+    Args:
+        state: what it was made of, after the step.
+        messages: the conversation: system message and prompt.
+        turn: the writer's, for its words.
+    """
+    prompt = str(messages[-1].text)
+    pieces = [*_passages(state, turn), *_standing(state, turn)]
+    pieces.append(Piece("memory", state["short_term_memory"]))
+    pieces.append(Piece("last", state["last"]))
+    rest = prompt
+    notes = [note for piece in pieces for note in piece.notes]
+    for piece in (*pieces, *notes):
+        for text in filter(None, piece.text.split("\n\n")):
+            piece.at = max(piece.at, prompt.find(text))
+            rest = rest.replace(text, "\n")
+    rest = rest.replace(state["plan"]["text"], "\n")
+    system = str(messages[0].text).replace(state["style_sheet"], "\n")
+    return [
+        *pieces,
+        Piece("elsewhere", rest, at=0),
+        Piece("style sheet", state["style_sheet"]),
+        Piece("premise", system),
+    ]
+
+
+def _standing(state: State, turn: Turn) -> Iterator[Piece]:
+    """A fact a piece, as its line has it, without its number."""
+    for number, kept in enumerate(state["standing"], start=1):
+        line = render(turn, [kept], number).splitlines()[-1].partition(" ")[2]
+        fact = kept["fact"]
+        told_as: As = "not now" if fact.get("frame", "now") != "now" else "so"
+        if fact.get("kind") == "thread":
+            told_as = "open"
+        yield Piece("standing", line, told_as, kept["since"])
+
+
+def _passages(state: State, turn: Turn) -> Iterator[Piece]:
+    ended = str(turn.phrase("since_no_longer", seq="\0", fact="\0")).split("\0", maxsplit=1)[0]
+    for hit in state["retrieved"]:
+        shown: Any = hit
+        if shown["shown"] == "left out":
+            continue
+        text = shown["text"] if shown["shown"] == "whole" else ""
+        notes = [
+            Piece("note", note, "no longer" if note.startswith(ended) else "so", shown["seq"])
+            for note in shown.get("since", [])
+        ]
+        yield Piece("passage", f"{shown['summary']}\n\n{text}".strip(), place=shown["seq"], notes=notes)
