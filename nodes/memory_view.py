@@ -96,7 +96,7 @@ class MemoryView:
 
     async def facts_named(self, names: Collection[str]) -> list[FactState]:
         """The facts with these ids, as they now stand; those that the path does not have are left out."""
-        return await self._with(lambda memory: memory.facts.named(self.path, names))
+        return await self._with(lambda memory: memory.facts.named(self.path, names)) if names else []
 
     async def open_threads(self) -> list[FactState]:
         """Every question and promise that is open, the oldest first."""

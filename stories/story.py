@@ -169,7 +169,7 @@ class Story:
         return await self.remember(lambda memory: memory.history(lineage))
 
     async def synopsis(self, at: int | None = None, branch: str = "") -> list[Told]:
-        """The book so far, in few parts however long it is, as of a passage and along a branch as in :meth:`facts`.
+        """The book so far, in few parts however long it is, as of a passage and along a branch as in `facts`.
 
         First the synopses, the coarsest before all, then the summaries of what comes after them.
         """
@@ -188,7 +188,7 @@ class Story:
         return lineage if at is None else lineage.cut(at)
 
     async def threads(self, at: int | None = None, branch: str = "") -> list[Thread]:
-        """The open questions and promises, and what became of each, as of a passage and along a branch as in :meth:`facts`.
+        """The open questions and promises, and what became of each, as of a passage and along a branch as in `facts`.
 
         Those that are not settled come first.
         """
