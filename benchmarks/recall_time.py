@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 SIZE, SENTENCES = 384, 20
 QUESTIONS, REPEATS = 4, 20
-SHOWN = {"limit": 3, "in_short": 3}
+WHOLE, IN_SHORT = 3, 3
 ENGLISH = language_named("en")
 STORY = "recall-time"
 HEADINGS = ("engine", "paragraphs", "open", "recall", "against the first", "slowest", "disk, each", "memory, each")
@@ -113,7 +113,7 @@ def recall_times(store: Store, path: Lineage) -> list[float]:
     for _ in range(REPEATS):
         questions = [" ".join(letters.choices(WORDS, k=20)) for _ in range(QUESTIONS)]
         began = perf_counter()
-        memory.recall(path, questions, **SHOWN)
+        memory.recall(path, questions, WHOLE, in_short=IN_SHORT)
         times.append(perf_counter() - began)
     return times
 

@@ -251,11 +251,8 @@ def measure(ground: ProbeCorpus) -> dict[str, dict[str, Score]]:
 
 
 def _score(ranks: list[int | None]) -> Score:
-    return Score(
-        len(ranks),
-        *(bootstrap([float(rank is not None and rank <= most) for rank in ranks]) for most in _AT),
-        bootstrap([1 / rank if rank else 0.0 for rank in ranks]),
-    )
+    at_2, at_3, at_5, at_8 = (bootstrap([float(rank is not None and rank <= most) for rank in ranks]) for most in _AT)
+    return Score(len(ranks), at_2, at_3, at_5, at_8, bootstrap([1 / rank if rank else 0.0 for rank in ranks]))
 
 
 def leaks(ground: ProbeCorpus) -> int:

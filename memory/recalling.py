@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .points import Encoder
-    from .store import Question, Seen, Store
+    from .store import Question, Seen, Sparse, Store
 
 _SAME = 6
 """Decimals of a score that count."""
@@ -43,13 +43,14 @@ class _Found:
         return self._encoder.sentences(self.entry)
 
     @cached_property
-    def _words(self) -> list[sparse.Sparse]:
+    def _words(self) -> list[Sparse]:
         return [self._encoder.words(text, self.entry) for text in self.sentences]
 
     @cached_property
     def _directions(self) -> NDArray[np.float64]:
-        vectors = np.asarray(self.vectors)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        vectors: NDArray[np.float64] = np.asarray(self.vectors, dtype=np.float64)
+        directions: NDArray[np.float64] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return directions
 
     def likeness(self, question: Question) -> NDArray[np.float64]:
         """Of each sentence to a question: of their vectors, or of their words where the question has no vector."""

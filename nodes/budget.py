@@ -58,7 +58,8 @@ def fit_passages(
     least_first = sorted(passages, key=lambda passage: passage["score"])
     short = [passage["seq"] for passage in least_first if passage["shown"] == "in short"]
     whole = [passage for passage in least_first if passage["seq"] not in short]
-    shown: dict[int, Shown] = {passage["seq"]: "whole" for passage in whole} | dict.fromkeys(short, "in short")
+    shown: dict[int, Shown] = {passage["seq"]: "whole" for passage in whole}
+    shown.update((seq, "in short") for seq in short)
     steps: list[tuple[int, Shown]] = [(seq, "left out") for seq in short]
     steps.extend((passage["seq"], "in short") for passage in whole if passage["summary"])
     steps.extend((passage["seq"], "left out") for passage in whole)

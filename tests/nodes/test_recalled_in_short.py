@@ -20,9 +20,8 @@ THREAD: Any = {"configurable": {"thread_id": "1"}}
 
 def written_with(**settings: Any) -> Any:
     context = Context(model="fake", plan_selection="first", synopsis_tokens=0, **settings)
-    return builder.compile(checkpointer=InMemorySaver()).invoke(
-        {**TOPIC, "target_paragraphs": 10}, THREAD, context=context
-    )
+    run: Any = builder.compile(checkpointer=InMemorySaver())
+    return run.invoke({**TOPIC, "target_paragraphs": 10}, THREAD, context=context)
 
 
 def last_prompt(model: FakeChatModel) -> str:
