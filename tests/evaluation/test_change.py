@@ -296,12 +296,12 @@ def test_figures_do_not_fall_below_their_floor(monkeypatch: pytest.MonkeyPatch, 
 
 def _floor(monkeypatch: pytest.MonkeyPatch, language: str, few: list[Situation], distances: Any, least: float) -> None:
     answers = recording(language).answers
-    if not answers:
+    if not any(Place(one.id, "main", 0) in answers for one in few):
         pytest.skip("no answers are recorded yet")
     monkeypatch.delenv("RECURRENTGPT_EMBEDDING_MODEL")
     read_environment()
     found = measure(language, few, answers, distances)
     cases = [case for case in found.cases if case.use_facts]
-    for asked in list(FIGURES.values())[:2]:
-        hits, of = rate(cases, asked)
-        assert hits >= least * of
+    for asked in ("what holds is there", "(outdated absent, marked or overruled)"):
+        hits, of = rate(cases, FIGURES[asked])
+        assert hits >= least * of, asked
