@@ -104,7 +104,8 @@ def test_a_search_finds_what_its_own_library_remembers(sides: tuple[Side, Side])
     async def search(story: Story) -> list[str]:
         return [hit.entry.text for hit in await story.search(question, 3)]
 
-    assert at(one.library, records[0], search)[0] == question
+    # By its words it is the first; by the vectors of these embeddings, which mean nothing, any may be.
+    assert question in at(one.library, records[0], search)
     assert question not in at(other.library, records[1], search)
 
 
