@@ -17,7 +17,7 @@ from .points import found_by_characters, passage_id, with_joined
 from .store import RRF_FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,7 @@ class _Found:
         self.score = round(score, _SAME)
         self._encoder = encoder
         self.vectors: list[list[float]] = []
+        self.likeness: list[NDArray[np.float64]] = []
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -46,21 +47,21 @@ class _Found:
     def _words(self) -> list[Sparse]:
         return [self._encoder.words(text, self.entry) for text in self.sentences]
 
-    @cached_property
-    def _directions(self) -> NDArray[np.float64]:
-        vectors: NDArray[np.float64] = np.asarray(self.vectors, dtype=np.float64)
-        directions: NDArray[np.float64] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return directions
+    def weigh(self, asked: Sequence[Question]) -> None:
+        """Say how near each sentence is to each question: by vectors, or by words where a question has no vector."""
+        vectors = np.asarray(self.vectors, dtype=np.float64)
+        meant = np.asarray([question.vector for question in asked if question.vector], dtype=np.float64)
+        cosines = iter(_directions(meant) @ _directions(vectors).T if len(meant) else ())
+        self.likeness = [
+            next(cosines)
+            if question.vector
+            else np.asarray([sparse.likeness(question.words, words) for words in self._words])
+            for question in asked
+        ]
 
-    def likeness(self, question: Question) -> NDArray[np.float64]:
-        """Of each sentence to a question: of their vectors, or of their words where the question has no vector."""
-        if not question.vector:
-            return np.asarray([sparse.likeness(question.words, words) for words in self._words])
-        return self._directions @ (np.asarray(question.vector) / max(float(np.linalg.norm(question.vector)), 1e-12))
-
-    def because_of(self, questions: Sequence[str], asked: Sequence[Question]) -> Recalled:
+    def because_of(self, questions: Sequence[str]) -> Recalled:
         """The question and the sentence that are nearest to each other."""
-        likeness = np.asarray([self.likeness(question) for question in asked])
+        likeness = np.asarray(self.likeness)
         question, sentence = np.unravel_index(int(likeness.argmax()), likeness.shape)
         return Recalled(
             entry=self.entry,
@@ -70,6 +71,12 @@ class _Found:
             sentence=self.sentences[min(int(sentence), len(self.sentences) - 1)],
             similarity=float(likeness[question, sentence]),
         )
+
+
+def _directions(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors of length one."""
+    lengths: NDArray[np.float64] = np.maximum(np.sqrt((vectors * vectors).sum(axis=1, keepdims=True)), 1e-12)
+    return vectors / lengths
 
 
 class Recalling:
@@ -90,9 +97,10 @@ class Recalling:
         single = found_by_characters(self._store, self._encoder, seen.lineage)
         asked = self._encoder.questions(with_joined(questions), by_words=by_words, by_characters=single)
         found = self._search(asked, seen, limit + in_short)
-        each = asked[: len(questions)]
-        chosen = _with_the_best(found, _best_of_each(found, each[1:]), limit, in_short)
-        return [hit.because_of(questions, each) for hit in chosen]
+        for hit in found:
+            hit.weigh(asked[: len(questions)])
+        chosen = _with_the_best(found, _best_of_each(found, range(1, len(questions))), limit, in_short)
+        return [hit.because_of(questions) for hit in chosen]
 
     def _search(self, asked: Sequence[Question], seen: Seen, count: int) -> list[_Found]:
         """The first ``count`` of the fusion, and behind them all that any search has first."""
@@ -113,11 +121,11 @@ class Recalling:
         return found
 
 
-def _best_of_each(found: Sequence[_Found], cues: Sequence[Question]) -> set[int]:
+def _best_of_each(found: Sequence[_Found], cues: Iterable[int]) -> set[int]:
     """Where among the found ones the nearest passage of each cue is; a cue that nothing is like has none."""
     best = set()
     for cue in cues:
-        nearest = [float(hit.likeness(cue).max()) for hit in found]
+        nearest = [float(hit.likeness[cue].max()) for hit in found]
         if nearest and max(nearest) > 0:
             best.add(nearest.index(max(nearest)))
     return best
