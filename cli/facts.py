@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
-from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
+from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
 from .speech import said
 from .stories import Yes, at_story
 from .terminal import WARNING, console, errors, print_json, reading_bar
@@ -41,7 +41,7 @@ _Knowers = Annotated[
 @facts.command("facts")
 def list_facts(
     story: StoryArgument = "",
-    at: Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")] = None,
+    at: AsOf = None,
     every: Annotated[bool, typer.Option("--all", help="Those too that hold no longer.")] = False,
     as_json: AsJson = False,
     build: Annotated[
@@ -61,20 +61,21 @@ def list_facts(
     is_open: Annotated[bool, typer.Option("--open", help="What is added is an open question or a promise.")] = False,
 ) -> None:
     """List what is true in the current branch: each fact, since which paragraph, and who knows it; or change that."""
-    edits: dict[str, Callable[[Story], Awaitable[object]]] = {
-        add: lambda opened: opened.add_fact(add, about or (), at=at, known_by=known_by or (), is_open=is_open),
-        end: lambda opened: opened.end_fact(end, at=at),
-        edit: lambda opened: opened.edit_fact(edit, text=text, subjects=about, known_by=known_by),
-        pin: lambda opened: opened.pin_fact(pin),
-        unpin: lambda opened: opened.unpin_fact(unpin),
-    }
-    if sum(map(bool, (add, end, edit, pin, unpin, build))) > 1:
+    edits: list[tuple[str, Callable[[Story], Awaitable[object]]]] = [
+        (add, lambda opened: opened.add_fact(add, about or (), at=at, known_by=known_by or (), is_open=is_open)),
+        (end, lambda opened: opened.end_fact(end, at=at)),
+        (edit, lambda opened: opened.edit_fact(edit, text=text, subjects=about, known_by=known_by)),
+        (pin, lambda opened: opened.pin_fact(pin)),
+        (unpin, lambda opened: opened.unpin_fact(unpin)),
+    ]
+    wanted = [change for given, change in edits if given]
+    if len(wanted) + build > 1:
         raise SettingsError("facts_unclear")
     if build:
         build_facts(story, model, setting, ask=not yes)
         return
-    if chosen := add or end or edit or pin or unpin:
-        record, _ = at_story(story, edits[chosen])
+    if wanted:
+        record, _ = at_story(story, wanted[0])
         console.print(f"Changed the facts of '{record.name}'; the next prompts have it so.", markup=False)
         return
     _, history = at_story(story, lambda opened: opened.facts(at))

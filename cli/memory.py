@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from .facts import list_facts
-from .options import AsJson, StoryArgument, the_library
+from .options import AsJson, AsOf, StoryArgument, the_library
 from .stories import at_story, line
 from .terminal import console, print_json, reading_bar
 
@@ -68,7 +68,7 @@ memory.command("facts")(list_facts)
 @memory.command("threads")
 def list_threads(
     story: StoryArgument = "",
-    at: Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")] = None,
+    at: AsOf = None,
     every: Annotated[bool, typer.Option("--all", help="Those too that are settled.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -103,7 +103,7 @@ def _thread(thread: Thread) -> RichText:
 @memory.command("synopsis")
 def show_synopsis(
     story: StoryArgument = "",
-    at: Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")] = None,
+    at: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell the current branch so far in few words: its synopses, then the summaries of what comes after them."""

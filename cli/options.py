@@ -50,6 +50,7 @@ ShowMemory = Annotated[
     bool, typer.Option("--show-memory", help="After each paragraph show the short-term memory, and why it changed.")
 ]
 
+AsOf = Annotated[int | None, typer.Option("--at", min=0, help="As of which paragraph; by default the last.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 StoryArgument = Annotated[
     str, typer.Argument(metavar="[STORY]", help="Its number in the list, or the start of its id or title.")

@@ -138,10 +138,7 @@ def rate(cases: Iterable[Case], figure: Callable[[Finding], bool | None]) -> tup
 
 def shown(hits: int, of: int) -> str:
     """A rate with its interval and n."""
-    if not of:
-        return "–"
-    value = wilson(hits, of)
-    return f"{value.mean:.2f} ({value.low:.2f}-{value.high:.2f}) {hits}/{of}"
+    return f"{wilson(hits, of)} {hits}/{of}" if of else "–"
 
 
 def print_figures(language: str, found: Measured, console: Console) -> None:

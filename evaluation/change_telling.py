@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
-from ..memory.embeddings import RecentEmbeddings, SentenceTransformerEmbeddings
+from ..memory.embeddings import RecentEmbeddings
 from ..nodes import append_summary, generate_paragraph, retrieve_long_term
 from ..nodes.resources import Resources, default_resources
 from ..schemas.context import Context
@@ -38,6 +38,8 @@ _MODEL = "recorded"
 _SUMMARIES = 10
 _SENTENCES = 8
 """Sentences a passage of the situations has, about."""
+_VECTORS = 100_000
+"""Vectors that are remembered: the same passages are told again and again."""
 
 State = dict[str, Any]
 
@@ -151,9 +153,8 @@ def with_summaries(state: State, summaries: Sequence[str]) -> State:
 def teller(language: str, model: RecordedModel) -> Iterator[Teller]:
     """A teller with memories of its own, for the length of a ``with`` block."""
     ours = default_resources()
-    name, inner = ours.memories.embedder.name, ours.memories.embedder.embeddings
-    own = inner.inner if isinstance(inner, RecentEmbeddings) else inner
-    vectors = KeptVectors(name) if isinstance(own, SentenceTransformerEmbeddings) else own
+    name = ours.memories.embedder.name
+    vectors = RecentEmbeddings(ours.memories.embedder.embeddings, _VECTORS)
     with TemporaryDirectory() as folder:
         settings = ours.settings.model_copy(update={"home": Path(folder), "qdrant_url": ""})
         resources = Resources(settings, {_MODEL: lambda: model}, {name: lambda: vectors})
@@ -162,25 +163,3 @@ def teller(language: str, model: RecordedModel) -> Iterator[Teller]:
             yield Teller(resources, model, language, context)
         finally:
             resources.close()
-
-
-class KeptVectors(SentenceTransformerEmbeddings):
-    """The embedding model, which encodes each text but once: the same passages are told again and again."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._kept: dict[str, list[float]] = {}
-        self._read: dict[str, bool] = {}
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One unit vector a text."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._kept]
-        if new:
-            self._kept.update(zip(new, super().embed_documents(new), strict=True))
-        return [self._kept[text] for text in texts]
-
-    def reads(self, text: str) -> bool:
-        """Whether the model knows most of a text's tokens."""
-        if text not in self._read:
-            self._read[text] = super().reads(text)
-        return self._read[text]

@@ -23,6 +23,10 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def __str__(self) -> str:
+        """The value, and its interval in brackets."""
+        return f"{self.mean:.2f} ({self.low:.2f}-{self.high:.2f})"
+
 
 def bootstrap(values: Sequence[float]) -> Interval:
     """The mean and its interval: the units are drawn anew 2,000 times, with the same seed each time.

@@ -179,7 +179,7 @@ def _write(memory: LongTermMemory, language: Language, path: Lineage, texts: Seq
     entries = []
     for text in texts:
         path = path.append(slot)
-        entries.append(Entry(*slot, text=text, summary="", by_characters=bool(language.search.character)))
+        entries.append(Entry(*slot, text=text, summary="", by_characters=language.search.by_characters))
         slot = path.next_slot()
     for start in range(0, len(entries), _CHUNK):
         memory.restore(entries[start : start + _CHUNK])
@@ -198,7 +198,7 @@ def ways(ground: ProbeCorpus) -> dict[str, Callable[[Probe], Sequence[int]]]:
 
     def search(probe: Probe, *, meaning: bool, by_words: bool) -> list[int]:
         words = probe.plan if by_words else ""
-        asked = sparse.of_question(words, ground.language, by_characters=encoder.by_characters)
+        asked = sparse.of_question(words, ground.language, by_characters=ground.language.search.by_characters)
         return fused([Question(vectors[probe.id] if meaning else [], asked)])
 
     def fused(asked: Sequence[Question]) -> list[int]:
@@ -209,7 +209,7 @@ def ways(ground: ProbeCorpus) -> dict[str, Callable[[Probe], Sequence[int]]]:
     def cued(probe: Probe, *, joined: bool) -> list[int]:
         questions = [probe.plan, *probe.cues]
         sought = with_joined(questions) if joined else questions
-        return fused(encoder.questions(sought, by_characters=encoder.by_characters))
+        return fused(encoder.questions(sought, by_characters=ground.language.search.by_characters))
 
     def product(probe: Probe, *, cues: bool) -> list[int]:
         questions = [probe.plan, *(probe.cues if cues else ())]
@@ -281,16 +281,12 @@ def _print(ground: ProbeCorpus, found: dict[str, dict[str, Score]], console: Con
     for name, by_kind in found.items():
         for kind, score in by_kind.items():
             row = [name if kind == KINDS[0] else "", kind, str(score.n)]
-            table.add_row(*row, *map(_shown, score.values))
+            table.add_row(*row, *map(str, score.values))
         table.add_section()
     console.print(table)
     likeness = ", ".join(f"{kind} {value:.2f}" for kind, value in similarities(ground).items())
     console.print(f"Likeness of the best hit to what was asked: {likeness}")
     console.print(f"Paragraphs of the other branch that were recalled: {leaks(ground)}")
-
-
-def _shown(value: Interval) -> str:
-    return f"{value.mean:.2f} ({value.low:.2f}-{value.high:.2f})"
 
 
 def main() -> None:

@@ -65,10 +65,12 @@ class RecentEmbeddings(Embeddings):
 
     Attributes:
         inner: what makes them.
+        most: how many are remembered.
     """
 
-    def __init__(self, inner: Embeddings) -> None:
+    def __init__(self, inner: Embeddings, most: int = _RECENT) -> None:
         self.inner = inner
+        self.most = most
         self._lock = threading.Lock()
         self._recent: OrderedDict[str, list[float]] = OrderedDict()
 
@@ -81,7 +83,7 @@ class RecentEmbeddings(Embeddings):
             known.update(zip(new, self.inner.embed_documents(new), strict=True))
             with self._lock:
                 self._recent.update((text, known[text]) for text in new)
-                while len(self._recent) > _RECENT:
+                while len(self._recent) > self.most:
                     self._recent.popitem(last=False)
         return [known[text] for text in texts]
 
@@ -92,7 +94,8 @@ class RecentEmbeddings(Embeddings):
 
 def reads(embeddings: Embeddings, text: str) -> bool:
     """Whether the vector of a text says what it is about; embeddings that cannot be asked are taken to read all."""
-    embeddings = embeddings.inner if isinstance(embeddings, RecentEmbeddings) else embeddings
+    while isinstance(embeddings, RecentEmbeddings):
+        embeddings = embeddings.inner
     return not isinstance(embeddings, SentenceTransformerEmbeddings) or embeddings.reads(text)
 
 

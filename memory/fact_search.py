@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..schemas.facts import Change, Fact, FactState
 from ..schemas.lineage import Slot
-from .points import found_by_characters, passage_id, with_joined
+from .points import passage_id, with_joined
 from .store import Seen
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class FactSearch:
         self, lineage: Lineage, questions: Sequence[str], texts: Sequence[str], passages: Sequence[str]
     ) -> list[Question]:
         """What is searched for."""
-        single = found_by_characters(self._store, self._encoder, lineage)
+        single = self._by_characters(lineage)
         sought = with_joined([text for text in questions if text.strip()])
         by_words = (self._encoder.by_words(text, by_characters=single) for text in (*texts, *passages))
         return [
@@ -116,6 +116,13 @@ class FactSearch:
             *(question for question in by_words if question.words.indices),
             *(part for text in passages for part in self._encoder.parts(text, _PARTS)),
         ]
+
+    def _by_characters(self, path: Lineage) -> bool:
+        """Whether what stands on a path is found by single characters too; what earlier versions wrote is not."""
+        if not self._encoder.language.search.by_characters:
+            return False
+        last = self._store.get([passage_id(self._store.story_id, path.at(path.length - 1))], ["by_characters"])
+        return any(kept.get("by_characters") for kept in last)
 
     def named(self, lineage: Lineage, names: Collection[str]) -> list[FactState]:
         """The facts with these ids, as they stand at the end of the path; those it does not have are left out."""

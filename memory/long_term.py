@@ -68,7 +68,7 @@ class LongTermMemory:
             plan: the plan it followed.
             knowledge: what it made true and what it changed; ``None`` where that was not looked for.
         """
-        single = self._encoder.by_characters
+        single = self._encoder.language.search.by_characters
         if lineage:
             # A memory that was deleted is noticed, not begun anew.
             single = self.entry(lineage, lineage.length - 1).by_characters
@@ -216,9 +216,9 @@ class LongTermMemory:
         """
         if not (limit and lineage and questions):
             return []
-        self.entry(lineage, lineage.length - 1)
+        single = self.entry(lineage, lineage.length - 1).by_characters
         seen = Seen(lineage, leave_out=[lineage.at(place) for place in leave_out if place in range(lineage.length)])
-        return self._recalling.passages(questions, seen, limit, in_short, by_words=by_words)
+        return self._recalling.passages(questions, seen, limit, in_short, by_words=by_words, by_characters=single)
 
     def read(self, lineage: Lineage, first: int = 0) -> list[Entry]:
         """Every passage of the path from the place ``first`` on, in order: the manuscript.

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from ..schemas.entries import Entry
     from ..schemas.facts import Fact
     from ..schemas.languages import Language
-    from ..schemas.lineage import Lineage, Slot
-    from .store import Store
+    from ..schemas.lineage import Slot
 
 NO_WORDS = Sparse([], [])
 
@@ -60,14 +59,6 @@ def with_joined(questions: Sequence[str]) -> list[str]:
     return [*questions, " ".join(cues)] if len(cues) > 1 else list(questions)
 
 
-def found_by_characters(store: Store, encoder: Encoder, path: Lineage) -> bool:
-    """Whether the passages of a path are found by single characters too; those of earlier versions are not."""
-    if not encoder.by_characters:
-        return False
-    last = store.get([passage_id(store.story_id, path.at(path.length - 1))], ["by_characters"])
-    return any(kept.get("by_characters") for kept in last)
-
-
 class Encoder:
     """Makes vectors and weighted words of texts in one language."""
 
@@ -82,11 +73,6 @@ class Encoder:
         """
         summary = sentences(entry.summary, self.language) if entry.summary.strip() else []
         return [*sentences(entry.text, self.language), *summary]
-
-    @property
-    def by_characters(self) -> bool:
-        """Whether passages of a new story are found by single characters too."""
-        return bool(self.language.search.character)
 
     def words(self, text: str, entry: Entry) -> Sparse:
         """The words of a text of a stored entry."""

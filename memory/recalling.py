@@ -13,7 +13,7 @@ import numpy as np
 
 from ..schemas.entries import Entry, Recalled
 from . import sparse
-from .points import found_by_characters, passage_id, with_joined
+from .points import passage_id, with_joined
 from .store import RRF_FIRST
 
 if TYPE_CHECKING:
@@ -86,16 +86,22 @@ class Recalling:
         self._store = store
         self._encoder = encoder
 
-    def passages(
-        self, questions: Sequence[str], seen: Seen, limit: int, in_short: int, *, by_words: bool
+    def passages(  # noqa: PLR0913 (what a recall is made of)
+        self,
+        questions: Sequence[str],
+        seen: Seen,
+        limit: int,
+        in_short: int,
+        *,
+        by_words: bool,
+        by_characters: bool,
     ) -> list[Recalled]:
         """The best ``limit`` passages, best first, and behind them ``in_short`` more.
 
         Why each was found is said by the plan or the cue that is nearest to it; that all cues together may have led
         there hides none of them.
         """
-        single = found_by_characters(self._store, self._encoder, seen.lineage)
-        asked = self._encoder.questions(with_joined(questions), by_words=by_words, by_characters=single)
+        asked = self._encoder.questions(with_joined(questions), by_words=by_words, by_characters=by_characters)
         found = self._search(asked, seen, limit + in_short)
         for hit in found:
             hit.weigh(asked[: len(questions)])

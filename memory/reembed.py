@@ -59,7 +59,7 @@ class _Counter:
 
     def copy(self, old: Store, new: Store, language: Language) -> None:
         memory = LongTermMemory(new, self._embedder.embeddings, language)
-        single = bool(language.search.character)
+        single = language.search.by_characters
         entries = (replace(Entry.from_json(kept), by_characters=single) for kept in old.payloads())
         while batch := list(islice(entries, _BATCH)):
             memory.restore(batch)

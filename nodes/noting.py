@@ -114,7 +114,7 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
     tries: int = 1,
 ) -> Noted[A]:
     premise = _premise(state, turn)
-    shown, asked = await _facts_shown(state, turn, passages, before)
+    shown, asked = await _facts_shown(state, turn, passages, before, tells_premise=bool(premise))
     messages = messages_after_paragraph(state, turn, f"{request.task}\n\n{asked}".strip())
     spec = request.spec.and_bounds({**FACTS, **({"facts": {"maxItems": 2 * MOST_FACTS}} if premise else {})})
     answer = await turn.ask(messages, request.with_facts, spec, request.problem_of, tries=tries)
@@ -126,7 +126,7 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
 
 
 async def _facts_shown(
-    state: StoryState, turn: Turn, passages: Sequence[str], before: Knowledge | None
+    state: StoryState, turn: Turn, passages: Sequence[str], before: Knowledge | None, *, tells_premise: bool
 ) -> tuple[dict[int, Fact], str]:
     """Every fact that the passages can change, by number, and the words that ask for facts.
 
@@ -143,7 +143,7 @@ async def _facts_shown(
     asked = turn.prompt(NOTE_FACTS).fill(
         more_facts=render(turn, more, len(standing) + 1),
         earlier_facts="\n".join(f"{number}. {fact.text}" for number, fact in earlier.items()),
-        premise=turn.phrase("facts_of_premise") if _premise(state, turn) else "",
+        premise=turn.phrase("facts_of_premise") if tells_premise else "",
     )
     return shown | earlier, asked
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..schemas.facts import DRAFT, Change, Fact, Knowledge, Source, What
+from ..schemas.facts import DRAFT, Change, Fact, Knowledge, Source, What, end_of
 from .fact_answers import FactChange, NewFact, TellsFacts
 
 if TYPE_CHECKING:
@@ -184,8 +184,7 @@ def _change_of(fact: Fact, told: FactChange) -> Change | None:
     who = tuple(dict.fromkeys(told.who))
     match told.how:
         case "ended" | "settled":
-            what: What = "settled" if fact.kind == "thread" else "ended"
-            return Change(what, fact.id, closes=fact.chain, quote=told.says)
+            return end_of(fact, told.says)
         case "learned":
             return Change("learned", fact.id, who=who, quote=told.says) if who else None
         case "touched":

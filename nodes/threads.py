@@ -89,7 +89,7 @@ class Offered:
         return turn.phrase("problem_thread_left", number=self.due, count=left)
 
     def _left(self, state: FactState) -> int:
-        return self.length - 1 - state.touched
+        return _left(state, self.length)
 
 
 async def offered(turn: Turn) -> Offered:
@@ -98,7 +98,7 @@ async def offered(turn: Turn) -> Offered:
         return Offered()
     length = turn.memory.length
     every = await turn.memory.open_threads()
-    pressing = sorted(every, key=lambda state: -_weight(state) * (length - 1 - state.touched))[:_OFFERED]
+    pressing = sorted(every, key=lambda state: -_weight(state) * _left(state, length))[:_OFFERED]
     longest = min(every, key=lambda state: state.touched, default=None)
     if longest and longest not in pressing:
         pressing[-1] = longest
@@ -121,6 +121,11 @@ async def at_stake(state: StoryState, turn: Turn) -> list[StandingFact]:
 def of_plan(state: StoryState) -> frozenset[str]:
     """The ids of the threads that the chosen plan takes up."""
     return frozenset(thread["id"] for thread in state["plan"].get("threads", []))
+
+
+def _left(state: FactState, length: int) -> int:
+    """For how many passages nothing took it up, in a story of so many."""
+    return length - 1 - state.touched
 
 
 def _weight(state: FactState) -> int:

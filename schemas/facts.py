@@ -159,6 +159,16 @@ class Change:
         return tuple(dict.fromkeys((self.fact, *self.closes)))
 
 
+def end_of(fact: Fact, quote: str = "") -> Change:
+    """The end of a fact, with all that it carries on: a thread is settled by it, anything else holds no longer.
+
+    Args:
+        fact: the fact.
+        quote: the words of the passage that say so; none where a person does.
+    """
+    return Change("settled" if fact.kind == "thread" else "ended", fact.id, closes=fact.chain, quote=quote)
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """What a passage made true, and what it changed of what was true before.

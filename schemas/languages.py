@@ -106,6 +106,11 @@ class Search:
     stemmer: str = ""
     character: Pattern = ""
 
+    @property
+    def by_characters(self) -> bool:
+        """Whether passages of a new story are found by single characters too."""
+        return bool(self.character)
+
 
 @dataclass(frozen=True, config=_STRICT)
 class Language:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
-from ..schemas.facts import DRAFT, Change, Fact, Knowledge
+from ..schemas.facts import DRAFT, Fact, Knowledge, end_of
 from .paragraphs import place_of
 
 if TYPE_CHECKING:
@@ -83,9 +83,8 @@ async def end_fact(story: Story, fact: str, *, at: int | None = None) -> None:
     state = await _found(story, lineage, fact)
     if state.since >= place or (state.until is not None and state.until <= place):
         raise StoryStateError("fact_holds_not", fact=fact, number=place + 1, since=state.since + 1)
-    what = "settled" if state.fact.kind == "thread" else "ended"
-    change = Change.from_json({"what": what, "fact": fact, "closes": list(state.fact.chain)})
-    await _edited(story, lineage, place, lambda known: replace(known, changes=(*known.changes, change)))
+    end = end_of(state.fact)
+    await _edited(story, lineage, place, lambda known: replace(known, changes=(*known.changes, end)))
 
 
 async def edit_fact(

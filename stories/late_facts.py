@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..memory import Lineage
+from ..memory import Lineage, LongTermMemory
 from ..nodes.late_facts import FactMaker
 from ..schemas.errors import ModelUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from ..memory import Entry, LongTermMemory
+    from ..memory import Entry
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
-    from ..schemas.facts import Knowledge
     from ..schemas.state import CallUsage
     from .story import Story
 
@@ -101,7 +100,7 @@ async def build_facts(story: Story, context: Context) -> AsyncIterator[FactsMade
         made = await maker.make(path, place, entries)
         failed = 0 if made.knowledge else failed + 1
         if made.knowledge:
-            await story.remember(partial(_learn, path=path, place=place, knowledge=made.knowledge))
+            await story.remember(partial(LongTermMemory.learn, lineage=path, place=place, knowledge=made.knowledge))
         yield FactsMade(
             paragraph=place + 1,
             done=done,
@@ -130,7 +129,3 @@ async def _path(story: Story) -> tuple[Lineage, list[Entry]]:
 def _missing(entries: list[Entry]) -> list[int]:
     """The places of passages of which facts were never looked for."""
     return [place for place, entry in enumerate(entries) if entry.knowledge is None]
-
-
-def _learn(memory: LongTermMemory, path: Lineage, place: int, knowledge: Knowledge) -> None:
-    memory.learn(path, place, knowledge)

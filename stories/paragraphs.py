@@ -19,3 +19,14 @@ def place_of(paragraph: int, lineage: Lineage) -> int:
     if not 1 <= paragraph <= lineage.length:
         raise StoryStateError("no_paragraph", number=paragraph, first=1, last=lineage.length)
     return paragraph - 1
+
+
+def as_of(lineage: Lineage, at: int | None) -> Lineage:
+    """A path after so many passages; ``None``: after all.
+
+    Raises:
+        StoryStateError: it has fewer.
+    """
+    if at:
+        place_of(at, lineage)
+    return lineage if at is None else lineage.cut(at)

@@ -24,7 +24,7 @@ from ..schemas.ledger import threads_of
 from . import fact_edits, late_facts
 from .checkpoints import open_checkpoints, storage_errors, unusable
 from .events import Done, Pause, read_stream
-from .paragraphs import place_of
+from .paragraphs import as_of, place_of
 from .record import write_record
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Story:
 
     async def manuscript(self, first: int = 0) -> list[Entry]:
         """Every paragraph of the story from the place ``first`` (from 0) on, in order."""
-        return await self.entries(Lineage.from_json((await self.state()).get("lineage")), first)
+        return await self.entries(await self._path(), first)
 
     async def entries(self, lineage: Lineage, first: int = 0) -> list[Entry]:
         """The paragraphs of a path from the place ``first`` (from 0) on, in order."""
@@ -176,16 +176,13 @@ class Story:
         lineage = await self._path(at, branch)
         return await self.remember(lambda memory: memory.synopses.so_far(lineage)) if lineage else []
 
-    async def _path(self, at: int | None, branch: str) -> Lineage:
-        """The path of a branch after so many passages.
+    async def _path(self, at: int | None = None, branch: str = "") -> Lineage:
+        """The path of a branch after so many passages; by default all of the current one's.
 
         Raises:
             StoryStateError: the branch has fewer.
         """
-        lineage = Lineage.from_json((await self.state(branch)).get("lineage"))
-        if at:
-            place_of(at, lineage)
-        return lineage if at is None else lineage.cut(at)
+        return as_of(Lineage.from_json((await self.state(branch)).get("lineage")), at)
 
     async def threads(self, at: int | None = None, branch: str = "") -> list[Thread]:
         """The open questions and promises, and what became of each, as of a passage and along a branch as in `facts`.
@@ -193,10 +190,10 @@ class Story:
         Those that are not settled come first.
         """
         standing = await self.standing(branch)
-        lineage = await self._path(at, branch)
+        whole = Lineage.from_json(standing.state.get("lineage"))
+        lineage = as_of(whole, at)
         states = await self.remember(lambda memory: memory.facts.threads(lineage))
-        is_whole = lineage == Lineage.from_json(standing.state.get("lineage"))
-        return threads_of(states, is_finished=standing.is_finished and is_whole)
+        return threads_of(states, is_finished=standing.is_finished and lineage == whole)
 
     async def holding(self, most: int | None = None) -> list[FactState]:
         """What is so in the current branch, the newest first: its facts that hold, threads left out.
@@ -204,7 +201,7 @@ class Story:
         Args:
             most: how many; ``None``: all. So many are found without a look at the whole story.
         """
-        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        lineage = await self._path()
         return await self.remember(lambda memory: memory.holding(lineage, most))
 
     async def cost_of_facts(self, context: Context) -> FactsCost:
@@ -261,7 +258,7 @@ class Story:
 
     async def search(self, question: str, limit: int) -> list[Recalled]:
         """What the long-term memory of the current branch leads to from a question, as the writer's recall does."""
-        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        lineage = await self._path()
         return await self.remember(lambda memory: memory.recall(lineage, [question], limit))
 
     async def entry(self, paragraph: int) -> Entry:
@@ -270,7 +267,7 @@ class Story:
         Raises:
             StoryStateError: there is none of that number.
         """
-        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        lineage = await self._path()
         seq = place_of(paragraph, lineage)
         return (await self.entries(lineage.cut(paragraph), seq))[0]
 
@@ -314,7 +311,7 @@ class Story:
 
     async def note_length(self) -> None:
         """Keep in the card how long the current branch is."""
-        lineage = Lineage.from_json((await self.state()).get("lineage"))
+        lineage = await self._path()
         self.update_record(paragraphs=lineage.length)
 
     async def _input(self, reply: Reply | None, branch: str) -> object:
