@@ -23,10 +23,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-from langchain_core.embeddings import Embeddings
-
-from bench import add_output, plot, table
+from bench import Instant, add_output, plot, table
 from fake_model import WORDS
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
@@ -66,13 +63,6 @@ class Row:
         return [self.engine, f"{self.paragraphs:,}", *times, f"{self.slowest:.3f} s", *weights]
 
 
-def unit(chance: np.random.Generator, count: int) -> list[list[float]]:
-    """Random unit vectors."""
-    vectors = chance.normal(size=(count, SIZE))
-    found: list[list[float]] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).tolist()
-    return found
-
-
 def text_of(chance: Random) -> str:
     """A paragraph of 20 sentences."""
     return " ".join(" ".join(chance.choices(WORDS, k=12)).capitalize() + "." for _ in range(SENTENCES))
@@ -81,7 +71,7 @@ def text_of(chance: Random) -> str:
 def fill(store: Store, count: int) -> None:
     """Half of the paragraphs on the root, half on a branch that left in its middle."""
     letters = Random(1)  # noqa: S311
-    encoder = Encoder(RandomVectors(), ENGLISH)
+    encoder = Encoder(Instant(), ENGLISH)
     path = Lineage()
     for number in range(count):
         text = text_of(letters)
@@ -90,25 +80,10 @@ def fill(store: Store, count: int) -> None:
         path = path.append(slot)
 
 
-class RandomVectors(Embeddings):
-    """Vectors that cost nothing to make."""
-
-    def __init__(self) -> None:
-        self._chance = np.random.default_rng(2)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector a text."""
-        return unit(self._chance, len(texts))
-
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of one text."""
-        return self.embed_documents([text])[0]
-
-
 def recall_times(store: Store, path: Lineage) -> list[float]:
     """Seconds of each of so many recalls."""
     letters = Random(2)  # noqa: S311
-    memory = LongTermMemory(store, RandomVectors(), ENGLISH)
+    memory = LongTermMemory(store, Instant(), ENGLISH)
     times = []
     for _ in range(REPEATS):
         questions = [" ".join(letters.choices(WORDS, k=20)) for _ in range(QUESTIONS)]
