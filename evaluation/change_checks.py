@@ -5,9 +5,10 @@
 * What holds is *present* where it can be read as true: in *As things stand* (as being so, no open question), in a note
   beside a passage ("since then …"), in the short-term memory, in what else the prompt says, or in a recalled passage
   beside which no note says the contrary. The premise does not count: it tells the beginning.
-* The outdated is *marked* where the prompt itself says that it is not so now: in a note as being so no longer; in *As
+* The outdated is *marked* where the prompt itself says that it is not so now: in a note as being so no longer, or as
+  told of an earlier time, imagined or claimed; in *As
   things stand* as of earlier, imagined or claimed, or as an open question (but of a promise: there the claim is that
-  it is open); in a recalled passage beside which a note says what holds or that it is so no longer, or of which *As
+  it is open); in a recalled passage beside which a note says what holds or that it is not so now, or of which *As
   things stand* has it as earlier, imagined or claimed, with its number; in the style sheet, which is labelled as the
   beginning, if *As things stand* says all that holds. Anywhere else it is unmarked.
 * *Overruled* is less: it is unmarked, but *As things stand* says all that holds, and that this has the last word.
@@ -138,7 +139,7 @@ class _Judge:
             case "standing":
                 return piece.told_as == "not now" or (piece.told_as == "open" and self._kind != PROMISE)
             case "note":
-                return piece.told_as == "no longer"
+                return piece.told_as in ("no longer", "not now")
             case "passage":
                 return any(self._marks(note) for note in piece.notes) or any(
                     fact.told_as == "not now" and fact.place == piece.place and self.is_outdated(fact.text.lower())
@@ -156,4 +157,4 @@ class _Judge:
     def _denies(self, note: Piece, claim: Claim) -> bool:
         """Whether a note says of what holds that it does not."""
         said = note.text.lower()
-        return claim.is_said_by(said) if note.told_as == "no longer" else self.is_outdated(said)
+        return self.is_outdated(said) if note.told_as == "so" else claim.is_said_by(said)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..nodes.standing import render
+from ..schemas.facts import FRAMES
 from .change_data import sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from langchain_core.messages import BaseMessage
 
@@ -92,14 +93,21 @@ def _standing(state: State, turn: Turn) -> Iterator[Piece]:
 
 
 def _passages(state: State, turn: Turn) -> Iterator[Piece]:
-    ended = str(turn.phrase("since_no_longer", seq="\0", fact="\0")).split("\0", maxsplit=1)[0]
+    words: dict[str, As] = {_beginning(turn, "since_no_longer"): "no longer"}
+    words |= {_beginning(turn, f"told_{frame}"): "not now" for frame in FRAMES - {"now"}}
     for hit in state["retrieved"]:
         shown: Any = hit
         if shown["shown"] == "left out":
             continue
         text = shown["text"] if shown["shown"] == "whole" else ""
-        notes = [
-            Piece("note", note, "no longer" if note.startswith(ended) else "so", shown["seq"])
-            for note in shown.get("since", [])
-        ]
+        notes = [Piece("note", note, _told_as(note, words), shown["seq"]) for note in shown.get("since", [])]
         yield Piece("passage", f"{shown['summary']}\n\n{text}".strip(), place=shown["seq"], notes=notes)
+
+
+def _told_as(note: str, words: Mapping[str, As]) -> As:
+    return next((told for head, told in words.items() if note.startswith(head)), "so")
+
+
+def _beginning(turn: Turn, phrase: str) -> str:
+    """What a note begins with."""
+    return str(turn.phrase(phrase, seq="\0", fact="\0")).split("\0", maxsplit=1)[0]

@@ -82,6 +82,7 @@ class NewFact(Answer):
     knows: Names = Field(default_factory=list)
     when: Annotated[str, BeforeValidator(_text)] = ""
     open: Annotated[bool, BeforeValidator(_yes)] = False
+    same: Annotated[bool, BeforeValidator(_yes)] = False
     replaces: Numbers = Field(default_factory=list)
 
 
@@ -120,7 +121,7 @@ class TellsFacts(Answer):
     """What passages make true, and what they change of what was true."""
 
     lines: ClassVar[Mapping[str, str]] = {
-        "facts": "… | about: …, … | says: … | frame: now | knows: … | when: … | open: no | replaces: …",
+        "facts": "… | about: …, … | says: … | frame: now | knows: … | when: … | open: no | same: no | replaces: …",
         "changes": "3 | how: ended | who: … | says: … | frame: now",
     }
 

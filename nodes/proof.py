@@ -130,6 +130,7 @@ class _Proof:
             frame=new.frame,
             known_by=tuple(dict.fromkeys(new.knows)),
             when=new.when,
+            same=_joins(new),
             quote=new.says,
             source=source,
         )
@@ -177,6 +178,11 @@ class _Proof:
     def _drop(self, name: str) -> None:
         self.facts = [fact for fact in self.facts if fact.id != name]
         self.changes = [change for change in self.changes if change.by != name]
+
+
+def _joins(new: NewFact) -> bool:
+    """Whether a fact says that the names it is about are one's: as being so, and of two at least."""
+    return new.same and new.frame == "now" and not new.open and len(set(new.about)) > 1
 
 
 def _change_of(fact: Fact, told: FactChange) -> Change | None:

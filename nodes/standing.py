@@ -146,6 +146,8 @@ def _notes_on(turn: Turn, hit: Recalled, states: Mapping[str, FactState]) -> lis
     stated = {fact.id for fact in hit.entry.facts}
     notes: dict[str, None] = {}
     for state in states.values():
+        if state.holds and state.fact.id in stated and state.fact.frame != "now":
+            notes[str(turn.phrase(f"told_{state.fact.frame}", fact=state.fact.text))] = None
         outdated = state.until is not None and state.since <= hit.place < state.until
         if outdated and (state.fact.id in stated or _is_named_in(state.fact, hit.entry.text)):
             now = _last(state, states)

@@ -50,6 +50,7 @@ class Fact:
         frame: on which level it is told.
         known_by: who knows it; empty: everybody.
         when: when in the story, where the story says so.
+        same: whether it says that the names it is about are one person's or thing's.
         quote: the words of the passage that say it; empty where its source is none.
         source: where it comes from.
         roots: where it took the place of another: the ids of the first facts of the chains that it carries on.
@@ -62,6 +63,7 @@ class Fact:
     frame: Frame = "now"
     known_by: tuple[str, ...] = ()
     when: str = ""
+    same: bool = False
     quote: str = ""
     source: Source = "passage"
     roots: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ class Fact:
                 frame=kept.get("frame", "now"),
                 known_by=_texts(kept.get("known_by")),
                 when=str(kept.get("when", "")),
+                same=kept.get("same") is True,
                 quote=str(kept.get("quote", "")),
                 source=kept.get("source", "passage"),
                 roots=_texts(kept.get("roots")),

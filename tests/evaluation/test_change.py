@@ -192,6 +192,8 @@ OLD = "The key was in the coat."
         (Piece("passage", OLD, place=0, notes=[Piece("note", "since then: the key is in the pond")]), True),
         (Piece("passage", OLD, place=0, notes=[Piece("note", "since then: the dog died")]), False),
         (Piece("passage", OLD, place=0, notes=[Piece("note", "no longer: key in coat", "no longer")]), True),
+        (Piece("passage", OLD, place=0, notes=[Piece("note", "imagined: key in coat", "not now")]), True),
+        (Piece("passage", OLD, place=0, notes=[Piece("note", "imagined: the dog died", "not now")]), False),
         (Piece("standing", OLD, place=0), False),
         (Piece("standing", OLD, "not now", place=0), True),
         (Piece("standing", OLD, "open", place=0), True),

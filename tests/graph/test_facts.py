@@ -124,6 +124,20 @@ def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:
     assert "(since then, paragraph 3: The brass key lies in the mill pond.)" in prompt, "the opening was recalled"
 
 
+@pytest.mark.parametrize(
+    ("frame", "note"), [("imagined", "only imagined"), ("claimed", "only claimed"), ("earlier", "of an earlier time")]
+)
+def test_beside_a_passage_stands_what_it_does_not_tell_as_being_so(writer: Writer, frame: str, note: str) -> None:
+    run = begun(writer)
+    drowned = {"fact": "Ines is drowned.", "about": ["Ines"], "says": "drowned in the dream", "frame": frame}
+    step(run, writer, f"Ines was drowned in the dream. {FILLER}", {"facts": [drowned]})
+    step(run, writer, OTHER, {})
+    state = step(run, writer, OTHER.replace("Rain", "Snow"), {}, "Ines is drowned?")
+    beside = [line for passage in state["retrieved"] for line in passage["since"]]
+    assert [line for line in beside if "Ines is drowned." in line and note in line] == beside[:1]
+    assert beside[0] in asked_to_write(writer)
+
+
 def test_the_state_says_what_the_step_changed_with_its_ids(writer: Writer) -> None:
     state = begun(writer).get_state(THREAD).values
     assert [fact["id"] for fact in state["knowledge"]["facts"]] == ["main:0:0", "main:0:1"]

@@ -52,6 +52,25 @@ def kept(facts: list[Any] | None = None, changes: list[Any] | None = None) -> tu
     return proved.knowledge[0], proved.left_out
 
 
+@pytest.mark.parametrize(
+    ("told", "same"),
+    [
+        ({}, True),
+        ({"same": "yes"}, True),
+        ({"same": False}, False),
+        ({"frame": "claimed"}, False),
+        ({"open": True}, False),
+        ({"about": ["Ines", "Ines"]}, False),
+    ],
+)
+def test_two_names_are_ones_where_the_text_has_it_so_now(told: dict[str, Any], same: object) -> None:
+    fact = {"fact": "Ines is the Miller.", "about": ["Ines", "the Miller"], "says": "she cried", "same": True}
+    known, left_out = kept([fact | told])
+    assert left_out == 0
+    assert known.facts[0].same is same
+    assert Fact.from_json(known.facts[0].to_json()) == known.facts[0]
+
+
 def test_a_fact_takes_the_place_of_another() -> None:
     lost = {"fact": "The brass key lies in the mill pond.", "about": ["key"], "says": SANK, "replaces": [1]}
     known, left_out = kept([lost])
