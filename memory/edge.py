@@ -15,7 +15,20 @@ from pydantic import BaseModel, ValidationError
 
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
 from ..schemas.lineage import Segment
-from .store import FORMAT, KEYWORDS, NO_PASSAGES, NUMBERS, RRF_K, SENTENCES, WORDS, Hit, Seen, depth
+from .store import (
+    FORMAT,
+    KEYWORDS,
+    NO_PASSAGES,
+    NUMBERS,
+    RRF_K,
+    SENTENCES,
+    WORDS,
+    Hit,
+    Seen,
+    depth,
+    vectors_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -106,24 +119,27 @@ class EdgeStore:
         """The payloads of these points, in their order."""
         wanted = True if keys is None else list(keys)
         records = self._shard.retrieve(list(point_ids), with_payload=wanted, with_vector=False)
-        found = {str(record.id): record.payload or {} for record in records}
-        return [found[str(point_id)] for point_id in point_ids if str(point_id) in found]
+        found: dict[object, dict[str, Any]] = {record.id: record.payload or {} for record in records}
+        return [found[point_id] for point_id in point_ids if point_id in found]
 
     def query(self, questions: Sequence[Question], seen: Seen, limit: int) -> list[Hit]:
-        """What answers the questions best: every search a prefetch, fused by the engine."""
+        """What answers the questions best: every search a prefetch, fused by the engine.
+
+        Those by vectors come one after another, then those by words: the engine does neighbours of one sort at once,
+        and so reads the vectors once for all of them.
+        """
         if not (limit and seen.lineage and questions):
             return []
         among = _filter(seen)
         counted = edge.SearchParams(idf=edge.IdfParams(corpus=_filter(Seen(seen.lineage, seen.kind))))
-        searches = []
-        for question in questions:
-            if question.vector:
-                nearest = edge.Query.Nearest(question.vector, using=SENTENCES)
-                searches.append(edge.Prefetch(limit=depth(limit), query=nearest, filter=among))
-            if question.words.indices:
-                words = edge.SparseVector(question.words.indices, question.words.values)
-                matching = edge.Query.Nearest(words, using=WORDS)
-                searches.append(edge.Prefetch(limit=depth(limit), query=matching, filter=among, params=counted))
+        searches = [
+            edge.Prefetch(limit=depth(limit), query=edge.Query.Nearest(vector, using=SENTENCES), filter=among)
+            for vector in vectors_of(questions)
+        ]
+        for words in words_of(questions):
+            weighted = edge.SparseVector(words.indices, words.values)
+            matching = edge.Query.Nearest(weighted, using=WORDS)
+            searches.append(edge.Prefetch(limit=depth(limit), query=matching, filter=among, params=counted))
         if not searches:
             return []
         fusion = cast("edge.Fusion", edge.Fusion.Rrf(k=RRF_K))  # the stubs do not say that it is one

@@ -155,15 +155,15 @@ class FactSearch:
 
         What a passage itself says of its facts counts, not the points that lead to it.
         """
-        ids = [passage_id(self._store.story_id, slot) for slot in dict.fromkeys(map(_slot, leads))]
+        slots = [_slot(lead) for lead in leads]
+        ids = [passage_id(self._store.story_id, slot) for slot in dict.fromkeys(slots)]
         stated = {_slot(payload): _facts(payload) for payload in self._store.get(ids, _KEPT)}
         known = _LookedUp()
-        for lead in leads:
-            slot = _slot(lead)
-            fact = stated.get(slot, {}).get(str(lead["fact"]))
+        for lead, slot in zip(leads, slots, strict=True):
+            kept = stated.get(slot, {}).get(str(lead["fact"]))
             place = lineage.place_of(slot)
-            if fact and place is not None:
-                known.add(fact, place)
+            if kept and place is not None:
+                known.add(Fact.from_json(kept), place)
         return self._look_up(lineage, known)
 
     def _look_up(self, lineage: Lineage, known: _LookedUp) -> list[FactState]:
@@ -179,7 +179,7 @@ class FactSearch:
                 facts = _facts(payload)
                 for change in changes:
                     if change.by in facts and not unasked.isdisjoint(change.concerns):
-                        known.add(facts[change.by], place)
+                        known.add(Fact.from_json(facts[change.by]), place)
         return _in_order(known.settled(), list(known.states))
 
 
@@ -202,5 +202,6 @@ def _slot(payload: Mapping[str, Any]) -> Slot:
     return Slot(str(payload["branch"]), int(payload["seq"]))
 
 
-def _facts(payload: Mapping[str, Any]) -> dict[str, Fact]:
-    return {fact.id: fact for fact in map(Fact.from_json, payload.get("facts", ()))}
+def _facts(payload: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What a passage keeps of its facts, by their ids: most of them nobody asked for, and none is made of those."""
+    return {str(kept["id"]): kept for kept in payload.get("facts", ())}

@@ -15,7 +15,20 @@ from qdrant_client.http.exceptions import ApiException, ResponseHandlingExceptio
 
 from ..schemas.errors import MemoryUnavailableError
 from ..schemas.lineage import Segment
-from .store import FORMAT, KEYWORDS, NO_PASSAGES, NUMBERS, RRF_K, SENTENCES, WORDS, Hit, Seen, depth
+from .store import (
+    FORMAT,
+    KEYWORDS,
+    NO_PASSAGES,
+    NUMBERS,
+    RRF_K,
+    SENTENCES,
+    WORDS,
+    Hit,
+    Seen,
+    depth,
+    vectors_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -110,21 +123,23 @@ class ServedStore:
         return [found[point_id] for point_id in ids if point_id in found]
 
     def query(self, questions: Sequence[Question], seen: Seen, limit: int) -> list[Hit]:
-        """What answers the questions best: every search a prefetch, fused by the server."""
+        """What answers the questions best: every search a prefetch, fused by the server.
+
+        Those by vectors come one after another, then those by words, as the embedded engine wants it.
+        """
         if not (limit and seen.lineage and questions):
             return []
         among = self._filter(seen)
         counted = models.SearchParams(idf=models.IdfCorpusParams(corpus=self._filter(Seen(seen.lineage, seen.kind))))
-        searches = []
-        for question in questions:
-            if question.vector:
-                meant = [question.vector]
-                searches.append(models.Prefetch(query=meant, using=SENTENCES, filter=among, limit=depth(limit)))
-            if question.words.indices:
-                words = models.SparseVector(indices=question.words.indices, values=question.words.values)
-                searches.append(
-                    models.Prefetch(query=words, using=WORDS, filter=among, params=counted, limit=depth(limit))
-                )
+        searches = [
+            models.Prefetch(query=[vector], using=SENTENCES, filter=among, limit=depth(limit))
+            for vector in vectors_of(questions)
+        ]
+        for words in words_of(questions):
+            weighted = models.SparseVector(indices=words.indices, values=words.values)
+            searches.append(
+                models.Prefetch(query=weighted, using=WORDS, filter=among, params=counted, limit=depth(limit))
+            )
         if not searches:
             return []
         answer = self._client.query_points(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from ..schemas.lineage import Lineage, Slot
@@ -68,6 +68,16 @@ class Question:
 
     vector: list[float] = field(repr=False)
     words: Sparse = field(repr=False)
+
+
+def vectors_of(questions: Iterable[Question]) -> list[list[float]]:
+    """What is searched for by meaning."""
+    return [question.vector for question in questions if question.vector]
+
+
+def words_of(questions: Iterable[Question]) -> list[Sparse]:
+    """What is searched for by words."""
+    return [question.words for question in questions if question.words.indices]
 
 
 @dataclass(frozen=True)

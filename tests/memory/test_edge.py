@@ -12,6 +12,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+import qdrant_edge as edge
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from memories_at_hand import MODEL, SIZE, STORY, edge_store, memory_over, no_vector_size, texts_of, vector_size, written
@@ -43,6 +44,22 @@ def test_ten_threads_that_fork_lose_nothing(tmp_path: Path) -> None:
 
         assert [texts_of(memory, path) for _, path in results] == [texts for texts, _ in results]
         assert memory.count() == 1 + THREADS * 5
+
+
+def test_searches_of_one_sort_are_neighbours_so_that_the_engine_does_them_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[edge.QueryRequest] = []
+    made = edge.QueryRequest
+    monkeypatch.setattr(
+        "recurrentgpt.memory.edge.edge.QueryRequest", lambda **of: asked.append(made(**of)) or asked[-1]
+    )
+    with closing(edge_store(tmp_path / "memory")) as store:
+        memory = memory_over(store)
+        path = written(memory, STORY)[-1]
+        memory.facts.about(path, ["the key", "the lamp", "the well"], 3, ["the mill"])
+    weighted = [search.params is not None for search in asked[-1].prefetches]
+    assert weighted == [False] * 4 + [True] * 5
 
 
 def test_ten_threads_that_replay_the_same_write_it_once(tmp_path: Path) -> None:
