@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 LENGTHS = {"summary": 220, "synopsis": 330}
-_A_TOKEN = 4
+A_TOKEN = 4
 
 
 class Step(NamedTuple):
@@ -60,7 +60,7 @@ async def measure(paragraphs: int, synopsis_tokens: int) -> list[Step]:
                 total += len(sent)
                 new += len(sent) - max((shared(sent, other) for other in known), default=0)
                 known = [*known[-4:], sent]
-            steps.append(Step(total / _A_TOKEN, new / _A_TOKEN, len(model.record) - before, seconds))
+            steps.append(Step(total / A_TOKEN, new / A_TOKEN, len(model.record) - before, seconds))
     return steps
 
 

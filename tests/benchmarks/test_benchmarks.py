@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import bare_loop
+import facts_cost
 import facts_time
 import parallel_gates
 import recall_time
 import stories_at_once
 import synopsis_cost
+import told_story
 from bench import Instant, canvas, data_folder, plot, save, table
 
 if TYPE_CHECKING:
@@ -89,6 +91,48 @@ def test_the_book_so_far_is_counted_beside_a_story_without_it(
     *_, without, shown = (line.split("|") for line in capsys.readouterr().out.splitlines() if line.startswith("|"))
     assert (without[1].strip(), shown[1].strip()) == ("0", "400")
     assert float(without[2].replace(",", "")) < float(shown[2].replace(",", ""))
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|\n").split("|")]
+
+
+def figure(cell: str) -> int:
+    return int(cell.split(maxsplit=1)[0].replace(",", ""))
+
+
+def test_what_facts_cost_is_counted_part_by_part_in_a_story_told_five_times(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["facts_cost.py", "--paragraphs", "6", "--last", "1"])
+    facts_cost.main()
+    lines = reversed(capsys.readouterr().out.splitlines())  # One part stands in two tables.
+    rows = {row[0]: row[1:] for row in map(cells, lines) if len(row) > 1}
+    for row in ("a step", "a step without any", *facts_cost.WITHOUT):
+        sent, cached, new, *_ = map(figure, rows[row])
+        assert sent == cached + new
+    least, most = figure(rows["a step without any"][0]), figure(rows["a step"][0])
+    assert most - least == figure(rows[facts_cost.ALL][0]) > figure(rows[facts_cost.FACTS][0]) > 0
+    first = [figure(rows[part][0]) for part in ("as things stand", "the request for facts", "threads to plan with")]
+    assert min(first) > 0
+    assert sum(first) < most - least
+
+
+@pytest.mark.parametrize(("alike", "cached"), [(0, 0), (127, 0), (1023.9, 0), (1024, 1024), (1300, 1280)])
+def test_a_cache_has_whole_blocks_of_a_beginning_that_is_long_enough(alike: float, cached: int) -> None:
+    assert facts_cost.Blocks(128, 1024).of(alike) == cached
+
+
+def test_a_prompt_is_cached_as_far_as_one_before_it_began_so_but_not_as_one_that_is_sent_beside_it() -> None:
+    def call(gate: str, prompt: str) -> told_story.Call:
+        return told_story.Call(gate, prompt, prompt, "answered", "")
+
+    one, two = call("rewrite_short_term", "a" * 400 + "b" * 400), call("append_summary", "a" * 400 + "b" * 400)
+    before = call("generate_paragraph", "a" * 400)
+    sums = facts_cost.count([[before], [one, two]], facts_cost.Blocks(10))
+    assert [sums[gate]["cached"] for gate in ("rewrite_short_term", "append_summary")] == [100, 100]
+    sums = facts_cost.count([[before], [one, call("propose_plans", two.prompt)]], facts_cost.Blocks(10))
+    assert (sums["propose_plans"]["cached"], sums["propose_plans"]["answer"]) == (200, 2)
 
 
 def test_a_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
