@@ -79,16 +79,19 @@ class MemoryView:
         """The facts that questions and texts lead to; see :meth:`FactSearch.about`."""
         return await self._with(lambda memory: memory.facts.about(self.path, questions, limit, texts))
 
-    async def facts_in_reach_of(self, passages: Sequence[str], limit: int, before: int | None) -> list[FactState]:
+    async def facts_in_reach_of(
+        self, passages: Sequence[str], limit: int, before: int | None, names: Sequence[str] = ()
+    ) -> list[FactState]:
         """The facts that passages may change: those that their words and their meaning lead to.
 
         Args:
             passages: the texts.
             limit: how many that hold are enough.
             before: the place whose passage, with all after it, is not looked at.
+            names: other names of whom or what the passages name.
         """
         path = self.path if before is None else self.path.cut(before)
-        return await self._with(lambda memory: memory.facts.about(path, [], limit, passages=passages))
+        return await self._with(lambda memory: memory.facts.about(path, [], limit, names, passages))
 
     async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""
