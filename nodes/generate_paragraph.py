@@ -48,7 +48,7 @@ _COMPARED = 50
         prompts=(PROMPT, PASSAGE),
         settings=(
             *("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),
-            *("synopsis_tokens", "use_facts"),
+            *("synopsis_tokens", "use_facts", "fact_tokens"),
         ),
         shows=frozenset({"passage", "recalled"}),
         writes_prose=True,

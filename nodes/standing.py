@@ -75,7 +75,7 @@ def as_words(aliases: Sequence[Sequence[str]], *texts: str) -> list[str]:
 
 def names_line(turn: Turn, aliases: Sequence[Sequence[str]], standing: Iterable[StandingFact], plan: str) -> str:
     """Which names are one's, of those that a plan and the facts that are shown name; those of the plan come first."""
-    if not turn.context.use_facts:
+    if not turn.context.use_facts or not turn.context.fact_tokens:
         return ""
     facts = [kept["fact"] for kept in standing]
     shown = "\n".join(text for fact in facts for text in (fact["text"], *fact.get("subjects", ())))
