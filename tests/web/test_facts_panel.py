@@ -106,6 +106,7 @@ def test_names_are_proposed_joined_and_separated(client: TestClient, fake_model:
     address = f"/story/{begun_on_page(client)}"
     page = client.get(f"{address}?panel=facts").text
     assert "Names of one person or thing" in page
+    assert "not joined yet" in page
     assert re.findall(r'type="checkbox" name="(name\d)" value="([^"]+)" checked', page) == [
         ("name1", "Strider"),
         ("name2", "Aragorn"),
