@@ -253,6 +253,20 @@ def test_what_a_passage_of_another_name_may_change_is_shown_too(writer: Writer) 
     assert "Aragorn is lame. [1]" in asked
 
 
+@pytest.mark.parametrize("groups", [[], [["大步佬", "阿拉贡"]]])
+def test_in_chinese_a_name_is_found_within_a_sentence(writer: Writer, groups: list[list[str]]) -> None:
+    chairs = [{**OF_STRIDER[0], "fact": f"大步佬坐过第{number}把椅子。"} for number in range(50)]
+    writer.told = {"facts": [*chairs, {**LAME, "fact": "阿拉贡腿瘸。", "about": ["阿拉贡"]}], "changes": []}
+    run = begun(writer, language="zh")
+    run.update_state(THREAD, {"aliases": groups})
+    writer.texts.append(f"夜里下雨了。{FILLER}")
+    writer.told = {"facts": [], "changes": []}
+    state = run.invoke(Command(resume="只见大步佬坐到椅子上。"), THREAD, context=FEW)
+    assert ("阿拉贡腿瘸。" in [kept["fact"]["text"] for kept in state["standing"]]) is bool(groups)
+    prompt = run.get_state(THREAD).values["prompt"]
+    assert ("同指一人或一物：大步佬、阿拉贡。" in prompt) is bool(groups)
+
+
 @pytest.mark.parametrize("off", [{"use_facts": False}, {"fact_tokens": 0}])
 def test_without_facts_no_names_are_told(writer: Writer, off: dict[str, Any]) -> None:
     prompt, _ = in_a_story_of_strider(writer, [KING], **off)
