@@ -14,7 +14,7 @@ from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ..memory import Recalled
     from ..schemas.facts import FactState
@@ -24,6 +24,8 @@ _ABOUT = 40
 """Facts that are looked for."""
 _NOTES = 6
 """Notes a recalled passage has at most."""
+_FRAMED = 2
+"""Facts that a note names of what its passage does not tell as being so now."""
 
 
 def in_state(state: FactState) -> StandingFact:
@@ -146,17 +148,23 @@ def _notes_on(turn: Turn, hit: Recalled, states: Mapping[str, FactState]) -> lis
     stated = {fact.id for fact in hit.entry.facts}
     notes: dict[str, None] = {}
     for state in states.values():
-        if state.holds and state.fact.id in stated and state.fact.frame != "now":
-            notes[str(turn.phrase(f"told_{state.fact.frame}", fact=state.fact.text))] = None
         outdated = state.until is not None and state.since <= hit.place < state.until
         if outdated and (state.fact.id in stated or _is_named_in(state.fact, hit.entry.text)):
             now = _last(state, states)
             if now and now.holds:
-                note = turn.phrase("since_then", fact=now.fact.text, seq=now.since + 1)
+                note = turn.phrase("since_then", old=state.fact.text, fact=now.fact.text, seq=now.since + 1)
             else:
                 note = turn.phrase("since_no_longer", fact=state.fact.text, seq=(state.until or 0) + 1)
             notes[str(note)] = None  # The state holds plain texts.
-    return list(notes)[:_NOTES]
+    return [*_told_as(turn, [state for state in states.values() if state.fact.id in stated]), *notes][:_NOTES]
+
+
+def _told_as(turn: Turn, own: Sequence[FactState]) -> Iterator[str]:
+    """What a passage does not tell as being so now, and the most telling facts of it: a line each level."""
+    for frame in ("earlier", "imagined", "claimed"):
+        told = [state.fact.text for state in own if state.holds and state.fact.frame == frame]
+        if told:
+            yield str(turn.phrase(f"told_{frame}", facts=" ".join(told[:_FRAMED])))
 
 
 def _last(state: FactState, states: Mapping[str, FactState]) -> FactState | None:

@@ -121,11 +121,14 @@ def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:
     prompt = asked_to_write(writer)
     assert "The brass key lies in the mill pond. [3]" in prompt
     assert "Ines has the brass key." not in prompt.split("As things stand")[1].split("Plan for")[0]
-    assert "(since then, paragraph 3: The brass key lies in the mill pond.)" in prompt, "the opening was recalled"
+    assert (
+        "(no longer so: Ines has the brass key. Since paragraph 3: The brass key lies in the mill pond.)" in prompt
+    ), "the opening was recalled"
 
 
 @pytest.mark.parametrize(
-    ("frame", "note"), [("imagined", "only imagined"), ("claimed", "only claimed"), ("earlier", "of an earlier time")]
+    ("frame", "note"),
+    [("imagined", "dreams, fears or plans"), ("claimed", "only said"), ("earlier", "of an earlier time")],
 )
 def test_beside_a_passage_stands_what_it_does_not_tell_as_being_so(writer: Writer, frame: str, note: str) -> None:
     run = begun(writer)
