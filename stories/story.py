@@ -20,7 +20,7 @@ from ..memory.last_state import read_last_state
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
-from . import fact_edits, late_facts
+from . import fact_edits, late_facts, synopsis
 from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
 from .events import Done, Pause, read_stream
@@ -123,6 +123,7 @@ class Story:
             if isinstance(event, Done):
                 self._note(event, context, branch)
             yield event
+        await synopsis.note(self, branch)
 
     async def state(self, branch: str = "") -> StoryState:
         """A branch's state as it is on disk (the current one's, if none is named); empty before it has begun."""
@@ -176,8 +177,7 @@ class Story:
 
         First the synopses, the coarsest before all, then the summaries of what comes after them.
         """
-        lineage = await self._path(at, branch)
-        return await self.remember(lambda memory: memory.synopses.so_far(lineage)) if lineage else []
+        return await synopsis.synopsis_of(self, at, branch)
 
     async def _path(self, at: int | None = None, branch: str = "") -> Lineage:
         """The path of a branch after so many passages; by default all of the current one's.
@@ -313,9 +313,9 @@ class Story:
         self.update_record(title=title)
 
     async def note_length(self) -> None:
-        """Keep in the card how long the current branch is."""
+        """Keep in the card how long the current branch is, and what it tells."""
         lineage = await self._path()
-        self.update_record(paragraphs=lineage.length)
+        self.update_record(paragraphs=lineage.length, synopsis=await synopsis.in_short(self))
 
     async def _input(self, reply: Reply | None, branch: str) -> object:
         if reply is not None:
