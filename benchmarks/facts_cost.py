@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench import MODEL, Instant, data_folder, embed_with, fake_model, table
 from recurrentgpt.nodes import append_summary, generate_paragraph, propose_plans, rewrite_short_term
 from recurrentgpt.nodes.noting import NOTE_FACTS
-from recurrentgpt.prompts import load, phrase
+from recurrentgpt.prompts import load
 from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.language_folders import PHRASES, texts
 from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
@@ -124,7 +125,7 @@ def sent_first() -> dict[str, tuple[str, list[str]]]:
         blocks = load(of, language).template.split("\n\n")
         return [block.split("{")[0] for block in blocks if (f"{{{place}}}" in block if place else "{" not in block)]
 
-    notes = [phrase(key, language, seq="{", fact="{").split("{")[0] for key in NOTES]
+    notes = [texts(language.tag, PHRASES)[key].split("{")[0] for key in NOTES]
     return {
         "the book so far": (generate_paragraph.name, begins(generate_paragraph.record.prompts[0], "synopsis")),
         "as things stand": (generate_paragraph.name, begins(generate_paragraph.record.prompts[0], "standing")),

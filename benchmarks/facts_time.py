@@ -1,10 +1,11 @@
 """How long it takes to look up what holds, at 1,000 and 5,000 passages with three facts each.
 
 A real folder is filled: a third of the facts take the place of an older one, and a question is opened in each tenth
-passage. Three look-ups that a step makes are timed: what a plan with its two cues and the last passage lead to
-(*As things stand*), what a new passage may change, and every open question. The vectors are random (a search costs the
-same); the encoding of the texts is measured apart, in ``step_cost.py``. Beside other work on the machine the smallest
-time says most, and the processor's more than the clock's.
+passage. The look-ups that a step makes are timed: what a plan with its two cues and the last passage lead to
+(*As things stand*), the same where somebody in them has another name, what a new passage may change, and every open
+question. The vectors are random (a search costs the same); the encoding of the texts is measured apart, in
+``step_cost.py``. Beside other work on the machine the smallest time says most, and the processor's more than the
+clock's.
 
     python benchmarks/facts_time.py [--sizes 1000 5000] [--repeats 20] [--output FOLDER]
 """
@@ -78,6 +79,7 @@ def look_ups(memory: LongTermMemory, path: Lineage, chance: Random) -> dict[str,
     passage = " ".join(sentence(chance) for _ in range(5))
     return {
         "as things stand": lambda: memory.facts.about(path, asked, WANTED, [passage]),
+        "the same, a name joined": lambda: memory.facts.about(path, asked, WANTED, [passage, chance.choice(WORDS)]),
         "in reach of a passage": lambda: memory.facts.about(path, [], 12, passages=[passage]),
         "every open question": lambda: memory.facts.open_threads(path),
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text as RichText
 
+from ..schemas.aliases import are_joined, proposed
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
 from .speech import said
@@ -17,10 +19,11 @@ from .stories import Yes, at_story
 from .terminal import WARNING, console, errors, print_json, reading_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
+    from ..schemas.aliases import Groups
     from ..schemas.context import Context
-    from ..schemas.facts import FactHistory
+    from ..schemas.facts import FactHistory, FactState
     from ..stories.late_facts import FactsCost, FactsMade
     from ..stories.library import Library
     from ..stories.record import StoryRecord
@@ -55,18 +58,25 @@ def list_facts(
     edit: Annotated[str, typer.Option(metavar="ID", help="Put a fact right (--text; empty: take it out).")] = "",
     pin: Annotated[str, typer.Option(metavar="ID", help="Tell it in every prompt, as long as it holds.")] = "",
     unpin: Annotated[str, typer.Option(metavar="ID", help="Tell it only where a step is about it.")] = "",
+    join: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Say that names are one person's or thing's; once for each, twice or more."),
+    ] = None,
+    separate: Annotated[str, typer.Option(metavar="NAME", help="Take a name out of those it was joined with.")] = "",
     text: Annotated[str | None, typer.Option(help="How a fact is to be said.", show_default=False)] = None,
     about: _Names = None,
     known_by: _Knowers = None,
     is_open: Annotated[bool, typer.Option("--open", help="What is added is an open question or a promise.")] = False,
 ) -> None:
     """List what is true in the current branch: each fact, since which paragraph, and who knows it; or change that."""
-    edits: list[tuple[str, Callable[[Story], Awaitable[object]]]] = [
+    edits: list[tuple[object, Callable[[Story], Awaitable[object]]]] = [
         (add, lambda opened: opened.add_fact(add, about or (), at=at, known_by=known_by or (), is_open=is_open)),
         (end, lambda opened: opened.end_fact(end, at=at)),
         (edit, lambda opened: opened.edit_fact(edit, text=text, subjects=about, known_by=known_by)),
         (pin, lambda opened: opened.pin_fact(pin)),
         (unpin, lambda opened: opened.unpin_fact(unpin)),
+        (join, lambda opened: opened.aliases.join(*(join or ()))),
+        (separate, lambda opened: opened.aliases.separate(separate)),
     ]
     wanted = [change for given, change in edits if given]
     if len(wanted) + build > 1:
@@ -78,15 +88,44 @@ def list_facts(
         record, _ = at_story(story, wanted[0])
         console.print(f"Changed the facts of '{record.name}'; the next prompts have it so.", markup=False)
         return
-    _, history = at_story(story, lambda opened: opened.facts(at))
-    _show(history, every=every, as_json=as_json)
-
-
-def _show(history: FactHistory, *, every: bool, as_json: bool) -> None:
+    record, (history, groups) = at_story(story, lambda opened: _read(opened, at))
     shown = [state for state in history.facts.values() if every or state.holds]
+    proposals = proposed(history.holding, groups)
     if as_json:
-        print_json([asdict(state) for state in shown])
+        print_json([_as_data(state, groups, proposals) for state in shown])
         return
+    _show(shown)
+    _show_names(record, groups, proposals)
+
+
+async def _read(story: Story, at: int | None) -> tuple[FactHistory, Groups]:
+    """What is true after so many passages, and which names are joined."""
+    return await story.facts(at), await story.aliases.joined()
+
+
+def _as_data(state: FactState, groups: Groups, proposals: list[FactState]) -> dict[str, Any]:
+    """A fact; the groups of joined names that it is about; and whether it proposes to join its own."""
+    about = [group for group in groups if any(are_joined([group], [name]) for name in state.fact.subjects)]
+    return {**asdict(state), "joined": about, "proposes_to_join": state in proposals}
+
+
+def _show_names(record: StoryRecord, groups: Groups, proposals: list[FactState]) -> None:
+    """Which names are one's and which may be, each with what to type."""
+
+    def to_type(option: str, names: Iterable[str]) -> RichText:
+        options = (part for name in names for part in (option, name))
+        return RichText(f"  {shlex.join(['recurrentgpt', 'facts', record.story_id, *options])}", style="dim")
+
+    for group in groups:
+        console.print(RichText.assemble(("Names of one: ", "bold"), ", ".join(group)))
+        console.print(to_type("--separate", group[-1:]), soft_wrap=True)
+    for state in proposals:
+        said = f"{state.fact.text} (paragraph {state.since + 1})"
+        console.print(RichText.assemble(("Perhaps names of one: ", "bold"), said))
+        console.print(to_type("--join", state.fact.subjects), soft_wrap=True)
+
+
+def _show(shown: list[FactState]) -> None:
     if not shown:
         console.print("No facts are kept of it.")
         return

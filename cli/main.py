@@ -9,7 +9,6 @@ from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from .. import __version__
 from ..schemas.catalogue import part
@@ -38,6 +37,7 @@ from .options import (
     the_library,
     with_premise,
 )
+from .shelf import listed
 from .speech import hint_for, said, speak, told
 from .stories import at_story, stories
 from .terminal import WARNING, console, errors, print_json
@@ -192,24 +192,13 @@ app.add_typer(evaluation)
 
 @app.command("list")
 def list_stories(as_json: AsJson = False) -> None:
-    """Show the stories on the shelf, the latest first."""
+    """Show the stories on the shelf, the latest first; under a long one, what it told last."""
     library = the_library()
     records = library.records()
     if as_json:
         print_json([record.model_dump(mode="json") for record in records])
     elif records:
-        table = Table("", "Id", "Title", "Genre", "Paragraphs", "Last written", box=None, header_style="bold")
-        for number, record in enumerate(records, start=1):
-            written = record.written.astimezone().strftime("%Y-%m-%d %H:%M")
-            table.add_row(
-                str(number),
-                record.story_id,
-                _plain(record.name),
-                _plain(record.begun_from.genre),
-                str(record.paragraphs),
-                written,
-            )
-        console.print(table)
+        console.print(listed(records, console))
     else:
         console.print(f"There is no story yet in {library.home}.", markup=False)
         console.print("Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
@@ -237,11 +226,3 @@ def _run(library: Library, record: StoryRecord, context: Context, paragraphs: in
 def _check_count(paragraphs: int | None) -> None:
     if paragraphs is not None and paragraphs < 0:
         raise SettingsError("not_a_count", count=paragraphs)
-
-
-def _plain(text: str) -> str:
-    """A story's words on one line of a table, never read as markup."""
-    from rich.markup import escape  # noqa: PLC0415
-
-    line = " ".join(text.split())
-    return escape(line if len(line) <= 60 else f"{line[:59]}…")  # noqa: PLR2004 (a column's width)

@@ -6,11 +6,12 @@
   beside a passage ("since then …"), in the short-term memory, in what else the prompt says, or in a recalled passage
   beside which no note says the contrary. The premise does not count: it tells the beginning.
 * The outdated is *marked* where the prompt itself says that it is not so now: in a note as being so no longer, or as
-  told of an earlier time, imagined or claimed; in *As
-  things stand* as of earlier, imagined or claimed, or as an open question (but of a promise: there the claim is that
-  it is open); in a recalled passage beside which a note says what holds or that it is not so now, or of which *As
-  things stand* has it as earlier, imagined or claimed, with its number; in the style sheet, which is labelled as the
-  beginning, if *As things stand* says all that holds. Anywhere else it is unmarked.
+  told of an earlier time, imagined or claimed; in *As things stand* as of earlier, imagined or claimed, or as an open
+  question (but of a promise: there the claim is that it is open); in a recalled passage beside which a note says what
+  holds or that it is not so now, or, where the situation is a dream (a letter, a flashback, …), that what the passage
+  dreams (claims, tells of earlier) is not so by that; in one of which *As things stand* has it as earlier, imagined or
+  claimed, with its number; in the style sheet, which is labelled as the beginning, if *As things stand* says all that
+  holds. Anywhere else it is unmarked.
 * *Overruled* is less: it is unmarked, but *As things stand* says all that holds, and that this has the last word.
 * *Newer before older* is asked where the outdated stands anywhere: *As things stand* says all that holds, and the
   outdated stands in marked places only.
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
 PROMISE = "promise"
 """The kind of situation in which the outdated is that something is open."""
+_FRAMES_OF = {
+    "flashback": ("earlier",),
+    "dream": ("imagined",),
+    "lie": ("claimed",),
+    "letter": ("claimed", "earlier"),
+    "rumour": ("claimed",),
+}
+"""Of which frames the outdated can be, in the kinds of situations that are about one."""
 _READ_AS_TRUE: tuple[Where, ...] = ("standing", "note", "memory", "passage", "last", "elsewhere")
 """Where what holds can be read as true, the best place first."""
 
@@ -152,6 +161,8 @@ class _Judge:
     def _marks(self, note: Piece) -> bool:
         """Whether a note says what holds, or of the outdated that it is so no longer."""
         said = note.text.lower()
+        if note.frame in _FRAMES_OF.get(self._kind, ()):
+            return True
         return self.holds(said) if note.told_as == "so" else self.is_outdated(said)
 
     def _denies(self, note: Piece, claim: Claim) -> bool:

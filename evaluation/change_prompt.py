@@ -6,6 +6,7 @@ taken from the state that it was made of. What is left, whatever it is, is looke
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -38,6 +39,7 @@ class Piece:
         place: the place of the passage that it is, or is a fact of; ``None``: it is of none.
         notes: what stands beside it, where it is a recalled passage.
         at: where in the prompt it begins; -1: before the prompt, in the system message.
+        frame: where a note says of a passage what it does not tell as being so now: of which frame that is.
     """
 
     where: Where
@@ -46,6 +48,7 @@ class Piece:
     place: int | None = None
     notes: list[Piece] = field(default_factory=list)
     at: int = -1
+    frame: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -93,21 +96,30 @@ def _standing(state: State, turn: Turn) -> Iterator[Piece]:
 
 
 def _passages(state: State, turn: Turn) -> Iterator[Piece]:
-    words: dict[str, As] = {_beginning(turn, "since_no_longer"): "no longer"}
-    words |= {_beginning(turn, f"told_{frame}"): "not now" for frame in FRAMES - {"now"}}
     for hit in state["retrieved"]:
         shown: Any = hit
         if shown["shown"] == "left out":
             continue
         text = shown["text"] if shown["shown"] == "whole" else ""
-        notes = [Piece("note", note, _told_as(note, words), shown["seq"]) for note in shown.get("since", [])]
+        notes = [piece for note in shown.get("since", []) for piece in _note(note, shown["seq"], turn)]
         yield Piece("passage", f"{shown['summary']}\n\n{text}".strip(), place=shown["seq"], notes=notes)
 
 
-def _told_as(note: str, words: Mapping[str, As]) -> As:
-    return next((told for head, told in words.items() if note.startswith(head)), "so")
+def _note(note: str, place: int, turn: Turn) -> Iterator[Piece]:
+    """What a note says, in pieces: what is so no longer, and what is so since then; or what is of which frame."""
+    if parts := _filled(turn, "since_then", note):
+        yield Piece("note", parts["old"], "no longer", place)
+        yield Piece("note", parts["fact"], "so", place)
+    elif parts := _filled(turn, "since_no_longer", note):
+        yield Piece("note", parts["fact"], "no longer", place)
+    for frame in sorted(FRAMES - {"now"}):
+        if parts := _filled(turn, f"told_{frame}", note):
+            yield Piece("note", parts["facts"], "not now", place, frame=frame)
 
 
-def _beginning(turn: Turn, phrase: str) -> str:
-    """What a note begins with."""
-    return str(turn.phrase(phrase, seq="\0", fact="\0")).split("\0", maxsplit=1)[0]
+def _filled(turn: Turn, phrase: str, note: str) -> Mapping[str, str]:
+    """What stands in a note in the places that its phrase leaves open; nothing where it is another's."""
+    names = ("old", "fact", "facts", "seq")
+    words = re.escape(str(turn.phrase(phrase, **{name: f"@{name}@" for name in names})))
+    found = re.fullmatch(re.sub(r"@(\w+)@", r"(?P<\1>.+?)", words), note)
+    return found.groupdict() if found else {}

@@ -141,6 +141,13 @@ class FactSearch:
         """Every question and promise that is open at the end of the path, the oldest first."""
         return [state for state in self.threads(lineage) if state.holds]
 
+    def naming(self, lineage: Lineage) -> list[FactState]:
+        """Every fact of the path that says that names are one's, as it stands at its end, the oldest first."""
+        if not lineage:
+            return []
+        states = self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=["same"]), _LEADS))
+        return sorted((state for state in states if state.fact.same), key=_age)
+
     def of(self, lineage: Lineage, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages of a path state, as they stand at its end, and what took their place."""
         known = _LookedUp()

@@ -53,6 +53,11 @@ def sought_by(fact: Fact) -> str:
     return " ".join((fact.text, *(name for name in fact.subjects if name not in fact.text)))
 
 
+def _sort(fact: Fact) -> str:
+    """What a fact's point can be found by: what is open, what says that names are one's, or any other."""
+    return "same" if fact.same and fact.kind == "state" else fact.kind
+
+
 def with_joined(questions: Sequence[str]) -> list[str]:
     """A plan and its cues, and all cues as one question more: what none of them leads to alone, they may together."""
     cues = questions[1:]
@@ -98,7 +103,7 @@ class Encoder:
             made.extend(
                 NewPoint(
                     fact_point_id(story_id, entry.slot, fact),
-                    {"kind": "fact", "sort": fact.kind, "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
+                    {"kind": "fact", "sort": _sort(fact), "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
                     next(encoded),
                     self.words(sought_by(fact), entry),
                 )

@@ -49,18 +49,22 @@ class Synopsis:
 
 
 class Synopses:
-    """The synopses of a story, as one path sees them. Nothing here reads the whole path."""
+    """The synopses of a story, as one path sees them. Nothing here reads the whole path.
+
+    Where chapters are given, as the places (from 0) at which they begin, a span ends where one does; those of a few
+    passages are told together.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def so_far(self, lineage: Lineage) -> list[Told]:
+    def so_far(self, lineage: Lineage, chapters: Iterable[int] = ()) -> list[Told]:
         """What a path told: the coarsest synopses first, then the summaries of what is in no full span yet.
 
         For a span without a synopsis stand those of its parts, or else the summaries of its first and its last passage;
         for the newest, the summaries of all that it has.
         """
-        spans = cover(lineage)
+        spans = cover(lineage, chapters)
         known = self._known(lineage, spans)
         shown = _shown(spans, known)
         since = spans[-1].end if spans else 0
@@ -70,14 +74,15 @@ class Synopses:
         told = [Told(span.first, span.end, span.level, known[span]) for span in shown if span in known]
         return sorted([*told, *self._summaries(lineage, sorted(places))])
 
-    def due(self, lineage: Lineage, but: Collection[Span] = ()) -> Due | None:
+    def due(self, lineage: Lineage, but: Collection[Span] = (), chapters: Iterable[int] = ()) -> Due | None:
         """The newest full span that has no synopsis, but whose parts have all.
 
         Args:
             lineage: the path.
             but: spans that are not meant.
+            chapters: where its chapters begin.
         """
-        return self._due(lineage, cover(lineage), but)
+        return self._due(lineage, cover(lineage, chapters), but)
 
     def keep(self, lineage: Lineage, span: Span, text: str) -> None:
         """Keep the synopsis of a span; what stands there already stays."""

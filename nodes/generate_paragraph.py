@@ -17,7 +17,7 @@ from .chapters import begins_chapter
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
 from .repetition import repetition_in
-from .standing import render, render_some
+from .standing import names_line, render, render_some
 from .synopsis import book_so_far, within
 from .threads import of_plan
 
@@ -48,7 +48,7 @@ _COMPARED = 50
         prompts=(PROMPT, PASSAGE),
         settings=(
             *("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),
-            "synopsis_tokens",
+            *("synopsis_tokens", "use_facts", "fact_tokens"),
         ),
         shows=frozenset({"passage", "recalled"}),
         writes_prose=True,
@@ -105,8 +105,10 @@ def _as_things_stand(state: StoryState, turn: Turn, template: Prompt) -> dict[st
     taken_up = of_plan(state) if template.names("plan_threads") else frozenset()
     threads = {kept["fact"]["id"] for kept in standing if kept["fact"].get("kind") == "thread"}
     still_open = threads - taken_up if arc.is_ending(state) and template.names("threads") else frozenset()
+    names = names_line(turn, state.get("aliases", []), standing, state["plan"]["text"])
+    facts = render(turn, standing, leave_out=taken_up | still_open)
     return {
-        "standing": render(turn, standing, leave_out=taken_up | still_open),
+        "standing": f"{names}\n{facts}".strip(),
         "plan_threads": render_some(turn, standing, taken_up),
         "threads": render_some(turn, standing, still_open),
     }

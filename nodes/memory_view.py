@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from ..memory import Lineage
 from ..schemas.spans import cover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from ..memory import Entry, Lineage, LongTermMemory, Memories, Recalled
+    from ..memory import Entry, LongTermMemory, Memories, Recalled
     from ..memory.synopses import Due
     from ..schemas.facts import FactState, Knowledge
     from ..schemas.languages import Language
     from ..schemas.spans import Span, Told
+    from ..schemas.state import StoryState
     from .calls import Calls
 
 T = TypeVar("T")
@@ -39,12 +41,14 @@ class MemoryView:
 
     Attributes:
         path: what of the memory is seen.
+        chapters: the places (from 0) at which its chapters begin.
     """
 
-    def __init__(self, memories: Memories, story_id: str, language: Language, path: Lineage, calls: Calls) -> None:
-        self.path = path
+    def __init__(self, memories: Memories, language: Language, state: StoryState, calls: Calls) -> None:
+        self.path = Lineage.from_json(state.get("lineage"))
+        self.chapters = [chapter["seq"] for chapter in state.get("chapters", [])]
         self._memories = memories
-        self._story_id = story_id
+        self._story_id = state.get("story_id", "")
         self._language = language
         self._calls = calls
 
@@ -79,16 +83,19 @@ class MemoryView:
         """The facts that questions and texts lead to; see :meth:`FactSearch.about`."""
         return await self._with(lambda memory: memory.facts.about(self.path, questions, limit, texts))
 
-    async def facts_in_reach_of(self, passages: Sequence[str], limit: int, before: int | None) -> list[FactState]:
+    async def facts_in_reach_of(
+        self, passages: Sequence[str], limit: int, before: int | None, names: Sequence[str] = ()
+    ) -> list[FactState]:
         """The facts that passages may change: those that their words and their meaning lead to.
 
         Args:
             passages: the texts.
             limit: how many that hold are enough.
             before: the place whose passage, with all after it, is not looked at.
+            names: other names of whom or what the passages name.
         """
         path = self.path if before is None else self.path.cut(before)
-        return await self._with(lambda memory: memory.facts.about(path, [], limit, passages=passages))
+        return await self._with(lambda memory: memory.facts.about(path, [], limit, names, passages))
 
     async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""
@@ -105,11 +112,13 @@ class MemoryView:
     async def so_far(self, but: int = 0) -> list[Told]:
         """What the book told so far, without its last ``but`` passages; see :meth:`Synopses.so_far`."""
         path = self.path.cut(self.length - but)
-        return await self._with(lambda memory: memory.synopses.so_far(path)) if path else []
+        return await self._with(lambda memory: memory.synopses.so_far(path, self.chapters)) if path else []
 
     async def due_synopsis(self, but: Collection[Span]) -> Due | None:
         """A span that is full and has no synopsis yet; see :meth:`Synopses.due`."""
-        return await self._with(lambda memory: memory.synopses.due(self.path, but)) if cover(self.path) else None
+        if not cover(self.path, self.chapters):
+            return None
+        return await self._with(lambda memory: memory.synopses.due(self.path, but, self.chapters))
 
     async def keep_synopsis(self, span: Span, text: str) -> None:
         """Keep the synopsis of a span of the path."""

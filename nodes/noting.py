@@ -15,7 +15,7 @@ from .asking import AnswerSpec
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import messages_after_paragraph
 from .proof import prove_each, still_said
-from .standing import in_state, render, shown_by_number
+from .standing import as_words, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -134,7 +134,7 @@ async def _facts_shown(
     """
     standing = list(state.get("standing", []))
     place = turn.memory.length - 1 if before else None
-    found = await turn.memory.facts_in_reach_of(passages, FOUND, place)
+    found = await turn.memory.facts_in_reach_of(passages, FOUND, place, as_words(state.get("aliases", []), *passages))
     known = {kept["fact"]["id"] for kept in standing}
     more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:FOUND]
     shown = shown_by_number([*standing, *more])

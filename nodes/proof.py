@@ -8,12 +8,12 @@ left out and counted, so that a weak model gives fewer facts and not wrong ones.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from ..schemas.facts import DRAFT, Change, Fact, Knowledge, Source, What, end_of
+from ..schemas.wording import plain
 from .fact_answers import FactChange, NewFact, TellsFacts
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _GAP = re.compile(r"\s*(?:\.\.\.|…+|\[…\]|\[\.\.\.\])\s*")
 _EDGES = " \t\n.,;:!?-–—\"'“”‘’„«»「」『』（）()。，；：！？、"
-_ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "\u00a0": " "})
 _LEAST = 4
 """Letters a quote has at least; a sign of a script that writes a word with one or two counts as two."""
 _CJK = 0x2E80
@@ -44,9 +43,9 @@ class Proved:
 
 def says(passage: str, quote: str) -> bool:
     """Whether a passage holds the words of a quote, in their order; an ellipsis stands for any words between."""
-    text, at, found = _plain(passage), 0, False
+    text, at, found = plain(passage), 0, False
     for part in _GAP.split(quote):
-        words = _plain(part).strip(_EDGES)
+        words = plain(part).strip(_EDGES)
         if not words:
             continue
         at = text.find(words, at)
@@ -118,7 +117,7 @@ class _Proof:
 
     def add(self, new: NewFact, source: Source = "passage") -> int:
         """Keep a fact; gives how much of it was left out."""
-        if _plain(new.fact) in {_plain(fact.text) for fact in (*self.shown.values(), *self.facts)}:
+        if plain(new.fact) in {plain(fact.text) for fact in (*self.shown.values(), *self.facts)}:
             return 0  # It is known already.
         replaced = [self.shown[number] for number in dict.fromkeys(new.replaces) if number in self.shown]
         own = next((fact for fact in replaced if fact.id in self.stated), None)
@@ -195,11 +194,6 @@ def _change_of(fact: Fact, told: FactChange) -> Change | None:
             return Change("learned", fact.id, who=who, quote=told.says) if who else None
         case "touched":
             return Change("touched", fact.id, quote=told.says) if fact.kind == "thread" else None
-
-
-def _plain(text: str) -> str:
-    """A text without what differs where words do not: case, width of signs, kinds of quotes, spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_ALIKE).casefold().split())
 
 
 def _is_enough(words: str) -> bool:

@@ -63,10 +63,11 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     questions = [plan["text"], *plan["recall"]]
     by_words = turn.context.use_word_search
     found = await turn.memory.recall(questions, limit, leave_out, in_short=in_short, by_words=by_words)
-    standing, ended = await find_standing(turn, questions, state["paragraph"], state.get("pins", []))
+    aliases = state.get("aliases", [])
+    standing, ended = await find_standing(turn, questions, state["paragraph"], state.get("pins", []), aliases)
     shown = {kept["fact"]["id"] for kept in standing}
     standing += [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
-    notes = await notes_since(turn, found, ended)
+    notes = await notes_since(turn, found, ended, aliases)
     passages = [
         _passage(hit, "whole" if number < limit else "in short", notes.get(hit.place, []))
         for number, hit in enumerate(found)

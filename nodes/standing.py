@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..models.window import count_tokens
+from ..schemas.aliases import groups_in, names_of, other_names
+from ..schemas.catalogue import part, say, say_part
 from ..schemas.facts import Fact
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ..memory import Recalled
     from ..schemas.facts import FactState
@@ -24,6 +26,10 @@ _ABOUT = 40
 """Facts that are looked for."""
 _NOTES = 6
 """Notes a recalled passage has at most."""
+_GROUPS = 8
+"""Whose names a prompt says to be one's, at most."""
+_FRAMED = 2
+"""Facts that a note names of what its passage does not tell as being so now."""
 
 
 def in_state(state: FactState) -> StandingFact:
@@ -39,7 +45,11 @@ def shown_by_number(standing: Iterable[StandingFact]) -> dict[int, Fact]:
 
 
 async def find_standing(
-    turn: Turn, questions: Sequence[str], last: str, pins: Sequence[str] = ()
+    turn: Turn,
+    questions: Sequence[str],
+    last: str,
+    pins: Sequence[str] = (),
+    aliases: Sequence[Sequence[str]] = (),
 ) -> tuple[list[StandingFact], list[FactState]]:
     """What holds of what a step is about, within the run's bound, and what does not hold any longer.
 
@@ -48,13 +58,34 @@ async def find_standing(
         questions: the plan and its cues.
         last: the last passage.
         pins: the ids of facts that a person pinned: as long as they hold, they come first.
+        aliases: names of one: what is told of one of them is told of the others.
     """
     if not turn.context.use_facts or not turn.context.fact_tokens:
         return [], []
-    found = await turn.memory.facts_about(questions, _ABOUT, [last])
+    names = as_words(aliases, *questions, last)
+    found = await turn.memory.facts_about(questions, _ABOUT, [last, *names])
     pinned = [state for state in await turn.memory.facts_named(pins) if state.fact.id in pins]
     states = {state.fact.id: state for state in (*pinned, *found)}.values()
     return within(turn, states, turn.context.fact_tokens, pins), [state for state in found if not state.holds]
+
+
+def as_words(aliases: Sequence[Sequence[str]], *texts: str) -> list[str]:
+    """What is searched for besides some texts, by its words alone: the other names of whom or what they name."""
+    names = other_names(aliases, *texts)
+    return [" ".join(names)] if names else []
+
+
+def names_line(turn: Turn, aliases: Sequence[Sequence[str]], standing: Iterable[StandingFact], plan: str) -> str:
+    """Which names are one's, of those that a plan and the facts that are shown name; those of the plan come first."""
+    if not turn.context.use_facts or not turn.context.fact_tokens:
+        return ""
+    facts = [kept["fact"] for kept in standing]
+    shown = "\n".join(text for fact in facts for text in (fact["text"], *fact.get("subjects", ())))
+    of_plan = groups_in(aliases, plan)
+    found = [*of_plan, *(group for group in groups_in(aliases, shown) if group not in of_plan)][:_GROUPS]
+    tag = turn.language.tag
+    between = say_part(part("between_parts"), tag)
+    return turn.phrase("standing_names", names=between.join(say(group, tag) for group in found)) if found else ""
 
 
 def within(turn: Turn, found: Iterable[FactState], tokens: int, pins: Collection[str] = ()) -> list[StandingFact]:
@@ -86,14 +117,14 @@ def render(
         first: the number of the first.
         leave_out: the ids of those that are shown elsewhere; the others have their numbers all the same.
     """
-    parts: dict[str, list[str]] = {part: [] for part in _PARTS}
+    parts: dict[str, list[str]] = {heading: [] for heading in _PARTS}
     for number, kept in enumerate(standing, start=first):
         if kept["fact"]["id"] not in leave_out:
             parts[_part_of(kept)].append(_line(turn, number, kept))
     lines: list[str] = []
-    for part, of_it in parts.items():
-        if part and of_it:
-            lines.append(turn.phrase(part))
+    for heading, of_it in parts.items():
+        if heading and of_it:
+            lines.append(turn.phrase(heading))
         lines.extend(of_it)
     return "\n".join(lines)
 
@@ -125,7 +156,9 @@ def _line(turn: Turn, number: int, kept: StandingFact) -> str:
     return line
 
 
-async def notes_since(turn: Turn, recalled: Sequence[Recalled], ended: Iterable[FactState]) -> dict[int, list[str]]:
+async def notes_since(
+    turn: Turn, recalled: Sequence[Recalled], ended: Iterable[FactState], aliases: Sequence[Sequence[str]] = ()
+) -> dict[int, list[str]]:
     """What has changed since of what each recalled passage says, by its place.
 
     Args:
@@ -133,30 +166,39 @@ async def notes_since(turn: Turn, recalled: Sequence[Recalled], ended: Iterable[
         recalled: the passages.
         ended: facts that were found to hold no longer; those that held when a passage was written, and whose names
             stand in it, are noted too.
+        aliases: names of one: any of them is as good as another.
     """
     if not turn.context.use_facts:
         return {}
     entries = [hit.entry for hit in recalled]
     own = await turn.memory.facts_of(entries)
     states = {state.fact.id: state for state in (*own, *ended)}
-    return {hit.place: _notes_on(turn, hit, states) for hit in recalled}
+    return {hit.place: _notes_on(turn, hit, states, aliases) for hit in recalled}
 
 
-def _notes_on(turn: Turn, hit: Recalled, states: Mapping[str, FactState]) -> list[str]:
+def _notes_on(
+    turn: Turn, hit: Recalled, states: Mapping[str, FactState], aliases: Sequence[Sequence[str]]
+) -> list[str]:
     stated = {fact.id for fact in hit.entry.facts}
     notes: dict[str, None] = {}
     for state in states.values():
-        if state.holds and state.fact.id in stated and state.fact.frame != "now":
-            notes[str(turn.phrase(f"told_{state.fact.frame}", fact=state.fact.text))] = None
         outdated = state.until is not None and state.since <= hit.place < state.until
-        if outdated and (state.fact.id in stated or _is_named_in(state.fact, hit.entry.text)):
+        if outdated and (state.fact.id in stated or _is_named_in(state.fact, hit.entry.text, aliases)):
             now = _last(state, states)
             if now and now.holds:
-                note = turn.phrase("since_then", fact=now.fact.text, seq=now.since + 1)
+                note = turn.phrase("since_then", old=state.fact.text, fact=now.fact.text, seq=now.since + 1)
             else:
                 note = turn.phrase("since_no_longer", fact=state.fact.text, seq=(state.until or 0) + 1)
             notes[str(note)] = None  # The state holds plain texts.
-    return list(notes)[:_NOTES]
+    return [*_told_as(turn, [state for state in states.values() if state.fact.id in stated]), *notes][:_NOTES]
+
+
+def _told_as(turn: Turn, own: Sequence[FactState]) -> Iterator[str]:
+    """What a passage does not tell as being so now, and the most telling facts of it: a line each level."""
+    for frame in ("earlier", "imagined", "claimed"):
+        told = [state.fact.text for state in own if state.holds and state.fact.frame == frame]
+        if told:
+            yield str(turn.phrase(f"told_{frame}", facts=" ".join(told[:_FRAMED])))
 
 
 def _last(state: FactState, states: Mapping[str, FactState]) -> FactState | None:
@@ -168,6 +210,10 @@ def _last(state: FactState, states: Mapping[str, FactState]) -> FactState | None
     return state if seen else None
 
 
-def _is_named_in(fact: Fact, text: str) -> bool:
-    """Whether all that a fact is about is named in a text."""
-    return bool(fact.subjects) and all(name.lower() in text.lower() for name in fact.subjects)
+def _is_named_in(fact: Fact, text: str, aliases: Sequence[Sequence[str]]) -> bool:
+    """Whether all that a fact is about is named in a text, by one name or another."""
+
+    def is_named(name: str) -> bool:
+        return name.lower() in text.lower() or bool(groups_in([names_of(aliases, name)[1:]], text))
+
+    return bool(fact.subjects) and all(map(is_named, fact.subjects))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph.config import get_stream_writer
 
-from ..memory import Lineage
 from ..prompts import Phrase, Prompt, PromptSpec, check, load, phrase
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.catalogue import say_part
@@ -84,10 +83,7 @@ class Turn:
         self.language = language_named(state.get("language") or DEFAULT)
         self.mode = mode_named(state.get("mode"))
         self.context = context.sized_for(self.mode)
-        path = Lineage.from_json(state.get("lineage"))
-        self.memory = MemoryView(
-            self.around.resources.memories, state.get("story_id", ""), self.language, path, self.around.calls
-        )
+        self.memory = MemoryView(self.around.resources.memories, self.language, state, self.around.calls)
         self._model: ChatModel | None = None
 
     def on(self, state: StoryState) -> Turn:

@@ -124,7 +124,10 @@ class CallUsage(TypedDict):
 
 
 class StoryOutput(BegunFrom, total=False):
-    """What a client sees live: everything but the machinery. ``pins`` are the ids of facts that a person pinned."""
+    """What a client sees live: everything but the machinery.
+
+    ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's.
+    """
 
     lineage: list[list[str | int]]
     step: int
@@ -138,6 +141,7 @@ class StoryOutput(BegunFrom, total=False):
     retrieved: list[Passage]
     standing: list[StandingFact]
     pins: list[str]
+    aliases: list[list[str]]
     summary: str
     knowledge: StepKnowledge
     plans: list[Plan]

@@ -31,6 +31,8 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
 _LINE_START = re.compile(r"^(\s*|\s*\d+)([#+~=.)-])", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
+_NO_TITLE = "***"
+
 _STYLE = (
     "body{max-width:38em;margin:3em auto;padding:0 1em;font:1.1em/1.6 Georgia,serif}"
     "h1{text-align:center;margin-bottom:2em}h2{text-align:center;margin:3em 0 1.5em}"
@@ -72,7 +74,7 @@ class Book:
     def parts(self) -> list[Part]:
         """The chapters; what stands before the first one, or all of a book without any, is a part without a title.
 
-        A synopsis is a part before them all.
+        A synopsis is a part before them all. Then the first of them has a title in any case: one sees where it begins.
         """
         begins = [(title, seq) for title, seq in self.chapters if seq < len(self.paragraphs)]
         if not begins or begins[0][1] > 0:
@@ -85,7 +87,9 @@ class Book:
         if not self.synopsis:
             return chapters
         heading = phrase("heading_synopsis", language_named(self.language))
-        return [Part(heading, _blocks(self.synopsis)), *chapters]
+        first, *others = chapters
+        first = first._replace(title=first.title or _readable(self.title) or _NO_TITLE)
+        return [Part(heading, _blocks(self.synopsis)), first, *others]
 
 
 def bind(record: StoryRecord, state: StoryState, paragraphs: Sequence[str], author: str = "") -> Book:
@@ -144,6 +148,8 @@ def as_epub(book: Book) -> bytes:
     made.set_language(book.language)
     if book.author:
         made.add_author(book.author)
+    if book.synopsis:
+        made.add_metadata("DC", "description", "\n".join(_blocks(book.synopsis)))
     pages = []
     for number, part in enumerate(book.parts, start=1):
         title = part.title or book.title or book.story_id

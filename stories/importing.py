@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ..graph.import_graph import import_graph
-from ..memory import Lineage
 from ..schemas.state import FORMAT, SETTLED
 from .checkpoints import storage_errors
 from .events import read_stream
@@ -71,7 +70,8 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
                     yield event
         values = (await graph.aget_state(thread)).values
         await story.change(values)
-    story.update_record(title=values["title"], paragraphs=Lineage.from_json(values["lineage"]).length)
+    story.update_record(title=values["title"])
+    await story.note_length()
     (folder / MANUSCRIPT).unlink()
     with storage_errors(folder):
         await story.checkpoints.delete([_THREAD])

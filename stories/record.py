@@ -51,6 +51,7 @@ class StoryRecord(BaseModel):
     story_id: str = Field(pattern=STORY_ID)
     title: str = ""
     paragraphs: int = 0
+    synopsis: str = ""
     begun_from: StoryInput
     written: datetime = Field(default_factory=lambda: datetime.now(UTC))
     context: Context = Field(default_factory=Context)

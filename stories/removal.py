@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from ..schemas.errors import StorageError
 from .checkpoints import open_checkpoints, open_database, storage_errors
 from .library import record_of
-from .story import locked
+from .lock import locked
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver

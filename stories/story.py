@@ -7,28 +7,29 @@ last finished gate.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from filelock import FileLock, Timeout
 from langgraph.types import Command
 
 from ..graph.cycle import AT_THE_PAUSE, BEFORE_THE_PAUSE, is_between_steps, is_finished, not_yet_remembered
 from ..memory import Lineage
 from ..memory.last_state import read_last_state
 from ..schemas.assistants import AUTHOR
-from ..schemas.errors import StoryInUseError, StoryStateError
+from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
-from . import fact_edits, late_facts
-from .checkpoints import open_checkpoints, storage_errors, unusable
+from . import fact_edits, late_facts, synopsis
+from .aliases import Aliases
+from .checkpoints import open_checkpoints, storage_errors
 from .events import Done, Pause, read_stream
+from .lock import locked
 from .paragraphs import as_of, place_of
 from .record import write_record
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
@@ -74,6 +75,7 @@ class Story:
         record: what the shelf shows of it; its ``branch`` is where this story is.
         folder: where it lives.
         graph: the graph with the story's checkpoints.
+        aliases: the names that are one's: which are proposed, which a person joined.
     """
 
     def __init__(self, library: Library, record: StoryRecord, checkpoints: Checkpoints) -> None:
@@ -84,6 +86,7 @@ class Story:
         self.graph: CompiledStateGraph[Any, Context, Any, Any] = library.builder.compile(
             checkpointer=checkpoints.saver, name=AUTHOR.name
         )
+        self.aliases = Aliases(self)
 
     @property
     def config(self) -> RunnableConfig:
@@ -120,6 +123,7 @@ class Story:
             if isinstance(event, Done):
                 self._note(event, context, branch)
             yield event
+        await synopsis.note(self, branch)
 
     async def state(self, branch: str = "") -> StoryState:
         """A branch's state as it is on disk (the current one's, if none is named); empty before it has begun."""
@@ -173,8 +177,7 @@ class Story:
 
         First the synopses, the coarsest before all, then the summaries of what comes after them.
         """
-        lineage = await self._path(at, branch)
-        return await self.remember(lambda memory: memory.synopses.so_far(lineage)) if lineage else []
+        return await synopsis.synopsis_of(self, at, branch)
 
     async def _path(self, at: int | None = None, branch: str = "") -> Lineage:
         """The path of a branch after so many passages; by default all of the current one's.
@@ -310,9 +313,9 @@ class Story:
         self.update_record(title=title)
 
     async def note_length(self) -> None:
-        """Keep in the card how long the current branch is."""
+        """Keep in the card how long the current branch is, and what it tells."""
         lineage = await self._path()
-        self.update_record(paragraphs=lineage.length)
+        self.update_record(paragraphs=lineage.length, synopsis=await synopsis.in_short(self))
 
     async def _input(self, reply: Reply | None, branch: str) -> object:
         if reply is not None:
@@ -359,29 +362,6 @@ async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
             story = Story(library, record, checkpoints)
             await _adopt(story)
             yield story
-
-
-@contextmanager
-def locked(library: Library, record: StoryRecord) -> Iterator[None]:
-    """Keep other processes out of a story; at the end its embedded memory is let go of.
-
-    Raises:
-        StoryInUseError: another process has it open.
-        StorageError: its folder cannot be written.
-    """
-    folder = library.folder(record)
-    lock = FileLock(folder / "lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise StoryInUseError("story_in_use", title=record.name, story_id=record.story_id) from error
-    except OSError as error:
-        raise unusable(folder, error) from error
-    try:
-        yield
-    finally:
-        library.resources.memories.close(record.story_id)
-        lock.release()
 
 
 async def _adopt(story: Story) -> None:

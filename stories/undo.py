@@ -59,5 +59,5 @@ async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
 
 
 def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
-    names = ("step", "lineage", "short_term_memory", "style_sheet", "chapters", "pins")
+    names = ("step", "lineage", "short_term_memory", "style_sheet", "chapters", "pins", "aliases")
     return all(kept.get(name) == state.get(name) for name in names)

@@ -174,6 +174,20 @@ async def memory(_: Request, session: StorySession, form: Form) -> None:
         await branches.edit(story, short_term_memory=_edited(form))
 
 
+async def join(_: Request, session: StorySession, form: Form) -> None:
+    """Let names be one person's or thing's: those of the fields ``name1``, ``name2`` and so on."""
+    async with session.change() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
+        await story.aliases.join(*(name for field, name in form.items() if field.startswith("name")))
+
+
+async def separate(_: Request, session: StorySession, form: Form) -> None:
+    """Let a name be another's than those it was joined with."""
+    async with session.change() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
+        await story.aliases.separate(form.get("name", ""))
+
+
 def _edited(form: Form) -> str:
     text = form.get("text", "")
     if len(text) > _EDITABLE:
@@ -218,6 +232,8 @@ ACTIONS = {
         "paragraph": paragraph,
         "summary": summary,
         "memory": memory,
+        "join": join,
+        "separate": separate,
         "settings": settings,
         "delete": delete,
     }.items()

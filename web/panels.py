@@ -109,6 +109,8 @@ async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
     groups = {group: [one for one in holding[:most] if group_of(one.fact, one.known_by) == group] for group in GROUPS}
     return {
         "groups": {group: states for group, states in groups.items() if states},
+        "joined": await story.aliases.joined(),
+        "proposed": await story.aliases.proposed(),
         "open": still_open[:most],
         "settled": settled[:most],
         "reader": READER,

@@ -208,6 +208,14 @@ def test_the_outdated_is_marked_where_the_prompt_says_so(piece: Piece, marked: b
     assert not finding.stands
 
 
+@pytest.mark.parametrize(
+    ("kind", "frame", "marked"), [("dream", "imagined", True), ("dream", "claimed", False), ("lost", "imagined", False)]
+)
+def test_a_dream_is_marked_where_its_passage_is_said_to_dream(kind: str, frame: str, marked: bool) -> None:  # noqa: FBT001
+    note = Piece("note", "what it dreams is not so: a horse speaks", "not now", frame=frame)
+    assert check([Piece("passage", OLD, place=0, notes=[note])], BRANCH, kind, []).clean is marked
+
+
 def test_the_style_sheet_is_the_beginning_where_the_present_stands_beside_it() -> None:
     present = Piece("standing", "The key lies in the pond.", place=1, at=5)
     finding = check([Piece("style sheet", OLD), present], BRANCH, "lost", [])

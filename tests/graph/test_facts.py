@@ -121,11 +121,14 @@ def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:
     prompt = asked_to_write(writer)
     assert "The brass key lies in the mill pond. [3]" in prompt
     assert "Ines has the brass key." not in prompt.split("As things stand")[1].split("Plan for")[0]
-    assert "(since then, paragraph 3: The brass key lies in the mill pond.)" in prompt, "the opening was recalled"
+    assert (
+        "(no longer so: Ines has the brass key. Since paragraph 3: The brass key lies in the mill pond.)" in prompt
+    ), "the opening was recalled"
 
 
 @pytest.mark.parametrize(
-    ("frame", "note"), [("imagined", "only imagined"), ("claimed", "only claimed"), ("earlier", "of an earlier time")]
+    ("frame", "note"),
+    [("imagined", "dreams, fears or plans"), ("claimed", "only said"), ("earlier", "of an earlier time")],
 )
 def test_beside_a_passage_stands_what_it_does_not_tell_as_being_so(writer: Writer, frame: str, note: str) -> None:
     run = begun(writer)
@@ -205,3 +208,82 @@ def test_who_knows_a_secret_is_said(writer: Writer) -> None:
     step(run, writer, OTHER.replace("Rain", "Snow"), {"changes": [learned]}, "Tom walks in again.")
     step(run, writer, OTHER.replace("Rain", "Dust"), {}, "Tom walks in once more.")
     assert "(known to Mara, Ines)" in asked_to_write(writer)
+
+
+KING = ["Strider", "Aragorn"]
+LAME = {"fact": "Aragorn is lame.", "about": ["Aragorn"], "says": "in her coat"}
+OF_STRIDER = [
+    {"fact": f"Strider sits on chair {number}.", "about": ["Strider"], "says": "in her coat"} for number in range(50)
+]
+FEW = ONE.model_copy(update={"fact_tokens": 60})
+"""Room for about four facts."""
+
+
+def in_a_story_of_strider(writer: Writer, groups: list[list[str]], **settings: Any) -> tuple[str, str]:
+    """The prompt of a passage that names Strider and not Aragorn, and what was asked of its facts."""
+    writer.told = {"facts": [*OF_STRIDER, LAME], "changes": []}
+    run = begun(writer)
+    run.update_state(THREAD, {"aliases": groups})
+    writer.texts.append(f"Strider sat on another chair. {FILLER}")
+    writer.told = {"facts": [], "changes": []}
+    run.invoke(Command(resume="Strider sits on a chair."), THREAD, context=FEW.model_copy(update=settings))
+    return asked_to_write(writer), writer.facts_asked[-1]
+
+
+def test_two_names_are_two_until_somebody_joins_them(writer: Writer) -> None:
+    prompt, asked = in_a_story_of_strider(writer, [])
+    assert "Strider sits on chair" in prompt
+    assert "Aragorn" not in prompt
+    assert "Aragorn" not in asked
+
+
+def test_what_is_told_of_one_name_is_found_by_another_and_the_writer_is_told_why(writer: Writer) -> None:
+    prompt, asked = in_a_story_of_strider(writer, [KING, ["the captain", "Voss"]])
+    stands = prompt.split("As things stand")[1].split("Plan for")[0]
+    assert "Aragorn is lame. [1]" in stands
+    assert "\nNames of one person or thing: Strider, Aragorn.\n1. " in stands
+    assert "Voss" not in prompt
+    assert "Aragorn is lame. [1]" in prompt + asked
+
+
+def test_what_a_passage_of_another_name_may_change_is_shown_too(writer: Writer) -> None:
+    prompt, asked = in_a_story_of_strider(writer, [KING], fact_tokens=1)
+    assert "Names of one person or thing: Strider, Aragorn." in prompt, "the plan names one of them"
+    assert "Aragorn is lame." not in prompt
+    assert "Aragorn is lame. [1]" in asked
+
+
+@pytest.mark.parametrize("groups", [[], [["大步佬", "阿拉贡"]]])
+def test_in_chinese_a_name_is_found_within_a_sentence(writer: Writer, groups: list[list[str]]) -> None:
+    chairs = [{**OF_STRIDER[0], "fact": f"大步佬坐过第{number}把椅子。"} for number in range(50)]
+    writer.told = {"facts": [*chairs, {**LAME, "fact": "阿拉贡腿瘸。", "about": ["阿拉贡"]}], "changes": []}
+    run = begun(writer, language="zh")
+    run.update_state(THREAD, {"aliases": groups})
+    writer.texts.append(f"夜里下雨了。{FILLER}")
+    writer.told = {"facts": [], "changes": []}
+    state = run.invoke(Command(resume="只见大步佬坐到椅子上。"), THREAD, context=FEW)
+    assert ("阿拉贡腿瘸。" in [kept["fact"]["text"] for kept in state["standing"]]) is bool(groups)
+    prompt = run.get_state(THREAD).values["prompt"]
+    assert ("同指一人或一物：大步佬、阿拉贡。" in prompt) is bool(groups)
+
+
+@pytest.mark.parametrize("off", [{"use_facts": False}, {"fact_tokens": 0}])
+def test_without_facts_no_names_are_told(writer: Writer, off: dict[str, Any]) -> None:
+    prompt, _ = in_a_story_of_strider(writer, [KING], **off)
+    assert "Aragorn" not in prompt
+
+
+@pytest.mark.parametrize("groups", [[], [KING]])
+def test_beside_a_passage_stands_what_is_over_of_whom_it_calls_by_another_name(
+    writer: Writer, groups: list[list[str]]
+) -> None:
+    has_sword = {"fact": FACTS[0], "about": ["Aragorn", "key"], "says": "kept the brass key"}
+    writer.told = {"facts": [has_sword], "changes": []}
+    run = begun(writer)
+    run.update_state(THREAD, {"aliases": groups})
+    step(run, writer, f"Strider polished the key. {FILLER}", {})
+    step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
+    state = step(run, writer, OTHER, {}, "Strider takes the brass key of Aragorn.")
+    (passage,) = [passage for passage in state["retrieved"] if "polished" in passage["text"]]
+    note = f"(no longer so: {FACTS[0]} Since paragraph 3: The brass key lies in the mill pond.)"
+    assert passage["since"] == ([note] if groups else [])

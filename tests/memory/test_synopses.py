@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 MANY = 1000
 
 
-def condensed(memory: LongTermMemory, path: Lineage) -> list[tuple[int, int]]:
+def condensed(memory: LongTermMemory, path: Lineage, chapters: Sequence[int] = ()) -> list[tuple[int, int]]:
     """Make every synopsis that a path has not, and say of which passages."""
     made = []
-    while due := memory.synopses.due(path):
+    while due := memory.synopses.due(path, chapters=chapters):
         memory.synopses.keep(path, due.span, text_of(due))
         made.append((due.span.first, due.span.end))
     return made
@@ -42,8 +42,8 @@ def text_of(due: Due) -> str:
     return f"What {due.span.first} to {due.span.end} told."
 
 
-def spans_told(memory: LongTermMemory, path: Lineage) -> list[tuple[int, int, int]]:
-    return [(told.first, told.end, told.level) for told in memory.synopses.so_far(path)]
+def spans_told(memory: LongTermMemory, path: Lineage, chapters: Sequence[int] = ()) -> list[tuple[int, int, int]]:
+    return [(told.first, told.end, told.level) for told in memory.synopses.so_far(path, chapters)]
 
 
 def texts(count: int) -> list[str]:
@@ -125,6 +125,36 @@ def test_forks_share_what_they_share(memory: LongTermMemory) -> None:
     assert condensed(memory, fork) == [(20, 30)]
     assert spans_told(memory, fork)[:3] == [(0, 10, 1), (10, 20, 1), (20, 30, 1)]
     assert condensed(memory, path) == []
+
+
+def test_a_chapter_that_ended_is_told_as_one(memory: LongTermMemory) -> None:
+    path = written(memory, texts(40))[-1]
+    chapters = [0, 12, 36]
+    assert condensed(memory, path, chapters) == [(22, 36), (12, 22), (12, 36), (0, 12)]
+    assert spans_told(memory, path, chapters)[:3] == [(0, 12, 1), (12, 36, 2), (36, 37, 0)]
+    assert spans_told(memory, path.cut(12), chapters) == [(0, 12, 1)], "also as of its end"
+    assert condensed(memory, path.cut(11), chapters) == [(0, 10)], "and not before"
+
+
+def test_forks_share_the_chapters_that_they_share(memory: LongTermMemory) -> None:
+    path = written(memory, texts(40))[-1]
+    condensed(memory, path, [0, 12, 24])
+    fork = written(memory, [f"Other {number}." for number in range(10)], path.cut(25))[-1]
+    assert condensed(memory, fork, [0, 12, 24, 34]) == [(24, 34)]
+    assert condensed(memory, fork, [0, 24, 34]) == [(10, 24), (0, 10), (0, 24)], "and by other chapters, others"
+    assert condensed(memory, path, [0, 12, 24]) == []
+
+
+def test_what_was_condensed_without_chapters_is_of_use_and_the_rest_made_again(memory: LongTermMemory) -> None:
+    path = written(memory, texts(43))[-1]
+    condensed(memory, path)
+    chapters = [0, 25]
+    shown = spans_told(memory, path, chapters)
+    assert (0, 10, 1) in shown
+    assert (25, 35, 1) not in shown
+    assert condensed(memory, path, chapters) == [(25, 35), (20, 25), (0, 25)]
+    assert spans_told(memory, path, chapters)[:2] == [(0, 25, 2), (25, 35, 1)]
+    assert spans_told(memory, path)[0] == (0, 40, 2), "and the others are there as they were"
 
 
 def test_of_two_writers_the_first_counts(memory: LongTermMemory) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import docx
 import pytest
 
+from recurrentgpt.cli.main import list_stories
 from recurrentgpt.cli.memory import show_synopsis
-from recurrentgpt.schemas.errors import StoryStateError
+from recurrentgpt.schemas.errors import MemoryUnavailableError, StoryStateError
+from recurrentgpt.schemas.places import CARD
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, export
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
 from recurrentgpt.stories.importing import keep_manuscript, read_on
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import Manuscript
-from stories_at_hand import FIRST, at, begun, run, write
+from recurrentgpt.stories.synopsis import MOST, shortened
+from stories_at_hand import FIRST, TOPIC, at, begun, run, write
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from fake_model import FakeChatModel
+    from recurrentgpt.schemas.languages import Language
     from recurrentgpt.stories.record import StoryRecord
     from recurrentgpt.stories.story import Story
 
@@ -105,6 +114,7 @@ def test_it_comes_back_from_an_archive(
 
     copy = at(library, record, put_back)
     assert copy.story_id != record.story_id
+    assert library.record(copy.story_id).synopsis == "What 11 to 20 told."
     assert told(library, copy) == kept
     at(library, copy, lambda opened: write(opened, 1))
     assert len(condensed(model)) == 2
@@ -138,6 +148,129 @@ def test_a_book_has_it_at_its_head_where_it_is_asked_for(story: tuple[Library, S
     with_it = at(*story, lambda opened: export.book_of(opened, synopsis=True))
     assert export.as_text(with_it).index("Synopsis\n\nWhat 1 to 10 told.") < 200
     assert export.as_text(with_it).endswith(export.as_text(book).split("\n\n", 1)[1])
+
+
+def test_every_format_has_it_and_shows_where_the_book_begins(story: tuple[Library, StoryRecord]) -> None:
+    book = at(*story, lambda opened: export.book_of(opened, synopsis=True))
+    assert not book.chapters
+    title, begins = book.title, book.paragraphs[0][:30]
+    assert "## Synopsis\n\nWhat 1 to 10 told" in export.as_markdown(book)
+    assert f"\n\n## {title}\n\n{begins}" in export.as_markdown(book)
+    assert f"\n\n{title}\n\n{begins}" in export.as_text(book)
+    assert "<h2>Synopsis</h2>\n<p>What 1 to 10 told.</p>" in export.as_html(book)
+    with zipfile.ZipFile(io.BytesIO(export.as_epub(book))) as epub:
+        pages = {name: epub.read(name).decode() for name in epub.namelist()}
+    assert "What 1 to 10 told." in next(text for name, text in pages.items() if name.endswith("text-1.xhtml"))
+    opf = next(text for name, text in pages.items() if name.endswith(".opf"))
+    assert "<dc:description>What 1 to 10 told.\nWhat 11 to 20 told." in opf
+    paragraphs = docx.Document(io.BytesIO(export.as_docx(book))).paragraphs
+    headings = [one.text for one in paragraphs if one.style and one.style.style_id.startswith("Heading")]
+    assert headings == ["Synopsis", title]
+    untitled = replace(book, title="")
+    assert [part.title for part in untitled.parts] == ["Synopsis", "***"]
+    assert [part.title for part in replace(untitled, chapters=(("One", 0),)).parts] == ["Synopsis", "One"]
+
+
+def test_a_chapter_is_told_as_one_when_it_has_ended(model: FakeChatModel) -> None:
+    library = Library.of_the_process()
+    record = library.begin(TOPIC, context := FIRST.model_copy(update={"chapter_paragraphs": 6}))
+    at(library, record, lambda opened: write(opened, 14, context))
+    assert condensed(model) == ["1 to 6", "7 to 12"]
+    assert told(library, record) == [("1-6", "What 1 to 6 told."), ("7-12", "What 7 to 12 told.")]
+    assert told(library, record, at=6) == [("1-6", "What 1 to 6 told.")]
+    run(library, record, branches.set_chapter, 7, "")
+    assert told(library, record) == []
+    at(library, record, lambda opened: write(opened, 1, context))
+    assert condensed(model)[2:] == ["1 to 12"]
+    run(library, record, branches.set_chapter, 7, "Again")
+    assert [numbers for numbers, _ in told(library, record)] == ["1-6", "7-12"], "as it was"
+
+
+def test_the_card_says_what_was_told_last(story: tuple[Library, StoryRecord]) -> None:
+    library, record = story
+    assert library.find().synopsis == "What 11 to 20 told."
+    run(library, record, branches.new_branch, 15, "other", "2")
+    at(library, library.find(), lambda opened: opened.note_length())
+    assert library.find().synopsis == "What 1 to 10 told."
+    run(library, record, branches.switch, "main")
+    at(library, library.find(), lambda opened: opened.note_length())
+    assert library.find().synopsis == "What 11 to 20 told."
+
+
+def test_a_card_without_it_is_as_it_was(model: FakeChatModel, capsys: pytest.CaptureFixture[str]) -> None:
+    library, record = begun(2)
+    assert not condensed(model)
+    assert not library.find().synopsis
+    card = library.folder(record) / CARD
+    kept = json.loads(card.read_text())
+    del kept["synopsis"]
+    card.write_text(json.dumps(kept))
+    assert not library.find().synopsis
+    list_stories()
+    assert "What" not in capsys.readouterr().out
+
+
+def test_the_list_shows_it_and_opens_no_memory(
+    story: tuple[Library, StoryRecord], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, _ = story
+    monkeypatch.setattr(type(library.resources.memories), "open", lambda *_: pytest.fail("a memory was opened"))
+    list_stories()
+    heads, *rows, synopsis = capsys.readouterr().out.splitlines()
+    assert heads.split() == ["Id", "Title", "Genre", "Paragraphs", "Last", "written"]
+    assert rows[0].startswith("1  ")
+    assert synopsis.strip() == "What 11 to 20 told."
+    list_stories(as_json=True)
+    assert json.loads(capsys.readouterr().out)[0]["synopsis"] == "What 11 to 20 told."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kept"),
+    [
+        (EN, "Ada  rang\nthe bell.", "Ada rang the bell."),
+        (EN, "Ada rang the bell. " * 20, " ".join(["Ada rang the bell."] * 15)),
+        (EN, "bell " * 100, f"{('bell ' * 60)[:299]}…"),
+        (ZH, "阿达敲响了钟。" * 60, "阿达敲响了钟。" * 42),
+        (ZH, "钟" * 400, "钟" * 299 + "…"),
+    ],
+)
+def test_a_card_has_as_many_sentences_as_it_has_room_for(language: Language, text: str, kept: str) -> None:
+    assert shortened(text, language) == kept
+    assert len(kept) <= MOST
+
+
+def test_a_memory_that_cannot_be_read_leaves_the_card_and_the_step_as_they_are(
+    story: tuple[Library, StoryRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, record = story
+
+    async def fail(_: Story) -> str:
+        raise MemoryUnavailableError("memory_lost", number=1)
+
+    monkeypatch.setattr("recurrentgpt.stories.synopsis.in_short", fail)
+    at(library, record, lambda opened: write(opened, 1))
+    assert library.find().paragraphs == 23
+    assert library.find().synopsis == "What 11 to 20 told."
+
+
+def test_a_manuscript_is_condensed_by_its_chapters() -> None:
+    library = Library.of_the_process()
+    paragraphs = [f"On day {number} it rained on the harbour, and nobody came." for number in range(30)]
+    found = Manuscript(
+        "", paragraphs, [{"title": "One", "seq": 0}, {"title": "Two", "seq": 7}, {"title": "3", "seq": 23}]
+    )
+    record = library.begin(
+        StoryInput(topic="Rain", title="Rain"), FIRST, before=lambda folder: keep_manuscript(folder, found)
+    )
+
+    async def read(opened: Story) -> None:
+        async for _ in read_on(opened, FIRST):
+            pass
+
+    at(library, record, read)
+    assert [numbers for numbers, _ in told(library, record)] == ["1-7", "8-23"]
+    assert library.find().synopsis == "What 8 to 23 told."
+    assert library.find().paragraphs == 30
 
 
 def test_a_manuscript_is_condensed_as_it_is_read(model: FakeChatModel) -> None:

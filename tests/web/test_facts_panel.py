@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from stories_at_hand import TOPIC, write
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from langchain_core.messages import BaseMessage
     from starlette.testclient import TestClient
 
     from fake_model import FakeChatModel
@@ -82,3 +84,51 @@ def test_a_story_without_facts_says_so_in_both_languages(client: TestClient, fak
     chinese = client.get(address, headers={"accept-language": "zh"}).text
     assert "还没有记录任何事实。" in chinese
     assert ">现状</a>" in chinese
+
+
+def tell_names(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+    """Of each passage: that Strider is Aragorn, who is <b>Elessar</b>."""
+    if schema is None or "facts" not in schema["properties"]:
+        return None
+    about, says = ["Strider", "Aragorn", "<b>Elessar</b>"], messages[-2].text.split(".", maxsplit=1)[0]
+    told = [{"fact": "Strider is Aragorn, who is Elessar.", "about": about, "says": says, "same": True}]
+    return json.dumps({"summary": "In short.", "summaries": ["In short."], "facts": told, "changes": []})
+
+
+def post(client: TestClient, address: str, act: str, **fields: str) -> str:
+    """The page of the panel after a form of it was sent."""
+    position = {"branch": "main", "step": "0", "panel": "facts"}
+    return client.post(f"{address}/{act}", data=position | fields).text
+
+
+def test_names_are_proposed_joined_and_separated(client: TestClient, fake_model: FakeChatModel) -> None:
+    fake_model.interfere = tell_names
+    address = f"/story/{begun_on_page(client)}"
+    page = client.get(f"{address}?panel=facts").text
+    assert "Names of one person or thing" in page
+    assert "not joined yet" in page
+    assert re.findall(r'type="checkbox" name="(name\d)" value="([^"]+)" checked', page) == [
+        ("name1", "Strider"),
+        ("name2", "Aragorn"),
+        ("name3", "&lt;b&gt;Elessar&lt;/b&gt;"),
+    ]
+    page = post(client, address, "join", name1="Strider", name2="Aragorn")
+    assert "Strider, Aragorn</p>" in page
+    assert 'aria-label="Separate Aragorn from the others"' in page
+    assert "checkbox" in page, "one of the three is not joined"
+    page = post(client, address, "join", name1="strider", name3="<b>Elessar</b>")
+    assert "Strider, Aragorn, &lt;b&gt;Elessar&lt;/b&gt;</p>" in page
+    assert "checkbox" not in page
+    assert page.count('action="' + address + '/separate"') == 3
+    chinese = client.get(f"{address}?panel=facts", headers={"accept-language": "zh"}).text
+    assert "同一人或物的不同名字" in chinese
+    assert "把“Strider”与其余名字分开" in chinese
+    page = post(client, address, "separate", name="<b>Elessar</b>")
+    assert "Strider, Aragorn</p>" in page
+    assert page.count('action="' + address + '/separate"') == 1, "of two, one parts them"
+    page = post(client, address, "separate", name="Strider")
+    assert "Strider, Aragorn</p>" not in page
+    assert "there must be two at least" in post(client, address, "join", name1="Strider")
+    outdated = client.post(f"{address}/join", data={"branch": "other", "step": "0", "name1": "A", "name2": "B"}).text
+    assert 'role="alert"' in outdated
+    assert "A, B</p>" not in outdated

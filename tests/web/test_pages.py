@@ -20,6 +20,7 @@ from page_client import HERE, SMALL, begun, page_client, written
 from recurrentgpt import web
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.record import write_record
 from recurrentgpt.web.app import make_app
 from recurrentgpt.web.security import MAX_FORM_BYTES, MAX_UPLOAD_BYTES, PasswordAuth
 from recurrentgpt.web.words import phrases, spoken
@@ -68,6 +69,22 @@ def test_the_browser_says_the_language(client: TestClient, asked: str, language:
     page = client.get("/", headers={"accept-language": asked}).text
     assert f'<html lang="{language}" dir="ltr">' in page
     assert phrases(language)["begin_story"] in page
+
+
+def test_the_library_shows_what_a_story_told_last(client: TestClient) -> None:
+    library = Library.of_the_process()
+    written_on = library.begin(StoryInput(topic="Rain", language="zh"), SMALL)
+    write_record(library.folder(written_on), written_on.model_copy(update={"synopsis": "阿达<b>敲响</b>了钟。"}))
+    played = library.begin(StoryInput(topic="Snow", mode="interactive_fiction"), SMALL)
+    write_record(library.folder(played), played.model_copy(update={"synopsis": "You rang the bell."}))
+    library.begin(StoryInput(topic="Fog"), SMALL)
+    page = client.get("/").text
+    assert page.count("so-far") == 2, "a story without any is shown as it was"
+    assert '<span lang="zh" dir="auto">阿达&lt;b&gt;敲响&lt;/b&gt;了钟。</span>' in page
+    for tag in ("en", "zh"):
+        page = client.get("/", headers={"accept-language": tag}).text
+        assert f'<span class="hint">{phrases(tag)["so_far"]}</span>' in page
+        assert f'<span class="hint">{phrases(tag)["scenes"]}</span> <span lang="en"' in page
 
 
 # Who may come in

@@ -1,0 +1,78 @@
+"""The shelf as a terminal shows it: a line for each story, and what it told last under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as RichText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from ..stories.record import StoryRecord
+
+_HEADS = ("", "Id", "Title", "Genre", "Paragraphs", "Last written")
+_TITLE = _HEADS.index("Title")
+_WORDS = 60
+"""Characters that a title or a genre has at most."""
+_LEAST = 12
+"""Cells that a title has, however narrow the terminal is."""
+_LINES = 2
+"""Lines that a synopsis has."""
+_INDENT, _BETWEEN = 4, 2
+
+
+def listed(records: Sequence[StoryRecord], terminal: Console) -> Group:
+    """The stories, as wide as a terminal."""
+    rows = [_row(number, record) for number, record in enumerate(records, start=1)]
+    widths = [max(map(cell_len, column)) for column in zip(_HEADS, *rows, strict=True)]
+    others = sum(widths) - widths[_TITLE] + _BETWEEN * (len(widths) - 1)
+    widths[_TITLE] = min(widths[_TITLE], max(_LEAST, terminal.width - others))
+    parts: list[Table | Padding] = [_line(_HEADS, widths, "bold")]
+    for record, row in zip(records, rows, strict=True):
+        parts.append(_line(row, widths))
+        if record.synopsis:
+            parts.append(_told(record.synopsis, terminal))
+    return Group(*parts)
+
+
+def _row(number: int, record: StoryRecord) -> tuple[str, ...]:
+    written = record.written.astimezone().strftime("%Y-%m-%d %H:%M")
+    genre = _plain(record.begun_from.genre)
+    return str(number), record.story_id, _plain(record.name), genre, str(record.paragraphs), written
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Table:
+    """Cells below those of every other line; a story's words are never read as markup."""
+    table = Table.grid(padding=(0, _BETWEEN, 0, 0))
+    for width in widths:
+        table.add_column(width=width, overflow="fold")
+    table.add_row(*(RichText(cell) for cell in cells), style=style)
+    return table
+
+
+def _told(synopsis: str, terminal: Console) -> Padding:
+    """A synopsis, as much of it as two lines hold."""
+    room = max(1, terminal.width - _INDENT)
+    lines = RichText(_one_line(synopsis), style="dim").wrap(terminal, room)
+    if len(lines) > _LINES:
+        lines[_LINES - 1].truncate(room - 1)
+        lines[_LINES - 1].append("…")
+    return Padding(Group(*lines[:_LINES]), (0, 0, 0, _INDENT))
+
+
+def _plain(text: str) -> str:
+    """A story's words on one line, as far as there is room."""
+    line = _one_line(text)
+    return line if len(line) <= _WORDS else f"{line[: _WORDS - 1]}…"
+
+
+def _one_line(text: str) -> str:
+    """A story's words on one line, without what a terminal would obey."""
+    return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())

@@ -1,0 +1,68 @@
+"""Names of one person or thing: what the facts propose, and what a person joins and separates again.
+
+The groups are a record in the state, as pins are: a fork, an undo, an archive have those of their own place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..memory import Lineage
+from ..schemas.aliases import LONGEST, are_joined, distinct, joined, proposed, separated
+from ..schemas.errors import StoryStateError
+
+if TYPE_CHECKING:
+    from ..schemas.aliases import Groups
+    from ..schemas.facts import FactState
+    from .story import Story
+
+
+class Aliases:
+    """The names that an open story has for one person or thing."""
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+
+    async def joined(self, branch: str = "") -> Groups:
+        """The groups of names that a person joined in a branch; the current one, if none is named."""
+        return (await self._story.state(branch)).get("aliases", [])
+
+    async def proposed(self, branch: str = "") -> list[FactState]:
+        """The facts of a branch that hold, and say of names which are not joined that they are one's.
+
+        What not everybody knows is not among them.
+        """
+        state = await self._story.state(branch)
+        lineage = Lineage.from_json(state.get("lineage"))
+        told = await self._story.remember(lambda memory: memory.facts.naming(lineage))
+        return proposed(told, state.get("aliases", []))
+
+    async def join(self, *names: str) -> None:
+        """Let names be one's: from now on what is told of one of them is told of the others.
+
+        Groups that have one of them already become one.
+
+        Raises:
+            StoryStateError: these are not two names at least, one is too long, or a step is under way.
+        """
+        state = await self._story.state_between_steps()
+        given = distinct(names)
+        if len(given) < 2:  # noqa: PLR2004 (two names can be one's)
+            raise StoryStateError("names_too_few")
+        longest = max(map(len, given))
+        if longest > LONGEST:
+            raise StoryStateError("text_too_long", count=longest, most=LONGEST)
+        groups = state.get("aliases", [])
+        if not are_joined(groups, given):
+            await self._story.change({"aliases": joined(groups, given)})
+
+    async def separate(self, name: str) -> None:
+        """Let a name be another's than those it was joined with; these stay joined.
+
+        Raises:
+            StoryStateError: it is joined with none, or a step is under way.
+        """
+        groups = (await self._story.state_between_steps()).get("aliases", [])
+        if not are_joined(groups, [name]):
+            raise StoryStateError("name_not_joined", name=name[:LONGEST])
+        await self._story.change({"aliases": separated(groups, name)})

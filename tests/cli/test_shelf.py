@@ -1,0 +1,63 @@
+"""The shelf in a terminal of any width: a line for each story, and what it told last in two at the most."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from recurrentgpt.cli.shelf import listed
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.record import StoryRecord
+
+LONG = "Ada proves that the master rang the bell himself. " * 6
+ZH = "阿达证明敲钟的正是港务长本人，曾为他撒谎的老本独自划船去了沉船。" * 8
+
+
+def record(title: str, synopsis: str = "") -> StoryRecord:
+    return StoryRecord(
+        story_id="0123456789ab",
+        title=title,
+        begun_from=StoryInput(topic="Rain", genre="noir"),
+        paragraphs=57,
+        synopsis=synopsis,
+    )
+
+
+def shown(width: int, *records: StoryRecord) -> list[str]:
+    terminal = Console(file=io.StringIO(), width=width)
+    terminal.print(listed(records, terminal))
+    assert isinstance(terminal.file, io.StringIO)
+    return [line.rstrip() for line in terminal.file.getvalue().splitlines()]
+
+
+def test_what_was_told_stands_under_its_story() -> None:
+    first, other = record("The Drowned Bell", "Ada found the bell."), record("Rain")
+    heads, *lines = shown(100, first, other)
+    assert [line[:20].split()[0] for line in lines] == ["1", "Ada", "2"]
+    assert lines[1] == "    Ada found the bell."
+    assert lines[0].index("57") == lines[2].index("57") == heads.index("Paragraphs")
+
+
+@pytest.mark.parametrize("synopsis", [LONG, ZH])
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+def test_it_has_two_lines_at_the_most(width: int, synopsis: str) -> None:
+    without = shown(width, record("Rain"))
+    *others, first, last = shown(width, record("Rain", synopsis))
+    assert others == without
+    assert first.startswith(f"    {synopsis[:3]}")
+    assert last.startswith("    ")
+    assert last.endswith("…") or width == 200
+
+
+def test_its_words_are_text_and_no_markup() -> None:
+    lines = shown(100, record("[red]A[/red]\nB", "[bold]No[/bold]\x1b[31m mark."))
+    assert "[red]A[/red] B" in lines[1]
+    assert lines[2].startswith("    [bold]No[/bold]")
+    assert "\x1b" not in "".join(lines)
+
+
+@pytest.mark.parametrize("width", [1, 5, 30])
+def test_no_terminal_is_too_narrow(width: int) -> None:
+    assert shown(width, record("The Drowned Bell", LONG))
