@@ -91,7 +91,7 @@ def measure(
     found = Measured()
     model = RecordedModel(answers=dict(answers))
     with teller(language, model) as told_by:
-        store_fillers(told_by)
+        store_fillers(told_by, max(distances))
         for situation in situations:
             for branch in situation.branches:
                 try:

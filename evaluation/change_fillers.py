@@ -38,9 +38,9 @@ def fillers(language: str) -> list[Entry]:
     return [_filler(text, number, cast, language) for number, text in enumerate(load(language)["filler"][:MOST])]
 
 
-def store_fillers(told_by: Teller) -> None:
-    """Write all fillers to a story's memory, once."""
-    entries = fillers(told_by.language)
+def store_fillers(told_by: Teller, count: int = MOST) -> None:
+    """Write the first fillers to a story's memory, once."""
+    entries = fillers(told_by.language)[:count]
     with told_by.resources.memories.open(told_by.story, language_named(told_by.language)) as memory:
         for start in range(0, len(entries), _CHUNK):
             memory.restore(entries[start : start + _CHUNK])

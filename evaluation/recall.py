@@ -121,7 +121,9 @@ def load(language: str) -> dict[str, Any]:
 
 
 @contextmanager
-def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Iterator[ProbeCorpus]:
+def planted(
+    language: str, *, sibling: bool = True, pieces: int = PIECES, most: int | None = None
+) -> Iterator[ProbeCorpus]:
     """The text with its facts in a real memory, in a folder of its own.
 
     Plain facts are planted in the first third, later versions in the second. With ``sibling``, a branch that left the
@@ -131,8 +133,10 @@ def planted(language: str, *, sibling: bool = True, pieces: int = PIECES) -> Ite
         language: ``en`` or ``zh``.
         sibling: whether there is another branch.
         pieces: how many pieces of the text make one paragraph.
+        most: how many pieces of the text that holds no facts, at most; ``None``: all of it.
     """
     data, spoken = load(language), language_named(language)
+    data["filler"] = data["filler"][:most]
     texts, place = _plant(data, pieces)
     embedder = default_resources().memories.embedder
     with TemporaryDirectory() as folder:

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LARGEST = 120_000
 AT_ONCE = """
+from langchain_core.embeddings import DeterministicFakeEmbedding
+
 from fake_model import FakeChatModel
-from resources_at_hand import CHAT_MODELS, read_environment
+from resources_at_hand import CHAT_MODELS, EMBEDDINGS, read_environment
 
 CHAT_MODELS["embedded"] = FakeChatModel
+EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
 read_environment()
 """
 """What a notebook's process begins with, where it is to have its answers at once."""
@@ -60,7 +63,7 @@ def test_it_runs_with_a_model_that_answers_at_once(path: Path, tmp_path: Path) -
     startup = tmp_path / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "fakes.py").write_text(AT_ONCE)
-    runs(path, tmp_path, PYTHONPATH=PATHS)
+    runs(path, tmp_path, PYTHONPATH=PATHS, RECURRENTGPT_EMBEDDING_MODEL="fake")
 
 
 def runs(path: Path, folder: Path, **more: str) -> None:

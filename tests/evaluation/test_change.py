@@ -291,7 +291,7 @@ def test_fillers_prove_their_facts(language: str) -> None:
 @pytest.mark.xdist_group("embedder")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_figures_of_a_few_do_not_fall_below_their_floor(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
-    few = part_of(load_situations(language), "1/20")
+    few = part_of(load_situations(language), "1/30")
     _floor(monkeypatch, language, few, [10], 0.7)
 
 

@@ -26,6 +26,25 @@ def test_the_data_are_whole(language: str, facts: int, probes: int) -> None:
 
 @pytest.mark.real
 @pytest.mark.xdist_group("embedder")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_in_a_part_of_the_text_a_third_of_the_probes_do_not_fall_below_their_floor(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.delenv("RECURRENTGPT_EMBEDDING_MODEL")
+    read_environment()
+    with planted(language, sibling=language == "zh", most=60) as ground:
+        ground.probes = ground.probes[::3]
+        found = measure(ground)
+        assert language == "en" or leaks(ground) == 0
+    product = found["and the best of each cue (the product)"]
+    assert product["all"].hit_at_3.mean >= 0.9
+    assert product["all"].hit_at_8.mean >= product["all"].hit_at_3.mean
+    assert found["hybrid"]["all"].hit_at_5.mean >= found[COSINE]["all"].hit_at_5.mean
+
+
+@pytest.mark.real
+@pytest.mark.long
+@pytest.mark.xdist_group("embedder")
 @pytest.mark.parametrize(
     ("language", "by_cues", "paraphrased", "whole"),
     [("en", 0.95, 0.95, (0.94, 0.95)), ("zh", 0.90, 0.85, (0.84, 0.85))],

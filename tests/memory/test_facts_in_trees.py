@@ -234,8 +234,15 @@ class Library:
             assert about == expected
 
 
-@pytest.mark.parametrize("place", ["edge", "served"])
-@pytest.mark.parametrize("examples", [5, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("place", "examples"),
+    [
+        ("edge", 5),
+        ("served", 2),
+        pytest.param("edge", 20, marks=pytest.mark.long),
+        pytest.param("served", 20, marks=pytest.mark.long),
+    ],
+)
 def test_what_holds_is_what_the_path_was_told(place: Place, examples: int) -> None:
     taken = explored(examples, partial(_explore, place))
     assert taken >= examples * OPERATIONS
