@@ -9,7 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Barrier
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import qdrant_edge as edge
@@ -50,10 +50,13 @@ def test_searches_of_one_sort_are_neighbours_so_that_the_engine_does_them_at_onc
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[edge.QueryRequest] = []
-    made = edge.QueryRequest
-    monkeypatch.setattr(
-        "recurrentgpt.memory.edge.edge.QueryRequest", lambda **of: asked.append(made(**of)) or asked[-1]
-    )
+    make = edge.QueryRequest
+
+    def kept(**of: Any) -> edge.QueryRequest:
+        asked.append(make(**of))
+        return asked[-1]
+
+    monkeypatch.setattr("recurrentgpt.memory.edge.edge.QueryRequest", kept)
     with closing(edge_store(tmp_path / "memory")) as store:
         memory = memory_over(store)
         path = written(memory, STORY)[-1]
