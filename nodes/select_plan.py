@@ -25,7 +25,7 @@ from ..schemas.review import (
     read_review,
     request,
 )
-from ..schemas.state import SETTLED, ChosenPlan
+from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
 from . import refusals
 from .answers import CUE, Answer, Line, Lines, Number
 from .asking import AnswerSpec
@@ -126,7 +126,7 @@ def _choice(review: Review, state: StoryState) -> Update:
     plans = state["plans"]
     match review.choice:
         case PickPlan(number):
-            plan = ChosenPlan(**plans[number - 1], chosen_by="human", number=number, reason="")
+            plan = chosen_plan(plans[number - 1], "human", number)
         case OwnPlan(text):
             plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
         case OtherPlans(feedback):
@@ -191,8 +191,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
 
 
 def _chosen(plans: list[Plan], number: int, chosen_by: str) -> Update:
-    plan = ChosenPlan(**plans[number - 1], chosen_by=chosen_by, number=number, reason="")
-    return {**SETTLED, "plan": plan, "after_review": "write"}
+    return {**SETTLED, "plan": chosen_plan(plans[number - 1], chosen_by, number), "after_review": "write"}
 
 
 def _numbered(plans: list[Plan], turn: Turn) -> str:

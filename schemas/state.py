@@ -74,6 +74,14 @@ class ChosenPlan(Plan):
     refused: NotRequired[list[Refusal]]
 
 
+def chosen_plan(plan: Plan, chosen_by: str, number: int) -> ChosenPlan:
+    """A proposed plan as the one that is followed."""
+    made = ChosenPlan(text=plan["text"], recall=plan["recall"], chosen_by=chosen_by, number=number, reason="")
+    if "threads" in plan:
+        made["threads"] = plan["threads"]
+    return made
+
+
 class StandingFact(TypedDict):
     """A fact that holds, as the writer was shown it: since which place (from 0), who knows it, when last taken up."""
 

@@ -17,7 +17,7 @@ from ..nodes import refusals
 from ..nodes.proof import still_said
 from ..schemas.errors import StoryStateError
 from ..schemas.review import MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
-from ..schemas.state import SETTLED, ChosenPlan
+from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
 from .checkpoints import storage_errors
 from .paragraphs import place_of
 from .record import Branch
@@ -292,7 +292,7 @@ def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
     plans: list[Plan] = values["plans"]
     match read_answer(answer, plans):
         case PickPlan(number):
-            return ChosenPlan(**plans[number - 1], chosen_by="human", number=number, reason="")
+            return chosen_plan(plans[number - 1], "human", number)
         case OwnPlan(text):
             return ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
         case AskAgain("review_number", given):
