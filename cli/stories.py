@@ -236,7 +236,11 @@ def _draw(onto: Tree, parent: str, views: list[BranchView], here: str, *, every:
 
 @stories.command()
 def redo(
-    story: StoryArgument = "", model: Model = None, setting: Setting = None, show_memory: ShowMemory = False
+    story: StoryArgument = "",
+    because: Annotated[str, typer.Option(help="What was wrong with it: its writer heeds that.")] = "",
+    model: Model = None,
+    setting: Setting = None,
+    show_memory: ShowMemory = False,
 ) -> None:
     """Write the last paragraph anew, by the same plan, on a branch of its own; the old one stays."""
     from ..stories.branches import redo as begin_anew  # noqa: PLC0415
@@ -245,7 +249,7 @@ def redo(
     library = the_library()
     before = library.find(story)
     chosen = changed(before.context, model=model, setting=setting, mode=before.mode)
-    record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen))
+    record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()))
     console.print(f"On '{record.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
     write_on(library, record, context, 1, show_memory=show_memory)
 

@@ -15,6 +15,7 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
 from ..schemas.lineage import Lineage
+from ..schemas.review import CHANGES
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
@@ -37,10 +38,11 @@ _UNATTENDED = 3
 _HELP = """\
 - a **number** picks that plan
 - **any other text** is a plan of your own
-- **n** asks for other plans; what you write after it is heeded: `n something quieter`
+- **n** asks for other plans; what you write after it is heeded, with what you said before: `n something quieter`
 - **e** opens the short-term memory in your editor, **s** the style sheet, **w** the last paragraph (the memories then
   follow it)
-- **c** begins a chapter with the next paragraph; what you write after it is its title: `c The cellar`
+- **c** begins a chapter with the next paragraph, and asks for its plans; what you write after it is its title:
+  `c The cellar`
 - **p** shows the plans again
 - **m** shows the short-term memory and why it last changed
 - **r** shows what was recalled for this paragraph
@@ -250,6 +252,7 @@ class Session:
     def _ask(self, state: StoryState, pause: Pause) -> object | None:
         """The person's answer; ``None`` to leave the story waiting."""
         print_plans(pause.request["plans"], leans_on=not self._plays)
+        print_refused(state)
         if problem := state.get("review_problem"):
             errors.print(problem, style=WARNING, markup=False)
         shows: dict[str, Callable[[], None]] = {
@@ -310,18 +313,18 @@ def _answer(typed: str, pause: Pause, *, plays: bool) -> object:
         case "e" | "w" | "s" if not more:
             name = {"e": "short_term_memory", "w": "paragraph", "s": "style_sheet"}[letter]
             changed = _changed(pause.request.get(name, ""))
-            return {name: changed} if changed else None
+            return {name: changed} if changed or (changed is not None and CHANGES[name].may_be_empty) else None
     return typed
 
 
-def _changed(text: str) -> str:
-    """A text as the person leaves it in their editor; empty if it is as it was, or no editor works."""
+def _changed(text: str) -> str | None:
+    """A text as the person leaves it in their editor; ``None`` if it is as it was, or no editor works."""
     try:
         changed = in_an_editor(text).strip()
     except SettingsError as error:
         errors.print(told(error), style=WARNING, markup=False)
-        return ""
-    return changed if changed != text.strip() else ""
+        return None
+    return changed if changed != text.strip() else None
 
 
 def _heed_ctrl_c() -> None:
@@ -348,6 +351,17 @@ def print_plans(plans: list[Plan], *, leans_on: bool = True) -> None:
         if leans_on and (threads := plan.get("threads")):
             body.append(f"\ntakes up: {' · '.join(thread['text'] for thread in threads)}", style="dim")
         console.print(Padding(body, (0, 0, 1, 2)))
+
+
+def print_refused(state: StoryState) -> None:
+    """How many plans were refused at this pause, and what was said of them."""
+    refused = state.get("refused", [])
+    if not refused:
+        return
+    said = "; ".join(refusal["said"] for refusal in refused if refusal["said"])
+    count = sum(len(refusal["refused"]) for refusal in refused)
+    line = f"{count} plans refused here; you said: {said}" if said else f"{count} plans refused here"
+    console.print(Padding(RichText(line, style="dim"), (0, 0, 1, 2)))
 
 
 def print_memory(memory: str, rationale: str) -> None:

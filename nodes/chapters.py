@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .turn import Turn
 
 _TITLE = 60
+_TITLES = 12
+"""Titles of chapters, the last ones, that whoever plans is told."""
 
 CHAPTER_TITLE = PromptSpec("chapter_title")
 
@@ -34,6 +36,18 @@ def begins_chapter(state: StoryState, turn: Turn) -> bool:
         return False
     last = max((chapter["seq"] for chapter in state.get("chapters", [])), default=0)
     return turn.memory.length - last >= size
+
+
+def hint_for_plans(state: StoryState, turn: Turn) -> str:
+    """What whoever plans is told of chapters: what the last ones are called, and that the next paragraph begins one."""
+    titles = " · ".join(chapter["title"] for chapter in state.get("chapters", [])[-_TITLES:])
+    hints = [turn.phrase("chapters_so_far", titles=titles)] if titles else []
+    if begins_chapter(state, turn):
+        title = state.get("next_chapter")
+        hints.append(
+            turn.phrase("plans_open_chapter_titled", title=title) if title else turn.phrase("plans_open_chapter")
+        )
+    return "\n".join(hints)
 
 
 async def begin_chapter(state: StoryState, turn: Turn, seq: int) -> Update:

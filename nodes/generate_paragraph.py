@@ -16,6 +16,7 @@ from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
+from .refusals import told_to_writer
 from .repetition import repetition_in
 from .standing import names_line, render, render_some
 from .synopsis import book_so_far, within
@@ -65,6 +66,7 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
         "prompt": written.prompt,
         "after_review": "",
         "opening": [],
+        "refused": [],
         "paragraph": written.text,
         "step": state["step"] + 1,
         "retrieved": passages,
@@ -137,13 +139,17 @@ async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, R
 
 
 def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
-    """What the writer is told beside the plan: where the story is, that a chapter begins, that somebody may appear."""
+    """What the writer is told beside the plan: where the story is, that a chapter begins, that somebody may appear.
+
+    Last, what was wrong with this paragraph as it was written before.
+    """
     hints = [arc.hint(state, turn)]
     if begins_chapter(state, turn):
         title = state.get("next_chapter")
         hints.append(turn.phrase("chapter_begins_titled", title=title) if title else turn.phrase("chapter_begins"))
     if invited:
         hints.append(turn.phrase("new_character"))
+    hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
 
 

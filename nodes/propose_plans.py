@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from difflib import SequenceMatcher
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc
+from . import arc, refusals
 from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec, retry_messages
+from .chapters import hint_for_plans
 from .gate import GateRecord, Update, gate
+from .likeness import Table, alike
 from .messages import messages_after_paragraph
 from .threads import MOST_NAMED, Offered, ThreadNumbers, offered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from langchain_core.messages import BaseMessage
 
-    from ..schemas.languages import Language
     from ..schemas.state import Plan, StoryState
     from .turn import Turn
 
 _LEAST, _MOST = 15, 160  # characters a sentence of a plan
 _CUES = 3
-_ALIKE = 0.65
 
 PROMPT = PromptSpec(
     "propose_plans",
     required=("short_term_memory", "plan_count"),
-    optional=("plan_sentences", "feedback", "place", "threads"),
+    optional=("plan_sentences", "refused", "feedback", "place", "threads"),
 )
 
 
@@ -68,7 +68,7 @@ class ThreadedPlans(Answer):
         busy="Thinking of plans",
         prompts=(PROMPT,),
         answers=(ThreadedPlans, Plans),
-        settings=("plan_count", "plan_sentences", "use_facts"),
+        settings=("plan_count", "plan_sentences", "use_facts", "chapter_paragraphs"),
         shows=frozenset({"plans"}),
         shares_the_conversation=True,
     )
@@ -82,53 +82,91 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         return {"edited": ""}
     threads = await offered(turn)
     messages = messages_after_paragraph(state, turn, task(state, turn, threads.render(turn)))
-    update = await new_plans(turn, messages, threads)
+    update = await new_plans(turn, messages, threads, refusals.every_text(state.get("refused", [])))
     update |= {"edited": "", "feedback": "", "after_review": ""}
     await turn.keep_last_state({**state, **update})
     return update
 
 
 def task(state: StoryState, turn: Turn, threads: str = "") -> str:
-    """The request for plans, given the memory as it now is, and what a person said of the last ones."""
+    """The request for plans, given the memory as it now is, and what a person would not have at this pause, and why."""
     context = turn.context
-    return turn.prompt(PROMPT).fill(
+    template = turn.prompt(PROMPT)
+    refused, feedback = _refused(state)
+    if not template.names("refused"):
+        refused, feedback = "", f"{refused}\n{feedback}".strip()
+    return template.fill(
         short_term_memory=state["short_term_memory"],
         plan_count=context.plan_count,
         plan_sentences=context.plan_sentences,
-        feedback=state.get("feedback", ""),
-        place=arc.hint(state, turn),
+        refused=refused,
+        feedback=feedback,
+        place=place(state, turn),
         threads=threads,
     )
 
 
-async def new_plans(turn: Turn, messages: list[BaseMessage], threads: Offered | None = None) -> Update:
-    """Ask for plans until they are as many as wanted and differ.
+def place(state: StoryState, turn: Turn) -> str:
+    """What whoever plans is told of where the next paragraph stands in the book."""
+    return "\n".join(hint for hint in (arc.hint(state, turn), hint_for_plans(state, turn)) if hint)
+
+
+def _refused(state: StoryState) -> tuple[str, str]:
+    """The plans that a person would not have at this pause, and all that they said of them."""
+    before = state.get("refused", [])
+    said = refusals.all_said(before)
+    # A thread that an earlier version left between the two gates has only what was said last.
+    last = state.get("feedback", "")
+    return refusals.listed(refusals.every_text(before)), refusals.listed([*said, last] if last else said)
+
+
+async def new_plans(
+    turn: Turn, messages: list[BaseMessage], threads: Offered | None = None, refused: Sequence[str] = ()
+) -> Update:
+    """Ask for plans until they are as many as wanted and differ; after the tries, the best of what came stand.
 
     Args:
         turn: the gate's.
         messages: the conversation.
         threads: those that are open, which a plan may name.
+        refused: plans that a person would not have.
+
+    Raises:
+        GateError: no plan came at all.
     """
     threads = threads or Offered()
-    answer = await _ask(turn, messages, threads)
-    if threads.is_insisted_on and not _takes_up(answer, threads.due):
+    count = turn.context.plan_count
+    table = Table[ProposedPlan](count, turn.language, refused)
+    try:
+        await _ask(turn, messages, threads, table)
+    except GateError:
+        if not table.best():
+            raise
+    if threads.is_insisted_on and not _takes_up(table, threads.due):
         # What stands is usable: that no plan takes it up, not even asked once more, ends nothing.
+        again = Table[ProposedPlan](count, turn.language, refused)
         with suppress(GateError):
-            answer = await _ask(turn, retry_messages(turn, messages, threads.problem(turn)), threads, tries=1)
-    return {"plans": [_kept(plan, threads) for plan in answer.plans]}
+            await _ask(turn, retry_messages(turn, messages, threads.problem(turn)), threads, again, tries=1)
+            table = again
+    return {"plans": [_kept(plan, threads) for plan in table.best()]}
 
 
 async def _ask(
-    turn: Turn, messages: list[BaseMessage], threads: Offered, tries: int | None = None
-) -> Plans | ThreadedPlans:
+    turn: Turn, messages: list[BaseMessage], threads: Offered, table: Table[ProposedPlan], tries: int | None = None
+) -> None:
+    """Ask until the table is full."""
     count, length = turn.context.plan_count, turn.context.plan_sentences
     form: type[Plans | ThreadedPlans] = ThreadedPlans if threads.threads else Plans
 
     def problem_of(answer: Plans | ThreadedPlans) -> str:
-        if len(answer.plans) != count:
-            return turn.phrase("problem_plan_count", count=len(answer.plans), wanted=count)
-        pair = alike([plan.text for plan in answer.plans], turn.language)
-        return turn.phrase("problem_plans_alike", first=pair[0], second=pair[1]) if pair else ""
+        table.add(answer.plans)
+        if table.is_full:
+            return ""
+        if pair := alike([plan.text for plan in answer.plans], turn.language):
+            return turn.phrase("problem_plans_alike", first=pair[0], second=pair[1])
+        if number := table.refused_again(answer.plans):
+            return turn.phrase("problem_plan_refused", number=number)
+        return turn.phrase("problem_plan_count", count=len(answer.plans), wanted=count)
 
     bounds: dict[str, dict[str, object]] = {
         "plans": {"minItems": count, "maxItems": count},
@@ -140,11 +178,11 @@ async def _ask(
     if threads.threads:
         bounds["plans.items.threads"] = {"minItems": 0, "maxItems": MOST_NAMED}
         bounds["plans.items"] = {"required": ["text", "recall", "threads"]}
-    return await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}), problem_of, tries)
+    await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}), problem_of, tries)
 
 
-def _takes_up(answer: Plans | ThreadedPlans, number: int) -> bool:
-    return any(number in plan.threads for plan in answer.plans if isinstance(plan, ThreadedPlan))
+def _takes_up(table: Table[ProposedPlan], number: int) -> bool:
+    return any(number in plan.threads for plan in table.best() if isinstance(plan, ThreadedPlan))
 
 
 def _kept(plan: ProposedPlan, threads: Offered) -> Plan:
@@ -152,12 +190,3 @@ def _kept(plan: ProposedPlan, threads: Offered) -> Plan:
     kept: Plan = {"text": plan.text, "recall": plan.recall[:_CUES]}
     named = threads.named(plan.threads) if isinstance(plan, ThreadedPlan) else []
     return {**kept, "threads": named} if named else kept
-
-
-def alike(texts: list[str], language: Language) -> tuple[int, int] | None:
-    """The numbers (from 1) of the first two plans that say nearly the same, word by word, if any do."""
-    words = [language.words(text) for text in texts]
-    for (i, first), (j, second) in combinations(enumerate(words, start=1), 2):
-        if SequenceMatcher(None, first, second, autojunk=False).ratio() > _ALIKE:
-            return i, j
-    return None

@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from langgraph.types import interrupt
+from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.review import (
@@ -24,11 +25,13 @@ from ..schemas.review import (
     read_review,
     request,
 )
-from ..schemas.state import SETTLED, ChosenPlan
-from .answers import Answer, Line, Number
+from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
+from . import refusals
+from .answers import CUE, Answer, Line, Lines, Number
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import messages_after_paragraph
+from .propose_plans import place
 
 if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
@@ -38,8 +41,9 @@ _STEPS_A_CYCLE = 7
 """Supersteps from this node to the next time it runs, both counted; in a conversation there is one more."""
 _REASON = 480
 _PLAN_SENTENCE = 160
+_CUES = 3
 
-PROMPT = PromptSpec("select_plan", required=("plans",), optional=("plan_sentences", "short_term_memory"))
+PROMPT = PromptSpec("select_plan", required=("plans",), optional=("plan_sentences", "short_term_memory", "place"))
 REVIEW = PromptSpec(
     "review",
     required=("paragraph", "short_term_memory", "rationale", "plans"),
@@ -48,11 +52,12 @@ REVIEW = PromptSpec(
 
 
 class PlanChoice(Answer):
-    """Why, which plan (from 1), and the plan as it is to be carried out."""
+    """Why, which plan (from 1), the plan as it is to be carried out, and what that leans on."""
 
     reason: Line
     number: Number
     plan: Line
+    recall: Lines = Field(default_factory=list)
 
 
 @gate(
@@ -62,7 +67,7 @@ class PlanChoice(Answer):
         busy="Choosing a plan",
         prompts=(PROMPT, REVIEW),
         answers=(PlanChoice,),
-        settings=("plan_selection", "seed"),
+        settings=("plan_selection", "seed", "chapter_paragraphs"),
     )
 )
 async def select_plan(state: StoryState, turn: Turn) -> Update:
@@ -121,19 +126,26 @@ def _choice(review: Review, state: StoryState) -> Update:
     plans = state["plans"]
     match review.choice:
         case PickPlan(number):
-            plan = ChosenPlan(**plans[number - 1], chosen_by="human", number=number, reason="")
+            plan = chosen_plan(plans[number - 1], "human", number)
         case OwnPlan(text):
             plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
         case OtherPlans(feedback):
-            return {"after_review": "plans", "feedback": feedback}
+            refused = refusals.one_more(state.get("refused", []), [plan["text"] for plan in plans], feedback)
+            return {"after_review": "plans", "feedback": feedback, "refused": refused}
         case Stop():
             return {"stop": True}
         case None:
-            # A new paragraph calls for new plans; any other change leaves the question as it is.
-            return {"after_review": "ask" if review.paragraph is None else "plans"}
+            return {"after_review": "plans" if _calls_for_plans(review, state) else "ask"}
     if review.recall is not None:
         plan["recall"] = list(review.recall)
+        plan["recall_is_given"] = True
     return {"plan": plan, "after_review": "write"}
+
+
+def _calls_for_plans(review: Review, state: StoryState) -> bool:
+    """Whether the plans on the table are none for what comes next any more: after a new paragraph, at a new chapter."""
+    begins_another = review.chapter is not None and review.chapter != state.get("next_chapter")
+    return review.paragraph is not None or begins_another
 
 
 def _by_chance(state: StoryState, turn: Turn) -> int:
@@ -152,12 +164,16 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
         plans=_numbered(plans, turn),
         plan_sentences=turn.context.plan_sentences + 1,
         short_term_memory=state["short_term_memory"],
+        place=place(state, turn),
     )
     spec = AnswerSpec(
         bounds={
+            "": {"required": list(PlanChoice.model_fields)},
             "reason": {"maxLength": _REASON},
             "number": {"minimum": 1, "maximum": count},
             "plan": {"minLength": 20, "maxLength": _PLAN_SENTENCE * (turn.context.plan_sentences + 2)},
+            "recall": {"minItems": 1, "maxItems": _CUES},
+            "recall.items": {"maxLength": CUE},
         }
     )
 
@@ -169,12 +185,13 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
     choice = await turn.ask(messages_after_paragraph(state, turn, task), PlanChoice, spec, problem_of)
     update = _chosen(plans, choice.number, "model")
     update["plan"] |= {"text": choice.plan, "reason": choice.reason}
+    if choice.recall:
+        update["plan"]["recall"] = choice.recall[:_CUES]
     return update
 
 
 def _chosen(plans: list[Plan], number: int, chosen_by: str) -> Update:
-    plan = ChosenPlan(**plans[number - 1], chosen_by=chosen_by, number=number, reason="")
-    return {**SETTLED, "plan": plan, "after_review": "write"}
+    return {**SETTLED, "plan": chosen_plan(plans[number - 1], chosen_by, number), "after_review": "write"}
 
 
 def _numbered(plans: list[Plan], turn: Turn) -> str:

@@ -106,7 +106,7 @@ class Review:
         paragraph: the last paragraph as it is to be; memory and summary follow it.
         style_sheet: the character and style sheet as it is to be.
         chapter: the title of the chapter that the next paragraph begins; empty: the model finds one.
-        recall: what the chosen plan leans on, instead of its own cues.
+        recall: what the chosen plan leans on, instead of its own cues; empty: nothing.
     """
 
     choice: Choice | None
@@ -193,6 +193,7 @@ def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
         "style_sheet": state.get("style_sheet", ""),
         "rationale": state["rationale"],
         "memory_diff": memory_diff(state),
+        "refused": state.get("refused", []),
         "retrieved": [
             {name: passage.get(name) for name in ("seq", "summary", "question", "sentence", "similarity", "shown")}
             for passage in state.get("retrieved", [])
@@ -232,7 +233,7 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
         if len(text) > change.maximum:
             return AskAgain("review_long_change", {"name": name, "count": len(text), "maximum": change.maximum})
         changes[name] = text.strip()
-    recall = args.get("recall")
+    recall = args.get("recall") if args.get("recall") != "" else None  # an empty field is left as it was, [] is none
     cues = None if recall is None else _cues(recall)
     if recall is not None and cues is None:
         return AskAgain("review_recall", {"count": _MAX_CUES, "maximum": _MAX_CUE})

@@ -53,12 +53,33 @@ class Plan(TypedDict):
     threads: NotRequired[list[PlanThread]]
 
 
+class Refusal(TypedDict):
+    """What a person would not have, and what they said of it (which may be nothing)."""
+
+    refused: list[str]
+    said: str
+
+
 class ChosenPlan(Plan):
-    """The plan the next paragraph follows: who chose it, which one it was, and why."""
+    """The plan the next paragraph follows: who chose it, which one it was, and why.
+
+    ``recall_is_given`` says that a person said what it leans on, be it nothing; ``refused`` are the passages written by
+    it that a person would not have, in short.
+    """
 
     chosen_by: str
     number: int | None
     reason: str
+    recall_is_given: NotRequired[bool]
+    refused: NotRequired[list[Refusal]]
+
+
+def chosen_plan(plan: Plan, chosen_by: str, number: int) -> ChosenPlan:
+    """A proposed plan as the one that is followed."""
+    made = ChosenPlan(text=plan["text"], recall=plan["recall"], chosen_by=chosen_by, number=number, reason="")
+    if "threads" in plan:
+        made["threads"] = plan["threads"]
+    return made
 
 
 class StandingFact(TypedDict):
@@ -127,6 +148,7 @@ class StoryOutput(BegunFrom, total=False):
     """What a client sees live: everything but the machinery.
 
     ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's.
+    ``refused`` are the plans that a person would not have at this pause.
     """
 
     lineage: list[list[str | int]]
@@ -145,6 +167,7 @@ class StoryOutput(BegunFrom, total=False):
     summary: str
     knowledge: StepKnowledge
     plans: list[Plan]
+    refused: list[Refusal]
     plan: ChosenPlan
     usage: Annotated[dict[str, CallUsage], or_]
 

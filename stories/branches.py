@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps
 from ..memory import Lineage
+from ..nodes import refusals
 from ..nodes.proof import still_said
 from ..schemas.errors import StoryStateError
-from ..schemas.review import AskAgain, OwnPlan, PickPlan, read_answer
-from ..schemas.state import SETTLED, ChosenPlan
+from ..schemas.review import MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
+from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
 from .checkpoints import storage_errors
 from .paragraphs import place_of
 from .record import Branch
@@ -72,20 +73,32 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
     switch(story, await fork(story, values, as_node, name, parent))
 
 
-async def redo(story: Story, context: Context) -> Context:
+async def redo(story: Story, context: Context, said: str = "") -> Context:
     """Begin a branch before the last paragraph, set to follow the same plan once more, and go there.
+
+    Its writer is told in short what was written before, and of all that was said of it: also at an earlier redo.
+
+    Args:
+        story: the open story.
+        context: the settings.
+        said: what was wrong with the paragraph, if a person says it.
 
     Returns:
         The settings to write it with: the same seed would write the same paragraph, so it is another.
 
     Raises:
-        StoryStateError: the story has only its opening, or is in the middle of a step.
+        StoryStateError: the story has only its opening, or is in the middle of a step, or ``said`` is too long.
     """
     state = await story.state_between_steps()
     if not state["step"]:
         raise StoryStateError("nothing_to_redo", story_id=story.record.story_id)
-    values = await _state_at(story, Lineage.from_json(state["lineage"]).length - 1)
-    values = {**values, **SETTLED, "plan": state["plan"], "after_review": "write"}
+    if len(said) > MAX_INSTRUCTION:
+        raise StoryStateError("text_too_long", count=len(said), most=MAX_INSTRUCTION)
+    length = Lineage.from_json(state["lineage"]).length
+    last = await story.entry(length)
+    plan: ChosenPlan = {**state["plan"]}
+    plan["refused"] = refusals.one_more(plan.get("refused", []), [refusals.in_short(last.summary or last.text)], said)
+    values = {**await _state_at(story, length - 1), **SETTLED, "plan": plan, "after_review": "write"}
     switch(story, await fork(story, values, WITH_A_PLAN))
     if context.seed is not None and context.seed == story.record.context.seed:
         context = context.model_copy(update={"seed": context.seed + 1})
@@ -279,7 +292,7 @@ def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
     plans: list[Plan] = values["plans"]
     match read_answer(answer, plans):
         case PickPlan(number):
-            return ChosenPlan(**plans[number - 1], chosen_by="human", number=number, reason="")
+            return chosen_plan(plans[number - 1], "human", number)
         case OwnPlan(text):
             return ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
         case AskAgain("review_number", given):

@@ -132,10 +132,10 @@ async def branch(_: Request, session: StorySession, form: Form) -> None:
 
 
 async def redo(_: Request, session: StorySession, form: Form) -> None:
-    """Write the last paragraph anew, by the same plan."""
+    """Write the last paragraph anew, by the same plan, and heed what was wrong with it."""
     async with session.change() as story:
         _check_is_current(story, (await story.state()).get("step"), form)
-        await branches.redo(story, story.record.context)
+        await branches.redo(story, story.record.context, form.get("text", "").strip())
     await session.start(Job(kind="step"))
 
 

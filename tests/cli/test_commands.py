@@ -376,6 +376,30 @@ def test_other_plans_and_edits_are_a_letter_away(home: Path) -> None:
     assert "The SENTINEL sank." in shown
 
 
+def test_what_was_refused_is_said_and_what_was_wrong_reaches_the_writer(home: Path) -> None:
+    stdin = "n something quieter\nn\n1\nq\n"
+    done = run(home, "write", *TOPIC, "--model", "fake", "--paragraphs", "1", stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    assert "3 plans refused here; you said: something quieter" in done.stdout
+    assert "6 plans refused here; you said: something quieter" in done.stdout
+    for said in ("too hasty", "too loud"):
+        done = run(home, "redo", "--because", said, stdin="q\n")
+        assert done.returncode == 0, done.stderr
+    plan = json.loads(run(home, "show", "--json").stdout)["state"]["plan"]
+    assert [refusal["said"] for refusal in plan["refused"]] == ["too hasty", "too loud"]
+
+
+@pytest.mark.parametrize(("letter", "sheet"), [("s", ""), ("e", "Mara lies."), ("w", "Mara lies.")])
+def test_a_style_sheet_can_be_emptied_in_the_editor_and_nothing_else_can(home: Path, letter: str, sheet: str) -> None:
+    emptied = shlex.join([sys.executable, "-c", "import sys; open(sys.argv[1], 'w')"])
+    begin = ("write", *TOPIC, "--style", "Mara lies.", "--model", "fake", "--paragraphs", "1")
+    assert run(home, *begin, stdin=f"{letter}\nq\n", EDITOR=emptied).returncode == 0
+    state = json.loads(run(home, "show", "--json").stdout)["state"]
+    assert state["style_sheet"] == sheet
+    assert state["short_term_memory"]
+    assert state["paragraph"]
+
+
 def test_an_editor_that_fails_changes_nothing(home: Path) -> None:
     done = run(home, "write", *TOPIC, "--model", "fake", "--paragraphs", "1", stdin="e\nq\n", EDITOR="no-such-editor")
     assert done.returncode == 0

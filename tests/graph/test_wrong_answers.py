@@ -123,13 +123,19 @@ def test_the_later_gates_go_on_from_the_question_that_the_paragraph_answered(
         assert [message.text for message in conversation[:2]] == [message.text for message in answered]
 
 
-def test_plans_that_are_alike_are_refused(fake_models: Callable[..., FakeChatModel]) -> None:
+def test_plans_that_are_alike_are_refused_and_after_the_tries_one_of_them_stands(
+    fake_models: Callable[..., FakeChatModel],
+) -> None:
     alike = (
         '{"plans": [' + ", ".join('{"text": "Mara goes down to the sea.", "recall": ["x"]}' for _ in range(3)) + "]}"
     )
-    fake_models(interfere=lambda _, schema: alike if schema and "plans" in schema["properties"] else None)
-    with pytest.raises(GateError, match="Plans 1 and 2 are nearly the same"):
-        compiled().invoke(TOPIC, THREAD, context=FIRST)
+    model = fake_models(interfere=lambda _, schema: alike if schema and "plans" in schema["properties"] else None)
+    state = compiled().invoke(TOPIC, THREAD, context=HUMAN)
+    complaints = [asked[-1].text for asked in model.asked if "cannot be used" in asked[-1].text]
+    assert len(complaints) == 2
+    assert all("Plans 1 and 2 are nearly the same" in complaint for complaint in complaints)
+    assert [plan["text"] for plan in state["plans"]] == ["Mara goes down to the sea."]
+    assert state["__interrupt__"], "the story goes on"
 
 
 @pytest.mark.parametrize("count", [3, 60])

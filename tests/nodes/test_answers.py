@@ -9,8 +9,9 @@ import pytest
 
 from recurrentgpt.nodes.answers import Answer, UnusableAnswerError, read, schema_of, sections_wanted
 from recurrentgpt.nodes.append_summary import Summary
+from recurrentgpt.nodes.likeness import alike
 from recurrentgpt.nodes.open_story import Premise
-from recurrentgpt.nodes.propose_plans import Plans, alike
+from recurrentgpt.nodes.propose_plans import Plans
 from recurrentgpt.nodes.rewrite_short_term import ShortTermMemory
 from recurrentgpt.nodes.select_plan import PlanChoice
 from recurrentgpt.nodes.store_opening import Summaries
@@ -30,7 +31,15 @@ CLEAN: list[tuple[type[Answer], dict[str, Any]]] = [
     ),
     (Summary, {"summary": "Ada left. She took the key."}),
     (Premise, {"title": "The Lamp", "outline": "A keeper is alone. She waits for a ship."}),
-    (PlanChoice, {"reason": "It moves the story on.", "number": 2, "plan": "Ada goes north. Then she rests."}),
+    (
+        PlanChoice,
+        {
+            "reason": "It moves the story on.",
+            "number": 2,
+            "plan": "Ada goes north. Then she rests.",
+            "recall": ["Ada fears wolves"],
+        },
+    ),
     (Summaries, {"summaries": ["Ada left. She took the key.", "Ben stayed."]}),
 ]
 ANSWERS = [answer for answer, _ in CLEAN]
@@ -299,25 +308,25 @@ def test_cues_before_any_plan_belong_to_none() -> None:
             PlanChoice,
             "en",
             "Reason: It is best.\nChosen plan: 2\nRevised plan: Ada goes north.\nShe rests.",
-            {"reason": "It is best.", "number": 2, "plan": "Ada goes north.\nShe rests."},
+            {"reason": "It is best.", "number": 2, "plan": "Ada goes north.\nShe rests.", "recall": []},
         ),
         (
             PlanChoice,
             "en",
             "**Reason:** It is best.\n**Chosen Plan:** **Plan 2**\n**Revised Plan:** Ada goes north.",
-            {"reason": "It is best.", "number": 2, "plan": "Ada goes north."},
+            {"reason": "It is best.", "number": 2, "plan": "Ada goes north.", "recall": []},
         ),
         (
             PlanChoice,
             "en",
             "Reason: Plan 3 is weak.\nChosen plan: 1\nRevised plan: The plan failed.",
-            {"reason": "Plan 3 is weak.", "number": 1, "plan": "The plan failed."},
+            {"reason": "Plan 3 is weak.", "number": 1, "plan": "The plan failed.", "recall": []},
         ),
         (
             PlanChoice,
             "zh",
             "理由：好。\n选定的计划：计划 2\n修改后的计划：往北走。",
-            {"reason": "好。", "number": 2, "plan": "往北走。"},
+            {"reason": "好。", "number": 2, "plan": "往北走。", "recall": []},
         ),
         (
             Summaries,
@@ -417,7 +426,7 @@ def test_a_wrong_type_or_a_gap_is_refused_by_name(answer: type[Answer], text: st
     [
         (ShortTermMemory, "en", "Rationale, Updated memory"),
         (Premise, "zh", "书名, 大纲"),
-        (PlanChoice, "en", "Reason, Chosen plan, Revised plan"),
+        (PlanChoice, "en", "Reason, Chosen plan, Revised plan, Recall"),
     ],
 )
 def test_a_refusal_names_the_headings_that_were_wanted(answer: type[Answer], language: str, headings: str) -> None:
@@ -512,10 +521,21 @@ OBEDIENT = [
         PlanChoice,
         "en",
         {},
-        ["It is best.", "2", "Ada goes north."],
-        {"reason": "It is best.", "number": 2, "plan": "Ada goes north."},
+        ["It is best.", "2", "Ada goes north.", "- Ada fears wolves\n- the promise"],
+        {
+            "reason": "It is best.",
+            "number": 2,
+            "plan": "Ada goes north.",
+            "recall": ["Ada fears wolves", "the promise"],
+        },
     ),
-    Obedient(PlanChoice, "zh", {}, ["好。", "2", "往北走。"], {"reason": "好。", "number": 2, "plan": "往北走。"}),
+    Obedient(
+        PlanChoice,
+        "zh",
+        {},
+        ["好。", "2", "往北走。", "- 怕狼"],
+        {"reason": "好。", "number": 2, "plan": "往北走。", "recall": ["怕狼"]},
+    ),
     Obedient(
         Summaries,
         "en",
@@ -564,6 +584,8 @@ def test_as_many_sections_are_asked_for_as_are_wanted() -> None:
         (["Ada goes north.", "Ada goes north."], (1, 2)),
         (["Ada goes north.", "Ben burns the boat.", "ADA  goes\nnorth."], (1, 3)),
         (["Ben burns the boat.", "Ada goes north over the ice.", "Ada goes north over the ice!"], (2, 3)),
+        (["You take the left door to the kitchen.", "You take the right door to the parlour."], None),
+        (["You open the door.", "You close the door."], None),
     ],
 )
 def test_plans_that_say_nearly_the_same_are_found(texts: list[str], pair: tuple[int, int] | None) -> None:

@@ -56,13 +56,14 @@ def test_a_person_begins_a_chapter(fake_model: FakeChatModel, title: str) -> Non
     assert story.invoke(Command(resume=1), THREAD, context=context)["chapters"] == [chapter]
 
 
-def test_a_chapter_alone_leaves_the_question_as_it_is(fake_model: FakeChatModel) -> None:
-    del fake_model
+def test_a_chapter_alone_asks_for_plans_that_open_it(fake_model: FakeChatModel) -> None:
     context = HUMAN.model_copy(update=ONE)
     story = compiled()
-    story.invoke(TOPIC, THREAD, context=context)
+    before = story.invoke(TOPIC, THREAD, context=context)
     waiting = story.invoke(Command(resume={"chapter": "The Cellar"}), THREAD, context=context)
     assert waiting["__interrupt__"]
+    assert waiting["plans"] != before["plans"]
+    assert "“The Cellar”" in fake_model.asked[-1][-1].text
     state = story.invoke(Command(resume=1), THREAD, context=context)
     assert state["chapters"] == [{"title": "The Cellar", "seq": 1}]
 

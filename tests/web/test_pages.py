@@ -282,6 +282,33 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
     assert client.get(f"/story/{story_id}/book.md").text == before
 
 
+def test_what_was_refused_is_on_the_page_and_what_was_wrong_reaches_the_writer(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    story_id = begun(client)
+
+    def post(action: str, step: int, **form: str) -> str:
+        record = Library.of_the_process().find(story_id)
+        answer = client.post(f"/story/{story_id}/{action}", data={"branch": record.branch, "step": str(step), **form})
+        assert answer.status_code == 200, answer.text
+        return written(client, story_id)
+
+    assert "plans refused here" not in client.get(f"/story/{story_id}").text
+    page = post("reply", 0, do="others", text="something <quieter>")
+    assert "3 plans refused here" in page
+    assert "something &lt;quieter&gt;" in page
+    assert "6 plans refused here" in post("reply", 0, do="others")
+    page = post("reply", 0, do="plan", plan="1")
+    assert "plans refused here" not in page
+    post("redo", 1, text="SENTINEL: too hasty.")
+    prompts = [asked[-1].text for asked in fake_model.asked if "Plan for the next paragraph" in asked[-1].text]
+    assert "SENTINEL: too hasty." in prompts[-1]
+    assert "SENTINEL" not in prompts[-2]
+    answer = client.post(f"/story/{story_id}/redo", data={"branch": "branch-2", "step": "1", "text": "x" * 8001})
+    assert answer.status_code == 409
+    assert "at most 8,000" in answer.text
+
+
 CHINESE = {"accept-language": "zh-CN"}
 
 
