@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 PROMPT = PromptSpec(
     "generate_paragraph",
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
-    optional=("paragraph_sentences", "place", "standing", "plan_threads", "threads", "synopsis"),
+    optional=(
+        "paragraph_sentences",
+        "place",
+        "start",
+        "use_of_plan",
+        "standing",
+        "plan_threads",
+        "threads",
+        "synopsis",
+    ),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -47,7 +56,7 @@ _COMPARED = 50
         busy="Writing the next paragraph",
         prompts=(PROMPT, PASSAGE),
         settings=(
-            *("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),
+            *("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance", "chapter_paragraphs"),
             *("synopsis_tokens", "use_facts", "fact_tokens"),
         ),
         shows=frozenset({"passage", "recalled"}),
@@ -57,9 +66,11 @@ _COMPARED = 50
 async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
     invited = _invites_a_character(state, turn)
+    begins = begins_chapter(state, turn)
     prompt, passages = await _prompt(state, turn, _hints(state, turn, invited=invited))
     written, repetition = await _write(state, turn, prompt)
     return {
+        "next_chapter": (state.get("next_chapter") or "") if begins else None,
         "new_character": invited,
         "repetition": repetition,
         "prompt": written.prompt,
@@ -84,6 +95,8 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
+            start=_start(state, turn),
+            use_of_plan=turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told"),
             paragraph_sentences=turn.context.paragraph_sentences,
             **as_things_stand,
         )
@@ -139,16 +152,25 @@ async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, R
 def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
     """What the writer is told beside the plan: where the story is, that a chapter begins, that somebody may appear."""
     hints = [arc.hint(state, turn)]
-    if begins_chapter(state, turn):
-        title = state.get("next_chapter")
-        hints.append(turn.phrase("chapter_begins_titled", title=title) if title else turn.phrase("chapter_begins"))
+    if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
+        hints.append(_start(state, turn))
     if invited:
         hints.append(turn.phrase("new_character"))
     return "\n".join(hint for hint in hints if hint)
 
 
+def _start(state: StoryState, turn: Turn) -> str:
+    """Where the paragraph takes up: right after the last one, or, where it begins a chapter, in a new scene."""
+    if not begins_chapter(state, turn):
+        return turn.phrase("goes_right_on")
+    title = state.get("next_chapter")
+    return turn.phrase("chapter_begins_titled", title=title) if title else turn.phrase("chapter_begins")
+
+
 def _invites_a_character(state: StoryState, turn: Turn) -> bool:
-    """By chance (the original's variety); the same seed, or else story, invites at the same steps."""
+    """By chance (the original's variety), not in an ending; the same seed, or else story, invites at the same steps."""
+    if arc.is_ending(state):
+        return False
     seed = turn.context.seed if turn.context.seed is not None else state["story_id"]
     chance = Random(f"{seed}:{state['step']}:character")  # noqa: S311 (no secret)
     return chance.random() < turn.context.new_character_chance
