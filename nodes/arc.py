@@ -75,7 +75,7 @@ def hint(state: StoryState, turn: Turn) -> str:
     hints = [turn.phrase(place.part, number=place.number, target=place.target)]
     if not is_ending(state) and (pace := _pace(place.target)):
         hints.append(turn.phrase(pace))
-    return " ".join(hints) if turn.language.joint else "".join(hints)
+    return "\n".join(hints)
 
 
 def may_linger(state: StoryState) -> bool:
