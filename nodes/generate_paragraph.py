@@ -103,7 +103,8 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
 
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
     told = await book_so_far(turn, but=1)
-    synopsis = within(turn, told, room - count_tokens(fill(state["retrieved"], "…")))
+    between_lines = count_tokens("\n" * len(told))
+    synopsis = within(turn, told, room - between_lines - count_tokens(fill(state["retrieved"], "…")))
     prompt, passages = fit_passages(state["retrieved"], partial(fill, synopsis=synopsis), room, turn.context)
     before = {hit["seq"]: hit["shown"] for hit in state["retrieved"]}
     for hit in passages:

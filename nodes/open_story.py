@@ -101,7 +101,8 @@ async def _title_and_outline(begun: Update, turn: Turn) -> Update:
     wanted = [name for name in ("title", "outline") if not begun[name]]
     if not wanted:
         return {}
-    form = Premise if len(wanted) > 1 else {"title": Title, "outline": Outline}[wanted[0]]
+    alone: dict[str, type[Answer]] = {"title": Title, "outline": Outline}
+    form = Premise if len(wanted) > 1 else alone[wanted[0]]
     state = cast("StoryState", begun)
     asked = {
         "find_title": turn.phrase("find_title") if "title" in wanted else "",

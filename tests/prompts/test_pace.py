@@ -286,6 +286,7 @@ def test_no_fixed_pace_stands_beside_the_style_sheet(fake_model: FakeChatModel, 
 def test_the_system_part_holds_for_every_gate(fake_model: FakeChatModel, language: str, mode: str) -> None:
     """What it promises is there at the opening too, and what it forbids is no later gate's task."""
     compiled().invoke(premise(language, target_paragraphs=1, mode=mode), THREAD, context=ONE)
+    assert not [asked for asked in fake_model.asked if "1 paragraphs" in whole(asked)]
     for words in ("short-term memory", "recalled", "summed up", "短期记忆", "想起的", "不作概述"):
         assert not [asked for asked in fake_model.asked if words in asked[0].text]
 
