@@ -35,7 +35,7 @@ ASKED = HUMAN.model_copy(update={"opening_paragraphs": 1})
 PLAN = {"en": "Plan for the next paragraph", "zh": "下一段的计划"}
 DOES = {"en": "What the reader now does", "zh": "读者此刻"}
 PLACES = ("place_opening", "place_middle", "place_climax", "place_ending", "place_last")
-CHAPTER = ("begins a chapter", "新一章")
+CHAPTER = ("Give the chapter a title", "请给这一章起")
 TITLED = {"en": "“The Cellar”", "zh": "《The Cellar》"}
 
 
