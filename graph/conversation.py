@@ -95,9 +95,15 @@ async def read_message(state: NovelistState, turn: Turn) -> Update:
         topic, _, rest = text.partition("\n") if len(text) > _TOPIC else (text, "", "")
         background = "\n\n".join(part for part in (state.get("background", ""), topic[_TOPIC:], rest.strip()) if part)
         return {"heard": heard, "topic": topic[:_TOPIC], "background": background}
-    more = turn.assistant.story.model_fields["target_paragraphs"].default or 1
-    target = {"target_paragraphs": state["step"] + more} if is_at_end(state) and not state.get("stop") else {}
-    return {"heard": heard, "said": text, "stop": False, **target}
+    return {"heard": heard, "said": text, "stop": False, **_goes_on(state, turn)}
+
+
+def _goes_on(state: NovelistState, turn: Turn) -> Update:
+    """How long a story is that goes on after its end: as much longer as is written at once, or of no set length."""
+    if not is_at_end(state) or state.get("stop"):
+        return {}
+    more = turn.assistant.story.model_fields["target_paragraphs"].default
+    return {"target_paragraphs": more and state["step"] + more}
 
 
 @gate(GateRecord(role="a message", label="Telling", busy="Telling what was written", prompts=(TELL,)))

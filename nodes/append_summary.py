@@ -8,7 +8,7 @@ from ..prompts import PromptSpec
 from ..schemas.state import StepKnowledge
 from .answers import Answer, Line
 from .asking import AnswerSpec
-from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter, begins_chapter
+from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter
 from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .memory_view import NewPassage, Remembered
@@ -41,7 +41,7 @@ class SummaryAndFacts(TellsFacts, Summary):
         busy="Summing up for the long-term memory",
         prompts=(PROMPT, NOTE_FACTS, CHAPTER_TITLE),
         answers=(SummaryAndFacts, Summary, ChapterTitle),
-        settings=("chapter_paragraphs", "use_facts"),
+        settings=("use_facts",),
         shows=frozenset({"passage"}),
         shares_the_conversation=True,
     )
@@ -61,7 +61,7 @@ async def append_summary(state: StoryState, turn: Turn) -> Update:
     if before:
         kept = await turn.memory.replace_last(new)
     else:
-        if begins_chapter(state, turn):
+        if state.get("next_chapter") is not None:
             chapter = await begin_chapter(state, turn, turn.memory.length)
         kept = await turn.memory.append(new, plan=state["plan"]["text"])
     return {**chapter, **remembered(kept, noted.left_out)}

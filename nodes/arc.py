@@ -1,31 +1,90 @@
-"""Where a story with a length is: opening, middle, climax or ending, and which paragraph is the last."""
+"""Where a story with a length is, and at what pace it goes: opening, middle, climax or ending, or the last paragraph.
+
+The opening of the book counts, and so does all that was there before somebody said how long it is to be: a book of two
+hundred paragraphs that is to end in ten is not at its beginning.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..schemas.lineage import Lineage
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .turn import Turn
 
-_PARTS = ((0.25, "place_opening"), (0.7, "place_middle"), (0.85, "place_climax"))
-"""Up to which part of the length a story is in which part of itself."""
+_OPENING, _CLIMAX, _ENDING = 0.25, 0.15, 0.15
+"""The parts of a book's length that its opening, its climax and its ending take."""
+_LONGEST = 8
+"""Paragraphs that the climax of a book of any length has, and its ending."""
+_SHORT, _LONG = 12, 60
+"""Up to so many paragraphs a book has no time to lose, from so many it need not hurry."""
+
+
+class Place(NamedTuple):
+    """The next paragraph's place in its book: its number, from 1, and how many there will be."""
+
+    number: int
+    target: int
+
+    @property
+    def part(self) -> str:
+        """The part of the book that it is in, as the phrase that says so."""
+        left = self.target - self.number
+        climax, ending = (min(part * self.target, _LONGEST) for part in (_CLIMAX, _ENDING))
+        if not left:
+            return "place_last"
+        if left < ending:
+            return "place_ending"
+        if left < ending + climax:
+            return "place_climax"
+        return "place_opening" if self.number <= _OPENING * self.target else "place_middle"
+
+
+def place_of_next(state: StoryState) -> Place | None:
+    """Where the next paragraph will stand; ``None`` for a story without a length, and for one that has it."""
+    target = state.get("target_paragraphs")
+    if target is None or state["step"] >= target:
+        return None
+    written = Lineage.from_json(state.get("lineage")).length
+    return Place(written + 1, written + target - state["step"])
+
+
+def part_of_next(state: StoryState) -> str:
+    """The part of the book that the next paragraph is in; empty where that is not known."""
+    place = place_of_next(state)
+    return place.part if place else ""
 
 
 def is_ending(state: StoryState) -> bool:
     """Whether the next paragraph belongs to the story's ending."""
-    target = state.get("target_paragraphs")
-    return target is not None and state["step"] + 1 > _PARTS[-1][0] * target
+    return part_of_next(state) in {"place_ending", "place_last"}
+
+
+def is_last(state: StoryState) -> bool:
+    """Whether the next paragraph is the story's last."""
+    return part_of_next(state) == "place_last"
 
 
 def hint(state: StoryState, turn: Turn) -> str:
-    """What the writer of the next paragraph is told of its place; empty for a story without a length."""
-    target = state.get("target_paragraphs")
-    if target is None:
-        return ""
-    number = state["step"] + 1
-    if number >= target:
-        phrase = "place_last"
-    else:
-        phrase = next((name for end, name in _PARTS if number <= end * target), "place_ending")
-    return turn.phrase(phrase, number=number, target=target)
+    """What who plans or writes the next paragraph is told of its place, and of the pace that the length allows."""
+    place = place_of_next(state)
+    if place is None:
+        return turn.phrase("pace_free") if state.get("target_paragraphs") is None else ""
+    hints = [turn.phrase(place.part, number=place.number, target=place.target)]
+    if not is_ending(state) and (pace := _pace(place.target)):
+        hints.append(turn.phrase(pace))
+    return "\n".join(hints)
+
+
+def may_linger(state: StoryState) -> bool:
+    """Whether a plan may last for more than the next paragraph."""
+    place = place_of_next(state)
+    return place is None or (place.target > _SHORT and not is_ending(state))
+
+
+def _pace(target: int) -> str:
+    if target <= _SHORT:
+        return "pace_quick"
+    return "pace_free" if target > _LONG else ""

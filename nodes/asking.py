@@ -6,21 +6,20 @@ thread resumable at that gate. Nothing is cut to fit and nothing is made up.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from langchain_core.exceptions import ModelInvalidRequestError
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.constants import TAG_NOSTREAM
 from openai import LengthFinishReasonError
 
-from ..memory.sentences import ends_a_sentence, pieces, sentences
 from ..models import CALL_FAILURES, explain, is_too_long
 from ..prompts import Phrase, PromptSpec
 from ..schemas.errors import GateError, part
-from ..schemas.languages import DEFAULT, language_named
 from .answers import UnusableAnswerError, read, schema_of, sections_wanted
+from .story_text import THOUGHT, draft_in
 from .usage import was_cut
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from ..schemas.catalogue import Part
-    from ..schemas.languages import Language
     from .answers import A
     from .turn import Turn
 
@@ -38,10 +36,6 @@ ANSWER_IN_SECTIONS = PromptSpec("answer_in_sections", required=("sections",))
 
 PROSE = "prose"
 """The tag of a call whose answer is story text, to be streamed to people."""
-
-_FEW = 6
-"""A text with less than this part of the sentences that were asked for is refused: a title, a remark, a refusal."""
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,8 @@ class Written(NamedTuple):
 async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Written:
     """Have the model write story text, streamed.
 
+    One that is much too long or too short is asked for once more, and the nearer of the two stands.
+
     Args:
         turn: the gate's.
         messages: the conversation.
@@ -83,12 +79,16 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
     """
     model = await turn.model()
     conversation, problem = messages, ""
+    usable: list[tuple[int, Written]] = []
     for attempt in range(1, turn.context.tries + 1):
         answer: AIMessage = await _call(turn, model.for_prose(length, attempt), conversation, PROSE)
-        text, problem = _story_text(turn, answer, length)
-        problem = problem or problem_of(text)
+        draft = draft_in(turn, answer, length)
+        problem = draft.problem or problem_of(draft.text)
         if not problem:
-            return Written(text, conversation[-1].text)
+            usable.append((draft.off, Written(draft.text, conversation[-1].text)))
+            problem = draft.off_length
+        if usable and (not problem or len(usable) > 1 or attempt == turn.context.tries):
+            return min(usable, key=itemgetter(0))[1]
         conversation = _next_try(turn, messages, problem, attempt, turn.context.tries)
     raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_said(problem))
 
@@ -166,7 +166,7 @@ async def _ask_once(
         try:
             held = model.for_schema(schema_of(answer, spec.bounds), attempt)
             reply: dict[str, Any] = await _call(turn, held, conversation, TAG_NOSTREAM, may_refuse=True)
-            return _THOUGHT.sub("", reply["raw"].text), reply["parsed"]
+            return THOUGHT.sub("", reply["raw"].text), reply["parsed"]
         except (NotImplementedError, ModelInvalidRequestError):
             model.takes_schemas = False
             turn.remark("sections", part("no_schemas"))
@@ -174,7 +174,7 @@ async def _ask_once(
     *before, last = conversation
     in_sections = [*before, HumanMessage(f"{last.text}\n\n{form}")]
     message: AIMessage = await _call(turn, model.on(attempt), in_sections, TAG_NOSTREAM)
-    return _THOUGHT.sub("", message.text), None
+    return THOUGHT.sub("", message.text), None
 
 
 async def _call(
@@ -202,38 +202,3 @@ async def _call(
     if cut := was_cut(message, messages):
         turn.remark("cut", part("prompt_was_cut", read=f"{cut[0]:,}", sent=f"{cut[1]:,}"))
     return reply
-
-
-def _story_text(turn: Turn, answer: AIMessage, length: int) -> tuple[str, str]:
-    """The story's text in an answer, and what is wrong with it."""
-    text = _lead_in(turn.language).sub("", _THOUGHT.sub("", answer.text).strip()).strip()
-    if not text:
-        return "", turn.phrase("problem_empty")
-    if _is_unfinished(answer):
-        text = up_to_last_sentence(text, turn.language)
-        if not text:
-            return "", turn.phrase("problem_no_sentence")
-    count = len(sentences(text, turn.language))
-    return text, turn.phrase("problem_short", count=count, wanted=length) if count < length // _FEW else ""
-
-
-def _lead_in(language: Language) -> re.Pattern[str]:
-    """What a model says before the story begins, although it was asked not to: in its own words or in English."""
-    ways = "|".join(way for way in (language_named(DEFAULT).lead_in, language.lead_in) if way)
-    return re.compile(rf"\A(?:{ways})[^\n]{{0,120}}[:：]\s*\n+", re.IGNORECASE)
-
-
-def up_to_last_sentence(text: str, language: Language) -> str:
-    """A text that was cut off, without its unfinished last sentence; empty if it holds no finished one."""
-    kept = pieces(text, language)
-    while kept and not ends_a_sentence(kept[-1], language):
-        kept.pop()
-    return "".join(kept).strip()
-
-
-def _is_unfinished(reply: AIMessage) -> bool:
-    """Whether the answer ended at a limit, or its stream before its end."""
-    said = cast("dict[str, Any]", reply.response_metadata)
-    if said.get("model_provider") == "openai" and not said.get("finish_reason"):
-        return True
-    return said.get("finish_reason") in ("length", "max_tokens")

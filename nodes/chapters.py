@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..prompts import PromptSpec
+from . import arc
 from .answers import Answer, Line
 from .asking import AnswerSpec
 from .messages import messages_after_paragraph
@@ -28,11 +29,14 @@ class ChapterTitle(Answer):
 
 
 def begins_chapter(state: StoryState, turn: Turn) -> bool:
-    """Whether the paragraph of this step begins a chapter: somebody said so, or the last chapter has its length."""
+    """Whether the next paragraph begins a chapter: somebody said so, or the last chapter has its length.
+
+    A chapter that nobody asked for does not begin with the last paragraph of the book.
+    """
     if state.get("next_chapter") is not None:
         return True
     size = turn.context.chapter_paragraphs
-    if size is None:
+    if size is None or arc.is_last(state):
         return False
     last = max((chapter["seq"] for chapter in state.get("chapters", [])), default=0)
     return turn.memory.length - last >= size

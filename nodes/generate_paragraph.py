@@ -31,7 +31,16 @@ if TYPE_CHECKING:
 PROMPT = PromptSpec(
     "generate_paragraph",
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
-    optional=("paragraph_sentences", "place", "standing", "plan_threads", "threads", "synopsis"),
+    optional=(
+        "paragraph_sentences",
+        "place",
+        "start",
+        "use_of_plan",
+        "standing",
+        "plan_threads",
+        "threads",
+        "synopsis",
+    ),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -48,7 +57,7 @@ _COMPARED = 50
         busy="Writing the next paragraph",
         prompts=(PROMPT, PASSAGE),
         settings=(
-            *("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance"),
+            *("paragraph_sentences", "prompt_tokens", "repetition_limit", "new_character_chance", "chapter_paragraphs"),
             *("synopsis_tokens", "use_facts", "fact_tokens"),
         ),
         shows=frozenset({"passage", "recalled"}),
@@ -58,9 +67,11 @@ _COMPARED = 50
 async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
     invited = _invites_a_character(state, turn)
+    begins = begins_chapter(state, turn)
     prompt, passages = await _prompt(state, turn, _hints(state, turn, invited=invited))
     written, repetition = await _write(state, turn, prompt)
     return {
+        "next_chapter": (state.get("next_chapter") or "") if begins else None,
         "new_character": invited,
         "repetition": repetition,
         "prompt": written.prompt,
@@ -86,13 +97,16 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
+            start=_start(state, turn),
+            use_of_plan=turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told"),
             paragraph_sentences=turn.context.paragraph_sentences,
             **as_things_stand,
         )
 
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
     told = await book_so_far(turn, but=1)
-    synopsis = within(turn, told, room - count_tokens(fill(state["retrieved"], "…")))
+    between_lines = count_tokens("\n" * len(told))
+    synopsis = within(turn, told, room - between_lines - count_tokens(fill(state["retrieved"], "…")))
     prompt, passages = fit_passages(state["retrieved"], partial(fill, synopsis=synopsis), room, turn.context)
     before = {hit["seq"]: hit["shown"] for hit in state["retrieved"]}
     for hit in passages:
@@ -144,17 +158,26 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
     Last, what was wrong with this paragraph as it was written before.
     """
     hints = [arc.hint(state, turn)]
-    if begins_chapter(state, turn):
-        title = state.get("next_chapter")
-        hints.append(turn.phrase("chapter_begins_titled", title=title) if title else turn.phrase("chapter_begins"))
+    if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
+        hints.append(_start(state, turn))
     if invited:
         hints.append(turn.phrase("new_character"))
     hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
 
 
+def _start(state: StoryState, turn: Turn) -> str:
+    """Where the paragraph takes up: right after the last one, or, where it begins a chapter, in a new scene."""
+    if not begins_chapter(state, turn):
+        return turn.phrase("goes_right_on")
+    title = state.get("next_chapter")
+    return turn.phrase("chapter_begins_titled", title=title) if title else turn.phrase("chapter_begins")
+
+
 def _invites_a_character(state: StoryState, turn: Turn) -> bool:
-    """By chance (the original's variety); the same seed, or else story, invites at the same steps."""
+    """By chance (the original's variety), not in an ending; the same seed, or else story, invites at the same steps."""
+    if arc.is_ending(state):
+        return False
     seed = turn.context.seed if turn.context.seed is not None else state["story_id"]
     chance = Random(f"{seed}:{state['step']}:character")  # noqa: S311 (no secret)
     return chance.random() < turn.context.new_character_chance

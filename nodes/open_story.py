@@ -6,7 +6,6 @@ summaries, plans) is the next gates' affair, so that once it is written it is ke
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
 from ..memory import Lineage
@@ -18,22 +17,35 @@ from .answers import Answer, Line
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import SYSTEM, opening_messages, premise_of
+from .passages import in_passages
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .turn import Turn
 
-_TITLE, _OUTLINE = 60, 1200
+_LENGTHS = {"title": 60, "outline": 1200}
+"""Characters that each may have."""
 
-OUTLINE_PROMPT = PromptSpec("open_story", optional=PREMISE)
-OPENING_PROMPT = PromptSpec("write_opening", required=("opening_paragraphs",), optional=("paragraph_sentences",))
+OUTLINE_PROMPT = PromptSpec("open_story", optional=(*PREMISE, "find_title", "draft_outline"))
+OPENING_PROMPT = PromptSpec(
+    "write_opening", optional=("opening_sentences", "opening_paragraphs", "paragraph_sentences")
+)
 
 
-class Premise(Answer):
-    """A title for the book, and its outline in a handful of sentences."""
+class Title(Answer):
+    """A title for the book."""
 
     title: Line
+
+
+class Outline(Answer):
+    """The book's outline in a handful of sentences."""
+
     outline: Line
+
+
+class Premise(Outline, Title):
+    """A title for the book, and its outline in a handful of sentences."""
 
 
 @gate(
@@ -42,7 +54,7 @@ class Premise(Answer):
         label="Opening",
         busy="Thinking of a title, an outline and an opening",
         prompts=(SYSTEM, OUTLINE_PROMPT, OPENING_PROMPT),
-        answers=(Premise,),
+        answers=(Premise, Title, Outline),
         settings=("opening_paragraphs", "paragraph_sentences"),
         shows=frozenset({"passage"}),
         writes_prose=True,
@@ -60,9 +72,10 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     turn.emit("title", title=begun["title"])
 
     count, size = turn.context.opening_paragraphs, turn.context.paragraph_sentences
-    prompt = turn.prompt(OPENING_PROMPT).fill(opening_paragraphs=count, paragraph_sentences=size)
+    sizes = {"opening_sentences": count * size, "opening_paragraphs": count, "paragraph_sentences": size}
+    prompt = turn.prompt(OPENING_PROMPT).fill(**sizes)
     written = await turn.write(opening_messages(cast("StoryState", begun), turn, prompt), count * size)
-    paragraphs = in_paragraphs(written.text, count)
+    paragraphs = in_passages(written.text, count, size, turn.language)
 
     return {
         **begun,
@@ -84,26 +97,18 @@ _INPUTS = frozenset(StoryInput.model_fields)
 
 
 async def _title_and_outline(begun: Update, turn: Turn) -> Update:
-    """What the writer did not give of these; what was given stays as it is."""
-    if begun["title"] and begun["outline"]:
+    """What the writer did not give of these, which alone is asked for; what was given stays as it is."""
+    wanted = [name for name in ("title", "outline") if not begun[name]]
+    if not wanted:
         return {}
+    alone: dict[str, type[Answer]] = {"title": Title, "outline": Outline}
+    form = Premise if len(wanted) > 1 else alone[wanted[0]]
     state = cast("StoryState", begun)
-    messages = opening_messages(state, turn, turn.prompt(OUTLINE_PROMPT).fill(**premise_of(state)))
-    spec = AnswerSpec({"title": {"maxLength": _TITLE}, "outline": {"maxLength": _OUTLINE}})
-    answer = await turn.ask(messages, Premise, spec)
-    return {"title": begun["title"] or answer.title, "outline": begun["outline"] or answer.outline}
-
-
-def in_paragraphs(text: str, count: int) -> list[str]:
-    """The opening as at most ``count`` paragraphs: where there are more blocks, neighbours are joined."""
-    blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
-    size, more = divmod(len(blocks), count)
-    if not size:
-        return blocks
-    parts: list[str] = []
-    start = 0
-    for number in range(count):
-        end = start + size + (number < more)
-        parts.append("\n\n".join(blocks[start:end]))
-        start = end
-    return parts
+    asked = {
+        "find_title": turn.phrase("find_title") if "title" in wanted else "",
+        "draft_outline": turn.phrase("draft_outline") if "outline" in wanted else "",
+    }
+    task = turn.prompt(OUTLINE_PROMPT).fill(**premise_of(state), **asked)
+    spec = AnswerSpec({name: {"maxLength": _LENGTHS[name]} for name in wanted})
+    answer = await turn.ask(opening_messages(state, turn, task), form, spec)
+    return {name: getattr(answer, name) for name in wanted}

@@ -131,6 +131,7 @@ class Language:
         quotes: the marks before and after what somebody says.
         shortest_sentence: characters that its shortest sentences have.
         lead_in: how a remark of a model before the story begins, as a regular expression.
+        refusal: how a model begins that will not write, as a regular expression with ``'`` for every apostrophe.
         heading: how a line begins that only its words make a chapter's title ("Chapter 1"), as a regular expression.
         search: how its words are found.
     """
@@ -149,6 +150,7 @@ class Language:
     quotes: tuple[Text, Text] = ("“", "”")
     shortest_sentence: int = Field(default=20, ge=1)
     lead_in: Pattern = ""
+    refusal: Pattern = ""
     heading: Pattern = ""
     search: Search = field(default_factory=Search)
 

@@ -20,7 +20,7 @@ from ..memory.last_state import read_last_state
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
-from . import fact_edits, late_facts, synopsis
+from . import ending, fact_edits, late_facts, synopsis
 from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
 from .events import Done, Pause, read_stream
@@ -297,13 +297,8 @@ class Story:
             return await self.graph.aget_state(self.checkpoints.thread(branch or self.record.branch))
 
     async def end_in(self, paragraphs: int) -> None:
-        """Let the story have its end after so many more paragraphs.
-
-        Raises:
-            StoryStateError: it is in the middle of a step, or has not begun.
-        """
-        state = await self.state_between_steps()
-        await self.change({"target_paragraphs": state["step"] + paragraphs})
+        """Let the story have its end after so many more paragraphs: see :func:`.ending.end_in`."""
+        await ending.end_in(self, paragraphs)
 
     async def rename(self, title: str) -> None:
         """Give the story another title, on every branch."""

@@ -209,6 +209,9 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))
         story.update_record(context=context)
+        lacks_plans = bool(length) and not (await story.standing()).is_between_steps
+    if lacks_plans:
+        await session.start(Job(kind="step"))
 
 
 async def delete(request: Request, _: StorySession, __: Form) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recurrentgpt.memory.sentences import pieces
-from recurrentgpt.nodes.asking import up_to_last_sentence
+from recurrentgpt.nodes.story_text import up_to_last_sentence
 from recurrentgpt.schemas.languages import language_named
 from tongues import EN, ZH
 

@@ -29,7 +29,7 @@ INVITED = texts("en", "phrases")["new_character"]
 
 def test_chapters_of_a_length_begin_by_themselves(fake_model: FakeChatModel) -> None:
     context = FIRST.model_copy(update={**ONE, "chapter_paragraphs": 2})
-    state = compiled().invoke({**TOPIC, "target_paragraphs": 4}, THREAD, context=context)
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 5}, THREAD, context=context)
     assert [chapter["seq"] for chapter in state["chapters"]] == [0, 2, 4]
     assert all(chapter["title"] for chapter in state["chapters"])
     begins = [asked for asked in fake_model.asked if "begins a new chapter" in asked[-1].text]
@@ -85,11 +85,14 @@ def test_a_style_sheet_changed_at_the_pause_is_in_every_prompt_to_come(fake_mode
 def test_somebody_new_is_invited_by_seeded_chance(
     fake_model: FakeChatModel, chance: float, least: int, most: int
 ) -> None:
-    context = FIRST.model_copy(update={"new_character_chance": chance, "seed": 3, "retrieve_k": 0})
+    context = HUMAN.model_copy(update={"new_character_chance": chance, "seed": 3, "retrieve_k": 0})
 
     def invitations() -> list[bool]:
         fake_model.asked.clear()
-        compiled().invoke({**TOPIC, "target_paragraphs": 8}, THREAD, context=context)
+        story = compiled()
+        story.invoke(TOPIC, THREAD, context=context)
+        for _ in range(8):
+            story.invoke(Command(resume=1), THREAD, context=context)
         wrote = [
             asked[1].text for asked in fake_model.asked if len(asked) == 2 and "Plan for the next" in asked[1].text
         ]
@@ -102,9 +105,10 @@ def test_somebody_new_is_invited_by_seeded_chance(
 
 def test_the_state_says_whether_somebody_was_invited(fake_model: FakeChatModel) -> None:
     del fake_model
-    context = FIRST.model_copy(update={"new_character_chance": 1})
-    state = compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=context)
-    assert state["new_character"] is True
+    context = HUMAN.model_copy(update={"new_character_chance": 1})
+    story = compiled()
+    story.invoke(TOPIC, THREAD, context=context)
+    assert story.invoke(Command(resume=1), THREAD, context=context)["new_character"] is True
 
 
 # On the shelf and in books

@@ -46,11 +46,11 @@ def test_a_story_with_a_length_knows_where_it_is(fake_model: FakeChatModel) -> N
     assert state["step"] == 10
     for words in ("Plan for the next paragraph", "Propose 3 plans"):
         told = asked_with(fake_model, words)
-        assert "paragraph 1 of 10. The story is opening" in told[0]
-        assert "paragraph 5 of 10. The story is in its middle" in told[4]
-        assert "paragraph 8 of 10. The story comes to its climax" in told[7]
-        assert "paragraph 9 of 10. The story is ending" in told[8]
-        assert "the last paragraph of the book, number 10" in told[9]
+        assert "paragraph 2 of 11. The story is opening" in told[0]
+        assert "paragraph 6 of 11. The story is in its middle" in told[4]
+        assert "paragraph 9 of 11. The story comes to its climax" in told[7]
+        assert "paragraph 10 of 11. The story is ending" in told[8]
+        assert "the last paragraph of the book, number 11" in told[9]
 
 
 def test_a_story_without_a_length_is_told_nothing_of_one(fake_model: FakeChatModel) -> None:
@@ -73,7 +73,7 @@ def test_a_story_can_be_told_to_end(fake_model: FakeChatModel) -> None:
     at(library, record, lambda story: story.end_in(2))
     at(library, record, lambda story: write(story, 2))
     assert at(library, record, lambda story: story.is_finished())
-    assert "the last paragraph of the book, number 5" in asked_with(fake_model, "Plan for the next paragraph")[-1]
+    assert "the last paragraph of the book, number 6" in asked_with(fake_model, "Plan for the next paragraph")[-1]
     # And it can be told to go on after all.
     at(library, record, lambda story: story.end_in(1))
     at(library, record, lambda story: write(story, 1))

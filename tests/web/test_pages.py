@@ -251,6 +251,14 @@ def test_a_form_that_cannot_work_is_a_sentence_and_keeps_what_was_typed(client: 
     assert Library.of_the_process().records() == []
 
 
+def test_a_story_that_is_told_to_end_has_plans_that_know_of_it(client: TestClient, fake_model: FakeChatModel) -> None:
+    story_id = begun(client)
+    client.post(f"/story/{story_id}/settings", data={"end_in": "1"})
+    page = written(client, story_id)
+    assert "the last paragraph of the book, number 2" in fake_model.asked[-1][-1].text
+    assert 'class="plans"' in page
+
+
 def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
     client: TestClient, fake_model: FakeChatModel
 ) -> None:
