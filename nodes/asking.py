@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.exceptions import ModelInvalidRequestError
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
@@ -61,15 +61,11 @@ class AnswerSpec:
         return AnswerSpec({**self.bounds, **bounds}, self.counts)
 
 
-class Written(NamedTuple):
-    """Story text, and the user message that it answers: the later gates repeat both to the letter."""
-
-    text: str
-    prompt: str
-
-
-async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Written:
+async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> str:
     """Have the model write story text, streamed.
+
+    What was wrong with an earlier try is nobody's affair once there is one that stands: the later gates repeat the
+    messages as they were given.
 
     Args:
         turn: the gate's.
@@ -88,7 +84,7 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         text, problem = _story_text(turn, answer, length)
         problem = problem or problem_of(text)
         if not problem:
-            return Written(text, conversation[-1].text)
+            return text
         conversation = _next_try(turn, messages, problem, attempt, turn.context.tries)
     raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_said(problem))
 

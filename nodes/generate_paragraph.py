@@ -24,13 +24,13 @@ from .threads import of_plan
 if TYPE_CHECKING:
     from ..prompts import Prompt
     from ..schemas.state import Passage, Repetition, StoryState
-    from .asking import Written
     from .turn import Turn
 
 PROMPT = PromptSpec(
     "generate_paragraph",
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
     optional=("paragraph_sentences", "place", "standing", "plan_threads", "threads", "synopsis"),
+    sizes=("paragraph_sentences",),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -58,14 +58,14 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
     invited = _invites_a_character(state, turn)
     prompt, passages = await _prompt(state, turn, _hints(state, turn, invited=invited))
-    written, repetition = await _write(state, turn, prompt)
+    paragraph, repetition = await _write(state, turn, prompt)
     return {
         "new_character": invited,
         "repetition": repetition,
-        "prompt": written.prompt,
+        "prompt": prompt,
         "after_review": "",
         "opening": [],
-        "paragraph": written.text,
+        "paragraph": paragraph,
         "step": state["step"] + 1,
         "retrieved": passages,
     }
@@ -114,7 +114,7 @@ def _as_things_stand(state: StoryState, turn: Turn, template: Prompt) -> dict[st
     }
 
 
-async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, Repetition]:
+async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[str, Repetition]:
     """The paragraph; one that repeats too much is written once more, and the better of the two stands."""
 
     def problem_of(text: str) -> str:
@@ -123,14 +123,14 @@ async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, R
     messages, length = opening_messages(state, turn, prompt), turn.context.paragraph_sentences
     written = await turn.write(messages, length, problem_of)
     before = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - _COMPARED))]
-    repetition = repetition_in(written.text, before, turn.language)
+    repetition = repetition_in(written, before, turn.language)
     if repetition["share"] <= turn.context.repetition_limit:
         return written, repetition
     problem = turn.phrase("problem_repeats", phrases="; ".join(map(turn.language.quoted, repetition["phrases"])))
     # What stands is usable: a second try that comes to nothing does not take it away.
     with suppress(GateError):
         once_more = await turn.write(retry_messages(turn, messages, problem), length, problem_of)
-        better = repetition_in(once_more.text, before, turn.language)
+        better = repetition_in(once_more, before, turn.language)
         if better["share"] < repetition["share"]:
             written, repetition = once_more, better
     return written, {**repetition, "tries": 2}

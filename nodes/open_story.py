@@ -17,7 +17,7 @@ from ..schemas.story_input import PREMISE, StoryInput, read_input
 from .answers import Answer, Line
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
-from .messages import SYSTEM, opening_messages, premise_of
+from .messages import opening_messages, premise_of
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 _TITLE, _OUTLINE = 60, 1200
 
 OUTLINE_PROMPT = PromptSpec("open_story", optional=PREMISE)
-OPENING_PROMPT = PromptSpec("write_opening", required=("opening_paragraphs",), optional=("paragraph_sentences",))
+OPENING_PROMPT = PromptSpec(
+    "write_opening",
+    required=("opening_paragraphs",),
+    optional=("paragraph_sentences",),
+    sizes=("paragraph_sentences",),
+)
 
 
 class Premise(Answer):
@@ -41,7 +46,7 @@ class Premise(Answer):
         role="opening",
         label="Opening",
         busy="Thinking of a title, an outline and an opening",
-        prompts=(SYSTEM, OUTLINE_PROMPT, OPENING_PROMPT),
+        prompts=(OUTLINE_PROMPT, OPENING_PROMPT),
         answers=(Premise,),
         settings=("opening_paragraphs", "paragraph_sentences"),
         shows=frozenset({"passage"}),
@@ -62,14 +67,14 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     count, size = turn.context.opening_paragraphs, turn.context.paragraph_sentences
     prompt = turn.prompt(OPENING_PROMPT).fill(opening_paragraphs=count, paragraph_sentences=size)
     written = await turn.write(opening_messages(cast("StoryState", begun), turn, prompt), count * size)
-    paragraphs = in_paragraphs(written.text, count)
+    paragraphs = in_paragraphs(written, count)
 
     return {
         **begun,
         "format": FORMAT,
         "step": 0,
         "lineage": Lineage().to_json(),
-        "prompt": written.prompt,
+        "prompt": prompt,
         "opening": paragraphs,
         "paragraph": paragraphs[-1],
         "plans": [],

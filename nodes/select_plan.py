@@ -39,7 +39,12 @@ _STEPS_A_CYCLE = 7
 _REASON = 480
 _PLAN_SENTENCE = 160
 
-PROMPT = PromptSpec("select_plan", required=("plans",), optional=("plan_sentences", "short_term_memory"))
+PROMPT = PromptSpec(
+    "select_plan",
+    required=("plans",),
+    optional=("plan_sentences", "short_term_memory"),
+    sizes=("plan_sentences",),
+)
 REVIEW = PromptSpec(
     "review",
     required=("paragraph", "short_term_memory", "rationale", "plans"),
