@@ -21,6 +21,7 @@ from recurrentgpt.graph.conversation import in_messages
 from recurrentgpt.graph.import_graph import import_graph
 from recurrentgpt.models import ChatModels
 from recurrentgpt.models.window import count_tokens
+from recurrentgpt.nodes.budget import room_for_prompt
 from recurrentgpt.prompts import Prompt, PromptSpec, check, load
 from recurrentgpt.prompts.blocks import PLACEHOLDER, blocks_of, placeholders
 from recurrentgpt.prompts.own import replaced, said_after
@@ -247,6 +248,12 @@ def test_the_plans_that_a_model_chooses_from_stay_within_the_budget(fake_model: 
     assert max(sum(count_tokens(message.text) for message in asked) for asked in chosen[1:]) <= 4200
 
 
+def test_room_is_kept_for_the_plans_that_a_model_chooses_from() -> None:
+    usual = Context(prompt_tokens=9000, plan_count=9)
+    a_model = usual.model_copy(update={"plan_selection": "model"})
+    assert room_for_prompt(usual, None) - room_for_prompt(a_model, None) == 40 * (9 * 5 - 20)
+
+
 # What was wrong with an answer reaches no later gate
 
 
@@ -280,11 +287,10 @@ def test_a_complaint_about_prose_reaches_no_later_gate(
 
 def test_a_complaint_about_repetition_reaches_no_later_gate(fake_model: FakeChatModel) -> None:
     context = FIRST.model_copy(update={"repetition_limit": 0})
-    songs = iter("abcdefgh")
+    songs = iter(("The same old song is sung again. " * 20, "Again the same old song is sung. " * 20))
 
     def sing(_: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
-        song = f"The same old song is sung again. {next(songs)} sings. " if schema is None else None
-        return song and song * 20
+        return next(songs, None) if schema is None else None
 
     fake_model.interfere = sing
     compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=context)
