@@ -243,12 +243,14 @@ def redo(
     show_memory: ShowMemory = False,
 ) -> None:
     """Write the last paragraph anew, by the same plan, on a branch of its own; the old one stays."""
+    from ..stories.beginning import check_words  # noqa: PLC0415
     from ..stories.branches import redo as begin_anew  # noqa: PLC0415
     from .write import write_on  # noqa: PLC0415
 
     library = the_library()
     before = library.find(story)
     chosen = changed(before.context, model=model, setting=setting, mode=before.mode)
+    check_words(library, chosen, before.mode)
     record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()))
     console.print(f"On '{record.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
     write_on(library, record, context, 1, show_memory=show_memory)

@@ -16,6 +16,7 @@ from rich.text import Text as RichText
 from ..schemas.errors import SettingsError
 from ..schemas.lineage import Lineage
 from ..schemas.review import CHANGES
+from ..stories.beginning import check_words
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
@@ -129,7 +130,7 @@ class Session:
 
     def run(self) -> int:
         """Write until there is nothing more to do; gives the exit code."""
-        for notice in notices(self._library, self._record.language, self._context):
+        for notice in notices(self._library, self._record.language, self._context, self._record.mode):
             errors.print(f"{said(notice)}.", style=WARNING, markup=False)
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
@@ -292,7 +293,11 @@ class Session:
 def write_on(
     library: Library, record: StoryRecord, context: Context, paragraphs: int | None, *, show_memory: bool = False
 ) -> None:
-    """Run a session to its end; one that was stopped ends the program with its exit code."""
+    """Run a session to its end; one that was stopped ends the program with its exit code.
+
+    Settings that cannot work are refused before anything is shown or asked.
+    """
+    check_words(library, context, record.mode)
     code = Session(library, record, context, paragraphs, show_memory=show_memory).run()
     if code:
         raise typer.Exit(code)

@@ -36,8 +36,17 @@ line every setting of a run is also `--set NAME=VALUE`; a story remembers the se
 
 _PROMPTS = """`prompts` holds prompts of your own by name: `Context(prompts={"append_summary": "…"})`, `--set
 append_summary_prompt=…`, in Studio an editor at each gate. One replaces the project's, in whatever language and mode
-the story has. It must keep the placeholders of the original (`prompts/`); one that misses any is refused with its name,
-before anything is written."""
+the story has; an empty one (`--set append_summary_prompt=`) gives the project's back. It is checked when it is set:
+
+- What the original (`prompts/`) must name, yours must name too, and nothing that it does not have; else it is refused.
+- What the original may name, and yours does not (what you said of the last plans, the place in the book and its
+  chapters, how things stand, your style sheet …), follows your words in the original's, wherever there is something to
+  say. You are told so when the story is next opened; name a place (`{feedback}`) to have it there. Only figures, such
+  as `{plan_sentences}`, are left to you.
+- Where a placeholder has nothing to say, what introduces it is left out: a heading that ends with a colon, or a label
+  such as `Genre: {genre}`. Any other words of yours stay.
+- With `use_rationale=False` the memory is asked for with `rewrite_short_term_alone`; if you have only a
+  `rewrite_short_term` of your own, with that."""
 
 
 def sent(cycle: Cycle = CYCLE) -> list[tuple[PromptSpec, list[str]]]:

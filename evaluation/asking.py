@@ -48,4 +48,4 @@ def ask(
 
 def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> str:
     """Have story text written, as a gate does."""
-    return run_here(turn.write(messages, length, problem_of)).text
+    return run_here(turn.write(messages, length, problem_of))

@@ -32,7 +32,6 @@ from ..nodes import (
 )
 from ..nodes.node import Inline
 from ..schemas.state import StoryState
-from .studio import prompts_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -91,7 +90,9 @@ class Cycle:
             told: a node that says what was written, where a conversation has one: it stands before each end, and
                 before each question but the first.
         """
-        prompts = prompts_of(self.gates)
+        from .catalogue import every_gate, every_prompt  # noqa: PLC0415 (it knows the cycle)
+
+        prompts = every_prompt(every_gate(self)).values()
         for gate in self.gates:
             build.add_node(gate.name, as_node(gate, assistant, resources, prompts), input_schema=self.state)
         remembering = [gate.name for gate in self.remembering]

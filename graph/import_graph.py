@@ -18,9 +18,10 @@ from ..schemas.context import Context
 from ..schemas.state import StoryState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ..nodes.resources import Resources
+    from ..prompts import PromptSpec
 
 
 def reading_gates(paragraphs: Callable[[], Sequence[str]] = list) -> tuple[Gate[Any], ...]:
@@ -29,7 +30,10 @@ def reading_gates(paragraphs: Callable[[], Sequence[str]] = list) -> tuple[Gate[
 
 
 def import_graph(
-    paragraphs: Callable[[], Sequence[str]], total: int, resources: Resources | None = None
+    paragraphs: Callable[[], Sequence[str]],
+    total: int,
+    resources: Resources | None = None,
+    prompts: Iterable[PromptSpec] = (),
 ) -> StateGraph[StoryState, Context, StoryState, StoryState]:
     """The graph that reads a manuscript.
 
@@ -37,6 +41,7 @@ def import_graph(
         paragraphs: gives the manuscript; it is asked for at each batch, and never kept in a checkpoint.
         total: how many paragraphs it has.
         resources: where models and memories come from; by default what the environment says.
+        prompts: all that a run's own can replace.
     """
     gates = reading_gates(paragraphs)
     take, remember, propose = (gate.name for gate in gates)
@@ -46,7 +51,7 @@ def import_graph(
 
     build = StateGraph(StoryState, context_schema=Context)
     for gate in gates:
-        build.add_node(gate.name, as_node(gate, resources=resources))
+        build.add_node(gate.name, as_node(gate, resources=resources, prompts=prompts))
     build.add_edge(START, take)
     build.add_edge(take, remember)
     build.add_conditional_edges(remember, Inline(after_remember_batch), {take: take, propose: propose})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, create_model
 
 from ..nodes.asking import ANSWER_IN_SECTIONS, TRY_AGAIN
+from ..nodes.messages import SYSTEM
 from ..schemas.context import OWN_PROMPT
 
 if TYPE_CHECKING:
@@ -17,17 +18,21 @@ if TYPE_CHECKING:
     from ..prompts import PromptSpec
     from ..schemas.context import Context
 
-SHARED_PROMPTS = (TRY_AGAIN, ANSWER_IN_SECTIONS)
-"""Prompts that every gate may send."""
-
 
 def prompts_of(gates: Sequence[Gate[Any]]) -> dict[PromptSpec, list[str]]:
     """Every prompt that some gates send, and which of them do."""
     found: dict[PromptSpec, list[str]] = {}
     for gate in gates:
-        for spec in (*gate.record.prompts, *(SHARED_PROMPTS if gate.record.answers else ())):
+        for spec in dict.fromkeys((*gate.record.prompts, *_shared(gate))):
             found.setdefault(spec, []).append(gate.name)
     return found
+
+
+def _shared(gate: Gate[Any]) -> tuple[PromptSpec, ...]:
+    """What every gate may send that asks a model: for prose, or for something with a form."""
+    if gate.record.answers:
+        return (SYSTEM, TRY_AGAIN, ANSWER_IN_SECTIONS)
+    return (SYSTEM, TRY_AGAIN) if gate.record.writes_prose else ()
 
 
 def settings_of(gates: Sequence[Gate[Any]]) -> dict[str, list[str]]:

@@ -132,7 +132,7 @@ class ChatModels:
             raise SettingsError("no_model_named")
         provider, colon, rest = name.partition(":")
         if colon and provider != "openai":
-            found = self._by_provider(name, provider, options)
+            found = self._by_provider(name, provider, options, key.seed)
             if found is not None:
                 return found
         if key.seed is not None:
@@ -172,12 +172,12 @@ class ChatModels:
         )
         return ChatModel(model, chat, seed=options.get("seed"), base_url=self._endpoint.base_url)
 
-    def _by_provider(self, name: str, provider: str, options: dict[str, Any]) -> ChatModel | None:
+    def _by_provider(self, name: str, provider: str, options: dict[str, Any], seed: int | None) -> ChatModel | None:
         """The model through LangChain's own table of providers; ``None``: the colon belongs to a model's name."""
         from langchain.chat_models import init_chat_model  # noqa: PLC0415
 
         try:
-            return ChatModel(name, init_chat_model(name, **options))
+            chat = init_chat_model(name, **options)
         except ImportError as error:
             reason = str(error).splitlines()[0].rstrip(".")
             raise ModelUnavailableError("model_needs_package", model=name, reason=reason) from error
@@ -187,6 +187,9 @@ class ChatModels:
             if self._endpoint.base_url:
                 return None
             raise ModelUnavailableError("no_provider", provider=provider, model=name) from error
+        if seed is None or "seed" not in type(chat).model_fields:
+            return ChatModel(name, chat)
+        return ChatModel(name, chat.model_copy(update={"seed": seed}), seed=seed)
 
 
 def _first_line(error: Exception) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.exceptions import ModelInvalidRequestError
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
@@ -55,17 +55,12 @@ class AnswerSpec:
         return AnswerSpec({**self.bounds, **bounds}, self.counts)
 
 
-class Written(NamedTuple):
-    """Story text, and the user message that it answers: the later gates repeat both to the letter."""
-
-    text: str
-    prompt: str
-
-
-async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> Written:
+async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> str:
     """Have the model write story text, streamed.
 
-    One that is much too long or too short is asked for once more, and the nearer of the two stands.
+    One that is much too long or too short is asked for once more, and the nearer of the two stands. What was wrong with
+    an earlier try is nobody's affair once there is one that stands: the later gates repeat the messages as they were
+    given.
 
     Args:
         turn: the gate's.
@@ -79,13 +74,13 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
     """
     model = await turn.model()
     conversation, problem = messages, ""
-    usable: list[tuple[int, Written]] = []
+    usable: list[tuple[int, str]] = []
     for attempt in range(1, turn.context.tries + 1):
         answer: AIMessage = await _call(turn, model.for_prose(length, attempt), conversation, PROSE)
         draft = draft_in(turn, answer, length)
         problem = draft.problem or problem_of(draft.text)
         if not problem:
-            usable.append((draft.off, Written(draft.text, conversation[-1].text)))
+            usable.append((draft.off, draft.text))
             problem = draft.off_length
         if usable and (not problem or len(usable) > 1 or attempt == turn.context.tries):
             return min(usable, key=itemgetter(0))[1]

@@ -1,8 +1,9 @@
 """The token budget: a step's prompt stays within it however long the story, and what was left out is said.
 
-A step's gates share one conversation, so its first prompt must leave room for the paragraph, the rewritten memory and
-the later gates' own tasks. What gives way are the recalled passages: those that are shown in short anyway go first,
-then the least fitting one comes down to its summary, then goes.
+A step's gates share one conversation, so its first prompt must leave room for the paragraph and for what the later
+gates add to it: the rewritten memory, or the plans that a model is to choose from. What gives way are the recalled
+passages: those that are shown in short anyway go first, then the least fitting one comes down to its summary, then
+goes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from ..schemas.state import Passage
 
 _TASKS = 500
-"""Tokens of the words that the later gates' requests have themselves."""
+"""Tokens of the words that the later gates' requests have themselves, and of a remark on the plans."""
+_LEAST = 200
+"""Tokens that a premise, a last paragraph and a plan have at the very least."""
 
 Shown = Literal["whole", "in short", "left out"]
 
@@ -35,7 +38,29 @@ def room_for_prompt(context: Context, window: int | None) -> int:
     memory = TOKENS_A_SENTENCE * context.memory_max_sentences
     answer = max(paragraph, 2 * memory, TOKENS_A_SENTENCE * context.plan_count * (context.plan_sentences + 3))
     longest_prompt = context.prompt_tokens or (window or UNKNOWN) - answer
-    return longest_prompt - paragraph - memory - _TASKS
+    return longest_prompt - _for_later_gates(context)
+
+
+def _for_later_gates(context: Context) -> int:
+    """Tokens that the later gates of a step add to its first prompt."""
+    paragraph = TOKENS_A_SENTENCE * context.paragraph_sentences
+    memory = TOKENS_A_SENTENCE * context.memory_max_sentences
+    plans = TOKENS_A_SENTENCE * context.plan_count * context.plan_sentences
+    return paragraph + max(memory, plans if context.plan_selection == "model" else 0) + _TASKS
+
+
+def check_budget(context: Context) -> None:
+    """See that a budget of one's own leaves something for a step's first prompt, before anything is written.
+
+    Args:
+        context: the run's, with the sizes of the story's mode.
+
+    Raises:
+        SettingsError: it is less than the later gates alone need.
+    """
+    least = _for_later_gates(context) + _LEAST
+    if context.prompt_tokens and context.prompt_tokens < least:
+        raise SettingsError("budget_too_small", tokens=context.prompt_tokens, least=least)
 
 
 def fit_passages(

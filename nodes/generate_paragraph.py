@@ -25,7 +25,6 @@ from .threads import of_plan
 if TYPE_CHECKING:
     from ..prompts import Prompt
     from ..schemas.state import Passage, Repetition, StoryState
-    from .asking import Written
     from .turn import Turn
 
 PROMPT = PromptSpec(
@@ -41,6 +40,7 @@ PROMPT = PromptSpec(
         "threads",
         "synopsis",
     ),
+    sizes=("paragraph_sentences",),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -69,16 +69,16 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     invited = _invites_a_character(state, turn)
     begins = begins_chapter(state, turn)
     prompt, passages = await _prompt(state, turn, _hints(state, turn, invited=invited))
-    written, repetition = await _write(state, turn, prompt)
+    paragraph, repetition = await _write(state, turn, prompt)
     return {
         "next_chapter": (state.get("next_chapter") or "") if begins else None,
         "new_character": invited,
         "repetition": repetition,
-        "prompt": written.prompt,
+        "prompt": prompt,
         "after_review": "",
         "opening": [],
         "refused": [],
-        "paragraph": written.text,
+        "paragraph": paragraph,
         "step": state["step"] + 1,
         "retrieved": passages,
     }
@@ -130,7 +130,7 @@ def _as_things_stand(state: StoryState, turn: Turn, template: Prompt) -> dict[st
     }
 
 
-async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, Repetition]:
+async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[str, Repetition]:
     """The paragraph; one that repeats too much is written once more, and the better of the two stands."""
 
     def problem_of(text: str) -> str:
@@ -139,14 +139,14 @@ async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[Written, R
     messages, length = opening_messages(state, turn, prompt), turn.context.paragraph_sentences
     written = await turn.write(messages, length, problem_of)
     before = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - _COMPARED))]
-    repetition = repetition_in(written.text, before, turn.language)
+    repetition = repetition_in(written, before, turn.language)
     if repetition["share"] <= turn.context.repetition_limit:
         return written, repetition
     problem = turn.phrase("problem_repeats", phrases="; ".join(map(turn.language.quoted, repetition["phrases"])))
     # What stands is usable: a second try that comes to nothing does not take it away.
     with suppress(GateError):
         once_more = await turn.write(retry_messages(turn, messages, problem), length, problem_of)
-        better = repetition_in(once_more.text, before, turn.language)
+        better = repetition_in(once_more, before, turn.language)
         if better["share"] < repetition["share"]:
             written, repetition = once_more, better
     return written, {**repetition, "tries": 2}

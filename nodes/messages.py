@@ -39,7 +39,7 @@ def system_text(state: StoryState, turn: Turn) -> str:
     text = turn.prompt(SYSTEM).fill(**premise_of(state))
     language = turn.language
     is_own = language.tag == language.folder and has_every_prompt(language, turn.mode)
-    if SYSTEM.name in turn.context.prompts or is_own:
+    if turn.has_own(SYSTEM) or is_own:
         return text
     said_in = language_named(language.folder if is_in(language, SYSTEM, turn.mode) else DEFAULT)
     return f"{text}\n\n{phrase('write_in_language', said_in, name=name_of(language.tag, said_in.tag))}"

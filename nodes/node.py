@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from langchain_core.runnables import Runnable
 from langgraph.runtime import get_runtime
 
-from ..prompts import check
+from ..prompts.own import check_own
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.context import Context, read_context
 from ..schemas.state import StoryState
+from .budget import check_budget
 from .calls import HERE, ON_THE_LOOP, run_here
 from .gate import Gate, Update
 from .resources import default_resources
@@ -62,7 +63,7 @@ class _Node(Runnable[S, Update]):
         self._gate = gate
         self._assistant = assistant
         self._resources = resources
-        self._prompts = tuple(prompts)
+        self._prompts = {spec.name: spec for spec in prompts}
 
     def invoke(self, input: S, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002, ANN401, ARG002
         """Run the gate in this thread, to its end."""
@@ -74,11 +75,11 @@ class _Node(Runnable[S, Update]):
 
     async def _run(self, state: S, calls: Calls) -> Update:
         context = read_context(get_runtime(Context).context, self._assistant.context)
-        for spec in self._prompts:
-            if own := context.prompts.get(spec.name, "").strip():
-                check(spec, own)
+        if self._prompts:
+            check_own(context.prompts, self._prompts)
         around = Surroundings(self._assistant, calls, self._resources or default_resources())
         turn = Turn(self._gate.name, context, state, around)
+        check_budget(turn.context)
         turn.emit("begin", step=state.get("step", 0))
         return turn.with_usage(await self._gate(state, turn))
 
@@ -95,7 +96,7 @@ def as_node(
         gate: the gate.
         assistant: whose defaults hold where a run says nothing.
         resources: where models and memories come from; by default what the environment says.
-        prompts: of which a run's own are checked before the gate begins: all of a graph's, so that a broken one is
-            refused before anything was paid for.
+        prompts: all that can be replaced, so that one of a run's own that is broken, or none of these, is refused
+            before anything was paid for.
     """
     return _Node(gate, assistant, resources, prompts)

@@ -16,7 +16,7 @@ from ..schemas.story_input import PREMISE, StoryInput, read_input
 from .answers import Answer, Line
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
-from .messages import SYSTEM, opening_messages, premise_of
+from .messages import opening_messages, premise_of
 from .passages import in_passages
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ _LENGTHS = {"title": 60, "outline": 1200}
 
 OUTLINE_PROMPT = PromptSpec("open_story", optional=(*PREMISE, "find_title", "draft_outline"))
 OPENING_PROMPT = PromptSpec(
-    "write_opening", optional=("opening_sentences", "opening_paragraphs", "paragraph_sentences")
+    "write_opening",
+    optional=("opening_sentences", "opening_paragraphs", "paragraph_sentences"),
+    sizes=("opening_sentences", "opening_paragraphs", "paragraph_sentences"),
 )
 
 
@@ -53,7 +55,7 @@ class Premise(Outline, Title):
         role="opening",
         label="Opening",
         busy="Thinking of a title, an outline and an opening",
-        prompts=(SYSTEM, OUTLINE_PROMPT, OPENING_PROMPT),
+        prompts=(OUTLINE_PROMPT, OPENING_PROMPT),
         answers=(Premise, Title, Outline),
         settings=("opening_paragraphs", "paragraph_sentences"),
         shows=frozenset({"passage"}),
@@ -75,14 +77,14 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     sizes = {"opening_sentences": count * size, "opening_paragraphs": count, "paragraph_sentences": size}
     prompt = turn.prompt(OPENING_PROMPT).fill(**sizes)
     written = await turn.write(opening_messages(cast("StoryState", begun), turn, prompt), count * size)
-    paragraphs = in_passages(written.text, count, size, turn.language)
+    paragraphs = in_passages(written, count, size, turn.language)
 
     return {
         **begun,
         "format": FORMAT,
         "step": 0,
         "lineage": Lineage().to_json(),
-        "prompt": written.prompt,
+        "prompt": prompt,
         "opening": paragraphs,
         "paragraph": paragraphs[-1],
         "plans": [],

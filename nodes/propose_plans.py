@@ -33,6 +33,7 @@ PROMPT = PromptSpec(
     "propose_plans",
     required=("short_term_memory", "plan_count"),
     optional=("plan_sentences", "refused", "feedback", "place", "threads"),
+    sizes=("plan_sentences",),
 )
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from .budget import room_for_prompt
-from .condense_summaries import condense
+from .condense_summaries import PROMPT as CONDENSE
+from .condense_summaries import Synopsis, condense
 from .gate import Gate, GateRecord, Update, gate
 from .messages import system_text
-from .store_opening import remember
+from .store_opening import ANSWERS, PROMPTS, remember
 from .synopsis import book_so_far, within
 
 if TYPE_CHECKING:
@@ -55,7 +56,12 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
 
 @gate(
     GateRecord(
-        role="first memories", label="Reading", busy="Remembering what was read", shows=frozenset({"passage", "memory"})
+        role="first memories",
+        label="Reading",
+        busy="Remembering what was read",
+        prompts=(*PROMPTS, CONDENSE),
+        answers=(*ANSWERS, Synopsis),
+        shows=frozenset({"passage", "memory"}),
     )
 )
 async def remember_batch(state: StoryState, turn: Turn) -> Update:

@@ -60,9 +60,13 @@ async def rewrite_short_term(state: StoryState, turn: Turn) -> Update:
 
 
 def task(turn: Turn) -> str:
-    """The request for a new memory, within the run's bounds."""
+    """The request for a new memory, within the run's bounds.
+
+    Without a rationale, a prompt of one's own for the memory is sent all the same, unless there is one for just that.
+    """
     context = turn.context
-    return turn.prompt(PROMPT if context.use_rationale else ALONE_PROMPT).fill(
+    is_alone = not context.use_rationale and (turn.has_own(ALONE_PROMPT) or not turn.has_own(PROMPT))
+    return turn.prompt(ALONE_PROMPT if is_alone else PROMPT).fill(
         memory_min_sentences=context.memory_min_sentences, memory_max_sentences=context.memory_max_sentences
     )
 

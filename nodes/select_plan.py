@@ -43,7 +43,12 @@ _REASON = 480
 _PLAN_SENTENCE = 160
 _CUES = 3
 
-PROMPT = PromptSpec("select_plan", required=("plans",), optional=("plan_sentences", "short_term_memory", "place"))
+PROMPT = PromptSpec(
+    "select_plan",
+    required=("plans",),
+    optional=("plan_sentences", "short_term_memory", "place"),
+    sizes=("plan_sentences",),
+)
 REVIEW = PromptSpec(
     "review",
     required=("paragraph", "short_term_memory", "rationale", "plans"),

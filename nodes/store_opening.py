@@ -9,14 +9,15 @@ from ..schemas.state import SETTLED
 from .answers import Answer, Lines
 from .append_summary import SUMMARY, remembered
 from .asking import AnswerSpec
-from .chapters import begin_chapter
+from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter
 from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .generate_paragraph import PASSAGE
 from .memory_view import NewPassage
 from .messages import messages_after_paragraph
 from .noting import NOTE_FACTS, Noted, Request, note
-from .rewrite_short_term import new_memory
+from .rewrite_short_term import ALONE_PROMPT, MemoryAlone, ShortTermMemory, new_memory
+from .rewrite_short_term import PROMPT as MEMORY_PROMPT
 from .rewrite_short_term import task as memory_task
 
 if TYPE_CHECKING:
@@ -38,13 +39,18 @@ class SummariesAndFacts(TellsFacts, Summaries):
     """The summaries, what the opening makes true, and what it changes of what was true."""
 
 
+PROMPTS = (MEMORY_PROMPT, ALONE_PROMPT, PROMPT, PASSAGE, NOTE_FACTS)
+ANSWERS: tuple[type[Answer], ...] = (ShortTermMemory, MemoryAlone, SummariesAndFacts, Summaries)
+"""What is sent to remember several paragraphs, and what is asked for."""
+
+
 @gate(
     GateRecord(
         role="first memories",
         label="Memory of the opening",
         busy="Making memory of the opening",
-        prompts=(PROMPT, NOTE_FACTS),
-        answers=(SummariesAndFacts, Summaries),
+        prompts=(*PROMPTS, CHAPTER_TITLE),
+        answers=(*ANSWERS, ChapterTitle),
         shows=frozenset({"passage", "memory"}),
         shares_the_conversation=True,
     )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph.config import get_stream_writer
 
-from ..prompts import Phrase, Prompt, PromptSpec, check, load, phrase
+from ..prompts import Phrase, Prompt, PromptSpec, load, phrase
+from ..prompts.own import replaced
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.catalogue import say_part
 from ..schemas.languages import DEFAULT, language_named
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..schemas.state import StoryState
     from .answers import A
-    from .asking import AnswerSpec, Written
+    from .asking import AnswerSpec
     from .calls import Calls, T
     from .gate import Update
     from .resources import Resources
@@ -101,8 +102,12 @@ class Turn:
         Raises:
             PromptError: the run's own misses a placeholder.
         """
-        own = self.context.prompts.get(spec.name, "")
-        return check(spec, own) if own.strip() else load(spec, self.language, self.mode)
+        default = load(spec, self.language, self.mode)
+        return replaced(spec, self.context.prompts[spec.name], default) if self.has_own(spec) else default
+
+    def has_own(self, spec: PromptSpec) -> bool:
+        """Whether the run has a prompt of its own of that name."""
+        return bool(self.context.prompts.get(spec.name, "").strip())
 
     def phrase(self, key: str, **values: object) -> Phrase:
         """A short sentence in the story's language."""
@@ -119,7 +124,7 @@ class Turn:
 
     async def write(
         self, messages: Sequence[BaseMessage], sentences: int, problem_of: Callable[[str], str] = lambda _: ""
-    ) -> Written:
+    ) -> str:
         """Have the model write story text, streamed: see :func:`.asking.write`."""
         return await asking.write(self, messages, sentences, problem_of)
 

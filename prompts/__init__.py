@@ -1,19 +1,19 @@
 """The words: one Markdown file a prompt, a folder a language and a mode. Loaded once, checked when loaded.
 
 A placeholder is ``{name}``. Filling is one pass over the template: what a model or a person wrote is put in
-as it is and never looked at again, so a story may hold braces or anything else. A block (lines between
-blank lines) whose placeholders are all empty is left out.
+as it is and never looked at again, so a story may hold braces or anything else. Where there is nothing to put in, the
+words that introduce it are left out with it (see :mod:`.blocks`).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import PromptError, part
 from ..schemas.language_folders import DEFAULT, PHRASES, english_place, places, remembered, texts
 from ..schemas.modes import AUTHOR
+from .blocks import PLACEHOLDER, blocks_of, placeholders, without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from ..schemas.languages import Language
     from ..schemas.modes import Mode
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-
 
 @dataclass(frozen=True)
 class PromptSpec:
@@ -35,15 +33,17 @@ class PromptSpec:
     Attributes:
         name: its file's, without the ending.
         required: the placeholders that it must hold.
-        optional: those that it may hold.
+        optional: those that it may hold; what one's own prompt does not name of them follows it (see :mod:`.own`).
         folder: where its file is, for a gate of one's own: ``<name>.md`` in it, or in its folders of languages and
             modes, as here. By default the project's own ``prompts/``.
+        sizes: of these, the figures, which one's own words may say otherwise: they follow nothing.
     """
 
     name: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     folder: Path | None = None
+    sizes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,13 @@ class Prompt:
         return f"{{{placeholder}}}" in self.template
 
     def fill(self, **values: object) -> str:
-        """The text with every placeholder replaced, in one pass, and empty blocks left out."""
+        """The text with every placeholder replaced, in one pass, and without what introduces an empty one."""
         filled = {key: str(value) for key, value in values.items()}
-        blocks = (block for block in re.split(r"\n{2,}", self.template) if _says_anything(block, filled))
-        return "\n\n".join(_PLACEHOLDER.sub(lambda hit: filled.get(hit[1], ""), block) for block in blocks)
-
-
-def _says_anything(block: str, values: Mapping[str, str]) -> bool:
-    names = _PLACEHOLDER.findall(block)
-    return not names or any(values.get(name, "").strip() for name in names)
+        said = {key for key, value in filled.items() if value.strip()}
+        blocks = (without_empty(block, said) for block in blocks_of(self.template))
+        return "\n\n".join(
+            PLACEHOLDER.sub(lambda hit: filled[hit[1]] if hit[1] in said else "", block) for block in blocks if block
+        )
 
 
 def check(spec: PromptSpec, template: str) -> Prompt:
@@ -80,13 +78,13 @@ def check(spec: PromptSpec, template: str) -> Prompt:
         PromptError: a required placeholder is missing, or one is named that this prompt does not have.
     """
     required, optional = set(spec.required), set(spec.optional)
-    named = set(_PLACEHOLDER.findall(template))
+    named = placeholders(template)
     if missing := sorted(required - named):
         raise PromptError("prompt_incomplete", name=spec.name, missing=_braced(missing))
     if unknown := sorted(named - required - optional):
         has = _braced(sorted(required | optional)) or part("none")
         raise PromptError("prompt_unknown_place", name=spec.name, unknown=_braced(unknown), has=has)
-    return Prompt(spec.name, template.strip())
+    return Prompt(spec.name, "\n".join(template.strip().splitlines()))
 
 
 def _braced(names: list[str]) -> list[str]:

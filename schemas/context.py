@@ -54,7 +54,11 @@ class Context(BaseModel):
         ),
     )
     temperature: float | None = Field(
-        default=None, ge=0, le=2, title="Temperature", description="Empty: the model's own default."
+        default=None,
+        ge=0,
+        le=2,
+        title="Temperature",
+        description="Empty: the model's own default. The embedded model fills in forms at 0.5 in any case.",
     )
     seed: int | None = Field(
         default=None, title="Seed", description="For the model, where it takes one, and for random plans."
@@ -94,7 +98,8 @@ class Context(BaseModel):
         ge=1000,
         title="Prompt budget",
         description=(
-            "Tokens a prompt may have; what does not fit is shown in short or left out, and the trace says so. "
+            "Tokens a step's prompts may have, with all that is asked in one conversation; what does not fit is shown "
+            "in short or left out, and the trace says so. At least what the paragraph, the memory and the plans need. "
             "Empty: what the model's window leaves, where it can be asked for, else 16,000."
         ),
     )
@@ -110,7 +115,8 @@ class Context(BaseModel):
         ge=0,
         le=1,
         title="Chance of a new character",
-        description="How often the writer is invited to bring in somebody new, by seeded chance; the original: 0.1.",
+        description="How often the writer is invited to bring in somebody new, by seeded chance, if the plan has room "
+        "for it; who makes plans is not told. The original: 0.1.",
     )
     chapter_paragraphs: int | None = Field(
         default=None,
@@ -119,11 +125,23 @@ class Context(BaseModel):
         description="Empty: chapters begin where a person says so.",
     )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
-    paragraph_sentences: int = Field(default=20, ge=1, le=100, title="Sentences a paragraph")
+    paragraph_sentences: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        title="Sentences a paragraph",
+        description="About how many are asked for; with less than a sixth of that it is written once more.",
+    )
     memory_min_sentences: int = Field(default=10, ge=1, le=100, title="Short-term memory, at least")
     memory_max_sentences: int = Field(default=20, ge=1, le=100, title="Short-term memory, at most")
     plan_count: int = Field(default=3, ge=1, le=9, title="Plans proposed")
-    plan_sentences: int = Field(default=5, ge=1, le=20, title="Sentences a plan")
+    plan_sentences: int = Field(
+        default=5,
+        ge=1,
+        le=20,
+        title="Sentences a plan",
+        description="About how many are asked for; a model that can be held to a form is held to their length.",
+    )
     use_short_term_memory: bool = Field(
         default=True,
         title="Short-term memory",

@@ -6,9 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..graph.catalogue import every_prompt
-from ..prompts import check
-from ..schemas.errors import PromptError
+from ..nodes.budget import check_budget
+from ..prompts import load
+from ..prompts.own import check_own
 from ..schemas.languages import language_named
+from ..schemas.modes import AUTHOR, mode_named
 from ..schemas.story_input import StoryInput, read_input, read_language
 from .archive import read_archive, unpack
 from .importing import keep_manuscript
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..schemas.context import Context
+    from ..schemas.languages import Language
+    from ..schemas.modes import Mode
     from .library import Library
     from .record import StoryRecord
 
@@ -35,20 +39,32 @@ def prompt_names(library: Library | None = None) -> tuple[str, ...]:
     return tuple(sorted(library.prompts if library else every_prompt()))
 
 
-def check_settings(library: Library, context: Context) -> None:
-    """Say what cannot work before there is a story: a model that cannot be had, a prompt of one's own that is broken.
+def prompt_templates(library: Library, language: Language, mode: Mode) -> dict[str, str]:
+    """The prompts by name as they are where they are not replaced."""
+    return {name: load(spec, language, mode).template for name, spec in library.prompts.items()}
+
+
+def check_settings(library: Library, context: Context, mode: Mode = AUTHOR) -> None:
+    """Say what cannot work before there is a story: also a model that cannot be had.
 
     Raises:
         ModelUnavailableError: the model cannot be had.
-        SettingsError: no model is named.
+        SettingsError: no model is named; or as :func:`check_words`.
+        PromptError: as :func:`check_words`.
+    """
+    check_words(library, context, mode)
+    library.resources.chat_models.resolve(context)
+
+
+def check_words(library: Library, context: Context, mode: Mode = AUTHOR) -> None:
+    """Say what in a run's settings cannot work, without asking for a model.
+
+    Raises:
+        SettingsError: the budget of a prompt leaves no room for one.
         PromptError: a prompt is none of ours, or has other placeholders.
     """
-    known = library.prompts
-    for name, template in context.prompts.items():
-        if name not in known:
-            raise PromptError("prompt_unknown", name=name, known=sorted(known))
-        check(known[name], template)
-    library.resources.chat_models.resolve(context)
+    check_own(context.prompts, library.prompts)
+    check_budget(context.sized_for(mode))
 
 
 async def begin(library: Library, given: StoryInput, context: Context) -> StoryRecord:
@@ -57,7 +73,7 @@ async def begin(library: Library, given: StoryInput, context: Context) -> StoryR
     Raises:
         RecurrentGPTError: as :func:`check_settings`, or the data folder cannot be written.
     """
-    await asyncio.to_thread(check_settings, library, context)
+    await asyncio.to_thread(check_settings, library, context, mode_named(given.mode))
     return library.begin(given, context)
 
 

@@ -56,7 +56,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     folder = story.folder
     total = unread(folder)
     graph: CompiledStateGraph[Any, Context, Any, Any] = import_graph(
-        lambda: _kept(folder).paragraphs, total, story.library.resources
+        lambda: _kept(folder).paragraphs, total, story.library.resources, story.library.prompts.values()
     ).compile(checkpointer=story.checkpoints.saver)
     thread = story.checkpoints.thread(_THREAD)
     with storage_errors(folder):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..prompts.own import said_after
 from ..schemas.catalogue import a_language
 from ..schemas.errors import part
+from ..schemas.modes import AUTHOR
 
 if TYPE_CHECKING:
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
     from ..schemas.languages import Language
+    from ..schemas.modes import Mode
     from .library import Library
 
 _EMBEDDED_KNOWS = "en"
@@ -24,13 +27,14 @@ def recalls_others_by_words(library: Library) -> bool:
     return library.resources.memories.embedder.is_default
 
 
-def notices(library: Library, language: Language, context: Context) -> list[Part]:
+def notices(library: Library, language: Language, context: Context, mode: Mode = AUTHOR) -> list[Part]:
     """Sentences for a person, each worded by the face that shows it.
 
     Args:
         library: where the story is.
         language: the story's.
         context: the settings of the run.
+        mode: the story's.
     """
     found: list[Part] = []
     if library.resources.chat_models.is_embedded(context):
@@ -39,7 +43,7 @@ def notices(library: Library, language: Language, context: Context) -> list[Part
             found.append(part("demonstration_language", language=a_language(language.tag)))
     elif recalls_others_by_words(library) and _first(language) != _DEFAULT_EMBEDDER_KNOWS:
         found.append(part("recall_by_words", language=a_language(language.tag)))
-    return found
+    return found + said_after(context.prompts, library.prompts, language, mode)
 
 
 def _first(language: Language) -> str:

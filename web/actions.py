@@ -199,8 +199,8 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
         library = story.library
-        context = read_settings(form, story.record.mode, story.record.context, Offered.by(library))
-        await asyncio.to_thread(beginning.check_settings, library, context)
+        context = read_settings(form, story.record.mode, story.record.context, Offered.by(library, story=story.record))
+        await asyncio.to_thread(beginning.check_settings, library, context, story.record.mode)
         title = form.get("title", "").strip()
         if title and title != story.record.title:
             await story.rename(title[: LIMITS["title"]])

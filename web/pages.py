@@ -70,7 +70,7 @@ async def write_view(
         panels=PANELS,
         shown=shown,
         problem=words.problem(problem or view.problem),
-        notices=[words.said(said) for said in notices(session.library, record.language, record.context)],
+        notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
         **editing,
     )

@@ -94,7 +94,7 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
 
 def _settings(story: Story, sent: Sent | None, words: Words) -> dict[str, Any]:
     record = story.record
-    offered = Offered.by(story.library)
+    offered = Offered.by(story.library, story=record)
     groups = settings_form(words, record.context, defaults_of(record.mode), sent, offered)
     return {"groups": groups, "typed": sent.form if sent else {}}
 

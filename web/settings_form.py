@@ -5,14 +5,14 @@ An empty control means the default: of the story's mode, where that has sizes of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..schemas.catalogue import say_part
 from ..schemas.context import OWN_PROMPT, Context
 from ..schemas.modes import AUTHOR
-from ..stories.beginning import prompt_names
+from ..stories.beginning import prompt_names, prompt_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.modes import Mode
     from ..stories.library import Library
+    from ..stories.record import StoryRecord
     from .words import Words
 
 FIRST = ("model", "temperature", "paragraph_sentences", "plan_count", "plan_sentences", "retrieve_k")
@@ -140,15 +141,21 @@ class Offered:
     Attributes:
         settings: all of them, in order.
         first: the names of those in the first group.
+        templates: the project's own prompts, by name, to be shown beside one's own.
     """
 
     settings: tuple[Setting, ...]
     first: tuple[str, ...] = FIRST
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def by(cls, library: Library, first: tuple[str, ...] = FIRST) -> Offered:
-        """What the gates of a library take."""
-        return cls(every_setting(prompt_names(library)), first)
+    def by(cls, library: Library, first: tuple[str, ...] = FIRST, story: StoryRecord | None = None) -> Offered:
+        """What the gates of a library take; for a story, also prompts that it has and no gate sends, to be cleared."""
+        names = prompt_names(library)
+        if story is None:
+            return cls(every_setting(names), first)
+        templates = prompt_templates(library, story.language, story.mode)
+        return cls(every_setting(tuple(dict.fromkeys((*names, *story.context.prompts)))), first, templates)
 
 
 def defaults_of(mode: Mode = AUTHOR) -> Context:
@@ -176,10 +183,11 @@ def settings_form(
     problems = sent.problems(words.language) if sent else {}
     for name in (*first, *(name for name in known if name not in first)):
         setting = known[name]
-        value, default = setting.of(values), setting.of(usual)
+        value = setting.of(values)
+        default = offered.templates.get(setting.path[-1]) if setting.is_prompt else setting.of(usual)
         text = sent.form.get(name) if sent else None
         if text is None:
-            text = "" if value == default else as_typed(value)
+            text = "" if value == setting.of(usual) else as_typed(value)
         control = _control(setting, words, text, as_typed(default), problems.get(name, ""))
         groups["first" if name in first else _group(setting)].append(control)
     return [Group(name, controls) for name, controls in groups.items() if controls]
