@@ -107,11 +107,13 @@ def _passages(state: State, turn: Turn) -> Iterator[Piece]:
 
 def _note(note: str, place: int, turn: Turn) -> Iterator[Piece]:
     """What a note says, in pieces: what is so no longer, and what is so since then; or what is of which frame."""
-    if parts := _filled(turn, "since_then", note):
-        yield Piece("note", parts["old"], "no longer", place)
-        yield Piece("note", parts["fact"], "so", place)
-    elif parts := _filled(turn, "since_no_longer", note):
-        yield Piece("note", parts["fact"], "no longer", place)
+    for phrase in ("since_then", "since_told", "since_open"):
+        if parts := _filled(turn, phrase, note):
+            yield Piece("note", parts["old"], "no longer", place)
+            yield Piece("note", parts["fact"], "so", place)
+    for phrase in ("since_no_longer", "since_settled"):
+        if parts := _filled(turn, phrase, note):
+            yield Piece("note", parts["fact"], "no longer", place)
     for frame in sorted(FRAMES - {"now"}):
         if parts := _filled(turn, f"told_{frame}", note):
             yield Piece("note", parts["facts"], "not now", place, frame=frame)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _GAP = re.compile(r"\s*(?:\.\.\.|…+|\[…\]|\[\.\.\.\])\s*")
 _EDGES = " \t\n.,;:!?-–—\"'“”‘’„«»「」『』（）()。，；：！？、"
+_PAIR = 2
 _LEAST = 4
 """Letters a quote has at least; a sign of a script that writes a word with one or two counts as two."""
 _CJK = 0x2E80
@@ -180,8 +181,8 @@ class _Proof:
 
 
 def _joins(new: NewFact) -> bool:
-    """Whether a fact says that the names it is about are one's: as being so, and of two at least."""
-    return new.same and new.frame == "now" and not new.open and len(set(new.about)) > 1
+    """Whether a fact says that the names it is about are one's: as being so, and of these two alone."""
+    return new.same and new.frame == "now" and not new.open and len(set(new.about)) == _PAIR
 
 
 def _change_of(fact: Fact, told: FactChange) -> Change | None:

@@ -19,7 +19,8 @@ from .answers import CUE, Answer, Lines
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
-from .standing import find_standing, notes_since
+from .notes import notes_since
+from .standing import find_standing
 from .threads import at_stake
 
 if TYPE_CHECKING:

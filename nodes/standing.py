@@ -9,27 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..models.window import count_tokens
-from ..schemas.aliases import groups_in, names_of, other_names
+from ..schemas.aliases import groups_in, other_names
 from ..schemas.catalogue import part, say, say_part
 from ..schemas.facts import Fact
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from ..memory import Recalled
     from ..schemas.facts import FactState
     from .turn import Turn
 
 _ABOUT = 40
 """Facts that are looked for."""
-_NOTES = 6
-"""Notes a recalled passage has at most."""
+_NOT_NOW = 3
+"""Facts at most of what was told, but not as being so now."""
 _GROUPS = 8
 """Whose names a prompt says to be one's, at most."""
-_FRAMED = 2
-"""Facts that a note names of what its passage does not tell as being so now."""
 
 
 def in_state(state: FactState) -> StandingFact:
@@ -94,7 +91,11 @@ def within(turn: Turn, found: Iterable[FactState], tokens: int, pins: Collection
     In each part those that are pinned stand before all others.
     """
     chosen: list[StandingFact] = []
+    not_now = 0
     for kept in (in_state(state) for state in found if state.holds):
+        not_now += (is_of_then := kept["fact"].get("frame", "now") != "now")
+        if is_of_then and not_now > _NOT_NOW:
+            continue
         tokens -= count_tokens(_line(turn, 0, kept))
         if tokens < 0:
             break
@@ -154,66 +155,3 @@ def _line(turn: Turn, number: int, kept: StandingFact) -> str:
     if known_by:
         line = f"{line} ({turn.phrase('standing_known_by', names=', '.join(known_by))})"
     return line
-
-
-async def notes_since(
-    turn: Turn, recalled: Sequence[Recalled], ended: Iterable[FactState], aliases: Sequence[Sequence[str]] = ()
-) -> dict[int, list[str]]:
-    """What has changed since of what each recalled passage says, by its place.
-
-    Args:
-        turn: the gate's.
-        recalled: the passages.
-        ended: facts that were found to hold no longer; those that held when a passage was written, and whose names
-            stand in it, are noted too.
-        aliases: names of one: any of them is as good as another.
-    """
-    if not turn.context.use_facts:
-        return {}
-    entries = [hit.entry for hit in recalled]
-    own = await turn.memory.facts_of(entries)
-    states = {state.fact.id: state for state in (*own, *ended)}
-    return {hit.place: _notes_on(turn, hit, states, aliases) for hit in recalled}
-
-
-def _notes_on(
-    turn: Turn, hit: Recalled, states: Mapping[str, FactState], aliases: Sequence[Sequence[str]]
-) -> list[str]:
-    stated = {fact.id for fact in hit.entry.facts}
-    notes: dict[str, None] = {}
-    for state in states.values():
-        outdated = state.until is not None and state.since <= hit.place < state.until
-        if outdated and (state.fact.id in stated or _is_named_in(state.fact, hit.entry.text, aliases)):
-            now = _last(state, states)
-            if now and now.holds:
-                note = turn.phrase("since_then", old=state.fact.text, fact=now.fact.text, seq=now.since + 1)
-            else:
-                note = turn.phrase("since_no_longer", fact=state.fact.text, seq=(state.until or 0) + 1)
-            notes[str(note)] = None  # The state holds plain texts.
-    return [*_told_as(turn, [state for state in states.values() if state.fact.id in stated]), *notes][:_NOTES]
-
-
-def _told_as(turn: Turn, own: Sequence[FactState]) -> Iterator[str]:
-    """What a passage does not tell as being so now, and the most telling facts of it: a line each level."""
-    for frame in ("earlier", "imagined", "claimed"):
-        told = [state.fact.text for state in own if state.holds and state.fact.frame == frame]
-        if told:
-            yield str(turn.phrase(f"told_{frame}", facts=" ".join(told[:_FRAMED])))
-
-
-def _last(state: FactState, states: Mapping[str, FactState]) -> FactState | None:
-    """What stands at the end of the line of facts that took its place, as far as it was looked up."""
-    seen: set[str] = set()
-    while state.by and state.by in states and state.by not in seen:
-        seen.add(state.by)
-        state = states[state.by]
-    return state if seen else None
-
-
-def _is_named_in(fact: Fact, text: str, aliases: Sequence[Sequence[str]]) -> bool:
-    """Whether all that a fact is about is named in a text, by one name or another."""
-
-    def is_named(name: str) -> bool:
-        return name.lower() in text.lower() or bool(groups_in([names_of(aliases, name)[1:]], text))
-
-    return bool(fact.subjects) and all(map(is_named, fact.subjects))

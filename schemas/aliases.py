@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Groups = list[list[str]]
 """Names of one each, two at least."""
 
+_PAIR = 2
 LONGEST = 100
 """Characters that a name may have."""
 
@@ -77,7 +78,7 @@ def proposed(states: Iterable[FactState], groups: Sequence[Sequence[str]]) -> li
         fact = state.fact
         names = frozenset(map(plain, distinct(fact.subjects)))
         says_so = fact.same and state.holds and fact.kind == "state" and fact.frame == "now"
-        if says_so and len(names) > 1 and not state.known_by and not are_joined(groups, names):
+        if says_so and len(names) == _PAIR and not state.known_by and not are_joined(groups, names):
             found.setdefault(names, state)
     return list(found.values())
 

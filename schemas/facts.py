@@ -50,7 +50,7 @@ class Fact:
         frame: on which level it is told.
         known_by: who knows it; empty: everybody.
         when: when in the story, where the story says so.
-        same: whether it says that the names it is about are one person's or thing's.
+        same: whether it says that the two names it is about are one person's or thing's.
         quote: the words of the passage that say it; empty where its source is none.
         source: where it comes from.
         roots: where it took the place of another: the ids of the first facts of the chains that it carries on.

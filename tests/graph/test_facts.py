@@ -31,7 +31,8 @@ OTHER = f"Ines slept with the key under her pillow. {FILLER}"
 HAS_KEY = {"fact": "Ines has the brass key.", "about": ["Ines", "key"], "says": "kept the brass key in her coat"}
 WHO_SENT = {"fact": "Who sent the key?", "about": ["key"], "says": "Who had sent it?", "open": True}
 STOLE = "Tom stole the key."
-FACTS = ("Ines has the brass key.", STOLE)
+CLAIM = "Tom has the key."
+FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?")
 
 IS_LOST = {
     "fact": "The brass key lies in the mill pond.",
@@ -139,6 +140,44 @@ def test_beside_a_passage_stands_what_it_does_not_tell_as_being_so(writer: Write
     beside = [line for passage in state["retrieved"] for line in passage["since"]]
     assert [line for line in beside if "Ines is drowned." in line and note in line] == beside[:1]
     assert beside[0] in asked_to_write(writer)
+
+
+def beside_passages(run: Any, writer: Writer, plan: str) -> list[str]:
+    state = step(run, writer, OTHER.replace("Rain", "Snow"), {}, plan)
+    return [line for passage in state["retrieved"] for line in passage["since"]]
+
+
+def test_a_claim_that_proved_true_is_not_said_to_be_so_no_longer(writer: Writer) -> None:
+    run = begun(writer)
+    claimed = {"fact": CLAIM, "about": ["Tom"], "says": "Tom has it", "frame": "claimed"}
+    proved = {"fact": "Tom holds the brass key.", "about": ["Tom"], "says": "Tom held up the key", "replaces": CLAIM}
+    step(run, writer, f"“Tom has it,” said Mara. {FILLER}", {"facts": [claimed]})
+    step(run, writer, f"Tom held up the key and laughed. {FILLER}", {"facts": [proved]})
+    beside = beside_passages(run, writer, "Tom has the key?")
+    assert "(as told there: Tom has the key. Since paragraph 3: Tom holds the brass key.)" in beside
+    assert not [line for line in beside if "no longer so: Tom has the key" in line]
+
+
+def test_a_question_that_was_answered_was_open(writer: Writer) -> None:
+    run = begun(writer)
+    answer = {
+        "fact": "Mara sent the key.",
+        "about": ["Mara", "key"],
+        "says": "I sent it",
+        "replaces": "Who sent the key?",
+    }
+    step(run, writer, f"“I sent it,” said Mara. {FILLER}", {"facts": [answer]})
+    beside = beside_passages(run, writer, "Who sent the key?")
+    assert [line for line in beside if line.startswith("(open there: Who sent the key?")]
+    assert not [line for line in beside if line.startswith("(no longer so: Who sent")]
+
+
+def test_what_took_a_facts_place_and_is_about_another_is_not_put_beside_it(writer: Writer) -> None:
+    run = begun(writer)
+    other = {"fact": "The mill burnt.", "about": ["mill"], "says": "The mill burnt down", "replaces": FACTS[0]}
+    step(run, writer, f"The mill burnt down. {FILLER}", {"facts": [other]})
+    beside = beside_passages(run, writer, "Ines has the brass key.")
+    assert "(no longer so, since paragraph 2: Ines has the brass key.)" in beside
 
 
 def test_the_state_says_what_the_step_changed_with_its_ids(writer: Writer) -> None:

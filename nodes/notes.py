@@ -1,0 +1,128 @@
+"""What stands beside a recalled passage: what of it is no longer so, and what it does not tell as being so now.
+
+A note is about the passage's own facts first, then about others whose names stand in it. What took a fact's place is
+said only where it is about the same; of a claim, a dream or a question nobody is told that it is "no longer so".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..schemas.aliases import groups_in, names_of
+from ..schemas.wording import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ..memory import Recalled
+    from ..schemas.facts import Fact, FactState
+    from .turn import Turn
+
+_NOTES = 6
+"""Notes a recalled passage has at most."""
+_BY_NAME = 2
+"""Of them, those of facts that other passages state."""
+_FRAMED = 2
+"""Facts that a note names of what its passage does not tell as being so now."""
+
+
+class _Known(NamedTuple):
+    """What was looked up: facts by id, and names of one."""
+
+    states: Mapping[str, FactState]
+    aliases: Sequence[Sequence[str]]
+
+
+async def notes_since(
+    turn: Turn, recalled: Sequence[Recalled], ended: Iterable[FactState], aliases: Sequence[Sequence[str]] = ()
+) -> dict[int, list[str]]:
+    """What has changed since of what each recalled passage says, by its place.
+
+    Args:
+        turn: the gate's.
+        recalled: the passages.
+        ended: facts that were found to hold no longer; those that held when a passage was written, and whose names
+            stand in it, are noted beside the first such passage.
+        aliases: names of one: any of them is as good as another.
+    """
+    if not turn.context.use_facts:
+        return {}
+    own = await turn.memory.facts_of([hit.entry for hit in recalled])
+    known = _Known({state.fact.id: state for state in (*own, *ended)}, aliases)
+    notes: dict[int, list[str]] = {}
+    told: set[str] = set()
+    for hit in recalled:
+        stated = {fact.id for fact in hit.entry.facts}
+        own_notes = [*_changes(turn, known, _outdated(known, hit, stated)), *_told_as(turn, known, stated)]
+        named = [note for note in _changes(turn, known, _named(known, hit, stated)) if note not in told][:_BY_NAME]
+        notes[hit.place] = list(dict.fromkeys([*own_notes, *named]))[:_NOTES]
+        told.update(notes[hit.place])
+    return notes
+
+
+def _outdated(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]:
+    """The facts that a passage states and that hold no longer."""
+    return [state for name, state in known.states.items() if name in stated and _ended_after(state, hit)]
+
+
+def _named(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]:
+    """The facts of other passages that held when this one was written, and whose names stand in it."""
+    return [
+        state
+        for name, state in known.states.items()
+        if name not in stated and _ended_after(state, hit) and _is_named_in(state.fact, hit.entry.text, known.aliases)
+    ]
+
+
+def _ended_after(state: FactState, hit: Recalled) -> bool:
+    return state.until is not None and state.since <= hit.place < state.until
+
+
+def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[str]:
+    """What became of facts that hold no longer; nothing of a claim or a dream that nothing took the place of."""
+    for state in ended:
+        now = _last(state, known)
+        is_open = state.fact.kind == "thread"
+        if now and plain(now.fact.text) == plain(state.fact.text):
+            continue
+        if now:
+            phrase = "since_open" if is_open else "since_then" if state.fact.frame == "now" else "since_told"
+            yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=now.since + 1))
+        elif is_open:
+            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=(state.until or 0) + 1))
+        elif state.fact.frame == "now":
+            yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=(state.until or 0) + 1))
+
+
+def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
+    """What a passage does not tell as being so now, and the most telling facts of it: a line each frame."""
+    own = [state for name, state in known.states.items() if name in stated and state.holds]
+    for frame in ("earlier", "imagined", "claimed"):
+        told = [state.fact.text for state in own if state.fact.frame == frame]
+        if told:
+            yield str(turn.phrase(f"told_{frame}", facts=" ".join(told[:_FRAMED])))
+
+
+def _last(state: FactState, known: _Known) -> FactState | None:
+    """What now stands at the end of the line of facts that took its place, where that is about the same."""
+    first, seen = state, {state.fact.id}
+    while state.by in known.states and state.by not in seen:
+        seen.add(state.by)
+        state = known.states[state.by]
+    is_about_it = any(_names(name, state.fact, known.aliases) for name in first.fact.subjects)
+    return state if len(seen) > 1 and state.holds and (is_about_it or not first.fact.subjects) else None
+
+
+def _names(name: str, fact: Fact, aliases: Sequence[Sequence[str]]) -> bool:
+    """Whether a fact is about whom or what a name is one of: by its words, or by what it says that it is about."""
+    told = " ".join((fact.text, *fact.subjects))
+    return _is_named(name, told, aliases)
+
+
+def _is_named_in(fact: Fact, text: str, aliases: Sequence[Sequence[str]]) -> bool:
+    """Whether all that a fact is about is named in a text, by one name or another."""
+    return bool(fact.subjects) and all(_is_named(name, text, aliases) for name in fact.subjects)
+
+
+def _is_named(name: str, text: str, aliases: Sequence[Sequence[str]]) -> bool:
+    return name.lower() in text.lower() or bool(groups_in([names_of(aliases, name)[1:]], text))
