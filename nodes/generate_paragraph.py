@@ -40,7 +40,7 @@ PROMPT = PromptSpec(
         "threads",
         "synopsis",
     ),
-    sizes=("paragraph_sentences",),
+    sizes=("paragraph_sentences", "start", "use_of_plan"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 

@@ -36,7 +36,8 @@ class PromptSpec:
         optional: those that it may hold; what one's own prompt does not name of them follows it (see :mod:`.own`).
         folder: where its file is, for a gate of one's own: ``<name>.md`` in it, or in its folders of languages and
             modes, as here. By default the project's own ``prompts/``.
-        sizes: of these, the figures, which one's own words may say otherwise: they follow nothing.
+        sizes: of these, the figures and turns of a sentence, which one's own words may say otherwise: they follow
+            nothing.
     """
 
     name: str

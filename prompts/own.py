@@ -2,7 +2,7 @@
 
 What one's own prompt must name, it must name: else it is refused. What it may name and does not follows it, in the
 words of the prompt that it replaces, wherever there is something to say: the remark on the last plans, the place in the
-book, what holds. Figures (``PromptSpec.sizes``) are left to one's own words.
+book, what holds. Figures and turns of a sentence (``PromptSpec.sizes``) are left to one's own words.
 """
 
 from __future__ import annotations
