@@ -93,7 +93,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
         return template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
-            passages="\n\n".join(text for text in (_shown(hit, turn) for hit in passages) if text),
+            passages="\n\n".join(text for text in (_shown(hit, turn, synopsis) for hit in passages) if text),
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
@@ -189,14 +189,15 @@ def _quoted(hit: Passage) -> str:
     return f"… {sentence} …" if len(sentence) <= _SENTENCE and sentence not in hit["summary"] else ""
 
 
-def _shown(hit: Passage, turn: Turn) -> str:
+def _shown(hit: Passage, turn: Turn, synopsis: str) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right.
 
-    In short, it is the summary and the sentence that led to it.
+    In short, it is the summary and the sentence that led to it. What the book so far says already is not said again.
     """
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit)
+    summary = "" if text and hit["summary"] in synopsis else hit["summary"]
     return turn.prompt(PASSAGE).fill(
-        seq=hit["seq"] + 1, text=text, summary=hit["summary"], since=" ".join(hit.get("since", []))
+        seq=hit["seq"] + 1, text=text, summary=summary, since=" ".join(hit.get("since", []))
     )

@@ -82,7 +82,9 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
         return {"edited": ""}
     threads = await offered(turn)
-    messages = messages_after_paragraph(state, turn, task(state, turn, threads.render(turn)))
+    messages = messages_after_paragraph(
+        state, turn, task(state, turn, threads.render(turn, is_ending=arc.is_ending(state)))
+    )
     update = await new_plans(turn, messages, threads, refusals.every_text(state.get("refused", [])))
     update |= {"edited": "", "feedback": "", "after_review": ""}
     await turn.keep_last_state({**state, **update})

@@ -167,7 +167,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
     count = len(plans)
     task = turn.prompt(PROMPT).fill(
         plans=_numbered(plans, turn),
-        plan_sentences=turn.context.plan_sentences + 1,
+        plan_sentences=turn.context.plan_sentences,
         short_term_memory=state["short_term_memory"],
         place=place(state, turn),
     )
