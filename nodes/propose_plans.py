@@ -110,8 +110,10 @@ def task(state: StoryState, turn: Turn, threads: str = "") -> str:
 
 
 def place(state: StoryState, turn: Turn) -> str:
-    """What whoever plans is told of where the next paragraph stands in the book."""
-    return "\n".join(hint for hint in (arc.hint(state, turn), hint_for_plans(state, turn)) if hint)
+    """What whoever plans is told of where the next paragraph stands in the book, and the writer before was not."""
+    told = state["prompt"].splitlines()
+    hints = [*arc.hint(state, turn).splitlines(), hint_for_plans(state, turn)]
+    return "\n".join(hint for hint in hints if hint and hint not in told)
 
 
 def _refused(state: StoryState) -> tuple[str, str]:
