@@ -39,8 +39,9 @@ PROMPT = PromptSpec(
         "plan_threads",
         "threads",
         "synopsis",
+        "stop",
     ),
-    sizes=("paragraph_sentences", "start", "use_of_plan"),
+    sizes=("paragraph_sentences", "start", "use_of_plan", "stop"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -74,6 +75,7 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
         "next_chapter": (state.get("next_chapter") or "") if begins else None,
         "new_character": invited,
         "repetition": repetition,
+        "memory_put_right": False,
         "prompt": prompt,
         "after_review": "",
         "opening": [],
@@ -98,6 +100,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             plan=state["plan"]["text"],
             place=hints,
             start=_start(state, turn),
+            stop="" if arc.is_last(state) else turn.phrase("scene_stops"),
             use_of_plan=turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told"),
             paragraph_sentences=turn.context.paragraph_sentences,
             **as_things_stand,

@@ -51,8 +51,8 @@ PROMPT = PromptSpec(
 )
 REVIEW = PromptSpec(
     "review",
-    required=("paragraph", "short_term_memory", "rationale", "plans"),
-    optional=("problem", "memory_diff"),
+    required=("paragraph", "plans"),
+    optional=("problem", "short_term_memory", "rationale", "memory_diff"),
 )
 
 
@@ -120,6 +120,8 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
 def _changes(review: Review, state: StoryState) -> Update:
     """What it changes in the state; an edited paragraph is also what the memories are to follow."""
     update: Update = {**review.changes()}
+    if review.short_term_memory is not None:
+        update["memory_put_right"] = True
     if review.paragraph is not None:
         update["edited"] = "memory" if review.short_term_memory is None else "no memory"
         if state.get("opening"):

@@ -183,7 +183,8 @@ class StoryState(StoryOutput, total=False):
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
-    it (``"no memory"``). ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
+    it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
+    ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
     """
 
     format: int
@@ -193,6 +194,7 @@ class StoryState(StoryOutput, total=False):
     after_review: Literal["", "ask", "plans", "write"]
     feedback: str
     edited: Literal["", "memory", "no memory"]
+    memory_put_right: bool
     next_chapter: str | None
     condense_from: int
     said: str

@@ -34,14 +34,15 @@ class PlainWriter:
     def __call__(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> str:
         """An answer to a prompt."""
         if schema is None:
-            return self.prose.pop(0) if self.prose else self._passage()
+            return self.prose.pop(0) if self.prose else self.passage()
         if "facts" in schema["properties"]:
             return json.dumps(self._summary(messages, schema), ensure_ascii=False)
         kind = next(iter(schema["properties"]))
         self.says[kind] += 1
         return json.dumps(self._filled(schema, kind, [0]), ensure_ascii=False)
 
-    def _passage(self) -> str:
+    def passage(self) -> str:
+        """The next passage of a story."""
         self.says["passage"] += 1
         between, end = _MARKS[self.language]
         return between.join(self._words("passage", number) for number in range(1, self.sentences + 1)) + end

@@ -147,6 +147,22 @@ def _late_step(
     return tell
 
 
+def _memory_then_paragraph(telling: Telling) -> None:
+    """Two edits at one pause, by two answers."""
+    telling.begin()
+    telling.answer(1)
+    telling.answer({"feedback": telling.words["more"], "short_term_memory": telling.words["memory"]})
+    telling.look_from_here()
+    telling.answer({"paragraph": telling.words["paragraph"]})
+
+
+def _edited_opening(telling: Telling) -> None:
+    telling.writer.prose = ["\n\n".join(telling.writer.passage() for _ in range(3))]
+    telling.begin(opening_paragraphs=3)
+    telling.look_from_here()
+    telling.answer({"paragraph": telling.words["paragraph"]}, opening_paragraphs=3)
+
+
 def _other_plans(telling: Telling) -> None:
     telling.begin()
     telling.answer({"feedback": telling.words["more"]})
@@ -189,6 +205,8 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "edited paragraph and memory": _late_step(
         lambda words: {"plan": 1, "paragraph": words["paragraph"], "short_term_memory": words["memory"]}, before=1
     ),
+    "edited memory, then edited paragraph": _memory_then_paragraph,
+    "edited opening of three": _edited_opening,
     "other plans, twice": _other_plans,
     "own plan": _step(lambda words: words["own"]),
     "other sizes": _other_sizes,
