@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from .state import Plan, StoryState
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_CHOOSING = ("plan", "instruction", "feedback", "stop")
 _YES = frozenset({"approve", "accept"})
 MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
 MAX_CHAPTER = 200
 _MAX_CUE, _MAX_CUES = 200, 5
+MAX_PASSAGES = 12
+"""Passages that one plan may be for."""
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION}
 
@@ -40,6 +43,21 @@ class OwnPlan:
     """Follow a plan the person wrote."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class ChangePlan:
+    """Follow plan ``number`` (from 1), which is for several passages, in the words that a person gave it."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class DropPlan:
+    """Take plan ``number`` (from 1) off the table."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +85,7 @@ class AskAgain:
     values: dict[str, object]
 
 
-Choice = PickPlan | OwnPlan | OtherPlans | Stop
+Choice = PickPlan | OwnPlan | ChangePlan | DropPlan | OtherPlans | Stop
 Answer = Choice | AskAgain
 
 
@@ -107,6 +125,7 @@ class Review:
         style_sheet: the character and style sheet as it is to be.
         chapter: the title of the chapter that the next paragraph begins; empty: the model finds one.
         recall: what the chosen plan leans on, instead of its own cues; empty: nothing.
+        passages: how many passages the plan is for, from here on; ``None``: one, or as many as it has left.
     """
 
     choice: Choice | None
@@ -120,6 +139,7 @@ class Review:
         key="next_chapter",
     )
     recall: tuple[str, ...] | None = None
+    passages: int | None = None
 
     def changes(self) -> dict[str, str]:
         """What it changes in the state, by key."""
@@ -156,6 +176,12 @@ RESPONSE_SCHEMA: Final[dict[str, Any]] = {
                     "title": "What the plan leans on",
                     "maxItems": _MAX_CUES,
                     "items": {"type": "string", "minLength": 1, "maxLength": _MAX_CUE},
+                },
+                "passages": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": MAX_PASSAGES,
+                    "title": "Passages that the plan is for (0: drop it)",
                 },
                 "feedback": {**_TEXT, "title": "Other plans, please: why"},
                 **{name: _change_schema(change) for name, change in CHANGES.items()},
@@ -237,11 +263,39 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     cues = None if recall is None else _cues(recall)
     if recall is not None and cues is None:
         return AskAgain("review_recall", {"count": _MAX_CUES, "maximum": _MAX_CUE})
-    chooses = (
-        not changes or any(name in args for name in ("plan", "instruction", "feedback", "stop")) or args is not given
-    )
-    choice = read_answer(given, plans) if chooses else None
-    return choice if isinstance(choice, AskAgain) else Review(choice, **changes, recall=cues)
+    chooses = not changes or any(name in args for name in (*_CHOOSING, "passages")) or args is not given
+    choice = _chosen_by(given, args, plans) if chooses else None
+    if isinstance(choice, AskAgain):
+        return choice
+    passages = _passages(args.get("passages"))
+    if isinstance(passages, AskAgain):
+        return passages
+    if passages == 0:
+        choice = DropPlan(choice.number) if isinstance(choice, PickPlan | ChangePlan) else choice
+        passages = None
+    return Review(choice, **changes, recall=cues, passages=passages)
+
+
+def _chosen_by(given: object, args: Mapping[str, object], plans: list[Plan]) -> Answer:
+    """What comes next; a number beside an instruction is the plan for several passages that is put in other words."""
+    if args is given and "passages" in args and not any(name in args for name in _CHOOSING):
+        return PickPlan(1)
+    choice = read_answer(given, plans)
+    number = args.get("plan")
+    if not isinstance(choice, OwnPlan) or not isinstance(number, int | str) or isinstance(number, bool):
+        return choice
+    picked = _read_text(str(number), len(plans))
+    if isinstance(picked, PickPlan) and plans[picked.number - 1].get("passages"):
+        return ChangePlan(picked.number, choice.text)
+    return choice
+
+
+def _passages(given: object) -> int | AskAgain | None:
+    if given is None or given == "":
+        return None
+    text = str(given).strip()
+    number = int(text) if _NUMBER.fullmatch(text) and not isinstance(given, bool) else -1
+    return number if 0 <= number <= MAX_PASSAGES else AskAgain("review_passages", {"maximum": MAX_PASSAGES})
 
 
 def _arguments(given: object) -> Mapping[str, object]:
