@@ -89,11 +89,10 @@ async def select_plan(state: StoryState, turn: Turn) -> Update:
         return {**SETTLED, "stop": True}
     if turn.context.plan_selection == "human":
         return _read(interrupt(_question(state, turn), response_schema=RESPONSE_SCHEMA), state, turn)
-    if plans[0].get("passages"):
-        return _chosen(plans, 1, "human")
+    goes_on = "passages" in plans[0]  # a plan that a person made one for several passages
     match turn.context.plan_selection:
-        case "first":
-            return _chosen(plans, 1, "first")
+        case chooser if goes_on or chooser == "first":
+            return _chosen(plans, 1, "human" if goes_on else "first")
         case "random":
             return _chosen(plans, _by_chance(state, turn), "random")
         case _:

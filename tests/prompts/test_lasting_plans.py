@@ -23,6 +23,9 @@ WORDS = {
 }
 
 
+pytestmark = pytest.mark.usefixtures("fake_model")
+
+
 def answered(story: Any, answer: object) -> dict[str, Any]:
     given = story.invoke(Command(resume=answer), THREAD, context=ONE)
     return {**story.get_state(THREAD).values, "__interrupt__": given.get("__interrupt__")}
@@ -104,7 +107,7 @@ def test_unattended_writing_goes_on_with_it() -> None:
     story.invoke(TOPIC, THREAD, context=ONE)
     answered(story, {"instruction": OWN, "passages": 3})
     context = FIRST.model_copy(update={"plan_selection": "random", "opening_paragraphs": 1})
-    state = story.invoke(Command(resume=None), THREAD, context=context, interrupt_before=["select_plan"])
+    state = story.invoke(None, THREAD, context=context, interrupt_before=["select_plan"])
     assert state["plan"]["text"] == OWN
     assert len(state["plans"][0]["told"]) == 2
 
