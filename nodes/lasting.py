@@ -21,7 +21,7 @@ def on_the_table(state: StoryState) -> list[Plan]:
     if chosen is None or state.get("edited") or state.get("after_review") == "plans":
         return [_as_summed_up(plan, state) for plan in plans if plan.get("passages")]
     waiting = [
-        plan for number, plan in enumerate(plans, start=1) if plan.get("passages") and number != chosen["number"]
+        plan for number, plan in enumerate(plans, start=1) if plan.get("passages") and number != chosen.get("number")
     ]
     followed = _one_more_told(chosen, state)
     return [followed, *waiting] if passages_left(followed) else waiting

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from langgraph.types import Command
 
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
+from page_client import begun, page_client, written
 from recurrentgpt.cli.lasting import answer_for_several, progress
 
 if TYPE_CHECKING:
@@ -128,3 +130,48 @@ def test_the_terminals_lines() -> None:
     assert answer_for_several("2: She waits.", plans) is None
     assert progress(lasting) == "your plan, 1 of 3 spent\ntold: She rowed out."
     assert progress(other) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [("en", "1 of 3 spent", "2 of 4 spent"), ("zh", "共 3 段，已写 1 段", "共 4 段，已写 2 段")],
+)
+def test_the_page_shows_how_far_it_is_and_goes_on_changes_and_drops_it(language: str, one: str, two: str) -> None:
+    with page_client() as client:
+        client.headers["accept-language"] = language
+        story = begun(client, language=language)
+
+        def post(step: int, **form: str) -> str:
+            client.post(f"/story/{story}/reply", data={"branch": "main", "step": str(step), **form})
+            return written(client, story)
+
+        page = post(0, do="own", text=OWN, passages="3")
+        assert page.count(one) == 1
+        page = post(1, do="own", plan="1", text=f"{OWN} And rings it.", passages="3")
+        assert page.count(two) == 1
+        assert "And rings it." in page
+        page = post(2, do="drop", plan="1")
+        assert two not in page
+        assert "And rings it." not in page.split('class="plans"')[1]
+
+
+@BOTH_MODES
+@pytest.mark.parametrize("plan_count", [1, 2])
+def test_plans_that_are_all_the_plan_on_the_table_or_equal_end_nothing(
+    fake_model: FakeChatModel, mode: str, plan_count: int
+) -> None:
+    def answer(_: object, schema: dict[str, Any] | None) -> str | None:
+        if not schema or "plans" not in schema["properties"]:
+            return None
+        return json.dumps({"plans": [{"text": OWN, "recall": ["The bell is in the wreck."]}] * plan_count})
+
+    story = compiled()
+    context = ONE.model_copy(update={"plan_count": plan_count})
+    story.invoke({**TOPIC, "mode": mode}, THREAD, context=context)
+    fake_model.interfere = answer
+    state = story.invoke(Command(resume={"instruction": OWN, "passages": 2}), THREAD, context=context)
+    assert state["plans"][0]["passages"] == 2
+    state = story.invoke(Command(resume={"feedback": "no bell"}), THREAD, context=context)
+    assert len(state["plans"]) >= 1
+    state = story.invoke(Command(resume=1), THREAD, context=context)
+    assert state["step"] == 2
