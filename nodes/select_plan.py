@@ -13,11 +13,10 @@ from langgraph.types import interrupt
 from pydantic import Field
 
 from ..prompts import PromptSpec
+from ..schemas.lasting import ChangePlan, DropPlan
 from ..schemas.review import (
     RESPONSE_SCHEMA,
     AskAgain,
-    ChangePlan,
-    DropPlan,
     OtherPlans,
     OwnPlan,
     PickPlan,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
+from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
 from .story_input import LONG_TEXT
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
 MAX_CHAPTER = 200
 _MAX_CUE, _MAX_CUES = 200, 5
-MAX_PASSAGES = 12
-"""Passages that one plan may be for."""
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION}
 
@@ -43,21 +42,6 @@ class OwnPlan:
     """Follow a plan the person wrote."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class ChangePlan:
-    """Follow plan ``number`` (from 1), which is for several passages, in the words that a person gave it."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True)
-class DropPlan:
-    """Take plan ``number`` (from 1) off the table."""
-
-    number: int
 
 
 @dataclass(frozen=True)
@@ -267,9 +251,9 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     choice = _chosen_by(given, args, plans) if chooses else None
     if isinstance(choice, AskAgain):
         return choice
-    passages = _passages(args.get("passages"))
-    if isinstance(passages, AskAgain):
-        return passages
+    passages = passages_of(args.get("passages"))
+    if passages == NO_COUNT:
+        return AskAgain("review_passages", {"maximum": MAX_PASSAGES})
     if passages == 0:
         choice = DropPlan(choice.number) if isinstance(choice, PickPlan | ChangePlan) else choice
         passages = None
@@ -288,14 +272,6 @@ def _chosen_by(given: object, args: Mapping[str, object], plans: list[Plan]) -> 
     if isinstance(picked, PickPlan) and plans[picked.number - 1].get("passages"):
         return ChangePlan(picked.number, choice.text)
     return choice
-
-
-def _passages(given: object) -> int | AskAgain | None:
-    if given is None or given == "":
-        return None
-    text = str(given).strip()
-    number = int(text) if _NUMBER.fullmatch(text) and not isinstance(given, bool) else -1
-    return number if 0 <= number <= MAX_PASSAGES else AskAgain("review_passages", {"maximum": MAX_PASSAGES})
 
 
 def _arguments(given: object) -> Mapping[str, object]:
