@@ -74,7 +74,7 @@ def _one_more_told(chosen: ChosenPlan, state: StoryState) -> Plan:
         plan["threads"] = chosen["threads"]
     if "passages" in chosen:
         plan["passages"] = chosen["passages"]
-        told = ToldOfPlan(step=state["step"], summary=state.get("summary", ""))
+        told = ToldOfPlan(at=state["step"], summary=state.get("summary", ""))
         plan["told"] = [*chosen.get("told", []), told]
     return plan
 
@@ -82,6 +82,6 @@ def _one_more_told(chosen: ChosenPlan, state: StoryState) -> Plan:
 def _as_summed_up(plan: Plan, state: StoryState) -> Plan:
     """The plan, where the last passage was told of it, with the summary which that now has."""
     told = plan.get("told", [])
-    if not told or told[-1]["step"] != state["step"]:
+    if not told or told[-1]["at"] != state["step"]:
         return plan
-    return {**plan, "told": [*told[:-1], ToldOfPlan(step=state["step"], summary=state["summary"])]}
+    return {**plan, "told": [*told[:-1], ToldOfPlan(at=state["step"], summary=state["summary"])]}

@@ -43,9 +43,9 @@ class PlanThread(TypedDict):
 
 
 class ToldOfPlan(TypedDict):
-    """A passage that was written by a plan for several: the step that wrote it, and what it tells."""
+    """A passage that was written by a plan for several: after which step, and what it tells."""
 
-    step: int
+    at: int
     summary: str
 
 

@@ -115,7 +115,7 @@ def test_unattended_writing_goes_on_with_it() -> None:
 
 
 def test_the_terminals_lines() -> None:
-    lasting: Any = {"text": OWN, "recall": [], "passages": 3, "told": [{"step": 1, "summary": "She rowed out."}]}
+    lasting: Any = {"text": OWN, "recall": [], "passages": 3, "told": [{"at": 1, "summary": "She rowed out."}]}
     other: Any = {"text": "Another.", "recall": []}
     plans = [lasting, other]
     assert answer_for_several("", plans) == 1
