@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc
+from . import arc, lasting
 from .asking import retry_messages
 from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
@@ -101,7 +101,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             place=hints,
             start=_start(state, turn),
             stop="" if arc.is_last(state) else turn.phrase("scene_stops"),
-            use_of_plan=turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told"),
+            use_of_plan=_use_of_plan(state, turn),
             paragraph_sentences=turn.context.paragraph_sentences,
             **as_things_stand,
         )
@@ -160,13 +160,20 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
 
     Last, what was wrong with this paragraph as it was written before.
     """
-    hints = [arc.hint(state, turn)]
+    hints = [lasting.use_of(state["plan"], turn), arc.hint(state, turn)]
     if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
         hints.append(_start(state, turn))
     if invited:
         hints.append(turn.phrase("new_character"))
     hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
+
+
+def _use_of_plan(state: StoryState, turn: Turn) -> str:
+    """How much of the plan the paragraph tells; where the plan is for several, the hints say more of it."""
+    if lasting.use_of(state["plan"], turn):
+        return turn.phrase("plan_in_parts")
+    return turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told")
 
 
 def _start(state: StoryState, turn: Turn) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc, refusals
+from . import arc, lasting, refusals
 from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec, retry_messages
 from .chapters import hint_for_plans
@@ -80,18 +80,20 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     Where a paragraph was edited and the plan was chosen with it, that plan stands.
     """
     if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
-        return {"edited": ""}
+        return {"edited": "", "plan": lasting.as_edited(state)} if state.get("plan") else {"edited": ""}
+    kept = lasting.on_the_table(state)
     threads = await offered(turn)
     messages = messages_after_paragraph(
-        state, turn, task(state, turn, threads.render(turn, is_ending=arc.is_ending(state)))
+        state, turn, task(state, turn, threads.render(turn, is_ending=arc.is_ending(state)), kept)
     )
-    update = await new_plans(turn, messages, threads, refusals.every_text(state.get("refused", [])))
-    update |= {"edited": "", "feedback": "", "after_review": ""}
+    not_again = [*refusals.every_text(state.get("refused", [])), *(plan["text"] for plan in kept)]
+    update = await new_plans(turn, messages, threads, not_again)
+    update |= {"plans": [*kept, *update["plans"]], "edited": "", "feedback": "", "after_review": ""}
     await turn.keep_last_state({**state, **update})
     return update
 
 
-def task(state: StoryState, turn: Turn, threads: str = "") -> str:
+def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] = ()) -> str:
     """The request for plans, given the memory as it now is, and what a person would not have at this pause, and why."""
     context = turn.context
     template = turn.prompt(PROMPT)
@@ -104,7 +106,7 @@ def task(state: StoryState, turn: Turn, threads: str = "") -> str:
         plan_sentences=context.plan_sentences,
         refused=refused,
         feedback=feedback,
-        place=place(state, turn),
+        place="\n".join(hint for hint in (place(state, turn), lasting.hint_for_plans(kept, turn)) if hint),
         threads=threads,
     )
 

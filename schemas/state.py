@@ -42,15 +42,25 @@ class PlanThread(TypedDict):
     since: int
 
 
+class ToldOfPlan(TypedDict):
+    """A passage that was written by a plan for several: after which step, and what it tells."""
+
+    at: int
+    summary: str
+
+
 class Plan(TypedDict):
     """What may happen next, and what the past may hold that it would lean on (recall cues).
 
-    ``threads`` are the open ones that it names, where it names any.
+    ``threads`` are the open ones that it names, where it names any. ``passages`` is how many a plan is for, where it is
+    for several, and ``told`` those of them that are written.
     """
 
     text: str
     recall: list[str]
     threads: NotRequired[list[PlanThread]]
+    passages: NotRequired[int]
+    told: NotRequired[list[ToldOfPlan]]
 
 
 class Refusal(TypedDict):
@@ -79,7 +89,15 @@ def chosen_plan(plan: Plan, chosen_by: str, number: int) -> ChosenPlan:
     made = ChosenPlan(text=plan["text"], recall=plan["recall"], chosen_by=chosen_by, number=number, reason="")
     if "threads" in plan:
         made["threads"] = plan["threads"]
+    if "passages" in plan:
+        made["passages"] = plan["passages"]
+        made["told"] = plan.get("told", [])
     return made
+
+
+def passages_left(plan: Plan) -> int:
+    """How many passages a plan is still for; 0: none, or it never was for several."""
+    return max(0, plan.get("passages", 0) - len(plan.get("told", [])))
 
 
 class StandingFact(TypedDict):

@@ -156,6 +156,14 @@ def _memory_then_paragraph(telling: Telling) -> None:
     telling.answer({"paragraph": telling.words["paragraph"]})
 
 
+def _plan_for_three(telling: Telling) -> None:
+    """The second of three passages that a plan is for."""
+    telling.begin()
+    telling.answer({"instruction": telling.words["own"], "passages": 3})
+    telling.look_from_here()
+    telling.answer(1)
+
+
 def _edited_opening(telling: Telling) -> None:
     telling.writer.prose = ["\n\n".join(telling.writer.passage() for _ in range(3))]
     telling.begin(opening_paragraphs=3)
@@ -209,6 +217,7 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "edited opening of three": _edited_opening,
     "other plans, twice": _other_plans,
     "own plan": _step(lambda words: words["own"]),
+    "a plan for three, the second": _plan_for_three,
     "other sizes": _other_sizes,
     "own prompt for plans": _step(prompts={"propose_plans": "{short_term_memory}\n\n{plan_count}"}),
     "without rationale": _step(use_rationale=False),
