@@ -37,6 +37,7 @@ from .options import (
     the_library,
     with_premise,
 )
+from .renaming import renaming
 from .shelf import listed
 from .speech import hint_for, said, speak, told
 from .stories import at_story, stories
@@ -185,6 +186,7 @@ app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)
+app.add_typer(renaming)
 app.add_typer(languages)
 app.add_typer(ui_app)
 app.add_typer(evaluation)
