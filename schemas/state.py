@@ -148,6 +148,7 @@ class StoryOutput(BegunFrom, total=False):
     """What a client sees live: everything but the machinery.
 
     ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's.
+    ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
     ``refused`` are the plans that a person would not have at this pause.
     """
 
@@ -164,6 +165,8 @@ class StoryOutput(BegunFrom, total=False):
     standing: list[StandingFact]
     pins: list[str]
     aliases: list[list[str]]
+    clashes: list[dict[str, Any]]
+    clash_marks: dict[str, str]
     summary: str
     knowledge: StepKnowledge
     plans: list[Plan]
@@ -183,7 +186,8 @@ class StoryState(StoryOutput, total=False):
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
-    it (``"no memory"``). ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
+    it (``"no memory"``).
+    ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
     """
 
     format: int
@@ -194,6 +198,7 @@ class StoryState(StoryOutput, total=False):
     feedback: str
     edited: Literal["", "memory", "no memory"]
     next_chapter: str | None
+    clashes_read: list[list[str | int]]
     condense_from: int
     said: str
     stop: bool
