@@ -187,7 +187,8 @@ class StoryState(StoryOutput, total=False):
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``).
-    ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
+    ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before
+    which no synopsis is asked for: the last one failed.
     """
 
     format: int

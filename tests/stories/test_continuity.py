@@ -102,7 +102,8 @@ def test_what_a_passage_says_against_a_fact_is_a_note_beside_it(teller: Teller) 
     assert (first.quote, second.quote) == (first_of(told[0]), first_of(told[1]))
 
 
-def test_what_an_answer_says_of_no_clash_is_none(teller: Teller) -> None:
+@pytest.mark.usefixtures("teller")
+def test_what_an_answer_says_of_no_clash_is_none() -> None:
     library, record = begun(1)
     assert notes(library, record) == []
     assert "clashes" not in at(library, record, lambda story: story.state())
@@ -148,7 +149,8 @@ def test_an_edited_passage_is_new_and_its_note_goes_with_its_words(teller: Telle
     assert len(notes(library, record)) == 1, "its words stand there again"
 
 
-def test_a_reading_that_was_stopped_goes_on(teller: Teller) -> None:
+@pytest.mark.usefixtures("teller")
+def test_a_reading_that_was_stopped_goes_on() -> None:
     library, record = begun(7)
 
     async def first_batch(story: Story) -> None:
