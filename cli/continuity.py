@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ..schemas.context import Context
-    from ..stories.continuity import Note, PassagesRead, ReadingCost
+    from ..stories.continuity import Note
+    from ..stories.continuity_reading import PassagesRead, ReadingCost
     from ..stories.library import Library
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -109,13 +110,13 @@ def _read(reference: str, model: str | None, setting: list[str] | None, *, again
     Raises:
         ModelUnavailableError: the model cannot be had, or cannot do it.
     """
-    from ..stories import continuity as notes  # noqa: PLC0415
+    from ..stories import continuity_reading as reading  # noqa: PLC0415
     from ..stories.beginning import check_settings  # noqa: PLC0415
 
     library = the_library()
     record = library.find(reference)
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
-    _, cost = at_story(record.story_id, lambda opened: notes.cost_of_reading(opened, context, again=again))
+    _, cost = at_story(record.story_id, lambda opened: reading.cost_of_reading(opened, context, again=again))
     if not cost.passages:
         errors.print("Every paragraph of it was read before.", style="dim")
         return
@@ -139,7 +140,7 @@ def _agreed(cost: ReadingCost, model: str, *, ask: bool) -> bool:
 
 
 def _work(library: Library, record: StoryRecord, context: Context, total: int, *, again: bool) -> None:
-    from ..stories.continuity import read_for_clashes  # noqa: PLC0415
+    from ..stories.continuity_reading import read_for_clashes  # noqa: PLC0415
 
     made: list[PassagesRead] = []
 

@@ -11,7 +11,7 @@ import pytest
 from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.clashes import Clash, Side, found_in, with_new
 from recurrentgpt.schemas.errors import ModelUnavailableError, StoryStateError
-from recurrentgpt.stories import branches, continuity
+from recurrentgpt.stories import branches, continuity, continuity_reading
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
 from recurrentgpt.stories.undo import undo
 from stories_at_hand import FIRST, at, begun, run, texts, write
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from fake_model import FakeChatModel
-    from recurrentgpt.stories.continuity import Note, PassagesRead, ReadingCost
+    from recurrentgpt.stories.continuity import Note
+    from recurrentgpt.stories.continuity_reading import PassagesRead, ReadingCost
     from recurrentgpt.stories.library import Library
     from recurrentgpt.stories.record import StoryRecord
     from recurrentgpt.stories.story import Story
@@ -70,14 +71,14 @@ def notes(library: Library, record: StoryRecord, *, every: bool = False) -> list
 
 def read(library: Library, record: StoryRecord, *, again: bool = False) -> list[PassagesRead]:
     async def act(story: Story) -> list[PassagesRead]:
-        return [one async for one in continuity.read_for_clashes(story, FIRST, again=again)]
+        return [one async for one in continuity_reading.read_for_clashes(story, FIRST, again=again)]
 
     found: list[PassagesRead] = at(library, record, act)
     return found
 
 
 def cost(library: Library, record: StoryRecord, *, again: bool = False) -> ReadingCost:
-    found: ReadingCost = run(library, record, continuity.cost_of_reading, FIRST, again=again)
+    found: ReadingCost = run(library, record, continuity_reading.cost_of_reading, FIRST, again=again)
     return found
 
 
@@ -154,7 +155,7 @@ def test_a_reading_that_was_stopped_goes_on() -> None:
     library, record = begun(7)
 
     async def first_batch(story: Story) -> None:
-        async for _ in continuity.read_for_clashes(story, FIRST):
+        async for _ in continuity_reading.read_for_clashes(story, FIRST):
             break
 
     at(library, record, first_batch)
@@ -273,6 +274,6 @@ def test_the_same_is_kept_once_and_too_many_lose_the_oldest() -> None:
 
 def test_what_was_read_is_a_path_without_what_was_not() -> None:
     path = Lineage.from_json([["main", 0, 9]])
-    assert continuity._without(path, {8, 9}).to_json() == [["main", 0, 7]]
-    assert continuity._without(path, {3, 9}).to_json() == [["main", 0, 2], ["main", 4, 8]]
-    assert continuity._without(path, set(range(10))).to_json() == []
+    assert continuity_reading._without(path, {8, 9}).to_json() == [["main", 0, 7]]
+    assert continuity_reading._without(path, {3, 9}).to_json() == [["main", 0, 2], ["main", 4, 8]]
+    assert continuity_reading._without(path, set(range(10))).to_json() == []
