@@ -1,5 +1,4 @@
-"""What can be under way on a story: one step by a person's answer, several unattended, every plan, a manuscript, a
-check.
+"""What can be under way on a story: a step by a person's answer, several unattended, every plan, a manuscript, a check.
 
 What it is stands in the story's folder while it lasts, so that a server that was killed takes it up again.
 """
