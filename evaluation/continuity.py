@@ -213,12 +213,21 @@ def main() -> None:
     parser.add_argument("languages", nargs="*", default=["en", "zh"], help="en, zh")
     parser.add_argument("--prompts", type=Path, help="write what a model is asked to files in this folder instead")
     parser.add_argument("--answers", type=Path, help="answers to these, <id>.json each, instead of the recorded ones")
+    parser.add_argument("--between", type=int, nargs="+", help="say instead what is found so many passages back")
     parser.add_argument("--misses", action="store_true", help="say what was missed, and what was no clash")
     given = parser.parse_args()
     if given.prompts:
         write_prompts(given.languages, given.prompts)
         return
     console = Console(width=160, file=sys.stdout)
+    if given.between:
+        from .continuity_reach import reach  # noqa: PLC0415 (the embedding model)
+
+        for language in given.languages:
+            for between in given.between:
+                found, of = reach(language, between)
+                console.print(f"{language}, {between} passages between: {found} of {of}, {wilson(found, of)}")
+        return
     head = ("", "clashes", "meant so", "precision", "recall", "F1", "meant so, reported", "left out")
     table = Table(*head, box=None, header_style="bold")
     every: tuple[list[Planted], list[Scored]] = ([], [])

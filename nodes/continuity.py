@@ -43,7 +43,7 @@ _MOST = 8
 """Clashes that are asked for of a batch."""
 _PASSAGES, _BESIDE = 6, 8
 """Passages a batch, and beside it, at most."""
-_TOKENS = 4500
+ROOM = 4500
 """Tokens of both together, at most; half of them are the batch's."""
 _TASK = 700
 """Tokens of the words around them, about."""
@@ -179,7 +179,7 @@ class ClashReader:
         """What was paid so far."""
         return self._turn.account.close()
 
-    def batches(self, entries: Sequence[Entry], new: Collection[int], room: int = _TOKENS) -> list[tuple[int, ...]]:
+    def batches(self, entries: Sequence[Entry], new: Collection[int], room: int = ROOM) -> list[tuple[int, ...]]:
         """The places to be read, as many at once as there is room for."""
         made: list[list[int]] = []
         left = 0
@@ -195,7 +195,7 @@ class ClashReader:
     async def room(self) -> int:
         """Tokens that a batch and what stands beside it may have."""
         room = room_for_prompt(self._turn.context, await self._turn.window()) - _TASK
-        return max(_TASK, min(_TOKENS, room))
+        return max(_TASK, min(ROOM, room))
 
     async def beside(self, entries: Sequence[Entry], batch: Batch, others: Collection[int], room: int) -> Batch:
         """A batch with the passages that tell of the same, as many as there is room for, the likeliest first.
