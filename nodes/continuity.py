@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 from langchain_core.messages import BaseMessage, HumanMessage
 from pydantic import BeforeValidator, Field, ValidationError
 
+from ..memory.sentences import sentences
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.clashes import CLASH_KINDS, Clash, ClashKind, Side
@@ -219,7 +220,9 @@ class ClashReader:
     async def _recalled(self, entries: Sequence[Entry], batch: Batch, others: Collection[int]) -> list[int]:
         """The places that the facts of a batch, or what it tells in short, lead to."""
         facts = [fact.text for place in batch.checked for fact in entries[place].facts][:_ASKED]
-        questions = [*(entries[place].summary for place in batch.checked if entries[place].summary), *facts]
+        told = (entries[place].summary for place in batch.checked if entries[place].summary)
+        summed = [sentence for summary in told for sentence in sentences(summary, self._turn.language)]
+        questions = list(dict.fromkeys((*summed, *facts)))
         hits = await self._turn.memory.recall(questions, 2 * _BESIDE, batch.checked) if questions else []
         return [hit.place for hit in hits if hit.place in others]
 
