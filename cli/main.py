@@ -18,6 +18,7 @@ from ..schemas.languages import TAG
 from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
 from .books import books, export_story
+from .continuity import continuity
 from .evaluation import evaluation
 from .facts import facts
 from .languages import languages
@@ -187,6 +188,7 @@ app.add_typer(books)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)
 app.add_typer(renaming)
+app.add_typer(continuity)
 app.add_typer(languages)
 app.add_typer(ui_app)
 app.add_typer(evaluation)

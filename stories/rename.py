@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..memory import Lineage
 from ..nodes.proof import says
 from ..schemas.aliases import names_of, whole_word
+from ..schemas.clashes import Clash
 from ..schemas.errors import StoryStateError
 from ..schemas.facts import Change, Fact, Knowledge
 from ..schemas.story_input import PREMISE
@@ -254,12 +255,21 @@ def _reworded(state: StoryState, entries: Sequence[Entry], changing: _Changing) 
         opening = state.get("opening", [])
         new |= {"paragraph": entries[-1].text, "summary": entries[-1].summary}
         new |= {"opening": [entry.text for entry in entries[-len(opening) :]]} if opening else {}
+    if "clash_marks" in state:
+        new["clash_marks"] = _marks(state, new)
     return {name: value for name, value in new.items() if value != kept.get(name)}
+
+
+def _marks(state: StoryState, new: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person said of clashes, which are named by their words."""
+    before, after = state.get("clashes", []), new.get("clashes", [])
+    named = {Clash.from_json(old).id: Clash.from_json(now).id for old, now in zip(before, after, strict=True)}
+    return {named.get(name, name): mark for name, mark in state["clash_marks"].items()}
 
 
 _FOLLOWERS = (
     *("previous_memory", "rationale", "prompt", "plan", "retrieved", "standing", "knowledge", "aliases", "refused"),
-    *("feedback", "next_chapter", "repetition"),
+    *("feedback", "next_chapter", "repetition", "clashes"),
 )
 """What tells in the state what is told elsewhere, and is not counted again."""
 _IDS = frozenset({"id", "roots", "fact_id", "closes", "by", "frame", "kind", "source", "what", "shown", "chosen_by"})
