@@ -36,8 +36,8 @@ _NOD = re.compile(
     r"\s*[!.！。]\s*\Z"
 )
 _MAY_OPEN = re.compile(
-    r"""(?ix) \s*(?: [-*_=~`#] | sure|certainly|of\ course|absolutely|okay|ok\b|alright|got\ it|here|below|the\ |this\ is
-    |next|chapter|paragraph|passage|part|plan|chosen|my\ |outline|scene|section|story|text|draft|opening|continuation
+    r"""(?ix) \s*(?: [-*_=~`#] | sure|certainly|of\ course|absolutely|okay|ok\b|alright|got\ it|here|below|the\b
+    |this\ is|next|chapter|paragraph|passage|part|plan|chosen|my\ |outline|scene|section|story|text|draft|opening|continuation
     |version|好的|当然|没问题|以下|下面|这|第|正文|续写|下一段|计划|大纲)"""
 )
 _MAY_CLOSE = re.compile(
@@ -50,7 +50,8 @@ _MAY_CLOSE = re.compile(
 _UNITS = "(?:words|sentences|characters)"
 _COUNT = re.compile(
     rf"""(?ix) [\s\[(（*_]* (?:(?:approx(?:imate(?:ly)?|\.)?|about|total|final)\s+)*
-    (?: (?:word|sentence|character)s?(?:\s+count)?\s*[*_]*[:：=]\s*[*_]*(?:approx(?:imately|\.)?|about|~)?\s*[\d,.]+(?:\s*{_UNITS})?
+    (?: (?:word|sentence|character)s?(?:\s+count)?\s*[*_]*[:：=]\s*[*_]*(?:approx(?:imately|\.)?|about|~)?
+        \s*[\d,.]+(?:\s*{_UNITS})?
       | ~?[\d,]+\s+{_UNITS} | (?:全文|本段)?(?:字数|共)\s*[:：约]*\s*\d+\s*字? )
     (?:\s*(?:in\ total|total))? [\s\])）*_.。]*\Z"""
 )
@@ -60,7 +61,8 @@ _OFFER = re.compile(
         |if\ you(?:['’]d|\ would)?\ (?:like|want|need|prefer)
         |feel\ free|is\ there\ anything|how\ (?:would\ you\ like|does\ this|is\ this)|i['’]d\ be\ happy)
       \b.*\b(?:{_NAMED}s?|continue|rewrite|revis\w+|adjust\w*|edits?|expand|feedback)\b.*
-      | (?:i\ )?hope\ (?:this|that|you|it)\b.*\b(?:paragraph|passage|draft|version|continuation|expectations|helps!|enjoyed\ (?:the|this)\ story).*
+      | (?:i\ )?hope\ (?:this|that|you|it)\b.*
+        \b(?:paragraph|passage|draft|version|continuation|expectations|helps!|enjoyed\ (?:the|this)\ story).*
       | note\s*[:：].*\b(?:{_NAMED}|words?|sentences?|prompt|request)\b.*
       | (?:如果|如需|若|是否|需要|要不要|要我|请|您|你).*(?:继续|修改|调整|续写|改写|下一段|告诉我).*
       | 希望.*(?:喜欢|满意|符合|要求).* )\Z"""
