@@ -5,6 +5,7 @@ Imported where such a model is made: LangChain's client is slow to import.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -12,7 +13,7 @@ from langchain_openai import ChatOpenAI
 from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 from pydantic import SecretStr
 
-from .failures import AnswerFailedError, Failure, failure_of, refuses_forms, words_in
+from .failures import AnswerFailedError, failure_of, refuses_forms, words_in
 
 if TYPE_CHECKING:
     import httpx2
@@ -34,7 +35,7 @@ class EndpointChat(ChatOpenAI):
         self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
     ) -> ChatGenerationChunk | None:
         """A piece of a stream; an error in the midst of it is raised, and what is missing is put in."""
-        _check_error(chunk)
+        _check_error(chunk, is_midway=True)
         choices = [choice for choice in chunk.get("choices") or [] if isinstance(choice, dict)]
         for choice in choices:
             choice["delta"] = {**(choice.get("delta") or choice.get("message") or {})}
@@ -43,9 +44,11 @@ class EndpointChat(ChatOpenAI):
             {**chunk, "choices": choices}, default_chunk_class, base_generation_info
         )
         if made is not None:
-            made.message.response_metadata["model_provider"] = "openai" if choices else ""
-            if not choices:
-                made.message.response_metadata.pop("model_provider")
+            thought = next(
+                (choice["delta"][name] for choice in choices for name in _THOUGHTS if choice["delta"].get(name)), ""
+            )
+            if isinstance(thought, str) and thought:
+                made.message.additional_kwargs["reasoning_content"] = thought
         return made
 
     def _create_chat_result(self, response: Any, generation_info: dict[str, Any] | None = None) -> ChatResult:  # noqa: ANN401
@@ -66,22 +69,29 @@ class EndpointChat(ChatOpenAI):
         return result
 
 
-def _check_error(body: dict[str, Any]) -> None:
+def _check_error(body: dict[str, Any], *, is_midway: bool = False) -> None:
     """Raise what a body says that is an error, whatever its status."""
     error = body.get("error")
     if body.get("object") == "error" or (error and not body.get("choices")):
         said = error or body
-        words = words_in(said)
-        made = AnswerFailedError(words)
-        code = said.get("code") if isinstance(said, dict) else None
-        made.status_code = int(code) if str(code or "").isdigit() else None  # type: ignore[attr-defined]
-        raise made
+        code = str(said.get("code") or "") if isinstance(said, dict) else ""
+        status = int(code) if code.isdigit() else None
+        raise AnswerFailedError(words_in(said), status=status, is_midway=is_midway)
 
 
-def held_to(chat: BaseChatModel, schema: dict[str, Any], forms: Forms, room: int) -> Runnable[Any, dict[str, Any]]:
+def held_to(
+    chat: BaseChatModel, clean: BaseChatModel, schema: dict[str, Any], forms: Forms, room: int
+) -> Runnable[Any, dict[str, Any]]:
     """The client held to a schema, or to JSON, by what it sends alone.
 
     LangChain's own way has the SDK read the answer, which raises at much that can be read all the same.
+
+    Args:
+        chat: the client.
+        clean: the same, cleaned.
+        schema: what the answer is held to.
+        forms: whether it is held to that, or to any JSON.
+        room: tokens that the answer may have; 0: nobody says.
     """
     assert isinstance(chat, ChatOpenAI)  # noqa: S101 (for the type checker)
     bare = {name: value for name, value in schema.items() if name not in ("title", "description")}
@@ -90,7 +100,7 @@ def held_to(chat: BaseChatModel, schema: dict[str, Any], forms: Forms, room: int
         named["description"] = schema["description"]
     wanted = {"type": "json_schema", "json_schema": named} if forms == "schema" else {"type": "json_object"}
     body = {**(chat.extra_body or {}), "response_format": wanted} | ({"max_tokens": room} if room else {})
-    return chat.bind(extra_body=body) | RunnableLambda(_unread)
+    return clean.bind(extra_body=body) | RunnableLambda(_unread)
 
 
 def _unread(answer: AIMessage) -> dict[str, Any]:
@@ -107,10 +117,22 @@ def make(base_url: str, model: str, api_key: SecretStr | None, options: dict[str
         stream_usage=True,
         use_responses_api=False,
         stream_chunk_timeout=options["timeout"],
-        http_client=DefaultHttpxClient(event_hooks={"response": [_judge]}),
-        http_async_client=DefaultAsyncHttpxClient(event_hooks={"response": [_judge_soon]}),
+        http_client=_client(),
+        http_async_client=_async_client(),
         **options,
     )
+
+
+@cache
+def _client() -> DefaultHttpxClient:
+    """The connections of this process, as LangChain has them: one set for all its models."""
+    return DefaultHttpxClient(event_hooks={"response": [_judge]})
+
+
+@cache
+def _async_client() -> DefaultAsyncHttpxClient:
+    """The same on an event loop."""
+    return DefaultAsyncHttpxClient(event_hooks={"response": [_judge_soon]})
 
 
 def _judge(response: httpx2.Response) -> None:
@@ -128,8 +150,6 @@ async def _judge_soon(response: httpx2.Response) -> None:
 
 
 def _mark(response: httpx2.Response) -> None:
-    refused = AnswerFailedError(response.text[:_MOST_REPEATED])
-    refused.status_code = response.status_code  # type: ignore[attr-defined]
-    failure: Failure = failure_of(refused)
+    failure = failure_of(AnswerFailedError(response.text[:_MOST_REPEATED], status=response.status_code))
     if failure.kind in ("out_of_quota", "prompt_too_long", "call_moderated") or refuses_forms(failure):
         response.headers["x-should-retry"] = "false"

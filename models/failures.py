@@ -23,7 +23,7 @@ from langchain_core.exceptions import (
     ModelRateLimitError,
     ModelTimeoutError,
 )
-from openai import APIConnectionError, APITimeoutError, LengthFinishReasonError, OpenAIError
+from openai import APIConnectionError, APIError, APITimeoutError, LengthFinishReasonError, OpenAIError
 
 from ..schemas.errors import ModelUnavailableError
 
@@ -69,12 +69,16 @@ class AnswerFailedError(Exception):
     Attributes:
         kind: which kind of failure, where it is known.
         words: what the server said.
+        is_midway: whether a part of an answer had come.
+        status_code: the status that it names.
     """
 
-    def __init__(self, words: str, kind: str = "") -> None:
+    def __init__(self, words: str, kind: str = "", status: int | None = None, *, is_midway: bool = False) -> None:
         super().__init__(words)
         self.words = words
         self.kind = kind
+        self.is_midway = is_midway
+        self.status_code = status
 
 
 class Failure(NamedTuple):
@@ -188,13 +192,22 @@ def _kind(error: BaseException, status: int | None, words: str) -> str:  # noqa:
         for cause in causes
     ):
         return "endpoint_unreachable"
+    if any(isinstance(cause, json.JSONDecodeError) and _is_no_json(cause.doc) for cause in causes):
+        return "not_an_api"
     if any(isinstance(cause, httpx.TransportError | httpx2.TransportError | json.JSONDecodeError) for cause in causes):
         return "answer_broke_off"
     if isinstance(error, ModelConnectionError | APIConnectionError):
         return "endpoint_unreachable"
     if isinstance(error, AnswerFailedError):
-        return "call_failed"
+        return "answer_broke_off" if error.is_midway else "call_failed"
+    if isinstance(error, APIError) and status is None:
+        return "answer_broke_off"
     return "not_an_api" if isinstance(error, _OF_AN_ENDPOINT) else "call_failed"
+
+
+def _is_no_json(text: str) -> bool:
+    """Whether a text was never meant to be JSON."""
+    return not text.strip() or text.lstrip().startswith("<")
 
 
 def _is_timeout(error: BaseException, status: int | None) -> bool:
@@ -238,6 +251,8 @@ def _words(error: BaseException) -> str:
 def words_in(body: Any) -> str:  # noqa: ANN401 (what a server says)
     """The sentence in an error's body."""
     if isinstance(body, dict):
+        if isinstance(body.get("loc"), list) and body.get("msg"):
+            return f"{'.'.join(map(str, body['loc']))}: {body['msg']}"
         for name in ("message", "detail", "error", "msg", "error_message"):
             if body.get(name):
                 more = body.get("metadata") or {}

@@ -37,8 +37,8 @@ _NOD = re.compile(
 )
 _MAY_OPEN = re.compile(
     r"""(?ix) \s*(?: [-*_=~`#] | sure|certainly|of\ course|absolutely|okay|ok\b|alright|got\ it|here|below|the\b
-    |this\ is|next|chapter|paragraph|passage|part|plan|chosen|my\ |outline|scene|section|story|text|draft|opening|continuation
-    |version|好的|当然|没问题|以下|下面|这|第|正文|续写|下一段|计划|大纲)"""
+    |this\ is|next|chapter|paragraph|passage|part|plan|chosen|my\ |outline|scene|section|story|text|draft
+    |opening|continuation|version|好的|当然|没问题|以下|下面|这|第|正文|续写|下一段|计划|大纲)"""
 )
 _MAY_CLOSE = re.compile(
     r"""(?ix) \s*(?: [-_=~`] | \*{2,}|\*\s?\*

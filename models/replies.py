@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "m
 """How one ends that came to a limit."""
 NO_END = "none"
 
+_JSON = re.compile(r"[{\[]\s*\\?[\"'{]")
 _REMARKS, _LATE = "taken_off", "came_late"
 
 
@@ -54,7 +56,7 @@ class Reply:
     @property
     def has_form(self) -> bool:
         """Whether it is something with a form, or was to become that."""
-        return isinstance(self.parsed, dict | list) or self.text.lstrip("`json\n ").startswith(("{", "["))
+        return isinstance(self.parsed, dict | list) or bool(_JSON.search(self.text))
 
 
 def reply_of(answer: Any) -> Reply:  # noqa: ANN401 (a message, or LangChain's dictionary of one and what was parsed of it)

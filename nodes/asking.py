@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from .turn import Turn
 
 R = TypeVar("R")
-_BROKEN = frozenset({"answer_broke_off", "call_moderated"})
-"""Failures of one answer, not of the endpoint: the same question may get another."""
 _QUOTED = 200
 """Characters of an answer that an error repeats."""
 
@@ -185,9 +183,9 @@ async def _unbroken(turn: Turn, asked: Coroutine[Any, Any, R], attempt: int, tri
     """
     try:
         return await asked
-    except ModelUnavailableError as error:
-        if error.code not in _BROKEN or attempt == tries:
-            raise
+    except _BrokenAnswerError as broken:
+        if attempt == tries:
+            raise broken.error from broken
         problem = turn.phrase("problem_broke_off")
         turn.emit("again", attempt=attempt, more=tries - 1, problem=str(problem), said=_said(problem))
         return None
@@ -243,6 +241,18 @@ def _followed_by(conversation: Sequence[BaseMessage], words: str) -> list[BaseMe
     return [*before, HumanMessage(f"{last.text}\n\n{words}")]
 
 
+class _BrokenAnswerError(Exception):
+    """A failure of one answer, not of the endpoint: the same question may get another.
+
+    Attributes:
+        error: what is said of it in the end.
+    """
+
+    def __init__(self, error: ModelUnavailableError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class _NoFormsError(Exception):
     """The endpoint cannot hold the model to a form."""
 
@@ -263,9 +273,12 @@ async def _call(
         if not model.is_failure(error):
             raise
         failed = error
-        raise await turn.work(lambda: model.explain(failed)) from error
+        explained = await turn.work(lambda: model.explain(failed))
+        raise (_BrokenAnswerError(explained) if explained.code == "answer_broke_off" else explained) from error
     try:
         reply = model.reply(answer)
+    except ModelUnavailableError as error:
+        raise _BrokenAnswerError(error) from error
     finally:
         turn.account.add(model.counted(answer))
     sent = sum(count_tokens(message.text) for message in messages)
