@@ -7,7 +7,7 @@ exceptions, or looks into an answer that was not cleaned.
 from .chat import ChatModel
 from .chat_models import EMBEDDED, ChatModels, Endpoint
 from .failures import explain, is_cut, is_too_long
-from .replies import Reply
+from .replies import Reply, reply_of
 
 __all__ = [
     "EMBEDDED",
@@ -18,4 +18,5 @@ __all__ = [
     "explain",
     "is_cut",
     "is_too_long",
+    "reply_of",
 ]

@@ -14,11 +14,12 @@ from .addresses import shown
 from .cleaner import Cleaner
 from .failures import explain, failure_of, is_failure, refuses_forms
 from .known import Known
-from .replies import NO_END, Reply, reply_of
+from .replies import NO_END, Reply
 from .window import TOKENS_A_SENTENCE, ask_server, listed_models
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
 
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
@@ -84,13 +85,24 @@ class ChatModel:
             attempt: which try it is.
             opening: how a line begins that says that the text follows.
         """
+        known = self.known
+        clean = self._cleaned(attempt, lambda: Cleaner(opening, waits=known.thinks_first))
+        if self.is_embedded:
+            return clean.bind(max_tokens=min(EMBEDDED_MAX_TOKENS, TOKENS_A_SENTENCE * sentences))
+        return clean
+
+    def for_words(self, attempt: int) -> BaseChatModel:
+        """The model for something with a form that is asked for in words; nobody sees it come."""
+        return self._cleaned(attempt, lambda: Cleaner(is_prose=False, waits=True))
+
+    def _cleaned(self, attempt: int, cleaner: Callable[[], Cleaner]) -> BaseChatModel:
         from .clean_chat import CleanChat  # noqa: PLC0415 (LangChain's base is slow to import; --help does without)
 
-        known, inner = self.known, self.on(attempt)
-        clean = CleanChat(
+        inner = self.on(attempt)
+        return CleanChat(
             inner=inner,
-            cleaner=lambda: Cleaner(opening, waits=known.thinks_first),
-            known=known,
+            cleaner=cleaner,
+            known=self.known,
             name=inner.get_name(),
             cache=inner.cache,
             rate_limiter=inner.rate_limiter,
@@ -99,9 +111,6 @@ class ChatModel:
             metadata=inner.metadata,
             disable_streaming=inner.disable_streaming,
         )
-        if self.is_embedded:
-            return clean.bind(max_tokens=min(EMBEDDED_MAX_TOKENS, TOKENS_A_SENTENCE * sentences))
-        return clean
 
     def for_schema(
         self, schema: dict[str, Any], attempt: int, room: int = 0
@@ -117,20 +126,19 @@ class ChatModel:
         if self.base_url:
             from . import endpoint  # noqa: PLC0415
 
-            return endpoint.held_to(chat, schema, self.known.forms, room)
+            return endpoint.held_to(chat, self.for_words(attempt), schema, self.known.forms, room)
         if self.is_embedded:
             chat = chat.model_copy(update={"temperature": embedded.TEMPERATURE_OF_FORMS})
             held_to = embedded.in_sentences(schema)
         structured: Runnable[Any, Any] = chat.with_structured_output(held_to, include_raw=True)
         return structured
 
-    def reply(self, answer: Any) -> Reply:  # noqa: ANN401 (a message, or LangChain's dictionary of one and its reading)
-        """What it answered, cleaned; what that says of the model is noted.
+    def check(self, reply: Reply) -> None:
+        """Note what an answer says of the model.
 
         Raises:
             ModelUnavailableError: the answer ended as none does that is whole.
         """
-        reply = reply_of(answer)
         self.known.note_server(reply.prints if self.base_url else "")
         if reply.is_late:
             self.known.thinks_first = True
@@ -141,7 +149,6 @@ class ChatModel:
             if "filter" in reply.ended or reply.ended in ("safety", "prohibited_content", "refusal", "recitation"):
                 raise ModelUnavailableError("call_moderated", model=self.name, server=place)
             raise ModelUnavailableError("answer_broke_off", model=self.name, server=place)
-        return reply
 
     def is_failure(self, error: BaseException) -> bool:
         """Whether an error is what a call of it may raise."""
@@ -156,10 +163,6 @@ class ChatModel:
         failure = failure_of(error)
         place = failure.told(shown(self.base_url) if self.base_url else "", self._secret())
         return explain(error, self.name, place, self._advice(failure.kind))
-
-    def counted(self, answer: Any) -> Reply:  # noqa: ANN401
-        """What an answer cost, however it ended."""
-        return reply_of(answer)
 
     def less_of_forms(self) -> None:
         """It refused a form: the next way of asking for one, or, where it is not a server's, words."""

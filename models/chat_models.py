@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+from warnings import catch_warnings
 
 from pydantic import SecretStr, ValidationError
 
@@ -196,9 +197,12 @@ class ChatModels:
         from langchain.chat_models import init_chat_model  # noqa: PLC0415
 
         try:
-            chat = init_chat_model(name, **options)
-        except ImportError as error:
-            reason = str(error).splitlines()[0].rstrip(".")
+            # For a package that is missing, LangChain looks into an old one, which warns, and may not have it either.
+            with catch_warnings(action="ignore", category=DeprecationWarning):
+                chat = init_chat_model(name, **options)
+        except (ImportError, AttributeError) as error:
+            said = str(error).splitlines()[0].rstrip(".")
+            reason = said if "pip install" in said else f"pip install langchain-{provider.replace('_', '-')}"
             raise ModelUnavailableError("model_needs_package", model=name, reason=reason) from error
         except (ValidationError, ValueError) as error:
             if "Unsupported provider" not in str(error) and "infer model provider" not in str(error):

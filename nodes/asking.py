@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from langchain_core.messages import HumanMessage
 from langgraph.constants import TAG_NOSTREAM
 
-from ..models import is_cut
+from ..models import is_cut, reply_of
 from ..models.window import count_tokens
 from ..prompts import Phrase, PromptSpec
 from ..schemas.errors import GateError, ModelUnavailableError, part
@@ -224,7 +224,7 @@ async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
             turn.remark("sections", part("schemas_ignored"))
         return reply
     form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections_wanted(answer, turn.language, spec.counts))
-    return await _call(turn, model, model.on(attempt), _followed_by(conversation, form), TAG_NOSTREAM)
+    return await _call(turn, model, model.for_words(attempt), _followed_by(conversation, form), TAG_NOSTREAM)
 
 
 def _with_form(
@@ -275,12 +275,12 @@ async def _call(
         failed = error
         explained = await turn.work(lambda: model.explain(failed))
         raise (_BrokenAnswerError(explained) if explained.code == "answer_broke_off" else explained) from error
+    reply = reply_of(answer)
+    turn.account.add(reply)
     try:
-        reply = model.reply(answer)
+        model.check(reply)
     except ModelUnavailableError as error:
         raise _BrokenAnswerError(error) from error
-    finally:
-        turn.account.add(model.counted(answer))
     sent = sum(count_tokens(message.text) for message in messages)
     if model.was_cut(reply, sent):
         turn.remark("cut", part("prompt_was_cut", read=f"{reply.read:,}", sent=f"{sent:,}"))

@@ -111,15 +111,21 @@ def fitted(found: object, names: Mapping[str, str], depth: int = 0) -> Iterator[
             yield {name: _tidied(value) for name, value in renamed.items()}
         elif depth < _DEEPEST:
             for value in found.values():
-                yield from fitted(value, names, depth + 1)
+                if len(found) == 1 or isinstance(value, dict | str):
+                    yield from fitted(value, names, depth + 1)
     elif isinstance(found, str) and depth < _DEEPEST and found.lstrip().startswith(("{", "[")):
         for inner in json_in(found):
             yield from fitted(inner, names, depth + 1)
     elif isinstance(found, list) and found and depth < _DEEPEST:
-        if len(found) == 1 or all(isinstance(item, dict) and item.keys() & names.keys() for item in found):
-            yield from fitted(found[0], names, depth + 1)
-        if len(names) == 1:
-            yield {next(iter(names)): _tidied(found)}
+        yield from _of_a_list(found, names, depth)
+
+
+def _of_a_list(found: list[Any], names: Mapping[str, str], depth: int) -> Iterator[dict[str, Any]]:
+    """What may be the answer in a list: its one item, the first of several alike, or all of it."""
+    if len(found) == 1 or all(isinstance(item, dict) and item.keys() & names.keys() for item in found):
+        yield from fitted(found[0], names, depth + 1)
+    if len(names) == 1:
+        yield {next(iter(names)): _tidied(found)}
 
 
 def _plain(name: str) -> str:

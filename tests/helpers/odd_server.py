@@ -241,17 +241,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         end = "\r\n\r\n" if shape == "crlf" else "\n\n"
         events = [*self._events(body, text, shape)]
+        said_instead = {
+            "stream-error": {"error": {"message": "The model crashed", "code": 500}},
+            "stream-object-error": {"object": "error", "message": "CUDA out of memory", "code": 500},
+        }
         for number, event in enumerate(events):
             if shape == "comments":
                 self._write(f": OPENROUTER PROCESSING{end}")
             middle = number == len(events) // 2
             if middle and shape == "drop":
                 return
-            if middle and shape == "stream-error":
-                event = {"error": {"message": "The model crashed", "code": 500}}
-            if middle and shape == "stream-object-error":
-                event = {"object": "error", "message": "CUDA out of memory", "code": 500}
-            data = "data: {broken" if middle and shape == "stream-nonsense" else f"data: {json.dumps(event)}"
+            sent = said_instead.get(shape, event) if middle else event
+            data = "data: {broken" if middle and shape == "stream-nonsense" else f"data: {json.dumps(sent)}"
             self._write(data + end, torn=shape == "torn")
         if shape != "no-done":
             self._write(f"data: [DONE]{end}")
@@ -297,7 +298,7 @@ class _Handler(BaseHTTPRequestHandler):
         return events
 
 
-def said(shape: str, asked: str, wanted: dict[str, Any] | None, last: str) -> str:
+def said(shape: str, asked: str, wanted: dict[str, Any] | None, last: str) -> str:  # noqa: PLR0911 (a table)
     """What a shape says."""
     from fake_server import in_sections  # noqa: PLC0415
 
