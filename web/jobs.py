@@ -168,7 +168,7 @@ class Worker:
                 case Progress(gate, "again", details):
                     self._log.drop_text(branch)
                     self._log.append("note", "", branch, details["said"])
-                case Progress(_, "cut" | "sections", details):
+                case Progress(_, "cut" | "sections" | "address", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
                     must_look |= bool(self._story.library.gates[gate].record.shows)
