@@ -50,7 +50,7 @@ def main() -> None:
             return [chunk.text for chunk in raw.stream(ASKED)]
 
         def bounded() -> object:
-            chunks = list(made.for_prose(20, 1).stream(ASKED))
+            chunks = list(made.for_prose(20, 1).stream([*ASKED]))
             whole = chunks[0]
             for chunk in chunks[1:]:
                 whole += chunk  # type: ignore[assignment]

@@ -30,6 +30,8 @@ from ..schemas.errors import ModelUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..schemas.catalogue import Part
+
 _CALLS = (ModelError, OpenAIError, httpx.HTTPError, httpx2.HTTPError, httpx.InvalidURL, httpx2.InvalidURL, OSError)
 _OF_AN_ENDPOINT = (ValueError, TypeError, LookupError, AttributeError)
 """What reading an answer raises that is none."""
@@ -139,7 +141,7 @@ def is_too_long(error: BaseException) -> bool:
     return failure_of(error).kind == "prompt_too_long"
 
 
-def explain(error: BaseException, model: str, server: str = "", advice: str = "") -> ModelUnavailableError:
+def explain(error: BaseException, model: str, server: str = "", advice: Part | str = "") -> ModelUnavailableError:
     """The failure of a call of ``model`` as an error that says what to do. The thread stays resumable.
 
     Args:

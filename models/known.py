@@ -34,6 +34,11 @@ class Known:
     _prints: str = ""
     _read: tuple[int, int] = (0, 0)
 
+    @property
+    def in_words(self) -> bool:
+        """Whether it can only be told of a form."""
+        return self.forms == "words"
+
     def less(self) -> None:
         """It cannot do what it was asked for something with a form: the next way."""
         self.forms = _ORDER[min(_ORDER.index(self.forms) + 1, len(_ORDER) - 1)]

@@ -211,13 +211,13 @@ async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
     """One answer, held to its form where the model can be, else asked for in sections."""
     model = await turn.model()
     schema = schema_of(answer, spec.bounds)
-    while model.known.forms != "words":
+    while not model.known.in_words:
         try:
             held = model.for_schema(schema, attempt, room)
             reply: Reply = await _call(turn, model, held, _with_form(turn, model, conversation, schema), TAG_NOSTREAM)
         except (_NoFormsError, NotImplementedError):
             model.less_of_forms()
-            if model.known.forms == "words":
+            if model.known.in_words:
                 turn.remark("sections", part("no_schemas"))
             continue
         if model.ignores_forms(reply):

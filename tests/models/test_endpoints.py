@@ -54,7 +54,7 @@ def check_clean(state: dict[str, Any], paragraphs: int = 1) -> None:
     assert not [text for text in kept if LEFT.search(text)]
 
 
-def failing(model: str, **settings: object) -> RecurrentGPTError:
+def failing(model: str, **settings: Any) -> RecurrentGPTError:
     with pytest.raises(RecurrentGPTError) as caught:
         written(model, **settings)
     return caught.value
