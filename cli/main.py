@@ -38,7 +38,7 @@ from .options import (
     the_library,
     with_premise,
 )
-from .renaming import renaming
+from .replacing import replacing
 from .shelf import listed
 from .speech import hint_for, said, speak, told
 from .stories import at_story, stories
@@ -187,7 +187,7 @@ app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)
-app.add_typer(renaming)
+app.add_typer(replacing)
 app.add_typer(continuity)
 app.add_typer(languages)
 app.add_typer(ui_app)

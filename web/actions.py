@@ -14,7 +14,8 @@ from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
 from ..schemas.limits import LIMITS
 from ..schemas.review import MAX_TEXT
-from ..stories import beginning, branches, continuity
+from ..stories import beginning, branches, continuity, rename
+from ..stories.rename import Wording
 from ..stories.undo import undo as take_back
 from .forms import read_form, record_of_address, whole_number
 from .jobs import Job
@@ -192,6 +193,14 @@ async def join(_: Request, session: StorySession, form: Form) -> None:
         await story.aliases.join(*(name for field, name in form.items() if field.startswith("name")))
 
 
+async def replace(_: Request, session: StorySession, form: Form) -> None:
+    """Let other words stand everywhere instead of some: ``old``, ``new``, but for the places ``leave_out``."""
+    left = frozenset(int(number) for number in form.get("leave_out", "").split() if number.isdecimal())
+    async with session.change() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
+        await rename.rename(story, Wording(form.get("old", ""), form.get("new", ""), leave_out=left))
+
+
 async def separate(_: Request, session: StorySession, form: Form) -> None:
     """Let a name be another's than those it was joined with."""
     async with session.change() as story:
@@ -268,6 +277,7 @@ ACTIONS = {
         "summary": summary,
         "memory": memory,
         "join": join,
+        "replace": replace,
         "separate": separate,
         "clash": clash,
         "check": check,

@@ -15,6 +15,7 @@ from ..schemas.places import ARCHIVE
 from ..stories import archive, export
 from ..stories.branches import state_at, tree
 from ..stories.notices import notices
+from ..stories.rename import Wording
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .render import render_page
@@ -79,7 +80,8 @@ async def write_view(
 def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     name = (sent.form if sent else query).get("panel", "")
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
-    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), page_number, sent, every)
+    wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
+    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), page_number, sent, every, wording)
 
 
 async def play(request: Request) -> Response:

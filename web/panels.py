@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..schemas.errors import StoryStateError
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
-from ..stories import continuity, continuity_reading
+from ..stories import continuity, continuity_reading, rename
 from ..stories.prompt_log import read_prompt_log
 from .settings_form import Offered, Sent, defaults_of, settings_form
 
 if TYPE_CHECKING:
     from ..schemas.entries import Entry
     from ..schemas.state import CallUsage, Passage, StoryState
+    from ..stories.rename import Wording
     from ..stories.story import Story
     from .words import Words
 
@@ -52,6 +55,7 @@ class Asked:
         page_number: which fifty of its paragraphs are listed, the latest first (from 0).
         sent: the form that was refused.
         every: whether all is shown of what otherwise begins with its newest part.
+        wording: a name or words that are looked for everywhere, and what is to take their place.
     """
 
     panel: str
@@ -59,6 +63,7 @@ class Asked:
     page_number: int = 0
     sent: Sent | None = None
     every: bool = False
+    wording: Wording | None = None
 
 
 async def panel(  # noqa: PLR0911 (a table, row by row)
@@ -87,7 +92,8 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
                 ]
             }
         case "archive":
-            return await _archive(story, state, asked.question[: LIMITS["question"]].strip(), asked.page_number)
+            archive = await _archive(story, state, asked.question[: LIMITS["question"]].strip(), asked.page_number)
+            return archive | await _replacing(story, asked.wording, words)
         case "prompts":
             return {"sent": list(read_prompt_log(story.folder).items())}
         case "cost":
@@ -122,6 +128,18 @@ async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
         "every": every,
         "is_more": not every and max(len(holding), len(still_open), len(settled)) > _LISTED,
     }
+
+
+async def _replacing(story: Story, wording: Wording | None, words: Words) -> dict[str, Any]:
+    """Where a name or words stand, and what else may be meant; or why that cannot be looked for now."""
+    if wording is None:
+        return {"wording": None}
+    try:
+        hits, forms = await rename.preview(story, wording)
+    except StoryStateError as error:
+        return {"wording": wording, "count": 0, "why": words.problem(error)}
+    counts = Counter(hit.where for hit in hits)
+    return {"wording": wording, "hits": hits[:_LISTED], "count": len(hits), "counts": counts, "forms": forms}
 
 
 async def _continuity(story: Story, *, every: bool) -> dict[str, Any]:

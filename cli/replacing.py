@@ -1,4 +1,4 @@
-"""Another name, or other words, everywhere in a story."""
+"""Another name, or other words, everywhere in a story; and the last change taken back."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from ..stories.rename import Form, Hit
 
-renaming = typer.Typer()
+replacing = typer.Typer()
 
 _SHOWN = 20
 """Places that are shown, unless all are asked for."""
 
 
-@renaming.command()
-def rename(
+@replacing.command()
+def replace(
     old: Annotated[str, typer.Argument(help="The name, or the words, as they stand there.")],
     new: Annotated[str, typer.Argument(help="What is to stand there instead.")],
     story: StoryArgument = "",
@@ -65,10 +65,19 @@ def rename(
         console.print(f"Changed {wanted} places of '{record.name}'. One undo takes it back.", markup=False)
 
 
+@replacing.command()
+def undo(story: StoryArgument = "") -> None:
+    """Take the last change of the current branch back: an edit, other words everywhere, or the last paragraph."""
+    from ..stories.undo import undo as take_back  # noqa: PLC0415 (it needs the graph)
+
+    record, _ = at_story(story, take_back)
+    console.print(f"Took the last change of '{record.name}' back. It stays on its branch.", markup=False)
+
+
 def _pair(given: str) -> tuple[str, str]:
     form, equals, new = given.partition("=")
     if not (form and equals):
-        raise SettingsError("setting_malformed", given=given)
+        raise SettingsError("form_malformed", given=given)
     return form, new
 
 
