@@ -263,6 +263,7 @@ def edit(
     summary: Annotated[int | None, typer.Option("--summary", "-s", help="Change the summary of this one.")] = None,
     memory: Annotated[bool, typer.Option("--memory", "-m", help="Change the short-term memory.")] = False,
     style: Annotated[bool, typer.Option("--style", help="Change the character and style sheet.")] = False,
+    outline: Annotated[bool, typer.Option("--outline", help="Change the outline, from here on.")] = False,
     chapter: Annotated[
         int | None, typer.Option("--chapter", "-c", help="Title a chapter that begins here; empty: none does.")
     ] = None,
@@ -270,7 +271,7 @@ def edit(
         str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
     ] = None,
 ) -> None:
-    """Change a paragraph, a summary, a chapter, the memory or the style sheet, on the current branch only."""
+    """Change a paragraph, a summary, a chapter, memory, style sheet or outline, on the current branch only."""
     from ..stories import edits  # noqa: PLC0415
 
     chosen: list[edits.Editable] = [
@@ -280,7 +281,8 @@ def edit(
             (edits.Summary(summary or 0), summary is not None),
             (edits.Chapter(chapter or 0), chapter is not None),
             (edits.Memory(), memory),
-            (edits.StyleSheet(), style),
+            (edits.Premise("style_sheet"), style),
+            (edits.Premise("outline"), outline),
         )
         if is_meant
     ]

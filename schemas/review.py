@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
-from .story_input import LONG_TEXT
+from .story_input import LONG_TEXT, PREMISE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +107,7 @@ class Review:
         style_sheet: the character and style sheet as it is to be.
         chapter: the title of the chapter that the next paragraph begins; empty: the model finds one.
         recall: what the chosen plan leans on, instead of its own cues; empty: nothing.
+        premise: other fields of the premise as they are to be from here on, by name.
     """
 
     choice: Choice | None
@@ -120,16 +121,23 @@ class Review:
         key="next_chapter",
     )
     recall: tuple[str, ...] | None = None
+    premise: Mapping[str, str] = field(default_factory=dict)
 
     def changes(self) -> dict[str, str]:
         """What it changes in the state, by key."""
-        given = {change.key or name: getattr(self, name) for name, change in CHANGES.items()}
-        return {key: text for key, text in given.items() if text is not None}
+        given = {change.key or name: getattr(self, name) for name, change in _OWN_CHANGES.items()}
+        return {**{key: text for key, text in given.items() if text is not None}, **self.premise}
 
 
-CHANGES: Final[dict[str, Change]] = {
+_OWN_CHANGES: Final[dict[str, Change]] = {
     kept.name: kept.metadata["change"] for kept in fields(Review) if "change" in kept.metadata
 }
+_PREMISE_CHANGES: Final[dict[str, Change]] = {
+    given.name: Change(given.title, given.maximum, may_be_empty=not given.is_needed)
+    for given in PREMISE_FIELDS
+    if given.lines and given.name not in _OWN_CHANGES
+}
+CHANGES: Final[dict[str, Change]] = _OWN_CHANGES | _PREMISE_CHANGES
 """What an answer may change beside its choice, by name."""
 
 
@@ -241,7 +249,10 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
         not changes or any(name in args for name in ("plan", "instruction", "feedback", "stop")) or args is not given
     )
     choice = read_answer(given, plans) if chooses else None
-    return choice if isinstance(choice, AskAgain) else Review(choice, **changes, recall=cues)
+    if isinstance(choice, AskAgain):
+        return choice
+    premise = {name: changes.pop(name) for name in _PREMISE_CHANGES if name in changes}
+    return Review(choice, **changes, recall=cues, premise=premise)
 
 
 def _arguments(given: object) -> Mapping[str, object]:

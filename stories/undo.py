@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..graph.cycle import AT_THE_PAUSE, is_between_steps
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
+from ..schemas.story_input import PREMISE
 from .branches import fork, state_at, switch
 from .checkpoints import storage_errors
 
@@ -59,5 +60,5 @@ async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
 
 
 def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
-    names = ("step", "lineage", "short_term_memory", "style_sheet", "chapters", "pins", "aliases")
+    names = ("step", "lineage", "short_term_memory", *PREMISE, "chapters", "pins", "aliases")
     return all(kept.get(name) == state.get(name) for name in names)

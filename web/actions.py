@@ -205,7 +205,7 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
         if title and title != story.record.title:
             await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
-            await branches.set_style_sheet(story, style)
+            await branches.set_premise(story, "style_sheet", style)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))
         story.update_record(context=context)
