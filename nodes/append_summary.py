@@ -9,6 +9,7 @@ from ..schemas.state import StepKnowledge
 from .answers import Answer, Line
 from .asking import AnswerSpec
 from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter
+from .clash_notes import clash_notes
 from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .memory_view import NewPassage, Remembered
@@ -54,7 +55,10 @@ async def append_summary(state: StoryState, turn: Turn) -> Update:
     text = state["paragraph"]
     before = (await turn.memory.read(turn.memory.length - 1))[0] if state.get("edited") else None
     spec = AnswerSpec({"summary": {"maxLength": SUMMARY}})
-    request = Request(turn.prompt(PROMPT).fill(), Summary, SummaryAndFacts, spec)
+    task = turn.prompt(PROMPT).fill()
+    if len(state.get("opening", [])) > 1:  # The conversation shows all of it.
+        task = f"{turn.phrase('only_this', text=text)}\n\n{task}"
+    request = Request(task, Summary, SummaryAndFacts, spec)
     noted = await note(state, turn, request, [text], before.knowledge if before else None)
     new = NewPassage(text, noted.answer.summary, noted.knowledge[0])
     chapter: Update = {}
@@ -64,7 +68,7 @@ async def append_summary(state: StoryState, turn: Turn) -> Update:
         if state.get("next_chapter") is not None:
             chapter = await begin_chapter(state, turn, turn.memory.length)
         kept = await turn.memory.append(new, plan=state["plan"]["text"])
-    return {**chapter, **remembered(kept, noted.left_out)}
+    return {**chapter, **remembered(kept, noted.left_out), **clash_notes(state, kept, noted.clashes)}
 
 
 def remembered(kept: Remembered, left_out: int) -> Update:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc
+from . import arc, lasting
 from .asking import retry_messages
 from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
@@ -39,8 +39,9 @@ PROMPT = PromptSpec(
         "plan_threads",
         "threads",
         "synopsis",
+        "stop",
     ),
-    sizes=("paragraph_sentences", "start", "use_of_plan"),
+    sizes=("paragraph_sentences", "start", "use_of_plan", "stop"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -74,6 +75,7 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
         "next_chapter": (state.get("next_chapter") or "") if begins else None,
         "new_character": invited,
         "repetition": repetition,
+        "memory_put_right": False,
         "prompt": prompt,
         "after_review": "",
         "opening": [],
@@ -93,12 +95,13 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
         return template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
-            passages="\n\n".join(text for text in (_shown(hit, turn) for hit in passages) if text),
+            passages="\n\n".join(text for text in (_shown(hit, turn, synopsis) for hit in passages) if text),
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
             start=_start(state, turn),
-            use_of_plan=turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told"),
+            stop="" if arc.is_last(state) else turn.phrase("scene_stops"),
+            use_of_plan=_use_of_plan(state, turn),
             paragraph_sentences=turn.context.paragraph_sentences,
             **as_things_stand,
         )
@@ -157,13 +160,20 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
 
     Last, what was wrong with this paragraph as it was written before.
     """
-    hints = [arc.hint(state, turn)]
+    hints = [lasting.use_of(state["plan"], turn), arc.hint(state, turn)]
     if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
         hints.append(_start(state, turn))
     if invited:
         hints.append(turn.phrase("new_character"))
     hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
+
+
+def _use_of_plan(state: StoryState, turn: Turn) -> str:
+    """How much of the plan the paragraph tells; where the plan is for several, the hints say more of it."""
+    if lasting.use_of(state["plan"], turn):
+        return turn.phrase("plan_in_parts")
+    return turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told")
 
 
 def _start(state: StoryState, turn: Turn) -> str:
@@ -189,14 +199,15 @@ def _quoted(hit: Passage) -> str:
     return f"… {sentence} …" if len(sentence) <= _SENTENCE and sentence not in hit["summary"] else ""
 
 
-def _shown(hit: Passage, turn: Turn) -> str:
+def _shown(hit: Passage, turn: Turn, synopsis: str) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right.
 
-    In short, it is the summary and the sentence that led to it.
+    In short, it is the summary and the sentence that led to it. What the book so far says already is not said again.
     """
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit)
+    summary = "" if text and hit["summary"] in synopsis else hit["summary"]
     return turn.prompt(PASSAGE).fill(
-        seq=hit["seq"] + 1, text=text, summary=hit["summary"], since=" ".join(hit.get("since", []))
+        seq=hit["seq"] + 1, text=text, summary=summary, since=" ".join(hit.get("since", []))
     )

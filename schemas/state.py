@@ -42,15 +42,25 @@ class PlanThread(TypedDict):
     since: int
 
 
+class ToldOfPlan(TypedDict):
+    """A passage that was written by a plan for several: after which step, and what it tells."""
+
+    at: int
+    summary: str
+
+
 class Plan(TypedDict):
     """What may happen next, and what the past may hold that it would lean on (recall cues).
 
-    ``threads`` are the open ones that it names, where it names any.
+    ``threads`` are the open ones that it names, where it names any. ``passages`` is how many a plan is for, where it is
+    for several, and ``told`` those of them that are written.
     """
 
     text: str
     recall: list[str]
     threads: NotRequired[list[PlanThread]]
+    passages: NotRequired[int]
+    told: NotRequired[list[ToldOfPlan]]
 
 
 class Refusal(TypedDict):
@@ -79,7 +89,15 @@ def chosen_plan(plan: Plan, chosen_by: str, number: int) -> ChosenPlan:
     made = ChosenPlan(text=plan["text"], recall=plan["recall"], chosen_by=chosen_by, number=number, reason="")
     if "threads" in plan:
         made["threads"] = plan["threads"]
+    if "passages" in plan:
+        made["passages"] = plan["passages"]
+        made["told"] = plan.get("told", [])
     return made
+
+
+def passages_left(plan: Plan) -> int:
+    """How many passages a plan is still for; 0: none, or it never was for several."""
+    return max(0, plan.get("passages", 0) - len(plan.get("told", [])))
 
 
 class StandingFact(TypedDict):
@@ -148,6 +166,7 @@ class StoryOutput(BegunFrom, total=False):
     """What a client sees live: everything but the machinery.
 
     ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's.
+    ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
     ``refused`` are the plans that a person would not have at this pause.
     """
 
@@ -164,6 +183,8 @@ class StoryOutput(BegunFrom, total=False):
     standing: list[StandingFact]
     pins: list[str]
     aliases: list[list[str]]
+    clashes: list[dict[str, Any]]
+    clash_marks: dict[str, str]
     summary: str
     knowledge: StepKnowledge
     plans: list[Plan]
@@ -183,7 +204,9 @@ class StoryState(StoryOutput, total=False):
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
-    it (``"no memory"``). ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
+    it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
+    ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before
+    which no synopsis is asked for: the last one failed.
     """
 
     format: int
@@ -193,7 +216,9 @@ class StoryState(StoryOutput, total=False):
     after_review: Literal["", "ask", "plans", "write"]
     feedback: str
     edited: Literal["", "memory", "no memory"]
+    memory_put_right: bool
     next_chapter: str | None
+    clashes_read: list[list[str | int]]
     condense_from: int
     said: str
     stop: bool
