@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps
 from ..memory import Lineage
-from ..nodes import refusals
+from ..nodes import beats, refusals
 from ..nodes.proof import still_said
 from ..schemas.errors import StoryStateError
 from ..schemas.review import CHANGES, MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
@@ -179,9 +179,10 @@ async def set_premise(story: Story, name: str, text: str) -> None:
     Raises:
         StoryStateError: the story is in the middle of a step.
     """
-    await story.state_between_steps()
+    state = await story.state_between_steps()
     if text.strip() or CHANGES[name].may_be_empty:
-        await story.change({name: text.strip()})
+        beat = {"beat": beats.follows(state, text, story.record.language)} if name == "outline" else {}
+        await story.change({name: text.strip(), **beat})
 
 
 async def set_chapter(story: Story, paragraph: int, title: str) -> None:

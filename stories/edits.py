@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from .beats import set_beat
 from .branches import edit, set_chapter, set_premise
 
 if TYPE_CHECKING:
@@ -107,3 +108,18 @@ class Premise:
     async def write(self, story: Story, text: str) -> None:
         """As it is to be."""
         await set_premise(story, self.name, text)
+
+
+class Beat:
+    """The part of the outline, counted from 1, that is told now."""
+
+    def __str__(self) -> str:
+        return "the part of the outline that is told now"
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+        return str((await story.state()).get("beat", 0) + 1)
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be: a number."""
+        await set_beat(story, int(text))
