@@ -63,9 +63,9 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
         return ""
     last = named(texts[-1], turn.language)
     if length and length.is_ending:
-        return str(turn.phrase("beats_end", number=count, text=last))
+        return str(turn.phrase("beats_end", count=count, text=last))
     if now == count - 1:
-        return str(turn.phrase("beats_last", number=count, text=last))
+        return str(turn.phrase("beats_last", count=count, text=last))
     told = turn.phrase(
         "beats_now",
         number=now + 1,
@@ -74,7 +74,7 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
         next=now + 2,
         then=named(texts[now + 1], turn.language),
     )
-    return f"{told} {turn.phrase('beats_due', number=_due(count, length))}" if length else str(told)
+    return f"{told}\n{turn.phrase('beats_due', number=_due(count, length))}" if length else str(told)
 
 
 def is_behind(state: StoryState, language: Language, length: Length) -> bool:
@@ -102,8 +102,8 @@ def gone_on(now: int, said: int) -> int:
 
 
 def named(text: str, language: Language) -> str:
-    """The first words of a beat, quoted."""
-    line = " ".join(text.split())
+    """The first words of a beat, quoted, without the stop at their end."""
+    line = " ".join(text.split()).rstrip(".。")
     if len(line) > _NAMED:
         cut = line[:_NAMED].rstrip()
         whole = cut.rpartition(" ")[0] if line[len(cut)].isalnum() and cut.isascii() else ""

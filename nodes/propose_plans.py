@@ -141,9 +141,8 @@ def place(state: StoryState, turn: Turn) -> str:
 
 
 def _beat_asked_of(state: StoryState, turn: Turn) -> int:
-    """The part of the outline that is now, where the prompt has a place to ask whether the next begins; 0: no part."""
-    asks = turn.prompt(PROMPT).names("place")
-    return beats.may_go_on(state, turn.language, is_ending=arc.is_ending(state)) if asks else 0
+    """The part of the outline that is now (from 1), where it is asked whether the next begins; else 0."""
+    return beats.may_go_on(state, turn.language, is_ending=arc.is_ending(state))
 
 
 def _ask_for_beat(state: StoryState, turn: Turn) -> str:
