@@ -14,6 +14,7 @@ from rich.tree import Tree
 from ..schemas.catalogue import part
 from ..schemas.errors import SettingsError
 from ..schemas.story_input import PREMISE_FIELDS
+from .beats import print_beats
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
 from .speech import said
 from .terminal import console, errors, in_an_editor, print_json
@@ -56,6 +57,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show where a story stands: outline, memory, what was recalled and why, the plans."""
+    from ..stories.beats import shown  # noqa: PLC0415
     from ..stories.branches import state_at  # noqa: PLC0415
     from .write import print_memory, print_plans, print_recalled  # noqa: PLC0415
 
@@ -79,6 +81,7 @@ def show(
     for name, value in facts.items():
         if value:
             console.print(RichText.assemble((f"{name}: ", "bold"), value))
+    print_beats(shown(state, record.language))
     if not state.get("paragraph"):
         console.print("Nothing is written yet.")
         return
@@ -263,6 +266,8 @@ def edit(
     summary: Annotated[int | None, typer.Option("--summary", "-s", help="Change the summary of this one.")] = None,
     memory: Annotated[bool, typer.Option("--memory", "-m", help="Change the short-term memory.")] = False,
     style: Annotated[bool, typer.Option("--style", help="Change the character and style sheet.")] = False,
+    outline: Annotated[bool, typer.Option("--outline", help="Change the outline, from here on.")] = False,
+    beat: Annotated[int | None, typer.Option("--beat", help="The outline's part that is told now (from 1).")] = None,
     chapter: Annotated[
         int | None, typer.Option("--chapter", "-c", help="Title a chapter that begins here; empty: none does.")
     ] = None,
@@ -270,7 +275,7 @@ def edit(
         str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
     ] = None,
 ) -> None:
-    """Change a paragraph, a summary, a chapter, the memory or the style sheet, on the current branch only."""
+    """Change a paragraph, a summary, a chapter, memory, style sheet, outline or where it is, on this branch only."""
     from ..stories import edits  # noqa: PLC0415
 
     chosen: list[edits.Editable] = [
@@ -280,7 +285,9 @@ def edit(
             (edits.Summary(summary or 0), summary is not None),
             (edits.Chapter(chapter or 0), chapter is not None),
             (edits.Memory(), memory),
-            (edits.StyleSheet(), style),
+            (edits.Premise("style_sheet"), style),
+            (edits.Premise("outline"), outline),
+            (edits.Beat(), beat is not None),
         )
         if is_meant
     ]
@@ -288,7 +295,8 @@ def edit(
         raise SettingsError("edit_unclear")
     (target,) = chosen
     record, before = at_story(story, target.read)
-    after = text if text is not None else in_an_editor(before)
+    given = text if beat is None else str(beat)
+    after = given if given is not None else in_an_editor(before)
     if after.strip() == before.strip():
         errors.print("Nothing was changed.")
         return

@@ -156,7 +156,8 @@ def _candidates(answer: type[Answer], parsed: object, text: str, language: Langu
     names = _headings(answer, language)
     fields = {name: heading for name, heading in names.items() if name in answer.model_fields}
     for found in (parsed, *json_in(text)):
-        for candidate in fitted(found, fields):
+        needed = {name: fields[name] for name in fields if answer.model_fields[name].is_required()}
+        for candidate in (*fitted(found, fields), *(fitted(found, needed) if needed != fields else ())):
             yield _with_records(candidate)
         yield found
     yield _sections_in(answer, text, language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..schemas.lineage import Lineage
+from . import beats
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
@@ -73,9 +74,20 @@ def hint(state: StoryState, turn: Turn) -> str:
     if place is None:
         return turn.phrase("pace_free") if state.get("target_paragraphs") is None else ""
     hints = [turn.phrase(place.part, number=place.number, target=place.target)]
-    if not is_ending(state) and (pace := _pace(place.target)):
-        hints.append(turn.phrase(pace))
-    return "\n".join(hints)
+    pace = "" if is_ending(state) else _pace(place.target)
+    if pace == "pace_free" and beats.is_behind(state, turn.language, _length(state, place)):
+        pace = ""
+    return "\n".join([*hints, turn.phrase(pace)] if pace else hints)
+
+
+def where_it_goes(state: StoryState, turn: Turn) -> str:
+    """What who plans or writes the next paragraph is told of the outline's parts: which is told now, and the next."""
+    place = place_of_next(state)
+    return beats.hint(state, turn, _length(state, place) if place else None)
+
+
+def _length(state: StoryState, place: Place) -> beats.Length:
+    return beats.Length(place.number, place.target, is_ending(state))
 
 
 def may_linger(state: StoryState) -> bool:

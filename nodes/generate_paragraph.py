@@ -160,7 +160,7 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
 
     Last, what was wrong with this paragraph as it was written before.
     """
-    hints = [lasting.use_of(state["plan"], turn), arc.hint(state, turn)]
+    hints = [lasting.use_of(state["plan"], turn), arc.hint(state, turn), arc.where_it_goes(state, turn)]
     if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
         hints.append(_start(state, turn))
     if invited:

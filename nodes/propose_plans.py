@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc, lasting, refusals
+from . import arc, beats, lasting, refusals
 from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec, retry_messages
 from .chapters import hint_for_plans
@@ -50,6 +51,16 @@ class Plans(Answer):
     plans: list[ProposedPlan]
 
 
+class TellsBeat(Answer):
+    """To which part of the outline the next paragraph belongs."""
+
+    beat: beats.BeatNumber = Field(default_factory=int)
+
+
+class BeatAndPlans(Plans, TellsBeat):
+    """The plans on the table, and the part of the outline that they are for."""
+
+
 class ThreadedPlan(ProposedPlan):
     """A plan that says by their numbers which open threads it moves or settles."""
 
@@ -62,13 +73,17 @@ class ThreadedPlans(Answer):
     plans: list[ThreadedPlan]
 
 
+class BeatAndThreadedPlans(ThreadedPlans, TellsBeat):
+    """The plans on the table, where threads are open, and the part of the outline that they are for."""
+
+
 @gate(
     GateRecord(
         role="next input",
         label="Plans",
         busy="Thinking of plans",
         prompts=(PROMPT,),
-        answers=(ThreadedPlans, Plans),
+        answers=(BeatAndThreadedPlans, ThreadedPlans, BeatAndPlans, Plans),
         settings=("plan_count", "plan_sentences", "use_facts", "chapter_paragraphs"),
         shows=frozenset({"plans"}),
         shares_the_conversation=True,
@@ -83,11 +98,12 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         return {"edited": "", "plan": lasting.as_edited(state)} if state.get("plan") else {"edited": ""}
     kept = lasting.on_the_table(state)
     threads = await offered(turn)
+    beat = _beat_asked_of(state, turn)
     messages = messages_after_paragraph(
         state, turn, task(state, turn, threads.render(turn, is_ending=arc.is_ending(state)), kept)
     )
     not_again = [*refusals.every_text(state.get("refused", [])), *(plan["text"] for plan in kept)]
-    update = await new_plans(turn, messages, threads, not_again)
+    update = await new_plans(turn, messages, threads, not_again, beat)
     update |= {"plans": [*kept, *update["plans"]], "edited": "", "feedback": "", "after_review": ""}
     await turn.keep_last_state({**state, **update})
     return update
@@ -100,22 +116,38 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
     refused, feedback = _refused(state)
     if not template.names("refused"):
         refused, feedback = "", f"{refused}\n{feedback}".strip()
+    hints = (place(state, turn), _ask_for_beat(state, turn), lasting.hint_for_plans(kept, turn))
     return template.fill(
         short_term_memory=state["short_term_memory"],
         plan_count=context.plan_count,
         plan_sentences=context.plan_sentences,
         refused=refused,
         feedback=feedback,
-        place="\n".join(hint for hint in (place(state, turn), lasting.hint_for_plans(kept, turn)) if hint),
+        place="\n".join(hint for hint in hints if hint),
         threads=threads,
     )
 
 
 def place(state: StoryState, turn: Turn) -> str:
-    """What whoever plans is told of where the next paragraph stands in the book, and the writer before was not."""
+    """What whoever plans is told of where the next paragraph stands in the book, and the writer before was not.
+
+    A reader who chooses what to do inside the story is not told where it goes.
+    """
     told = state["prompt"].splitlines()
-    hints = [*arc.hint(state, turn).splitlines(), hint_for_plans(state, turn)]
+    chooses = turn.mode.asks_for_actions and turn.gate == "select_plan"
+    goes = "" if chooses else arc.where_it_goes(state, turn)
+    hints = [*arc.hint(state, turn).splitlines(), *goes.splitlines(), hint_for_plans(state, turn)]
     return "\n".join(hint for hint in hints if hint and hint not in told)
+
+
+def _beat_asked_of(state: StoryState, turn: Turn) -> int:
+    """The part of the outline that is now (from 1), where it is asked whether the next begins; else 0."""
+    return beats.may_go_on(state, turn.language, is_ending=arc.is_ending(state))
+
+
+def _ask_for_beat(state: StoryState, turn: Turn) -> str:
+    now = _beat_asked_of(state, turn)
+    return str(turn.phrase("beats_ask", number=now, next=now + 1)) if now else ""
 
 
 def _refused(state: StoryState) -> tuple[str, str]:
@@ -128,7 +160,11 @@ def _refused(state: StoryState) -> tuple[str, str]:
 
 
 async def new_plans(
-    turn: Turn, messages: list[BaseMessage], threads: Offered | None = None, refused: Sequence[str] = ()
+    turn: Turn,
+    messages: list[BaseMessage],
+    threads: Offered | None = None,
+    refused: Sequence[str] = (),
+    beat: int = 0,
 ) -> Update:
     """Ask for plans until they are as many as wanted and differ; after the tries, the best of what came stand.
 
@@ -137,6 +173,7 @@ async def new_plans(
         messages: the conversation.
         threads: those that are open, which a plan may name.
         refused: plans that a person would not have.
+        beat: the part of the outline that is now (from 1), where it is asked whether the next one begins; else 0.
 
     Raises:
         GateError: no plan came at all.
@@ -144,8 +181,9 @@ async def new_plans(
     threads = threads or Offered()
     count = turn.context.plan_count
     table = Table[ProposedPlan](count, turn.language, refused)
+    said = _Said(beat)
     try:
-        await _ask(turn, messages, threads, table)
+        await _ask(turn, messages, threads, table, said)
     except GateError:
         if not table.best():
             raise
@@ -153,19 +191,35 @@ async def new_plans(
         # What stands is usable: that no plan takes it up, not even asked once more, ends nothing.
         again = Table[ProposedPlan](count, turn.language, refused)
         with suppress(GateError):
-            await _ask(turn, retry_messages(turn, messages, threads.problem(turn)), threads, again, tries=1)
+            await _ask(turn, retry_messages(turn, messages, threads.problem(turn)), threads, again, said, tries=1)
             table = again
-    return {"plans": [_kept(plan, threads) for plan in table.best()]}
+    update: Update = {"beat": beats.gone_on(beat, said.beat)} if beat else {}
+    return {**update, "plans": [_kept(plan, threads) for plan in table.best()]}
 
 
-async def _ask(
-    turn: Turn, messages: list[BaseMessage], threads: Offered, table: Table[ProposedPlan], tries: int | None = None
+@dataclass
+class _Said:
+    """The part of the outline that is now (0: none is asked for), and the one that an answer said to come."""
+
+    now: int
+    beat: int = 0
+
+
+async def _ask(  # noqa: PLR0913, PLR0917 (what is asked for, and where it goes)
+    turn: Turn,
+    messages: list[BaseMessage],
+    threads: Offered,
+    table: Table[ProposedPlan],
+    said: _Said,
+    tries: int | None = None,
 ) -> None:
     """Ask until the table is full."""
     count, length = turn.context.plan_count, turn.context.plan_sentences
-    form: type[Plans | ThreadedPlans] = ThreadedPlans if threads.threads else Plans
+    form = _FORMS[bool(threads.threads), bool(said.now)]
 
     def problem_of(answer: Plans | ThreadedPlans) -> str:
+        if isinstance(answer, TellsBeat) and answer.beat:
+            said.beat = answer.beat
         table.add(answer.plans)
         if table.is_full:
             return ""
@@ -185,7 +239,19 @@ async def _ask(
     if threads.threads:
         bounds["plans.items.threads"] = {"minItems": 0, "maxItems": MOST_NAMED}
         bounds["plans.items"] = {"required": ["text", "recall", "threads"]}
+    if said.now:
+        bounds[""] = {"required": ["beat", "plans"]}
+        bounds["beat"] = {"minimum": said.now, "maximum": said.now + 1}
     await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}), problem_of, tries)
+
+
+_FORMS: dict[tuple[bool, bool], type[Plans | ThreadedPlans]] = {
+    (False, False): Plans,
+    (True, False): ThreadedPlans,
+    (False, True): BeatAndPlans,
+    (True, True): BeatAndThreadedPlans,
+}
+"""What is asked for: whether with threads, and whether with the part of the outline."""
 
 
 def _takes_up(table: Table[ProposedPlan], number: int) -> bool:

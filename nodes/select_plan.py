@@ -27,7 +27,7 @@ from ..schemas.review import (
     request,
 )
 from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
-from . import lasting, refusals
+from . import beats, lasting, refusals
 from .answers import CUE, Answer, Line, Lines, Number
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
@@ -116,12 +116,20 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
     review = read_review(given, state["plans"])
     if isinstance(review, AskAgain):
         return {"review_problem": str(turn.phrase(review.phrase, **review.values)), "after_review": "ask"}
-    return {**SETTLED, **_changes(review, state), **_choice(review, state)}
+    count = len(beats.beats_of({**state, **review.premise}, turn.language)) if review.beat else 0
+    if review.beat and review.beat > count:
+        problem = turn.phrase("review_beat", number=review.beat, count=count)
+        return {"review_problem": str(problem), "after_review": "ask"}
+    return {**SETTLED, **_changes(review, state, turn), **_choice(review, state)}
 
 
-def _changes(review: Review, state: StoryState) -> Update:
+def _changes(review: Review, state: StoryState, turn: Turn) -> Update:
     """What it changes in the state; an edited paragraph is also what the memories are to follow."""
     update: Update = {**review.changes()}
+    if review.beat is not None:
+        update["beat"] = review.beat - 1
+    elif "outline" in review.premise:
+        update["beat"] = beats.follows(state, review.premise["outline"], turn.language)
     if review.short_term_memory is not None:
         update["memory_put_right"] = True
     if review.paragraph is not None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
+from .beats import NO_BEAT, beat_of
+from .changes import Change, change_field
 from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
-from .story_input import LONG_TEXT
+from .story_input import LONG_TEXT, PREMISE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,33 +76,11 @@ Answer = Choice | AskAgain
 
 
 @dataclass(frozen=True)
-class Change:
-    """What an answer may change beside its choice.
-
-    Attributes:
-        title: what clients call it.
-        maximum: characters it may have.
-        may_be_empty: whether it may be nothing.
-        key: what it changes in the state; empty: what it is called itself.
-    """
-
-    title: str
-    maximum: int
-    may_be_empty: bool = False
-    key: str = ""
-
-
-def _change(title: str, maximum: int, *, may_be_empty: bool = False, key: str = "") -> Any:  # noqa: ANN401
-    """A field of a review that changes the state."""
-    return field(default=None, metadata={"change": Change(title, maximum, may_be_empty, key)})
-
-
-@dataclass(frozen=True)
 class Review:
     """All that a person's answer asks for.
 
-    A field made by ``_change`` is all there is to say of a change: what clients are told, what is read, and what it
-    does to the state are made of these fields.
+    A field made by ``change_field`` is all there is to say of a change: what clients are told, what is read, and what
+    it does to the state are made of these fields.
 
     Attributes:
         choice: what comes next; ``None``: only changes, so the question is asked again.
@@ -110,13 +90,15 @@ class Review:
         chapter: the title of the chapter that the next paragraph begins; empty: the model finds one.
         recall: what the chosen plan leans on, instead of its own cues; empty: nothing.
         passages: how many passages the plan is for, from here on; ``None``: one, or as many as it has left.
+        premise: other fields of the premise as they are to be from here on, by name.
+        beat: the part of the outline (from 1) that is told now.
     """
 
     choice: Choice | None
-    short_term_memory: str | None = _change("Memory", MAX_TEXT)
-    paragraph: str | None = _change("Paragraph", MAX_TEXT)
-    style_sheet: str | None = _change("Character and style sheet", LONG_TEXT, may_be_empty=True)
-    chapter: str | None = _change(
+    short_term_memory: str | None = change_field("Memory", MAX_TEXT)
+    paragraph: str | None = change_field("Paragraph", MAX_TEXT)
+    style_sheet: str | None = change_field("Character and style sheet", LONG_TEXT, may_be_empty=True)
+    chapter: str | None = change_field(
         "The next paragraph begins a chapter of this title (empty: find one)",
         MAX_CHAPTER,
         may_be_empty=True,
@@ -124,22 +106,25 @@ class Review:
     )
     recall: tuple[str, ...] | None = None
     passages: int | None = None
+    premise: Mapping[str, str] = field(default_factory=dict)
+    beat: int | None = None
 
     def changes(self) -> dict[str, str]:
         """What it changes in the state, by key."""
-        given = {change.key or name: getattr(self, name) for name, change in CHANGES.items()}
-        return {key: text for key, text in given.items() if text is not None}
+        given = {change.key or name: getattr(self, name) for name, change in _OWN_CHANGES.items()}
+        return {**{key: text for key, text in given.items() if text is not None}, **self.premise}
 
 
-CHANGES: Final[dict[str, Change]] = {
+_OWN_CHANGES: Final[dict[str, Change]] = {
     kept.name: kept.metadata["change"] for kept in fields(Review) if "change" in kept.metadata
 }
+_PREMISE_CHANGES: Final[dict[str, Change]] = {
+    given.name: Change(given.title, given.maximum, may_be_empty=not given.is_needed)
+    for given in PREMISE_FIELDS
+    if given.lines and given.name not in _OWN_CHANGES
+}
+CHANGES: Final[dict[str, Change]] = _OWN_CHANGES | _PREMISE_CHANGES
 """What an answer may change beside its choice, by name."""
-
-
-def _change_schema(change: Change) -> dict[str, Any]:
-    least = {} if change.may_be_empty else {"minLength": 1}
-    return {"type": "string", **least, "maxLength": change.maximum, "title": change.title}
 
 
 RESPONSE_SCHEMA: Final[dict[str, Any]] = {
@@ -167,8 +152,9 @@ RESPONSE_SCHEMA: Final[dict[str, Any]] = {
                     "maximum": MAX_PASSAGES,
                     "title": "Passages that the plan is for (0: drop it)",
                 },
+                "beat": {"type": "integer", "minimum": 1, "title": "The part of the outline that is told now"},
                 "feedback": {**_TEXT, "title": "Other plans, please: why"},
-                **{name: _change_schema(change) for name, change in CHANGES.items()},
+                **{name: change.schema() for name, change in CHANGES.items()},
                 "stop": {"type": "boolean", "title": "End here"},
             },
         },
@@ -247,17 +233,20 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     cues = None if recall is None else _cues(recall)
     if recall is not None and cues is None:
         return AskAgain("review_recall", {"count": _MAX_CUES, "maximum": _MAX_CUE})
-    chooses = not changes or any(name in args for name in (*_CHOOSING, "passages")) or args is not given
+    beat = beat_of(args.get("beat"))
+    chooses = not (changes or beat) or any(name in args for name in (*_CHOOSING, "passages")) or args is not given
     choice = _chosen_by(given, args, plans) if chooses else None
     if isinstance(choice, AskAgain):
         return choice
     passages = passages_of(args.get("passages"))
-    if passages == NO_COUNT:
-        return AskAgain("review_passages", {"maximum": MAX_PASSAGES})
+    if passages == NO_COUNT or beat == NO_BEAT:
+        name = "review_passages" if passages == NO_COUNT else "review_no_beat"
+        return AskAgain(name, {"maximum": MAX_PASSAGES})
     if passages == 0:
         choice = DropPlan(choice.number) if isinstance(choice, PickPlan | ChangePlan) else choice
         passages = None
-    return Review(choice, **changes, recall=cues, passages=passages)
+    premise = {name: changes.pop(name) for name in _PREMISE_CHANGES if name in changes}
+    return Review(choice, **changes, recall=cues, passages=passages, premise=premise, beat=beat)
 
 
 def _chosen_by(given: object, args: Mapping[str, object], plans: list[Plan]) -> Answer:

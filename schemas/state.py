@@ -167,12 +167,14 @@ class StoryOutput(BegunFrom, total=False):
 
     ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's.
     ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
-    ``refused`` are the plans that a person would not have at this pause.
+    ``refused`` are the plans that a person would not have at this pause. ``beat`` is the place, from 0, of the
+    outline's part that is told now (missing: the first).
     """
 
     lineage: list[list[str | int]]
     step: int
     chapters: list[Chapter]
+    beat: int
     paragraph: str
     new_character: bool
     repetition: Repetition

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps
 from ..memory import Lineage
-from ..nodes import refusals
+from ..nodes import beats, refusals
 from ..nodes.proof import still_said
 from ..schemas.errors import StoryStateError
-from ..schemas.review import MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
+from ..schemas.review import CHANGES, MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
 from .checkpoints import storage_errors
 from .paragraphs import place_of
@@ -171,14 +171,18 @@ def edited_path(memory: LongTermMemory, lineage: Lineage, place: int, text: str 
     return memory.edit(lineage, place, text=text, summary=summary, knowledge=knowledge)
 
 
-async def set_style_sheet(story: Story, text: str) -> None:
-    """Let the prompts to come have another character and style sheet; it may be empty.
+async def set_premise(story: Story, name: str, text: str) -> None:
+    """Let the prompts to come on this branch have another outline, style sheet, or other field of the premise.
+
+    It may be empty, except the topic, which then stays as it was.
 
     Raises:
         StoryStateError: the story is in the middle of a step.
     """
-    await story.state_between_steps()
-    await story.change({"style_sheet": text.strip()})
+    state = await story.state_between_steps()
+    if text.strip() or CHANGES[name].may_be_empty:
+        beat = {"beat": beats.follows(state, text, story.record.language)} if name == "outline" else {}
+        await story.change({name: text.strip(), **beat})
 
 
 async def set_chapter(story: Story, paragraph: int, title: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from .branches import edit, set_chapter, set_style_sheet
+from .beats import set_beat
+from .branches import edit, set_chapter, set_premise
 
 if TYPE_CHECKING:
     from .story import Story
@@ -91,16 +92,34 @@ class Memory:
         await edit(story, short_term_memory=text)
 
 
-class StyleSheet:
-    """The character and style sheet."""
+@dataclass(frozen=True)
+class Premise:
+    """A field of the premise, from here on."""
+
+    name: str
 
     def __str__(self) -> str:
-        return "the style sheet"
+        return f"the {self.name.replace('_', ' ')}"
 
     async def read(self, story: Story) -> str:
         """As it is."""
-        return (await story.state()).get("style_sheet", "")
+        return str((await story.state()).get(self.name, ""))
 
     async def write(self, story: Story, text: str) -> None:
         """As it is to be."""
-        await set_style_sheet(story, text)
+        await set_premise(story, self.name, text)
+
+
+class Beat:
+    """The part of the outline, counted from 1, that is told now."""
+
+    def __str__(self) -> str:
+        return "the part of the outline that is told now"
+
+    async def read(self, story: Story) -> str:
+        """As it is."""
+        return str((await story.state()).get("beat", 0) + 1)
+
+    async def write(self, story: Story, text: str) -> None:
+        """As it is to be: a number."""
+        await set_beat(story, int(text))

@@ -61,5 +61,5 @@ async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
 
 
 def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
-    names = ("step", "lineage", "short_term_memory", *PREMISE, "chapters", "pins", "aliases", "clash_marks")
+    names = ("step", "lineage", "short_term_memory", *PREMISE, "beat", "chapters", "pins", "aliases", "clash_marks")
     return all(kept.get(name) == state.get(name) for name in names)

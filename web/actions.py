@@ -15,6 +15,7 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, 
 from ..schemas.limits import LIMITS
 from ..schemas.review import MAX_TEXT
 from ..stories import beginning, branches, continuity, rename
+from ..stories.beats import set_beat
 from ..stories.rename import Wording
 from ..stories.undo import undo as take_back
 from .forms import read_form, record_of_address, whole_number
@@ -246,13 +247,24 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
         if title and title != story.record.title:
             await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
-            await branches.set_style_sheet(story, style)
+            await branches.set_premise(story, "style_sheet", style)
+        await _outline(story, form)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))
         story.update_record(context=context)
         lacks_plans = bool(length) and not (await story.standing()).is_between_steps
     if lacks_plans:
         await session.start(Job(kind="step"))
+
+
+async def _outline(story: Story, form: Form) -> None:
+    """The outline, and the part of it that is told now, where the form has another than there is."""
+    state = await story.state_between_steps()
+    outline, before = form.get("outline"), state.get("outline", "")
+    if outline is not None and outline.split() != before.split():
+        await branches.set_premise(story, "outline", outline)
+    if (beat := form.get("beat", "")) and whole_number(beat, part("beat")) != state.get("beat", 0) + 1:
+        await set_beat(story, whole_number(beat, part("beat")))
 
 
 async def delete(request: Request, _: StorySession, __: Form) -> str:

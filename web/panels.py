@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..schemas.beats import NOW
 from ..schemas.errors import StoryStateError
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
 from ..stories import continuity, continuity_reading, rename
+from ..stories.beats import shown as beats_shown
 from ..stories.prompt_log import read_prompt_log
 from .settings_form import Offered, Sent, defaults_of, settings_form
 
@@ -100,14 +102,16 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
             usage = state.get("usage", {})
             return {"usage": usage, "total": _total(usage)}
         case _:
-            return _settings(story, asked.sent, words)
+            return _settings(story, state, asked.sent, words)
 
 
-def _settings(story: Story, sent: Sent | None, words: Words) -> dict[str, Any]:
+def _settings(story: Story, state: StoryState, sent: Sent | None, words: Words) -> dict[str, Any]:
     record = story.record
     offered = Offered.by(story.library, story=record)
     groups = settings_form(words, record.context, defaults_of(record.mode), sent, offered)
-    return {"groups": groups, "typed": sent.form if sent else {}}
+    beats = beats_shown(state, record.language)
+    now = next((number for number, beat in enumerate(beats, start=1) if beat.state == NOW), 1)
+    return {"groups": groups, "typed": sent.form if sent else {}, "beats": beats, "now": now}
 
 
 async def _facts(story: Story, *, every: bool) -> dict[str, Any]:

@@ -185,3 +185,21 @@ def test_a_plan_of_ones_own_gets_recall_cues_and_each_passage_says_why(fake_mode
     (passage,) = state["retrieved"]
     assert passage["question"] in [state["plan"]["text"], *state["plan"]["recall"]]
     assert passage["sentence"] in passage["text"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["topic", "genre", "background", "outline", "style_sheet"])
+def test_what_the_premise_says_from_here_on_is_in_the_next_prompt(
+    fake_model: FakeChatModel, name: str, language: str
+) -> None:
+    run = compiled()
+    run.invoke({**TOPIC, "language": language}, THREAD, context=HUMAN)
+    calls = len(fake_model.asked)
+
+    paused = run.invoke(Command(resume={name: "SENTINEL: Mara sells the lamp."}), THREAD, context=HUMAN)
+    assert (paused["step"], paused[name]) == (0, "SENTINEL: Mara sells the lamp.")
+    assert len(fake_model.asked) == calls
+
+    run.invoke(Command(resume=1), THREAD, context=HUMAN)
+    assert all("SENTINEL" in asked[0].text for asked in fake_model.asked[calls:] if asked[0].type == "system")
+    assert "SENTINEL" in fake_model.asked[-4][0].text

@@ -37,7 +37,7 @@ class PlainWriter:
             return self.prose.pop(0) if self.prose else self.passage()
         if "facts" in schema["properties"]:
             return json.dumps(self._summary(messages, schema), ensure_ascii=False)
-        kind = next(iter(schema["properties"]))
+        kind = next(name for name in schema["properties"] if name != "beat")
         self.says[kind] += 1
         return json.dumps(self._filled(schema, kind, [0]), ensure_ascii=False)
 

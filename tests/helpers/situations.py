@@ -29,6 +29,7 @@ _WORDS = {
         "title": "The Lamp",
         "background": "The coast is poor.",
         "outline": "Mara keeps the lamp.",
+        "parts": "Mara finds the letter.\nShe learns who wrote it.\nShe puts the lamp out.",
         "style_sheet": "Mara, fifty.",
         "own": "Mara burns the letter.",
         "more": "Slower, please.",
@@ -43,6 +44,7 @@ _WORDS = {
         "title": "灯",
         "background": "海边的人都穷。",
         "outline": "玛拉守着灯。",
+        "parts": "玛拉发现了信。\n她得知是谁写的。\n她熄了灯。",
         "style_sheet": "玛拉，五十岁。",
         "own": "玛拉烧掉了信。",
         "more": "请慢一点。",
@@ -164,6 +166,19 @@ def _plan_for_three(telling: Telling) -> None:
     telling.answer(1)
 
 
+def _outline_of_parts(before: int, target: int) -> Callable[[Telling], None]:
+    """A step of a story whose outline has parts."""
+
+    def tell(telling: Telling) -> None:
+        telling.begin(given={"outline": telling.words["parts"], "target_paragraphs": target})
+        for _ in range(before):
+            telling.answer(1)
+        telling.look_from_here()
+        telling.answer(1)
+
+    return tell
+
+
 def _edited_opening(telling: Telling) -> None:
     telling.writer.prose = ["\n\n".join(telling.writer.passage() for _ in range(3))]
     telling.begin(opening_paragraphs=3)
@@ -218,6 +233,8 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "other plans, twice": _other_plans,
     "own plan": _step(lambda words: words["own"]),
     "a plan for three, the second": _plan_for_three,
+    "an outline of three parts": _outline_of_parts(before=3, target=9),
+    "an outline of three parts, near the end": _outline_of_parts(before=3, target=6),
     "other sizes": _other_sizes,
     "own prompt for plans": _step(prompts={"propose_plans": "{short_term_memory}\n\n{plan_count}"}),
     "without rationale": _step(use_rationale=False),

@@ -259,6 +259,10 @@ def test_the_published_form_of_an_answer_is_json_and_has_the_same_bound() -> Non
         "paragraph",
         "style_sheet",
         "chapter",
+        "topic",
+        "genre",
+        "background",
+        "outline",
         "stop",
     }
 

@@ -107,3 +107,25 @@ def test_what_the_models_were_sent_is_kept_to_the_letter(fake_model: FakeChatMod
     assert sorted(sent) == sorted(asked)
     assert set(kept) >= {"generate_paragraph", "rewrite_short_term", "append_summary", "propose_plans"}
     assert kept["generate_paragraph"].step == 2
+
+
+def outline_of(library: Any, record: Any) -> str:
+    state = at(library, record, lambda story: story.state())
+    return str(state["outline"])
+
+
+def test_another_outline_is_taken_back_as_any_edit(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(1)
+    before = outline_of(library, record)
+    run(library, record, branches.set_premise, "outline", "Mara sells the lamp.")
+    assert outline_of(library, record) == "Mara sells the lamp."
+    run(library, record, undo)
+    assert outline_of(library, record) == before
+
+
+def test_a_topic_is_never_taken_away(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(0)
+    run(library, record, branches.set_premise, "topic", " ")
+    assert at(library, record, lambda story: story.state())["topic"]

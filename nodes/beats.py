@@ -1,0 +1,123 @@
+"""Where the story is going: the beats of its outline, which of them is told now, and which is due by the book's length.
+
+The outline itself stands in the system message, so a beat is named here by its number and its first words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BeforeValidator, Field
+
+from ..schemas.beats import Beat, beat_in, beats_at
+from .outline_parts import parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..schemas.languages import Language
+    from ..schemas.state import StoryState
+    from .turn import Turn
+
+_NAMED = 80
+"""Characters of a beat that name it."""
+
+BeatNumber = Annotated[int, Field(ge=0), BeforeValidator(beat_in)]
+"""The beat that a model says; 0: it said none."""
+
+
+def beats_of(state: Mapping[str, Any], language: Language) -> list[Beat]:
+    """The beats of the story's outline, each with its state; one or none where the outline has no parts."""
+    texts = parts_of(state.get("outline") or "", language)
+    return beats_at(texts, _now(state, texts))
+
+
+def follows(state: Mapping[str, Any], outline: str, language: Language) -> int:
+    """The place of the beat that is now, in another outline: where that has it to the letter, there."""
+    before, after = parts_of(state.get("outline") or "", language), parts_of(outline, language)
+    now = _now(state, before)
+    if before and before[now] in after:
+        return after.index(before[now])
+    return min(now, max(len(after) - 1, 0))
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long the book is to be: the number of the next paragraph, how many there will be, and whether it ends."""
+
+    number: int
+    target: int
+    is_ending: bool
+
+
+def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
+    """What who plans or writes the next paragraph is told of where the story is going; nothing of a single beat.
+
+    In an ending, only what it ends with: what is still to come of the outline is not to be begun.
+    """
+    texts = parts_of(state.get("outline") or "", turn.language)
+    count, now = len(texts), _now(state, texts)
+    if count < 2:  # noqa: PLR2004 (one beat is the whole outline)
+        return ""
+    last = named(texts[-1], turn.language)
+    if length and length.is_ending:
+        return str(turn.phrase("beats_end", count=count, text=last))
+    if now == count - 1:
+        return str(turn.phrase("beats_last", count=count, text=last))
+    told = turn.phrase(
+        "beats_now",
+        number=now + 1,
+        count=count,
+        text=named(texts[now], turn.language),
+        next=now + 2,
+        then=named(texts[now + 1], turn.language),
+    )
+    return f"{told}\n{turn.phrase('beats_due', number=_due(count, length))}" if length else str(told)
+
+
+def is_behind(state: StoryState, language: Language, length: Length) -> bool:
+    """Whether the book's length has a later beat due than the one that is now."""
+    texts = parts_of(state.get("outline") or "", language)
+    return _now(state, texts) + 1 < _due(len(texts), length)
+
+
+def may_go_on(state: StoryState, language: Language, *, is_ending: bool) -> int:
+    """The beat that is now (from 1), where whoever plans is asked whether the next one begins; 0: nothing is asked.
+
+    At each step it is asked once: other plans at the same pause are for the beat that stands, which a person may have
+    set.
+    """
+    if is_ending or state.get("after_review") == "plans":
+        return 0
+    texts = parts_of(state.get("outline") or "", language)
+    now = _now(state, texts) + 1
+    return now if now < len(texts) else 0
+
+
+def gone_on(now: int, said: int) -> int:
+    """The place (from 0) of the beat that comes, when a model named one: this one (from 1), or the one after it."""
+    return min(max(now, said), now + 1) - 1
+
+
+def named(text: str, language: Language) -> str:
+    """The first words of a beat, quoted, without the stop at their end."""
+    line = " ".join(text.split()).rstrip(".。")
+    if len(line) > _NAMED:
+        cut = line[:_NAMED].rstrip()
+        whole = cut.rpartition(" ")[0] if line[len(cut)].isalnum() and cut.isascii() else ""
+        line = f"{whole or cut}…"
+    return language.quoted(line)
+
+
+def _now(state: Mapping[str, Any], texts: list[str]) -> int:
+    """The place of the beat that is now, within those that there are; what is no place is the first."""
+    kept = state.get("beat")
+    now = kept if isinstance(kept, int) and not isinstance(kept, bool) else 0
+    return min(max(now, 0), max(len(texts) - 1, 0))
+
+
+def _due(count: int, length: Length) -> int:
+    """The beat that is due, where the beats are spread evenly over the book."""
+    return min(count, (length.number - 1) * count // length.target + 1)
