@@ -21,6 +21,7 @@ from .repetition import repetition_in
 from .standing import names_line, render, render_some
 from .synopsis import book_so_far, within
 from .threads import of_plan
+from .worn import LOOKED_BACK, worn_phrases
 
 if TYPE_CHECKING:
     from ..prompts import Prompt
@@ -68,7 +69,8 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
     invited = _invites_a_character(state, turn)
     begins = begins_chapter(state, turn)
-    prompt, passages = await _prompt(state, turn, _hints(state, turn, invited=invited))
+    hints = "\n".join(filter(None, (_hints(state, turn, invited=invited), await _worn(state, turn))))
+    prompt, passages = await _prompt(state, turn, hints)
     paragraph, repetition = await _write(state, turn, prompt)
     return {
         "next_chapter": (state.get("next_chapter") or "") if begins else None,
@@ -164,6 +166,15 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
         hints.append(turn.phrase("new_character"))
     hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
+
+
+async def _worn(state: StoryState, turn: Turn) -> str:
+    """What the writer is told of the phrases that the latest paragraphs overuse, if they do."""
+    latest = await turn.memory.read(max(0, turn.memory.length - LOOKED_BACK))
+    names = {name for group in state.get("aliases", []) for name in group}
+    names.update(name for kept in state.get("standing", []) for name in kept["fact"].get("subjects", ()))
+    worn = worn_phrases([entry.text for entry in latest], names, turn.language)
+    return turn.phrase("worn_phrases", phrases="; ".join(map(turn.language.quoted, worn))) if worn else ""
 
 
 def _start(state: StoryState, turn: Turn) -> str:

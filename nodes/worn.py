@@ -1,0 +1,71 @@
+"""Worn phrases: what this book says in one paragraph after another, so that the writer is told before it writes.
+
+Counted are runs of words in a bounded number of the latest paragraphs, each once a paragraph, and how paragraphs begin.
+Sayings that every text is full of are short: only longer runs with a longer word in them count (in Chinese, runs of
+characters). Runs with a name in them are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from .repetition import grams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..schemas.languages import Language
+
+    Gram = tuple[str, ...]
+
+LOOKED_BACK = 50
+"""Paragraphs back that are counted: the work of a step does not grow with the book."""
+_RUN = 4
+_OPENING = 3
+_OFTEN = 4
+"""Paragraphs that hold a phrase before it is worn."""
+_LONG_WORD = 5
+_SMALL_WORD = 3
+_SHOWN = 4
+
+
+def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Language) -> list[str]:
+    """The phrases that the latest paragraphs overuse, the most used first; at most four, none within another.
+
+    Args:
+        paragraphs: the latest ones; of more than fifty, the last fifty.
+        names: of people and things in the book.
+        language: the story's.
+    """
+    known = [tuple(language.words(name)) for name in names]
+    told = [language.words(text) for text in paragraphs[-LOOKED_BACK:]]
+    held = Counter(gram for words in told for gram in set(grams(words, _RUN)))
+    held += Counter(tuple(words[:_OPENING]) for words in told if len(words) >= _OPENING)
+    often = [gram for gram, count in held.most_common() if count >= _OFTEN]
+    worn: list[str] = []
+    for gram in often:
+        phrase = language.joint.join(gram)
+        is_named = any(_overlap(gram, name) for name in known)
+        if _says_much(gram, language) and not is_named and not any(_same(phrase, kept, language) for kept in worn):
+            worn.append(phrase)
+    return worn[:_SHOWN]
+
+
+def _says_much(gram: Gram, language: Language) -> bool:
+    """Whether it is more than the small words that every text is full of."""
+    return language.counts == "characters" or any(len(word) >= _LONG_WORD for word in gram)
+
+
+def _overlap(gram: Gram, name: Gram) -> bool:
+    """Whether a word of a name, or where characters are counted two of them together, stands in a run."""
+    if all(len(word) == 1 for word in name):
+        return bool(set(grams(name, 2)) & set(grams(gram, 2)))
+    # "The" of a name such as "the ferry" is no name.
+    return any(word in gram for word in name if len(name) == 1 or len(word) > _SMALL_WORD)
+
+
+def _same(phrase: str, kept: str, language: Language) -> bool:
+    """Whether two runs are of one longer phrase: all but a word of one stands in the other."""
+    words = language.words(phrase)
+    return any(language.joint.join(part) in kept for part in (words[1:], words[:-1]))
