@@ -21,6 +21,7 @@ from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
 from ..stories.notices import notices
+from .lasting import answer_for_several, progress
 from .speech import said, spoken, told
 from .terminal import WARNING, Stream, console, errors, in_an_editor, reading_bar
 
@@ -38,7 +39,8 @@ INTERRUPTED = 130
 _UNATTENDED = 3
 _HELP = """\
 - a **number** picks that plan
-- **any other text** is a plan of your own
+- **any other text** is a plan of your own; `for 3: …` (your words or a number) makes it one for three passages: Enter
+  goes on with it, `1: …` puts it in other words, `drop 1` takes it off the table
 - **n** asks for other plans; what you write after it is heeded, with what you said before: `n something quieter`
 - **e** opens the short-term memory in your editor, **s** the style sheet, **w** the last paragraph (the memories then
   follow it)
@@ -305,9 +307,10 @@ def write_on(
 
 def _answer(typed: str, pause: Pause, *, plays: bool) -> object:
     """What was typed, as an answer to the pause; nothing if there is none yet."""
+    several = answer_for_several(typed, pause.request["plans"])
     letter, _, more = typed.partition(" ")
-    if plays and letter != "n":
-        return typed  # "s" and "w" are ways to go
+    if several or (plays and letter != "n"):
+        return several or typed  # "s" and "w" are ways to go
     match letter:  # small letters only: "N years pass" is a plan
         case "n" if not more:
             return {"type": "reject"}
@@ -355,6 +358,8 @@ def print_plans(plans: list[Plan], *, leans_on: bool = True) -> None:
             body.append(f"\nleans on: {'; '.join(plan['recall'])}", style="dim")
         if leans_on and (threads := plan.get("threads")):
             body.append(f"\ntakes up: {' · '.join(thread['text'] for thread in threads)}", style="dim")
+        if lasts := progress(plan):
+            body.append(f"\n{lasts}", style="dim")
         console.print(Padding(body, (0, 0, 1, 2)))
 
 

@@ -54,7 +54,10 @@ async def append_summary(state: StoryState, turn: Turn) -> Update:
     text = state["paragraph"]
     before = (await turn.memory.read(turn.memory.length - 1))[0] if state.get("edited") else None
     spec = AnswerSpec({"summary": {"maxLength": SUMMARY}})
-    request = Request(turn.prompt(PROMPT).fill(), Summary, SummaryAndFacts, spec)
+    task = turn.prompt(PROMPT).fill()
+    if len(state.get("opening", [])) > 1:  # The conversation shows all of it.
+        task = f"{turn.phrase('only_this', text=text)}\n\n{task}"
+    request = Request(task, Summary, SummaryAndFacts, spec)
     noted = await note(state, turn, request, [text], before.knowledge if before else None)
     new = NewPassage(text, noted.answer.summary, noted.knowledge[0])
     chapter: Update = {}

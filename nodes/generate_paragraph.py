@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc
+from . import arc, lasting, voice
 from .asking import retry_messages
 from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
@@ -40,15 +40,14 @@ PROMPT = PromptSpec(
         "plan_threads",
         "threads",
         "synopsis",
+        "stop",
     ),
-    sizes=("paragraph_sentences", "start", "use_of_plan"),
+    sizes=("paragraph_sentences", "start", "use_of_plan", "stop"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
 _SENTENCE = 400
 """Characters of a sentence that is quoted beside a summary."""
-_COMPARED = 50
-"""Paragraphs back that a new one is compared with for repetition."""
 
 
 @gate(
@@ -69,13 +68,15 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
     invited = _invites_a_character(state, turn)
     begins = begins_chapter(state, turn)
-    hints = "\n".join(filter(None, (_hints(state, turn, invited=invited), await _worn(state, turn))))
+    latest = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - LOOKED_BACK))]
+    hints = "\n".join(filter(None, (_hints(state, turn, invited=invited), _worn(state, turn, latest))))
     prompt, passages = await _prompt(state, turn, hints)
-    paragraph, repetition = await _write(state, turn, prompt)
+    paragraph, repetition = await _write(state, turn, prompt, latest)
     return {
         "next_chapter": (state.get("next_chapter") or "") if begins else None,
         "new_character": invited,
         "repetition": repetition,
+        "memory_put_right": False,
         "prompt": prompt,
         "after_review": "",
         "opening": [],
@@ -90,22 +91,24 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
     template = turn.prompt(PROMPT)
     as_things_stand = _as_things_stand(state, turn, template)
+    room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
+    sounds = voice.told(state, turn, room)
 
     def fill(passages: list[Passage], synopsis: str) -> str:
-        return template.fill(
+        return sounds + template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
-            passages="\n\n".join(text for text in (_shown(hit, turn) for hit in passages) if text),
+            passages="\n\n".join(text for text in (_shown(hit, turn, synopsis) for hit in passages) if text),
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
             start=_start(state, turn),
-            use_of_plan=turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told"),
+            stop="" if arc.is_last(state) else turn.phrase("scene_stops"),
+            use_of_plan=_use_of_plan(state, turn),
             paragraph_sentences=turn.context.paragraph_sentences,
             **as_things_stand,
         )
 
-    room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
     told = await book_so_far(turn, but=1)
     between_lines = count_tokens("\n" * len(told))
     synopsis = within(turn, told, room - between_lines - count_tokens(fill(state["retrieved"], "…")))
@@ -132,15 +135,14 @@ def _as_things_stand(state: StoryState, turn: Turn, template: Prompt) -> dict[st
     }
 
 
-async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[str, Repetition]:
-    """The paragraph; one that repeats too much is written once more, and the better of the two stands."""
+async def _write(state: StoryState, turn: Turn, prompt: str, before: list[str]) -> tuple[str, Repetition]:
+    """The paragraph; one that repeats too much of those before is written once more, and the better stands."""
 
     def problem_of(text: str) -> str:
         return turn.phrase("problem_same_paragraph") if text.split() == state["paragraph"].split() else ""
 
     messages, length = opening_messages(state, turn, prompt), turn.context.paragraph_sentences
     written = await turn.write(messages, length, problem_of)
-    before = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - _COMPARED))]
     repetition = repetition_in(written, before, turn.language)
     if repetition["share"] <= turn.context.repetition_limit:
         return written, repetition
@@ -159,7 +161,7 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
 
     Last, what was wrong with this paragraph as it was written before.
     """
-    hints = [arc.hint(state, turn)]
+    hints = [lasting.use_of(state["plan"], turn), arc.hint(state, turn)]
     if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
         hints.append(_start(state, turn))
     if invited:
@@ -168,13 +170,19 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
     return "\n".join(hint for hint in hints if hint)
 
 
-async def _worn(state: StoryState, turn: Turn) -> str:
+def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:
     """What the writer is told of the phrases that the latest paragraphs overuse, if they do."""
-    latest = await turn.memory.read(max(0, turn.memory.length - LOOKED_BACK))
     names = {name for group in state.get("aliases", []) for name in group}
     names.update(name for kept in state.get("standing", []) for name in kept["fact"].get("subjects", ()))
-    worn = worn_phrases([entry.text for entry in latest], names, turn.language)
+    worn = worn_phrases(latest, names, turn.language)
     return turn.phrase("worn_phrases", phrases="; ".join(map(turn.language.quoted, worn))) if worn else ""
+
+
+def _use_of_plan(state: StoryState, turn: Turn) -> str:
+    """How much of the plan the paragraph tells; where the plan is for several, the hints say more of it."""
+    if lasting.use_of(state["plan"], turn):
+        return turn.phrase("plan_in_parts")
+    return turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told")
 
 
 def _start(state: StoryState, turn: Turn) -> str:
@@ -200,14 +208,15 @@ def _quoted(hit: Passage) -> str:
     return f"… {sentence} …" if len(sentence) <= _SENTENCE and sentence not in hit["summary"] else ""
 
 
-def _shown(hit: Passage, turn: Turn) -> str:
+def _shown(hit: Passage, turn: Turn, synopsis: str) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right.
 
-    In short, it is the summary and the sentence that led to it.
+    In short, it is the summary and the sentence that led to it. What the book so far says already is not said again.
     """
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit)
+    summary = "" if text and hit["summary"] in synopsis else hit["summary"]
     return turn.prompt(PASSAGE).fill(
-        seq=hit["seq"] + 1, text=text, summary=hit["summary"], since=" ".join(hit.get("since", []))
+        seq=hit["seq"] + 1, text=text, summary=summary, since=" ".join(hit.get("since", []))
     )

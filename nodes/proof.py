@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..schemas.facts import DRAFT, Change, Fact, Knowledge, Source, What, end_of
+from ..schemas.facts import DRAFT, Change, Fact, Knowledge, Source, What, end_of, known_to
 from ..schemas.wording import plain
 from .fact_answers import FactChange, NewFact, TellsFacts
 
@@ -128,7 +128,7 @@ class _Proof:
             subjects=tuple(dict.fromkeys(new.about)),
             kind="thread" if new.open else "state",
             frame=new.frame,
-            known_by=tuple(dict.fromkeys(new.knows)),
+            known_by=known_to(new.knows),
             when=new.when,
             same=_joins(new),
             quote=new.says,

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc, refusals
+from . import arc, lasting, refusals
 from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec, retry_messages
 from .chapters import hint_for_plans
@@ -80,16 +80,20 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     Where a paragraph was edited and the plan was chosen with it, that plan stands.
     """
     if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
-        return {"edited": ""}
+        return {"edited": "", "plan": lasting.as_edited(state)} if state.get("plan") else {"edited": ""}
+    kept = lasting.on_the_table(state)
     threads = await offered(turn)
-    messages = messages_after_paragraph(state, turn, task(state, turn, threads.render(turn)))
-    update = await new_plans(turn, messages, threads, refusals.every_text(state.get("refused", [])))
-    update |= {"edited": "", "feedback": "", "after_review": ""}
+    messages = messages_after_paragraph(
+        state, turn, task(state, turn, threads.render(turn, is_ending=arc.is_ending(state)), kept)
+    )
+    not_again = [*refusals.every_text(state.get("refused", [])), *(plan["text"] for plan in kept)]
+    update = await new_plans(turn, messages, threads, not_again)
+    update |= {"plans": [*kept, *update["plans"]], "edited": "", "feedback": "", "after_review": ""}
     await turn.keep_last_state({**state, **update})
     return update
 
 
-def task(state: StoryState, turn: Turn, threads: str = "") -> str:
+def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] = ()) -> str:
     """The request for plans, given the memory as it now is, and what a person would not have at this pause, and why."""
     context = turn.context
     template = turn.prompt(PROMPT)
@@ -102,14 +106,16 @@ def task(state: StoryState, turn: Turn, threads: str = "") -> str:
         plan_sentences=context.plan_sentences,
         refused=refused,
         feedback=feedback,
-        place=place(state, turn),
+        place="\n".join(hint for hint in (place(state, turn), lasting.hint_for_plans(kept, turn)) if hint),
         threads=threads,
     )
 
 
 def place(state: StoryState, turn: Turn) -> str:
-    """What whoever plans is told of where the next paragraph stands in the book."""
-    return "\n".join(hint for hint in (arc.hint(state, turn), hint_for_plans(state, turn)) if hint)
+    """What whoever plans is told of where the next paragraph stands in the book, and the writer before was not."""
+    told = state["prompt"].splitlines()
+    hints = [*arc.hint(state, turn).splitlines(), hint_for_plans(state, turn)]
+    return "\n".join(hint for hint in hints if hint and hint not in told)
 
 
 def _refused(state: StoryState) -> tuple[str, str]:

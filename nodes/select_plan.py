@@ -13,6 +13,7 @@ from langgraph.types import interrupt
 from pydantic import Field
 
 from ..prompts import PromptSpec
+from ..schemas.lasting import ChangePlan, DropPlan
 from ..schemas.review import (
     RESPONSE_SCHEMA,
     AskAgain,
@@ -26,7 +27,7 @@ from ..schemas.review import (
     request,
 )
 from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
-from . import refusals
+from . import lasting, refusals
 from .answers import CUE, Answer, Line, Lines, Number
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
@@ -51,8 +52,8 @@ PROMPT = PromptSpec(
 )
 REVIEW = PromptSpec(
     "review",
-    required=("paragraph", "short_term_memory", "rationale", "plans"),
-    optional=("problem", "memory_diff"),
+    required=("paragraph", "plans"),
+    optional=("problem", "short_term_memory", "rationale", "memory_diff"),
 )
 
 
@@ -85,14 +86,15 @@ async def select_plan(state: StoryState, turn: Turn) -> Update:
         return {"said": "", **_read(said, state, turn)}
     if turn.context.plan_selection != "human" and state["remaining_steps"] < _STEPS_A_CYCLE:
         return {**SETTLED, "stop": True}
+    if turn.context.plan_selection == "human":
+        return _read(interrupt(_question(state, turn), response_schema=RESPONSE_SCHEMA), state, turn)
+    goes_on = "passages" in plans[0]  # a plan that a person made one for several passages
     match turn.context.plan_selection:
-        case "human":
-            return _read(interrupt(_question(state, turn), response_schema=RESPONSE_SCHEMA), state, turn)
-        case "first":
-            return _chosen(plans, 1, "first")
+        case chooser if goes_on or chooser == "first":
+            return _chosen(plans, 1, "human" if goes_on else "first")
         case "random":
             return _chosen(plans, _by_chance(state, turn), "random")
-        case "model":
+        case _:
             return await _simulated_human(state, turn)
 
 
@@ -120,6 +122,8 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
 def _changes(review: Review, state: StoryState) -> Update:
     """What it changes in the state; an edited paragraph is also what the memories are to follow."""
     update: Update = {**review.changes()}
+    if review.short_term_memory is not None:
+        update["memory_put_right"] = True
     if review.paragraph is not None:
         update["edited"] = "memory" if review.short_term_memory is None else "no memory"
         if state.get("opening"):
@@ -132,10 +136,16 @@ def _choice(review: Review, state: StoryState) -> Update:
     match review.choice:
         case PickPlan(number):
             plan = chosen_plan(plans[number - 1], "human", number)
+        case ChangePlan(number, text):
+            plan = chosen_plan(plans[number - 1], "human", number)
+            plan["text"] = text
+        case DropPlan(number):
+            rest = [plan for place, plan in enumerate(plans, start=1) if place != number]
+            return {"plans": rest, "after_review": "ask"} if rest else {"after_review": "ask"}
         case OwnPlan(text):
             plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
         case OtherPlans(feedback):
-            refused = refusals.one_more(state.get("refused", []), [plan["text"] for plan in plans], feedback)
+            refused = refusals.one_more(state.get("refused", []), _refusable(plans), feedback)
             return {"after_review": "plans", "feedback": feedback, "refused": refused}
         case Stop():
             return {"stop": True}
@@ -144,7 +154,14 @@ def _choice(review: Review, state: StoryState) -> Update:
     if review.recall is not None:
         plan["recall"] = list(review.recall)
         plan["recall_is_given"] = True
+    if review.passages is not None:
+        lasting.make_last(plan, review.passages)
     return {"plan": plan, "after_review": "write"}
+
+
+def _refusable(plans: list[Plan]) -> list[str]:
+    """Of the plans, those that other plans take the place of; one for several passages stays until it is dropped."""
+    return [plan["text"] for plan in plans if not plan.get("passages")]
 
 
 def _calls_for_plans(review: Review, state: StoryState) -> bool:
@@ -167,7 +184,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
     count = len(plans)
     task = turn.prompt(PROMPT).fill(
         plans=_numbered(plans, turn),
-        plan_sentences=turn.context.plan_sentences + 1,
+        plan_sentences=turn.context.plan_sentences,
         short_term_memory=state["short_term_memory"],
         place=place(state, turn),
     )
@@ -206,6 +223,8 @@ def _numbered(plans: list[Plan], turn: Turn) -> str:
 def _shown(plan: Plan, turn: Turn) -> str:
     """A plan with what it takes up of what is open, unless that would spoil the play."""
     threads = [thread["text"] for thread in plan.get("threads", [])]
+    lasts = lasting.shown(plan, turn)
+    text = f"{plan['text']} ({lasts})" if lasts else plan["text"]
     if not threads or turn.mode.asks_for_actions:
-        return plan["text"]
-    return f"{plan['text']}\n   *{turn.phrase('plan_takes_up', threads=' · '.join(threads))}*"
+        return text
+    return f"{text}\n   *{turn.phrase('plan_takes_up', threads=' · '.join(threads))}*"

@@ -69,11 +69,19 @@ class Offered:
         """Whether a plan has to take up the one that is due: once in a while, because asking again costs a call."""
         return bool(self.due) and self._left(self.threads[self.due - 1]) % _LONG == 0
 
-    def render(self, turn: Turn) -> str:
-        """As a prompt shows them: each with the passage that opened it, and the one that last took it up."""
+    def render(self, turn: Turn, *, is_ending: bool = False) -> str:
+        """As a prompt shows them: each with the passage that opened it, and the one that last took it up.
+
+        Args:
+            turn: the gate's.
+            is_ending: whether the next passage belongs to the story's ending: then all of them are to be settled.
+        """
+        if not self.threads:
+            return ""
         lines = [
             f"{number}. {state.fact.text} [{_passages(state)}]" for number, state in enumerate(self.threads, start=1)
         ]
+        lines.append(turn.phrase("threads_ending" if is_ending else "threads_one"))
         if self.due:
             lines.append(turn.phrase("thread_due", number=self.due, count=self._left(self.threads[self.due - 1])))
         return "\n".join(lines)

@@ -2,11 +2,12 @@
 
 Counted are runs of words in a bounded number of the latest paragraphs, each once a paragraph, and how paragraphs begin.
 Sayings that every text is full of are short: only longer runs with a longer word in them count (in Chinese, runs of
-characters). Runs with a name in them are left out.
+characters). Runs with a name or a number in them are left out.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 LOOKED_BACK = 50
 """Paragraphs back that are counted: the work of a step does not grow with the book."""
+_INSIDE = re.compile(r"[\w,;] $")
+"""What stands before a word that does not begin a sentence or somebody's speech."""
+_OF_ONE_LETTER = re.compile(r"\w(?:['’]|$)")
+"""As "I" and "I'm" are."""
+_POSSESSIVE = re.compile(r"['’]s?$")
 _RUN = 4
 _OPENING = 3
 _OFTEN = 4
@@ -35,10 +41,11 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
 
     Args:
         paragraphs: the latest ones; of more than fifty, the last fifty.
-        names: of people and things in the book.
+        names: of people and things in the book; words that have a capital letter inside a sentence are some as well.
         language: the story's.
     """
     known = [tuple(language.words(name)) for name in names]
+    known.extend((word,) for word in _capitals(paragraphs[-LOOKED_BACK:], language))
     told = [language.words(text) for text in paragraphs[-LOOKED_BACK:]]
     held = Counter(gram for words in told for gram in set(grams(words, _RUN)))
     held += Counter(tuple(words[:_OPENING]) for words in told if len(words) >= _OPENING)
@@ -46,23 +53,46 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
     worn: list[str] = []
     for gram in often:
         phrase = language.joint.join(gram)
-        is_named = any(_overlap(gram, name) for name in known)
-        if _says_much(gram, language) and not is_named and not any(_same(phrase, kept, language) for kept in worn):
+        if not _says_much(gram, language) or any(_same(phrase, kept, language) for kept in worn):
+            continue
+        if not any(_overlap(gram, name) for name in known):
             worn.append(phrase)
     return worn[:_SHOWN]
 
 
 def _says_much(gram: Gram, language: Language) -> bool:
-    """Whether it is more than the small words that every text is full of."""
+    """Whether it is more than a number, and than the small words that every text is full of."""
+    if any(sign.isdigit() for word in gram for sign in word):
+        return False
     return language.counts == "characters" or any(len(word) >= _LONG_WORD for word in gram)
+
+
+def _capitals(paragraphs: Sequence[str], language: Language) -> set[str]:
+    """Words with a capital letter inside a sentence that are never written small (where nouns have one, nouns too)."""
+    names: set[str] = set()
+    small: set[str] = set()
+    for text in paragraphs:
+        for found in language.tokens.finditer(text):
+            word = _POSSESSIVE.sub("", found[0])
+            if word[0].islower():
+                small.add(word.casefold())
+            elif _is_inside(text, found.start()) and word[0].isupper() and not _OF_ONE_LETTER.match(word):
+                names.add(word.casefold())
+    return names - small
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether neither a sentence nor somebody's speech begins there."""
+    return bool(_INSIDE.search(text, max(0, place - 2), place))
 
 
 def _overlap(gram: Gram, name: Gram) -> bool:
     """Whether a word of a name, or where characters are counted two of them together, stands in a run."""
     if all(len(word) == 1 for word in name):
         return bool(set(grams(name, 2)) & set(grams(gram, 2)))
+    said = {_POSSESSIVE.sub("", word) for word in gram}.union(gram)
     # "The" of a name such as "the ferry" is no name.
-    return any(word in gram for word in name if len(name) == 1 or len(word) > _SMALL_WORD)
+    return any(word in said for word in name if len(name) == 1 or len(word) > _SMALL_WORD)
 
 
 def _same(phrase: str, kept: str, language: Language) -> bool:

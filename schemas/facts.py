@@ -214,6 +214,16 @@ class Knowledge:
         )
 
 
+EVERYBODY = frozenset({"all", "everybody", "everyone", "所有人", "大家", "众人"})
+"""As who a fact may be said to be known to, that is no secret (any longer)."""
+
+
+def known_to(names: Iterable[str]) -> tuple[str, ...]:
+    """Who knows a fact, each once; empty: everybody, which one of them says."""
+    told = tuple(dict.fromkeys(names))
+    return () if any(name.strip().lower() in EVERYBODY for name in told) else told
+
+
 @dataclass(frozen=True)
 class FactState:
     """A fact as it stands at a place of a path.
@@ -257,7 +267,7 @@ class FactState:
             return self
         known_by = self.known_by
         if change.what == "learned" and known_by:
-            known_by = tuple(dict.fromkeys((*known_by, *change.who)))
+            known_by = known_to((*known_by, *change.who))
         return replace(self, known_by=known_by, touched=place, touches=self.touches + (place != self.touched))
 
 

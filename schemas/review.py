@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
+from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
 from .story_input import LONG_TEXT
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .state import Plan, StoryState
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_CHOOSING = ("plan", "instruction", "feedback", "stop")
 _YES = frozenset({"approve", "accept"})
 MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
@@ -67,7 +69,7 @@ class AskAgain:
     values: dict[str, object]
 
 
-Choice = PickPlan | OwnPlan | OtherPlans | Stop
+Choice = PickPlan | OwnPlan | ChangePlan | DropPlan | OtherPlans | Stop
 Answer = Choice | AskAgain
 
 
@@ -107,6 +109,7 @@ class Review:
         style_sheet: the character and style sheet as it is to be.
         chapter: the title of the chapter that the next paragraph begins; empty: the model finds one.
         recall: what the chosen plan leans on, instead of its own cues; empty: nothing.
+        passages: how many passages the plan is for, from here on; ``None``: one, or as many as it has left.
     """
 
     choice: Choice | None
@@ -120,6 +123,7 @@ class Review:
         key="next_chapter",
     )
     recall: tuple[str, ...] | None = None
+    passages: int | None = None
 
     def changes(self) -> dict[str, str]:
         """What it changes in the state, by key."""
@@ -156,6 +160,12 @@ RESPONSE_SCHEMA: Final[dict[str, Any]] = {
                     "title": "What the plan leans on",
                     "maxItems": _MAX_CUES,
                     "items": {"type": "string", "minLength": 1, "maxLength": _MAX_CUE},
+                },
+                "passages": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": MAX_PASSAGES,
+                    "title": "Passages that the plan is for (0: drop it)",
                 },
                 "feedback": {**_TEXT, "title": "Other plans, please: why"},
                 **{name: _change_schema(change) for name, change in CHANGES.items()},
@@ -237,11 +247,31 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
     cues = None if recall is None else _cues(recall)
     if recall is not None and cues is None:
         return AskAgain("review_recall", {"count": _MAX_CUES, "maximum": _MAX_CUE})
-    chooses = (
-        not changes or any(name in args for name in ("plan", "instruction", "feedback", "stop")) or args is not given
-    )
-    choice = read_answer(given, plans) if chooses else None
-    return choice if isinstance(choice, AskAgain) else Review(choice, **changes, recall=cues)
+    chooses = not changes or any(name in args for name in (*_CHOOSING, "passages")) or args is not given
+    choice = _chosen_by(given, args, plans) if chooses else None
+    if isinstance(choice, AskAgain):
+        return choice
+    passages = passages_of(args.get("passages"))
+    if passages == NO_COUNT:
+        return AskAgain("review_passages", {"maximum": MAX_PASSAGES})
+    if passages == 0:
+        choice = DropPlan(choice.number) if isinstance(choice, PickPlan | ChangePlan) else choice
+        passages = None
+    return Review(choice, **changes, recall=cues, passages=passages)
+
+
+def _chosen_by(given: object, args: Mapping[str, object], plans: list[Plan]) -> Answer:
+    """What comes next; a number beside an instruction is the plan for several passages that is put in other words."""
+    if args is given and "passages" in args and not any(name in args for name in _CHOOSING):
+        return PickPlan(1)
+    choice = read_answer(given, plans)
+    number = args.get("plan")
+    if not isinstance(choice, OwnPlan) or not isinstance(number, int | str) or isinstance(number, bool):
+        return choice
+    picked = _read_text(str(number), len(plans))
+    if isinstance(picked, PickPlan) and plans[picked.number - 1].get("passages"):
+        return ChangePlan(picked.number, choice.text)
+    return choice
 
 
 def _arguments(given: object) -> Mapping[str, object]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         background: str
         outline: str
         style_sheet: str
+        voice: str
+        not_like: str
         language: str
         mode: str
         target_paragraphs: int | None
@@ -42,15 +44,25 @@ class PlanThread(TypedDict):
     since: int
 
 
+class ToldOfPlan(TypedDict):
+    """A passage that was written by a plan for several: after which step, and what it tells."""
+
+    at: int
+    summary: str
+
+
 class Plan(TypedDict):
     """What may happen next, and what the past may hold that it would lean on (recall cues).
 
-    ``threads`` are the open ones that it names, where it names any.
+    ``threads`` are the open ones that it names, where it names any. ``passages`` is how many a plan is for, where it is
+    for several, and ``told`` those of them that are written.
     """
 
     text: str
     recall: list[str]
     threads: NotRequired[list[PlanThread]]
+    passages: NotRequired[int]
+    told: NotRequired[list[ToldOfPlan]]
 
 
 class Refusal(TypedDict):
@@ -79,7 +91,15 @@ def chosen_plan(plan: Plan, chosen_by: str, number: int) -> ChosenPlan:
     made = ChosenPlan(text=plan["text"], recall=plan["recall"], chosen_by=chosen_by, number=number, reason="")
     if "threads" in plan:
         made["threads"] = plan["threads"]
+    if "passages" in plan:
+        made["passages"] = plan["passages"]
+        made["told"] = plan.get("told", [])
     return made
+
+
+def passages_left(plan: Plan) -> int:
+    """How many passages a plan is still for; 0: none, or it never was for several."""
+    return max(0, plan.get("passages", 0) - len(plan.get("told", [])))
 
 
 class StandingFact(TypedDict):
@@ -183,7 +203,8 @@ class StoryState(StoryOutput, total=False):
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
-    it (``"no memory"``). ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
+    it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
+    ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
     """
 
     format: int
@@ -193,6 +214,7 @@ class StoryState(StoryOutput, total=False):
     after_review: Literal["", "ask", "plans", "write"]
     feedback: str
     edited: Literal["", "memory", "no memory"]
+    memory_put_right: bool
     next_chapter: str | None
     condense_from: int
     said: str

@@ -21,6 +21,7 @@ from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
 from .checkpoints import storage_errors
 from .paragraphs import place_of
 from .record import Branch
+from .summaries import follows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -144,6 +145,7 @@ async def edit(
             raise StoryStateError("text_empty")
     if short_term_memory is not None:
         changes["short_term_memory"] = short_term_memory.strip()
+        changes["memory_put_right"] = True
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
         text, summary = (part.strip() if part is not None else None for part in (text, summary))
@@ -157,9 +159,15 @@ async def edit(
 
 
 def edited_path(memory: LongTermMemory, lineage: Lineage, place: int, text: str | None, summary: str | None) -> Lineage:
-    """The path with a changed passage: of what it made true and changed, what its words still say stays."""
-    known = memory.entry(lineage, place).knowledge
+    """The path with a changed passage: of what it made true and changed, what its words still say stays.
+
+    Its summary follows its text, unless it is given.
+    """
+    before = memory.entry(lineage, place)
+    known = before.knowledge
     knowledge = still_said(known, text) if known and text is not None else None
+    if text is not None and summary is None:
+        summary = follows(before.summary, before.text, text)
     return memory.edit(lineage, place, text=text, summary=summary, knowledge=knowledge)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
-from ..schemas.facts import DRAFT, Fact, Knowledge, end_of
+from ..schemas.facts import DRAFT, Fact, Knowledge, end_of, known_to
 from .paragraphs import place_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def add_fact(  # noqa: PLR0913 (what a fact is)
         text=_checked(text),
         subjects=_names(subjects),
         kind="thread" if is_open else "state",
-        known_by=_names(known_by),
+        known_by=known_to(_names(known_by)),
         source="person",
     )
     lineage = Lineage.from_json((await story.state_between_steps())["lineage"])
@@ -115,7 +115,7 @@ async def edit_fact(
     if subjects is not None:
         changes["subjects"] = _names(subjects)
     if known_by is not None:
-        changes["known_by"] = _names(known_by)
+        changes["known_by"] = known_to(_names(known_by))
     right = replace(state.fact, **changes, source="person", quote="") if changes else state.fact
     is_out = text is not None and not text.strip()
 

@@ -67,6 +67,11 @@ def fake_models() -> Callable[..., FakeChatModel]:
     return make
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A choice of whoever changes a prompt: to write the golden files anew."""
+    parser.addoption("--write-goldens", action="store_true", help="write tests/prompts/golden/ as the prompts are now")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The larger sizes only where they are asked for (``-m long``).
 

@@ -77,14 +77,24 @@ async def reply(_: Request, session: StorySession, form: Form) -> None:
     text = form.get("text", "").strip()
     match form.get("do"):
         case "plan":
-            answer: object = whole_number(form.get("plan", ""), part("plan"))
+            answer: object = {"plan": whole_number(form.get("plan", ""), part("plan"))} | _passages(form)
         case "own" if text:
-            answer = {"instruction": text}
+            answer = {"instruction": text} | _passages(form)
+            if form.get("plan"):
+                answer["plan"] = whole_number(form["plan"], part("plan"))
+        case "drop":
+            answer = {"plan": whole_number(form.get("plan", ""), part("plan")), "passages": 0}
         case "others":
             answer = {"feedback": text} if text else {"type": "reject"}
         case _:
             raise SettingsError("own_plan_empty")
     await session.start(Job(kind="step"), answer)
+
+
+def _passages(form: Form) -> dict[str, object]:
+    """How many passages the plan is for, where the form says so."""
+    given = form.get("passages", "").strip()
+    return {"passages": whole_number(given, part("paragraphs"))} if given else {}
 
 
 async def go_on(_: Request, session: StorySession, __: Form) -> None:

@@ -19,7 +19,7 @@ WRITE = ("write", "--topic", "Rain [bold]", "--model", "fake", "--plans", "first
 ESCAPE = "\x1b["
 
 
-BRANCH = ("branch", "1", "--after", "2", "--plan", "1")
+BRANCH = ("branch", "1", "--after", "4", "--plan", "1")
 SHOWS = (
     ("list",),
     ("show",),
@@ -49,9 +49,9 @@ def test_what_the_shelf_has_is_data_for_a_script(library: Path) -> None:
     assert record["begun_from"]["topic"] == "Rain [bold]"
     assert shown["card"]["story_id"] == record["story_id"]
     assert shown["state"]["short_term_memory"]
-    assert (trunk["branch"], branch["parent"], branch["leaves_after"]) == ("main", "main", 2)
+    assert (trunk["branch"], branch["parent"], branch["leaves_after"]) == ("main", "main", 4)
     assert branch["is_current"]
-    assert [entry["number"] for entry in entries] == [1, 2]
+    assert [entry["number"] for entry in entries] == [1, 2, 3, 4]
     assert found["entry"]["text"] in [entry["text"] for entry in entries]
 
 
@@ -86,7 +86,7 @@ def test_colours_stay_away_where_they_are_not_wanted(library: Path) -> None:
     assert ESCAPE in in_a_terminal(library, "tree")
     plain = in_a_terminal(library, "tree", NO_COLOR="1")
     assert not any(f"{ESCAPE}{code}" in plain for code in range(30, 50))
-    assert "Rain" not in plain or ESCAPE not in plain.split("Rain")[0]
+    assert "you are here" in plain
 
 
 def test_a_shell_can_be_taught_the_commands(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def _three_steps(client: SyncLangGraphClient) -> None:
     given: dict[str, Any] = {"topic": "A lighthouse keeper finds a message in a bottle"}
     client.runs.wait(thread, "recurrentgpt", input=given, context=CONTEXT)
 
+    opening = len(_values(client, thread)["opening"])
     paragraphs = []
     for number in (2, 1, 3):
         paused = client.threads.get_state(thread)
@@ -55,7 +56,7 @@ def _three_steps(client: SyncLangGraphClient) -> None:
     assert values["step"] == 3
     assert values["paragraph"] == paragraphs[-1]
     assert len(set(paragraphs)) == 3
-    assert values["lineage"] == [["main", 0, 3]]
+    assert values["lineage"] == [["main", 0, opening + 2]]
     told = [state["values"].get("paragraph") for state in reversed(client.threads.get_history(thread, limit=100))]
     assert [text for text in dict.fromkeys(told) if text in paragraphs] == paragraphs
     assert len(values["short_term_memory"].splitlines()) >= 10

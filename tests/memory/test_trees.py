@@ -199,7 +199,7 @@ KINDS = ["run", "run", "run", "replay", "copy", "edit", "summary", "kill", "reop
 TEXTS = ["Ada wept.", "The ice came. It stayed.", "Ben rowed.", "A ship sank. Nobody saw it."]
 
 
-@pytest.mark.parametrize("examples", [7, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [4, pytest.param(20, marks=pytest.mark.long)])
 @pytest.mark.parametrize("place", ["memory", "folder", "sqlite"])
 def test_every_checkpoint_sees_its_own_path_and_nothing_is_lost_or_written_twice(place: Place, examples: int) -> None:
     taken = explored(examples, partial(_explore, place))

@@ -8,7 +8,7 @@ import pytest
 
 from recurrentgpt.nodes.fact_answers import TellsFacts
 from recurrentgpt.nodes.proof import prove_each, says, still_said
-from recurrentgpt.schemas.facts import Change, Fact, Knowledge
+from recurrentgpt.schemas.facts import Change, Fact, FactState, Knowledge
 
 PASSAGE = (
     "Ines leaned out too far. “The key!” she cried, and it sank in the mill pond. Tom dreamt that the mill burned."
@@ -193,3 +193,13 @@ def test_another_version_says_it_in_other_words_or_not_at_all() -> None:
     known = prove_each(answer, shown, [PASSAGE], BEFORE).knowledge[0]
     assert [(fact.id, fact.text) for fact in known.facts] == [("b:3:1", "Ines cried out.")]
     assert known.changes == ()
+
+
+@pytest.mark.parametrize("everybody", ["Everybody", "everyone", "所有人"])
+def test_what_everybody_knows_is_no_secret(everybody: str) -> None:
+    known, _ = kept([{"fact": "Tom took the key.", "says": "she cried", "knows": ["Mara", everybody]}])
+    assert known.facts[0].known_by == ()
+    known, _ = kept(changes=[{"fact": 4, "how": "learned", "who": [everybody], "says": "she cried"}])
+    state = FactState(SECRET, since=0, known_by=SECRET.known_by)
+    assert state.after(known.changes[0], 1).known_by == ()
+    assert state.after(Change("learned", SECRET.id, who=("Tom",)), 1).known_by == ("Mara", "Tom")

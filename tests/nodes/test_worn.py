@@ -20,6 +20,22 @@ def test_small_words_and_names_are_not_worn() -> None:
     assert worn_phrases(_book("old Marasby the carter", 6), ["Marasby"], EN) == []
 
 
+def test_words_with_a_capital_inside_a_sentence_are_names() -> None:
+    said = _book("beside old Marasby's cart", 6)
+    assert worn_phrases(said, [], EN) == []
+    assert worn_phrases([text.replace("Marasby", "marasby") for text in said], [], EN) == ["beside old marasby's cart"]
+
+
+def test_i_is_no_name_and_what_is_written_small_elsewhere_is_none() -> None:
+    assert worn_phrases(_book("where I'd breathed out", 4), [], EN) == ["where i'd breathed out"]
+    shouted = [*_book("of the Storm again", 4), "A storm."]
+    assert worn_phrases(shouted, [], EN) == ["of the storm again"]
+
+
+def test_numbers_are_not_worn() -> None:
+    assert worn_phrases(_book("after 20 years abroad", 6), [], EN) == []
+
+
 def test_how_paragraphs_begin_is_counted() -> None:
     assert worn_phrases([f"The morning was w{n}." for n in range(5)], [], EN) == ["the morning was"]
 

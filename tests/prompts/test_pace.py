@@ -264,7 +264,7 @@ def test_the_pace_agrees_with_the_length(
     (text,) = writers(fake_model, language)
     for phrase in ("pace_free", "pace_quick"):
         assert (said(language, phrase) in text) is (phrase == pace)
-        assert (said(language, phrase) in fake_model.asked[-1][-1].text) is (phrase == pace)
+        assert (said(language, phrase) in whole(fake_model.asked[-1])) is (phrase == pace)
 
 
 @IN_BOTH

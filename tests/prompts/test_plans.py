@@ -342,8 +342,9 @@ def test_who_writes_with_the_model_is_one_and_the_same(
     story = compiled()
     story.invoke({**TOPIC, "language": language}, THREAD, context=context)
     story.invoke(Command(resume={"feedback": "SENTINEL"}), THREAD, context=context)
-    story.invoke(Command(resume=1), THREAD, context=context.model_copy(update={"plan_selection": "model"}))
-    story.invoke(None, THREAD, context=context.model_copy(update={"plan_selection": "model"}))
+    story.invoke(Command(resume=1), THREAD, context=context)
+    chosen_by_model = context.model_copy(update={"plan_selection": "model"})
+    story.invoke(None, THREAD, context=chosen_by_model, interrupt_after=["select_plan"])
     prompts = asked_for_plans(fake_model)
     assert any(name.casefold() in text.casefold() for name in names for text in prompts)
     assert not [text for text in prompts for other in others if other in text]

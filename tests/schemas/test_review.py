@@ -253,6 +253,7 @@ def test_the_published_form_of_an_answer_is_json_and_has_the_same_bound() -> Non
         "plan",
         "instruction",
         "recall",
+        "passages",
         "feedback",
         "short_term_memory",
         "paragraph",

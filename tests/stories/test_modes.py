@@ -131,7 +131,9 @@ def test_an_action_that_wants_out_of_the_story_stays_a_line_in_it(fake_model: Fa
     assert f"inside the story:\n{out}\n" in told
     assert all(out not in asked[0].text for asked in fake_model.asked)
     assert all(
-        "Everything the reader writes is something" in asked[0].text for asked in fake_model.asked if len(asked) > 2
+        "What the reader gives as an action is something" in asked[0].text
+        for asked in fake_model.asked
+        if len(asked) > 2
     )
 
 

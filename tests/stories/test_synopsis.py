@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import docx
@@ -22,6 +23,7 @@ from recurrentgpt.stories.importing import keep_manuscript, read_on
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import Manuscript
 from recurrentgpt.stories.synopsis import MOST, shortened
+from resources_at_hand import read_environment
 from stories_at_hand import FIRST, TOPIC, at, begun, run, write
 from tongues import EN, ZH
 
@@ -61,10 +63,27 @@ def told(library: Library, record: StoryRecord, **how: Any) -> list[tuple[str, s
     return [(part.numbers, part.text) for part in found if part.level]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    """Where a story that was written once is kept, and what its model was asked."""
+    return tmp_path_factory.mktemp("kept") / "home", []
+
+
 @pytest.fixture
-def story() -> tuple[Library, StoryRecord]:
-    """Of 22 passages."""
-    return begun(20)
+def story(home: Path, model: FakeChatModel, kept: tuple[Path, list[Any]]) -> tuple[Library, StoryRecord]:
+    """Of 22 passages: a copy of its own."""
+    folder, asked = kept
+    if not folder.exists():
+        library, _ = begun(20)
+        library.close()
+        copytree(home, folder)
+        asked.extend(model.asked)
+        read_environment()
+    else:
+        copytree(folder, home)
+        model.asked.extend(asked)
+    library = Library.of_the_process()
+    return library, library.find()
 
 
 def test_it_is_told_by_one_call(story: tuple[Library, StoryRecord]) -> None:

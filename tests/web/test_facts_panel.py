@@ -87,11 +87,12 @@ def test_a_story_without_facts_says_so_in_both_languages(client: TestClient, fak
 
 
 def tell_names(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
-    """Of each passage: that Strider is Aragorn, who is <b>Elessar</b>."""
+    """Of each passage: that Strider is Aragorn, and that he is <b>Elessar</b>."""
     if schema is None or "facts" not in schema["properties"]:
         return None
-    about, says = ["Strider", "Aragorn", "<b>Elessar</b>"], messages[-2].text.split(".", maxsplit=1)[0]
-    told = [{"fact": "Strider is Aragorn, who is Elessar.", "about": about, "says": says, "same": True}]
+    says = messages[-2].text.split(".", maxsplit=1)[0]
+    pairs = {"Strider is Aragorn.": ["Strider", "Aragorn"], "Strider is Elessar.": ["Strider", "<b>Elessar</b>"]}
+    told = [{"fact": fact, "about": about, "says": says, "same": True} for fact, about in pairs.items()]
     return json.dumps({"summary": "In short.", "summaries": ["In short."], "facts": told, "changes": []})
 
 
@@ -110,13 +111,14 @@ def test_names_are_proposed_joined_and_separated(client: TestClient, fake_model:
     assert re.findall(r'type="checkbox" name="(name\d)" value="([^"]+)" checked', page) == [
         ("name1", "Strider"),
         ("name2", "Aragorn"),
-        ("name3", "&lt;b&gt;Elessar&lt;/b&gt;"),
+        ("name1", "Strider"),
+        ("name2", "&lt;b&gt;Elessar&lt;/b&gt;"),
     ]
     page = post(client, address, "join", name1="Strider", name2="Aragorn")
     assert "Strider, Aragorn</p>" in page
     assert 'aria-label="Separate Aragorn from the others"' in page
-    assert "checkbox" in page, "one of the three is not joined"
-    page = post(client, address, "join", name1="strider", name3="<b>Elessar</b>")
+    assert "checkbox" in page, "the other two are not joined"
+    page = post(client, address, "join", name1="strider", name2="<b>Elessar</b>")
     assert "Strider, Aragorn, &lt;b&gt;Elessar&lt;/b&gt;</p>" in page
     assert "checkbox" not in page
     assert page.count('action="' + address + '/separate"') == 3

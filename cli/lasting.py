@@ -1,0 +1,45 @@
+"""Plans for several passages in the terminal: how one asks for them, goes on with them, changes and drops them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..schemas.state import Plan
+
+_FOR = re.compile(r"for ([0-9]{1,3})(?:\s*[:：]\s*(.+))?")
+_DROP = re.compile(r"drop(?: ([0-9]{1,3}))?")
+_CHANGE = re.compile(r"([0-9]{1,3})\s*[:：]\s*(.+)")
+
+
+def answer_for_several(typed: str, plans: Sequence[Plan]) -> object | None:
+    """What was typed, where it speaks of a plan for several passages, as an answer to the pause.
+
+    Args:
+        typed: the line; an empty one goes on with the plan that is followed.
+        plans: those on the table.
+    """
+    if not typed:
+        return 1 if plans[0].get("passages") else None
+    if found := _FOR.fullmatch(typed):
+        plan = found[2] or "1"
+        named: dict[str, object] = {"plan": int(plan)} if plan.isdecimal() else {"instruction": plan}
+        return {**named, "passages": int(found[1])}
+    if found := _DROP.fullmatch(typed):
+        return {"plan": int(found[1] or 1), "passages": 0}
+    found = _CHANGE.fullmatch(typed)
+    if found and 1 <= int(found[1]) <= len(plans) and plans[int(found[1]) - 1].get("passages"):
+        return {"plan": int(found[1]), "instruction": found[2]}
+    return None
+
+
+def progress(plan: Plan) -> str:
+    """How far a plan for several passages is, and what is told of it; empty for any other."""
+    if not plan.get("passages"):
+        return ""
+    told = plan.get("told", [])
+    line = f"your plan, {len(told)} of {plan['passages']} spent"
+    return "\n".join([line, *(f"told: {one['summary']}" for one in told)])

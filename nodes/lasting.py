@@ -1,0 +1,87 @@
+"""Plans for several passages: what of them is told, what is left, and which of them are still on the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..schemas.state import ToldOfPlan, passages_left
+from . import refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..schemas.state import ChosenPlan, Plan, StoryState
+    from .turn import Turn
+
+
+def on_the_table(state: StoryState) -> list[Plan]:
+    """The plans for several passages of which some are left: the one that is followed, then those begun before it."""
+    plans = state.get("plans", [])
+    chosen = state.get("plan")
+    if chosen is None or state.get("edited") or state.get("after_review") == "plans":
+        return [_as_summed_up(plan, state) for plan in plans if plan.get("passages")]
+    waiting = [
+        plan for number, plan in enumerate(plans, start=1) if plan.get("passages") and number != chosen.get("number")
+    ]
+    followed = _one_more_told(chosen, state)
+    return [followed, *waiting] if passages_left(followed) else waiting
+
+
+def as_edited(state: StoryState) -> ChosenPlan:
+    """The plan chosen together with an edit of the last passage, which may be the latest that was told of it."""
+    plan = state["plan"].copy()
+    plan.update(_as_summed_up(plan, state))  # type: ignore[typeddict-item]
+    return plan
+
+
+def make_last(plan: ChosenPlan, passages: int) -> None:
+    """Make a chosen plan one for so many passages from here on."""
+    told = plan.get("told", [])
+    if told or passages > 1:
+        plan["passages"] = len(told) + passages
+        plan["told"] = told
+
+
+def use_of(plan: Plan, turn: Turn) -> str:
+    """Which part of a plan for several passages the next one tells; empty for a plan of one passage."""
+    count = plan.get("passages", 1)
+    if count == 1:
+        return ""
+    told = plan.get("told", [])
+    name = "plan_part" if len(told) + 1 < count else "plan_part_last"
+    lines = [turn.phrase(name, number=len(told) + 1, count=count)]
+    if told:
+        lines.append(turn.phrase("plan_part_told", told=refusals.listed([one["summary"] for one in told])))
+    return "\n".join(map(str, lines))
+
+
+def hint_for_plans(plans: Sequence[Plan], turn: Turn) -> str:
+    """What whoever proposes plans is told of those that stay on the table."""
+    texts = refusals.listed([plan["text"] for plan in plans])
+    return str(turn.phrase("plans_beside", plans=texts)) if texts else ""
+
+
+def shown(plan: Plan, turn: Turn) -> str:
+    """How far a plan for several passages is, for the person who is asked; empty for any other."""
+    if not plan.get("passages"):
+        return ""
+    return str(turn.phrase("plan_lasts", told=len(plan.get("told", [])), count=plan["passages"]))
+
+
+def _one_more_told(chosen: ChosenPlan, state: StoryState) -> Plan:
+    plan: Plan = {"text": chosen["text"], "recall": chosen["recall"]}
+    if "threads" in chosen:
+        plan["threads"] = chosen["threads"]
+    if "passages" in chosen:
+        plan["passages"] = chosen["passages"]
+        told = ToldOfPlan(at=state["step"], summary=state.get("summary", ""))
+        plan["told"] = [*chosen.get("told", []), told]
+    return plan
+
+
+def _as_summed_up(plan: Plan, state: StoryState) -> Plan:
+    """The plan, where the last passage was told of it, with the summary which that now has."""
+    told = plan.get("told", [])
+    if not told or told[-1]["at"] != state["step"]:
+        return plan
+    return {**plan, "told": [*told[:-1], ToldOfPlan(at=state["step"], summary=state["summary"])]}

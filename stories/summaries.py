@@ -1,0 +1,35 @@
+"""The summary of a passage that a person edited, where no model is asked for another: it says nothing that is gone."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from ..schemas.languages import Language, guessed
+from .synopsis import shortened
+
+_ALIKE = 0.6
+"""The part of a text that has to be as it was for its summary to be of it."""
+
+
+def follows(summary: str, before: str, after: str) -> str:
+    """The summary of an edited text: the old one, if it leans on nothing that went; else how the new text begins.
+
+    Args:
+        summary: of the text before.
+        before: the text.
+        after: the text as it is now.
+    """
+    language = guessed(after)
+    was, now = _words(before, language), _words(after, language)
+    gone = set(was) - set(now)
+    is_alike = SequenceMatcher(None, was, now, autojunk=False).ratio() >= _ALIKE
+    if summary and is_alike and gone.isdisjoint(_words(summary, language)):
+        return summary
+    return shortened(after, language)
+
+
+def _words(text: str, language: Language) -> list[str]:
+    """Words; where none are divided, pairs of characters."""
+    words = language.words(text)
+    return words if language.joint else ["".join(pair) for pair in pairwise(words)]

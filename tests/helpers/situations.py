@@ -1,0 +1,241 @@
+"""The situations that a prompt may be asked in, each told through the real graph in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langgraph.types import Command
+
+from graph_at_hand import HUMAN, THREAD, compiled
+from plain_model import Asked, Listener, PlainWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from recurrentgpt.schemas.context import Context
+
+SIZES = {
+    "opening_paragraphs": 1,
+    "paragraph_sentences": 4,
+    "plan_sentences": 2,
+    "memory_min_sentences": 2,
+    "memory_max_sentences": 3,
+    "repetition_limit": 1,
+}
+"""Small ones, so that a person can read what is asked."""
+_WORDS = {
+    "en": {
+        "topic": "A lighthouse",
+        "title": "The Lamp",
+        "background": "The coast is poor.",
+        "outline": "Mara keeps the lamp.",
+        "style_sheet": "Mara, fifty.",
+        "voice": "We had eggs. Nobody spoke of it.\n\n---\n\nRain, again; Jem laughed.",
+        "not_like": "A brochure.",
+        "own": "Mara burns the letter.",
+        "more": "Slower, please.",
+        "again": "No ghosts.",
+        "paragraph": "Mara rows out alone. The sea is flat.",
+        "memory": "Mara is at sea. The lamp is out.",
+        "chapter": "The Cellar",
+        "refusal": "I cannot write this.",
+    },
+    "zh": {
+        "topic": "一座灯塔",
+        "title": "灯",
+        "background": "海边的人都穷。",
+        "outline": "玛拉守着灯。",
+        "style_sheet": "玛拉，五十岁。",
+        "voice": "我们吃了鸡蛋。谁也没提那件事。\n\n---\n\n又下雨了，老金笑了。",
+        "not_like": "旅游手册。",
+        "own": "玛拉烧掉了信。",
+        "more": "请慢一点。",
+        "again": "不要鬼魂。",
+        "paragraph": "玛拉独自划船出海。海面平静。",
+        "memory": "玛拉在海上。灯灭了。",
+        "chapter": "地窖",
+        "refusal": "抱歉，我不能写这个。",
+    },
+}
+
+
+class Telling:
+    """A story that is told to the graph, with all that its model is asked.
+
+    Attributes:
+        words: what a person says, in the story's language.
+        writer: the model's answers.
+    """
+
+    def __init__(self, make_model: Callable[..., object], language: str, mode: str) -> None:
+        self.writer = PlainWriter(language)
+        make_model(interfere=self.writer)
+        self.words = _WORDS[language]
+        self._premise = {"language": language, "mode": mode}
+        self._listener = Listener()
+        self._run = compiled()
+        self._heard = 0
+
+    @property
+    def asked(self) -> list[Asked]:
+        """What was asked since the last look, in the order of the cycle where gates work side by side."""
+        return _in_order(self._listener.heard[self._heard :])
+
+    def look_from_here(self) -> None:
+        """Forget what was asked so far: the situation begins here."""
+        self._heard = len(self._listener.heard)
+
+    def begin(self, *fields: str, given: dict[str, Any] | None = None, **settings: Any) -> None:
+        """Begin the story with these of its words, and some settings."""
+        premise = {name: self.words[name] for name in ("topic", "title", "outline", *fields)}
+        self._invoke({**premise, **self._premise, **(given or {})}, settings)
+
+    def answer(self, given: object, **settings: Any) -> None:
+        """Answer at the pause."""
+        self._invoke(Command(resume=given), settings)
+
+    def _invoke(self, given: object, settings: dict[str, Any]) -> None:
+        context: Context = HUMAN.model_copy(update=SIZES | settings)
+        self._run.invoke(given, {**THREAD, "callbacks": [self._listener]}, context=context)
+
+
+_SIDE_BY_SIDE = ("rewrite_short_term", "append_summary", "condense_summaries")
+
+
+def _in_order(heard: list[Asked]) -> list[Asked]:
+    """Each run of calls of gates that work side by side, put in one order."""
+    order: list[Asked] = []
+    run: list[Asked] = []
+    for call in [*heard, None]:
+        if call and call.gate in _SIDE_BY_SIDE:
+            run.append(call)
+            continue
+        order.extend(sorted(run, key=lambda one: _SIDE_BY_SIDE.index(one.gate)))
+        run = []
+        if call:
+            order.append(call)
+    return order
+
+
+def _opening(telling: Telling) -> None:
+    telling.begin("background", "style_sheet")
+
+
+def _samples(telling: Telling) -> None:
+    """How it is to sound, from the opening on."""
+    telling.begin("voice", "not_like", given={"title": ""})
+    telling.answer(1)
+
+
+def _opening_without_words(telling: Telling) -> None:
+    telling.begin(given={"title": "", "outline": ""}, opening_paragraphs=2)
+
+
+def _step(answer: object = 1, **settings: Any) -> Callable[[Telling], None]:
+    """A step after the opening."""
+
+    def tell(telling: Telling) -> None:
+        telling.begin(**settings)
+        telling.look_from_here()
+        telling.answer(answer(telling.words) if callable(answer) else answer, **settings)
+
+    return tell
+
+
+def _late_step(
+    answer: object = 1, before: int = 5, target: int | None = None, **settings: Any
+) -> Callable[[Telling], None]:
+    """A step when there is something to recall, of a story that may have a length."""
+
+    def tell(telling: Telling) -> None:
+        telling.begin(given={"target_paragraphs": target}, **settings)
+        for _ in range(before):
+            telling.answer(1, **settings)
+        telling.look_from_here()
+        telling.answer(answer(telling.words) if callable(answer) else answer, **settings)
+
+    return tell
+
+
+def _memory_then_paragraph(telling: Telling) -> None:
+    """Two edits at one pause, by two answers."""
+    telling.begin()
+    telling.answer(1)
+    telling.answer({"feedback": telling.words["more"], "short_term_memory": telling.words["memory"]})
+    telling.look_from_here()
+    telling.answer({"paragraph": telling.words["paragraph"]})
+
+
+def _plan_for_three(telling: Telling) -> None:
+    """The second of three passages that a plan is for."""
+    telling.begin()
+    telling.answer({"instruction": telling.words["own"], "passages": 3})
+    telling.look_from_here()
+    telling.answer(1)
+
+
+def _edited_opening(telling: Telling) -> None:
+    telling.writer.prose = ["\n\n".join(telling.writer.passage() for _ in range(3))]
+    telling.begin(opening_paragraphs=3)
+    telling.look_from_here()
+    telling.answer({"paragraph": telling.words["paragraph"]}, opening_paragraphs=3)
+
+
+def _other_plans(telling: Telling) -> None:
+    telling.begin()
+    telling.answer({"feedback": telling.words["more"]})
+    telling.look_from_here()
+    telling.answer({"feedback": telling.words["again"]})
+
+
+def _other_sizes(telling: Telling) -> None:
+    telling.begin()
+    telling.answer(1)
+    telling.look_from_here()
+    telling.answer(1, paragraph_sentences=2, plan_count=2, memory_max_sentences=5)
+
+
+def _told_again(telling: Telling) -> None:
+    """The writer refuses, and is asked once more."""
+    telling.begin()
+    telling.look_from_here()
+    telling.writer.prose = [telling.words["refusal"]]
+    telling.answer(1, tries=2)
+
+
+def _a_model_chooses(telling: Telling) -> None:
+    telling.begin(given={"target_paragraphs": 2})
+    telling.look_from_here()
+    telling.answer(1, plan_selection="model")
+
+
+SITUATIONS: dict[str, Callable[[Telling], None]] = {
+    "opening": _opening,
+    "opening, title and outline to be found, two paragraphs": _opening_without_words,
+    "first step": _step(),
+    "samples of the prose": _samples,
+    "a step with much before it": _late_step(retrieve_k=1, retrieve_in_short=1),
+    "a chapter begins, with a title": _step(lambda words: {"plan": 1, "chapter": words["chapter"]}),
+    "chapters of two": _late_step(before=1, chapter_paragraphs=2),
+    "near the end": _late_step(before=3, target=6),
+    "the last": _late_step(before=2, target=3),
+    "edited paragraph": _late_step(lambda words: {"plan": 1, "paragraph": words["paragraph"]}, before=1),
+    "edited memory": _late_step(lambda words: {"plan": 1, "short_term_memory": words["memory"]}, before=1),
+    "edited paragraph and memory": _late_step(
+        lambda words: {"plan": 1, "paragraph": words["paragraph"], "short_term_memory": words["memory"]}, before=1
+    ),
+    "edited memory, then edited paragraph": _memory_then_paragraph,
+    "edited opening of three": _edited_opening,
+    "other plans, twice": _other_plans,
+    "own plan": _step(lambda words: words["own"]),
+    "a plan for three, the second": _plan_for_three,
+    "other sizes": _other_sizes,
+    "own prompt for plans": _step(prompts={"propose_plans": "{short_term_memory}\n\n{plan_count}"}),
+    "without rationale": _step(use_rationale=False),
+    "memory off": _step(use_short_term_memory=False),
+    "recall off": _late_step(before=1, retrieve_k=0, retrieve_in_short=0, use_facts=False, synopsis_tokens=0),
+    "one of each": _step(plan_count=1, plan_sentences=1, paragraph_sentences=1, memory_min_sentences=1),
+    "a model chooses": _a_model_chooses,
+    "written once more": _told_again,
+}
+"""By name: what is told before, and what the situation asks."""

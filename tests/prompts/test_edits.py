@@ -1,0 +1,95 @@
+"""What a person changed at a pause reaches who writes the memories, in whatever order it was changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from recurrentgpt.schemas.languages import texts
+from recurrentgpt.stories import branches
+from recurrentgpt.stories.summaries import follows
+from situations import SITUATIONS, Telling
+from stories_at_hand import at, begun, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fake_model import FakeChatModel
+
+EVERY = pytest.mark.parametrize(
+    ("language", "mode"), [(tag, mode) for tag in ("en", "zh") for mode in ("author", "interactive_fiction")]
+)
+
+
+@EVERY
+@pytest.mark.parametrize("rationale", [True, False])
+def test_a_memory_that_was_edited_before_the_paragraph_comes_into_the_new_one(
+    fake_models: Callable[..., object], language: str, mode: str, *, rationale: bool
+) -> None:
+    telling = Telling(fake_models, language, mode)
+    telling.begin()
+    telling.answer(1)
+    telling.answer({"feedback": "x", "short_term_memory": telling.words["memory"]})
+    telling.look_from_here()
+    telling.answer({"paragraph": telling.words["paragraph"]}, use_rationale=rationale)
+    (asked,) = [call for call in telling.asked if call.gate == "rewrite_short_term"]
+    assert telling.words["memory"] in asked.messages[-1].text
+    assert asked.messages[-2].text == telling.words["paragraph"]
+    telling.look_from_here()
+    telling.answer({"plan": 1})
+    (asked,) = [call for call in telling.asked if call.gate == "rewrite_short_term"]
+    assert telling.words["memory"] not in asked.messages[-1].text, "it is in the memory by now"
+
+
+@EVERY
+def test_of_an_opening_only_the_paragraph_that_was_edited_is_summed_up(
+    fake_models: Callable[..., object], language: str, mode: str
+) -> None:
+    telling = Telling(fake_models, language, mode)
+    SITUATIONS["edited opening of three"](telling)
+    (asked,) = [call for call in telling.asked if call.gate == "append_summary"]
+    before, _ = texts(language, "phrases")["only_this"].split("{text}")
+    assert f"{before}{telling.words['paragraph']}\n\n" in asked.messages[-1].text
+
+
+@pytest.mark.parametrize(
+    ("summary", "before", "after", "follow"),
+    [
+        ("Mara rows out.", "Mara rows out. It rains.", "Mara rows out. It snows.", "Mara rows out."),
+        ("Mara rows out in rain.", "Mara rows out. It rains in rain.", "Mara rows out.", "Mara rows out."),
+        (
+            "Mara is alive.",
+            "Mara is alive, and rows on.",
+            "Mara is dead, and drifts on.",
+            "Mara is dead, and drifts on.",
+        ),
+        ("", "Rain.", "Snow falls.", "Snow falls."),
+        ("玛拉活着。", "玛拉活着，划船出海。", "玛拉死了，船在海上漂。", "玛拉死了，船在海上漂。"),
+        ("玛拉出海。", "玛拉出海。海面平静。", "玛拉出海。海面很平静。", "玛拉出海。"),
+    ],
+)
+def test_a_summary_says_nothing_that_is_gone(summary: str, before: str, after: str, follow: str) -> None:
+    assert follows(summary, before, after) == follow
+
+
+def test_the_summary_of_an_edited_passage_follows_its_text(fake_model: FakeChatModel) -> None:
+    assert fake_model is not None
+    library, record = begun(2)
+    run(library, record, branches.edit, paragraph=2, text="Mara is dead. Nobody rows.")
+    changed = at(library, record, lambda story: story.entry(2))
+    assert (changed.text, changed.summary) == ("Mara is dead. Nobody rows.", "Mara is dead. Nobody rows.")
+    run(library, record, branches.edit, paragraph=2, text="Mara is dead.", summary="She died.")
+    assert at(library, record, lambda story: story.entry(2)).summary == "She died."
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_last_scene_of_a_play_does_not_wait_for_another_action(
+    fake_models: Callable[..., object], language: str
+) -> None:
+    stops = texts(language, "phrases")["scene_stops"]
+    for situation, waits in (("the last", False), ("near the end", True)):
+        telling = Telling(fake_models, language, "interactive_fiction")
+        SITUATIONS[situation](telling)
+        (asked,) = [call for call in telling.asked if call.gate == "generate_paragraph"]
+        assert (stops in asked.messages[-1].text) is waits

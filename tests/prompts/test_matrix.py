@@ -1,0 +1,159 @@
+"""Every situation in every language and mode, as its prompts are: golden files to read, and rules over all of them.
+
+``pytest tests/prompts/test_matrix.py --write-goldens`` writes the files anew, for a reviewer to see what has changed.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from situations import SITUATIONS, Telling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from langchain_core.messages import BaseMessage
+
+    from plain_model import Asked
+
+GOLDEN = Path(__file__).parent / "golden"
+WHOLE = ("opening", "first step")
+LONGEST = {"en": 600, "zh": 160}
+"""Characters of a block that is shown whole in every file; the situations above show all of each."""
+_SHOWN = 60
+MATRIX = pytest.mark.parametrize(
+    ("language", "mode", "situation"),
+    [(tag, mode, name) for tag in ("en", "zh") for mode in ("author", "interactive_fiction") for name in SITUATIONS],
+)
+
+
+def told(make_model: Callable[..., object], language: str, mode: str, situation: str) -> Telling:
+    telling = Telling(make_model, language, mode)
+    SITUATIONS[situation](telling)
+    return telling
+
+
+def as_text(asked: list[Asked], longest: int) -> Iterator[str]:
+    """What was asked, call after call; what a call repeats of the one before is said, not shown."""
+    before: tuple[BaseMessage, ...] = ()
+    for call in asked:
+        form = f" → {', '.join(call.form['properties'])}" if call.form else ""
+        yield f"# {call.gate}{form}"
+        shared = 0
+        for mine, other in zip(call.messages, before, strict=False):
+            if (mine.type, mine.text) != (other.type, other.text):
+                break
+            shared += 1
+        if shared:
+            yield f"(the same {shared} as before)"
+        for message in call.messages[shared:]:
+            yield f"## {message.type}"
+            yield from (shortened(block, longest) for block in message.text.split("\n\n"))
+        before = call.messages
+
+
+def shortened(block: str, longest: int) -> str:
+    """A block of a prompt; of a long one that other files show whole, where it begins."""
+    return block if len(block) <= longest else f"{block[:_SHOWN]} … ({len(block)} characters)"
+
+
+@MATRIX
+def test_a_prompt_is_as_it_was_read(
+    fake_models: Callable[..., object],
+    request: pytest.FixtureRequest,
+    language: str,
+    mode: str,
+    situation: str,
+) -> None:
+    longest = 10**6 if situation in WHOLE else LONGEST[language]
+    found = "\n\n".join(as_text(told(fake_models, language, mode, situation).asked, longest)) + "\n"
+    path = GOLDEN / language / mode / f"{re.sub('[^a-z]+', '_', situation)}.md"
+    if request.config.getoption("--write-goldens"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")
+
+
+# Rules over all of them
+
+
+NAMED = {
+    "en": {
+        "short-term memory": "memory",
+        "outline": "Outline",
+        "recalled": "Recalled from",
+        "plans on the table": "1. ",
+        "background": "Background",
+    },
+    "zh": {"短期记忆": "记忆", "大纲": "大纲", "想起": "从前文想起", "桌上": "1. ", "背景": "背景"},
+}
+"""What a request may speak of, and what of the conversation or the form then has it."""
+FIELDS = re.compile(r"[a-z_]+")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+COUNTED = {
+    "en": re.compile(r"(\d+)(?: to (\d+))? (?:full )?(sentences|plans|actions|words)"),
+    "zh": re.compile(r"(\d+)(?: 到 (\d+))? ?(?:个完整的|个|条)?(句|计划|行动)"),
+}
+
+
+def whole(call: Asked) -> str:
+    """What a call says in our words and a person's: all but the model's own answers."""
+    return "\n".join(message.text for message in call.messages if message.type != "ai")
+
+
+def broken(call: Asked, language: str) -> Iterator[str]:
+    """What is wrong with what a model was asked."""
+    task, text = call.messages[-1].text, whole(call)
+    lines = [line for line in text.split("\n") if len(line) > _SHOWN]
+    yield from (f"said twice: {line}" for line in set(lines) if lines.count(line) > 1)
+    figures: dict[str, set[str]] = {}
+    for low, high, unit in COUNTED[language].findall(task):
+        figures.setdefault(unit, set()).add(f"{low} {high}")
+    yield from (f"{unit}: {sorted(said)}" for unit, said in figures.items() if len(said) > 1)
+    there = f"{text}\n{' '.join(call.form['properties']) if call.form else ''}"
+    for name, heading in NAMED[language].items():
+        if name in task.lower() and heading.lower() not in there.lower():
+            yield f"named and not there: {name}"
+    yield from (f"left in braces: {one}" for one in re.findall(r"\{[a-z_]+\}", text))
+    if language == "zh":
+        allowed = {*_names_in(call.form), *VALUES}
+        yield from (f"no Chinese: {word}" for word in set(LATIN.findall(task)) - allowed)
+
+
+VALUES = ("now", "earlier", "imagined", "claimed", "ended", "settled", "learned", "touched", "true")
+"""Words of the forms that are the same in each language."""
+
+
+def _names_in(form: object) -> set[str]:
+    """Every name of a field in a form."""
+    if isinstance(form, dict):
+        return set(form.get("properties", ())) | {name for part in form.values() for name in _names_in(part)}
+    return {name for part in form for name in _names_in(part)} if isinstance(form, list) else set()
+
+
+@MATRIX
+def test_what_a_model_is_asked_is_of_one_mind(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    telling = told(fake_models, language, mode, situation)
+    assert telling.asked
+    found = {f"{call.gate}: {wrong}" for call in telling.asked for wrong in broken(call, language)}
+    assert not found
+
+
+@MATRIX
+def test_a_complaint_reaches_no_later_gate(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    asked = told(fake_models, language, mode, situation).asked
+    marks = {"en": "cannot be used", "zh": "不能用"}
+    complained = [number for number, call in enumerate(asked) if marks[language] in call.messages[-1].text]
+    for number in complained:
+        assert asked[number].gate == asked[number - 1].gate
+    others = [call for number, call in enumerate(asked) if number not in complained]
+    assert not [call.gate for call in others if marks[language] in whole(call)]
+    assert bool(complained) == (situation == "written once more")
