@@ -18,6 +18,7 @@ from ..schemas.languages import TAG
 from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
 from .books import books, export_story
+from .continuity import continuity
 from .evaluation import evaluation
 from .facts import facts
 from .languages import languages
@@ -37,6 +38,7 @@ from .options import (
     the_library,
     with_premise,
 )
+from .renaming import renaming
 from .shelf import listed
 from .speech import hint_for, said, speak, told
 from .stories import at_story, stories
@@ -185,6 +187,8 @@ app.add_typer(stories)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)
+app.add_typer(renaming)
+app.add_typer(continuity)
 app.add_typer(languages)
 app.add_typer(ui_app)
 app.add_typer(evaluation)

@@ -215,7 +215,7 @@ class Session:
                 note = f"({said(details['said'])} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style=WARNING, markup=False)
                 self._busy(busy(self._library.gates, progress.gate, spoken()))
-            case "sections" | "cut":
+            case "sections" | "cut" | "address":
                 self._quiet()
                 errors.print(f"({said(details['said'])})", style=WARNING, markup=False)
 

@@ -10,7 +10,7 @@ import typer.main
 
 from recurrentgpt.cli.main import app
 from recurrentgpt.graph import CYCLE, Cycle
-from recurrentgpt.graph.catalogue import every_gate
+from recurrentgpt.graph.catalogue import BESIDE, every_gate
 from recurrentgpt.graph.studio import prompts_of
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.settings import Settings
@@ -50,8 +50,9 @@ the story has; an empty one (`--set append_summary_prompt=`) gives the project's
 
 
 def sent(cycle: Cycle = CYCLE) -> list[tuple[PromptSpec, list[str]]]:
-    """Each prompt, and the gates that send it."""
-    return sorted(prompts_of(tuple(every_gate(cycle).values())).items(), key=lambda one: one[0].name)
+    """Each prompt, and the gates that send it, or what does beside them."""
+    beside = {spec: ["recurrentgpt continuity"] for spec in BESIDE}
+    return sorted((prompts_of(tuple(every_gate(cycle).values())) | beside).items(), key=lambda one: one[0].name)
 
 
 _KINDS = {

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 _SEED = 2305
 _RESAMPLES = 2000
@@ -42,6 +45,21 @@ def bootstrap(values: Sequence[float]) -> Interval:
     means = sample[chance.integers(0, len(sample), (_RESAMPLES, len(sample)))].mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return Interval(float(sample.mean()), float(low), float(high))
+
+
+def bootstrap_of(units: Sequence[T], figure: Callable[[Sequence[T]], float]) -> Interval:
+    """A figure of some units and its interval: the units are drawn anew 2,000 times, with the same seed each time.
+
+    Raises:
+        ValueError: there is no unit.
+    """
+    if not units:
+        msg = "an interval needs at least one unit"
+        raise ValueError(msg)
+    chance = np.random.default_rng(_SEED)
+    drawn = chance.integers(0, len(units), (_RESAMPLES, len(units)))
+    low, high = np.percentile([figure([units[place] for place in places]) for places in drawn], [2.5, 97.5])
+    return Interval(figure(units), float(low), float(high))
 
 
 def wilson(hits: int, of: int) -> Interval:

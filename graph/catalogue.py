@@ -1,9 +1,10 @@
-"""Every gate of every graph, and every prompt that some gate sends."""
+"""Every gate of every graph, and every prompt that some gate sends, or that is sent beside them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..nodes.continuity import FIND_CLASHES
 from .conversation import read_message, tell
 from .cycle import CYCLE
 from .import_graph import reading_gates
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from ..nodes import Gate
     from ..prompts import PromptSpec
     from .cycle import Cycle
+
+
+BESIDE = (FIND_CLASHES,)
+"""Prompts that are sent beside the graphs."""
 
 
 def every_gate(cycle: Cycle | None = None) -> dict[str, Gate[Any]]:
@@ -29,4 +34,5 @@ def every_prompt(gates: Mapping[str, Gate[Any]] | None = None) -> dict[str, Prom
     Args:
         gates: those that send them; by default the project's own.
     """
-    return {spec.name: spec for spec in prompts_of(tuple((gates or every_gate()).values()))}
+    sent = (*prompts_of(tuple((gates or every_gate()).values())), *BESIDE)
+    return {spec.name: spec for spec in sent}

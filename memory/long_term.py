@@ -11,6 +11,7 @@ from ..schemas.facts import fold
 from .fact_search import FactSearch
 from .points import Encoder, fact_point_id, passage_id, passage_payload
 from .recalling import Recalling
+from .rewording import put_in_place
 from .store import Seen
 from .synopses import Synopses
 
@@ -117,6 +118,16 @@ class LongTermMemory:
         if not self._get(slot):
             self._insert(new.at(slot, lineage.cut(place).digest))
         return lineage.replace(place, slot)
+
+    def put_in_place(self, lineage: Lineage, was: Sequence[Entry], now: Sequence[Entry]) -> Lineage:
+        """Put all passages of a path in other words at once, and give the path that sees them: see :mod:`.rewording`.
+
+        Args:
+            lineage: the path.
+            was: its passages, as they were read.
+            now: what is to stand in their places: other texts, summaries, facts.
+        """
+        return put_in_place(self._store, self._encoder, lineage, was, now)
 
     def learn(self, lineage: Lineage, place: int, knowledge: Knowledge) -> None:
         """Add what a passage made true and changed to a passage of which that was never looked for.

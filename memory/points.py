@@ -98,17 +98,8 @@ class Encoder:
         made: list[NewPoint] = []
         for entry in entries:
             if passages:
-                words = self.words(f"{entry.text}\n{entry.summary}", entry)
-                made.append(NewPoint(passage_id(story_id, entry.slot), passage_payload(entry), next(encoded), words))
-            made.extend(
-                NewPoint(
-                    fact_point_id(story_id, entry.slot, fact),
-                    {"kind": "fact", "sort": _sort(fact), "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
-                    next(encoded),
-                    self.words(sought_by(fact), entry),
-                )
-                for fact in entry.facts
-            )
+                made.append(passage_point(story_id, entry, next(encoded), self))
+            made.extend(fact_point(story_id, entry, fact, next(encoded), self) for fact in entry.facts)
         return made
 
     def questions(self, texts: Sequence[str], *, by_words: bool = True, by_characters: bool = False) -> list[Question]:
@@ -140,3 +131,19 @@ class Encoder:
 
     def _asked_words(self, text: str, *, by_characters: bool) -> Sparse:
         return sparse.of_question(text, self.language, by_characters=by_characters)
+
+
+def passage_point(story_id: str, entry: Entry, vectors: list[list[float]], encoder: Encoder) -> NewPoint:
+    """The point of a passage, with these vectors."""
+    words = encoder.words(f"{entry.text}\n{entry.summary}", entry)
+    return NewPoint(passage_id(story_id, entry.slot), passage_payload(entry), vectors, words)
+
+
+def fact_point(story_id: str, entry: Entry, fact: Fact, vectors: list[list[float]], encoder: Encoder) -> NewPoint:
+    """The point by which a fact is found that a passage states, with these vectors."""
+    return NewPoint(
+        fact_point_id(story_id, entry.slot, fact),
+        {"kind": "fact", "sort": _sort(fact), "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
+        vectors,
+        encoder.words(sought_by(fact), entry),
+    )

@@ -16,7 +16,7 @@ from .points import NO_WORDS, passage_id
 from .store import NewPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from ..schemas.lineage import Lineage
     from ..schemas.spans import Span
@@ -87,6 +87,16 @@ class Synopses:
     def keep(self, lineage: Lineage, span: Span, text: str) -> None:
         """Keep the synopsis of a span; what stands there already stays."""
         self.restore([Synopsis(self._digest(lineage, span), span.level, text)])
+
+    def follow(self, before: Lineage, after: Lineage, chapters: Iterable[int], reworded: Callable[[str], str]) -> None:
+        """Give a path whose passages were put in other words the synopses of the path before, in other words too."""
+        wanted = cover(before, chapters)
+        while wanted:
+            known = self._texts(before, wanted)
+            self.restore(
+                Synopsis(self._digest(after, span), span.level, reworded(text)) for span, text in known.items()
+            )
+            wanted = [part for span in wanted for part in span.parts]
 
     def every(self) -> list[Synopsis]:
         """Every synopsis, of whatever path."""

@@ -1,15 +1,22 @@
-"""Which chat model a run uses: ``provider:model``, any OpenAI-compatible endpoint, or the embedded one."""
+"""Which chat model a run uses, and the boundary that its answers pass.
+
+``provider:model``, any OpenAI-compatible endpoint, or the embedded one. Nothing else of the project knows a provider's
+exceptions, or looks into an answer that was not cleaned.
+"""
 
 from .chat import ChatModel
 from .chat_models import EMBEDDED, ChatModels, Endpoint
-from .failures import CALL_FAILURES, explain, is_too_long
+from .failures import explain, is_cut, is_too_long
+from .replies import Reply, reply_of
 
 __all__ = [
-    "CALL_FAILURES",
     "EMBEDDED",
     "ChatModel",
     "ChatModels",
     "Endpoint",
+    "Reply",
     "explain",
+    "is_cut",
     "is_too_long",
+    "reply_of",
 ]

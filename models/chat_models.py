@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+from warnings import catch_warnings
 
 from pydantic import SecretStr, ValidationError
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from . import embedded
+from .addresses import address_of, clean_key
 from .chat import EMBEDDED_MAX_TOKENS, ChatModel
+from .known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,6 +76,7 @@ class ChatModels:
         self._endpoint = endpoint or Endpoint()
         self._own = dict(own or {})
         self._made: dict[_Key, ChatModel] = {}
+        self._known: dict[str, Known] = {}
         self._server = embedded.EmbeddedServer()
 
     def add(self, name: str, make: Callable[[], BaseChatModel]) -> None:
@@ -84,6 +88,7 @@ class ChatModels:
         """
         self._own[name] = make
         self._made.clear()
+        self._known.clear()
 
     def name_for(self, context: Context) -> str:
         """The model that a context asks for; empty: none is named."""
@@ -125,19 +130,22 @@ class ChatModels:
     def _make(self, key: _Key) -> ChatModel:
         name, options = key.name, key.options()
         if make := self._own.get(name):
-            return ChatModel(name, make())
+            return ChatModel(name, make(), known=self._known_of(name))
         if name == EMBEDDED or not (name or self._endpoint):
             return self._embedded(options, key.seed)
         if not name:
             raise SettingsError("no_model_named")
         provider, colon, rest = name.partition(":")
-        if colon and provider != "openai":
-            found = self._by_provider(name, provider, options, key.seed)
-            if found is not None:
-                return found
+        is_openai = bool(colon) and provider == "openai"
+        if colon and not is_openai and not self._endpoint.base_url:
+            return self._by_provider(name, provider, options, key.seed)
         if key.seed is not None:
             options["seed"] = key.seed
-        return self._openai(rest if colon and provider == "openai" else name, options)
+        return self._openai(rest if is_openai else name, options)
+
+    def _known_of(self, name: str) -> Known:
+        """What was learnt of a model, whatever else a run asks of it."""
+        return self._known.setdefault(name, Known())
 
     def _embedded(self, options: dict[str, Any], seed: int | None) -> ChatModel:
         from langchain_openai import ChatOpenAI  # noqa: PLC0415 (slow to import; --help does without)
@@ -151,6 +159,7 @@ class ChatModels:
             max_completion_tokens=EMBEDDED_MAX_TOKENS,
             seed=seed,
             extra_body=embedded.SAMPLING,
+            stream_chunk_timeout=options["timeout"],
             # A proxy in the environment is not for this process's own server.
             http_client=DefaultHttpxClient(trust_env=False),
             http_async_client=DefaultAsyncHttpxClient(trust_env=False),
@@ -159,37 +168,49 @@ class ChatModels:
         return ChatModel(EMBEDDED, chat, is_embedded=True, seed=seed)
 
     def _openai(self, model: str, options: dict[str, Any]) -> ChatModel:
-        from langchain_openai import ChatOpenAI  # noqa: PLC0415
+        """A model at the endpoint that is configured, or OpenAI's.
 
+        Raises:
+            ModelUnavailableError: it needs a key.
+            SettingsError: the endpoint's address cannot be used.
+        """
         if not self._endpoint:
             raise ModelUnavailableError("model_needs_key", model=model)
-        chat = ChatOpenAI(
-            model=model,
-            base_url=self._endpoint.base_url or None,
-            api_key=self._endpoint.api_key or SecretStr("none"),
-            stream_usage=True,
-            **options,
-        )
-        return ChatModel(model, chat, seed=options.get("seed"), base_url=self._endpoint.base_url)
+        given = self._endpoint.base_url
+        key = SecretStr(clean_key(self._endpoint.api_key.get_secret_value())) if self._endpoint.api_key else None
+        known, seed = self._known_of(model), options.get("seed")
+        if not given:
+            from langchain_openai import ChatOpenAI  # noqa: PLC0415
 
-    def _by_provider(self, name: str, provider: str, options: dict[str, Any], seed: int | None) -> ChatModel | None:
-        """The model through LangChain's own table of providers; ``None``: the colon belongs to a model's name."""
+            slow = {"stream_chunk_timeout": options["timeout"]}
+            chat = ChatOpenAI(model=model, api_key=key or SecretStr("none"), stream_usage=True, **slow, **options)
+            return ChatModel(model, chat, seed=seed, known=known)
+        from . import endpoint  # noqa: PLC0415
+
+        address = address_of(given)
+        made = endpoint.make(address.url, model, key, options)
+        put_right = address.shown if address.is_changed else ""
+        return ChatModel(model, made, seed=seed, base_url=address.url, api_key=key, known=known, put_right=put_right)
+
+    def _by_provider(self, name: str, provider: str, options: dict[str, Any], seed: int | None) -> ChatModel:
+        """The model through LangChain's own table of providers."""
         from langchain.chat_models import init_chat_model  # noqa: PLC0415
 
         try:
-            chat = init_chat_model(name, **options)
-        except ImportError as error:
-            reason = str(error).splitlines()[0].rstrip(".")
+            # For a package that is missing, LangChain looks into an old one, which warns, and may not have it either.
+            with catch_warnings(action="ignore", category=DeprecationWarning):
+                chat = init_chat_model(name, **options)
+        except (ImportError, AttributeError) as error:
+            said = str(error).splitlines()[0].rstrip(".")
+            reason = said if "pip install" in said else f"pip install langchain-{provider.replace('_', '-')}"
             raise ModelUnavailableError("model_needs_package", model=name, reason=reason) from error
         except (ValidationError, ValueError) as error:
             if "Unsupported provider" not in str(error) and "infer model provider" not in str(error):
                 raise ModelUnavailableError("model_unusable", model=name, reason=_first_line(error)) from error
-            if self._endpoint.base_url:
-                return None
             raise ModelUnavailableError("no_provider", provider=provider, model=name) from error
         if seed is None or "seed" not in type(chat).model_fields:
-            return ChatModel(name, chat)
-        return ChatModel(name, chat.model_copy(update={"seed": seed}), seed=seed)
+            return ChatModel(name, chat, known=self._known_of(name))
+        return ChatModel(name, chat.model_copy(update={"seed": seed}), seed=seed, known=self._known_of(name))
 
 
 def _first_line(error: Exception) -> str:

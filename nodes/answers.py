@@ -8,7 +8,6 @@ said to be missing, never made up.
 
 from __future__ import annotations
 
-import json
 import re
 from copy import deepcopy
 from functools import cache
@@ -19,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ..memory.sentences import sentences
 from ..prompts import phrase
 from ..schemas.languages import texts
+from .loose_json import fitted, json_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +30,10 @@ SHORT = 200
 """Characters of a sentence that a schema allows."""
 CUE = 120
 """Characters of a recall cue that a schema allows."""
+
+
+_SENTENCE_ENDS = re.compile(r"(?<=[a-z\d][.!?])\s+(?=[A-Z“\"])|(?<=[。！？])(?=\w)")
+"""Where a list's sentences end that came as one paragraph, whatever the language."""
 
 
 class UnusableAnswerError(Exception):
@@ -46,7 +50,9 @@ class UnusableAnswerError(Exception):
 
 def _as_list(given: object) -> object:
     """A list of sentences that came as one text."""
-    return _bulleted(given) or given.splitlines() if isinstance(given, str) else given
+    if not isinstance(given, str):
+        return given
+    return _bulleted(given) or [part for line in given.splitlines() for part in _SENTENCE_ENDS.split(line) if part]
 
 
 def _not_bool(given: object) -> object:
@@ -147,9 +153,21 @@ def read(answer: type[A], parsed: object, text: str, language: Language) -> A:
 
 
 def _candidates(answer: type[Answer], parsed: object, text: str, language: Language) -> Iterator[object]:
-    yield parsed
-    yield from _json_in(text)
+    names = _headings(answer, language)
+    fields = {name: heading for name, heading in names.items() if name in answer.model_fields}
+    for found in (parsed, *json_in(text)):
+        for candidate in fitted(found, fields):
+            yield _with_records(candidate)
+        yield found
     yield _sections_in(answer, text, language)
+
+
+def _with_records(candidate: dict[str, Any]) -> dict[str, Any]:
+    """Plans that came as plain texts, as what they are."""
+    plans = candidate.get("plans")
+    if not isinstance(plans, list):
+        return candidate
+    return {**candidate, "plans": [{"text": plan} if isinstance(plan, str) else plan for plan in plans]}
 
 
 def sections_wanted(answer: type[Answer], language: Language, counts: Mapping[str, int]) -> str:
@@ -179,20 +197,6 @@ def sections_wanted(answer: type[Answer], language: Language, counts: Mapping[st
 
 _BULLET = re.compile(r"^\s*(?:[-*•·]\s+|\d+[.)]\s+|\d+[、．）]\s*|[(（]\d+[)）]\s*)")
 _FENCE = re.compile(r"^\s*(?:```.*|-{3,})$", re.MULTILINE)
-
-
-def _json_in(text: str) -> Iterator[object]:
-    """The JSON objects in a text that may have words, other braces or a code fence around them."""
-    decoder = json.JSONDecoder()
-    end = 0
-    for brace in re.finditer(r"\{", text):
-        if brace.start() < end:
-            continue
-        try:
-            found, end = decoder.raw_decode(text, brace.start())
-        except ValueError:
-            continue
-        yield found
 
 
 def _headings(answer: type[Answer], language: Language) -> dict[str, str]:

@@ -9,6 +9,7 @@ from ..schemas.state import StepKnowledge
 from .answers import Answer, Line
 from .asking import AnswerSpec
 from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter
+from .clash_notes import clash_notes
 from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .memory_view import NewPassage, Remembered
@@ -67,7 +68,7 @@ async def append_summary(state: StoryState, turn: Turn) -> Update:
         if state.get("next_chapter") is not None:
             chapter = await begin_chapter(state, turn, turn.memory.length)
         kept = await turn.memory.append(new, plan=state["plan"]["text"])
-    return {**chapter, **remembered(kept, noted.left_out)}
+    return {**chapter, **remembered(kept, noted.left_out), **clash_notes(state, kept, noted.clashes)}
 
 
 def remembered(kept: Remembered, left_out: int) -> Update:

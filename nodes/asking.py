@@ -8,28 +8,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from langchain_core.exceptions import ModelInvalidRequestError
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import HumanMessage
 from langgraph.constants import TAG_NOSTREAM
-from openai import LengthFinishReasonError
 
-from ..models import CALL_FAILURES, explain, is_too_long
+from ..models import is_cut, reply_of
+from ..models.window import count_tokens
 from ..prompts import Phrase, PromptSpec
-from ..schemas.errors import GateError, part
+from ..schemas.errors import GateError, ModelUnavailableError, part
 from .answers import UnusableAnswerError, read, schema_of, sections_wanted
-from .story_text import THOUGHT, draft_in
-from .usage import was_cut
+from .loose_json import in_words
+from .story_text import draft_in, lead_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
+    from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
 
+    from ..models import ChatModel, Reply
     from ..schemas.catalogue import Part
     from .answers import A
     from .turn import Turn
+
+R = TypeVar("R")
+_QUOTED = 200
+"""Characters of an answer that an error repeats."""
 
 TRY_AGAIN = PromptSpec("try_again", required=("problem",))
 ANSWER_IN_SECTIONS = PromptSpec("answer_in_sections", required=("sections",))
@@ -73,19 +78,24 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         ModelUnavailableError: the model cannot be had or did not answer.
     """
     model = await turn.model()
-    conversation, problem = messages, ""
+    conversation, problem, said = messages, "", ""
     usable: list[tuple[int, str]] = []
     for attempt in range(1, turn.context.tries + 1):
-        answer: AIMessage = await _call(turn, model.for_prose(length, attempt), conversation, PROSE)
-        draft = draft_in(turn, answer, length)
+        held = model.for_prose(length, attempt, lead_in(turn.language))
+        reply = await _unbroken(turn, _call(turn, model, held, conversation, PROSE), attempt, turn.context.tries)
+        if reply is None:
+            continue
+        draft, said = draft_in(turn, reply, length), reply.text
         problem = draft.problem or problem_of(draft.text)
         if not problem:
             usable.append((draft.off, draft.text))
             problem = draft.off_length
         if usable and (not problem or len(usable) > 1 or attempt == turn.context.tries):
+            if reply.taken_off:
+                turn.emit("taken_off", texts=reply.taken_off)
             return min(usable, key=itemgetter(0))[1]
         conversation = _next_try(turn, messages, problem, attempt, turn.context.tries)
-    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_said(problem))
+    raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_quoting(problem, said))
 
 
 async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go through a turn)
@@ -110,12 +120,16 @@ async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go
         GateError: no usable answer in these tries.
         ModelUnavailableError: the model cannot be had or did not answer.
     """
-    conversation, problem = messages, ""
+    conversation, problem, room = messages, "", 0
     tries = tries or turn.context.tries
     for attempt in range(1, tries + 1):
+        asked = _ask_once(turn, conversation, answer, spec, attempt, room)
         try:
-            text, parsed = await _ask_once(turn, conversation, answer, spec, attempt)
-            found = read(answer, parsed, text, turn.language)
+            reply = await _unbroken(turn, asked, attempt, tries)
+            if reply is None:
+                continue
+            room = (await turn.model()).room_after(reply) if reply.ended == "cut" else 0
+            found = _read(turn, answer, reply)
         except UnusableAnswerError as error:
             problem = error.problem
         else:
@@ -152,48 +166,122 @@ def _next_try(
     return retry_messages(turn, messages, problem, attempt, more) if attempt <= more else messages
 
 
-async def _ask_once(
-    turn: Turn, conversation: Sequence[BaseMessage], answer: type[A], spec: AnswerSpec, attempt: int
-) -> tuple[str, object]:
-    """One answer: its text, and what LangChain parsed of it."""
+def _quoting(problem: str, said: str) -> Part | str:
+    """What was wrong, with the beginning of what was said instead."""
+    text = " ".join(said.split())
+    if not text:
+        return _said(problem)
+    shown = text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"
+    return part("said_instead", problem=_said(problem), text=shown)
+
+
+async def _unbroken(turn: Turn, asked: Coroutine[Any, Any, R], attempt: int, tries: int) -> R | None:
+    """An answer; ``None`` where it broke off and is asked for again, which the model is told nothing of.
+
+    Raises:
+        ModelUnavailableError: it was the last try, or it is no failure of one answer.
+    """
+    try:
+        return await asked
+    except _BrokenAnswerError as broken:
+        if attempt == tries:
+            raise broken.error from broken
+        problem = turn.phrase("problem_broke_off")
+        turn.emit("again", attempt=attempt, more=tries - 1, problem=str(problem), said=_said(problem))
+        return None
+
+
+def _read(turn: Turn, answer: type[A], reply: Reply) -> A:
+    """What was asked for, in an answer.
+
+    Raises:
+        UnusableAnswerError: it is not there; where the answer was cut, that is said.
+    """
+    try:
+        return read(answer, reply.parsed, reply.text, turn.language)
+    except UnusableAnswerError as error:
+        if reply.ended == "cut":
+            raise UnusableAnswerError(turn.phrase("problem_cut")) from error
+        raise
+
+
+async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
+    turn: Turn, conversation: Sequence[BaseMessage], answer: type[A], spec: AnswerSpec, attempt: int, room: int
+) -> Reply:
+    """One answer, held to its form where the model can be, else asked for in sections."""
     model = await turn.model()
-    if model.takes_schemas:
+    schema = schema_of(answer, spec.bounds)
+    while not model.known.in_words:
         try:
-            held = model.for_schema(schema_of(answer, spec.bounds), attempt)
-            reply: dict[str, Any] = await _call(turn, held, conversation, TAG_NOSTREAM, may_refuse=True)
-            return THOUGHT.sub("", reply["raw"].text), reply["parsed"]
-        except (NotImplementedError, ModelInvalidRequestError):
-            model.takes_schemas = False
-            turn.remark("sections", part("no_schemas"))
+            held = model.for_schema(schema, attempt, room)
+            reply: Reply = await _call(turn, model, held, _with_form(turn, model, conversation, schema), TAG_NOSTREAM)
+        except (_NoFormsError, NotImplementedError):
+            model.less_of_forms()
+            if model.known.in_words:
+                turn.remark("sections", part("no_schemas"))
+            continue
+        if model.ignores_forms(reply):
+            turn.remark("sections", part("schemas_ignored"))
+        return reply
     form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections_wanted(answer, turn.language, spec.counts))
+    return await _call(turn, model, model.for_words(attempt), _followed_by(conversation, form), TAG_NOSTREAM)
+
+
+def _with_form(
+    turn: Turn, model: ChatModel, conversation: Sequence[BaseMessage], schema: Mapping[str, Any]
+) -> Sequence[BaseMessage]:
+    """The conversation with the form in words, for a server of a person's own: such a one may ignore a schema."""
+    if not model.base_url:
+        return conversation
+    return _followed_by(conversation, turn.phrase("form_in_words", form=in_words(schema)))
+
+
+def _followed_by(conversation: Sequence[BaseMessage], words: str) -> list[BaseMessage]:
     *before, last = conversation
-    in_sections = [*before, HumanMessage(f"{last.text}\n\n{form}")]
-    message: AIMessage = await _call(turn, model.on(attempt), in_sections, TAG_NOSTREAM)
-    return THOUGHT.sub("", message.text), None
+    return [*before, HumanMessage(f"{last.text}\n\n{words}")]
+
+
+class _BrokenAnswerError(Exception):
+    """A failure of one answer, not of the endpoint: the same question may get another.
+
+    Attributes:
+        error: what is said of it in the end.
+    """
+
+    def __init__(self, error: ModelUnavailableError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class _NoFormsError(Exception):
+    """The endpoint cannot hold the model to a form."""
 
 
 async def _call(
-    turn: Turn,
-    held: Runnable[list[BaseMessage], Any],
-    messages: Sequence[BaseMessage],
-    tag: str,
-    *,
-    may_refuse: bool = False,
-) -> Any:  # noqa: ANN401 (a message, or LangChain's dictionary of one and what was parsed of it)
-    """One call of the model, accounted for; its failures in this project's words.
-
-    With ``may_refuse`` an endpoint's word that it cannot do what is asked is left to the caller.
-    """
+    turn: Turn, model: ChatModel, held: Runnable[list[BaseMessage], Any], messages: Sequence[BaseMessage], tag: str
+) -> Reply:
+    """One call of the model, accounted for; its failures in this project's words."""
+    if model.put_right and model.said_once("address"):
+        turn.remark("address", part("address_put_right", address=model.put_right))
     try:
-        reply = await turn.around.calls.model(held, messages, [tag])
-    except LengthFinishReasonError as error:
-        raise UnusableAnswerError(turn.phrase("problem_cut")) from error
-    except CALL_FAILURES as error:
-        if may_refuse and isinstance(error, ModelInvalidRequestError) and not is_too_long(error):
+        answer = await turn.around.calls.model(held, messages, [tag])
+    except Exception as error:
+        if is_cut(error):
+            raise UnusableAnswerError(turn.phrase("problem_cut")) from error
+        if tag == TAG_NOSTREAM and model.refuses_forms(error):
+            raise _NoFormsError from error
+        if not model.is_failure(error):
             raise
-        raise explain(error, (await turn.model()).name) from error
-    message: AIMessage = reply["raw"] if isinstance(reply, dict) else reply
-    turn.account.add(message)
-    if cut := was_cut(message, messages):
-        turn.remark("cut", part("prompt_was_cut", read=f"{cut[0]:,}", sent=f"{cut[1]:,}"))
+        failed = error
+        explained = await turn.work(lambda: model.explain(failed))
+        raise (_BrokenAnswerError(explained) if explained.code == "answer_broke_off" else explained) from error
+    reply = reply_of(answer)
+    turn.account.add(reply)
+    try:
+        model.check(reply)
+    except ModelUnavailableError as error:
+        raise _BrokenAnswerError(error) from error
+    sent = sum(count_tokens(message.text) for message in messages)
+    if model.was_cut(reply, sent):
+        turn.remark("cut", part("prompt_was_cut", read=f"{reply.read:,}", sent=f"{sent:,}"))
     return reply

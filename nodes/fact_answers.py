@@ -16,6 +16,8 @@ from .answers import SHORT, Answer, Line
 
 MOST_FACTS = 8
 """Facts that one passage is asked for, and changes of them."""
+MOST_CLASHES = 3
+"""Facts that one passage is asked to name because it speaks against them."""
 QUOTE = 300
 """Characters of a quote that a schema allows."""
 
@@ -41,7 +43,8 @@ def _numbers(given: object) -> object:
     return given if isinstance(given, list) else [given]
 
 
-def _number(given: object) -> object:
+def number_in(given: object) -> object:
+    """A number that may have come as a text."""
     found = _NUMBERS.search(given) if isinstance(given, str) else None
     return int(found[0]) if found else given
 
@@ -50,7 +53,8 @@ def _yes(given: object) -> object:
     return given.strip().lower() in _YES if isinstance(given, str) else bool(given)
 
 
-def _text(given: object) -> object:
+def text_of(given: object) -> object:
+    """A text that may be left out."""
     return "" if given is None else given
 
 
@@ -80,7 +84,7 @@ class NewFact(Answer):
     says: Line
     frame: FrameTold = "now"
     knows: Names = Field(default_factory=list)
-    when: Annotated[str, BeforeValidator(_text)] = ""
+    when: Annotated[str, BeforeValidator(text_of)] = ""
     open: Annotated[bool, BeforeValidator(_yes)] = False
     same: Annotated[bool, BeforeValidator(_yes)] = False
     replaces: Numbers = Field(default_factory=list)
@@ -89,14 +93,21 @@ class NewFact(Answer):
 class FactChange(Answer):
     """What a passage does to a fact that was shown, by its number, with the words that say so."""
 
-    fact: Annotated[int, BeforeValidator(_number)]
+    fact: Annotated[int, BeforeValidator(number_in)]
     how: Annotated[Literal["ended", "settled", "learned", "touched"], BeforeValidator(_choice)]
     who: Names = Field(default_factory=list)
     says: Line
     frame: FrameTold = "now"
 
 
-def _leniently(of: type[NewFact | FactChange]) -> WrapValidator:
+class FactClash(Answer):
+    """What a passage says against a fact that was shown, by its number, with the words that say so."""
+
+    fact: Annotated[int, BeforeValidator(number_in)]
+    says: Line
+
+
+def _leniently(of: type[NewFact | FactChange | FactClash]) -> WrapValidator:
     """Items that have the form; of the others it stays that they were there, without the words that prove one."""
 
     def read(given: object, handler: ValidatorFunctionWrapHandler) -> list[Any]:  # noqa: ARG001 (the form is each item's)
@@ -106,7 +117,7 @@ def _leniently(of: type[NewFact | FactChange]) -> WrapValidator:
     return WrapValidator(read)
 
 
-def _item(of: type[NewFact | FactChange], given: object) -> NewFact | FactChange:
+def _item(of: type[NewFact | FactChange | FactClash], given: object) -> NewFact | FactChange | FactClash:
     if isinstance(given, of):
         return given
     try:
@@ -114,6 +125,8 @@ def _item(of: type[NewFact | FactChange], given: object) -> NewFact | FactChange
     except ValidationError:
         if of is NewFact:
             return NewFact.model_construct(fact="", says="")
+        if of is FactClash:
+            return FactClash.model_construct(fact=0, says="")
         return FactChange.model_construct(fact=0, how="ended", says="")
 
 
@@ -123,10 +136,12 @@ class TellsFacts(Answer):
     lines: ClassVar[Mapping[str, str]] = {
         "facts": "… | about: …, … | says: … | frame: now | knows: … | when: … | open: no | same: no | replaces: …",
         "changes": "3 | how: ended | who: … | says: … | frame: now",
+        "clashes": "3 | says: …",
     }
 
     facts: Annotated[list[NewFact], _leniently(NewFact)] = Field(default_factory=list)
     changes: Annotated[list[FactChange], _leniently(FactChange)] = Field(default_factory=list)
+    clashes: Annotated[list[FactClash], _leniently(FactClash)] = Field(default_factory=list)
 
 
 class FactsAlone(TellsFacts):
@@ -143,5 +158,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "changes": {"maxItems": MOST_FACTS},
     "changes.items": {"required": list(FactChange.model_fields)},
     "changes.items.says": {"maxLength": QUOTE},
+    "clashes": {"maxItems": MOST_CLASHES},
+    "clashes.items.says": {"maxLength": QUOTE},
 }
 """The sizes of an answer's facts, for a schema. Every part has to be there: some servers take no other schema."""

@@ -36,12 +36,22 @@ def system_text(state: StoryState, turn: Turn) -> str:
 
     It is the same for every gate, and every conversation of a gate with a model begins with it.
     """
-    text = turn.prompt(SYSTEM).fill(**premise_of(state))
+    return in_which_language(turn.prompt(SYSTEM).fill(**premise_of(state)), turn, SYSTEM)
+
+
+def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
+    """What a conversation begins with; where not every prompt is in the story's very language, it says which that is.
+
+    Args:
+        text: the filled prompt.
+        turn: the gate's.
+        spec: the prompt.
+    """
     language = turn.language
     is_own = language.tag == language.folder and has_every_prompt(language, turn.mode)
-    if turn.has_own(SYSTEM) or is_own:
+    if turn.has_own(spec) or is_own:
         return text
-    said_in = language_named(language.folder if is_in(language, SYSTEM, turn.mode) else DEFAULT)
+    said_in = language_named(language.folder if is_in(language, spec, turn.mode) else DEFAULT)
     return f"{text}\n\n{phrase('write_in_language', said_in, name=name_of(language.tag, said_in.tag))}"
 
 

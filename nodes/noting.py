@@ -12,6 +12,7 @@ from ..prompts import PromptSpec
 from ..schemas.errors import GateError
 from .answers import A
 from .asking import AnswerSpec
+from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import messages_after_paragraph
 from .proof import prove_each, still_said
@@ -54,11 +55,15 @@ class Request(Generic[A]):
 
 @dataclass(frozen=True)
 class Noted(Generic[A]):
-    """An answer, and what each passage makes true; ``None`` where that was not looked for."""
+    """An answer, and what each passage makes true; ``None`` where that was not looked for.
+
+    ``clashes`` is what it says against facts that it was shown, and tells no change of.
+    """
 
     answer: A
     knowledge: list[Knowledge | None]
     left_out: int
+    clashes: tuple[SaidAgainst, ...] = ()
 
 
 async def note(
@@ -122,7 +127,8 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
     proved = prove_each(answer, shown, passages, before, premise)
     new = sum(len(known.facts) for known in proved.knowledge)
     turn.emit("facts", new=new, changed=sum(len(known.changes) for known in proved.knowledge), left_out=proved.left_out)
-    return Noted(answer, list(proved.knowledge), proved.left_out)
+    clashes = said_against(answer, shown, passages, proved.knowledge)
+    return Noted(answer, list(proved.knowledge), proved.left_out, clashes)
 
 
 async def _facts_shown(

@@ -10,6 +10,7 @@ from .answers import Answer, Lines
 from .append_summary import SUMMARY, remembered
 from .asking import AnswerSpec
 from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter
+from .clash_notes import clash_notes
 from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .generate_paragraph import PASSAGE
@@ -72,7 +73,8 @@ async def remember(state: StoryState, turn: Turn) -> Update:
     texts = zip(state["opening"], noted.answer.summaries, noted.knowledge, strict=True)
     kept = await turn.memory.append(*(NewPassage(*text) for text in texts))
     before = state.get("short_term_memory", "")
-    return {**memory, "previous_memory": before, **remembered(kept, noted.left_out)}
+    told = remembered(kept, noted.left_out)
+    return {**memory, "previous_memory": before, **told, **clash_notes(state, kept, noted.clashes)}
 
 
 async def _summaries(state: StoryState, turn: Turn) -> Noted[Summaries]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..memory.sentences import ends_a_sentence, pieces
 from ..schemas.languages import DEFAULT, language_named
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage
-
+    from ..models import Reply
     from ..schemas.languages import Language
     from .turn import Turn
-
-THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 _FEW, _FEWEST = 6, 10
 """Less than this part of the sentences that were asked for is no story, if it is less than so many sentences."""
@@ -22,6 +20,8 @@ _MANY, _MORE = 3, 20
 """More than so many times the sentences that were asked for, and so many more of them, is too long."""
 _LONE = 3
 """From so many sentences wanted, a single one is not about as many."""
+_OVER_AND_OVER = 8
+"""From so many sentences on, and as many times each, a text says one thing over and over."""
 _REFUSAL = 4
 """Sentences that a refusal has at most, or else half of those that were asked for."""
 
@@ -42,12 +42,16 @@ class Draft(NamedTuple):
     off: int = 0
 
 
-def draft_in(turn: Turn, answer: AIMessage, length: int) -> Draft:
+def draft_in(turn: Turn, answer: Reply, length: int) -> Draft:  # noqa: PLR0911 (one problem after the other)
     """The story in an answer for which so many sentences were wanted."""
-    text = _without_lead_in(THOUGHT.sub("", answer.text).strip(), turn.language)
+    text = answer.text
     if not text:
         return Draft("", turn.phrase("problem_empty"))
-    if _is_unfinished(answer):
+    if answer.is_late:
+        return Draft("", turn.phrase("problem_thought"))
+    if _says_one_thing(text, turn.language):
+        return Draft("", turn.phrase("problem_one_sentence"))
+    if answer.ended == "cut":
         text = up_to_last_sentence(text, turn.language)
         if not text:
             return Draft("", turn.phrase("problem_no_sentence"))
@@ -75,13 +79,19 @@ def up_to_last_sentence(text: str, language: Language) -> str:
     return "".join(kept).strip()
 
 
-def _without_lead_in(text: str, language: Language) -> str:
-    """A text without what a model says before the story begins, although it was asked not to.
+@lru_cache(maxsize=32)
+def lead_in(language: Language) -> re.Pattern[str]:
+    """How a line begins that says that the story follows, although it was asked not to.
 
     A line is that only by its words, and with the story below it: "Here is what the letter said:" is the story's.
     """
-    ways = _ways(language, "lead_in")
-    return re.sub(rf"\A(?:{ways})[^\n]{{0,120}}[:：]\s*\n+", "", text, flags=re.IGNORECASE).strip()
+    return re.compile(rf"(?:{_ways(language, 'lead_in')})", re.IGNORECASE)
+
+
+def _says_one_thing(text: str, language: Language) -> bool:
+    """Whether a text is one sentence over and over."""
+    said = [piece.strip().casefold() for piece in pieces(text, language) if piece.strip()]
+    return len(said) >= _OVER_AND_OVER and len(set(said)) <= len(said) // _OVER_AND_OVER
 
 
 def _is_refusal(text: str, count: int, length: int, language: Language) -> bool:
@@ -95,11 +105,3 @@ def _ways(language: Language, name: str) -> str:
     """How a model says something that is no story: in the story's language or in English, as a regular expression."""
     ways = (getattr(language_named(DEFAULT), name), getattr(language, name))
     return "|".join(dict.fromkeys(way for way in ways if way))
-
-
-def _is_unfinished(reply: AIMessage) -> bool:
-    """Whether the answer ended at a limit, or its stream before its end."""
-    said = cast("dict[str, Any]", reply.response_metadata)
-    if said.get("model_provider") == "openai" and not said.get("finish_reason"):
-        return True
-    return said.get("finish_reason") in ("length", "max_tokens")

@@ -103,7 +103,11 @@ def other_names(groups: Iterable[Sequence[str]], *texts: str) -> list[str]:
 
 def _word(name: str) -> re.Pattern[str]:
     """Where a name stands in a plain text by itself; in a script without spaces, where it stands at all."""
-    words = plain(name)
+    return whole_word(plain(name))
+
+
+def whole_word(words: str) -> re.Pattern[str]:
+    """Where words stand in a text by themselves, letter by letter; in a script without spaces, wherever they stand."""
     if not words:
         return re.compile(r"(?!)")
     before = rf"(?<!{_LETTER})" if re.match(_LETTER, words) else ""

@@ -166,6 +166,17 @@ class Lineage(tuple[Segment, ...]):
             raise ValueError(msg)
         return _joined((*self.cut(place), Segment(*slot, slot.seq), *self.part(place, self.length)))
 
+    def rewritten(self, first: int, end: int, *content: str) -> Lineage:
+        """This path with a branch of its own from the place ``first`` to the one before ``end``, named by its content.
+
+        Raises:
+            ValueError: the path has no such places.
+        """
+        self.at(first)
+        self.at(end - 1)
+        branch = _digest("rewritten", self.digest, str(first), *content)
+        return _joined((*self.cut(first), Segment(branch, first, end - 1), *self.part(end, self.length)))
+
     def remove(self, place: int) -> Lineage:
         """This path without what stands at a place.
 

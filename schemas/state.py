@@ -168,6 +168,7 @@ class StoryOutput(BegunFrom, total=False):
     """What a client sees live: everything but the machinery.
 
     ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's.
+    ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
     ``refused`` are the plans that a person would not have at this pause.
     """
 
@@ -184,6 +185,8 @@ class StoryOutput(BegunFrom, total=False):
     standing: list[StandingFact]
     pins: list[str]
     aliases: list[list[str]]
+    clashes: list[dict[str, Any]]
+    clash_marks: dict[str, str]
     summary: str
     knowledge: StepKnowledge
     plans: list[Plan]
@@ -204,7 +207,8 @@ class StoryState(StoryOutput, total=False):
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
-    ``condense_from`` is the length before which no synopsis is asked for: the last one failed.
+    ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before
+    which no synopsis is asked for: the last one failed.
     """
 
     format: int
@@ -216,6 +220,7 @@ class StoryState(StoryOutput, total=False):
     edited: Literal["", "memory", "no memory"]
     memory_put_right: bool
     next_chapter: str | None
+    clashes_read: list[list[str | int]]
     condense_from: int
     said: str
     stop: bool

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from ..graph.cycle import AT_THE_PAUSE, is_between_steps
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
+from ..schemas.story_input import PREMISE
 from .branches import fork, state_at, switch
 from .checkpoints import storage_errors
+from .continuity import what_was_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,7 @@ async def undo(story: Story) -> None:
     before = await _before(story, state)
     if before is not None:
         with storage_errors(story.folder):
-            await story.graph.aupdate_state(before, {}, as_node=AT_THE_PAUSE)
+            await story.graph.aupdate_state(before, what_was_found(state), as_node=AT_THE_PAUSE)
         return
     if not state["step"]:
         raise StoryStateError("nothing_to_undo", story_id=story.record.story_id)
@@ -59,5 +61,5 @@ async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
 
 
 def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
-    names = ("step", "lineage", "short_term_memory", "style_sheet", "chapters", "pins", "aliases")
+    names = ("step", "lineage", "short_term_memory", *PREMISE, "chapters", "pins", "aliases", "clash_marks")
     return all(kept.get(name) == state.get(name) for name in names)

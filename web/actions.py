@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
+from ..schemas.clashes import CLASH_MARKS
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
 from ..schemas.limits import LIMITS
 from ..schemas.review import MAX_TEXT
-from ..stories import beginning, branches
+from ..stories import beginning, branches, continuity
 from ..stories.undo import undo as take_back
 from .forms import read_form, record_of_address, whole_number
 from .jobs import Job
@@ -198,6 +199,27 @@ async def separate(_: Request, session: StorySession, form: Form) -> None:
         await story.aliases.separate(form.get("name", ""))
 
 
+async def clash(_: Request, session: StorySession, form: Form) -> str | None:
+    """Say of a note that it is meant so or does not matter, take that back, or go and mend it."""
+    said = next((one for one in CLASH_MARKS if one == form.get("mark")), None)
+    if said is None and form.get("mark"):
+        raise SettingsError("clashes_unclear")
+    async with session.change() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
+        await continuity.mark(story, form.get("note", ""), said)
+    if said != "mend":
+        return None
+    number = whole_number(form.get("paragraph", ""), part("paragraph"))
+    return f"/story/{story.record.story_id}?{urlencode({'edit': number, 'panel': 'continuity'})}#p{number}"
+
+
+async def check(_: Request, session: StorySession, form: Form) -> None:
+    """Read what is new for what clashes in it."""
+    async with session.story() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
+    await session.start(Job(kind="check"))
+
+
 def _edited(form: Form) -> str:
     text = form.get("text", "")
     if len(text) > _EDITABLE:
@@ -247,6 +269,8 @@ ACTIONS = {
         "memory": memory,
         "join": join,
         "separate": separate,
+        "clash": clash,
+        "check": check,
         "settings": settings,
         "delete": delete,
     }.items()

@@ -1,4 +1,4 @@
-"""What can be under way on a story: one step by a person's answer, several unattended, every plan, a manuscript.
+"""What can be under way on a story: a step by a person's answer, several unattended, every plan, a manuscript, a check.
 
 What it is stands in the story's folder while it lasts, so that a server that was killed takes it up again.
 """
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
+from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.prompt_log import PromptLog
@@ -36,14 +37,14 @@ class Job(BaseModel):
 
     Attributes:
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
-            table, a branch each; ``read``: an imported manuscript.
+            table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it.
         paragraphs: how many are still to be written.
         chooser: who picks their plans.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read"] = "step"
+    kind: Literal["step", "write", "try", "read", "check"] = "step"
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
 
@@ -99,6 +100,8 @@ class Worker:
                 names = await try_plans(self._story)
                 self._log.append("changed")
                 await asyncio.gather(*(self._finish(name) for name in names))
+            case "check":
+                await self._check()
 
     def _context(self, selection: PlanSelection) -> Context:
         return self._story.record.context.model_copy(update={"plan_selection": selection})
@@ -130,6 +133,13 @@ class Worker:
             if await self._story.is_finished():
                 return
 
+    async def _check(self) -> None:
+        """Read what is new for what clashes; told to stop, it ends with the passages at work."""
+        async for read in read_for_clashes(self._story, self._story.record.context):
+            self._log.append("note", f"{read.done} / {read.total}")
+            if self.last:
+                return
+
     async def _finish(self, branch: str) -> None:
         """Write on a branch until its first own paragraph stands there."""
         if not (await self._story.standing(branch)).is_between_steps:
@@ -158,7 +168,7 @@ class Worker:
                 case Progress(gate, "again", details):
                     self._log.drop_text(branch)
                     self._log.append("note", "", branch, details["said"])
-                case Progress(_, "cut" | "sections", details):
+                case Progress(_, "cut" | "sections" | "address", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
                     must_look |= bool(self._story.library.gates[gate].record.shows)

@@ -9,6 +9,7 @@ from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
+from ..stories import continuity, continuity_reading
 from ..stories.prompt_log import read_prompt_log
 from .settings_form import Offered, Sent, defaults_of, settings_form
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .words import Words
 
-PANELS = ("memory", "facts", "recalled", "archive", "prompts", "cost", "settings")
+PANELS = ("memory", "facts", "continuity", "recalled", "archive", "prompts", "cost", "settings")
 _FOUND = 8
+_SETTLED = ("meant", "ignore")
+"""What a person says of a note that is not to be told of again."""
 _LISTED = 50
 
 
@@ -75,6 +78,8 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
             return {"changes": changes, "so_far": await story.synopsis()}
         case "facts":
             return await _facts(story, every=asked.every)
+        case "continuity":
+            return await _continuity(story, every=asked.every)
         case "recalled":
             return {
                 "passages": [
@@ -116,6 +121,20 @@ async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
         "reader": READER,
         "every": every,
         "is_more": not every and max(len(holding), len(still_open), len(settled)) > _LISTED,
+    }
+
+
+async def _continuity(story: Story, *, every: bool) -> dict[str, Any]:
+    """What clashes; with all of it, what was marked, and what it costs to read on."""
+    notes = await continuity.notes(story, every=True)
+    new, is_able = await continuity_reading.unread(story), not story.library.is_demonstration(story.record.context)
+    cost = await continuity_reading.cost_of_reading(story, story.record.context) if every and new and is_able else None
+    return {
+        "notes": [note for note in notes if note.mark not in _SETTLED],
+        "settled": [note for note in notes if note.mark in _SETTLED],
+        "new": new,
+        "is_able": is_able,
+        "cost": cost,
     }
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..schemas.lineage import Lineage
+from ..stories import continuity
 from ..stories.try_plans import children
 
 if TYPE_CHECKING:
     from ..schemas.entries import Entry
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.state import Plan, StoryState
+    from ..stories.continuity import Note
     from ..stories.gate_words import Gates
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -58,6 +60,7 @@ class StoryView:
         siblings: ways on from here that are written already.
         gates: the story's gates, by name.
         problem: why the last job ended, if it went wrong.
+        notes: what clashes, by the paragraph (from 1) that it stands beside.
     """
 
     record: StoryRecord
@@ -74,6 +77,7 @@ class StoryView:
     siblings: list[Sibling]
     gates: Gates
     problem: RecurrentGPTError | None
+    notes: dict[int, list[Note]]
 
     @property
     def live(self) -> str:
@@ -137,7 +141,16 @@ async def view_of(session: StorySession, story: Story, *, first: int | None = No
         siblings=await _siblings(story, state),
         gates=story.library.gates,
         problem=session.problem,
+        notes=await _notes(story),
     )
+
+
+async def _notes(story: Story) -> dict[int, list[Note]]:
+    """What clashes, by paragraph: what was noticed and found, and nobody has said that it is meant so."""
+    found: dict[int, list[Note]] = {}
+    for note in await continuity.notes(story, threads=False):
+        found.setdefault(note.paragraph, []).append(note)
+    return found
 
 
 async def _siblings(story: Story, state: StoryState) -> list[Sibling]:

@@ -307,7 +307,7 @@ def test_help_and_list_load_nothing_heavy(tmp_path: Path) -> None:
         ("fake-window", "does not fit the context window"),
         ("fake-nonsense", "no usable answer for 'open_story' in 2 tries"),
         ("fake-hang", "did not answer in time"),
-        ("fake-drop", "cannot be reached or broke off"),
+        ("fake-drop", "broke off before its end"),
     ],
 )
 def test_a_failing_endpoint_is_one_sentence_and_the_story_waits(tmp_path: Path, model: str, says: str) -> None:

@@ -91,7 +91,7 @@ def test_nonsense_without_end_is_an_error_and_the_thread_resumes_at_that_gate(
 
 
 def test_a_paragraph_equal_to_the_last_is_refused(fake_models: Callable[..., FakeChatModel]) -> None:
-    same = "It is the same again. " * 20
+    same = " ".join(f"It is the same again, {number} times." for number in range(20))
     fake_models(interfere=lambda _, schema: same if schema is None else None)
     with pytest.raises(GateError, match="repeats the last paragraph"):
         compiled().invoke({**TOPIC, "target_paragraphs": 2}, THREAD, context=FIRST)

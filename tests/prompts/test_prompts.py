@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from recurrentgpt.graph.catalogue import every_prompt
+from recurrentgpt.nodes.continuity import FoundClash
 from recurrentgpt.nodes.fact_answers import FactChange, NewFact, TellsFacts
 from recurrentgpt.prompts import Prompt, PromptSpec, phrase
 from recurrentgpt.prompts import check as check_spec
 from recurrentgpt.prompts import load as load_spec
+from recurrentgpt.schemas.clashes import CLASH_KINDS
 from recurrentgpt.schemas.errors import PromptError
 from recurrentgpt.schemas.facts import Frame
 from recurrentgpt.schemas.languages import language_named, texts
@@ -120,6 +122,7 @@ def test_chinese_prompts_hold_no_english(name: str) -> None:
         "review": {"true", "stop", "feedback", "short", "term", "memory", "paragraph"},
         "note_facts": {*NewFact.model_fields, *FactChange.model_fields, *TellsFacts.model_fields, "true"}
         | {*get_args(Frame), "ended", "settled", "learned", "touched"},
+        "find_clashes": {*FoundClash.model_fields, "says", *CLASH_KINDS},
     }
     assert set(words) <= fields.get(name, set())
 

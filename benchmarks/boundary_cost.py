@@ -1,0 +1,74 @@
+"""What the boundary costs a call beside the raw client: seconds of processor, on a server that answers at once.
+
+The same stream of a passage of twenty sentences is read by LangChain's client alone, and cleaned and judged as a gate
+does it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+from langchain_core.messages import HumanMessage
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
+
+from fake_server import FakeServer
+from recurrentgpt.models import ChatModels, Endpoint, reply_of
+from recurrentgpt.schemas.context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ASKED = [HumanMessage("Write the next paragraph.")]
+
+
+def seconds_each(call: Callable[[], object], calls: int) -> float:
+    """The processor's time that a call takes, the median of seven rounds."""
+    rounds = []
+    call()
+    for _ in range(7):
+        began = time.thread_time()
+        for _ in range(calls):
+            call()
+        rounds.append((time.thread_time() - began) / calls)
+    return median(rounds)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=20)
+    calls = parser.parse_args().calls
+    with FakeServer() as server:
+        raw = ChatOpenAI(model="fake-ok", base_url=server.url, api_key=SecretStr("none"), stream_usage=True)
+        made = ChatModels(endpoint=Endpoint(server.url)).resolve(Context(model="fake-ok"))
+
+        def bare() -> object:
+            return [chunk.text for chunk in raw.stream(ASKED)]
+
+        def bounded() -> object:
+            chunks = list(made.for_prose(20, 1).stream([*ASKED]))
+            whole = chunks[0]
+            for chunk in chunks[1:]:
+                whole += chunk  # type: ignore[assignment]
+            made.check(reply_of(whole))
+            return whole
+
+        def summed() -> object:
+            chunks = list(raw.stream(ASKED))
+            whole = chunks[0]
+            for chunk in chunks[1:]:
+                whole += chunk
+            return whole
+
+        bare()
+        before, after = seconds_each(summed, calls), seconds_each(bounded, calls)
+    print(f"the raw client {1000 * before:.2f} ms a call, with the boundary {1000 * after:.2f} ms")
+    print(f"the boundary: {1000 * (after - before):.2f} ms of processor a call")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Another name, or other words, everywhere in a story."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text as RichText
+
+from ..schemas.errors import SettingsError
+from .options import AsJson, StoryArgument  # noqa: TC001 (Typer reads the annotations)
+from .stories import Yes, at_story
+from .terminal import console, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..stories.rename import Form, Hit
+
+renaming = typer.Typer()
+
+_SHOWN = 20
+"""Places that are shown, unless all are asked for."""
+
+
+@renaming.command()
+def rename(
+    old: Annotated[str, typer.Argument(help="The name, or the words, as they stand there.")],
+    new: Annotated[str, typer.Argument(help="What is to stand there instead.")],
+    story: StoryArgument = "",
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORM=NEW", help="Another form of it, and what takes its place. May be repeated."),
+    ] = None,
+    anywhere: Annotated[bool, typer.Option("--anywhere", help="Within words too: replace, not rename.")] = False,
+    leave_out: Annotated[
+        list[int] | None, typer.Option(metavar="N", help="A place that stays, by its number. May be repeated.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show every place.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give somebody or something another name throughout the current branch; `recurrentgpt undo` takes it back."""
+    from ..stories.rename import Wording, preview  # noqa: PLC0415 (it needs the graph)
+    from ..stories.rename import rename as change  # noqa: PLC0415
+
+    wording = Wording(old, new, dict(map(_pair, also or ())), anywhere, frozenset(leave_out or ()))
+    record, (hits, forms) = at_story(story, lambda opened: preview(opened, wording))
+    if as_json:
+        print_json({"hits": [asdict(hit) for hit in hits], "forms": [asdict(form) for form in forms]})
+    else:
+        _show(hits, forms, wording.leave_out, every=every)
+    wanted = sum(hit.number not in wording.leave_out for hit in hits)
+    if dry_run or not wanted:
+        return
+    if not yes and not typer.confirm(f"Change {wanted} places of '{record.name}'?", err=as_json):
+        if not as_json:
+            console.print("Nothing was changed.")
+        return
+    at_story(record.story_id, lambda opened: change(opened, wording))
+    if not as_json:
+        console.print(f"Changed {wanted} places of '{record.name}'. One undo takes it back.", markup=False)
+
+
+def _pair(given: str) -> tuple[str, str]:
+    form, equals, new = given.partition("=")
+    if not (form and equals):
+        raise SettingsError("setting_malformed", given=given)
+    return form, new
+
+
+def _show(hits: Sequence[Hit], forms: Sequence[Form], left: frozenset[int], *, every: bool) -> None:
+    """Each place in its line, how many there are of which kind, and what else may be meant."""
+    shown = hits if every else hits[:_SHOWN]
+    for hit in shown:
+        line = RichText(f"{hit.number:>5}  ", style="dim")
+        line.append(f"{hit.where} {hit.paragraph or ''}".ljust(14))
+        line.append(" ".join(hit.before[-24:].split()).rjust(24) + " ", style="dim")
+        line.append(f"[{hit.found}" + (" stays]" if hit.number in left else f" → {hit.becomes}]"), style="bold")
+        line.append(" " + " ".join(hit.after[:24].split()), style="dim")
+        console.print(line, overflow="ellipsis", no_wrap=True)
+    if len(shown) < len(hits):
+        console.print(f"       … {len(hits) - len(shown)} more; --all shows them.", style="dim")
+    counts = Counter(hit.where for hit in hits)
+    told = ", ".join(f"{where} {count}" for where, count in counts.items()) or "nowhere"
+    console.print(f"Found {len(hits)}: {told}.", markup=False)
+    for form in forms:
+        console.print(
+            f"Also there, and left: '{form.form}' ({form.count}). --also '{form.form}={form.becomes}' changes it.",
+            markup=False,
+        )

@@ -1,0 +1,82 @@
+"""Many passages of a path put in other words at once: one new branch over their range, and nothing else is touched.
+
+The vectors of a passage that has as many sentences as before are copied: a name is a small part of what a sentence
+means, and thousands of them are encoded in minutes. Its words are weighed anew, so that it is found by the new name.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from .points import fact_point, fact_point_id, passage_id, passage_point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..schemas.entries import Entry
+    from ..schemas.lineage import Lineage, Slot
+    from .points import Encoder
+    from .store import NewPoint, Store
+
+_PIECE = 200
+"""Passages whose points are made and written at once."""
+
+
+def put_in_place(
+    store: Store, encoder: Encoder, lineage: Lineage, was: Sequence[Entry], now: Sequence[Entry]
+) -> Lineage:
+    """The path that sees other words in its places. Made twice, it is the same path.
+
+    Args:
+        store: where the passages are.
+        encoder: what weighs words, and encodes what cannot be copied.
+        lineage: the path.
+        was: all of its passages.
+        now: what is to stand in their places.
+    """
+    changed = [place for place, (old, new) in enumerate(zip(was, now, strict=True)) if old.content != new.content]
+    if not changed:
+        return lineage
+    first, end = changed[0], changed[-1] + 1
+    told = blake2b(json.dumps([entry.content for entry in now[first:end]]).encode(), digest_size=16).hexdigest()
+    path = lineage.rewritten(first, end, told)
+    moved = [
+        entry.at(path.at(place), path.cut(place).digest) for place, entry in enumerate(now[first:end], start=first)
+    ]
+    for start in range(0, len(moved), _PIECE):
+        pairs = list(zip(was[first + start : end], moved[start : start + _PIECE], strict=False))
+        store.insert(_points(store, encoder, pairs))
+    return path
+
+
+def _points(store: Store, encoder: Encoder, pairs: Sequence[tuple[Entry, Entry]]) -> list[NewPoint]:
+    """The points of passages in other words, with the vectors that they had."""
+    vectors = _vectors(store, pairs)
+    made: list[NewPoint] = []
+    anew: list[Entry] = []
+    for old, new in pairs:
+        of_passage = vectors.get(old.slot, [])
+        facts = [vectors.get((old.slot, fact.id), []) for fact in old.facts]
+        if len(of_passage) != len(encoder.sentences(new)) or not all(facts):
+            anew.append(new)
+            continue
+        made.append(passage_point(store.story_id, new, of_passage, encoder))
+        made.extend(
+            fact_point(store.story_id, new, fact, kept, encoder) for fact, kept in zip(new.facts, facts, strict=True)
+        )
+    return [*made, *encoder.points(store.story_id, anew)]
+
+
+def _vectors(store: Store, pairs: Sequence[tuple[Entry, Entry]]) -> dict[Slot | tuple[Slot, str], list[list[float]]]:
+    """The stored vectors of the old passages, by slot, and of their facts, by slot and fact."""
+    found: dict[Slot | tuple[Slot, str], list[list[float]]] = {}
+    for old, _ in pairs:
+        ids = [passage_id(store.story_id, old.slot)]
+        ids.extend(fact_point_id(store.story_id, old.slot, fact) for fact in old.facts)
+        kept = store.vectors(ids)
+        if len(kept) == len(ids):  # Where one is missing, all are encoded anew.
+            found[old.slot], *of_facts = kept
+            found |= {(old.slot, fact.id): vectors for fact, vectors in zip(old.facts, of_facts, strict=True)}
+    return found
