@@ -44,8 +44,7 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
         names: of people and things in the book; words that have a capital letter inside a sentence are some as well.
         language: the story's.
     """
-    known = [tuple(language.words(name)) for name in names]
-    known.extend((word,) for word in _capitals(paragraphs[-LOOKED_BACK:], language))
+    named = _parts_of(names, language) | {(word,) for word in _capitals(paragraphs[-LOOKED_BACK:], language)}
     told = [language.words(text) for text in paragraphs[-LOOKED_BACK:]]
     held = Counter(gram for words in told for gram in set(grams(words, _RUN)))
     held += Counter(tuple(words[:_OPENING]) for words in told if len(words) >= _OPENING)
@@ -55,9 +54,11 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
         phrase = language.joint.join(gram)
         if not _says_much(gram, language) or any(_same(phrase, kept, language) for kept in worn):
             continue
-        if not any(_overlap(gram, name) for name in known):
+        if named.isdisjoint(_may_be_names(gram)):
             worn.append(phrase)
-    return worn[:_SHOWN]
+        if len(worn) == _SHOWN:
+            break
+    return worn
 
 
 def _says_much(gram: Gram, language: Language) -> bool:
@@ -86,13 +87,22 @@ def _is_inside(text: str, place: int) -> bool:
     return bool(_INSIDE.search(text, max(0, place - 2), place))
 
 
-def _overlap(gram: Gram, name: Gram) -> bool:
-    """Whether a word of a name, or where characters are counted two of them together, stands in a run."""
-    if all(len(word) == 1 for word in name):
-        return bool(set(grams(name, 2)) & set(grams(gram, 2)))
-    said = {_POSSESSIVE.sub("", word) for word in gram}.union(gram)
-    # "The" of a name such as "the ferry" is no name.
-    return any(word in said for word in name if len(name) == 1 or len(word) > _SMALL_WORD)
+def _parts_of(names: Iterable[str], language: Language) -> set[Gram]:
+    """What of names shows that a run has one in it: their words, or where characters are counted, two together."""
+    parts: set[Gram] = set()
+    for name in names:
+        words = language.words(name)
+        if all(len(word) == 1 for word in words):
+            parts.update(grams(words, 2))
+        else:
+            # "The" of a name such as "the ferry" is no name.
+            parts.update((word,) for word in words if len(words) == 1 or len(word) > _SMALL_WORD)
+    return parts
+
+
+def _may_be_names(gram: Gram) -> set[Gram]:
+    """The words of a run, without the 's of an owner too, and two neighbours each."""
+    return {(word,) for word in gram} | {(_POSSESSIVE.sub("", word),) for word in gram} | set(grams(gram, 2))
 
 
 def _same(phrase: str, kept: str, language: Language) -> bool:

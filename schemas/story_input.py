@@ -53,7 +53,7 @@ class PremiseField:
         lines: how many lines a form gives it; 0: a form does not ask for it, and it is changed afterwards.
         tells_ahead: whether it tells what is to come, so that who is inside the story is not asked for it.
         is_needed: whether a story cannot begin without.
-        for_prose: whether it says how the prose is to sound: told where prose is written, and to no other gate.
+        for_prose: whether it says how the prose is to sound: told where prose is written, not in the system part.
     """
 
     name: str
