@@ -57,7 +57,7 @@ StoryArgument = Annotated[
 ]
 
 
-_SHORT_NAMES = {"style_sheet": "style", "target_paragraphs": "length"}
+_SHORT_NAMES = {"style_sheet": "style", "not_like": "not-like", "target_paragraphs": "length"}
 """Options that are called otherwise than their fields."""
 
 

@@ -15,7 +15,7 @@ from ..nodes import open_story
 from ..nodes.resources import Resources, default_resources
 from ..schemas.errors import GateError, SettingsError
 from ..schemas.modes import AUTHOR
-from ..schemas.story_input import PREMISE
+from ..schemas.story_input import ALWAYS_TOLD
 from .asking import quiet_turn, run_gate, write
 from .experiment import LANGUAGE, Topic
 from .novel import Novel, Page, VisibleContext
@@ -93,7 +93,7 @@ class Book:
     def begin(self) -> list[str]:
         """Open it just as ours is opened."""
         state = run_gate(open_story, self.assignment.begun_from(), self.assignment.context, self.assignment.resources)
-        self.premise = {name: str(state[name]) for name in PREMISE}
+        self.premise = {name: str(state[name]) for name in ALWAYS_TOLD}
         self.texts = self.assignment.planted(state["opening"])
         return list(self.texts)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc, lasting
+from . import arc, lasting, voice
 from .asking import retry_messages
 from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
@@ -21,6 +21,7 @@ from .repetition import repetition_in
 from .standing import names_line, render, render_some
 from .synopsis import book_so_far, within
 from .threads import of_plan
+from .worn import LOOKED_BACK, worn_phrases
 
 if TYPE_CHECKING:
     from ..prompts import Prompt
@@ -47,8 +48,6 @@ PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "
 
 _SENTENCE = 400
 """Characters of a sentence that is quoted beside a summary."""
-_COMPARED = 50
-"""Paragraphs back that a new one is compared with for repetition."""
 
 
 @gate(
@@ -69,8 +68,10 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
     invited = _invites_a_character(state, turn)
     begins = begins_chapter(state, turn)
-    prompt, passages = await _prompt(state, turn, _hints(state, turn, invited=invited))
-    paragraph, repetition = await _write(state, turn, prompt)
+    latest = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - LOOKED_BACK))]
+    hints = "\n".join(filter(None, (_hints(state, turn, invited=invited), _worn(state, turn, latest))))
+    prompt, passages = await _prompt(state, turn, hints)
+    paragraph, repetition = await _write(state, turn, prompt, latest)
     return {
         "next_chapter": (state.get("next_chapter") or "") if begins else None,
         "new_character": invited,
@@ -90,9 +91,11 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
     template = turn.prompt(PROMPT)
     as_things_stand = _as_things_stand(state, turn, template)
+    room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
+    sounds = voice.told(state, turn, room)
 
     def fill(passages: list[Passage], synopsis: str) -> str:
-        return template.fill(
+        return sounds + template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
             passages="\n\n".join(text for text in (_shown(hit, turn, synopsis) for hit in passages) if text),
@@ -106,7 +109,6 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             **as_things_stand,
         )
 
-    room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
     told = await book_so_far(turn, but=1)
     between_lines = count_tokens("\n" * len(told))
     synopsis = within(turn, told, room - between_lines - count_tokens(fill(state["retrieved"], "…")))
@@ -133,15 +135,14 @@ def _as_things_stand(state: StoryState, turn: Turn, template: Prompt) -> dict[st
     }
 
 
-async def _write(state: StoryState, turn: Turn, prompt: str) -> tuple[str, Repetition]:
-    """The paragraph; one that repeats too much is written once more, and the better of the two stands."""
+async def _write(state: StoryState, turn: Turn, prompt: str, before: list[str]) -> tuple[str, Repetition]:
+    """The paragraph; one that repeats too much of those before is written once more, and the better stands."""
 
     def problem_of(text: str) -> str:
         return turn.phrase("problem_same_paragraph") if text.split() == state["paragraph"].split() else ""
 
     messages, length = opening_messages(state, turn, prompt), turn.context.paragraph_sentences
     written = await turn.write(messages, length, problem_of)
-    before = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - _COMPARED))]
     repetition = repetition_in(written, before, turn.language)
     if repetition["share"] <= turn.context.repetition_limit:
         return written, repetition
@@ -167,6 +168,14 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
         hints.append(turn.phrase("new_character"))
     hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
+
+
+def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:
+    """What the writer is told of the phrases that the latest paragraphs overuse, if they do."""
+    names = {name for group in state.get("aliases", []) for name in group}
+    names.update(name for kept in state.get("standing", []) for name in kept["fact"].get("subjects", ()))
+    worn = worn_phrases(latest, names, turn.language)
+    return turn.phrase("worn_phrases", phrases="; ".join(map(turn.language.quoted, worn))) if worn else ""
 
 
 def _use_of_plan(state: StoryState, turn: Turn) -> str:

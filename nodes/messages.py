@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from ..prompts import PromptSpec, has_every_prompt, is_in, phrase
 from ..schemas.cldr import name_of
 from ..schemas.languages import DEFAULT, language_named
-from ..schemas.story_input import PREMISE
+from ..schemas.story_input import ALWAYS_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .turn import Turn
 
-SYSTEM = PromptSpec("system", required=("title", "topic", "outline"), optional=PREMISE)
+SYSTEM = PromptSpec("system", required=("title", "topic", "outline"), optional=ALWAYS_TOLD)
 
 
 def premise_of(state: StoryState) -> dict[str, str]:
     """What the whole book is about, for the prompts."""
     kept: Mapping[str, object] = state
-    return {name: str(kept.get(name) or "") for name in PREMISE}
+    return {name: str(kept.get(name) or "") for name in ALWAYS_TOLD}
 
 
 def system_text(state: StoryState, turn: Turn) -> str:

@@ -12,9 +12,11 @@ from ..memory import Lineage
 from ..prompts import PromptSpec
 from ..schemas.ids import new_story_id
 from ..schemas.state import FORMAT, SETTLED
-from ..schemas.story_input import PREMISE, StoryInput, read_input
+from ..schemas.story_input import ALWAYS_TOLD, StoryInput, read_input
+from . import voice
 from .answers import Answer, Line
 from .asking import AnswerSpec
+from .budget import room_for_prompt
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, premise_of
 from .passages import in_passages
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 _LENGTHS = {"title": 60, "outline": 1200}
 """Characters that each may have."""
 
-OUTLINE_PROMPT = PromptSpec("open_story", optional=(*PREMISE, "find_title", "draft_outline"))
+OUTLINE_PROMPT = PromptSpec("open_story", optional=(*ALWAYS_TOLD, "find_title", "draft_outline"))
 OPENING_PROMPT = PromptSpec(
     "write_opening",
     optional=("opening_sentences", "opening_paragraphs", "paragraph_sentences"),
@@ -75,8 +77,10 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
 
     count, size = turn.context.opening_paragraphs, turn.context.paragraph_sentences
     sizes = {"opening_sentences": count * size, "opening_paragraphs": count, "paragraph_sentences": size}
-    prompt = turn.prompt(OPENING_PROMPT).fill(**sizes)
-    written = await turn.write(opening_messages(cast("StoryState", begun), turn, prompt), count * size)
+    opened = cast("StoryState", begun)
+    sounds = voice.told(opened, turn, room_for_prompt(turn.context, await turn.window()))
+    prompt = sounds + turn.prompt(OPENING_PROMPT).fill(**sizes)
+    written = await turn.write(opening_messages(opened, turn, prompt), count * size)
     paragraphs = in_passages(written, count, size, turn.language)
 
     return {

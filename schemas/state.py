@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         background: str
         outline: str
         style_sheet: str
+        voice: str
+        not_like: str
         language: str
         mode: str
         target_paragraphs: int | None

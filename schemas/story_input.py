@@ -43,7 +43,7 @@ def mode_field(default: Mode) -> Any:  # noqa: ANN401
 
 @dataclass(frozen=True)
 class PremiseField:
-    """A field of the premise as forms and options show it: text from a person, which the writer is always told.
+    """A field of the premise as forms and options show it: text from a person, which the writer is told.
 
     Attributes:
         name: as in the input.
@@ -53,6 +53,7 @@ class PremiseField:
         lines: how many lines a form gives it; 0: a form does not ask for it, and it is changed afterwards.
         tells_ahead: whether it tells what is to come, so that who is inside the story is not asked for it.
         is_needed: whether a story cannot begin without.
+        for_prose: whether it says how the prose is to sound: told where prose is written, not in the system part.
     """
 
     name: str
@@ -62,16 +63,17 @@ class PremiseField:
     lines: int = 1
     tells_ahead: bool = False
     is_needed: bool = False
+    for_prose: bool = False
 
 
-def _premise(maximum: int, title: str, description: str, *, lines: int, tells_ahead: bool = False) -> Any:  # noqa: ANN401
-    """A field of the premise that may be empty."""
+def _premise(maximum: int, title: str, description: str, **shown: int) -> Any:  # noqa: ANN401
+    """A field of the premise that may be empty; ``shown`` is more of :class:`PremiseField`."""
     return Field(
         default="",
         max_length=maximum,
         title=title,
         description=description,
-        json_schema_extra=_PREMISE | {"lines": lines, "tells_ahead": tells_ahead},
+        json_schema_extra=_PREMISE | shown,
     )
 
 
@@ -109,6 +111,14 @@ class StoryInput(BaseModel):
         "Who is who, and how it is told; always before the writer's eyes.",
         lines=3,
     )
+    voice: str = _premise(
+        LONG_TEXT,
+        "Samples of the prose",
+        "One to three passages that sound as the book is to; between two, a line with nothing but ---.",
+        lines=3,
+        for_prose=True,
+    )
+    not_like: str = _premise(500, "Not like", "What the prose is not to sound like.", lines=1, for_prose=True)
     title: str = _premise(200, "Title", "Empty: the model finds one.", lines=0)
     language: str = Field(
         default=DEFAULT,
@@ -155,14 +165,18 @@ def _premise_fields() -> Iterator[PremiseField]:
                 field["lines"],
                 tells_ahead=field.get("tells_ahead", False),
                 is_needed=name in schema["required"],
+                for_prose=field.get("for_prose", False),
             )
 
 
 PREMISE_FIELDS = tuple(_premise_fields())
-"""The fields that the writer is always told."""
+"""What a person says of a book before it is begun."""
 
 PREMISE = tuple(field.name for field in PREMISE_FIELDS)
 """Their names."""
+
+ALWAYS_TOLD = tuple(field.name for field in PREMISE_FIELDS if not field.for_prose)
+"""The names of those that every gate is told."""
 
 
 def premise_for(mode: Mode) -> tuple[PremiseField, ...]:

@@ -31,6 +31,8 @@ _WORDS = {
         "outline": "Mara keeps the lamp.",
         "parts": "Mara finds the letter.\nShe learns who wrote it.\nShe puts the lamp out.",
         "style_sheet": "Mara, fifty.",
+        "voice": "We had eggs. Nobody spoke of it.\n\n---\n\nRain, again; Jem laughed.",
+        "not_like": "A brochure.",
         "own": "Mara burns the letter.",
         "more": "Slower, please.",
         "again": "No ghosts.",
@@ -46,6 +48,8 @@ _WORDS = {
         "outline": "玛拉守着灯。",
         "parts": "玛拉发现了信。\n她得知是谁写的。\n她熄了灯。",
         "style_sheet": "玛拉，五十岁。",
+        "voice": "我们吃了鸡蛋。谁也没提那件事。\n\n---\n\n又下雨了，老金笑了。",
+        "not_like": "旅游手册。",
         "own": "玛拉烧掉了信。",
         "more": "请慢一点。",
         "again": "不要鬼魂。",
@@ -117,6 +121,12 @@ def _in_order(heard: list[Asked]) -> list[Asked]:
 
 def _opening(telling: Telling) -> None:
     telling.begin("background", "style_sheet")
+
+
+def _samples(telling: Telling) -> None:
+    """How it is to sound, from the opening on."""
+    telling.begin("voice", "not_like", given={"title": ""})
+    telling.answer(1)
 
 
 def _opening_without_words(telling: Telling) -> None:
@@ -218,6 +228,7 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "opening": _opening,
     "opening, title and outline to be found, two paragraphs": _opening_without_words,
     "first step": _step(),
+    "samples of the prose": _samples,
     "a step with much before it": _late_step(retrieve_k=1, retrieve_in_short=1),
     "a chapter begins, with a title": _step(lambda words: {"plan": 1, "chapter": words["chapter"]}),
     "chapters of two": _late_step(before=1, chapter_paragraphs=2),

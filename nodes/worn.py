@@ -1,0 +1,111 @@
+"""Worn phrases: what this book says in one paragraph after another, so that the writer is told before it writes.
+
+Counted are runs of words in a bounded number of the latest paragraphs, each once a paragraph, and how paragraphs begin.
+Sayings that every text is full of are short: only longer runs with a longer word in them count (in Chinese, runs of
+characters). Runs with a name or a number in them are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from .repetition import grams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..schemas.languages import Language
+
+    Gram = tuple[str, ...]
+
+LOOKED_BACK = 50
+"""Paragraphs back that are counted: the work of a step does not grow with the book."""
+_INSIDE = re.compile(r"[\w,;] $")
+"""What stands before a word that does not begin a sentence or somebody's speech."""
+_OF_ONE_LETTER = re.compile(r"\w(?:['’]|$)")
+"""As "I" and "I'm" are."""
+_POSSESSIVE = re.compile(r"['’]s?$")
+_RUN = 4
+_OPENING = 3
+_OFTEN = 4
+"""Paragraphs that hold a phrase before it is worn."""
+_LONG_WORD = 5
+_SMALL_WORD = 3
+_SHOWN = 4
+
+
+def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Language) -> list[str]:
+    """The phrases that the latest paragraphs overuse, the most used first; at most four, none within another.
+
+    Args:
+        paragraphs: the latest ones; of more than fifty, the last fifty.
+        names: of people and things in the book; words that have a capital letter inside a sentence are some as well.
+        language: the story's.
+    """
+    named = _parts_of(names, language) | {(word,) for word in _capitals(paragraphs[-LOOKED_BACK:], language)}
+    told = [language.words(text) for text in paragraphs[-LOOKED_BACK:]]
+    held = Counter(gram for words in told for gram in set(grams(words, _RUN)))
+    held += Counter(tuple(words[:_OPENING]) for words in told if len(words) >= _OPENING)
+    often = [gram for gram, count in held.most_common() if count >= _OFTEN]
+    worn: list[str] = []
+    for gram in often:
+        phrase = language.joint.join(gram)
+        if not _says_much(gram, language) or any(_same(phrase, kept, language) for kept in worn):
+            continue
+        if named.isdisjoint(_may_be_names(gram)):
+            worn.append(phrase)
+        if len(worn) == _SHOWN:
+            break
+    return worn
+
+
+def _says_much(gram: Gram, language: Language) -> bool:
+    """Whether it is more than a number, and than the small words that every text is full of."""
+    if any(sign.isdigit() for word in gram for sign in word):
+        return False
+    return language.counts == "characters" or any(len(word) >= _LONG_WORD for word in gram)
+
+
+def _capitals(paragraphs: Sequence[str], language: Language) -> set[str]:
+    """Words with a capital letter inside a sentence that are never written small (where nouns have one, nouns too)."""
+    names: set[str] = set()
+    small: set[str] = set()
+    for text in paragraphs:
+        for found in language.tokens.finditer(text):
+            word = _POSSESSIVE.sub("", found[0])
+            if word[0].islower():
+                small.add(word.casefold())
+            elif _is_inside(text, found.start()) and word[0].isupper() and not _OF_ONE_LETTER.match(word):
+                names.add(word.casefold())
+    return names - small
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether neither a sentence nor somebody's speech begins there."""
+    return bool(_INSIDE.search(text, max(0, place - 2), place))
+
+
+def _parts_of(names: Iterable[str], language: Language) -> set[Gram]:
+    """What of names shows that a run has one in it: their words, or where characters are counted, two together."""
+    parts: set[Gram] = set()
+    for name in names:
+        words = language.words(name)
+        if all(len(word) == 1 for word in words):
+            parts.update(grams(words, 2))
+        else:
+            # "The" of a name such as "the ferry" is no name.
+            parts.update((word,) for word in words if len(words) == 1 or len(word) > _SMALL_WORD)
+    return parts
+
+
+def _may_be_names(gram: Gram) -> set[Gram]:
+    """The words of a run, without the 's of an owner too, and two neighbours each."""
+    return {(word,) for word in gram} | {(_POSSESSIVE.sub("", word),) for word in gram} | set(grams(gram, 2))
+
+
+def _same(phrase: str, kept: str, language: Language) -> bool:
+    """Whether two runs are of one longer phrase: all but a word of one stands in the other."""
+    words = language.words(phrase)
+    return any(language.joint.join(part) in kept for part in (words[1:], words[:-1]))
