@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-DONE, NOW, TO_COME = "done", "now", "to come"
+BeatState = Literal["done", "now", "to come"]
+"""Where the story is with a beat."""
+DONE: Final = "done"
+NOW: Final = "now"
+TO_COME: Final = "to come"
 NO_BEAT = -1
 """What is read where something was given that is no number of a beat."""
 
@@ -21,12 +25,18 @@ class Beat:
     """A part of the outline, to the letter, and where the story is with it."""
 
     text: str
-    state: Literal["done", "now", "to come"]
+    state: BeatState
 
 
 def beats_at(texts: list[str], now: int) -> list[Beat]:
     """The beats, where the one at the place ``now`` (from 0) is being told."""
-    return [Beat(text, DONE if at < now else NOW if at == now else TO_COME) for at, text in enumerate(texts)]
+    return [Beat(text, _state(at, now)) for at, text in enumerate(texts)]
+
+
+def _state(at: int, now: int) -> BeatState:
+    if at == now:
+        return NOW
+    return DONE if at < now else TO_COME
 
 
 def beat_of(given: object) -> int | None:
