@@ -126,7 +126,7 @@ class Teller:
         The passage before the plan is kept as ``last``.
         """
         context = self.context.model_copy(update={"use_facts": use_facts})
-        self.model.prose = "\n".join([situation.plan] * _SENTENCES)
+        self.model.prose = "\n".join(f"{number}: {situation.plan}" for number in range(_SENTENCES))
         made = self._written(state, situation.plan, situation.cues, context)
         return made | {"last": state["paragraph"]}, self.model.asked
 

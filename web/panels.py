@@ -143,7 +143,7 @@ async def _replacing(story: Story, wording: Wording | None, words: Words) -> dic
     except StoryStateError as error:
         return {"wording": wording, "count": 0, "why": words.problem(error)}
     counts = Counter(hit.where for hit in hits)
-    return {"wording": wording, "hits": hits[:_LISTED], "count": len(hits), "counts": counts, "forms": forms}
+    return {"wording": wording, "hits": hits[:_LISTED], "count": len(hits), "counts": counts, "forms": forms, "why": ""}
 
 
 async def _continuity(story: Story, *, every: bool) -> dict[str, Any]:

@@ -65,7 +65,7 @@ ADDITIONS: dict[str, tuple[Addition, ...]] = {
         (
             "schemas/review.py",
             "    recall: tuple[str, ...] | None = None\n",
-            '    mood: str | None = _change("Mood", 99)\n',
+            '    mood: str | None = change_field("Mood", 99)\n',
         ),
         ("schemas/state.py", "    step: int\n", "    mood: str\n"),
     ),

@@ -288,7 +288,8 @@ def test_a_complaint_about_prose_reaches_no_later_gate(
 
 def test_a_complaint_about_repetition_reaches_no_later_gate(fake_model: FakeChatModel) -> None:
     context = FIRST.model_copy(update={"repetition_limit": 0})
-    songs = iter(("The same old song is sung again. " * 20, "Again the same old song is sung. " * 20))
+    song = "the same old song is sung by all of them again"
+    songs = iter("".join(f"In {number} {song}. " for number in range(first, first + 20)) for first in (10, 40))
 
     def sing(_: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
         return next(songs, None) if schema is None else None

@@ -263,6 +263,9 @@ def test_the_published_form_of_an_answer_is_json_and_has_the_same_bound() -> Non
         "genre",
         "background",
         "outline",
+        "voice",
+        "not_like",
+        "beat",
         "stop",
     }
 

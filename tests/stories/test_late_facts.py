@@ -103,7 +103,7 @@ class Dies:
 def test_where_the_model_breaks_off_what_was_made_stays(fake_models: Callable[..., FakeChatModel]) -> None:
     fake_models(interfere=Dies(2, ConnectionError("gone")))
     library, record = begun(2)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(ModelUnavailableError, match="gone"):
         at(library, record, build)
     assert as_told(at(library, record, lambda story: story.facts())) == [CHAIN[0], (1, None, "main:1:0")]
     fake_models(interfere=tell_first_sentence)

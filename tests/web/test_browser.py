@@ -374,7 +374,7 @@ def test_an_epub_is_the_story_and_is_taken_in_again(page: Page, tmp_path: Path) 
 def test_hostile_text_is_shown_as_it_was_written(page: Page) -> None:
     begin(page, paragraphs=3, model="hostile")
     title = page.title()
-    assert "".join("".join(manuscript(page)).split()) == "".join(HOSTILE.split())
+    assert "".join("".join(manuscript(page)).split()) == "".join(HOSTILE.replace("&amp;", "&").split())
     assert page.locator(".manuscript").locator("img, script, b, h1, strong, a[href^=javascript]").count() == 0
     assert page.title() == title
     assert "taken" not in title

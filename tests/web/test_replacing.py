@@ -25,7 +25,8 @@ def client() -> Iterator[TestClient]:
 
 
 def test_it_is_looked_at_and_changed(client: TestClient, fake_model: FakeChatModel) -> None:
-    fake_model.interfere = lambda _, schema: None if schema else "Mara <b>rows</b> out. " * 20
+    told = "".join(f"Mara <b>rows</b> out {number}. " for number in range(20))
+    fake_model.interfere = lambda _, schema: None if schema else told
     address = f"/story/{begun_on_page(client)}"
     page = client.get(f"{address}?panel=archive").text
     assert "Another name, or other words, everywhere" in page
