@@ -21,6 +21,7 @@ from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.entries import Entry
 from recurrentgpt.schemas.facts import Fact, Knowledge
+from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.rename import Wording, preview, rename
@@ -81,7 +82,12 @@ def main() -> None:
     passages = parser.parse_args().passages
     with (
         TemporaryDirectory() as folder,
-        Library(folder, chat_models={"fake": FakeChatModel}, embeddings={"fake": Instant}) as library,
+        Library(
+            folder,
+            settings=Settings(embedding_model="instant"),
+            chat_models={"fake": FakeChatModel},
+            embeddings={"instant": Instant},
+        ) as library,
     ):
         record = library.begin(StoryInput(topic=NAME, title="T", outline="O"), CONTEXT)
 

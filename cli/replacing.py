@@ -34,7 +34,7 @@ def replace(
         list[str] | None,
         typer.Option(metavar="FORM=NEW", help="Another form of it, and what takes its place. May be repeated."),
     ] = None,
-    anywhere: Annotated[bool, typer.Option("--anywhere", help="Within words too: replace, not rename.")] = False,
+    anywhere: Annotated[bool, typer.Option("--anywhere", help="Within words too.")] = False,
     leave_out: Annotated[
         list[int] | None, typer.Option(metavar="N", help="A place that stays, by its number. May be repeated.")
     ] = None,
