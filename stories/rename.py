@@ -272,7 +272,7 @@ _FOLLOWERS = (
     *("feedback", "next_chapter", "repetition", "clashes"),
 )
 """What tells in the state what is told elsewhere, and is not counted again."""
-_IDS = frozenset({"id", "roots", "fact_id", "closes", "by", "frame", "kind", "source", "what", "shown", "chosen_by"})
+_IDS = frozenset({"id", "roots", "closes", "by", "branch", "frame", "kind", "source", "what", "shown", "chosen_by"})
 """Of what the state keeps as data: what is no words of the story."""
 
 
@@ -283,7 +283,9 @@ def _each(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 (any
     if isinstance(value, list):
         return [_each(part, change) for part in value]
     if isinstance(value, dict):
-        return {name: part if name in _IDS else _each(part, change) for name, part in value.items()}
+        # What a change names as its fact is an id; a fact itself has words.
+        ids = _IDS if isinstance(value.get("fact"), dict) else {*_IDS, "fact"}
+        return {name: part if name in ids else _each(part, change) for name, part in value.items()}
     return value
 
 

@@ -165,3 +165,28 @@ def test_what_cannot_be_looked_for_is_refused(told: tuple[Library, StoryRecord, 
     with pytest.raises(StoryStateError, match=str(LONGEST)):
         run(library, record, rename, Wording("x", "x" * (LONGEST + 1)))
     assert run(library, record, rename, Wording("Nobody at all", "x")) == []
+
+
+def test_a_name_that_an_id_has_in_itself_leaves_the_ids_alone(fake_models: Callable[..., object]) -> None:
+    """Facts are called by the branch of their passage, the first of which is ``main``; what changes them names them."""
+    teller_of_main = teller("en")
+
+    def tell(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str:
+        answer = teller_of_main(messages, schema)
+        if schema is None or "changes" not in schema["properties"]:
+            return answer
+        told = json.loads(answer)
+        return json.dumps({**told, "changes": [{"fact": 1, "how": "ended", "says": QUOTE["en"]}]})
+
+    fake_models(interfere=tell)
+    library = Library.of_the_process()
+    context = FIRST.model_copy(update={"paragraph_sentences": 2, "repetition_limit": 1})
+    record = library.begin(StoryInput(topic="main", title="T", outline="main"), context)
+    at(library, record, lambda story: write(story, 3, context))
+    before: Any = at(library, record, lambda story: story.state())
+    assert before["knowledge"]["changes"]
+    run(library, record, rename, Wording("main", "X"))
+    after: Any = at(library, record, lambda story: story.state())
+    assert after["topic"] == "X"
+    for name in ("knowledge", "standing", "lineage"):
+        assert after[name] == before[name]
