@@ -137,15 +137,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class FakeServer(ThreadingHTTPServer):
-    """The endpoint; a context manager that serves in a thread."""
+class LocalServer(ThreadingHTTPServer):
+    """An endpoint on this machine; a context manager that serves in a thread, and keeps what it was sent."""
 
     daemon_threads = True
 
-    def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+    def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), handler)
         self.requests: list[dict[str, Any]] = []
-        self.refused: Counter[str] = Counter()
 
     @property
     def url(self) -> str:
@@ -162,6 +161,14 @@ class FakeServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
         """A client that went away is no fault of the server's."""
+
+
+class FakeServer(LocalServer):
+    """The endpoint."""
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(_Handler, port)
+        self.refused: Counter[str] = Counter()
 
 
 def _text_of(content: object) -> str:

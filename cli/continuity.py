@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,9 +9,10 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
+from .resumable import go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, console, errors, print_json, reading_bar
+from .terminal import WARNING, console, errors, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 continuity = typer.Typer()
 
-_INTERRUPTED = 130
 _KINDS = {
     "fact": "how things are",
     "knowledge": "who knows it",
@@ -142,22 +141,15 @@ def _agreed(cost: ReadingCost, model: str, *, ask: bool) -> bool:
 def _work(library: Library, record: StoryRecord, context: Context, total: int, *, again: bool) -> None:
     from ..stories.continuity_reading import read_for_clashes  # noqa: PLC0415
 
-    made: list[PassagesRead] = []
-
-    async def work() -> None:
-        async with library.open(record) as story:
-            async for one in read_for_clashes(story, context, again=again):
-                made.append(one)
-                at(one.done)
-
-    try:
-        with reading_bar(total, "Continuity") as at:
-            asyncio.run(work())
-    except KeyboardInterrupt:
-        errors.print("\nStopped; what was found is kept. The same command again goes on.", style="bold")
-        raise typer.Exit(_INTERRUPTED) from None
-    finally:
-        _tell(made)
+    go_through(
+        library,
+        record,
+        lambda story: read_for_clashes(story, context, again=again),
+        title="Continuity",
+        total=total,
+        kept="what was found is kept",
+        tell=_tell,
+    )
 
 
 def _tell(made: list[PassagesRead]) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ..schemas.context import Context
 from .options import Model, Seed, Setting, changed, the_library
-from .terminal import WARNING, console, errors, reading_bar
+from .terminal import INTERRUPTED, WARNING, console, errors, reading_bar
 
 if TYPE_CHECKING:
     from ..evaluation.experiment import Experiment
@@ -20,7 +20,6 @@ evaluation = typer.Typer()
 
 _WINDOW = 4096
 """Tokens of a prompt: the window of the paper's ChatGPT."""
-_INTERRUPTED = 130
 
 
 @evaluation.command("eval")
@@ -167,7 +166,7 @@ def _work(output: Path, wanted: Experiment, command: list[str], jobs: int) -> No
             at(total)
     except KeyboardInterrupt:
         errors.print("\nStopped; every answer is kept. The same command again goes on.", style="bold")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _report(output: Path) -> None:

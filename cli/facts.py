@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,9 +13,10 @@ from rich.text import Text as RichText
 from ..schemas.aliases import are_joined, proposed
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
+from .resumable import go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, console, errors, print_json, reading_bar
+from .terminal import WARNING, console, errors, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ..stories.story import Story
 
 facts = typer.Typer()
-
-_INTERRUPTED = 130
 
 _Names = Annotated[
     list[str] | None, typer.Option("--about", metavar="NAME", help="Whom or what it is about. May be repeated.")
@@ -172,22 +170,15 @@ def _agreed(cost: FactsCost, model: str, *, ask: bool) -> bool:
 
 
 def _build(library: Library, record: StoryRecord, context: Context, total: int) -> None:
-    made: list[FactsMade] = []
-
-    async def work() -> None:
-        async with library.open(record) as story:
-            async for one in story.build_facts(context):
-                made.append(one)
-                at(one.done)
-
-    try:
-        with reading_bar(total, "Facts") as at:
-            asyncio.run(work())
-    except KeyboardInterrupt:
-        errors.print("\nStopped; what was made is kept. The same command again goes on.", style="bold")
-        raise typer.Exit(_INTERRUPTED) from None
-    finally:
-        _tell(made)
+    go_through(
+        library,
+        record,
+        lambda story: story.build_facts(context),
+        title="Facts",
+        total=total,
+        kept="what was made is kept",
+        tell=_tell,
+    )
 
 
 def _tell(made: list[FactsMade]) -> None:

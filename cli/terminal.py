@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
+INTERRUPTED = 130
+"""What a command ends with that a person stopped."""
+
 WARNING = "magenta"
 """A colour that can be read on a dark ground and on a light one: yellow cannot."""
 

@@ -23,7 +23,7 @@ from ..stories.importing import read_on, unread
 from ..stories.notices import notices
 from .lasting import answer_for_several, progress
 from .speech import said, spoken, told
-from .terminal import WARNING, Stream, console, errors, in_an_editor, reading_bar
+from .terminal import INTERRUPTED, WARNING, Stream, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from ..stories.record import StoryRecord
     from ..stories.story import Story
 
-INTERRUPTED = 130
 _UNATTENDED = 3
 _HELP = """\
 - a **number** picks that plan

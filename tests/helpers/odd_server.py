@@ -7,12 +7,12 @@ n-th call.
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dirty_answers import LEFTOVERS, REMARKS, SEA, THOUGHTS
 from fake_model import compose
+from fake_server import LocalServer, in_sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -146,30 +146,12 @@ FORMS: dict[str, Callable[[str], str]] = {
 """Ways to write a form."""
 
 
-class OddServer(ThreadingHTTPServer):
-    """The endpoint; a context manager that serves in a thread."""
-
-    daemon_threads = True
+class OddServer(LocalServer):
+    """The endpoint."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.requests: list[dict[str, Any]] = []
+        super().__init__(_Handler)
         self.gets: dict[str, object] = {}
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no fault of the server's."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -300,7 +282,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 def said(shape: str, asked: str, wanted: dict[str, Any] | None, last: str) -> str:  # noqa: PLR0911 (a table)
     """What a shape says."""
-    from fake_server import in_sections  # noqa: PLC0415
 
     if wanted:
         schema = wanted.get("json_schema", {}).get("schema")
