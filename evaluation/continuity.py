@@ -1,7 +1,8 @@
 """Whether what clashes in short stories is found, and what is meant so is left alone: planted pairs, recorded answers.
 
-The answers of a capable model to the very prompts of ``recurrentgpt continuity``, read and proved by the same code. A
-clash counts as found where both its sides were quoted; whatever else was reported counts against precision.
+The answers of a capable model to the very prompts of ``recurrentgpt continuity``, read and proved by the same code: of
+a reader who had seen neither stories nor key, or of who wrote them. A clash counts as found where both its sides were
+quoted; whatever else was reported counts against precision.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from ..nodes.continuity import Reading
     from ..schemas.clashes import Clash
     from ..schemas.state import StoryState
+
+
+WRITERS = {"reader": "continuity-answers", "author": "continuity-answers-author"}
+"""Who answered, and the files that their answers stand in, less the language."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +123,14 @@ def _pair(kept: Mapping[str, Any], kind: str) -> Pair:
     return Pair(kept[kind], (kept["a"] - 1, kept["b"] - 1), (kept["says_a"], kept["says_b"]), also)
 
 
-def answers(language: str) -> dict[str, str]:
-    """The recorded answers of a language, by story."""
-    return {
-        one["id"]: json.dumps(one["answer"], ensure_ascii=False) for one in _lines(f"continuity-answers-{language}")
-    }
+def answers(language: str, whose: str = "reader") -> dict[str, str]:
+    """The recorded answers of a language, by story.
+
+    Args:
+        language: the stories'.
+        whose: one of ``WRITERS``: who had not seen the stories, or who wrote them.
+    """
+    return {one["id"]: json.dumps(one["answer"], ensure_ascii=False) for one in _lines(f"{WRITERS[whose]}-{language}")}
 
 
 def answers_in(folder: Path) -> dict[str, str]:
@@ -213,6 +221,12 @@ def main() -> None:
     parser.add_argument("languages", nargs="*", default=["en", "zh"], help="en, zh")
     parser.add_argument("--prompts", type=Path, help="write what a model is asked to files in this folder instead")
     parser.add_argument("--answers", type=Path, help="answers to these, <id>.json each, instead of the recorded ones")
+    parser.add_argument(
+        "--whose",
+        choices=list(WRITERS),
+        default="reader",
+        help="the recorded answers: of who had not seen the stories, or of who wrote them",
+    )
     parser.add_argument("--between", type=int, nargs="+", help="say instead what is found so many passages back")
     parser.add_argument("--misses", action="store_true", help="say what was missed, and what was no clash")
     given = parser.parse_args()
@@ -231,8 +245,8 @@ def main() -> None:
     head = ("", "clashes", "meant so", "precision", "recall", "F1", "meant so, reported", "left out")
     table = Table(*head, box=None, header_style="bold")
     every: tuple[list[Planted], list[Scored]] = ([], [])
-    answered = answers_in(given.answers) if given.answers else None
     for language in given.languages:
+        answered = answers_in(given.answers) if given.answers else answers(language, given.whose)
         stories, scored = measure(
             language, answered, lambda line: console.print(line, markup=False) if given.misses else None
         )

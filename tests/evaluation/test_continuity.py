@@ -31,10 +31,19 @@ def test_the_key_stands_in_the_texts(language: str) -> None:
 
 
 @BOTH
-def test_the_recorded_answers_reach_the_target(language: str) -> None:
-    stories, scored = continuity.measure(language)
+@pytest.mark.parametrize("whose", list(continuity.WRITERS))
+def test_the_recorded_answers_reach_the_target(language: str, whose: str) -> None:
+    stories, scored = continuity.measure(language, continuity.answers(language, whose))
     assert len(stories) == len(continuity.planted(language))
     assert continuity.f1(scored) >= TARGET
+
+
+@BOTH
+def test_the_reader_s_answers_are_taken_by_themselves_and_are_not_the_author_s(language: str) -> None:
+    reader, author = (continuity.answers(language, whose) for whose in ("reader", "author"))
+    assert continuity.answers(language) == reader
+    assert reader.keys() == author.keys()
+    assert all(reader[story] != author[story] for story in reader if json.loads(reader[story])["clashes"])
 
 
 @BOTH
