@@ -93,6 +93,10 @@ class FakeChatModel(BaseChatModel):
     def _llm_type(self) -> str:
         return "fake"
 
+    def __repr__(self) -> str:
+        """Its name alone: LangChain asks for this at a call, and what was heard would make it long."""
+        return f"FakeChatModel(salt={self.salt!r})"
+
     def with_structured_output(self, schema: Any, *, include_raw: bool = False, **_: Any) -> Runnable[Any, Any]:  # noqa: ANN401
         """Answer with what the schema asks for."""
         if not (self.schemas and include_raw):

@@ -157,6 +157,7 @@ class OddServer(LocalServer):
 class _Handler(BaseHTTPRequestHandler):
     server: OddServer
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each word of a stream waits 40 ms for the one before to be acknowledged
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing."""
