@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,6 @@ from resources_at_hand import CHAT_MODELS, EMBEDDINGS, add_model, read_environme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background jobs ignore Ctrl-C, and so would every process that is started here to be sent it.
@@ -70,6 +71,20 @@ def fake_models() -> Callable[..., FakeChatModel]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """A choice of whoever changes a prompt: to write the golden files anew."""
     parser.addoption("--write-goldens", action="store_true", help="write tests/prompts/golden/ as the prompts are now")
+
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes its folders in it for this user alone)
+_ROOM = 4 * 2**30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The folders of tests in memory, where the machine has a file system for it and nothing else is asked for.
+
+    Each story makes files and waits until they are on the disk: half of a test's time, and nothing that a test sees,
+    as a process that is killed loses nothing of either. ``TMPDIR`` or ``--basetemp`` name another place."""
+    asked = config.option.basetemp or os.environ.get("TMPDIR") or os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    if not asked and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_MEMORY)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
