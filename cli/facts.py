@@ -61,6 +61,10 @@ def list_facts(
         typer.Option(metavar="NAME", help="Say that names are one person's or thing's; once for each, twice or more."),
     ] = None,
     separate: Annotated[str, typer.Option(metavar="NAME", help="Take a name out of those it was joined with.")] = "",
+    dismiss: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Say that names are not one's, so that it is not proposed again; twice."),
+    ] = None,
     text: Annotated[str | None, typer.Option(help="How a fact is to be said.", show_default=False)] = None,
     about: _Names = None,
     known_by: _Knowers = None,
@@ -75,6 +79,7 @@ def list_facts(
         (unpin, lambda opened: opened.unpin_fact(unpin)),
         (join, lambda opened: opened.aliases.join(*(join or ()))),
         (separate, lambda opened: opened.aliases.separate(separate)),
+        (dismiss, lambda opened: opened.aliases.dismiss(*(dismiss or ()))),
     ]
     wanted = [change for given, change in edits if given]
     if len(wanted) + build > 1:
@@ -86,9 +91,9 @@ def list_facts(
         record, _ = at_story(story, wanted[0])
         console.print(f"Changed the facts of '{record.name}'; the next prompts have it so.", markup=False)
         return
-    record, (history, groups) = at_story(story, lambda opened: _read(opened, at))
+    record, (history, groups, apart) = at_story(story, lambda opened: _read(opened, at))
     shown = [state for state in history.facts.values() if every or state.holds]
-    proposals = proposed(history.holding, groups)
+    proposals = proposed(history.holding, groups, apart)
     if as_json:
         print_json([_as_data(state, groups, proposals) for state in shown])
         return
@@ -96,9 +101,9 @@ def list_facts(
     _show_names(record, groups, proposals)
 
 
-async def _read(story: Story, at: int | None) -> tuple[FactHistory, Groups]:
-    """What is true after so many passages, and which names are joined."""
-    return await story.facts(at), await story.aliases.joined()
+async def _read(story: Story, at: int | None) -> tuple[FactHistory, Groups, Groups]:
+    """What is true after so many passages, which names are joined, and which are said to be two's."""
+    return await story.facts(at), await story.aliases.joined(), await story.aliases.apart()
 
 
 def _as_data(state: FactState, groups: Groups, proposals: list[FactState]) -> dict[str, Any]:
@@ -120,7 +125,8 @@ def _show_names(record: StoryRecord, groups: Groups, proposals: list[FactState])
     for state in proposals:
         said = f"{state.fact.text} (paragraph {state.since + 1})"
         console.print(RichText.assemble(("Perhaps names of one: ", "bold"), said))
-        console.print(to_type("--join", state.fact.subjects), soft_wrap=True)
+        for option in ("--join", "--dismiss"):
+            console.print(to_type(option, state.fact.subjects), soft_wrap=True)
 
 
 def _show(shown: list[FactState]) -> None:

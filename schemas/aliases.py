@@ -68,19 +68,31 @@ def names_of(groups: Iterable[Sequence[str]], name: str) -> list[str]:
     return distinct([name, *next(found, ())])
 
 
-def proposed(states: Iterable[FactState], groups: Sequence[Sequence[str]]) -> list[FactState]:
+def proposed(
+    states: Iterable[FactState], groups: Sequence[Sequence[str]], apart: Sequence[Sequence[str]] = ()
+) -> list[FactState]:
     """The facts that say of names which are not joined that they are one's; of those that say the same, the first.
 
     What not everybody knows proposes nothing: a secret identity stays two until the book says so to all.
+
+    Args:
+        states: facts that say that names are one's.
+        groups: the names that a person joined.
+        apart: names of which a person said that they are not one's: that is not proposed again.
     """
     found: dict[frozenset[str], FactState] = {}
     for state in states:
         fact = state.fact
         names = frozenset(map(plain, distinct(fact.subjects)))
         says_so = fact.same and state.holds and fact.kind == "state" and fact.frame == "now"
-        if says_so and len(names) == _PAIR and not state.known_by and not are_joined(groups, names):
+        if says_so and len(names) == _PAIR and not state.known_by and not are_joined([*groups, *apart], names):
             found.setdefault(names, state)
     return list(found.values())
+
+
+def still_apart(apart: Iterable[Sequence[str]], groups: Sequence[Sequence[str]]) -> Groups:
+    """What a person said of names that are not one's, without what they have joined since."""
+    return [list(names) for names in apart if not are_joined(groups, names)]
 
 
 def groups_in(groups: Iterable[Sequence[str]], *texts: str) -> Groups:

@@ -167,7 +167,8 @@ class CallUsage(TypedDict):
 class StoryOutput(BegunFrom, total=False):
     """What a client sees live: everything but the machinery.
 
-    ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's.
+    ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's,
+    ``apart`` names that a person said are not.
     ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
     ``refused`` are the plans that a person would not have at this pause. ``beat`` is the place, from 0, of the
     outline's part that is told now (missing: the first).
@@ -187,6 +188,7 @@ class StoryOutput(BegunFrom, total=False):
     standing: list[StandingFact]
     pins: list[str]
     aliases: list[list[str]]
+    apart: list[list[str]]
     clashes: list[dict[str, Any]]
     clash_marks: dict[str, str]
     summary: str

@@ -62,6 +62,7 @@ async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
 
 def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
     premise = (name for name in PREMISE if name != "title")  # a title is of the shelf
-    names = ("step", "lineage", "short_term_memory", *premise, "beat", "chapters", "pins", "aliases", "clash_marks")
+    marks = ("pins", "aliases", "apart", "clash_marks")
+    names = ("step", "lineage", "short_term_memory", *premise, "beat", "chapters", *marks)
     # An older state lacks what it had nothing of.
     return all((kept.get(name) or None) == (state.get(name) or None) for name in names)

@@ -209,6 +209,13 @@ async def separate(_: Request, session: StorySession, form: Form) -> None:
         await story.aliases.separate(form.get("name", ""))
 
 
+async def dismiss(_: Request, session: StorySession, form: Form) -> None:
+    """Say that names are not one's: those of the fields ``name1``, ``name2`` and so on."""
+    async with session.change() as story:
+        _check_is_current(story, (await story.state()).get("step"), form)
+        await story.aliases.dismiss(*(name for field, name in form.items() if field.startswith("name")))
+
+
 async def clash(_: Request, session: StorySession, form: Form) -> str | None:
     """Say of a note that it is meant so or does not matter, take that back, or go and mend it."""
     said = next((one for one in CLASH_MARKS if one == form.get("mark")), None)
@@ -291,6 +298,7 @@ ACTIONS = {
         "join": join,
         "replace": replace,
         "separate": separate,
+        "dismiss": dismiss,
         "clash": clash,
         "check": check,
         "settings": settings,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from recurrentgpt.schemas.aliases import groups_in, joined, names_of, other_names, proposed, separated
+from recurrentgpt.schemas.aliases import groups_in, joined, names_of, other_names, proposed, separated, still_apart
 from recurrentgpt.schemas.facts import Fact, FactState
 
 KING = ["Strider", "Aragorn"]
@@ -64,6 +64,13 @@ def test_a_fact_proposes_what_is_not_joined_yet() -> None:
     assert proposed([SAME, again], []) == [SAME]
     assert proposed([SAME], [["aragorn", "STRIDER"]]) == []
     assert proposed([SAME], [["Aragorn", "Elessar"], ["Strider", "Frodo"]]) == [SAME], "each is of another group"
+
+
+def test_what_a_person_dismissed_is_not_proposed_again_in_whatever_words() -> None:
+    again = replace(SAME, fact=replace(SAME.fact, id="main:9:0", subjects=("ARAGORN", "strider")))
+    assert proposed([SAME, again], [], [KING]) == []
+    assert proposed([SAME], [], [["Aragorn", "Elessar"], ["Strider", "Frodo"]]) == [SAME], "that was of other pairs"
+    assert still_apart([KING, ["Mara", "Ada"]], [["aragorn", "strider", "Elessar"]]) == [["Mara", "Ada"]]
 
 
 @pytest.mark.parametrize(

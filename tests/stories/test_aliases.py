@@ -100,6 +100,24 @@ def test_groups_merge_and_what_cannot_be_done_is_said() -> None:
         separate(library, record, "Mara")
 
 
+def test_what_is_dismissed_never_comes_again_and_goes_with_its_branch_and_an_undo() -> None:
+    library, record = begun(0)
+    run(library, record, new_branch, 2, "here")
+    run(library, record, lambda story: story.aliases.dismiss("aragorn", "STRIDER"))
+    assert proposals(library, record) == []
+    at(library, record, lambda story: write(story, 1))
+    assert proposals(library, record) == [], "each passage says it once more"
+    assert len(at(library, record, lambda story: story.aliases.proposed("main"))) == 1
+    join(library, record, *STRIDER)
+    assert at(library, record, lambda story: story.aliases.apart()) == [], "now they are one's"
+    with pytest.raises(StoryStateError, match="'Aragorn' is joined with the others"):
+        run(library, record, lambda story: story.aliases.dismiss(*STRIDER))
+    run(library, record, undo)
+    assert (joined(library, record), proposals(library, record)) == ([], [])
+    with pytest.raises(StoryStateError, match="there must be two at least"):
+        run(library, record, lambda story: story.aliases.dismiss("Mara"))
+
+
 def test_they_go_with_forks_undo_and_archives(tmp_path: Path) -> None:
     library, record = begun(1)
     join(library, record, *STRIDER)
@@ -144,3 +162,7 @@ def test_the_command_line_shows_joins_and_separates(home: Path) -> None:
     assert alone.returncode == 2
     assert "--join NAME --join NAME" in alone.stderr
     assert command(home, "facts", "--join", "A", "--join", "B", "--separate", "C").returncode == 2
+    typed = f"recurrentgpt facts {record.story_id} --dismiss Strider --dismiss Aragorn"
+    assert typed in command(home, "facts").stdout
+    assert command(home, *typed.split()[1:]).returncode == 0
+    assert "Perhaps" not in command(home, "facts").stdout

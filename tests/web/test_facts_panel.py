@@ -130,6 +130,9 @@ def test_names_are_proposed_joined_and_separated(client: TestClient, fake_model:
     assert page.count('action="' + address + '/separate"') == 1, "of two, one parts them"
     page = post(client, address, "separate", name="Strider")
     assert "Strider, Aragorn</p>" not in page
+    page = post(client, address, "dismiss", name1="Strider", name2="<b>Elessar</b>")
+    assert page.count('action="' + address + '/dismiss"') == 1, "the other two may be one's"
+    assert "Strider is &lt;b&gt;Elessar" not in page
     assert "there must be two at least" in post(client, address, "join", name1="Strider")
     outdated = client.post(f"{address}/join", data={"branch": "other", "step": "0", "name1": "A", "name2": "B"}).text
     assert 'role="alert"' in outdated
