@@ -19,6 +19,7 @@ from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
 from .books import books, export_story
 from .continuity import continuity
+from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
 from .languages import languages
@@ -184,6 +185,7 @@ def play(
 
 
 app.add_typer(stories)
+app.add_typer(editing)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)

@@ -17,7 +17,7 @@ from ..schemas.story_input import PREMISE_FIELDS
 from .beats import print_beats
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
 from .speech import said
-from .terminal import console, errors, in_an_editor, print_json
+from .terminal import console, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -257,51 +257,6 @@ def redo(
     record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()))
     console.print(f"On '{record.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
     write_on(library, record, context, 1, show_memory=show_memory)
-
-
-@stories.command()
-def edit(
-    story: StoryArgument = "",
-    paragraph: Annotated[int | None, typer.Option("--paragraph", "-p", help="Change this paragraph (from 1).")] = None,
-    summary: Annotated[int | None, typer.Option("--summary", "-s", help="Change the summary of this one.")] = None,
-    memory: Annotated[bool, typer.Option("--memory", "-m", help="Change the short-term memory.")] = False,
-    style: Annotated[bool, typer.Option("--style", help="Change the character and style sheet.")] = False,
-    outline: Annotated[bool, typer.Option("--outline", help="Change the outline, from here on.")] = False,
-    beat: Annotated[int | None, typer.Option("--beat", help="The outline's part that is told now (from 1).")] = None,
-    chapter: Annotated[
-        int | None, typer.Option("--chapter", "-c", help="Title a chapter that begins here; empty: none does.")
-    ] = None,
-    text: Annotated[
-        str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
-    ] = None,
-) -> None:
-    """Change a paragraph, a summary, a chapter, memory, style sheet, outline or where it is, on this branch only."""
-    from ..stories import edits  # noqa: PLC0415
-
-    chosen: list[edits.Editable] = [
-        target
-        for target, is_meant in (
-            (edits.Paragraph(paragraph or 0), paragraph is not None),
-            (edits.Summary(summary or 0), summary is not None),
-            (edits.Chapter(chapter or 0), chapter is not None),
-            (edits.Memory(), memory),
-            (edits.Premise("style_sheet"), style),
-            (edits.Premise("outline"), outline),
-            (edits.Beat(), beat is not None),
-        )
-        if is_meant
-    ]
-    if len(chosen) != 1:
-        raise SettingsError("edit_unclear")
-    (target,) = chosen
-    record, before = at_story(story, target.read)
-    given = text if beat is None else str(beat)
-    after = given if given is not None else in_an_editor(before)
-    if after.strip() == before.strip():
-        errors.print("Nothing was changed.")
-        return
-    at_story(record.story_id, lambda opened: target.write(opened, after))
-    console.print(f"Changed {target} of '{record.name}'; the next prompts have it so.", markup=False)
 
 
 def line(text: str) -> str:

@@ -157,6 +157,30 @@ class FactSearch:
                 known.add(fact, place or 0)
         return self._look_up(lineage, known)
 
+    def void(self, lineage: Lineage, entry: Entry) -> list[tuple[int, Change]]:
+        """The changes that concern no fact which stands before them, with their places.
+
+        Looked at are those of a passage's facts, and its own, where the path has it.
+        """
+        told: dict[int, tuple[Change, ...]] = {}
+        place = lineage.place_of(entry.slot)
+        if place is not None:
+            told[place] = entry.changes
+        names = {fact.id for fact in entry.facts}
+        for payload in self._store.select(Seen(lineage, changed=names), _KEPT) if names and lineage else []:
+            at = lineage.place_of(_slot(payload))
+            if at is not None and at != place:
+                changes = (Change.from_json(change) for change in payload.get("changes", ()))
+                told[at] = tuple(change for change in changes if not names.isdisjoint(change.concerns))
+        concerned = {name for changes in told.values() for change in changes for name in change.concerns}
+        since = {state.fact.id: state.since for state in self.named(lineage, concerned)}
+        return [
+            (at, change)
+            for at in sorted(told)
+            for change in told[at]
+            if all(since.get(name, at) >= at for name in change.concerns)
+        ]
+
     def _states(self, lineage: Lineage, leads: Sequence[Mapping[str, Any]]) -> list[FactState]:
         """The facts that points lead to, in this order.
 

@@ -119,6 +119,23 @@ class LongTermMemory:
             self._insert(new.at(slot, lineage.cut(place).digest))
         return lineage.replace(place, slot)
 
+    def insert(self, lineage: Lineage, place: int, text: str, summary: str) -> Lineage:
+        """Put a passage in before what stands at a place (at the length: at the end), and give the path that sees it.
+
+        What it makes true was not looked for yet.
+
+        Raises:
+            ValueError: the path has no such place.
+            MemoryUnavailableError: what stands on the path is gone.
+        """
+        single = self.entry(lineage, lineage.length - 1).by_characters
+        slot = lineage.insert_slot(place, text, summary)
+        path = lineage.insert(place, slot)
+        if not self._get(slot):
+            draft = Entry(*slot, text=text, summary=summary, by_characters=single)
+            self._insert(draft.at(slot, lineage.cut(place).digest))
+        return path
+
     def put_in_place(self, lineage: Lineage, was: Sequence[Entry], now: Sequence[Entry]) -> Lineage:
         """Put all passages of a path in other words at once, and give the path that sees them: see :mod:`.rewording`.
 

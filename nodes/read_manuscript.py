@@ -10,25 +10,35 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from .budget import room_for_prompt
+from .calls import ON_THE_LOOP
 from .condense_summaries import PROMPT as CONDENSE
 from .condense_summaries import Synopsis, condense
 from .gate import Gate, GateRecord, Update, gate
 from .messages import system_text
 from .store_opening import ANSWERS, PROMPTS, remember
 from .synopsis import book_so_far, within
+from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..schemas.context import Context
     from ..schemas.state import StoryState
-    from .turn import Turn
+    from .resources import Resources
 
 PROMPT = PromptSpec("read_manuscript", optional=("short_term_memory", "synopsis"))
 
+READING = "take_batch"
 _MOST = 4
 """Paragraphs a batch: a model of any size sums up so many at once."""
 _PART = 8
 """The part of the room that the book so far may take."""
+
+
+def prompt_to_read(state: StoryState, context: Context, resources: Resources) -> str:
+    """What the conversation of a passage begins with that no plan led to: it is read, with the memory of before it."""
+    turn = Turn(READING, context, state, Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None))
+    return turn.prompt(PROMPT).fill(short_term_memory=state.get("short_term_memory", ""))
 
 
 def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:

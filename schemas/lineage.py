@@ -107,6 +107,13 @@ class Lineage(tuple[Segment, ...]):
         parent = self.at(place)
         return Slot(_digest("edit", self.cut(place).digest, parent.branch, str(parent.seq), *content), place)
 
+    def insert_slot(self, place: int, *content: str) -> Slot:
+        """Where a ``content`` belongs that is put in before what stands at a place: a branch of its own.
+
+        The same put in twice on the same path is the same branch.
+        """
+        return Slot(_digest("insert", self.digest, str(place), *content), place)
+
     def at(self, place: int) -> Slot:
         """The slot that this path has at a place, counted from 0.
 

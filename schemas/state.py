@@ -211,6 +211,7 @@ class StoryState(StoryOutput, total=False):
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
+    ``shifts`` say where paragraphs were put in or taken out, each a place (from 0) and by how many more there are.
     ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before
     which no synopsis is asked for: the last one failed.
     """
@@ -225,6 +226,7 @@ class StoryState(StoryOutput, total=False):
     memory_put_right: bool
     next_chapter: str | None
     clashes_read: list[list[str | int]]
+    shifts: list[list[int]]
     condense_from: int
     said: str
     stop: bool

@@ -18,6 +18,7 @@ from ..nodes.proof import still_said
 from ..schemas.errors import StoryStateError
 from ..schemas.review import CHANGES, MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
+from . import book_end, steps
 from .checkpoints import storage_errors
 from .paragraphs import place_of
 from .record import Branch
@@ -88,13 +89,16 @@ async def redo(story: Story, context: Context, said: str = "") -> Context:
         The settings to write it with: the same seed would write the same paragraph, so it is another.
 
     Raises:
-        StoryStateError: the story has only its opening, or is in the middle of a step, or ``said`` is too long.
+        StoryStateError: the story has only its opening, or is in the middle of a step, its last paragraph was put in
+            there by a person, or ``said`` is too long.
     """
     state = await story.state_between_steps()
     if not state["step"]:
         raise StoryStateError("nothing_to_redo", story_id=story.record.story_id)
     if len(said) > MAX_INSTRUCTION:
         raise StoryStateError("text_too_long", count=len(said), most=MAX_INSTRUCTION)
+    if steps.is_last_put_in(state):
+        raise StoryStateError("last_was_put_in", story_id=story.record.story_id)
     length = Lineage.from_json(state["lineage"]).length
     last = await story.entry(length)
     plan: ChosenPlan = {**state["plan"]}
@@ -153,8 +157,9 @@ async def edit(
         changes["lineage"] = changed.to_json()
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
-        if text is not None and seq < len(state.get("opening", [])):
-            changes["opening"] = [*state["opening"][:seq], text, *state["opening"][seq + 1 :]]
+        new = seq - lineage.length + len(state.get("opening", []))
+        if text is not None and new >= 0:
+            changes["opening"] = [*state["opening"][:new], text, *state["opening"][new + 1 :]]
     await story.change(changes)
 
 
@@ -206,9 +211,8 @@ async def tree(story: Story) -> list[BranchView]:
         state = cast("StoryState", (await story.snapshot(branch.name)).values)
         if not state.get("lineage"):
             continue
-        lineage = Lineage.from_json(state["lineage"])
-        entries = await story.entries(lineage)
-        own = 0 if not branch.parent else lineage.length - state["step"] + branch.step
+        entries = await story.entries(Lineage.from_json(state["lineage"]))
+        own = steps.Steps.of(state).own(branch.step) if branch.parent else 0
         views.append(BranchView(branch, state, entries, own))
     return views
 
@@ -224,26 +228,68 @@ async def state_at(story: Story, paragraphs: int, branch: str = "") -> StoryStat
 
 
 async def _state_at(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa: ANN401 (a snapshot's values)
-    """The values of the newest pause with so many paragraphs, on a branch or on one it came from."""
+    """The values of the newest pause with so many paragraphs, on a branch or on one it came from.
+
+    Where some were put in, taken out or moved since, it is what it would have been with those that are there now.
+    """
     state = await story.state(on)
     lineage = Lineage.from_json(state.get("lineage"))
-    opening = lineage.length - state.get("step", 0)
-    if not lineage or not opening <= paragraphs <= lineage.length:
+    known = steps.Steps.of(state)
+    if not lineage or not known.first <= paragraphs <= lineage.length:
         if not lineage:
             raise StoryStateError("no_place_yet", number=paragraphs, story_id=story.record.story_id)
-        raise StoryStateError("no_place", number=paragraphs, first=opening, last=lineage.length)
-    step = paragraphs - opening
-    branch = _named(story, on or story.record.branch)
+        raise StoryStateError("no_place", number=paragraphs, first=known.first, last=lineage.length)
+    found = await _newest(story, known.after(paragraphs), on or story.record.branch)
+    if found is None:
+        raise StoryStateError("step_unfinished", number=paragraphs, story_id=story.record.story_id)
+    return await _as_now(story, found, state, lineage.cut(paragraphs))
+
+
+async def before_step(story: Story) -> Any:  # noqa: ANN401 (a snapshot's values)
+    """The values of the newest pause before the current branch's last step.
+
+    Raises:
+        StoryStateError: there is none that is kept.
+    """
+    state = await story.state()
+    lineage = Lineage.from_json(state["lineage"])
+    found = await _newest(story, state["step"] - 1, story.record.branch)
+    if found is None:
+        raise StoryStateError("step_unfinished", number=lineage.length - 1, story_id=story.record.story_id)
+    return await _as_now(story, found, state, lineage.cut(lineage.length - 1))
+
+
+async def _as_now(story: Story, kept: Mapping[str, Any], state: StoryState, path: Lineage) -> Mapping[str, Any]:
+    """The values of an earlier pause; where paragraphs were put in, taken out or moved since, with those of a path.
+
+    Args:
+        story: the open story.
+        kept: the values.
+        state: how the branch stands now.
+        path: the beginning of its path that was there then.
+    """
+    shifts = steps.up_to(state.get("shifts", []), path.length)
+    then = Lineage.from_json(kept["lineage"])
+    is_same = then.length == path.length and shifts == steps.up_to(kept.get("shifts", []), path.length)
+    if is_same or path.length == Lineage.from_json(state["lineage"]).length:
+        return kept
+    (last,) = await story.entries(path, path.length - 1)
+    chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] < path.length]
+    changes = {"lineage": path.to_json(), "shifts": shifts, "chapters": chapters}
+    followed = book_end.places_followed(cast("StoryState", kept), then, path)
+    return {**kept, **followed, **changes, **book_end.last_passage(last)}
+
+
+async def _newest(story: Story, step: int, on: str) -> Mapping[str, Any] | None:
+    """The values of the newest pause after a step, on a branch or on one it came from."""
+    branch = _named(story, on)
     while branch.parent and step <= branch.step:
         at_its_root = step == branch.step
         found = await _pause(story, story.checkpoints.thread(branch.name), step) if at_its_root else None
         if found is not None:
             return found
         branch = _named(story, branch.parent)
-    found = await _pause(story, story.checkpoints.thread(branch.name), step)
-    if found is None:
-        raise StoryStateError("step_unfinished", number=paragraphs, story_id=story.record.story_id)
-    return found
+    return await _pause(story, story.checkpoints.thread(branch.name), step)
 
 
 async def _pause(story: Story, thread: RunnableConfig, step: int) -> Mapping[str, Any] | None:

@@ -87,7 +87,7 @@ async def notes(story: Story, *, every: bool = False, threads: bool = True, bran
 
     def stand(memory: LongTermMemory) -> list[Clash]:
         ledger = threads_of(memory.facts.threads(lineage), is_finished=standing.is_finished) if threads else []
-        return _standing([*kept, *_dropped(ledger, lineage)], lineage, memory)
+        return _standing([*kept, *_dropped(ledger, lineage)], lineage, memory, state.get("shifts", []))
 
     marks = state.get("clash_marks", {})
     found = [Note(clash, marks.get(clash.id, "")) for clash in await story.remember(stand)]
@@ -151,12 +151,14 @@ def _dropped(threads: Sequence[Thread], lineage: Lineage) -> list[Clash]:
     ]
 
 
-def _standing(clashes: Sequence[Clash], lineage: Lineage, memory: LongTermMemory) -> list[Clash]:
+def _standing(
+    clashes: Sequence[Clash], lineage: Lineage, memory: LongTermMemory, shifts: Sequence[Sequence[int]]
+) -> list[Clash]:
     """Those whose words still stand on a path, with the places that they have there."""
     found: list[Clash] = []
     texts: dict[int, str] = {}
     for clash in clashes:
-        sides = [_now(side, lineage, memory, texts) for side in clash.sides]
+        sides = [_now(side, lineage, memory, texts, shifts) for side in clash.sides]
         there = tuple(side for side in sides if side)
         is_somewhere = any(side.place is not None for side in there)
         if is_somewhere and len(there) == len(clash.sides):
@@ -164,14 +166,19 @@ def _standing(clashes: Sequence[Clash], lineage: Lineage, memory: LongTermMemory
     return found
 
 
-def _now(side: Side, lineage: Lineage, memory: LongTermMemory, texts: dict[int, str]) -> Side | None:
+def _now(
+    side: Side, lineage: Lineage, memory: LongTermMemory, texts: dict[int, str], shifts: Sequence[Sequence[int]]
+) -> Side | None:
     """A side where its words now stand; ``None``: nowhere."""
     if side.place is None:
         return side
+    was = side.place
     moved = lineage.place_of(Slot(side.branch, side.seq))
-    place = side.place if moved is None else moved
-    if place >= lineage.length:
-        return None
-    if place not in texts:
-        texts[place] = memory.entry(lineage, place).text
-    return replace(side, place=place) if says(texts[place], side.quote) else None
+    # One that was edited since has another slot: it is where it was, or as far from there as others were put in.
+    places = {was, was + sum(by for at, by in shifts if at <= was)} if moved is None else {moved}
+    for place in sorted(place for place in places if 0 <= place < lineage.length):
+        if place not in texts:
+            texts[place] = memory.entry(lineage, place).text
+        if says(texts[place], side.quote):
+            return replace(side, place=place)
+    return None

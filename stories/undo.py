@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..graph.cycle import AT_THE_PAUSE, is_between_steps
-from ..memory import Lineage
 from ..schemas.errors import StoryStateError
 from ..schemas.story_input import PREMISE
-from .branches import fork, state_at, switch
+from .branches import before_step, fork, switch
 from .checkpoints import storage_errors
 from .continuity import what_was_found
 
@@ -35,10 +34,11 @@ async def undo(story: Story) -> None:
     if before is not None:
         with storage_errors(story.folder):
             await story.graph.aupdate_state(before, what_was_found(state), as_node=AT_THE_PAUSE)
+        await story.note_length()
         return
     if not state["step"]:
         raise StoryStateError("nothing_to_undo", story_id=story.record.story_id)
-    values = await state_at(story, Lineage.from_json(state["lineage"]).length - 1)
+    values = await before_step(story)
     for branch in story.record.branches:
         kept = await story.snapshot(branch.name)
         if is_between_steps(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:

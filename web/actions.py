@@ -13,15 +13,15 @@ from ..schemas.clashes import CLASH_MARKS
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
 from ..schemas.limits import LIMITS
-from ..schemas.review import MAX_TEXT
 from ..stories import beginning, branches, continuity, rename
 from ..stories.beats import set_beat
 from ..stories.rename import Wording
 from ..stories.undo import undo as take_back
-from .forms import read_form, record_of_address, whole_number
+from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
+from .passages import put_in, put_on, take_out
 from .settings_form import Offered, Sent, read_settings
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     Act = Callable[[Request, StorySession, Form], Awaitable[str | None]]
 
 _MOST_UNATTENDED = 200
-_EDITABLE = 4 * MAX_TEXT
 
 
 def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
@@ -162,7 +161,7 @@ async def undo(_: Request, session: StorySession, form: Form) -> None:
 
 async def paragraph(_: Request, session: StorySession, form: Form) -> None:
     """Change a paragraph; the last one also so that the memory follows it."""
-    number, text = whole_number(form.get("paragraph", ""), part("paragraph")), _edited(form)
+    number, text = whole_number(form.get("paragraph", ""), part("paragraph")), edited_text(form)
     if form.get("follow") == "1":
         async with session.story() as story:
             _check_is_current(story, (await story.state()).get("step"), form)
@@ -178,13 +177,13 @@ async def summary(_: Request, session: StorySession, form: Form) -> None:
     """Change a paragraph's summary."""
     number = whole_number(form.get("paragraph", ""), part("paragraph"))
     async with session.change() as story:
-        await branches.edit(story, paragraph=number, summary=_edited(form))
+        await branches.edit(story, paragraph=number, summary=edited_text(form))
 
 
 async def memory(_: Request, session: StorySession, form: Form) -> None:
     """Change the short-term memory."""
     async with session.change() as story:
-        await branches.edit(story, short_term_memory=_edited(form))
+        await branches.edit(story, short_term_memory=edited_text(form))
 
 
 async def join(_: Request, session: StorySession, form: Form) -> None:
@@ -237,13 +236,6 @@ async def check(_: Request, session: StorySession, form: Form) -> None:
     await session.start(Job(kind="check"))
 
 
-def _edited(form: Form) -> str:
-    text = form.get("text", "")
-    if len(text) > _EDITABLE:
-        raise StoryStateError("text_too_long", count=len(text), most=_EDITABLE)
-    return text
-
-
 async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
@@ -293,6 +285,9 @@ ACTIONS = {
         "redo": redo,
         "undo": undo,
         "paragraph": paragraph,
+        "insert": put_in,
+        "remove": take_out,
+        "move": put_on,
         "summary": summary,
         "memory": memory,
         "join": join,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..schemas.errors import SettingsError
+from ..schemas.errors import SettingsError, StoryStateError
+from ..schemas.review import MAX_TEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import HTTPConnection, Request
 
     from ..schemas.catalogue import Part
     from ..stories.record import StoryRecord
 
 _FIELDS = 200
+_EDITABLE = 4 * MAX_TEXT
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -34,6 +38,18 @@ def whole_number(text: str, what: Part) -> int:
     if not (text.strip().isascii() and text.strip().isdecimal()):
         raise SettingsError("not_a_whole_number", what=what, given=text[:40])
     return int(text)
+
+
+def edited_text(form: Mapping[str, str]) -> str:
+    """The text that a person changed or wrote.
+
+    Raises:
+        StoryStateError: it is too long.
+    """
+    text = form.get("text", "")
+    if len(text) > _EDITABLE:
+        raise StoryStateError("text_too_long", count=len(text), most=_EDITABLE)
+    return text
 
 
 def record_of_address(connection: HTTPConnection) -> StoryRecord:

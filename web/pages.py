@@ -140,6 +140,7 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
     is_end = number == len(seen.entries)
     return {
         "branch": seen.branch.name,
+        "number": number,
         "entry": seen.entries[number - 1],
         "plans": plans,
         "is_end": is_end,

@@ -12,7 +12,7 @@ from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
-from ..stories import continuity, continuity_reading, rename
+from ..stories import continuity, continuity_reading, passages, rename
 from ..stories.beats import shown as beats_shown
 from ..stories.prompt_log import read_prompt_log
 from .settings_form import Offered, Sent, defaults_of, settings_form
@@ -128,6 +128,7 @@ async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
         "proposed": await story.aliases.proposed(),
         "open": still_open[:most],
         "settled": settled[:most],
+        "void": await passages.void(story) if every else (),
         "reader": READER,
         "every": every,
         "is_more": not every and max(len(holding), len(still_open), len(settled)) > _LISTED,
@@ -170,7 +171,8 @@ async def _archive(story: Story, state: StoryState, question: str, page_number: 
     page_number = min(max(page_number, 0), pages - 1)
     end = lineage.length - page_number * _LISTED
     start = max(0, end - _LISTED)
-    listed: list[Entry] = await story.entries(lineage.cut(end), start) if end > start else []
+    entries = await story.entries(lineage.cut(end), start) if end > start else []
+    listed: list[tuple[int, Entry]] = list(enumerate(entries, start=start))
     return {"question": "", "found": [], "listed": listed[::-1], "page_number": page_number, "pages": pages}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..schemas.lineage import Lineage
 from ..stories import continuity
+from ..stories.steps import Steps
 from ..stories.try_plans import children
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class StoryView:
     def live(self) -> str:
         """The text in flight on the current branch; nothing once it is whole and on the shelf."""
         return "" if self.pending else self.in_flight.texts.get(self.record.branch, "")
+
+    @property
+    def path(self) -> str:
+        """The name of the path that is shown: a form that changes it is meant for this one alone."""
+        return Lineage.from_json(self.state.get("lineage")).digest
 
     @property
     def plans(self) -> list[Plan]:
@@ -173,7 +179,8 @@ async def _first_own(story: Story, state: StoryState, step: int, *, is_done: boo
     if not is_done and state["step"] <= step + 1:
         return state["paragraph"] if state["step"] > step else ""
     lineage = Lineage.from_json(state["lineage"])
-    own = lineage.length - state["step"] + step
+    known = Steps.of(state)
     if not is_done:
-        own += 1  # The step counts a paragraph that is not remembered yet.
+        known = replace(known, step=known.step - 1)  # It counts a paragraph that is not remembered yet.
+    own = known.own(step)
     return (await story.entries(lineage.cut(own + 1), own))[0].text

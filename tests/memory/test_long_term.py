@@ -9,6 +9,7 @@ import pytest
 
 from memories_at_hand import STORY, texts_of, written
 from recurrentgpt.memory import Lineage, LongTermMemory
+from recurrentgpt.schemas.facts import Change, Fact, Knowledge
 
 if TYPE_CHECKING:
     from counting_embeddings import CountingEmbeddings
@@ -145,3 +146,35 @@ def test_an_edit_where_nothing_stands_is_refused(memory: LongTermMemory, place: 
     path = written(memory, STORY)[-1]
     with pytest.raises(ValueError, match=f"place {place} is not on a path of 5"):
         memory.edit(path, place, text="x")
+
+
+# Putting in
+
+
+def test_a_passage_that_is_put_in_stands_there_for_its_path_alone(memory: LongTermMemory) -> None:
+    path = written(memory, STORY)[-1]
+    new = memory.insert(path, 2, "Cas came home.", "Cas is back.")
+    assert texts_of(memory, new) == [*STORY[:2], "Cas came home.", *STORY[2:]]
+    assert texts_of(memory, path) == STORY
+    assert memory.insert(path, 2, "Cas came home.", "Cas is back.") == new, "the same once more is the same"
+    assert memory.count() == len(STORY) + 1
+    twice = memory.insert(new, 2, "Cas came home.", "Cas is back.")
+    assert texts_of(memory, twice).count("Cas came home.") == 2
+    (hit,) = memory.recall(new, ["Who came home?"], 1)
+    assert (hit.place, hit.entry.text) == (2, "Cas came home.")
+    more = memory.append(new.remove(new.length - 1), "The end.", "")
+    assert texts_of(memory, more)[-2:] == [STORY[-2], "The end."]
+
+
+def test_an_end_before_its_fact_is_void(memory: LongTermMemory) -> None:
+    fact = Fact("#0", "The lamp burns.")
+    path = memory.append(Lineage(), "Ada lit it.", "", knowledge=Knowledge((fact,)))
+    end = Change("ended", "main:0:0", ("main:0:0",), quote="put it out")
+    path = memory.append(path, "Ben put it out.", "", knowledge=Knowledge((), (end,)))
+    lit, out = memory.read(path)
+    assert memory.facts.void(path, lit) == memory.facts.void(path, out) == []
+    turned = path.remove(0).insert(1, lit.slot)
+    assert memory.facts.void(turned, lit) == memory.facts.void(turned, out) == [(0, end)]
+    assert memory.facts.void(path.remove(0), lit) == [(0, end)]
+    assert memory.facts.void(path.remove(1), out) == []
+    assert [state.fact.text for state in memory.holding(turned)] == ["The lamp burns."]

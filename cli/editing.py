@@ -1,0 +1,113 @@
+"""The command that changes what stands in a story: texts, memories, premise; paragraphs put in, taken out, moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text as RichText
+
+from ..schemas.errors import SettingsError
+from .options import StoryArgument  # noqa: TC001 (Typer reads the annotations)
+from .stories import at_story
+from .terminal import WARNING, console, errors, in_an_editor
+
+if TYPE_CHECKING:
+    from ..stories import edits
+    from ..stories.passages import Placed
+    from ..stories.record import StoryRecord
+
+editing = typer.Typer()
+
+
+@editing.command()
+def edit(
+    story: StoryArgument = "",
+    paragraph: Annotated[int | None, typer.Option("--paragraph", "-p", help="Change this paragraph (from 1).")] = None,
+    summary: Annotated[int | None, typer.Option("--summary", "-s", help="Change the summary of this one.")] = None,
+    memory: Annotated[bool, typer.Option("--memory", "-m", help="Change the short-term memory.")] = False,
+    style: Annotated[bool, typer.Option("--style", help="Change the character and style sheet.")] = False,
+    outline: Annotated[bool, typer.Option("--outline", help="Change the outline, from here on.")] = False,
+    beat: Annotated[int | None, typer.Option("--beat", help="The outline's part that is told now (from 1).")] = None,
+    chapter: Annotated[
+        int | None, typer.Option("--chapter", "-c", help="Title a chapter that begins here; empty: none does.")
+    ] = None,
+    insert_after: Annotated[
+        int | None, typer.Option("--insert-after", help="Put a paragraph in after this one; 0: as the first.")
+    ] = None,
+    remove: Annotated[int | None, typer.Option("--remove", help="Take this paragraph out.")] = None,
+    move: Annotated[int | None, typer.Option("--move", help="Move this paragraph (--to).")] = None,
+    to: Annotated[int | None, typer.Option("--to", help="The number that a moved paragraph is to have.")] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
+    ] = None,
+) -> None:
+    """Change a paragraph, a summary, a chapter, memory, style sheet, outline or where it is, on this branch only.
+
+    Or put a paragraph in, take one out, move one. `recurrentgpt undo` takes any of it back.
+    """
+    from ..stories import edits  # noqa: PLC0415 (it needs the graph)
+
+    placing = [number for number in (insert_after, remove, move) if number is not None]
+    chosen: list[edits.Editable] = [
+        target
+        for target, is_meant in (
+            (edits.Paragraph(paragraph or 0), paragraph is not None),
+            (edits.Summary(summary or 0), summary is not None),
+            (edits.Chapter(chapter or 0), chapter is not None),
+            (edits.Memory(), memory),
+            (edits.Premise("style_sheet"), style),
+            (edits.Premise("outline"), outline),
+            (edits.Beat(), beat is not None),
+        )
+        if is_meant
+    ]
+    if len(chosen) + len(placing) != 1 or (move is None) != (to is None):
+        raise SettingsError("edit_unclear")
+    if placing:
+        _place(story, insert_after, text, remove, (move, to))
+        return
+    (target,) = chosen
+    record, before = at_story(story, target.read)
+    given = text if beat is None else str(beat)
+    after = given if given is not None else in_an_editor(before)
+    if after.strip() == before.strip():
+        errors.print("Nothing was changed.")
+        return
+    at_story(record.story_id, lambda opened: target.write(opened, after))
+    console.print(f"Changed {target} of '{record.name}'; the next prompts have it so.", markup=False)
+
+
+def _place(
+    story: str, after: int | None, text: str | None, remove: int | None, moved: tuple[int | None, int | None]
+) -> None:
+    """Put a paragraph in, take one out, or move one."""
+    from ..stories import passages  # noqa: PLC0415 (it needs the graph)
+
+    if after is not None:
+        written = text if text is not None else in_an_editor("")
+        record, placed = at_story(story, lambda opened: passages.insert(opened, after, written))
+        _tell(record, f"Put in as paragraph {placed.paragraph}", placed)
+        errors.print(
+            f"It has no facts yet: recurrentgpt facts {record.story_id} --build makes them.", style="dim", markup=False
+        )
+        return
+    if remove is not None:
+        record, placed = at_story(story, lambda opened: passages.remove(opened, remove))
+        _tell(record, f"Took paragraph {remove} out", placed)
+        return
+    number, to = moved
+    record, placed = at_story(story, lambda opened: passages.move(opened, number or 0, to or 0))
+    _tell(record, f"Moved paragraph {number}: it is now paragraph {placed.paragraph}", placed)
+
+
+def _tell(record: StoryRecord, done: str, placed: Placed) -> None:
+    """What was done, and what holds no longer because of it."""
+    console.print(f"{done} of '{record.name}'; one undo takes it back.", markup=False)
+    for void in placed.void:
+        errors.print(
+            RichText(
+                f"Void now, its fact stands nowhere before it: paragraph {void.paragraph}, {void.what}: {void.fact}"
+            ),
+            style=WARNING,
+        )

@@ -1,0 +1,39 @@
+"""Paragraphs put in, taken out and moved, in the terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from commands import run, run_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WRITE = ("write", "--topic", "Rain", "--model", "teller", "--plans", "first", "--paragraphs", "2")
+
+
+def paragraphs(home: Path) -> list[str]:
+    (branch,) = json.loads(run(home, "tree", "--json").stdout)
+    return [kept["text"] for kept in branch["paragraphs"]]
+
+
+def test_paragraphs_are_put_in_taken_out_and_moved(home: Path) -> None:
+    run_all(home, [(*WRITE, "--set", "opening_paragraphs=1")])
+    one, two, three = paragraphs(home)
+    done = run(home, "edit", "--insert-after", "1", "--text", "[bold]Own.")
+    assert "Put in as paragraph 2 of" in done.stdout
+    assert "facts" in done.stderr
+    assert paragraphs(home) == [one, "[bold]Own.", two, three]
+    moved = run(home, "edit", "--move", "4", "--to", "1")
+    assert "it is now paragraph 1" in moved.stdout
+    assert "Void now" in moved.stderr
+    assert paragraphs(home) == [three, one, "[bold]Own.", two]
+    assert "Took paragraph 3 out" in run(home, "edit", "--remove", "3").stdout
+    assert paragraphs(home) == [three, one, two]
+    run_all(home, [("undo",)] * 3)
+    assert paragraphs(home) == [one, two, three]
+    for wrong in (("--move", "1"), ("--remove", "1", "--memory"), ("--to", "1"), ()):
+        refused = run(home, "edit", *wrong)
+        assert refused.returncode == 2
+        assert "--insert-after N" in refused.stderr
