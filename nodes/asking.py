@@ -50,14 +50,20 @@ class AnswerSpec:
     Attributes:
         bounds: JSON-Schema keywords by path, as in ``schema_of``.
         counts: how many of each repeated section.
+        leave_out: the paths of what is not asked for.
     """
 
     bounds: Mapping[str, Mapping[str, object]]
     counts: Mapping[str, int] = field(default_factory=dict)
+    leave_out: frozenset[str] = frozenset()
 
     def and_bounds(self, bounds: Mapping[str, Mapping[str, object]]) -> AnswerSpec:
         """These sizes, and others."""
-        return AnswerSpec({**self.bounds, **bounds}, self.counts)
+        return AnswerSpec({**self.bounds, **bounds}, self.counts, self.leave_out)
+
+    def without(self, paths: frozenset[str]) -> AnswerSpec:
+        """These sizes, of less."""
+        return AnswerSpec(self.bounds, self.counts, self.leave_out | paths)
 
 
 async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> str:
@@ -210,7 +216,7 @@ async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
 ) -> Reply:
     """One answer, held to its form where the model can be, else asked for in sections."""
     model = await turn.model()
-    schema = schema_of(answer, spec.bounds)
+    schema = schema_of(answer, spec.bounds, spec.leave_out)
     while not model.known.in_words:
         try:
             held = model.for_schema(schema, attempt, room)
@@ -223,7 +229,8 @@ async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
         if model.ignores_forms(reply):
             turn.remark("sections", part("schemas_ignored"))
         return reply
-    form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections_wanted(answer, turn.language, spec.counts))
+    sections = sections_wanted(answer, turn.language, spec.counts, spec.leave_out)
+    form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections)
     return await _call(turn, model, model.for_words(attempt), _followed_by(conversation, form), TAG_NOSTREAM)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph.config import get_stream_writer
 
-from ..prompts import Phrase, Prompt, PromptSpec, load, phrase
+from ..prompts import Phrase, Prompt, PromptSpec, every_phrase, load
 from ..prompts.own import replaced
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.catalogue import say_part
@@ -110,8 +110,8 @@ class Turn:
         return bool(self.context.prompts.get(spec.name, "").strip())
 
     def phrase(self, key: str, **values: object) -> Phrase:
-        """A short sentence in the story's language."""
-        return phrase(key, self.language, **values)
+        """A short sentence in the story's language, or the run's own words for it."""
+        return Phrase.of(self.prompt(every_phrase()[key]), values)
 
     def emit(self, event: str, **details: object) -> None:
         """Tell whoever streams ``custom`` events what happens here."""

@@ -186,6 +186,11 @@ class Context(BaseModel):
         description="By name, instead of the project's own in the story's language; empty: the project's.",
     )
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether a plan and its cues lead to anything: to passages, or to facts."""
+        return bool(self.retrieve_k or (self.use_facts and self.fact_tokens))
+
     @model_validator(mode="before")
     @classmethod
     def _gathered_prompts(cls, given: object) -> object:
