@@ -49,7 +49,7 @@ class FactMaker:
         """A maker for the story that a state is of, with the settings of a run."""
         around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
         self._state = state
-        self._turn = Turn(append_summary.name, context, state, around)
+        self._turn = Turn(append_summary.name, context, state, around, helps=True)
 
     @property
     def usage(self) -> CallUsage:

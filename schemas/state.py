@@ -155,7 +155,12 @@ class Repetition(TypedDict):
 
 
 class CallUsage(TypedDict):
-    """What one gate cost in its latest step. Seconds are the gate's own, tokens the model's figures."""
+    """What one gate cost in its latest step. Seconds are the gate's own, tokens the model's figures.
+
+    ``model`` is what a person calls the model that was asked; a story of before does not say.
+    """
+
+    model: NotRequired[str]
 
     calls: int
     seconds: float
