@@ -87,11 +87,11 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             continue
         if now:
             phrase = "since_open" if is_open else "since_then" if state.fact.frame == "now" else "since_told"
-            yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=now.since + 1))
+            yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=turn.memory.number(now.since)))
         elif is_open:
-            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=(state.until or 0) + 1))
+            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
         elif state.fact.frame == "now":
-            yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=(state.until or 0) + 1))
+            yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
 
 def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:

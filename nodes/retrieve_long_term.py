@@ -60,7 +60,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     leave_out = [turn.memory.length - 1]
     limit, in_short = turn.context.retrieve_k, turn.context.retrieve_in_short
     is_cued = plan["recall"] or plan.get("recall_is_given")
-    if limit and not is_cued and turn.memory.length - len(leave_out) > limit:
+    if limit and not is_cued and turn.memory.before.length + turn.memory.length - len(leave_out) > limit:
         plan = {**plan, "recall": await _cues_for(state, turn)}
     questions = [plan["text"], *plan["recall"]]
     by_words = turn.context.use_word_search

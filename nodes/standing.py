@@ -148,7 +148,7 @@ def _part_of(kept: StandingFact) -> str:
 
 def _line(turn: Turn, number: int, kept: StandingFact) -> str:
     fact = kept["fact"]
-    line = f"{number}. {fact['text']} [{kept['since'] + 1}]"
+    line = f"{number}. {fact['text']} [{turn.memory.number(kept['since'])}]"
     if (frame := fact.get("frame", "now")) != "now":
         line = f"{line} ({turn.phrase(f'frame_{frame}')})"
     known_by = [name for name in kept["known_by"] if name.lower() not in READER]
