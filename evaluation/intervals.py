@@ -1,4 +1,7 @@
-"""Means with 95 % intervals: by bootstrap over the units that were drawn (novels, probes), rates also after Wilson."""
+"""Means with 95 % intervals: by bootstrap over the units that were drawn (novels, probes), rates also after Wilson.
+
+What is told of all units together, and grows worse when one stands twice, has its interval from a jackknife.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ class Interval(NamedTuple):
 
     def __str__(self) -> str:
         """The value, and its interval in brackets."""
-        return f"{self.mean:.2f} ({self.low:.2f}-{self.high:.2f})"
+        between = "-" if self.low >= 0 else " to "
+        return f"{self.mean:.2f} ({self.low:.2f}{between}{self.high:.2f})"
 
 
 def bootstrap(values: Sequence[float]) -> Interval:
@@ -60,6 +64,28 @@ def bootstrap_of(units: Sequence[T], figure: Callable[[Sequence[T]], float]) -> 
     drawn = chance.integers(0, len(units), (_RESAMPLES, len(units)))
     low, high = np.percentile([figure([units[place] for place in places]) for places in drawn], [2.5, 97.5])
     return Interval(figure(units), float(low), float(high))
+
+
+def jackknife_of(units: Sequence[T], figure: Callable[[Sequence[T]], float]) -> Interval:
+    """A figure of all units together and its interval: each unit is left out in turn, none is drawn twice.
+
+    Raises:
+        ValueError: there are not two units.
+    """
+    n = len(units)
+    if n < 2:  # noqa: PLR2004 (one left out, one left)
+        msg = "a jackknife needs at least two units"
+        raise ValueError(msg)
+    without_one = np.array([figure([*units[:place], *units[place + 1 :]]) for place in range(n)])
+    error = sqrt((n - 1) * without_one.var())
+    value = figure(units)
+    return Interval(value, value - _student(n - 1) * error, value + _student(n - 1) * error)
+
+
+def _student(freedom: int) -> float:
+    """Student's t for 95 %, by its expansion about the normal distribution: within .005 of it from nine degrees on."""
+    first = (_Z**3 + _Z) / (4 * freedom)
+    return _Z + first + (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / (96 * freedom**2)
 
 
 def wilson(hits: int, of: int) -> Interval:
