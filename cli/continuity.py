@@ -111,6 +111,7 @@ def _read(reference: str, model: str | None, setting: list[str] | None, *, again
     """
     from ..stories import continuity_reading as reading  # noqa: PLC0415
     from ..stories.beginning import check_settings  # noqa: PLC0415
+    from ..stories.late_facts import TELLER  # noqa: PLC0415
 
     library = the_library()
     record = library.find(reference)
@@ -119,10 +120,10 @@ def _read(reference: str, model: str | None, setting: list[str] | None, *, again
     if not cost.passages:
         errors.print("Every paragraph of it was read before.", style="dim")
         return
-    if library.is_demonstration(context):
+    if library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("clashes_need_a_model")
     check_settings(library, context)
-    if not _agreed(cost, library.model_for(context), ask=ask):
+    if not _agreed(cost, library.model_for(context, TELLER), ask=ask):
         raise typer.Exit(1)
     _work(library, record, context, cost.passages, again=again)
 

@@ -84,7 +84,10 @@ def _base(*, quick: bool) -> Context:
 
 def _named(context: Context) -> Context:
     """The context with its model by name: what the environment says today it may not say at the next run."""
-    return context.model_copy(update={"model": the_library().model_for(context)})
+    library = the_library()
+    named = {"model": library.model_for(context)}
+    helper = library.helper_for(context)
+    return context.model_copy(update=named | ({"helper_model": helper} if helper else {}))
 
 
 def _experiment(

@@ -150,15 +150,16 @@ def build_facts(reference: str, model: str | None, setting: list[str] | None, *,
         ModelUnavailableError: the model cannot be had, or cannot do it.
     """
     from ..stories.beginning import check_settings  # noqa: PLC0415
+    from ..stories.late_facts import TELLER  # noqa: PLC0415
 
     library = the_library()
     record = library.find(reference)
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
-    if library.is_demonstration(context):
+    if library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("facts_need_a_model")
     check_settings(library, context)
     _, cost = at_story(record.story_id, lambda opened: opened.cost_of_facts(context))
-    if cost.passages and not _agreed(cost, library.model_for(context), ask=ask):
+    if cost.passages and not _agreed(cost, library.model_for(context, TELLER), ask=ask):
         raise typer.Exit(1)
     _build(library, record, context, cost.passages)  # Also where none is missing: a kill may have left something out.
     if not cost.passages:

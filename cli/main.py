@@ -19,11 +19,13 @@ from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
 from .books import books, export_story
 from .continuity import continuity
+from .doctor import doctor
 from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
 from .languages import languages
 from .memory import memory
+from .models import models
 from .options import (
     AsJson,
     Model,
@@ -194,6 +196,8 @@ app.add_typer(replacing)
 app.add_typer(continuity)
 app.add_typer(voice)
 app.add_typer(languages)
+app.add_typer(models)
+app.add_typer(doctor)
 app.add_typer(ui_app)
 app.add_typer(evaluation)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -23,14 +21,14 @@ from ..stories.importing import read_on, unread
 from ..stories.notices import notices
 from .lasting import answer_for_several, progress
 from .speech import said, spoken, told
+from .tally import Tally
 from .terminal import INTERRUPTED, WARNING, Stream, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..schemas.context import Context
-    from ..schemas.state import CallUsage, Plan, StoryState
-    from ..stories.gate_words import Gates
+    from ..schemas.state import Plan, StoryState
     from ..stories.library import Library
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -58,43 +56,6 @@ _HELP_TO_PLAY = """\
 - **n** offers other actions
 - **q** (or Ctrl-C, at any time) leaves; `recurrentgpt play` comes back to this moment
 """
-
-
-@dataclass
-class Tally:
-    """What a run has cost, for its closing line."""
-
-    began: float = field(default_factory=perf_counter)
-    paragraphs: int = 0
-    seconds: float = 0.0
-    tokens: int = 0
-    later_tokens: int = 0
-    later_cached: int = 0
-
-    def add(self, usage: dict[str, CallUsage], gates: Gates) -> None:
-        """Count what gates cost."""
-        for gate, account in usage.items():
-            if not self.paragraphs:
-                continue  # The opening's gates are no step.
-            self.seconds += account["seconds"]
-            self.tokens += account["input_tokens"] + account["output_tokens"]
-            if gates[gate].record.shares_the_conversation:
-                self.later_tokens += account["input_tokens"]
-                self.later_cached += account["cached_tokens"]
-
-    def line(self) -> str:
-        """The figures in one line."""
-        seconds = perf_counter() - self.began
-        count = "1 paragraph" if self.paragraphs == 1 else f"{self.paragraphs} paragraphs"
-        parts = [f"{count} written, {seconds:.0f} s in all"]
-        if self.paragraphs and self.tokens:
-            parts.append(
-                f"{self.seconds / self.paragraphs:.0f} s and {self.tokens / self.paragraphs:,.0f} tokens a paragraph"
-            )
-        if self.later_tokens:
-            share = self.later_cached / self.later_tokens
-            parts.append(f"{share:.0%} of the later gates' prompt tokens came from the model's cache")
-        return "; ".join(parts) + "."
 
 
 class Session:
@@ -126,6 +87,7 @@ class Session:
         self._plays = record.mode.asks_for_actions
         self._show_memory = show_memory
         self._tally = Tally()
+        self._by: dict[str, str] = {}
         self._stream = Stream(console)
         self._status = errors.status("", spinner="dots")
 
@@ -201,19 +163,20 @@ class Session:
         details = progress.details
         match progress.event:
             case "begin":
-                self._busy(busy(self._library.gates, progress.gate, spoken()))
+                self._by[progress.gate] = details["model"]
+                self._busy(self._what(progress.gate))
             case "title":
                 self._quiet()
                 console.print()
                 console.rule(RichText(details["title"], style="bold"))
                 console.print()
-                self._busy(busy(self._library.gates, progress.gate, spoken()))
+                self._busy(self._what(progress.gate))
             case "again":
                 self._quiet()
                 self._stream.end()
                 note = f"({said(details['said'])} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style=WARNING, markup=False)
-                self._busy(busy(self._library.gates, progress.gate, spoken()))
+                self._busy(self._what(progress.gate))
             case "sections" | "cut" | "address":
                 self._quiet()
                 errors.print(f"({said(details['said'])})", style=WARNING, markup=False)
@@ -282,6 +245,10 @@ class Session:
         if self._plays:
             return "What do you do? "
         return f"1-{count}, a plan of your own, or ? for help: "
+
+    def _what(self, gate: str) -> str:
+        """What a gate is at, and by which model, where the run has several."""
+        return busy(self._library.gates, gate, spoken(), self._by.get(gate, ""))
 
     def _busy(self, what: str) -> None:
         self._status.update("…" if self._plays else f"{what}…")

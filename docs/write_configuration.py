@@ -10,7 +10,7 @@ import typer.main
 
 from recurrentgpt.cli.main import app
 from recurrentgpt.graph import CYCLE, Cycle
-from recurrentgpt.graph.catalogue import BESIDE, every_gate
+from recurrentgpt.graph.catalogue import BESIDE, asking_gates, every_gate
 from recurrentgpt.graph.studio import prompts_of
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.settings import Settings
@@ -33,6 +33,9 @@ _OPENING = """# Configuration
 What belongs to a story is its [input](#a-storys-input); what may change from run to run is the
 [context](#settings-of-a-run); [secrets and addresses](#environment) come from the environment alone. On the command
 line every setting of a run is also `--set NAME=VALUE`; a story remembers the settings it was last run with."""
+
+_MODELS = """`gate_models` holds gates' own models by the gate's name: `Context(gate_models={{"propose_plans": "…"}})`,
+`--set propose_plans_model=…`; an empty one gives the gate back to the model, or to the helper. There are {gates}."""
 
 _PROMPTS = """`prompts` holds prompts of your own by name: `Context(prompts={"append_summary": "…"})`, `--set
 append_summary_prompt=…`, in Studio an editor at each gate. One replaces the project's, in whatever language and mode
@@ -69,7 +72,8 @@ def page() -> str:
     parts = [
         _OPENING,
         "## Settings of a run\n\n`Context`: an assistant's form in Studio. The defaults are the paper's sizes.",
-        _fields(Context, lambda name: name != "prompts"),
+        _fields(Context, lambda name: name not in ("prompts", "gate_models")),
+        _MODELS.format(gates=", ".join(f"`{name}`" for name in asking_gates())),
         _PROMPTS,
         prompts_table(),
         "## A story's input\n\n`StoryInput`: what a story is begun from. Most are options of `write`.",

@@ -24,15 +24,18 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
 
 
-def quiet_turn(name: str, context: Context, resources: Resources, state: Mapping[str, Any] | None = None) -> Turn:
+def quiet_turn(
+    name: str, context: Context, resources: Resources, state: Mapping[str, Any] | None = None, *, helps: bool = False
+) -> Turn:
     """A turn that nobody listens to."""
     of = cast("StoryState", {"language": LANGUAGE.tag, "mode": AUTHOR.name, **(state or {})})
-    return Turn(name, context, of, Surroundings(resources=resources, tell=lambda _: None))
+    return Turn(name, context, of, Surroundings(resources=resources, tell=lambda _: None), helps=helps)
 
 
 def run_gate(gate: Gate[Any], state: Mapping[str, Any], context: Context, resources: Resources) -> Update:
     """A gate's update of a state."""
-    return run_here(gate(state, quiet_turn(gate.name, context, resources, state)))
+    helps = not gate.record.writes_prose
+    return run_here(gate(state, quiet_turn(gate.name, context, resources, state, helps=helps)))
 
 
 def ask(

@@ -29,6 +29,15 @@ def every_gate(cycle: Cycle | None = None) -> dict[str, Gate[Any]]:
     return {gate.name: gate for gate in gates}
 
 
+def asking_gates(gates: Mapping[str, Gate[Any]] | None = None) -> dict[str, Gate[Any]]:
+    """Those that may ask a model, by name: each can have one of its own (``Context.gate_models``).
+
+    Args:
+        gates: all that there are; by default the project's own.
+    """
+    return {name: gate for name, gate in (gates or every_gate()).items() if gate.record.asks_a_model}
+
+
 def every_prompt(gates: Mapping[str, Gate[Any]] | None = None) -> dict[str, PromptSpec]:
     """The prompts by name: each can be replaced by one of a person's own (``Context.prompts``).
 

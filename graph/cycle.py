@@ -90,11 +90,12 @@ class Cycle:
             told: a node that says what was written, where a conversation has one: it stands before each end, and
                 before each question but the first.
         """
-        from .catalogue import every_gate, every_prompt  # noqa: PLC0415 (it knows the cycle)
+        from .catalogue import asking_gates, every_gate, every_prompt  # noqa: PLC0415 (it knows the cycle)
 
-        prompts = every_prompt(every_gate(self)).values()
+        gates = every_gate(self)
+        prompts, asking = every_prompt(gates).values(), asking_gates(gates)
         for gate in self.gates:
-            build.add_node(gate.name, as_node(gate, assistant, resources, prompts), input_schema=self.state)
+            build.add_node(gate.name, as_node(gate, assistant, resources, prompts, asking), input_schema=self.state)
         remembering = [gate.name for gate in self.remembering]
         ways = _Ways(remembering)
         ends: dict[Hashable, str] = {END: told}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
-from ..nodes.asking import ANSWER_IN_SECTIONS, TRY_AGAIN
+from ..nodes.asking import TRY_AGAIN
+from ..nodes.calling import ANSWER_IN_SECTIONS
 from ..nodes.messages import SYSTEM
 from ..schemas.context import OWN_PROMPT
 

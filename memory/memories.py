@@ -55,7 +55,9 @@ class QdrantServer:
 
         if self.url == IN_THIS_PROCESS:
             return QdrantClient(self.url)
-        return QdrantClient(url=self.url, api_key=self.api_key.get_secret_value() if self.api_key else None)
+        key = self.api_key.get_secret_value() if self.api_key else None
+        # Its own check of versions is a warning from a thread; what the server cannot do is an error where it is asked.
+        return QdrantClient(url=self.url, api_key=key, check_compatibility=False)
 
 
 class Memories:

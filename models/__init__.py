@@ -5,16 +5,19 @@ exceptions, or looks into an answer that was not cleaned.
 """
 
 from .chat import ChatModel
-from .chat_models import EMBEDDED, ChatModels, Endpoint
+from .chat_models import EMBEDDED, HELPER_BASE_URL, ChatModels, Endpoint, Helper, Task
 from .failures import explain, is_cut, is_too_long
 from .replies import Reply, reply_of
 
 __all__ = [
     "EMBEDDED",
+    "HELPER_BASE_URL",
     "ChatModel",
     "ChatModels",
     "Endpoint",
+    "Helper",
     "Reply",
+    "Task",
     "explain",
     "is_cut",
     "is_too_long",

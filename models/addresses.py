@@ -26,8 +26,12 @@ class Address(NamedTuple):
     is_changed: bool
 
 
-def address_of(given: str) -> Address:
+def address_of(given: str, variable: str = "OPENAI_BASE_URL") -> Address:
     """The address that a person gave; without a path it is that of the API, ``/v1``.
+
+    Args:
+        given: it.
+        variable: what they gave it in.
 
     Raises:
         SettingsError: it is not clear which one is meant.
@@ -37,11 +41,11 @@ def address_of(given: str) -> Address:
         parts = urlsplit(text if "://" in text else f"{_scheme_of(text)}://{text}")
         port = parts.port
     except ValueError as error:
-        raise SettingsError("base_url_unusable", given=shown(given), reason=str(error)) from error
+        raise SettingsError("base_url_unusable", variable=variable, given=shown(given), reason=str(error)) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise SettingsError("base_url_unusable", given=shown(given), reason=text and _why(parts))
+        raise SettingsError("base_url_unusable", variable=variable, given=shown(given), reason=text and _why(parts))
     if "://" not in text and "." not in parts.hostname and port is None and not _is_local(parts.hostname):
-        raise SettingsError("base_url_unusable", given=shown(given), reason="http:// or https://?")
+        raise SettingsError("base_url_unusable", variable=variable, given=shown(given), reason="http:// or https://?")
     path = parts.path.rstrip("/")
     for end in _ENDS:
         path = path.removesuffix(end)

@@ -51,6 +51,7 @@ class ChatModel:
         api_key: that server's.
         known: what was learnt of it.
         put_right: the address that a person gave, where it was put right.
+        variable: what a person gave it in.
     """
 
     name: str
@@ -61,6 +62,7 @@ class ChatModel:
     api_key: SecretStr | None = None
     known: Known = field(default_factory=Known)
     put_right: str = ""
+    variable: str = "OPENAI_BASE_URL"
 
     def window(self) -> int | None:
         """Its context window in tokens, where LangChain knows it or the server says. May ask the server."""
@@ -68,6 +70,11 @@ class ChatModel:
             return embedded.CONTEXT_TOKENS
         asked = ask_server(self.base_url, self.name, self._secret(), _now()) if self.base_url else None
         return asked or (self.chat.profile or {}).get("max_input_tokens")
+
+    @property
+    def shown_address(self) -> str:
+        """Where its server is, without user and password; empty where it is not a person's own."""
+        return shown(self.base_url) if self.base_url else ""
 
     def on(self, attempt: int) -> BaseChatModel:
         """The chat model for the n-th try (from 1): with a fixed seed the same question would get the same answer."""
@@ -133,6 +140,14 @@ class ChatModel:
         structured: Runnable[Any, Any] = chat.with_structured_output(held_to, include_raw=True)
         return structured
 
+    async def leave_loop(self) -> None:
+        """Close the connections that it has on the running event loop, which is about to end."""
+        from .clients import ClientOnAnyLoop  # noqa: PLC0415 (the SDK is slow to import; --help does without)
+
+        client = getattr(self.chat, "http_async_client", None)
+        if isinstance(client, ClientOnAnyLoop):
+            await client.let_go()
+
     def check(self, reply: Reply) -> None:
         """Note what an answer says of the model.
 
@@ -161,8 +176,8 @@ class ChatModel:
     def explain(self, error: BaseException) -> ModelUnavailableError:
         """A failed call in this project's words, with what the server knows instead. May ask the server."""
         failure = failure_of(error)
-        place = failure.told(shown(self.base_url) if self.base_url else "", self._secret())
-        return explain(error, self.name, place, self._advice(failure.kind))
+        place = failure.told(self.shown_address, self._secret())
+        return explain(error, self.name, place, self._advice(failure.kind), self.variable)
 
     def less_of_forms(self) -> None:
         """It refused a form: the next way of asking for one, or, where it is not a server's, words."""
@@ -210,7 +225,7 @@ class ChatModel:
         return near[:_NAMED]
 
     def _place(self, said: str) -> str:
-        told = ": ".join(part for part in (shown(self.base_url) if self.base_url else "", said) if part)
+        told = ": ".join(part for part in (self.shown_address, said) if part)
         return f" ({told})" if told else ""
 
     def _secret(self) -> str:

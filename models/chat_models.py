@@ -23,26 +23,52 @@ if TYPE_CHECKING:
 
 EMBEDDED = "embedded"
 """The name of the demonstration model."""
+BASE_URL, HELPER_BASE_URL = "OPENAI_BASE_URL", "RECURRENTGPT_HELPER_BASE_URL"
+"""The variables that say where models are."""
 _KEPT = 32
 """Chat models that are kept, one a combination of settings."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An OpenAI-compatible endpoint: its address (empty: OpenAI's own) and its key."""
+    """An OpenAI-compatible endpoint: its address (empty: OpenAI's own), its key, and the variable with the address."""
 
     base_url: str = ""
     api_key: SecretStr | None = None
+    variable: str = BASE_URL
 
     def __bool__(self) -> bool:
         """Whether one is configured."""
         return bool(self.base_url or self.api_key)
 
 
+class Task(NamedTuple):
+    """What a chat model is wanted for.
+
+    Attributes:
+        gate: the gate that asks.
+        helps: whether the helper model does it, where a run has one: all but prose.
+    """
+
+    gate: str = ""
+    helps: bool = False
+
+
+PROSE, HELP = Task(), Task(helps=True)
+
+
+class Helper(NamedTuple):
+    """The model for all but prose where a run names none, and where helper models are (empty: where the others are)."""
+
+    model: str = ""
+    endpoint: Endpoint = Endpoint()
+
+
 class _Key(NamedTuple):
     """What makes a chat model."""
 
     name: str
+    at_helper: bool
     temperature: float | None
     seed: int | None
     timeout: float
@@ -64,6 +90,7 @@ class ChatModels:
         default: str = "",
         endpoint: Endpoint | None = None,
         own: Mapping[str, Callable[[], BaseChatModel]] | None = None,
+        helper: Helper | None = None,
     ) -> None:
         """No model is made before it is asked for.
 
@@ -71,12 +98,14 @@ class ChatModels:
             default: the model when a run names none; empty: the embedded one.
             endpoint: where models without a provider are.
             own: makers of chat models of one's own, by the name that a context calls them.
+            helper: the model for all but prose, and its endpoint.
         """
         self.default = default
         self._endpoint = endpoint or Endpoint()
+        self._helper = helper or Helper()
         self._own = dict(own or {})
         self._made: dict[_Key, ChatModel] = {}
-        self._known: dict[str, Known] = {}
+        self._known: dict[tuple[str, bool], Known] = {}
         self._server = embedded.EmbeddedServer()
 
     def add(self, name: str, make: Callable[[], BaseChatModel]) -> None:
@@ -90,23 +119,40 @@ class ChatModels:
         self._made.clear()
         self._known.clear()
 
-    def name_for(self, context: Context) -> str:
+    def name_for(self, context: Context, task: Task = PROSE) -> str:
         """The model that a context asks for; empty: none is named."""
-        return context.model or self.default
+        return self._key(context, task).name
 
-    def is_embedded(self, context: Context) -> bool:
+    def helper_for(self, context: Context) -> str:
+        """The name of the helper model; empty: there is none."""
+        return context.helper_model or self._helper.model
+
+    def is_embedded(self, context: Context, task: Task = PROSE) -> bool:
         """Whether a context means the embedded demonstration model. Starts nothing."""
-        name = self.name_for(context)
-        return name == EMBEDDED or not (name or self._endpoint)
+        key = self._key(context, task)
+        return key.name == EMBEDDED or not (key.name or self._endpoint)
 
-    def resolve(self, context: Context) -> ChatModel:
+    def shown(self, context: Context, task: Task = PROSE) -> str:
+        """What a person calls the model that a context asks for."""
+        return EMBEDDED if self.is_embedded(context, task) else self.name_for(context, task)
+
+    def tasks(self, context: Context) -> list[Task]:
+        """A task for each model that a context asks for: prose first, then what helps, then gates with their own."""
+        found: dict[_Key, Task] = {}
+        for task in (PROSE, HELP, *(Task(gate) for gate in sorted(context.gate_models))):
+            found.setdefault(self._key(context, task), task)
+        return list(found.values())
+
+    def resolve(self, context: Context, task: Task = PROSE) -> ChatModel:
         """The chat model a context asks for. Starts the embedded server where that is the one.
 
         Raises:
             ModelUnavailableError: it cannot be had: not installed, no key, no such provider.
-            SettingsError: a key is set, but no model is named.
+            SettingsError: a key is set, but no model is named; or the helper's endpoint is, but no helper.
         """
-        key = self._key(context)
+        key = self._key(context, task)
+        if self._helper.endpoint and not self.helper_for(context):
+            raise SettingsError("no_helper_named")
         known = self._made.get(key)
         if known is None:
             known = self._make(key)
@@ -115,41 +161,55 @@ class ChatModels:
             self._made[key] = known
         return known
 
-    def known(self, context: Context) -> ChatModel | None:
+    def known(self, context: Context, task: Task = PROSE) -> ChatModel | None:
         """The chat model a context asks for, if it was made already. Blocks nobody."""
-        return self._made.get(self._key(context))
+        return self._made.get(self._key(context, task))
+
+    async def leave_loop(self) -> None:
+        """Close the connections that models have on the running event loop, which is about to end."""
+        for model in list(self._made.values()):
+            await model.leave_loop()
 
     def close(self) -> None:
         """Let go of every model, and end the embedded server."""
         self._made.clear()
         self._server.stop()
 
-    def _key(self, context: Context) -> _Key:
-        return _Key(self.name_for(context), context.temperature, context.seed, context.timeout, context.max_retries)
+    def _key(self, context: Context, task: Task) -> _Key:
+        """What makes the model for a task: a gate's own, else the helper where it helps, else the run's.
+
+        A gate's own is where the helper is if it has the helper's name and not the other's, else where the others are.
+        """
+        helper, prose = self.helper_for(context), context.model or self.default
+        name = context.gate_models.get(task.gate, "")
+        is_helper = name == helper != prose if name else task.helps
+        name = name or (is_helper and helper) or prose
+        at_helper = bool(is_helper and helper and self._helper.endpoint)
+        return _Key(name, at_helper, context.temperature, context.seed, context.timeout, context.max_retries)
 
     def _make(self, key: _Key) -> ChatModel:
         name, options = key.name, key.options()
+        endpoint = self._helper.endpoint if key.at_helper else self._endpoint
+        known = self._known.setdefault((name, key.at_helper), Known())
         if make := self._own.get(name):
-            return ChatModel(name, make(), known=self._known_of(name))
-        if name == EMBEDDED or not (name or self._endpoint):
+            return ChatModel(name, make(), known=known)
+        if name == EMBEDDED or not (name or endpoint):
             return self._embedded(options, key.seed)
         if not name:
             raise SettingsError("no_model_named")
         provider, colon, rest = name.partition(":")
         is_openai = bool(colon) and provider == "openai"
-        if colon and not is_openai and not self._endpoint.base_url:
-            return self._by_provider(name, provider, options, key.seed)
+        if colon and not is_openai and not endpoint.base_url:
+            return self._by_provider(name, provider, options, key.seed, known)
         if key.seed is not None:
             options["seed"] = key.seed
-        return self._openai(rest if is_openai else name, options)
-
-    def _known_of(self, name: str) -> Known:
-        """What was learnt of a model, whatever else a run asks of it."""
-        return self._known.setdefault(name, Known())
+        return _openai(rest if is_openai else name, endpoint, options, known)
 
     def _embedded(self, options: dict[str, Any], seed: int | None) -> ChatModel:
         from langchain_openai import ChatOpenAI  # noqa: PLC0415 (slow to import; --help does without)
-        from openai import DefaultAsyncHttpxClient, DefaultHttpxClient  # noqa: PLC0415
+        from openai import DefaultHttpxClient  # noqa: PLC0415
+
+        from .clients import ClientOnAnyLoop  # noqa: PLC0415
 
         chat = ChatOpenAI(
             model=EMBEDDED,
@@ -162,37 +222,13 @@ class ChatModels:
             stream_chunk_timeout=options["timeout"],
             # A proxy in the environment is not for this process's own server.
             http_client=DefaultHttpxClient(trust_env=False),
-            http_async_client=DefaultAsyncHttpxClient(trust_env=False),
+            http_async_client=ClientOnAnyLoop(trust_env=False),
             **{"temperature": 0.8, **options},
         )
         return ChatModel(EMBEDDED, chat, is_embedded=True, seed=seed)
 
-    def _openai(self, model: str, options: dict[str, Any]) -> ChatModel:
-        """A model at the endpoint that is configured, or OpenAI's.
-
-        Raises:
-            ModelUnavailableError: it needs a key.
-            SettingsError: the endpoint's address cannot be used.
-        """
-        if not self._endpoint:
-            raise ModelUnavailableError("model_needs_key", model=model)
-        given = self._endpoint.base_url
-        key = SecretStr(clean_key(self._endpoint.api_key.get_secret_value())) if self._endpoint.api_key else None
-        known, seed = self._known_of(model), options.get("seed")
-        if not given:
-            from langchain_openai import ChatOpenAI  # noqa: PLC0415
-
-            slow = {"stream_chunk_timeout": options["timeout"]}
-            chat = ChatOpenAI(model=model, api_key=key or SecretStr("none"), stream_usage=True, **slow, **options)
-            return ChatModel(model, chat, seed=seed, known=known)
-        from . import endpoint  # noqa: PLC0415
-
-        address = address_of(given)
-        made = endpoint.make(address.url, model, key, options)
-        put_right = address.shown if address.is_changed else ""
-        return ChatModel(model, made, seed=seed, base_url=address.url, api_key=key, known=known, put_right=put_right)
-
-    def _by_provider(self, name: str, provider: str, options: dict[str, Any], seed: int | None) -> ChatModel:
+    @staticmethod
+    def _by_provider(name: str, provider: str, options: dict[str, Any], seed: int | None, known: Known) -> ChatModel:
         """The model through LangChain's own table of providers."""
         from langchain.chat_models import init_chat_model  # noqa: PLC0415
 
@@ -209,8 +245,41 @@ class ChatModels:
                 raise ModelUnavailableError("model_unusable", model=name, reason=_first_line(error)) from error
             raise ModelUnavailableError("no_provider", provider=provider, model=name) from error
         if seed is None or "seed" not in type(chat).model_fields:
-            return ChatModel(name, chat, known=self._known_of(name))
-        return ChatModel(name, chat.model_copy(update={"seed": seed}), seed=seed, known=self._known_of(name))
+            return ChatModel(name, chat, known=known)
+        return ChatModel(name, chat.model_copy(update={"seed": seed}), seed=seed, known=known)
+
+
+def _openai(model: str, endpoint: Endpoint, options: dict[str, Any], known: Known) -> ChatModel:
+    """A model at an endpoint, or OpenAI's.
+
+    Raises:
+        ModelUnavailableError: it needs a key.
+        SettingsError: the endpoint's address cannot be used.
+    """
+    if not endpoint:
+        raise ModelUnavailableError("model_needs_key", model=model)
+    key = SecretStr(clean_key(endpoint.api_key.get_secret_value())) if endpoint.api_key else None
+    seed = options.get("seed")
+    if not endpoint.base_url:
+        from langchain_openai import ChatOpenAI  # noqa: PLC0415
+
+        slow = {"stream_chunk_timeout": options["timeout"]}
+        chat = ChatOpenAI(model=model, api_key=key or SecretStr("none"), stream_usage=True, **slow, **options)
+        return ChatModel(model, chat, seed=seed, known=known)
+    from . import endpoint as client  # noqa: PLC0415
+
+    address = address_of(endpoint.base_url, endpoint.variable)
+    made = client.make(address.url, model, key, options)
+    return ChatModel(
+        model,
+        made,
+        seed=seed,
+        base_url=address.url,
+        api_key=key,
+        known=known,
+        put_right=address.shown if address.is_changed else "",
+        variable=endpoint.variable,
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -5,14 +5,16 @@ Imported where such a model is made: LangChain's client is slow to import.
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_openai import ChatOpenAI
-from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
+from openai import DefaultHttpxClient
 from pydantic import SecretStr
 
+from .clients import ClientOnAnyLoop
 from .failures import AnswerFailedError, failure_of, refuses_forms, words_in
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class EndpointChat(ChatOpenAI):
         _check_error(chunk, is_midway=True)
         choices = [choice for choice in chunk.get("choices") or [] if isinstance(choice, dict)]
         for choice in choices:
-            choice["delta"] = {**(choice.get("delta") or choice.get("message") or {})}
+            choice["delta"] = _with_arguments(choice.get("delta") or choice.get("message") or {})
             choice["delta"]["role"] = choice["delta"].get("role") or "assistant"
         made = super()._convert_chunk_to_generation_chunk(
             {**chunk, "choices": choices}, default_chunk_class, base_generation_info
@@ -60,6 +62,7 @@ class EndpointChat(ChatOpenAI):
         choices = [choice for choice in body.get("choices") or [] if isinstance(choice, dict) and choice.get("message")]
         if not choices:
             raise AnswerFailedError(words_in(body), "not_an_api")
+        choices = [choice | {"message": _with_arguments(choice["message"])} for choice in choices]
         result = super()._create_chat_result({**body, "choices": choices}, generation_info)
         kept = result.generations[0].message
         kept.response_metadata["model_provider"] = "openai"
@@ -67,6 +70,20 @@ class EndpointChat(ChatOpenAI):
             if isinstance(thought := choices[0]["message"].get(name), str):
                 kept.additional_kwargs["reasoning_content"] = thought
         return result
+
+
+def _with_arguments(message: dict[str, Any]) -> dict[str, Any]:
+    """A message, or a piece of one, in which what a tool is called with stands as its text.
+
+    A tool is only ever a way to ask for something with a form: its arguments are the answer, and read as any other.
+    """
+    (call, *_) = message.get("tool_calls") or [None]
+    if not isinstance(call, dict):
+        return {**message}
+    arguments = (call.get("function") or {}).get("arguments") or ""
+    said = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    rest = {name: value for name, value in message.items() if name != "tool_calls"}
+    return {**rest, "content": f"{message.get('content') or ''}{said}"}
 
 
 def _check_error(body: dict[str, Any], *, is_midway: bool = False) -> None:
@@ -82,7 +99,7 @@ def _check_error(body: dict[str, Any], *, is_midway: bool = False) -> None:
 def held_to(
     chat: BaseChatModel, clean: BaseChatModel, schema: dict[str, Any], forms: Forms, room: int
 ) -> Runnable[Any, dict[str, Any]]:
-    """The client held to a schema, or to JSON, by what it sends alone.
+    """The client held to a schema, to JSON, or to call a tool of that form, by what it sends alone.
 
     LangChain's own way has the SDK read the answer, which raises at much that can be read all the same.
 
@@ -90,16 +107,26 @@ def held_to(
         chat: the client.
         clean: the same, cleaned.
         schema: what the answer is held to.
-        forms: whether it is held to that, or to any JSON.
+        forms: whether it is held to that, to any JSON, or to a tool's arguments.
         room: tokens that the answer may have; 0: nobody says.
     """
     assert isinstance(chat, ChatOpenAI)  # noqa: S101 (for the type checker)
     bare = {name: value for name, value in schema.items() if name not in ("title", "description")}
-    named = {"name": schema.get("title") or "Answer", "schema": bare, "strict": False}
+    named = {"name": schema.get("title") or "Answer"}
     if schema.get("description"):
         named["description"] = schema["description"]
-    wanted = {"type": "json_schema", "json_schema": named} if forms == "schema" else {"type": "json_object"}
-    body = {**(chat.extra_body or {}), "response_format": wanted} | ({"max_tokens": room} if room else {})
+    wanted: dict[str, Any]
+    match forms:
+        case "schema":
+            form = {**named, "schema": bare, "strict": False}
+            wanted = {"response_format": {"type": "json_schema", "json_schema": form}}
+        case "tool":
+            # By word, not by name: several servers know no other choice of a tool.
+            tool = {"type": "function", "function": {**named, "parameters": bare}}
+            wanted = {"tools": [tool], "tool_choice": "required"}
+        case _:
+            wanted = {"response_format": {"type": "json_object"}}
+    body = {**(chat.extra_body or {}), **wanted} | ({"max_tokens": room} if room else {})
     return clean.bind(extra_body=body) | RunnableLambda(_unread)
 
 
@@ -130,9 +157,9 @@ def _client() -> DefaultHttpxClient:
 
 
 @cache
-def _async_client() -> DefaultAsyncHttpxClient:
+def _async_client() -> ClientOnAnyLoop:
     """The same on an event loop."""
-    return DefaultAsyncHttpxClient(event_hooks={"response": [_judge_soon]})
+    return ClientOnAnyLoop(event_hooks={"response": [_judge_soon]})
 
 
 def _judge(response: httpx2.Response) -> None:

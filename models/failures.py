@@ -59,7 +59,7 @@ _ADDRESS = re.compile(
 )
 _NO_FORMS = re.compile(
     r"response_?format|json_?schema|json_?object|structured[ _]outputs?|json mode|guided|grammar"
-    r"|no endpoints found that support|tool_choice|does not support (?:tools|json)|xgrammar|outlines",
+    r"|no endpoints found that support|tool_choice|\btools?\b|function[ _]call|does not support json|xgrammar|outlines",
     re.IGNORECASE,
 )
 _ONE_ANSWER = re.compile(r"json_validate_failed|failed to (?:validate|generate) json", re.IGNORECASE)
@@ -141,7 +141,9 @@ def is_too_long(error: BaseException) -> bool:
     return failure_of(error).kind == "prompt_too_long"
 
 
-def explain(error: BaseException, model: str, server: str = "", advice: Part | str = "") -> ModelUnavailableError:
+def explain(
+    error: BaseException, model: str, server: str = "", advice: Part | str = "", variable: str = "OPENAI_BASE_URL"
+) -> ModelUnavailableError:
     """The failure of a call of ``model`` as an error that says what to do. The thread stays resumable.
 
     Args:
@@ -149,13 +151,18 @@ def explain(error: BaseException, model: str, server: str = "", advice: Part | s
         model: as a person named it.
         server: where that was and what was said, for the sentence (see :meth:`Failure.told`).
         advice: what the server knows instead: its models, another address.
+        variable: what its address was given in.
     """
     make = {
         "prompt_too_long": lambda: ModelUnavailableError("prompt_too_long", model=model, server=server),
         "key_refused": lambda: ModelUnavailableError("key_refused", model=model, server=server),
         "model_unknown": lambda: ModelUnavailableError("model_unknown", model=model, server=server, advice=advice),
-        "address_wrong": lambda: ModelUnavailableError("address_wrong", model=model, server=server, advice=advice),
-        "not_an_api": lambda: ModelUnavailableError("not_an_api", model=model, server=server, advice=advice),
+        "address_wrong": lambda: ModelUnavailableError(
+            "address_wrong", model=model, server=server, advice=advice, variable=variable
+        ),
+        "not_an_api": lambda: ModelUnavailableError(
+            "not_an_api", model=model, server=server, advice=advice, variable=variable
+        ),
         "too_many_requests": lambda: ModelUnavailableError("too_many_requests", model=model, server=server),
         "out_of_quota": lambda: ModelUnavailableError("out_of_quota", model=model, server=server),
         "call_moderated": lambda: ModelUnavailableError("call_moderated", model=model, server=server),

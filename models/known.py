@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Forms = Literal["schema", "object", "words"]
-"""How a model is asked for something with a form: held to a schema, held to JSON, or told so."""
-_ORDER: tuple[Forms, ...] = ("schema", "object", "words")
+Forms = Literal["schema", "object", "tool", "words"]
+"""How a model is asked for something with a form: held to a schema, held to JSON, as a tool's arguments, or told so."""
+WAYS: tuple[Forms, ...] = ("schema", "object", "tool", "words")
+"""All of them, in the order in which they are tried."""
 _IGNORED = 2
 """Answers that ignore a form until it is no longer counted on."""
 _MUCH_MORE = 1.1
@@ -41,7 +42,7 @@ class Known:
 
     def less(self) -> None:
         """It cannot do what it was asked for something with a form: the next way."""
-        self.forms = _ORDER[min(_ORDER.index(self.forms) + 1, len(_ORDER) - 1)]
+        self.forms = WAYS[min(WAYS.index(self.forms) + 1, len(WAYS) - 1)]
         self._ignored = 0
 
     def note_form(self, *, is_one: bool) -> bool:

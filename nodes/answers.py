@@ -21,7 +21,7 @@ from ..schemas.languages import texts
 from .loose_json import fitted, json_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from ..schemas.languages import Language
 
@@ -84,19 +84,31 @@ class Answer(BaseModel):
     """Lists of records that have a line an item in the sectioned format, and what such a line looks like."""
 
 
-def schema_of(answer: type[Answer], bounds: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
+def schema_of(
+    answer: type[Answer], bounds: Mapping[str, Mapping[str, object]], leave_out: Collection[str] = ()
+) -> dict[str, Any]:
     """The JSON schema a model is held to: ``answer``'s, with the run's sizes put in.
 
     Args:
         answer: the answer's type.
         bounds: by path (``memory``, ``plans.items.text``; empty: the whole), the JSON-Schema keywords to set there.
+        leave_out: the paths of what is not asked for.
     """
     schema = deepcopy(_unbounded_schema_of(answer))
     for path, keywords in bounds.items():
-        place = schema
-        for part in path.split(".") if path else ():
-            place = place["items"] if part == "items" else place["properties"][part]
-        place.update(keywords)
+        _place_in(schema, path).update(keywords)
+    for path in leave_out:
+        above, _, name = path.rpartition(".")
+        place = _place_in(schema, above)
+        del place["properties"][name]
+        place["required"] = [other for other in place.get("required", ()) if other != name]
+    return schema
+
+
+def _place_in(schema: dict[str, Any], path: str) -> dict[str, Any]:
+    """The part of a schema at a path."""
+    for part in path.split(".") if path else ():
+        schema = schema["items"] if part == "items" else schema["properties"][part]
     return schema
 
 
@@ -171,23 +183,27 @@ def _with_records(candidate: dict[str, Any]) -> dict[str, Any]:
     return {**candidate, "plans": [{"text": plan} if isinstance(plan, str) else plan for plan in plans]}
 
 
-def sections_wanted(answer: type[Answer], language: Language, counts: Mapping[str, int]) -> str:
+def sections_wanted(
+    answer: type[Answer], language: Language, counts: Mapping[str, int], leave_out: Collection[str] = ()
+) -> str:
     """The headings of the sectioned format, for the prompt.
 
     Args:
         answer: what is asked for.
         language: the story's.
         counts: how many of a repeated section (plans, summaries) there are to be.
+        leave_out: the paths of what is not asked for.
     """
     lines = []
-    parts = _parts_of_plans(answer)
+    parts = [part for part in _parts_of_plans(answer) if f"plans.items.{part}" not in leave_out]
     for name, heading in _headings(answer, language).items():
-        if name in parts:
+        if name in _parts_of_plans(answer) or name in leave_out:
             continue
         if name not in counts:
             lines.append(f"{heading}:")
             if form := answer.lines.get(name):
-                lines.append(f"- {form}")
+                left = (part for part in form.split(" | ") if f"{name}.items.{part.split(':')[0]}" not in leave_out)
+                lines.append(f"- {' | '.join(left)}")
             continue
         for number in range(1, counts[name] + 1):
             lines.append(f"{heading} {number}:")

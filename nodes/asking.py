@@ -11,23 +11,19 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.messages import HumanMessage
-from langgraph.constants import TAG_NOSTREAM
 
-from ..models import is_cut, reply_of
-from ..models.window import count_tokens
 from ..prompts import Phrase, PromptSpec
-from ..schemas.errors import GateError, ModelUnavailableError, part
-from .answers import UnusableAnswerError, read, schema_of, sections_wanted
-from .loose_json import in_words
+from ..schemas.errors import GateError, part
+from .answers import UnusableAnswerError, read
+from .calling import BrokenAnswerError, NoFormsError, ask_held, ask_in_words, call
 from .story_text import draft_in, lead_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from langchain_core.messages import BaseMessage
-    from langchain_core.runnables import Runnable
 
-    from ..models import ChatModel, Reply
+    from ..models import Reply
     from ..schemas.catalogue import Part
     from .answers import A
     from .turn import Turn
@@ -37,7 +33,6 @@ _QUOTED = 200
 """Characters of an answer that an error repeats."""
 
 TRY_AGAIN = PromptSpec("try_again", required=("problem",))
-ANSWER_IN_SECTIONS = PromptSpec("answer_in_sections", required=("sections",))
 
 PROSE = "prose"
 """The tag of a call whose answer is story text, to be streamed to people."""
@@ -50,14 +45,20 @@ class AnswerSpec:
     Attributes:
         bounds: JSON-Schema keywords by path, as in ``schema_of``.
         counts: how many of each repeated section.
+        leave_out: the paths of what is not asked for.
     """
 
     bounds: Mapping[str, Mapping[str, object]]
     counts: Mapping[str, int] = field(default_factory=dict)
+    leave_out: frozenset[str] = frozenset()
 
     def and_bounds(self, bounds: Mapping[str, Mapping[str, object]]) -> AnswerSpec:
         """These sizes, and others."""
-        return AnswerSpec({**self.bounds, **bounds}, self.counts)
+        return AnswerSpec({**self.bounds, **bounds}, self.counts, self.leave_out)
+
+    def without(self, paths: frozenset[str]) -> AnswerSpec:
+        """These sizes, of less."""
+        return AnswerSpec(self.bounds, self.counts, self.leave_out | paths)
 
 
 async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, problem_of: Callable[[str], str]) -> str:
@@ -82,7 +83,7 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
     usable: list[tuple[int, str]] = []
     for attempt in range(1, turn.context.tries + 1):
         held = model.for_prose(length, attempt, lead_in(turn.language))
-        reply = await _unbroken(turn, _call(turn, model, held, conversation, PROSE), attempt, turn.context.tries)
+        reply = await _unbroken(turn, call(turn, model, held, conversation, PROSE), attempt, turn.context.tries)
         if reply is None:
             continue
         draft, said = draft_in(turn, reply, length), reply.text
@@ -183,7 +184,7 @@ async def _unbroken(turn: Turn, asked: Coroutine[Any, Any, R], attempt: int, tri
     """
     try:
         return await asked
-    except _BrokenAnswerError as broken:
+    except BrokenAnswerError as broken:
         if attempt == tries:
             raise broken.error from broken
         problem = turn.phrase("problem_broke_off")
@@ -210,12 +211,10 @@ async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
 ) -> Reply:
     """One answer, held to its form where the model can be, else asked for in sections."""
     model = await turn.model()
-    schema = schema_of(answer, spec.bounds)
     while not model.known.in_words:
         try:
-            held = model.for_schema(schema, attempt, room)
-            reply: Reply = await _call(turn, model, held, _with_form(turn, model, conversation, schema), TAG_NOSTREAM)
-        except (_NoFormsError, NotImplementedError):
+            reply = await ask_held(turn, model, conversation, answer, spec, attempt, room)
+        except NoFormsError:
             model.less_of_forms()
             if model.known.in_words:
                 turn.remark("sections", part("no_schemas"))
@@ -223,65 +222,4 @@ async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
         if model.ignores_forms(reply):
             turn.remark("sections", part("schemas_ignored"))
         return reply
-    form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections_wanted(answer, turn.language, spec.counts))
-    return await _call(turn, model, model.for_words(attempt), _followed_by(conversation, form), TAG_NOSTREAM)
-
-
-def _with_form(
-    turn: Turn, model: ChatModel, conversation: Sequence[BaseMessage], schema: Mapping[str, Any]
-) -> Sequence[BaseMessage]:
-    """The conversation with the form in words, for a server of a person's own: such a one may ignore a schema."""
-    if not model.base_url:
-        return conversation
-    return _followed_by(conversation, turn.phrase("form_in_words", form=in_words(schema)))
-
-
-def _followed_by(conversation: Sequence[BaseMessage], words: str) -> list[BaseMessage]:
-    *before, last = conversation
-    return [*before, HumanMessage(f"{last.text}\n\n{words}")]
-
-
-class _BrokenAnswerError(Exception):
-    """A failure of one answer, not of the endpoint: the same question may get another.
-
-    Attributes:
-        error: what is said of it in the end.
-    """
-
-    def __init__(self, error: ModelUnavailableError) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-class _NoFormsError(Exception):
-    """The endpoint cannot hold the model to a form."""
-
-
-async def _call(
-    turn: Turn, model: ChatModel, held: Runnable[list[BaseMessage], Any], messages: Sequence[BaseMessage], tag: str
-) -> Reply:
-    """One call of the model, accounted for; its failures in this project's words."""
-    if model.put_right and model.said_once("address"):
-        turn.remark("address", part("address_put_right", address=model.put_right))
-    try:
-        answer = await turn.around.calls.model(held, messages, [tag])
-    except Exception as error:
-        if is_cut(error):
-            raise UnusableAnswerError(turn.phrase("problem_cut")) from error
-        if tag == TAG_NOSTREAM and model.refuses_forms(error):
-            raise _NoFormsError from error
-        if not model.is_failure(error):
-            raise
-        failed = error
-        explained = await turn.work(lambda: model.explain(failed))
-        raise (_BrokenAnswerError(explained) if explained.code == "answer_broke_off" else explained) from error
-    reply = reply_of(answer)
-    turn.account.add(reply)
-    try:
-        model.check(reply)
-    except ModelUnavailableError as error:
-        raise _BrokenAnswerError(error) from error
-    sent = sum(count_tokens(message.text) for message in messages)
-    if model.was_cut(reply, sent):
-        turn.remark("cut", part("prompt_was_cut", read=f"{reply.read:,}", sent=f"{sent:,}"))
-    return reply
+    return await ask_in_words(turn, model, conversation, answer, spec, attempt)

@@ -172,7 +172,7 @@ class ClashReader:
     def __init__(self, state: StoryState, context: Context, resources: Resources) -> None:
         """A reader for the story that a state is of, with the settings of a run."""
         around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
-        self._turn = Turn(append_summary.name, context, state, around)
+        self._turn = Turn(append_summary.name, context, state, around, helps=True)
         self._aliases = state.get("aliases", [])
 
     @property

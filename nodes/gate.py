@@ -54,6 +54,11 @@ class GateRecord:
     writes_prose: bool = False
     shares_the_conversation: bool = False
 
+    @property
+    def asks_a_model(self) -> bool:
+        """Whether it may ask a model for something."""
+        return self.writes_prose or bool(self.answers)
+
 
 @dataclass(frozen=True)
 class Gate(Generic[S]):

@@ -80,6 +80,7 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
         "prompt": prompt,
         "after_review": "",
         "opening": [],
+        "reading": False,
         "refused": [],
         "paragraph": paragraph,
         "step": state["step"] + 1,

@@ -14,7 +14,7 @@ from .append_summary import append_summary
 from .calls import ON_THE_LOOP
 from .fact_answers import MOST_FACTS
 from .messages import messages_after_paragraph
-from .noting import FOUND, NOTE_FACTS, note_alone
+from .noting import FOUND, NOTE_FACTS, asked_of_numbered, note_alone
 from .read_manuscript import PROMPT
 from .turn import Surroundings, Turn
 
@@ -49,7 +49,7 @@ class FactMaker:
         """A maker for the story that a state is of, with the settings of a run."""
         around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
         self._state = state
-        self._turn = Turn(append_summary.name, context, state, around)
+        self._turn = Turn(append_summary.name, context, state, around, helps=True)
 
     @property
     def usage(self) -> CallUsage:
@@ -80,7 +80,7 @@ class FactMaker:
     def tokens(self, path: Lineage, place: int, entries: Sequence[Entry]) -> tuple[int, int]:
         """About how many tokens a passage's facts take, of the prompt and of the answer."""
         state = self._reading(path, place, entries)
-        asked = self._turn.prompt(NOTE_FACTS).fill()
+        asked = self._turn.prompt(NOTE_FACTS).fill(**asked_of_numbered(self._turn))
         sent = messages_after_paragraph(state, self._turn, asked)
         shown = min(FOUND, place * MOST_FACTS // 2) * _TOKENS_SHOWN
         return shown + sum(count_tokens(message.text) for message in sent), MOST_FACTS // 2 * _TOKENS_TOLD
@@ -95,5 +95,6 @@ class FactMaker:
             "prompt": self._turn.prompt(PROMPT).fill(short_term_memory=before),
             "opening": [text],
             "paragraph": text,
+            "reading": True,
             "standing": [],
         }

@@ -28,11 +28,13 @@ SYSTEM = PromptSpec("system", required=("title", "topic", "outline"), optional=A
 def premise_of(state: StoryState) -> dict[str, str]:
     """What the whole book is about, for the prompts."""
     kept: Mapping[str, object] = state
-    return {name: str(kept.get(name) or "") for name in ALWAYS_TOLD}
+    told = {name: str(kept.get(name) or "") for name in ALWAYS_TOLD}
+    # Of a manuscript that was read nobody said what it is about.
+    return told | {"topic": ""} if told["topic"] == told["title"] else told
 
 
 def system_text(state: StoryState, turn: Turn) -> str:
-    """The system message's text; where not every prompt is in the story's very language, it says which that is.
+    """The system message's text, which says last in which language to write.
 
     It is the same for every gate, and every conversation of a gate with a model begins with it.
     """
@@ -40,7 +42,9 @@ def system_text(state: StoryState, turn: Turn) -> str:
 
 
 def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
-    """What a conversation begins with; where not every prompt is in the story's very language, it says which that is.
+    """What a conversation begins with, and in which language to write; one's own words say that themselves.
+
+    Where not every prompt is in the story's very language, it says what is to stay as it is.
 
     Args:
         text: the filled prompt.
@@ -48,9 +52,10 @@ def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
         spec: the prompt.
     """
     language = turn.language
-    is_own = language.tag == language.folder and has_every_prompt(language, turn.mode)
-    if turn.has_own(spec) or is_own:
+    if turn.has_own(spec):
         return text
+    if language.tag == language.folder and has_every_prompt(language, turn.mode):
+        return f"{text}\n\n{turn.phrase('write_in', name=language.own_name)}"
     said_in = language_named(language.folder if is_in(language, spec, turn.mode) else DEFAULT)
     return f"{text}\n\n{phrase('write_in_language', said_in, name=name_of(language.tag, said_in.tag))}"
 
@@ -69,7 +74,10 @@ def opening_messages(state: StoryState, turn: Turn, prompt: str) -> list[BaseMes
 def messages_after_paragraph(state: StoryState, turn: Turn, task: str) -> list[BaseMessage]:
     """The conversation of a later gate: the step's opening, its new paragraph, and the gate's task.
 
-    In the first step, what is new is the whole opening of the book.
+    In the first step, what is new is the whole opening of the book. What was read of a manuscript is nobody's answer:
+    it stands in the request.
     """
     new = "\n\n".join(state.get("opening", [])) or state["paragraph"]
+    if state.get("reading"):
+        return opening_messages(state, turn, "\n\n".join(part for part in (state["prompt"], new, task) if part))
     return [*opening_messages(state, turn, state["prompt"]), AIMessage(new), HumanMessage(task)]

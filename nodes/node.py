@@ -10,6 +10,7 @@ from langgraph.runtime import get_runtime
 from ..prompts.own import check_own
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.context import Context, read_context
+from ..schemas.errors import SettingsError
 from ..schemas.state import StoryState
 from .budget import check_budget
 from .calls import HERE, ON_THE_LOOP, run_here
@@ -18,7 +19,7 @@ from .resources import default_resources
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from langchain_core.runnables import RunnableConfig
 
@@ -57,9 +58,15 @@ class _Node(Runnable[S, Update]):
     """
 
     def __init__(
-        self, gate: Gate[S], assistant: Assistant, resources: Resources | None, prompts: Iterable[PromptSpec]
+        self,
+        gate: Gate[S],
+        assistant: Assistant,
+        resources: Resources | None,
+        prompts: Iterable[PromptSpec],
+        gates: Iterable[str],
     ) -> None:
         self.name = gate.name
+        self._gates = tuple(gates)
         self._gate = gate
         self._assistant = assistant
         self._resources = resources
@@ -77,10 +84,13 @@ class _Node(Runnable[S, Update]):
         context = read_context(get_runtime(Context).context, self._assistant.context)
         if self._prompts:
             check_own(context.prompts, self._prompts)
+        if self._gates:
+            check_gates(context, self._gates)
         around = Surroundings(self._assistant, calls, self._resources or default_resources())
-        turn = Turn(self._gate.name, context, state, around)
+        record = self._gate.record
+        turn = Turn(self._gate.name, context, state, around, helps=not record.writes_prose)
         check_budget(turn.context)
-        turn.emit("begin", step=state.get("step", 0))
+        turn.emit("begin", step=state.get("step", 0), model=turn.who if record.asks_a_model else "")
         return turn.with_usage(await self._gate(state, turn))
 
 
@@ -89,6 +99,7 @@ def as_node(
     assistant: Assistant = AUTHOR,
     resources: Resources | None = None,
     prompts: Iterable[PromptSpec] = (),
+    gates: Iterable[str] = (),
 ) -> Runnable[S, Update]:
     """A node of the graph, sync and async, with the gate's name.
 
@@ -98,5 +109,17 @@ def as_node(
         resources: where models and memories come from; by default what the environment says.
         prompts: all that can be replaced, so that one of a run's own that is broken, or none of these, is refused
             before anything was paid for.
+        gates: the names of all that can have a model of their own, for the same reason.
     """
-    return _Node(gate, assistant, resources, prompts)
+    return _Node(gate, assistant, resources, prompts, gates)
+
+
+def check_gates(context: Context, gates: Collection[str]) -> None:
+    """See that models of gates' own are those of gates that there are.
+
+    Raises:
+        SettingsError: one is not.
+    """
+    for name in context.gate_models:
+        if name not in gates:
+            raise SettingsError("no_gate", name=name, known=sorted(gates))

@@ -14,18 +14,23 @@ from .answers import A
 from .asking import AnswerSpec
 from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
-from .messages import messages_after_paragraph
+from .messages import messages_after_paragraph, premise_of
 from .proof import prove_each, still_said
 from .standing import as_words, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from ..schemas.facts import Fact, Knowledge
     from ..schemas.state import StoryState
     from .turn import Turn
 
-NOTE_FACTS = PromptSpec("note_facts", optional=("more_facts", "earlier_facts", "premise"))
+_OF_NUMBERED = ("replaces", "changes", "clashes")
+NOTE_FACTS = PromptSpec(
+    "note_facts", optional=("more_facts", "earlier_facts", "premise", *_OF_NUMBERED), sizes=_OF_NUMBERED
+)
+_ANSWERS_OF_NUMBERED = frozenset({"facts.items.replaces", "changes", "clashes"})
+"""What is said of facts that have numbers: it is not asked for where none has."""
 
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
@@ -121,7 +126,8 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
     premise = _premise(state, turn)
     shown, asked = await _facts_shown(state, turn, passages, before, tells_premise=bool(premise))
     messages = messages_after_paragraph(state, turn, f"{request.task}\n\n{asked}".strip())
-    spec = request.spec.and_bounds({**FACTS, **({"facts": {"maxItems": 2 * MOST_FACTS}} if premise else {})})
+    bounds = {**FACTS, **({"facts": {"maxItems": 2 * MOST_FACTS}} if premise else {})}
+    spec = request.spec.and_bounds(bounds).without(frozenset() if shown else _ANSWERS_OF_NUMBERED)
     answer = await turn.ask(messages, request.with_facts, spec, request.problem_of, tries=tries)
     assert isinstance(answer, TellsFacts)  # noqa: S101 (for the type checker)
     proved = prove_each(answer, shown, passages, before, premise)
@@ -150,11 +156,18 @@ async def _facts_shown(
         more_facts=render(turn, more, len(standing) + 1),
         earlier_facts="\n".join(f"{number}. {fact.text}" for number, fact in earlier.items()),
         premise=turn.phrase("facts_of_premise") if tells_premise else "",
+        **(asked_of_numbered(turn) if shown or earlier else {}),
     )
     return shown | earlier, asked
 
 
+def asked_of_numbered(turn: Turn) -> dict[str, str]:
+    """What is asked where some facts have numbers, for the prompt."""
+    said = ("facts_replace", "facts_change", "facts_clash")
+    return {name: turn.phrase(key) for name, key in zip(_OF_NUMBERED, said, strict=True)}
+
+
 def _premise(state: StoryState, turn: Turn) -> str:
     """What the story is begun from, where these are its first passages: its facts are noted with theirs."""
-    kept: Mapping[str, object] = state
-    return "" if turn.memory.length else "\n".join(str(kept.get(name) or "") for name in _SAYS_FACTS)
+    told = premise_of(state)
+    return "" if turn.memory.length else "\n".join(told[name] for name in _SAYS_FACTS if told[name])

@@ -33,8 +33,8 @@ _CUES = 3
 PROMPT = PromptSpec(
     "propose_plans",
     required=("short_term_memory", "plan_count"),
-    optional=("plan_sentences", "refused", "feedback", "place", "threads"),
-    sizes=("plan_sentences",),
+    optional=("plan_sentences", "refused", "feedback", "place", "threads", "cues"),
+    sizes=("plan_sentences", "cues"),
 )
 
 
@@ -125,6 +125,7 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
         feedback=feedback,
         place="\n".join(hint for hint in hints if hint),
         threads=threads,
+        cues=turn.phrase("cues_for_plans") if context.is_searching else "",
     )
 
 
@@ -229,20 +230,21 @@ async def _ask(  # noqa: PLR0913, PLR0917 (what is asked for, and where it goes)
             return turn.phrase("problem_plan_refused", number=number)
         return turn.phrase("problem_plan_count", count=len(answer.plans), wanted=count)
 
+    wanted = ["text", "recall", *(["threads"] if threads.threads else [])]
     bounds: dict[str, dict[str, object]] = {
         "plans": {"minItems": count, "maxItems": count},
         "plans.items.text": {"minLength": _LEAST * length, "maxLength": _MOST * length},
         "plans.items.recall": {"minItems": 1, "maxItems": _CUES},
         "plans.items.recall.items": {"maxLength": CUE},
-        "plans.items": {"required": ["text", "recall"]},
+        "plans.items": {"required": wanted},
     }
     if threads.threads:
         bounds["plans.items.threads"] = {"minItems": 0, "maxItems": MOST_NAMED}
-        bounds["plans.items"] = {"required": ["text", "recall", "threads"]}
     if said.now:
         bounds[""] = {"required": ["beat", "plans"]}
         bounds["beat"] = {"minimum": said.now, "maximum": said.now + 1}
-    await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}), problem_of, tries)
+    unused = frozenset[str]() if turn.context.is_searching else frozenset({"plans.items.recall"})
+    await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}, unused), problem_of, tries)
 
 
 _FORMS: dict[tuple[bool, bool], type[Plans | ThreadedPlans]] = {

@@ -59,7 +59,7 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
             if batch and room < 0:
                 break
             batch.append(text)
-        return {"prompt": prompt, "opening": batch, "paragraph": batch[-1]}
+        return {"prompt": prompt, "opening": batch, "paragraph": batch[-1], "reading": True}
 
     return take_batch
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory import Embedder, Memories, QdrantServer
 from ..memory.last_state import write_last_state
-from ..models import ChatModels, Endpoint
+from ..models import HELPER_BASE_URL, ChatModels, Endpoint, Helper
 from ..schemas.languages import add_languages
 from ..schemas.settings import Settings
 
@@ -51,7 +51,8 @@ class Resources:
         server = QdrantServer(settings.qdrant_url, settings.qdrant_api_key) if settings.qdrant_url else None
         self.memories = Memories(settings.home, Embedder(settings.embedding_model, embeddings), server)
         endpoint = Endpoint(settings.openai_base_url, settings.openai_api_key)
-        self.chat_models = ChatModels(settings.model, endpoint, chat_models)
+        elsewhere = Endpoint(settings.helper_base_url, settings.helper_api_key, HELPER_BASE_URL)
+        self.chat_models = ChatModels(settings.model, endpoint, chat_models, Helper(settings.helper_model, elsewhere))
 
     def keep_last_state(self, state: Mapping[str, Any]) -> None:
         """Keep the state of a finished step in the story's folder, where a library finds it.

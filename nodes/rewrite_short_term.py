@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _RATIONALE, _RATIONALE_A_SENTENCE = 800, 80
 
 _SIZES = ("memory_min_sentences", "memory_max_sentences")
-PROMPT = PromptSpec("rewrite_short_term", required=_SIZES, optional=("put_right",))
-ALONE_PROMPT = PromptSpec("rewrite_short_term_alone", required=_SIZES, optional=("put_right",))
+_OPTIONAL, _TURNS = ("put_right", "memory_task"), ("memory_task",)
+PROMPT = PromptSpec("rewrite_short_term", required=_SIZES, optional=_OPTIONAL, sizes=_TURNS)
+ALONE_PROMPT = PromptSpec("rewrite_short_term_alone", required=_SIZES, optional=_OPTIONAL, sizes=_TURNS)
 
 
 class MemoryAlone(Answer):
@@ -56,18 +57,22 @@ async def rewrite_short_term(state: StoryState, turn: Turn) -> Update:
         return {}
     before = state.get("previous_memory", "") if state.get("edited") else state["short_term_memory"]
     put_right = state["short_term_memory"] if state.get("edited") and state.get("memory_put_right") else ""
-    update = await new_memory(turn, messages_after_paragraph(state, turn, task(turn, put_right)))
+    update = await new_memory(turn, messages_after_paragraph(state, turn, task(turn, before, put_right)))
     return {**update, "previous_memory": before, "memory_put_right": False}
 
 
-def task(turn: Turn, put_right: str = "") -> str:
+def task(turn: Turn, before: str, put_right: str = "") -> str:
     """The request for a new memory, within the run's bounds, and with what a person made of it since the prompt.
+
+    Where there is none before, nothing is said of what goes and what stays.
 
     Without a rationale, a prompt of one's own for the memory is sent all the same, unless there is one for just that.
     """
     context = turn.context
     is_alone = not context.use_rationale and (turn.has_own(ALONE_PROMPT) or not turn.has_own(PROMPT))
+    asked = f"memory_{'goes_on' if before or put_right else 'begins'}{'' if context.use_rationale else '_alone'}"
     return turn.prompt(ALONE_PROMPT if is_alone else PROMPT).fill(
+        memory_task=turn.phrase(asked),
         memory_min_sentences=context.memory_min_sentences,
         memory_max_sentences=context.memory_max_sentences,
         put_right=put_right,

@@ -47,8 +47,8 @@ _CUES = 3
 PROMPT = PromptSpec(
     "select_plan",
     required=("plans",),
-    optional=("plan_sentences", "short_term_memory", "place"),
-    sizes=("plan_sentences",),
+    optional=("plan_sentences", "short_term_memory", "place", "cues"),
+    sizes=("plan_sentences", "cues"),
 )
 REVIEW = PromptSpec(
     "review",
@@ -195,6 +195,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
         plan_sentences=turn.context.plan_sentences,
         short_term_memory=state["short_term_memory"],
         place=place(state, turn),
+        cues=turn.phrase("cues_for_choice") if turn.context.is_searching else "",
     )
     spec = AnswerSpec(
         bounds={
@@ -204,7 +205,8 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
             "plan": {"minLength": 20, "maxLength": _PLAN_SENTENCE * (turn.context.plan_sentences + 2)},
             "recall": {"minItems": 1, "maxItems": _CUES},
             "recall.items": {"maxLength": CUE},
-        }
+        },
+        leave_out=frozenset() if turn.context.is_searching else frozenset({"recall"}),
     )
 
     def problem_of(answer: PlanChoice) -> str:

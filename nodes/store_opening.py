@@ -68,11 +68,11 @@ async def store_opening(state: StoryState, turn: Turn) -> Update:
 
 async def remember(state: StoryState, turn: Turn) -> Update:
     """Rewrite the short-term memory for the paragraphs in ``opening``, sum them up, and append them."""
-    memory = await new_memory(turn, messages_after_paragraph(state, turn, memory_task(turn)))
+    before = state.get("short_term_memory", "")
+    memory = await new_memory(turn, messages_after_paragraph(state, turn, memory_task(turn, before)))
     noted = await _summaries(state, turn)
     texts = zip(state["opening"], noted.answer.summaries, noted.knowledge, strict=True)
     kept = await turn.memory.append(*(NewPassage(*text) for text in texts))
-    before = state.get("short_term_memory", "")
     told = remembered(kept, noted.left_out)
     return {**memory, "previous_memory": before, **told, **clash_notes(state, kept, noted.clashes)}
 
@@ -81,7 +81,9 @@ async def _summaries(state: StoryState, turn: Turn) -> Noted[Summaries]:
     """One summary a paragraph of the opening, and their facts."""
     count = len(state["opening"])
     passage = turn.prompt(PASSAGE)
-    shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in enumerate(state["opening"], start=1))
+    first = turn.memory.length + 1
+    numbered = enumerate(state["opening"], start=first)
+    shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in numbered)
     spec = AnswerSpec(
         bounds={"summaries": {"minItems": count, "maxItems": count}, "summaries.items": {"maxLength": SUMMARY}},
         counts={"summaries": count},

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph.config import get_stream_writer
 
-from ..prompts import Phrase, Prompt, PromptSpec, load, phrase
+from ..models import Task
+from ..prompts import Phrase, Prompt, PromptSpec, every_phrase, load
 from ..prompts.own import replaced
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.catalogue import say_part
@@ -67,18 +68,25 @@ class Turn:
         language: the story's.
         mode: the story's.
         memory: the long-term memory, as the state sees it.
+        task: what a model is wanted for.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what a turn is of)
         self,
         gate: str,
         context: Context,
         state: StoryState,
         around: Surroundings | None = None,
         account: Account | None = None,
+        *,
+        helps: bool = False,
     ) -> None:
-        """A turn of the gate ``gate`` on a state, whose language and mode are the turn's."""
+        """A turn of the gate ``gate`` on a state, whose language and mode are the turn's.
+
+        With ``helps``, the helper model is asked where the run has one.
+        """
         self.gate = gate
+        self.task = Task(gate, helps)
         self.around = around or Surroundings()
         self.account = account or Account()
         self.language = language_named(state.get("language") or DEFAULT)
@@ -89,7 +97,7 @@ class Turn:
 
     def on(self, state: StoryState) -> Turn:
         """The same turn on another state: that of a story that has only now begun."""
-        return Turn(self.gate, self.context, state, self.around, self.account)
+        return Turn(self.gate, self.context, state, self.around, self.account, helps=self.task.helps)
 
     @property
     def assistant(self) -> Assistant:
@@ -110,8 +118,8 @@ class Turn:
         return bool(self.context.prompts.get(spec.name, "").strip())
 
     def phrase(self, key: str, **values: object) -> Phrase:
-        """A short sentence in the story's language."""
-        return phrase(key, self.language, **values)
+        """A short sentence in the story's language, or the run's own words for it."""
+        return Phrase.of(self.prompt(every_phrase()[key]), values)
 
     def emit(self, event: str, **details: object) -> None:
         """Tell whoever streams ``custom`` events what happens here."""
@@ -144,21 +152,40 @@ class Turn:
         return await self.around.calls.work(function)
 
     async def model(self) -> ChatModel:
-        """The chat model of the run.
+        """The chat model that does what this gate does.
 
         Raises:
             ModelUnavailableError: it cannot be had.
         """
-        model = self._model or self.around.resources.chat_models.known(self.context)
-        if model is None:
-            model = await self.work(lambda: self.around.resources.chat_models.resolve(self.context))
-        self._model = model
-        return model
+        if self._model is None:
+            self._model = await self._model_for(self.task)
+        return self._model
 
     async def window(self) -> int | None:
-        """The context window of the run's model in tokens, if it is known."""
-        model = await self.model()
-        return await self.work(model.window) if model.base_url else model.window()
+        """The context window in tokens that its conversation must fit; ``None`` where it is not known.
+
+        Who writes a passage begins the conversation in which others go on: the smallest of all windows counts.
+        """
+        own = await self.model()
+        models = {id(own): own}
+        if not self.task.helps:
+            others = [await self._model_for(task) for task in self.around.resources.chat_models.tasks(self.context)]
+            models |= {id(model): model for model in others}
+        windows = [await self.work(model.window) if model.base_url else model.window() for model in models.values()]
+        return min((window for window in windows if window), default=None)
+
+    async def _model_for(self, task: Task) -> ChatModel:
+        models = self.around.resources.chat_models
+        known = models.known(self.context, task)
+        if known is not None:
+            return known
+        return await self.work(lambda: models.resolve(self.context, task))
+
+    @property
+    def who(self) -> str:
+        """The model that does what this gate does, where the run has several; else empty."""
+        models = self.around.resources.chat_models
+        return models.shown(self.context, self.task) if len(models.tasks(self.context)) > 1 else ""
 
     async def keep_last_state(self, state: Mapping[str, Any]) -> None:
         """Keep the state of a finished step beside the memory, where a library finds it."""

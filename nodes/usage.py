@@ -23,8 +23,9 @@ class Account:
         """How many calls were counted."""
         return self._usage["calls"]
 
-    def add(self, reply: Reply) -> None:
-        """Count a call by what its answer says of it."""
+    def add(self, reply: Reply, model: str) -> None:
+        """Count a call of a model by what its answer says of it."""
+        self._usage["model"] = model
         self._usage["calls"] += 1
         self._usage["input_tokens"] += reply.read or 0
         self._usage["output_tokens"] += reply.written

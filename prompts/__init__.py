@@ -38,6 +38,7 @@ class PromptSpec:
             modes, as here. By default the project's own ``prompts/``.
         sizes: of these, the figures and turns of a sentence, which one's own words may say otherwise: they follow
             nothing.
+        is_phrase: whether it is a sentence of ``phrases.toml`` and not a file.
     """
 
     name: str
@@ -45,6 +46,7 @@ class PromptSpec:
     optional: tuple[str, ...] = ()
     folder: Path | None = None
     sizes: tuple[str, ...] = ()
+    is_phrase: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Prompt:
     Raises:
         PromptError: there is no such file, or its placeholders are wrong.
     """
+    if spec.is_phrase:
+        return Prompt(spec.name, texts(language.tag, PHRASES, mode.name)[spec.name])
     place = find(spec, language, mode)
     if place is None:
         raise PromptError("no_prompt", name=spec.name, language=language.tag, mode=mode.name)
@@ -141,6 +145,17 @@ def _names(mode: Mode) -> set[str]:
     return {place.name.removesuffix(".md") for place in found if place.name.endswith(".md")}
 
 
+@remembered
+def every_phrase() -> Mapping[str, PromptSpec]:
+    """The phrases by name: short sentences and headings that prompts and complaints are put together from."""
+    return {key: _phrase_spec(key, text) for key, text in texts(DEFAULT, PHRASES).items()}
+
+
+def _phrase_spec(key: str, text: str) -> PromptSpec:
+    """A phrase as a prompt: all that it names in English it must name."""
+    return PromptSpec(key, required=tuple(sorted(placeholders(text))), is_phrase=True)
+
+
 class Phrase(str):
     """A short sentence in the words of one language, that knows which it is: a face can say it in another.
 
@@ -153,13 +168,13 @@ class Phrase(str):
     said: Part
 
     @classmethod
-    def of(cls, key: str, language: Language, values: Mapping[str, object]) -> Self:
+    def of(cls, prompt: Prompt, values: Mapping[str, object]) -> Self:
         """The sentence of that name, filled."""
-        made = cls(Prompt(key, texts(language.tag, PHRASES)[key]).fill(**values))
-        made.said = {"phrase": key, **values}
+        made = cls(prompt.fill(**values))
+        made.said = {"phrase": prompt.name, **values}
         return made
 
 
-def phrase(key: str, language: Language, **values: object) -> Phrase:
-    """A short sentence of a language, filled: a heading of an answer, what can be wrong with one, a hint."""
-    return Phrase.of(key, language, values)
+def phrase(key: str, language: Language, mode: Mode = AUTHOR, /, **values: object) -> Phrase:
+    """A short sentence of a language and a mode, filled: a heading of an answer, what can be wrong with one, a hint."""
+    return Phrase.of(load(every_phrase()[key], language, mode), values)

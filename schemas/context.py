@@ -29,6 +29,8 @@ _SHOWN = 80
 
 OWN_PROMPT = "_prompt"
 """The end of the name of a field that holds a prompt of one's own."""
+OWN_MODEL = "_model"
+"""The end of the name of a field that holds a gate's own model."""
 
 
 def plan_selection_field(default: PlanSelection) -> Any:  # noqa: ANN401
@@ -51,6 +53,14 @@ class Context(BaseModel):
         description=(
             "provider:model, the name of a model at OPENAI_BASE_URL, or 'embedded'. "
             "Empty: RECURRENTGPT_MODEL, else the embedded demonstration model."
+        ),
+    )
+    helper_model: str = Field(
+        default="",
+        title="Helper model",
+        description=(
+            "The model for all but prose: memory, summaries, facts, plans; at RECURRENTGPT_HELPER_BASE_URL, if that is "
+            "set. Empty: RECURRENTGPT_HELPER_MODEL, else the same as for prose."
         ),
     )
     temperature: float | None = Field(
@@ -180,31 +190,41 @@ class Context(BaseModel):
         "The embedded model makes none.",
     )
 
+    gate_models: dict[str, str] = Field(
+        default_factory=dict,
+        title="Models of gates",
+        description="A gate's own model, by the gate's name; empty: the model, or the helper. The helper's name means "
+        "the model where the helper is.",
+    )
     prompts: dict[str, str] = Field(
         default_factory=dict,
         title="Prompts of your own",
         description="By name, instead of the project's own in the story's language; empty: the project's.",
     )
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether a plan and its cues lead to anything: to passages, or to facts."""
+        return bool(self.retrieve_k or (self.use_facts and self.fact_tokens))
+
     @model_validator(mode="before")
     @classmethod
-    def _gathered_prompts(cls, given: object) -> object:
-        """A prompt may be given as a field of its own, ``<name>_prompt``: in Studio each is an editor at its gate."""
+    def _gathered(cls, given: object) -> object:
+        """A prompt and a gate's model may be given as fields of their own, ``<name>_prompt`` and ``<gate>_model``.
+
+        In Studio each prompt is an editor at its gate.
+        """
         if not isinstance(given, Mapping):
             return given
-        named = {key: text for key, text in given.items() if str(key).endswith(OWN_PROMPT) and isinstance(text, str)}
-        rest = {key: value for key, value in given.items() if key not in named}
-        own = rest.get("prompts") or {}
-        gathered = {key.removesuffix(OWN_PROMPT): text for key, text in named.items()}
-        if not isinstance(own, Mapping) or not (named or own):
-            return given
-        return {**rest, "prompts": {name: text for name, text in (dict(own) | gathered).items() if text}}
+        for field, end in _GATHERED.items():
+            given = _gathered_in(field, end, given)
+        return given
 
     def changed(self, changes: Mapping[str, object], mode: Mode = AUTHOR) -> Context:
         """These settings with others; ``None`` or an empty text clears one, back to its default in a mode.
 
         Args:
-            changes: by name; ``<name>_prompt`` is a prompt of one's own.
+            changes: by name; ``<name>_prompt`` is a prompt of one's own, ``<gate>_model`` a gate's own model.
             mode: the story's.
 
         Raises:
@@ -212,8 +232,8 @@ class Context(BaseModel):
         """
         fields = self.model_dump()
         for name, value in changes.items():
-            if name.endswith(OWN_PROMPT):
-                fields["prompts"] = {**fields["prompts"], name.removesuffix(OWN_PROMPT): value or ""}
+            if field := next((kept for kept, end in _GATHERED.items() if _is_own(name, end)), ""):
+                fields[field] = {**fields[field], name.removesuffix(_GATHERED[field]): value or ""}
             elif name not in Context.model_fields:
                 raise _no_setting(name)
             elif value in (None, ""):
@@ -235,6 +255,26 @@ class Context(BaseModel):
         if self.memory_min_sentences > self.memory_max_sentences:
             raise FieldError("memory_bounds", low=self.memory_min_sentences, high=self.memory_max_sentences)
         return self
+
+
+_GATHERED: Final = {"prompts": OWN_PROMPT, "gate_models": OWN_MODEL}
+"""Fields that are mappings, and how the name ends of a field that is one of their values."""
+
+
+def _is_own(name: str, end: str) -> bool:
+    """Whether a name is that of a value in such a mapping."""
+    return name.endswith(end) and name not in Context.model_fields
+
+
+def _gathered_in(field: str, end: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was given, with the values of a mapping in it; an empty one is none."""
+    named = {key: text for key, text in given.items() if _is_own(str(key), end) and isinstance(text, str)}
+    rest = {key: value for key, value in given.items() if key not in named}
+    own = rest.get(field) or {}
+    gathered = {key.removesuffix(end): text for key, text in named.items()}
+    if not isinstance(own, Mapping) or not (named or own):
+        return given
+    return {**rest, field: {name: text for name, text in (dict(own) | gathered).items() if text}}
 
 
 def _no_setting(name: str) -> SettingsError:

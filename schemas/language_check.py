@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .catalogue import ENGLISH, FILE, catalogue, places
 from .errors import part
 from .language_folders import GATES, HINTS, PAGE, PHRASES, english_place, table
+from .modes import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +55,8 @@ def shares(place: Traversable) -> dict[str, Share]:
     """
     is_english = place == english_place()
     found = {
-        name: _share(english if is_english else _words(place, name), english) for name, english in _english().items()
+        name: _share(english if is_english else _of_every_mode(place, name), english)
+        for name, english in _english().items()
     }
     return found | {"prompts": _share(dict(_prompts(place)), dict(_prompts(english_place())))}
 
@@ -70,7 +72,7 @@ def misfits(place: Traversable) -> Iterator[Misfit]:
         place: the folder.
     """
     for name, english in _english().items():
-        yield from _of_words(f"{name}.toml", _words(place, name), english)
+        yield from _of_words(f"{name}.toml", _of_every_mode(place, name), english)
     yield from _of_gates(place)
     english = dict(_prompts(english_place()))
     for name, text in _prompts(place):
@@ -84,11 +86,12 @@ def _of_words(file: str, words: Mapping[str, str], english: Mapping[str, str]) -
     for name, text in words.items():
         if file == f"{PAGE}.toml" and name.startswith(_SETTING) and not places(text):
             continue
-        if name not in english:
+        known = english.get(name) or english.get(name.rpartition("/")[2])
+        if known is None:
             yield Misfit(part("words_of_nothing", file=file, name=name), cannot_work=False)
-        elif places(text) != places(english[name]):
-            cannot = bool(places(text) - places(english[name]))
-            yield _other_places(file, name, text, english[name], cannot_work=cannot)
+        elif places(text) != places(known):
+            cannot = bool(places(text) - places(known))
+            yield _other_places(file, name, text, known, cannot_work=cannot)
 
 
 def _of_gates(place: Traversable) -> Iterator[Misfit]:
@@ -112,9 +115,17 @@ def _english() -> dict[str, Mapping[str, str]]:
     """The English words, by file."""
     errors = catalogue(ENGLISH)
     return {
-        **{name: _words(english_place(), name) for name in (PHRASES, PAGE, HINTS)},
+        **{name: _of_every_mode(english_place(), name) for name in (PHRASES, PAGE, HINTS)},
         FILE: {**errors.sentences, **{f"parts.{code}": text for code, text in errors.parts.items()}},
     }
+
+
+def _of_every_mode(place: Traversable, name: str) -> dict[str, str]:
+    """The words of a file by name, and what modes say otherwise in a file of that name, by the mode's and theirs."""
+    found = _words(place, name)
+    for mode in MODES:
+        found |= {f"{mode}/{key}": text for key, text in _words(place / mode, name).items()}
+    return found
 
 
 def _words(place: Traversable, name: str) -> dict[str, str]:

@@ -108,16 +108,23 @@ def english_place() -> Traversable:
     return _package() / DEFAULT
 
 
-def texts(tag: str, name: str) -> Mapping[str, str]:
-    """The texts of a file ``prompts/<folder>/<name>.toml`` by key; for what a language has not, the English ones."""
-    return _texts(folder_of(tag), name)
+def texts(tag: str, name: str, mode: str = "") -> Mapping[str, str]:
+    """The texts of a file ``prompts/<folder>/<name>.toml`` by key; for what a language has not, the English ones.
+
+    Args:
+        tag: the language's.
+        name: the file's, without its ending.
+        mode: where a mode says some of them otherwise, in a file of that name in its folder, those: as with prompts,
+            the mode comes before the language.
+    """
+    return _texts(folder_of(tag), name, mode)
 
 
 @remembered
-def _texts(folder: str, name: str) -> Mapping[str, str]:
+def _texts(folder: str, name: str, mode: str) -> Mapping[str, str]:
     *own, english = places(folder)
-    found = dict(table(english, name))
-    for place in own:
+    found: dict[str, object] = {}
+    for place in (english, *own, *((english / mode, *(one / mode for one in own)) if mode else ())):
         found |= table(place, name)
     return {key: str(value) for key, value in found.items()}
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from .facts import Fact, FactState
 
-READER = frozenset({"reader", "the reader", "读者"})
+READER = frozenset({"reader", "the reader", "读者", "player", "the player", "玩家"})
 """Who knows a fact that nobody in the story knows."""
 
 Group = Literal["known_to_all", "known_to_some", "reader", "not_now", "open"]

@@ -19,6 +19,10 @@ class Settings(BaseSettings):
     Attributes:
         home: the data folder (``RECURRENTGPT_HOME``), else the platform's own.
         model: the chat model when a run names none (``RECURRENTGPT_MODEL``).
+        helper_model: the model for all but prose when a run names none (``RECURRENTGPT_HELPER_MODEL``); without it the
+            same as for prose.
+        helper_base_url: where helper models are (``RECURRENTGPT_HELPER_BASE_URL``); without it where the others are.
+        helper_api_key: the key of that endpoint (``RECURRENTGPT_HELPER_API_KEY``).
         embedding_model: a sentence-transformers model, by name or path (``RECURRENTGPT_EMBEDDING_MODEL``).
         qdrant_url: a Qdrant server (``QDRANT_URL``); without it the embedded engine is used.
         qdrant_api_key: the key of that server (``QDRANT_API_KEY``).
@@ -34,6 +38,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=_default_home)
     model: str = ""
+    helper_model: str = ""
+    helper_base_url: str = ""
+    helper_api_key: SecretStr | None = None
     embedding_model: str = ""
     languages: Path | None = None
     ui_password: SecretStr | None = None

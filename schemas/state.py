@@ -156,7 +156,12 @@ class Repetition(TypedDict):
 
 
 class CallUsage(TypedDict):
-    """What one gate cost in its latest step. Seconds are the gate's own, tokens the model's figures."""
+    """What one gate cost in its latest step. Seconds are the gate's own, tokens the model's figures.
+
+    ``model`` is what a person calls the model that was asked; a story of before does not say.
+    """
+
+    model: NotRequired[str]
 
     calls: int
     seconds: float
@@ -204,8 +209,8 @@ class StoryState(StoryOutput, total=False):
     """The whole state.
 
     ``prompt`` is the user message the step's conversation began with, kept so that the later gates repeat
-    it to the letter; ``opening`` holds the first paragraphs
-    until the next is written; ``review_problem`` says
+    it to the letter; ``opening`` holds the first paragraphs until the next is written, and ``reading`` says that they
+    were read of a manuscript; ``review_problem`` says
     what was wrong with an answer that has to be asked for again; ``stop`` is a person's word to end the run.
     ``after_review`` is where the last review leads (empty once that is done), ``feedback`` what it said of the plans;
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
@@ -220,6 +225,7 @@ class StoryState(StoryOutput, total=False):
     format: int
     prompt: str
     opening: list[str]
+    reading: bool
     review_problem: str
     after_review: Literal["", "ask", "plans", "write"]
     feedback: str

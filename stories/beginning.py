@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..graph.catalogue import every_prompt
+from ..graph.catalogue import asking_gates, every_prompt
 from ..nodes.budget import check_budget
+from ..nodes.node import check_gates
 from ..prompts import load
 from ..prompts.own import check_own
 from ..schemas.languages import language_named
@@ -39,13 +40,19 @@ def prompt_names(library: Library | None = None) -> tuple[str, ...]:
     return tuple(sorted(library.prompts if library else every_prompt()))
 
 
+def gate_labels(library: Library | None = None) -> dict[str, str]:
+    """The gates that can have a model of their own (``Context.gate_models``), and what each is called in English."""
+    asking = asking_gates(library.gates if library else None)
+    return {name: gate.record.label for name, gate in asking.items()}
+
+
 def prompt_templates(library: Library, language: Language, mode: Mode) -> dict[str, str]:
     """The prompts by name as they are where they are not replaced."""
     return {name: load(spec, language, mode).template for name, spec in library.prompts.items()}
 
 
 def check_settings(library: Library, context: Context, mode: Mode = AUTHOR) -> None:
-    """Say what cannot work before there is a story: also a model that cannot be had.
+    """Say what cannot work before there is a story: also a model that cannot be had, of prose or of what helps.
 
     Raises:
         ModelUnavailableError: the model cannot be had.
@@ -53,17 +60,20 @@ def check_settings(library: Library, context: Context, mode: Mode = AUTHOR) -> N
         PromptError: as :func:`check_words`.
     """
     check_words(library, context, mode)
-    library.resources.chat_models.resolve(context)
+    models = library.resources.chat_models
+    for task in models.tasks(context):
+        models.resolve(context, task)
 
 
 def check_words(library: Library, context: Context, mode: Mode = AUTHOR) -> None:
     """Say what in a run's settings cannot work, without asking for a model.
 
     Raises:
-        SettingsError: the budget of a prompt leaves no room for one.
+        SettingsError: the budget of a prompt leaves no room for one, or a gate with a model of its own is none.
         PromptError: a prompt is none of ours, or has other placeholders.
     """
     check_own(context.prompts, library.prompts)
+    check_gates(context, asking_gates(library.gates))
     check_budget(context.sized_for(mode))
 
 

@@ -13,6 +13,7 @@ from ..nodes.continuity import Batch, ClashReader
 from ..schemas.clashes import Clash, with_new
 from ..schemas.errors import ModelUnavailableError
 from .continuity import keep
+from .late_facts import TELLER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
@@ -107,7 +108,7 @@ async def read_for_clashes(story: Story, context: Context, *, again: bool = Fals
     await story.state_between_steps()
     state, path, entries = await _path(story)
     new = _unread(state, path, again=again)
-    if new and story.library.is_demonstration(context):
+    if new and story.library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("clashes_need_a_model")
     reader = ClashReader(state, context, story.library.resources)
     room = await reader.room() if new else 0

@@ -12,9 +12,10 @@ Gates = Mapping[str, Gate[Any]]
 """The gates of a library by name."""
 
 
-def busy(gates: Gates, name: str, language: str) -> str:
-    """What a progress line says while a gate is at work."""
-    return _said(name, language, "busy") or (gates[name].record.busy if name in gates else name)
+def busy(gates: Gates, name: str, language: str, model: str = "") -> str:
+    """What a progress line says while a gate is at work, and by which model, where that is to be said."""
+    said = _said(name, language, "busy") or (gates[name].record.busy if name in gates else name)
+    return f"{said} ({model})" if model else said
 
 
 def label(gates: Gates, name: str, language: str) -> str:

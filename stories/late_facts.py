@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..memory import Lineage, LongTermMemory
+from ..nodes import append_summary
 from ..nodes.late_facts import FactMaker
 from ..schemas.errors import ModelUnavailableError
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ..schemas.state import CallUsage
     from .story import Story
 
+TELLER = append_summary.name
+"""The gate whose model tells facts, and reads for what clashes."""
 _FAILED_IN_A_ROW = 2
 """After so many passages without usable facts, one after the other, it is the model and not the passage."""
 
@@ -93,7 +96,7 @@ async def build_facts(story: Story, context: Context) -> AsyncIterator[FactsMade
     await story.remember(lambda memory: memory.mend(path))
     missing = _missing(entries)
     maker = FactMaker(await story.state(), context, story.library.resources)
-    if missing and story.library.is_demonstration(context):
+    if missing and story.library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("facts_need_a_model")
     failed = 0
     for done, place in enumerate(missing, start=1):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from langgraph.graph import StateGraph
 
     from ..graph import Cycle
+    from ..models import Task
     from ..nodes import Gate
     from ..nodes.resources import Resources
     from ..prompts import PromptSpec
@@ -104,19 +105,36 @@ class Library:
 
         return recurrent(resources=self.resources, cycle=self._cycle or CYCLE)
 
-    def model_for(self, context: Context) -> str:
-        """The name of the model that a run with these settings would call."""
+    def model_for(self, context: Context, gate: str = "") -> str:
+        """What a person calls the model that a run with these settings would call: for prose, or for a gate."""
+        return self.resources.chat_models.shown(context, self._task_of(gate))
+
+    def models_for(self, context: Context) -> list[str]:
+        """All the models that a run with these settings would call, that of prose first."""
         models = self.resources.chat_models
-        return models.embedded if models.is_embedded(context) else models.name_for(context)
+        return [models.shown(context, task) for task in models.tasks(context)]
+
+    def helper_for(self, context: Context) -> str:
+        """The name of the helper model that a run with these settings has; empty: it has none."""
+        return self.resources.chat_models.helper_for(context)
 
     @property
     def embedding_model(self) -> str:
         """The name of what makes the vectors of its memories."""
         return self.resources.memories.embedder.name
 
-    def is_demonstration(self, context: Context) -> bool:
-        """Whether the embedded demonstration model would write."""
-        return self.resources.chat_models.is_embedded(context)
+    def is_demonstration(self, context: Context, gate: str = "") -> bool:
+        """Whether the embedded demonstration model would write, or do what a gate does."""
+        return self.resources.chat_models.is_embedded(context, self._task_of(gate))
+
+    def _task_of(self, gate: str) -> Task:
+        from ..models import Task  # noqa: PLC0415 (heavy, and not needed for a list)
+
+        return Task(gate, helps=bool(gate) and not self.gates[gate].record.writes_prose)
+
+    async def leave_loop(self) -> None:
+        """Close the connections that models have on the running event loop, which is about to end."""
+        await self.resources.chat_models.leave_loop()
 
     def warm_up(self) -> None:
         """Load the embedding model before it is needed: it takes seconds.

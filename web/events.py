@@ -29,7 +29,8 @@ class PageEvent:
             it goes; ``changed``: the story is another now, look again.
         text: the piece, the gate's name, or the sentence.
         branch: where.
-        said: the sentence, where each page words it in its language.
+        said: the sentence, where each page words it in its language; of a status, the model that does it, where a run
+            has several.
     """
 
     number: int
@@ -49,6 +50,7 @@ class InFlight:
         texts: by branch, the text of the paragraph being written.
         status: the gate at work.
         note: the last sentence on how it goes.
+        by: the model that does it, where a run has several.
     """
 
     log: str
@@ -56,6 +58,7 @@ class InFlight:
     texts: dict[str, str] = field(default_factory=dict)
     status: str = ""
     note: Part | str = ""
+    by: str = ""
 
 
 class EventLog:
@@ -72,6 +75,7 @@ class EventLog:
         self._texts: dict[str, list[str]] = {}
         self._status = ""
         self._note: Part | str = ""
+        self._by = ""
         self._came = asyncio.Event()
 
     def append(self, kind: EventKind, text: str = "", branch: str = "", said: Part | str = "") -> None:
@@ -81,7 +85,7 @@ class EventLog:
             case "text":
                 self._texts.setdefault(branch, []).append(text)
             case "status":
-                self._status, self._note = text, ""
+                self._status, self._note, self._by = text, "", str(said)
             case "note":
                 self._note = said or text
             case "changed":
@@ -100,13 +104,13 @@ class EventLog:
     def end(self) -> None:
         """Nothing is at work any longer."""
         self._texts.clear()
-        self._status = self._note = ""
+        self._status = self._note = self._by = ""
         self.append("changed")
 
     def in_flight(self) -> InFlight:
         """What is being written now."""
         texts = {branch: "".join(pieces) for branch, pieces in self._texts.items()}
-        return InFlight(self.id, self._number, texts, self._status, self._note)
+        return InFlight(self.id, self._number, texts, self._status, self._note, self._by)
 
     async def follow(self, log: str, after: int) -> AsyncIterator[PageEvent]:
         """Every event after a number, and then what comes, without end.

@@ -160,11 +160,11 @@ class Worker:
             match event:
                 case Text(text):
                     self._log.append("text", text, branch)
-                case Progress(gate, "begin"):
+                case Progress(gate, "begin", details):
                     if must_look:  # What the gate before this one made is on the disk now.
                         self._log.append("changed", branch=branch)
                     must_look = False
-                    self._log.append("status", gate, branch)
+                    self._log.append("status", gate, branch, details.get("model", ""))
                 case Progress(gate, "again", details):
                     self._log.drop_text(branch)
                     self._log.append("note", "", branch, details["said"])

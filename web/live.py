@@ -64,7 +64,7 @@ def _worded(event: PageEvent, words: Words, gates: Gates) -> str:
     """The text of an event, in the page's language."""
     match event.kind:
         case "status":
-            return words.busy(gates, event.text)
+            return words.busy(gates, event.text, str(event.said))
         case "note":
             return words.said(event.said or event.text)
     return event.text

@@ -14,6 +14,7 @@ from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
 from ..stories import continuity, continuity_reading, passages, rename
 from ..stories.beats import shown as beats_shown
+from ..stories.late_facts import TELLER
 from ..stories.prompt_log import read_prompt_log
 from .settings_form import Offered, Sent, defaults_of, settings_form
 
@@ -100,7 +101,8 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
             return {"sent": list(read_prompt_log(story.folder).items())}
         case "cost":
             usage = state.get("usage", {})
-            return {"usage": usage, "total": _total(usage)}
+            models = list(dict.fromkeys(name for one in usage.values() if (name := one.get("model", ""))))
+            return {"usage": usage, "total": _total(usage), "models": models, "by_several": len(models) > 1}
         case _:
             return _settings(story, state, asked.sent, words)
 
@@ -150,7 +152,10 @@ async def _replacing(story: Story, wording: Wording | None, words: Words) -> dic
 async def _continuity(story: Story, *, every: bool) -> dict[str, Any]:
     """What clashes; with all of it, what was marked, and what it costs to read on."""
     notes = await continuity.notes(story, every=True)
-    new, is_able = await continuity_reading.unread(story), not story.library.is_demonstration(story.record.context)
+    new, is_able = (
+        await continuity_reading.unread(story),
+        not story.library.is_demonstration(story.record.context, TELLER),
+    )
     cost = await continuity_reading.cost_of_reading(story, story.record.context) if every and new and is_able else None
     return {
         "notes": [note for note in notes if note.mark not in _SETTLED],

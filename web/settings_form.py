@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..schemas.catalogue import say_part
-from ..schemas.context import OWN_PROMPT, Context
+from ..schemas.context import OWN_MODEL, OWN_PROMPT, Context
 from ..schemas.modes import AUTHOR
-from ..stories.beginning import prompt_names, prompt_templates
+from ..stories.beginning import gate_labels, prompt_names, prompt_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from pydantic import BaseModel
 
@@ -51,7 +51,12 @@ class Setting:
     @property
     def is_prompt(self) -> bool:
         """Whether it is a prompt, alone or one of a mapping: a text of many lines that is kept to the letter."""
-        return self.schema.get("langgraph_type") == "prompt" or len(self.path) > 1
+        return self.schema.get("langgraph_type") == "prompt" or (len(self.path) > 1 and not self.is_gate_model)
+
+    @property
+    def is_gate_model(self) -> bool:
+        """Whether it is a gate's own model."""
+        return self.path[0] == "gate_models"
 
     def of(self, dumped: Mapping[str, Any]) -> object:
         """Its value in a context as JSON; ``None``, where there is none."""
@@ -63,6 +68,8 @@ class Setting:
     @property
     def changed_as(self) -> str:
         """What it is called where it is changed (:meth:`Context.changed`)."""
+        if self.is_gate_model:
+            return f"{self.path[-1]}{OWN_MODEL}"
         return f"{self.path[-1]}{OWN_PROMPT}" if self.is_prompt else self.name
 
 
@@ -102,7 +109,7 @@ class Group:
     """Settings that are shown together.
 
     Attributes:
-        name: ``first``, ``more``, ``parts`` (what can be left out) or ``prompts``.
+        name: ``first``, ``more``, ``parts`` (what can be left out), ``models`` (of gates) or ``prompts``.
         controls: one each.
     """
 
@@ -151,11 +158,11 @@ class Offered:
     @classmethod
     def by(cls, library: Library, first: tuple[str, ...] = FIRST, story: StoryRecord | None = None) -> Offered:
         """What the gates of a library take; for a story, also prompts that it has and no gate sends, to be cleared."""
-        names = prompt_names(library)
+        names, gates = prompt_names(library), tuple(gate_labels(library).items())
         if story is None:
-            return cls(every_setting(names), first)
+            return cls(every_setting(names, gates), first)
         templates = prompt_templates(library, story.language, story.mode)
-        return cls(every_setting(tuple(dict.fromkeys((*names, *story.context.prompts)))), first, templates)
+        return cls(every_setting(tuple(dict.fromkeys((*names, *story.context.prompts))), gates), first, templates)
 
 
 def defaults_of(mode: Mode = AUTHOR) -> Context:
@@ -178,7 +185,7 @@ def settings_form(
     offered = offered or Offered(every_setting())
     first = offered.first
     values, usual = now.model_dump(mode="json"), defaults.model_dump(mode="json")
-    groups: dict[str, list[Control]] = {"first": [], "more": [], "parts": [], "prompts": []}
+    groups: dict[str, list[Control]] = {"first": [], "more": [], "parts": [], "models": [], "prompts": []}
     known = {setting.name: setting for setting in offered.settings}
     problems = sent.problems(words.language) if sent else {}
     for name in (*first, *(name for name in known if name not in first)):
@@ -216,17 +223,25 @@ def read_settings(
 
 
 @lru_cache
-def every_setting(prompts: tuple[str, ...] = ()) -> tuple[Setting, ...]:
-    """Every setting of a run, with a prompt for each of these names; by default the project's own."""
-    return tuple(settings_of(Context, {"prompts": prompts or prompt_names()}))
+def every_setting(prompts: tuple[str, ...] = (), gates: tuple[tuple[str, str], ...] = ()) -> tuple[Setting, ...]:
+    """Every setting of a run, with a prompt and a model for each of these names; by default the project's own.
+
+    Args:
+        prompts: names of prompts.
+        gates: gates by name, and what each is called.
+    """
+    labels = dict(gates) or gate_labels()
+    keys = {"prompts": dict.fromkeys(prompts or prompt_names(), ""), "gate_models": labels}
+    return tuple(settings_of(Context, keys))
 
 
-def settings_of(kind: type[BaseModel], keys: Mapping[str, Sequence[str]] | None = None) -> Iterator[Setting]:
+def settings_of(kind: type[BaseModel], keys: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[Setting]:
     """Every setting of a context, in the order of its fields.
 
     Args:
         kind: the context.
-        keys: of its fields that are mappings, what they may have; where the schema itself names the keys, those.
+        keys: of its fields that are mappings, what they may have, and how each is called (empty: as it is); where the
+            schema itself names the keys, those.
     """
     for name, schema in kind.model_json_schema()["properties"].items():
         kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
@@ -234,9 +249,12 @@ def settings_of(kind: type[BaseModel], keys: Mapping[str, Sequence[str]] | None 
         if whole.get("type") != "object":
             yield Setting((name,), whole)
             continue
-        known = whole.get("propertyNames", {}).get("enum", (keys or {}).get(name, ()))
+        called = (keys or {}).get(name, {})
+        known = whole.get("propertyNames", {}).get("enum", called)
         said = {"description": whole.get("description", ""), **whole["additionalProperties"]}
-        yield from (Setting((name, key), {**said, "title": key.replace("_", " ").capitalize()}) for key in known)
+        for key in known:
+            title = called.get(key) or key.replace("_", " ").capitalize()
+            yield Setting((name, key), {**said, "title": title})
 
 
 def as_typed(value: object) -> str:
@@ -252,18 +270,21 @@ def as_typed(value: object) -> str:
 
 
 def _group(setting: Setting) -> str:
-    if setting.is_prompt:
-        return "prompts"
+    if setting.is_prompt or setting.is_gate_model:
+        return "prompts" if setting.is_prompt else "models"
     return "parts" if setting.schema.get("type") == "boolean" else "more"
 
 
 def _control(setting: Setting, words: Words, value: str, default: str, problem: str) -> Control:
     schema, key = setting.schema, f"setting_{'_'.join(setting.path)}"
+    title = str(schema.get("title") or setting.name)
+    if setting.is_gate_model and (label := words.label({}, setting.path[-1])) != setting.path[-1]:
+        title = label
     choices = _choices(setting, words)
     kinds = {"integer": "number", "number": "number", "string": "text" if setting.is_prompt else "line"}
     return Control(
         name=setting.name,
-        title=words.or_else(key, str(schema.get("title") or setting.name)),
+        title=words.or_else(key, title),
         hint=_hint(setting, words, key),
         kind="choice" if choices else kinds[schema["type"]],  # type: ignore[arg-type]
         value=value,
@@ -278,8 +299,8 @@ def _control(setting: Setting, words: Words, value: str, default: str, problem: 
 
 def _hint(setting: Setting, words: Words, key: str) -> str:
     said = str(setting.schema.get("description", ""))
-    if setting.is_prompt:
-        said = words.or_else("setting_prompt_hint", said)
+    if setting.is_prompt or setting.is_gate_model:
+        said = words.or_else("setting_prompt_hint" if setting.is_prompt else "setting_gate_model_hint", said)
     return words.or_else(f"{key}_hint", said)
 
 

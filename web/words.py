@@ -57,9 +57,9 @@ class Words:
         """What the language calls itself."""
         return language_named(self.language).own_name
 
-    def busy(self, gates: Gates, name: str) -> str:
-        """What a gate does while it is at work."""
-        return busy(gates, name, self.language)
+    def busy(self, gates: Gates, name: str, model: str = "") -> str:
+        """What a gate does while it is at work, and by which model, where that is to be said."""
+        return busy(gates, name, self.language, model)
 
     def label(self, gates: Gates, name: str) -> str:
         """What a gate is called."""

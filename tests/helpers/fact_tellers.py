@@ -16,8 +16,9 @@ def tell_first_sentence(messages: list[BaseMessage], schema: dict[str, Any] | No
         return tell_clash(messages[-1].text)
     if schema is None or "facts" not in schema["properties"]:
         return None
-    *_, passage, _ = messages
-    first = passage.text.split(".", maxsplit=1)[0]
+    *_, passage, task = messages
+    _, _, read = task.text.partition("This is its next part:\n\n")
+    first = (read or passage.text).split(".", maxsplit=1)[0]
     fact = {"fact": f"It is so: {first}.", "about": [first.split()[0]], "says": first, "replaces": [1]}
     return json.dumps({"summary": "In short.", "summaries": ["In short."], "facts": [fact], "changes": []})
 

@@ -93,6 +93,8 @@ NO_FORMS: dict[str, Said] = {
 }
 """Ways to say that there are no schemas."""
 
+NO_TOOLS = Said(400, _error("registry.ollama.ai/library/odd does not support tools"))
+
 BROKEN: dict[str, str] = {
     "end-filter": "call_moderated",
     "end-error": "answer_broke_off",
@@ -163,8 +165,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
-        known = self.path in self.server.gets
-        self._send(Said(200 if known else 404, self.server.gets.get(self.path, "404 page not found")))
+        answer = self.server.gets.get(self.path, Said(404, "404 page not found"))
+        self._send(answer if isinstance(answer, Said) else Said(200, answer))
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -176,8 +178,10 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = body.get("response_format")
         if refusal := REFUSALS.get(shape):
             self._send(refusal[0])
-        elif wanted and shape in NO_FORMS:
-            self._send(NO_FORMS[shape])
+        elif wanted and (shape in NO_FORMS or shape.startswith("tool")):
+            self._send(NO_FORMS.get(shape, NO_FORMS["no-400"]))
+        elif body.get("tools") and shape in NO_FORMS:
+            self._send(NO_TOOLS)
         elif wanted and shape == "failed-form-400" and len(self.server.requests) == 1:
             self._send(Said(400, _error("Failed to generate JSON", code="json_validate_failed")))
         else:
@@ -194,16 +198,21 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, body: dict[str, Any], shape: str) -> None:
         wanted = body.get("response_format")
         asked = "\n".join(str(message["content"]) for message in body["messages"])
+        tools = body.get("tools") if shape in TOOLS else None
+        if tools:
+            wanted = {"json_schema": {"schema": tools[0]["function"]["parameters"]}}
         text = said(shape, asked, wanted, str(body["messages"][-1]["content"]))
-        if body.get("stream") and shape not in ("json-answer", "json-pretty"):
+        if body.get("stream") and shape not in ("json-answer", "json-pretty", "tool-object"):
             self._stream(body, text, shape)
             return
-        message = {"role": "assistant", "content": text}
+        message: dict[str, Any] = {"role": "assistant", "content": text}
+        if tools:
+            message = {"role": "assistant", "content": None, "tool_calls": [_called(text, shape)]}
         if shape == "json-in-thoughts" and wanted:
             message = {"role": "assistant", "content": "", "reasoning_content": text}
         finish = ENDINGS.get(shape, "length" if shape == "end-length" else "stop")
         choice = {"index": 0, "message": message, "finish_reason": finish}
-        usage = {"prompt_tokens": 100, "completion_tokens": 9, "total_tokens": 109}
+        usage = _usage(shape)
         answer = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice]}
         self._send(Said(200, json.dumps(answer | {"usage": usage}, indent=2 if shape == "json-pretty" else None)))
 
@@ -246,7 +255,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(sent[start : start + (3 if torn else len(sent))])
 
     def _events(self, body: dict[str, Any], text: str, shape: str) -> list[dict[str, Any]]:
-        usage = {"prompt_tokens": 100, "completion_tokens": 9, "total_tokens": 109}
+        usage = _usage(shape)
         base = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": body["model"]}
         pieces = [text[start : start + 7] for start in range(0, len(text), 7)] or [""]
 
@@ -261,6 +270,9 @@ class _Handler(BaseHTTPRequestHandler):
 
         role = {} if shape == "no-role" else {"role": "assistant"}
         events = [event({**role, "content": piece}) for piece in pieces]
+        if body.get("tools") and shape in TOOLS:
+            calls = [_called(piece, shape, number) for number, piece in enumerate(pieces)]
+            events = [event({**role, "content": None, "tool_calls": [call]}) for call in calls]
         if shape == "reasoning":
             events[:0] = [
                 event({**role, "content": None, "reasoning_content": "Hm."}),
@@ -281,6 +293,44 @@ class _Handler(BaseHTTPRequestHandler):
         return events
 
 
+TOOLS = ("tool", "tool-object")
+"""Servers that take no schema and no JSON, and know tools: one streams the arguments, one sends them as an object."""
+
+
+def _usage(shape: str) -> dict[str, Any]:
+    usage: dict[str, Any] = {"prompt_tokens": 100, "completion_tokens": 9, "total_tokens": 109}
+    return usage | ({"prompt_tokens_details": {"cached_tokens": 80}} if shape == "caches" else {})
+
+
+def _called(arguments: str, shape: str, number: int = 0) -> dict[str, Any]:
+    """A call of the tool with some arguments, or a piece of one."""
+    named = {} if number else {"name": "Answer"}
+    said_so: object = json.loads(arguments) if shape == "tool-object" else arguments
+    return {"index": 0, "type": "function", "function": {**named, "arguments": said_so}}
+
+
+def schema_in(words: str) -> dict[str, Any]:
+    """The form that a prompt's last line says in words, as a schema."""
+    form = words.rpartition("\n")[2]
+    spelt = form[form.index("{") : form.rindex("}") + 1].replace(", …]", "]").replace("true|false", "true")
+    return _schema_of(json.loads(spelt))
+
+
+def _schema_of(form: Any) -> dict[str, Any]:
+    match form:
+        case dict():
+            return {"type": "object", "properties": {name: _schema_of(value) for name, value in form.items()}}
+        case list():
+            return {"type": "array", "minItems": 3, "items": _schema_of(form[0])}
+        case str() if "|" in form:
+            return {"enum": form.split("|")}
+        case bool():
+            return {"enum": [True, False]}
+        case int():
+            return {"type": "integer"}
+    return {"type": "string"}
+
+
 def said(shape: str, asked: str, wanted: dict[str, Any] | None, last: str) -> str:  # noqa: PLR0911 (a table)
     """What a shape says."""
 
@@ -288,7 +338,7 @@ def said(shape: str, asked: str, wanted: dict[str, Any] | None, last: str) -> st
         schema = wanted.get("json_schema", {}).get("schema")
         if shape == "ignores":
             return "Here is what I think of it: it is good, and it goes on."
-        text = compose(asked, schema) if schema else "{}"
+        text = compose(asked, schema or schema_in(last))
         return FORMS[shape](text) if shape in FORMS else text
     if "each heading on a line of its own" in last:
         return in_sections(asked, last)

@@ -9,7 +9,7 @@ import pytest
 
 from dirty_answers import LEFTOVERS, REMARKS, THOUGHTS
 from graph_at_hand import THREAD, TOPIC, book, compiled
-from odd_server import BROKEN, FORMS, NO_FORMS, REFUSALS, STREAMS, OddServer
+from odd_server import BROKEN, FORMS, NO_FORMS, REFUSALS, STREAMS, TOOLS, OddServer
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import ModelUnavailableError, RecurrentGPTError, sentence
 from resources_at_hand import read_environment
@@ -132,6 +132,17 @@ def test_a_server_without_schemas_is_asked_in_words(server: OddServer, shape: st
     assert len([event for event in told if event["event"] == "sections"]) == 1
     refused = [body for body in server.requests if body.get("response_format")]
     assert len(refused) == 2, "the schema once, JSON once"
+    assert len([body for body in server.requests if body.get("tools")]) == 1, "a tool once"
+
+
+@pytest.mark.parametrize("shape", TOOLS)
+def test_a_server_that_only_knows_tools_is_asked_to_call_one(server: OddServer, shape: str) -> None:
+    state, told = written(f"odd:{shape}")
+    check_clean(state)
+    assert len(state["plans"]) == 3
+    assert not [event for event in told if event["event"] in ("again", "sections")]
+    assert [bool(body.get("response_format")) for body in server.requests].count(True) == 2, "asked once each way"
+    assert len([body for body in server.requests if body.get("tools")]) > 2
 
 
 def test_a_server_that_ignores_the_schema_twice_is_asked_in_words(server: OddServer) -> None:

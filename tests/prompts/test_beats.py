@@ -41,11 +41,11 @@ OUTLINE = {
     "en": "Mara finds the letter.\nShe learns who wrote it.\nShe puts the lamp out.",
     "zh": "玛拉发现了信。\n她得知是谁写的。\n她熄了灯。",
 }
-NOW = {"en": "of the {} parts of the outline, part {} is being told", "zh": "大纲共 {} 个部分，现在写的是第 {} 部分"}
-LAST = {"en": "the last of the 3 parts of the outline is being told", "zh": "大纲共 3 个部分，现在写的是最后一部分"}
+NOW = {"en": "of the {} parts of the outline, part {} is being told", "zh": "大纲共 {} 个部分，现在讲的是第 {} 部分"}
+LAST = {"en": "the last of the 3 parts of the outline is being told", "zh": "大纲共 3 个部分，现在讲的是最后一部分"}
 DUE = {"en": "part {} is due by now", "zh": "此时该写到第 {} 部分"}
 ENDS = {"en": "The book ends as the last of the 3 parts", "zh": "全书照大纲 3 个部分中的最后一部分收尾"}
-ASKS = {"en": "Say to which part of the outline", "zh": "写明下一段属于大纲的第几部分"}
+ASKS = {"en": "Say to which part of the outline", "zh": "属于大纲的第几部分"}
 
 EN, ZH = language_named("en"), language_named("zh")
 

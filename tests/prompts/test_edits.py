@@ -49,7 +49,7 @@ def test_of_an_opening_only_the_paragraph_that_was_edited_is_summed_up(
     telling = Telling(fake_models, language, mode)
     SITUATIONS["edited opening of three"](telling)
     (asked,) = [call for call in telling.asked if call.gate == "append_summary"]
-    before, _ = texts(language, "phrases")["only_this"].split("{text}")
+    before, _ = texts(language, "phrases", mode)["only_this"].split("{text}")
     assert f"{before}{telling.words['paragraph']}\n\n" in asked.messages[-1].text
 
 
@@ -87,7 +87,7 @@ def test_the_summary_of_an_edited_passage_follows_its_text(fake_model: FakeChatM
 def test_the_last_scene_of_a_play_does_not_wait_for_another_action(
     fake_models: Callable[..., object], language: str
 ) -> None:
-    stops = texts(language, "phrases")["scene_stops"]
+    stops = texts(language, "phrases", "interactive_fiction")["scene_stops"]
     for situation, waits in (("the last", False), ("near the end", True)):
         telling = Telling(fake_models, language, "interactive_fiction")
         SITUATIONS[situation](telling)

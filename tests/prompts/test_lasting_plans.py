@@ -11,6 +11,7 @@ from langgraph.types import Command
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from page_client import begun, page_client, written
 from recurrentgpt.cli.lasting import answer_for_several, progress
+from recurrentgpt.schemas.languages import texts
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel
@@ -19,10 +20,7 @@ ONE = HUMAN.model_copy(update={"opening_paragraphs": 1})
 OWN = "SENTINEL: Mara rows to the wreck, dives, and comes back with the bell."
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 BOTH_MODES = pytest.mark.parametrize("mode", ["author", "interactive_fiction"])
-WORDS = {
-    "en": ("for 3 paragraphs, and this is number {}", "for 3 paragraphs, and this is the last", "Already told of the"),
-    "zh": ("供 3 段之用，这是其中第 {} 段", "供 3 段之用，这是最后一段", "已经写过"),
-}
+PHRASES = ("plan_part", "plan_part_last", "plan_part_told")
 
 
 pytestmark = pytest.mark.usefixtures("fake_model")
@@ -38,13 +36,14 @@ def answered(story: Any, answer: object) -> dict[str, Any]:
 def test_a_plan_for_three_passages_lasts_three(fake_model: FakeChatModel, language: str, mode: str) -> None:
     story = compiled()
     story.invoke({**TOPIC, "language": language, "mode": mode}, THREAD, context=ONE)
-    number, last, told_words = WORDS[language]
+    number, last, told_words = (texts(language, "phrases", mode)[name] for name in PHRASES)
+    told_words = told_words.partition("{")[0]
     told: list[str] = []
     for passage, answer in enumerate(({"instruction": OWN, "passages": 3}, True, 1), start=1):
         state = answered(story, answer)
         prompt = state["prompt"]
         assert prompt.count(OWN) == 1
-        assert (number.format(passage) if passage < 3 else last) in prompt
+        assert (number if passage < 3 else last).format(count=3, number=passage) in prompt
         assert (told_words in prompt) == bool(told)
         assert all(summary in prompt for summary in told)
         told.append(state["summary"])

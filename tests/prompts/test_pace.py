@@ -33,19 +33,19 @@ IN_EACH_MODE = pytest.mark.parametrize("mode", ["author", "interactive_fiction"]
 ONE = FIRST.model_copy(update={"opening_paragraphs": 1})
 ASKED = HUMAN.model_copy(update={"opening_paragraphs": 1})
 PLAN = {"en": "Plan for the next paragraph", "zh": "下一段的计划"}
-DOES = {"en": "What the reader now does", "zh": "读者此刻"}
+DOES = {"en": "What the player now does", "zh": "玩家此刻"}
 PLACES = ("place_opening", "place_middle", "place_climax", "place_ending", "place_last")
 CHAPTER = ("Give the chapter a title", "请给这一章起")
 TITLED = {"en": "“The Cellar”", "zh": "《The Cellar》"}
 
 
-def said(language: str, phrase: str) -> str:
-    """A phrase up to what is put into it last."""
-    return texts(language, "phrases")[phrase].rpartition("}")[2]
+def said(language: str, phrase: str, mode: str = "author") -> str:
+    """A phrase from what is put into it last."""
+    return texts(language, "phrases", mode)[phrase].rpartition("}")[2]
 
 
-def parts(language: str) -> tuple[str, ...]:
-    return tuple(said(language, name) for name in PLACES)
+def parts(language: str, mode: str = "author") -> tuple[str, ...]:
+    return tuple(said(language, name, mode) for name in PLACES)
 
 
 def premise(language: str = "en", **more: Any) -> dict[str, Any]:
@@ -118,15 +118,15 @@ def test_the_last_paragraph_begins_nothing(fake_model: FakeChatModel, language: 
     context = ONE.model_copy(update={"new_character_chance": 1, "chapter_paragraphs": 1})
     state = compiled().invoke(premise(language, target_paragraphs=7, mode=mode), THREAD, context=context)
     *before, last = writers(fake_model, language)
-    assert said(language, "place_last") in last
-    assert said(language, "new_character") not in last
-    assert said(language, "chapter_begins") not in last
+    assert said(language, "place_last", mode) in last
+    assert said(language, "new_character", mode) not in last
+    assert said(language, "chapter_begins", mode) not in last
     assert [chapter["seq"] for chapter in state["chapters"]] == list(range(7))
-    assert all(said(language, "chapter_begins") in text for text in before)
-    endings = [text for text in before if said(language, "place_ending") in text]
+    assert all(said(language, "chapter_begins", mode) in text for text in before)
+    endings = [text for text in before if said(language, "place_ending", mode) in text]
     assert endings
-    assert not [text for text in endings if said(language, "new_character") in text]
-    assert all(said(language, "new_character") in text for text in before if text not in endings)
+    assert not [text for text in endings if said(language, "new_character", mode) in text]
+    assert all(said(language, "new_character", mode) in text for text in before if text not in endings)
 
 
 @IN_BOTH
@@ -166,12 +166,12 @@ def test_paragraphs_are_numbered_as_the_book_has_them(
     told = writers(model, language)
     assert len(told) == target
     for number, text in enumerate(told, start=opening + 1):
-        name = next(name for name in PLACES if said(language, name) in text)
-        where = texts(language, "phrases")[name]
+        name = next(name for name in PLACES if said(language, name, mode) in text)
+        where = texts(language, "phrases", mode)[name]
         assert where.replace("{number}", str(number)).replace("{target}", str(opening + target)) in text
-    found = [next(part for part in parts(language) if part in text) for text in told]
-    assert found == sorted(found, key=parts(language).index)
-    assert found[-1] == said(language, "place_last")
+    found = [next(part for part in parts(language, mode) if part in text) for text in told]
+    assert found == sorted(found, key=parts(language, mode).index)
+    assert found[-1] == said(language, "place_last", mode)
 
 
 @IN_BOTH
@@ -263,8 +263,8 @@ def test_the_pace_agrees_with_the_length(
     run.invoke(Command(resume=1), THREAD, context=ASKED)
     (text,) = writers(fake_model, language)
     for phrase in ("pace_free", "pace_quick"):
-        assert (said(language, phrase) in text) is (phrase == pace)
-        assert (said(language, phrase) in whole(fake_model.asked[-1])) is (phrase == pace)
+        assert (said(language, phrase, mode) in text) is (phrase == pace)
+        assert (said(language, phrase, mode) in whole(fake_model.asked[-1])) is (phrase == pace)
 
 
 @IN_BOTH
@@ -304,7 +304,7 @@ def test_only_what_is_missing_is_asked_for(
     state = compiled().invoke(given, THREAD, context=ONE)
     asks = [asked[-1].text for asked in fake_model.asked if len(asked) == 2]
     for phrase, value, name in (("find_title", title, "title"), ("draft_outline", outline, "outline")):
-        assert any(said(language, phrase) in text for text in asks) is not bool(value)
+        assert any(said(language, phrase, mode) in text for text in asks) is not bool(value)
         assert state[name] == value or not value
         assert state[name]
 

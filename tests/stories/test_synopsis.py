@@ -308,7 +308,7 @@ def test_a_manuscript_is_condensed_as_it_is_read(model: FakeChatModel) -> None:
     at(library, record, read)
     assert condensed(model) == ["1 to 10", "11 to 20", "21 to 30", "31 to 40", "1 to 40"]
     assert told(library, record) == [("1-40", "What 1 to 40 told.")]
-    batches = [messages[1].text for messages in model.asked if "Read the next part" in messages[1].text]
+    batches = [messages[1].text for messages in model.asked if "This is its next part" in messages[1].text]
     assert any("[1-10] What 1 to 10 told.\n[11-20] What 11 to 20 told." in prompt for prompt in batches)
     assert "[1-40] What 1 to 40 told." in batches[-1]
     at(library, record, lambda opened: write(opened, 1))

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 SETTINGS = every_setting()
 OTHERS: dict[str, object] = {
     "model": "fake",
+    "helper_model": "fake",
     "temperature": 0.5,
     "seed": 7,
     "timeout": 12.5,
@@ -50,6 +51,8 @@ OTHERS: dict[str, object] = {
     "chapter_paragraphs": 4,
 }
 """A value other than the default, where one cannot be guessed."""
+MAPPINGS = {"prompts", "gate_models"}
+"""Fields with a control for each of their keys."""
 
 
 @pytest.fixture
@@ -61,6 +64,8 @@ def client() -> Iterator[TestClient]:
 def other(setting: Setting) -> object:
     """A value of a setting that is not its default."""
     default = setting.of(Context().model_dump(mode="json"))
+    if setting.is_gate_model:
+        return "fake"
     if setting.name in OTHERS:
         return OTHERS[setting.name]
     match default:
@@ -81,7 +86,7 @@ def controls(now: Context, sent: Sent | None = None, language: str = "en") -> di
 
 def test_every_field_of_the_context_has_a_control_of_its_kind() -> None:
     shown = controls(Context())
-    assert set(shown) == {setting.name for setting in SETTINGS} >= set(Context.model_fields) - {"prompts"}
+    assert set(shown) == {setting.name for setting in SETTINGS} >= set(Context.model_fields) - MAPPINGS
     kinds = {"model": "line", "seed": "number", "use_rationale": "choice", "plan_selection": "choice"}
     assert {name: shown[name].kind for name in kinds} == kinds
     assert {shown[setting.name].kind for setting in SETTINGS if setting.is_prompt} == {"text"}
@@ -113,7 +118,7 @@ def test_each_can_be_changed_and_cleared_again(setting: Setting) -> None:
 
 @pytest.mark.parametrize("language", [known.tag for known in spoken()])
 def test_the_words_for_settings_name_some_that_are_there(language: str) -> None:
-    known = {"prompt_hint"}
+    known = {"prompt_hint", "gate_model_hint"}
     for setting in SETTINGS:
         choices = [str(value) for value in setting.schema.get("enum", ())]
         name = "_".join(setting.path)
@@ -139,8 +144,10 @@ class _OfAnyKeys(BaseModel):
     prompts: dict[str, str] = Field(default_factory=dict, description="Your own.")
 
 
-@pytest.mark.parametrize(("kind", "keys"), [(_OfKnownKeys, {}), (_OfAnyKeys, {"prompts": ("system", "sum_up")})])
-def test_a_mapping_is_a_setting_for_each_of_its_keys(kind: type[BaseModel], keys: dict[str, tuple[str, ...]]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "keys"), [(_OfKnownKeys, {}), (_OfAnyKeys, {"prompts": {"system": "", "sum_up": ""}})]
+)
+def test_a_mapping_is_a_setting_for_each_of_its_keys(kind: type[BaseModel], keys: dict[str, dict[str, str]]) -> None:
     system, summary = settings_of(kind, keys)
     assert (system.name, summary.name, system.is_prompt) == ("prompts.system", "prompts.sum_up", True)
     assert (summary.schema["title"], summary.schema["description"]) == ("Sum up", "Your own.")
