@@ -47,6 +47,7 @@ from .speech import hint_for, said, speak, told
 from .stories import at_story, stories
 from .terminal import WARNING, console, errors, print_json
 from .ui import ui_app
+from .voice import voice
 
 if TYPE_CHECKING:
     from ..stories.library import Library
@@ -207,6 +208,7 @@ app.add_typer(memory, name="memory")
 app.add_typer(facts)
 app.add_typer(replacing)
 app.add_typer(continuity)
+app.add_typer(voice)
 app.add_typer(languages)
 app.add_typer(models)
 app.add_typer(doctor)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         outline: str
         style_sheet: str
         voice: str
+        voice_note: str
         not_like: str
         language: str
         mode: str

@@ -86,6 +86,8 @@ _PREMISE: Final[dict[str, Any]] = {"is_premise": True}
 
 LONG_TEXT = 20_000
 """Characters that a background, an outline or a style sheet may have."""
+NOTE = 1500
+"""Characters that a style note may have: it is told whole."""
 
 
 class StoryInput(BaseModel):
@@ -121,6 +123,14 @@ class StoryInput(BaseModel):
         "Samples of the prose",
         "One to three passages that sound as the book is to; between two, a line with nothing but ---.",
         lines=3,
+        for_prose=True,
+        goes_on=True,
+    )
+    voice_note: str = _premise(
+        NOTE,
+        "Style note",
+        "How the prose is made, in a few sentences: one's own, or drawn from the samples.",
+        lines=2,
         for_prose=True,
         goes_on=True,
     )

@@ -36,6 +36,7 @@ _WORDS = {
         "parts": "Mara finds the letter.\nShe learns who wrote it.\nShe puts the lamp out.",
         "style_sheet": "Mara, fifty.",
         "voice": "We had eggs. Nobody spoke of it.\n\n---\n\nRain, again; Jem laughed.",
+        "voice_note": "Short sentences; feelings stay unsaid.",
         "not_like": "A brochure.",
         "own": "Mara burns the letter.",
         "more": "Slower, please.",
@@ -53,6 +54,7 @@ _WORDS = {
         "parts": "玛拉发现了信。\n她得知是谁写的。\n她熄了灯。",
         "style_sheet": "玛拉，五十岁。",
         "voice": "我们吃了鸡蛋。谁也没提那件事。\n\n---\n\n又下雨了，老金笑了。",
+        "voice_note": "句子短，不说心情。",
         "not_like": "旅游手册。",
         "own": "玛拉烧掉了信。",
         "more": "请慢一点。",
@@ -144,7 +146,7 @@ def _opening(telling: Telling) -> None:
 
 def _samples(telling: Telling) -> None:
     """How it is to sound, from the opening on."""
-    telling.begin("voice", "not_like", given={"title": ""})
+    telling.begin("voice", "voice_note", "not_like", given={"title": ""})
     telling.answer(1)
 
 
