@@ -60,7 +60,7 @@ StoryArgument = Annotated[
 ]
 
 
-_SHORT_NAMES = {"style_sheet": "style", "not_like": "not-like", "target_paragraphs": "length"}
+_SHORT_NAMES = {"style_sheet": "style", "target_paragraphs": "length"}
 """Options that are called otherwise than their fields."""
 
 
@@ -98,7 +98,9 @@ def with_premise(
 
 def _premise_option(name: str, said: str | None, *, may_be_missing: bool) -> Parameter:
     field = StoryInput.model_fields[name]
-    option = typer.Option(f"--{_SHORT_NAMES.get(name, name)}", help=said or field.description, show_default=False)
+    option = typer.Option(
+        f"--{_SHORT_NAMES.get(name, name.replace('_', '-'))}", help=said or field.description, show_default=False
+    )
     is_needed = field.is_required() and not may_be_missing
     default = Parameter.empty if is_needed else "" if field.is_required() else field.default
     kind: Any = int | None if field.annotation == int | None else str

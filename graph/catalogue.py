@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..nodes.continuity import FIND_CLASHES
+from ..nodes.style_note import STYLE_NOTE
 from .conversation import read_message, tell
 from .cycle import CYCLE
 from .import_graph import reading_gates
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .cycle import Cycle
 
 
-BESIDE = (FIND_CLASHES,)
+BESIDE = (FIND_CLASHES, STYLE_NOTE)
 """Prompts that are sent beside the graphs."""
 
 

@@ -1,7 +1,7 @@
-"""How the prose is to sound: samples of it, and what it is not to sound like, told only where prose is written.
+"""How the prose is to sound: samples of it, a note of how it is made, and what it is not to sound like.
 
-They stand before the step's first prompt, not in the system part: whoever plans or notes facts is not asked to sound
-like anything, and takes nobody out of a sample.
+All of it is told only where prose is written, and before the step's first prompt, not in the system part: whoever plans
+or notes facts is not asked to sound like anything, and takes nobody out of a sample.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from .turn import Turn
 
 _BETWEEN = re.compile(r"^[^\S\n]*-{3,}[^\S\n]*$", re.MULTILINE)
-_SAMPLES = 3
-_TOKENS = 600
+BETWEEN_SAMPLES = "\n\n---\n\n"
+SAMPLES = 3
+"""That are told at most."""
+TOKENS = 600
 """Tokens that all samples together may have."""
 _PART = 4
 """They may have no more than this part of the room there is: the nth."""
@@ -37,11 +39,13 @@ def told(state: StoryState, turn: Turn, room: int) -> str:
         turn: the turn of the gate at work.
         room: tokens that the prompt may have.
     """
-    bound = max(0, min(_TOKENS, room // _PART))
+    bound = max(0, min(TOKENS, room // _PART))
     samples = shortened(samples_in(state.get("voice") or ""), bound, turn.language)
     said = [turn.phrase("voice_sample", number=number, text=text) for number, text in enumerate(samples, 1)]
     if said:
         said.insert(0, turn.phrase("voice_samples"))
+    if note := (state.get("voice_note") or "").strip():
+        said.append(turn.phrase("voice_note", note=note))
     if not_like := (state.get("not_like") or "").strip():
         said.append(turn.phrase("voice_not_like", not_like=not_like))
     return "".join(f"{block}\n\n" for block in said)
@@ -49,7 +53,7 @@ def told(state: StoryState, turn: Turn, room: int) -> str:
 
 def samples_in(text: str) -> list[str]:
     """The samples that a person gave as one text, a line of hyphens between two; at most three."""
-    return [sample.strip() for sample in _BETWEEN.split(text) if sample.strip()][:_SAMPLES]
+    return [sample.strip() for sample in _BETWEEN.split(text) if sample.strip()][:SAMPLES]
 
 
 def shortened(samples: Sequence[str], tokens: int, language: Language) -> list[str]:

@@ -7,10 +7,10 @@ characters). Runs with a name or a number in them are left out.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from .names import bare, capitals
 from .repetition import grams
 
 if TYPE_CHECKING:
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
 LOOKED_BACK = 50
 """Paragraphs back that are counted: the work of a step does not grow with the book."""
-_INSIDE = re.compile(r"[\w,;] $")
-"""What stands before a word that does not begin a sentence or somebody's speech."""
-_OF_ONE_LETTER = re.compile(r"\w(?:['’]|$)")
-"""As "I" and "I'm" are."""
-_POSSESSIVE = re.compile(r"['’]s?$")
 _RUN = 4
 _OPENING = 3
 _OFTEN = 4
@@ -44,7 +39,7 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
         names: of people and things in the book; words that have a capital letter inside a sentence are some as well.
         language: the story's.
     """
-    named = _parts_of(names, language) | {(word,) for word in _capitals(paragraphs[-LOOKED_BACK:], language)}
+    named = _parts_of(names, language) | {(word,) for word in capitals(paragraphs[-LOOKED_BACK:], language)}
     told = [language.words(text) for text in paragraphs[-LOOKED_BACK:]]
     held = Counter(gram for words in told for gram in set(grams(words, _RUN)))
     held += Counter(tuple(words[:_OPENING]) for words in told if len(words) >= _OPENING)
@@ -68,25 +63,6 @@ def _says_much(gram: Gram, language: Language) -> bool:
     return language.counts == "characters" or any(len(word) >= _LONG_WORD for word in gram)
 
 
-def _capitals(paragraphs: Sequence[str], language: Language) -> set[str]:
-    """Words with a capital letter inside a sentence that are never written small (where nouns have one, nouns too)."""
-    names: set[str] = set()
-    small: set[str] = set()
-    for text in paragraphs:
-        for found in language.tokens.finditer(text):
-            word = _POSSESSIVE.sub("", found[0])
-            if word[0].islower():
-                small.add(word.casefold())
-            elif _is_inside(text, found.start()) and word[0].isupper() and not _OF_ONE_LETTER.match(word):
-                names.add(word.casefold())
-    return names - small
-
-
-def _is_inside(text: str, place: int) -> bool:
-    """Whether neither a sentence nor somebody's speech begins there."""
-    return bool(_INSIDE.search(text, max(0, place - 2), place))
-
-
 def _parts_of(names: Iterable[str], language: Language) -> set[Gram]:
     """What of names shows that a run has one in it: their words, or where characters are counted, two together."""
     parts: set[Gram] = set()
@@ -102,7 +78,7 @@ def _parts_of(names: Iterable[str], language: Language) -> set[Gram]:
 
 def _may_be_names(gram: Gram) -> set[Gram]:
     """The words of a run, without the 's of an owner too, and two neighbours each."""
-    return {(word,) for word in gram} | {(_POSSESSIVE.sub("", word),) for word in gram} | set(grams(gram, 2))
+    return {(word,) for word in gram} | {(bare(word),) for word in gram} | set(grams(gram, 2))
 
 
 def _same(phrase: str, kept: str, language: Language) -> bool:

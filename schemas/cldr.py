@@ -57,6 +57,14 @@ def is_right_to_left(tag: str) -> bool:
     return script_of(tag) in _RIGHT_TO_LEFT
 
 
+@lru_cache(maxsize=64)
+def calendar_words(tag: str) -> frozenset[str]:
+    """What days and months are called, in small letters."""
+    locale = _locale(tag)
+    kinds = (names for form in ("format", "stand-alone") for names in (locale.days[form], locale.months[form]))
+    return frozenset(str(word).casefold() for names in kinds for word in names["wide"].values())
+
+
 def _parts(tag: str) -> _Parts:
     language, *rest = tag.split("-")
     script = next((part for part in rest[:1] if len(part) == _SCRIPT and part.isalpha()), "")

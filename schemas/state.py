@@ -27,10 +27,12 @@ if TYPE_CHECKING:
         outline: str
         style_sheet: str
         voice: str
+        voice_note: str
         not_like: str
         language: str
         mode: str
         target_paragraphs: int | None
+        before: dict[str, Any] | None
 
 else:
     BegunFrom = TypedDict("BegunFrom", story_fields(), total=False)

@@ -8,6 +8,10 @@ from langgraph.types import Command
 
 from graph_at_hand import HUMAN, THREAD, compiled
 from plain_model import Asked, Listener, PlainWriter
+from recurrentgpt.memory import Lineage
+from recurrentgpt.stories.sequel import as_before, path_as_before
+from resources_at_hand import open_memory
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +36,7 @@ _WORDS = {
         "parts": "Mara finds the letter.\nShe learns who wrote it.\nShe puts the lamp out.",
         "style_sheet": "Mara, fifty.",
         "voice": "We had eggs. Nobody spoke of it.\n\n---\n\nRain, again; Jem laughed.",
+        "voice_note": "Short sentences; feelings stay unsaid.",
         "not_like": "A brochure.",
         "own": "Mara burns the letter.",
         "more": "Slower, please.",
@@ -49,6 +54,7 @@ _WORDS = {
         "parts": "玛拉发现了信。\n她得知是谁写的。\n她熄了灯。",
         "style_sheet": "玛拉，五十岁。",
         "voice": "我们吃了鸡蛋。谁也没提那件事。\n\n---\n\n又下雨了，老金笑了。",
+        "voice_note": "句子短，不说心情。",
         "not_like": "旅游手册。",
         "own": "玛拉烧掉了信。",
         "more": "请慢一点。",
@@ -76,6 +82,7 @@ class Telling:
         self._premise = {"language": language, "mode": mode}
         self._listener = Listener()
         self._run = compiled()
+        self._thread = THREAD
         self._heard = 0
 
     @property
@@ -92,13 +99,27 @@ class Telling:
         premise = {name: self.words[name] for name in ("topic", "title", "outline", *fields)}
         self._invoke({**premise, **self._premise, **(given or {})}, settings)
 
+    def begin_after(self) -> None:
+        """Begin another book that goes on from the end of this one."""
+        state = self._run.get_state(self._thread).values
+        path, language = Lineage.from_json(state["lineage"]), {"en": EN, "zh": ZH}[state["language"]]
+        with open_memory(state["story_id"], language) as earlier:
+            kept = [as_before("1", entry) for entry in earlier.read(path)]
+        with open_memory("2", language) as memory:
+            memory.restore(kept)
+        told = "\n".join(entry.summary for entry in kept)
+        before = {"story_id": "1", "title": state["title"], "told": told, "path": path_as_before("1", path)}
+        self._thread = {"configurable": {"thread_id": "2"}}
+        self.look_from_here()
+        self.begin(given={"before": before, "story_id": "2"})
+
     def answer(self, given: object, **settings: Any) -> None:
         """Answer at the pause."""
         self._invoke(Command(resume=given), settings)
 
     def _invoke(self, given: object, settings: dict[str, Any]) -> None:
         context: Context = HUMAN.model_copy(update=SIZES | settings)
-        self._run.invoke(given, {**THREAD, "callbacks": [self._listener]}, context=context)
+        self._run.invoke(given, {**self._thread, "callbacks": [self._listener]}, context=context)
 
 
 _SIDE_BY_SIDE = ("rewrite_short_term", "append_summary", "condense_summaries")
@@ -125,7 +146,7 @@ def _opening(telling: Telling) -> None:
 
 def _samples(telling: Telling) -> None:
     """How it is to sound, from the opening on."""
-    telling.begin("voice", "not_like", given={"title": ""})
+    telling.begin("voice", "voice_note", "not_like", given={"title": ""})
     telling.answer(1)
 
 
@@ -224,6 +245,13 @@ def _a_model_chooses(telling: Telling) -> None:
     telling.answer(1, plan_selection="model")
 
 
+def _after_another(telling: Telling) -> None:
+    telling.begin()
+    telling.answer(1)
+    telling.begin_after()
+    telling.answer(1)
+
+
 SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "opening": _opening,
     "opening, title and outline to be found, two paragraphs": _opening_without_words,
@@ -254,5 +282,6 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "one of each": _step(plan_count=1, plan_sentences=1, paragraph_sentences=1, memory_min_sentences=1),
     "a model chooses": _a_model_chooses,
     "written once more": _told_again,
+    "a book after another": _after_another,
 }
 """By name: what is told before, and what the situation asks."""

@@ -26,16 +26,22 @@ def test_the_writer_is_told_at_the_head_and_no_system_part_is(
     fake_models: Callable[..., object], language: str, mode: str
 ) -> None:
     telling = Telling(fake_models, language, mode)
-    telling.begin("voice", "not_like", given={"title": ""})
+    telling.begin("voice", "voice_note", "not_like", given={"title": ""})
     telling.answer(1)
     first, second = samples_in(telling.words["voice"])
     writing = [call for call in telling.asked if call.gate in PROSE and not call.form]
     assert {call.gate for call in writing} == set(PROSE)
     for call in writing:
         prompt = call.messages[1].text
-        assert prompt.index(first) < prompt.index(second) < prompt.index(telling.words["not_like"]) < len(prompt) / 2
+        told = [
+            prompt.index(words)
+            for words in (first, second, *(telling.words[name] for name in ("voice_note", "not_like")))
+        ]
+        assert told == sorted(told)
+        assert max(told) < len(prompt) * 2 / 3
     for call in telling.asked:
         assert first not in call.messages[0].text
+        assert telling.words["voice_note"] not in call.messages[0].text
         assert sum(message.text.count(first) for message in call.messages) <= 1
     (asked_for_title,) = [call for call in telling.asked if call.gate == "open_story" and call.form]
     assert all(first not in message.text for message in asked_for_title.messages)
@@ -43,9 +49,9 @@ def test_the_writer_is_told_at_the_head_and_no_system_part_is(
 
 @EVERY
 def test_what_is_left_empty_is_not_spoken_of(fake_models: Callable[..., object], language: str, mode: str) -> None:
-    words = {"en": ("Examples of how", "not to sound like"), "zh": ("范例", "不要写成")}[language]
+    words = {"en": ("Examples of how", "is made", "not to sound like"), "zh": ("范例", "写法", "不要写成")}[language]
     telling = Telling(fake_models, language, mode)
-    telling.begin(given={"voice": " \n---\n ", "not_like": "  "})
+    telling.begin(given={"voice": " \n---\n ", "voice_note": " ", "not_like": "  "})
     telling.answer(1)
     assert not [word for call in telling.asked for word in words for told in call.messages if word in told.text]
 
