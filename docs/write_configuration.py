@@ -51,6 +51,9 @@ the story has; an empty one (`--set append_summary_prompt=`) gives the project's
   as `{plan_sentences}`, are left to you.
 - Where a placeholder has nothing to say, what introduces it is left out: a heading that ends with a colon, or a label
   such as `Genre: {genre}`. Any other words of yours stay.
+- A phrase (a heading of an answer, a sentence that prompts and complaints are put together from: the names in
+  `prompts/en/phrases.toml`) is replaced in the same way: `--set plan_is_told_prompt=…`. `--set prompts=FOLDER` takes a
+  whole folder of yours: a `<name>.md` for each prompt, and a `phrases.toml`; `--set prompts=` gives all of them back.
 - With `use_rationale=False` the memory is asked for with `rewrite_short_term_alone`; if you have only a
   `rewrite_short_term` of your own, with that."""
 
