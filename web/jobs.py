@@ -19,6 +19,7 @@ from ..stories.importing import read_on, unread
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
 from ..stories.try_plans import try_plans
+from ..stories.voice import draw_note
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,14 +38,15 @@ class Job(BaseModel):
 
     Attributes:
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
-            table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it.
+            table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
+            ``note``: a style note, drawn from the samples.
         paragraphs: how many are still to be written.
         chooser: who picks their plans.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read", "check"] = "step"
+    kind: Literal["step", "write", "try", "read", "check", "note"] = "step"
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
 
@@ -102,6 +104,8 @@ class Worker:
                 await asyncio.gather(*(self._finish(name) for name in names))
             case "check":
                 await self._check()
+            case "note":
+                await draw_note(self._story, self._story.record.context)
 
     def _context(self, selection: PlanSelection) -> Context:
         return self._story.record.context.model_copy(update={"plan_selection": selection})
