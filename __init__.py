@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .stories.beginning import begin, put_back, take_up
     from .stories.events import Reply
     from .stories.library import Library
+    from .stories.sequel import begin_after
     from .stories.story import Story
 
 __version__ = "0.1.0"
@@ -58,6 +59,7 @@ _PLACES = {
     "StoryState": ".schemas.state",
     "Turn": ".nodes",
     "begin": ".stories.beginning",
+    "begin_after": ".stories.sequel",
     "builder": ".graph",
     "co_author": ".graph",
     "gate": ".nodes",
@@ -93,6 +95,7 @@ __all__ = [
     "Turn",
     "__version__",
     "begin",
+    "begin_after",
     "builder",
     "co_author",
     "gate",

@@ -18,6 +18,7 @@ from .stories import at_story
 from .terminal import console, errors, reading_bar
 
 if TYPE_CHECKING:
+    from ..stories.record import StoryRecord
     from ..stories.story import Story
 
 books = typer.Typer()
@@ -100,3 +101,16 @@ def import_story(
 
     write_on(library, record, context, 0)
     offer_to_build(record.story_id)
+
+
+def begin_after_another(reference: str, premise: dict[str, object], context: Context) -> StoryRecord:
+    """Begin a book that goes on from another's end, with a bar while it takes over what that one told.
+
+    Raises:
+        RecurrentGPTError: as :func:`.sequel.begin_after`.
+    """
+    from ..stories.sequel import begin_after  # noqa: PLC0415
+
+    with reading_bar(what="Remembering") as at:
+        _, record = at_story(reference, lambda earlier: begin_after(earlier, premise, context, progress=at))
+    return record

@@ -97,7 +97,7 @@ def list_facts(
     if as_json:
         print_json([_as_data(state, groups, proposals) for state in shown])
         return
-    _show(shown)
+    _show(record, shown)
     _show_names(record, groups, proposals)
 
 
@@ -123,23 +123,23 @@ def _show_names(record: StoryRecord, groups: Groups, proposals: list[FactState])
         console.print(RichText.assemble(("Names of one: ", "bold"), ", ".join(group)))
         console.print(to_type("--separate", group[-1:]), soft_wrap=True)
     for state in proposals:
-        said = f"{state.fact.text} (paragraph {state.since + 1})"
+        said = f"{state.fact.text} (paragraph {record.numbered(state.since + 1)})"
         console.print(RichText.assemble(("Perhaps names of one: ", "bold"), said))
         for option in ("--join", "--dismiss"):
             console.print(to_type(option, state.fact.subjects), soft_wrap=True)
 
 
-def _show(shown: list[FactState]) -> None:
+def _show(record: StoryRecord, shown: list[FactState]) -> None:
     if not shown:
         console.print("No facts are kept of it.")
         return
     table = Table("Since", "Until", "Fact", "Known to", "Id", box=None, header_style="bold")
     for state in shown:
-        until = "" if state.until is None else str(state.until + 1)
+        until = "" if state.until is None else record.numbered(state.until + 1)
         is_open = "open: " if state.fact.kind == "thread" else ""
         told = "" if state.fact.frame == "now" else f" ({state.fact.frame})"
         text = RichText(f"{is_open}{state.fact.text}{told}")
-        table.add_row(str(state.since + 1), until, text, RichText(", ".join(state.known_by)), state.fact.id)
+        table.add_row(record.numbered(state.since + 1), until, text, RichText(", ".join(state.known_by)), state.fact.id)
     console.print(table)
 
 

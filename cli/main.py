@@ -17,7 +17,7 @@ from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.languages import TAG
 from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
-from .books import books, export_story
+from .books import begin_after_another, books, export_story
 from .continuity import continuity
 from .doctor import doctor
 from .editing import editing
@@ -102,6 +102,15 @@ def options(
 @with_premise(*premise_options(), "target_paragraphs")
 def write(
     premise: dict[str, object],
+    context: typer.Context,
+    after: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STORY",
+            help="The book before: this one knows what that told, and goes on from its end. Number, id or title.",
+            show_default=False,
+        ),
+    ] = None,
     paragraphs: Paragraphs = None,
     plans: Plans = None,
     model: Model = None,
@@ -115,7 +124,6 @@ def write(
     force: Annotated[bool, typer.Option("--force", help="Replace that file if it exists.")] = False,
 ) -> None:
     """Begin a story, and write on it."""
-    given = read_input(premise)
     chosen = changed(Context(), plans=plans, model=model, sentences=sentences, seed=seed, setting=setting)
     _check_count(paragraphs)
     from ..stories import beginning  # noqa: PLC0415 (LangGraph, the model, the memory)
@@ -124,8 +132,14 @@ def write(
     if output:
         check_target(output, replace=force)
     library = the_library()
-    record = asyncio.run(beginning.begin(library, given, chosen))
-    wanted = given.target_paragraphs if paragraphs is None else paragraphs
+    if after is None:
+        record = asyncio.run(beginning.begin(library, read_input(premise), chosen))
+    else:
+        source = context.get_parameter_source("language")
+        if source is None or source.name == "DEFAULT":
+            premise["language"] = None  # that of the book before
+        record = begin_after_another(after, premise, chosen)
+    wanted = record.begun_from.target_paragraphs if paragraphs is None else paragraphs
     _run(library, record, chosen, wanted, show_memory=show_memory)
     if output:
         export_story(record.story_id, output, replace=force)

@@ -49,14 +49,14 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search it as the writer's recall does, and show why each paragraph was found."""
-    _, found = at_story(story, lambda opened: opened.search(question, limit))
+    record, found = at_story(story, lambda opened: opened.search(question, limit))
     if as_json:
         print_json([asdict(hit) for hit in found])
         return
     if not found:
         console.print("Nothing is remembered yet.")
     for hit in found:
-        body = RichText.assemble((f"paragraph {hit.place + 1}  ", "bold"), hit.entry.summary)
+        body = RichText.assemble((f"paragraph {record.numbered(hit.place + 1)}  ", "bold"), hit.entry.summary)
         body.append(f"\n“{hit.sentence}”", style="italic")
         body.append(f"\nlikeness {hit.similarity:.2f}", style="dim")
         console.print(Padding(body, (0, 0, 1, 2)))
@@ -73,7 +73,7 @@ def list_threads(
     as_json: AsJson = False,
 ) -> None:
     """List the open questions and promises of the current branch, and the words that opened and settled each."""
-    _, threads = at_story(story, lambda opened: opened.threads(at))
+    record, threads = at_story(story, lambda opened: opened.threads(at))
     shown = [thread for thread in threads if every or thread.status != "settled"]
     if as_json:
         print_json([asdict(thread) for thread in shown])
@@ -87,8 +87,8 @@ def list_threads(
     table.add_column("Question or promise", overflow="fold")
     for thread in shown:
         status = {"open": "", "left": "left"}.get(thread.status, str(thread.settled))
-        touched = "" if thread.touched in (thread.opened, thread.settled) else str(thread.touched)
-        table.add_row(str(thread.opened), touched, status, _thread(thread))
+        touched = "" if thread.touched in (thread.opened, thread.settled) else record.numbered(thread.touched)
+        table.add_row(record.numbered(thread.opened), touched, status, _thread(thread))
     console.print(table)
 
 

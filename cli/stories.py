@@ -90,7 +90,7 @@ def show(
         print_memory(state["short_term_memory"], state["rationale"])
     if state.get("retrieved"):
         console.print(RichText("Recalled for this paragraph", style="bold"))
-        print_recalled(state)
+        print_recalled(state, record.numbered)
     if state.get("plans"):
         console.print(RichText("Plans for the next", style="bold"))
         print_plans(state["plans"])

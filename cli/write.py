@@ -223,7 +223,7 @@ class Session:
         shows: dict[str, Callable[[], None]] = {
             "?": lambda: console.print(Markdown(_HELP_TO_PLAY if self._plays else _HELP)),
             "m": lambda: print_memory(state["short_term_memory"], state["rationale"]),
-            "r": lambda: print_recalled(state),
+            "r": lambda: print_recalled(state, self._record.numbered),
             "p": lambda: print_plans(pause.request["plans"], leans_on=not self._plays),
         }
         while True:
@@ -349,13 +349,13 @@ def print_memory(memory: str, rationale: str) -> None:
     console.print()
 
 
-def print_recalled(state: StoryState) -> None:
-    """What was recalled for the last paragraph, and why each passage was."""
+def print_recalled(state: StoryState, numbered: Callable[[int], str]) -> None:
+    """What was recalled for the last paragraph, and why each passage was; ``numbered`` makes its number of it."""
     passages = state.get("retrieved", [])
     if not passages:
         console.print("Nothing was recalled yet.\n")
     for passage in passages:
-        body = RichText.assemble((f"paragraph {passage['seq'] + 1}  ", "bold"), passage["summary"])
+        body = RichText.assemble((f"paragraph {numbered(passage['seq'] + 1)}  ", "bold"), passage["summary"])
         body.append(f"\n“{passage['sentence']}”", style="italic")
         body.append(f"\nfor: {passage['question']} (likeness {passage['similarity']:.2f})", style="dim")
         console.print(Padding(body, (0, 0, 1, 2)))

@@ -102,7 +102,7 @@ def _fields(model: type[BaseModel], wanted: Any = lambda _: True) -> str:  # noq
     rows = [
         (f"`{name}`", _default(field), _limits(schema[name]), field.description or field.title or "")
         for name, field in model.model_fields.items()
-        if wanted(name)
+        if name in schema and wanted(name)
     ]
     return _table(("name", "default", "values", "what it is"), rows)
 

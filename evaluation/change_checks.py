@@ -10,8 +10,8 @@
   question (but of a promise: there the claim is that it is open); in a recalled passage beside which a note says what
   holds or that it is not so now, or, where the situation is a dream (a letter, a flashback, …), that what the passage
   dreams (claims, tells of earlier) is not so by that; in one of which *As things stand* has it as earlier, imagined or
-  claimed, with its number; in the style sheet, which is labelled as the beginning, if *As things stand* says all that
-  holds. Anywhere else it is unmarked.
+  claimed, with its number; in topic and style sheet, which are labelled as the beginning, if *As things stand* says
+  what speaks against it. Anywhere else it is unmarked.
 * *Overruled* is less: it is unmarked, but *As things stand* says all that holds, and that this has the last word.
 * *Newer before older* is asked where the outdated stands anywhere: *As things stand* says all that holds, and the
   outdated stands in marked places only.
@@ -99,7 +99,7 @@ def check(pieces: Sequence[Piece], branch: Branch, kind: str, filler: Collection
     outdated = [
         (piece, sentence) for piece in everything for sentence in piece.sentences if judge.is_outdated(sentence)
     ]
-    unmarked = [(piece, sentence) for piece, sentence in outdated if not judge.is_marked(piece)]
+    unmarked = [(piece, sentence) for piece, sentence in outdated if not judge.is_marked(piece, sentence)]
     last = max((piece.at for piece, _ in unmarked), default=-1)
     return Finding(
         found_in=tuple(min((piece.where for piece in of), key=_READ_AS_TRUE.index, default="") for of in true),
@@ -118,10 +118,7 @@ class _Judge:
         self._kind = kind
         self._pieces = pieces
         self._standing = [piece for piece in pieces if piece.where == "standing"]
-        self.stands = all(
-            any(piece.told_as == "so" and claim.is_said_by(piece.text.lower()) for piece in self._standing)
-            for claim in branch.holds
-        )
+        self.stands = all(map(self._stands, branch.holds))
 
     def holds(self, sentence: str) -> bool:
         """Whether a sentence says something that holds."""
@@ -129,7 +126,20 @@ class _Judge:
 
     def is_outdated(self, sentence: str) -> bool:
         """Whether a sentence says something outdated, and nothing that holds."""
-        return any(claim.is_said_by(sentence) for claim in self._branch.outdated) and not self.holds(sentence)
+        return bool(self._said(sentence)) and not self.holds(sentence)
+
+    def _said(self, sentence: str) -> list[Claim]:
+        """What a sentence says that is outdated."""
+        return [claim for claim in self._branch.outdated if claim.is_said_by(sentence)]
+
+    def _stands(self, claim: Claim) -> bool:
+        """Whether *As things stand* says something that holds."""
+        return any(piece.told_as == "so" and claim.is_said_by(piece.text.lower()) for piece in self._standing)
+
+    def _is_spoken_against(self, outdated: Claim) -> bool:
+        """Whether *As things stand* says all that speaks against something outdated."""
+        against = [self._branch.holds[place] for place in outdated.against] or self._branch.holds
+        return all(map(self._stands, against))
 
     def where_true(self, claim: Claim) -> list[Piece]:
         """Where something that holds can be read as true."""
@@ -142,7 +152,7 @@ class _Judge:
             and any(claim.is_said_by(sentence) for sentence in piece.sentences)
         ]
 
-    def is_marked(self, piece: Piece) -> bool:
+    def is_marked(self, piece: Piece, sentence: str) -> bool:
         """Whether the prompt says of an outdated sentence in this piece that it is not so now."""
         match piece.where:
             case "standing":
@@ -154,8 +164,8 @@ class _Judge:
                     fact.told_as == "not now" and fact.place == piece.place and self.is_outdated(fact.text.lower())
                     for fact in self._standing
                 )
-            case "style sheet":
-                return self.stands
+            case "beginning":
+                return all(self._is_spoken_against(claim) for claim in self._said(sentence))
         return False
 
     def _marks(self, note: Piece) -> bool:

@@ -34,14 +34,18 @@ class Claim:
     Attributes:
         says: a sentence for people.
         words: alternatives, each a list of stems that all stand in one sentence where that sentence says it.
+        unless: the same, of sentences that have such words and do not say it, by what else stands in them.
+        against: of what is outdated: the places of the claims that speak against it; none: all that hold do.
     """
 
     says: str
     words: tuple[tuple[str, ...], ...]
+    unless: tuple[tuple[str, ...], ...] = ()
+    against: tuple[int, ...] = ()
 
     def is_said_by(self, sentence: str) -> bool:
         """Whether a sentence, in lower case, says it."""
-        return any(all(stem in sentence for stem in stems) for stems in self.words)
+        return _has_any(sentence, self.words) and not _has_any(sentence, self.unless)
 
 
 @dataclass(frozen=True)
@@ -154,5 +158,15 @@ def _told(kept: Mapping[str, Any]) -> Told:
 
 def _claims(kept: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
     return tuple(
-        Claim(claim["says"], tuple(tuple(stem.lower() for stem in stems) for stems in claim["words"])) for claim in kept
+        Claim(claim["says"], _stems(claim["words"]), _stems(claim.get("unless", ())), tuple(claim.get("against", ())))
+        for claim in kept
     )
+
+
+def _stems(kept: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(stem.lower() for stem in stems) for stems in kept)
+
+
+def _has_any(sentence: str, alternatives: Sequence[Sequence[str]]) -> bool:
+    """Whether all stems of one of some alternatives stand in a sentence."""
+    return any(all(stem in sentence for stem in stems) for stems in alternatives)

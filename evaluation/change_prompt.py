@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..nodes import Turn
     from .change_telling import State
 
-Where = Literal["standing", "note", "passage", "memory", "last", "elsewhere", "style sheet", "premise"]
+Where = Literal["standing", "note", "passage", "memory", "last", "elsewhere", "beginning", "premise"]
 """Where in a prompt something stands."""
 As = Literal["so", "not now", "open", "no longer"]
 """How it is told there: as being so; as earlier, imagined or claimed; as an open question; as being so no longer."""
@@ -65,7 +65,8 @@ def take_apart(state: State, messages: Sequence[BaseMessage], turn: Turn) -> lis
         turn: the writer's, for its words.
     """
     prompt = str(messages[-1].text)
-    pieces = [*_passages(state, turn), *_standing(state, turn)]
+    standing = list(_standing(state, turn))
+    pieces = [*_passages(state, turn, prompt, standing), *standing]
     pieces.append(Piece("memory", state["short_term_memory"]))
     pieces.append(Piece("last", state["last"]))
     rest = prompt
@@ -75,11 +76,14 @@ def take_apart(state: State, messages: Sequence[BaseMessage], turn: Turn) -> lis
             piece.at = max(piece.at, prompt.find(text))
             rest = rest.replace(text, "\n")
     rest = rest.replace(state["plan"]["text"], "\n")
-    system = str(messages[0].text).replace(state["style_sheet"], "\n")
+    system = str(messages[0].text)
+    beginning = [state[name] for name in ("topic", "style_sheet")]
+    for text in beginning:
+        system = system.replace(text, "\n")
     return [
         *pieces,
         Piece("elsewhere", rest, at=0),
-        Piece("style sheet", state["style_sheet"]),
+        *(Piece("beginning", text) for text in beginning),
         Piece("premise", system),
     ]
 
@@ -95,18 +99,23 @@ def _standing(state: State, turn: Turn) -> Iterator[Piece]:
         yield Piece("standing", line, told_as, kept["since"])
 
 
-def _passages(state: State, turn: Turn) -> Iterator[Piece]:
+def _passages(state: State, turn: Turn, prompt: str, standing: Sequence[Piece]) -> Iterator[Piece]:
+    """The recalled passages: whole, or a summary and the sentence that led to it."""
     for hit in state["retrieved"]:
         shown: Any = hit
         if shown["shown"] == "left out":
             continue
-        text = shown["text"] if shown["shown"] == "whole" else ""
-        notes = [piece for note in shown.get("since", []) for piece in _note(note, shown["seq"], turn)]
+        sentence = shown["sentence"] if shown["sentence"] in prompt else ""
+        text = shown["text"] if shown["shown"] == "whole" else sentence
+        notes = [piece for note in shown.get("since", []) for piece in _note(note, shown["seq"], turn, standing)]
         yield Piece("passage", f"{shown['summary']}\n\n{text}".strip(), place=shown["seq"], notes=notes)
 
 
-def _note(note: str, place: int, turn: Turn) -> Iterator[Piece]:
-    """What a note says, in pieces: what is so no longer, and what is so since then; or what is of which frame."""
+def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Iterator[Piece]:
+    """What a note says, in pieces: what is so no longer, and what is so since then; or what is of which frame.
+
+    What it names by its number in *As things stand* is as good as said.
+    """
     for phrase in ("since_then", "since_told", "since_open"):
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["old"], "no longer", place)
@@ -114,6 +123,9 @@ def _note(note: str, place: int, turn: Turn) -> Iterator[Piece]:
     for phrase in ("since_no_longer", "since_settled"):
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["fact"], "no longer", place)
+    if parts := _filled(turn, "since_newer", note):
+        for number in map(int, re.findall(r"\d+", parts["numbers"])):
+            yield Piece("note", standing[number - 1].text, "so", place)
     for frame in sorted(FRAMES - {"now"}):
         if parts := _filled(turn, f"told_{frame}", note):
             yield Piece("note", parts["facts"], "not now", place, frame=frame)
@@ -121,7 +133,7 @@ def _note(note: str, place: int, turn: Turn) -> Iterator[Piece]:
 
 def _filled(turn: Turn, phrase: str, note: str) -> Mapping[str, str]:
     """What stands in a note in the places that its phrase leaves open; nothing where it is another's."""
-    names = ("old", "fact", "facts", "seq")
+    names = ("old", "fact", "facts", "seq", "numbers")
     words = re.escape(str(turn.phrase(phrase, **{name: f"@{name}@" for name in names})))
     found = re.fullmatch(re.sub(r"@(\w+)@", r"(?P<\1>.+?)", words), note)
     return found.groupdict() if found else {}

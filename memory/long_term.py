@@ -11,7 +11,7 @@ from ..schemas.facts import fold
 from .fact_search import FactSearch
 from .points import Encoder, fact_point_id, passage_id, passage_payload
 from .recalling import Recalling
-from .rewording import put_in_place
+from .rewording import points_with_vectors, put_in_place
 from .store import Seen
 from .synopses import Synopses
 
@@ -298,6 +298,17 @@ class LongTermMemory:
     def restore(self, entries: Sequence[Entry]) -> None:
         """Write entries of a copy of this memory back to their slots; a slot that is taken is left as it is."""
         self._insert(*entries)
+
+    def take_over(self, source: LongTermMemory, was: Sequence[Entry], now: Sequence[Entry]) -> None:
+        """Write passages of another memory, with the vectors that they have there.
+
+        Args:
+            source: that memory, made with the same embedding model.
+            was: the passages as they stand there.
+            now: the same in slots of this memory, with other names of their facts.
+        """
+        pairs = list(zip(was, now, strict=True))
+        self._store.insert(points_with_vectors(source._store, self._store.story_id, self._encoder, pairs))
 
     def count(self) -> int:
         """How many passages are stored, over all branches."""

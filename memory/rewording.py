@@ -47,13 +47,22 @@ def put_in_place(
     ]
     for start in range(0, len(moved), _PIECE):
         pairs = list(zip(was[first + start : end], moved[start : start + _PIECE], strict=False))
-        store.insert(_points(store, encoder, pairs))
+        store.insert(points_with_vectors(store, store.story_id, encoder, pairs))
     return path
 
 
-def _points(store: Store, encoder: Encoder, pairs: Sequence[tuple[Entry, Entry]]) -> list[NewPoint]:
-    """The points of passages in other words, with the vectors that they had."""
-    vectors = _vectors(store, pairs)
+def points_with_vectors(
+    source: Store, story_id: str, encoder: Encoder, pairs: Sequence[tuple[Entry, Entry]]
+) -> list[NewPoint]:
+    """The points of passages in other words or in another place, with the vectors that they had.
+
+    Args:
+        source: where they were.
+        story_id: whose they are to be.
+        encoder: what weighs words, and encodes what cannot be copied.
+        pairs: each as it was, and as it is to be.
+    """
+    vectors = _vectors(source, pairs)
     made: list[NewPoint] = []
     anew: list[Entry] = []
     for old, new in pairs:
@@ -62,11 +71,9 @@ def _points(store: Store, encoder: Encoder, pairs: Sequence[tuple[Entry, Entry]]
         if len(of_passage) != len(encoder.sentences(new)) or not all(facts):
             anew.append(new)
             continue
-        made.append(passage_point(store.story_id, new, of_passage, encoder))
-        made.extend(
-            fact_point(store.story_id, new, fact, kept, encoder) for fact, kept in zip(new.facts, facts, strict=True)
-        )
-    return [*made, *encoder.points(store.story_id, anew)]
+        made.append(passage_point(story_id, new, of_passage, encoder))
+        made.extend(fact_point(story_id, new, fact, kept, encoder) for fact, kept in zip(new.facts, facts, strict=True))
+    return [*made, *encoder.points(story_id, anew)]
 
 
 def _vectors(store: Store, pairs: Sequence[tuple[Entry, Entry]]) -> dict[Slot | tuple[Slot, str], list[list[float]]]:

@@ -94,12 +94,14 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     as_things_stand = _as_things_stand(state, turn, template)
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
     sounds = voice.told(state, turn, room)
+    told_before = (state.get("before") or {}).get("told", "")
 
     def fill(passages: list[Passage], synopsis: str) -> str:
+        known = f"{synopsis}\n{told_before}"
         return sounds + template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
-            passages="\n\n".join(text for text in (_shown(hit, turn, synopsis) for hit in passages) if text),
+            passages="\n\n".join(text for text in (_shown(hit, turn, known) for hit in passages) if text),
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
@@ -209,7 +211,7 @@ def _quoted(hit: Passage) -> str:
     return f"… {sentence} …" if len(sentence) <= _SENTENCE and sentence not in hit["summary"] else ""
 
 
-def _shown(hit: Passage, turn: Turn, synopsis: str) -> str:
+def _shown(hit: Passage, turn: Turn, told: str) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again.
@@ -217,7 +219,7 @@ def _shown(hit: Passage, turn: Turn, synopsis: str) -> str:
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit)
-    summary = "" if text and hit["summary"] in synopsis else hit["summary"]
+    summary = "" if text and hit["summary"] in told else hit["summary"]
     return turn.prompt(PASSAGE).fill(
-        seq=hit["seq"] + 1, text=text, summary=summary, since=" ".join(hit.get("since", []))
+        seq=turn.memory.number(hit["seq"]), text=text, summary=summary, since=" ".join(hit.get("since", []))
     )

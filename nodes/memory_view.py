@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..memory import Lineage
+from ..prompts import numbered
+from ..schemas.before import path_before
 from ..schemas.spans import cover
 
 if TYPE_CHECKING:
@@ -39,13 +42,17 @@ class Remembered(NamedTuple):
 class MemoryView:
     """A story's long-term memory, along one path. What changes it gives the path that sees the change.
 
+    What came before this book is remembered too: a place below 0 is in the book before, the last of it at -1.
+
     Attributes:
-        path: what of the memory is seen.
+        path: what of the memory is this book's.
+        before: what of it is the book's before this one; empty where there is none.
         chapters: the places (from 0) at which its chapters begin.
     """
 
     def __init__(self, memories: Memories, language: Language, state: StoryState, calls: Calls) -> None:
         self.path = Lineage.from_json(state.get("lineage"))
+        self.before = path_before(state)
         self.chapters = [chapter["seq"] for chapter in state.get("chapters", [])]
         self._memories = memories
         self._story_id = state.get("story_id", "")
@@ -75,13 +82,16 @@ class MemoryView:
         by_words: bool = True,
     ) -> list[Recalled]:
         """The paragraphs that answer the questions best, by meaning and by words; see :meth:`LongTermMemory.recall`."""
-        return await self._with(
-            lambda memory: memory.recall(self.path, questions, limit, leave_out, in_short=in_short, by_words=by_words)
+        start = self.before.length
+        without = [place + start for place in leave_out]
+        found = await self._with(
+            lambda memory: memory.recall(self._whole(), questions, limit, without, in_short=in_short, by_words=by_words)
         )
+        return [replace(hit, place=hit.place - start) for hit in found] if start else found
 
     async def facts_about(self, questions: Sequence[str], limit: int, texts: Sequence[str] = ()) -> list[FactState]:
         """The facts that questions and texts lead to; see :meth:`FactSearch.about`."""
-        return await self._with(lambda memory: memory.facts.about(self.path, questions, limit, texts))
+        return await self._facts(lambda memory: memory.facts.about(self._whole(), questions, limit, texts))
 
     async def facts_in_reach_of(
         self, passages: Sequence[str], limit: int, before: int | None, names: Sequence[str] = ()
@@ -94,20 +104,40 @@ class MemoryView:
             before: the place whose passage, with all after it, is not looked at.
             names: other names of whom or what the passages name.
         """
-        path = self.path if before is None else self.path.cut(before)
-        return await self._with(lambda memory: memory.facts.about(path, [], limit, names, passages))
+        path = self._whole(before)
+        return await self._facts(lambda memory: memory.facts.about(path, [], limit, names, passages))
 
     async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""
-        return await self._with(lambda memory: memory.facts.of(self.path, entries))
+        return await self._facts(lambda memory: memory.facts.of(self._whole(), entries))
 
     async def facts_named(self, names: Collection[str]) -> list[FactState]:
         """The facts with these ids, as they now stand; those that the path does not have are left out."""
-        return await self._with(lambda memory: memory.facts.named(self.path, names)) if names else []
+        return await self._facts(lambda memory: memory.facts.named(self._whole(), names)) if names else []
 
     async def open_threads(self) -> list[FactState]:
         """Every question and promise that is open, the oldest first."""
-        return await self._with(lambda memory: memory.facts.open_threads(self.path))
+        return await self._facts(lambda memory: memory.facts.open_threads(self._whole()))
+
+    async def last_before(self) -> str:
+        """The last paragraph of the book before.
+
+        Raises:
+            MemoryUnavailableError: it is gone.
+        """
+        return await self._with(lambda memory: memory.entry(self.before, self.before.length - 1).text)
+
+    def number(self, place: int) -> str:
+        """A paragraph's number as prompts have it: from 1; of the book before, marked as such."""
+        return numbered(place, self.before.length, self._language)
+
+    def _whole(self, end: int | None = None) -> Lineage:
+        """What came before this book, and the book, up to the place ``end``."""
+        return (self.path if end is None else self.path.cut(end)).after(self.before)
+
+    async def _facts(self, use: Callable[[LongTermMemory], list[FactState]]) -> list[FactState]:
+        found = await self._with(use)
+        return [state.moved(self.before.length) for state in found] if self.before else found
 
     async def so_far(self, but: int = 0) -> list[Told]:
         """What the book told so far, without its last ``but`` passages; see :meth:`Synopses.so_far`."""

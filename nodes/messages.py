@@ -38,7 +38,11 @@ def system_text(state: StoryState, turn: Turn) -> str:
 
     It is the same for every gate, and every conversation of a gate with a model begins with it.
     """
-    return in_which_language(turn.prompt(SYSTEM).fill(**premise_of(state)), turn, SYSTEM)
+    text = turn.prompt(SYSTEM).fill(**premise_of(state))
+    if before := state.get("before"):
+        told = turn.phrase("book_before", title=before["title"], told=before["told"])
+        text = f"{text}\n\n{told}"
+    return in_which_language(text, turn, SYSTEM)
 
 
 def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:

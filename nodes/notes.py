@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
     from ..memory import Recalled
     from ..schemas.facts import Fact, FactState
+    from ..schemas.state import StandingFact
+    from .standing import Standing
     from .turn import Turn
 
 _NOTES = 6
 """Notes a recalled passage has at most."""
 _BY_NAME = 2
 """Of them, those of facts that other passages state."""
+_NEWER = 3
+"""Facts of *As things stand* that it names besides."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
 
@@ -33,22 +37,25 @@ class _Known(NamedTuple):
     aliases: Sequence[Sequence[str]]
 
 
-async def notes_since(
-    turn: Turn, recalled: Sequence[Recalled], ended: Iterable[FactState], aliases: Sequence[Sequence[str]] = ()
+def notes_since(
+    turn: Turn,
+    recalled: Sequence[Recalled],
+    own: Iterable[FactState],
+    standing: Standing,
+    aliases: Sequence[Sequence[str]] = (),
 ) -> dict[int, list[str]]:
     """What has changed since of what each recalled passage says, by its place.
 
     Args:
         turn: the gate's.
         recalled: the passages.
-        ended: facts that were found to hold no longer; those that held when a passage was written, and whose names
-            stand in it, are noted beside the first such passage.
+        own: the facts that they state, and what took their place.
+        standing: what the prompt shows as holding. What is newer there and about the same is named by its number: a
+            change need not end a fact, where none said how it was. And what was found to hold no longer: what held when
+            a passage was written, and whose names stand in it, is noted beside the first such passage.
         aliases: names of one: any of them is as good as another.
     """
-    if not turn.context.use_facts:
-        return {}
-    own = await turn.memory.facts_of([hit.entry for hit in recalled])
-    known = _Known({state.fact.id: state for state in (*own, *ended)}, aliases)
+    known = _Known({state.fact.id: state for state in (*own, *standing.ended)}, aliases)
     notes: dict[int, list[str]] = {}
     told: set[str] = set()
     for hit in recalled:
@@ -57,7 +64,29 @@ async def notes_since(
         named = [note for note in _changes(turn, known, _named(known, hit, stated)) if note not in told][:_BY_NAME]
         notes[hit.place] = list(dict.fromkeys([*own_notes, *named]))[:_NOTES]
         told.update(notes[hit.place])
+        notes[hit.place].extend(_newer(turn, hit, standing, notes[hit.place]))
     return notes
+
+
+def _newer(turn: Turn, hit: Recalled, standing: Standing, notes: Sequence[str]) -> Iterator[str]:
+    """Where *As things stand* says what is newer than a passage, about the same, and in none of its notes."""
+    about = {plain(name) for fact in hit.entry.facts for name in fact.subjects}
+    numbers = {kept["fact"]["id"]: number for number, kept in enumerate(standing.facts, start=1)}
+    newer = [
+        numbers[name]
+        for name in standing.best
+        if _is_newer(kept := standing.facts[numbers[name] - 1], hit.place)
+        and not about.isdisjoint(map(plain, kept["fact"].get("subjects", ())))
+        and not any(kept["fact"]["text"] in note for note in notes)
+    ][:_NEWER]
+    if newer:
+        yield str(turn.phrase("since_newer", numbers=", ".join(map(str, sorted(newer)))))
+
+
+def _is_newer(kept: StandingFact, place: int) -> bool:
+    fact = kept["fact"]
+    is_so_now = fact.get("kind", "state") == "state" and fact.get("frame", "now") == "now"
+    return is_so_now and kept["since"] > place
 
 
 def _outdated(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]:
@@ -87,11 +116,11 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             continue
         if now:
             phrase = "since_open" if is_open else "since_then" if state.fact.frame == "now" else "since_told"
-            yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=now.since + 1))
+            yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=turn.memory.number(now.since)))
         elif is_open:
-            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=(state.until or 0) + 1))
+            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
         elif state.fact.frame == "now":
-            yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=(state.until or 0) + 1))
+            yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
 
 def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:

@@ -20,9 +20,12 @@ from .budget import room_for_prompt
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, premise_of
 from .passages import in_passages
+from .standing import find_standing, in_state, render
 
 if TYPE_CHECKING:
-    from ..schemas.state import StoryState
+    from collections.abc import Sequence
+
+    from ..schemas.state import StandingFact, StoryState
     from .turn import Turn
 
 _LENGTHS = {"title": 60, "outline": 1200}
@@ -71,6 +74,8 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
         return dict(SETTLED)
     begun: Update = given.model_dump()
     begun["story_id"] = given.story_id or new_story_id()
+    if given.before:
+        begun |= {"pins": given.before.pins, "aliases": given.before.aliases}
     turn = turn.on(cast("StoryState", begun))
     begun |= await _title_and_outline(begun, turn)
     turn.emit("title", title=begun["title"])
@@ -79,7 +84,9 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     sizes = {"opening_sentences": count * size, "opening_paragraphs": count, "paragraph_sentences": size}
     opened = cast("StoryState", begun)
     sounds = voice.told(opened, turn, room_for_prompt(turn.context, await turn.window()))
-    prompt = sounds + turn.prompt(OPENING_PROMPT).fill(**sizes)
+    standing = await _standing_before(opened, turn)
+    goes_on = await _end_of_the_book_before(turn, standing)
+    prompt = sounds + goes_on + turn.prompt(OPENING_PROMPT).fill(**sizes)
     written = await turn.write(opening_messages(opened, turn, prompt), count * size)
     paragraphs = in_passages(written, count, size, turn.language)
 
@@ -93,6 +100,7 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
         "paragraph": paragraphs[-1],
         "plans": [],
         "retrieved": [],
+        **({"standing": standing} if standing else {}),
         "chapters": [],
         "next_chapter": None,
         **SETTLED,
@@ -100,6 +108,30 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
 
 
 _INPUTS = frozenset(StoryInput.model_fields)
+_OPEN = 6
+"""Open questions of the book before that an opening is told."""
+
+
+async def _standing_before(state: StoryState, turn: Turn) -> list[StandingFact]:
+    """What an opening has to know of how things stood at the end of the book before this one."""
+    if not turn.memory.before or not turn.context.use_facts:
+        return []
+    about = [text for text in premise_of(state).values() if text]
+    last = await turn.memory.last_before()
+    standing, _ = await find_standing(turn, about, last, state.get("pins", []), state.get("aliases", []))
+    shown = {kept["fact"]["id"] for kept in standing}
+    threads = (await turn.memory.open_threads())[-_OPEN:]
+    return [*standing, *(in_state(thread) for thread in threads if thread.fact.id not in shown)]
+
+
+async def _end_of_the_book_before(turn: Turn, standing: Sequence[StandingFact]) -> str:
+    """How the book before ended, for the prompt of an opening; nothing where there is none."""
+    if not turn.memory.before:
+        return ""
+    parts = [str(turn.phrase("book_before_ends", last_paragraph=await turn.memory.last_before()))]
+    if standing:
+        parts.append(f"{turn.phrase('book_before_stands')}\n{render(turn, standing)}")
+    return "".join(f"{part}\n\n" for part in parts)
 
 
 async def _title_and_outline(begun: Update, turn: Turn) -> Update:

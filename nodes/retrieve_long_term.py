@@ -20,7 +20,7 @@ from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
 from .notes import notes_since
-from .standing import find_standing
+from .standing import About, find_standing, what_became_of
 from .threads import at_stake
 
 if TYPE_CHECKING:
@@ -60,23 +60,26 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     leave_out = [turn.memory.length - 1]
     limit, in_short = turn.context.retrieve_k, turn.context.retrieve_in_short
     is_cued = plan["recall"] or plan.get("recall_is_given")
-    if limit and not is_cued and turn.memory.length - len(leave_out) > limit:
+    if limit and not is_cued and turn.memory.before.length + turn.memory.length - len(leave_out) > limit:
         plan = {**plan, "recall": await _cues_for(state, turn)}
     questions = [plan["text"], *plan["recall"]]
     by_words = turn.context.use_word_search
     found = await turn.memory.recall(questions, limit, leave_out, in_short=in_short, by_words=by_words)
     aliases = state.get("aliases", [])
-    standing, ended = await find_standing(turn, questions, state["paragraph"], state.get("pins", []), aliases)
-    shown = {kept["fact"]["id"] for kept in standing}
-    standing += [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
-    notes = await notes_since(turn, found, ended, aliases)
+    own = await turn.memory.facts_of([hit.entry for hit in found]) if turn.context.use_facts else []
+    told = what_became_of(own, [fact.id for hit in found[:limit] for fact in hit.entry.facts])
+    about = About(questions, state["paragraph"], told, state.get("pins", []), aliases)
+    stands = await find_standing(turn, about)
+    shown = {kept["fact"]["id"] for kept in stands.facts}
+    threads = [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
+    notes = notes_since(turn, found, own, stands, aliases)
     passages = [
         _passage(hit, "whole" if number < limit else "in short", notes.get(hit.place, []))
         for number, hit in enumerate(found)
     ]
     passages.sort(key=itemgetter("seq"))
     turn.emit("recalled", places=[passage["seq"] for passage in passages])
-    return {"retrieved": passages, "standing": standing, "plan": plan}
+    return {"retrieved": passages, "standing": [*stands.facts, *threads], "plan": plan}
 
 
 async def _cues_for(state: StoryState, turn: Turn) -> list[str]:

@@ -1,12 +1,15 @@
 """As things stand: what is true now of what a step is about, for its prompt; numbered, bounded, newest first.
 
 Similar passages tell what was. This tells what holds: the facts that the plan, its cues and the last passage lead to,
-looked up along the path, those that not everybody knows apart from the others.
+looked up along the path, and what became of what the recalled passages say; those that not everybody knows apart.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..models.window import count_tokens
 from ..schemas.aliases import groups_in, other_names
@@ -14,6 +17,7 @@ from ..schemas.catalogue import part, say, say_part
 from ..schemas.facts import Fact
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
+from ..schemas.wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,6 +27,13 @@ if TYPE_CHECKING:
 
 _ABOUT = 40
 """Facts that are looked for."""
+_SURELY = 8
+"""Of those that the search finds, the best, which are shown whomever they are about."""
+_SMOOTHING = 2
+"""Of the reciprocal rank by which two orders become one, as in the search itself."""
+_LONG = 4
+"""Characters that a word of a name has at least by which it is known, if it has no capital."""
+_WORD = re.compile(r"\w+")
 _NOT_NOW = 3
 """Facts at most of what was told, but not as being so now."""
 _GROUPS = 8
@@ -41,29 +52,99 @@ def shown_by_number(standing: Iterable[StandingFact]) -> dict[int, Fact]:
     return {number: Fact.from_json(kept["fact"]) for number, kept in enumerate(standing, start=1)}
 
 
-async def find_standing(
-    turn: Turn,
-    questions: Sequence[str],
-    last: str,
-    pins: Sequence[str] = (),
-    aliases: Sequence[Sequence[str]] = (),
-) -> tuple[list[StandingFact], list[FactState]]:
-    """What holds of what a step is about, within the run's bound, and what does not hold any longer.
+@dataclass(frozen=True)
+class About:
+    """What a step is about.
 
-    Args:
-        turn: the gate's.
+    Attributes:
         questions: the plan and its cues.
         last: the last passage.
+        recalled: what the passages that are recalled whole say, and what took its place, the best passage first.
         pins: the ids of facts that a person pinned: as long as they hold, they come first.
         aliases: names of one: what is told of one of them is told of the others.
     """
+
+    questions: Sequence[str]
+    last: str
+    recalled: Sequence[FactState] = ()
+    pins: Sequence[str] = ()
+    aliases: Sequence[Sequence[str]] = ()
+
+
+class Standing(NamedTuple):
+    """What was found of what a step is about.
+
+    Attributes:
+        facts: what holds of it, as the prompt shows it.
+        best: the ids of these, the best found first.
+        ended: what does not hold any longer.
+    """
+
+    facts: list[StandingFact]
+    best: list[str]
+    ended: list[FactState]
+
+
+async def find_standing(turn: Turn, about: About) -> Standing:
+    """What holds of what a step is about, within the run's bound, and what does not hold any longer."""
     if not turn.context.use_facts or not turn.context.fact_tokens:
-        return [], []
-    names = as_words(aliases, *questions, last)
-    found = await turn.memory.facts_about(questions, _ABOUT, [last, *names])
-    pinned = [state for state in await turn.memory.facts_named(pins) if state.fact.id in pins]
-    states = {state.fact.id: state for state in (*pinned, *found)}.values()
-    return within(turn, states, turn.context.fact_tokens, pins), [state for state in found if not state.holds]
+        return Standing([], [], [])
+    names = as_words(about.aliases, *about.questions, about.last)
+    found = await turn.memory.facts_about(about.questions, _ABOUT, [about.last, *names])
+    pinned = [state for state in await turn.memory.facts_named(about.pins) if state.fact.id in about.pins]
+    ranked = [*pinned, *_of_it(found, about)]
+    states = {state.fact.id: state for state in ranked}
+    shown = within(turn, states.values(), turn.context.fact_tokens, about.pins)
+    ids = {kept["fact"]["id"] for kept in shown}
+    return Standing(shown, [name for name in states if name in ids], [state for state in found if not state.holds])
+
+
+def what_became_of(states: Sequence[FactState], names: Iterable[str]) -> list[FactState]:
+    """Of some facts those with these ids, and behind each what took its place."""
+    known = {state.fact.id: state for state in states}
+    found: dict[str, FactState] = {}
+    for name in names:
+        following = name
+        while following in known and following not in found:
+            found[following] = known[following]
+            following = known[following].by
+    return list(found.values())
+
+
+def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
+    """What the search found and what the recalled passages say, as one order, the best first.
+
+    A search gives as many as it is asked for, however little they have to do with it. So beyond the best of them only
+    those count that are about whom or what the step names.
+    """
+    holding = [[state for state in states if state.holds] for states in (found, about.recalled)]
+    surely = {state.fact.id for states in (holding[0][:_SURELY], holding[1]) for state in states}
+    named = plain("\n".join((*about.questions, about.last, *as_words(about.aliases, *about.questions, about.last))))
+    scores: defaultdict[str, float] = defaultdict(float)
+    for states in holding:
+        for rank, state in enumerate(states):
+            scores[state.fact.id] += 1 / (_SMOOTHING + rank)
+    known = {state.fact.id: state for states in holding for state in states}
+    return [
+        known[name]
+        for name in sorted(scores, key=lambda name: -scores[name])
+        if name in surely or any(_is_hinted_at(subject, named) for subject in known[name].fact.subjects)
+    ]
+
+
+def _is_hinted_at(name: str, text: str) -> bool:
+    """Whether a text, in plain words, has a name or what may stand for it.
+
+    That is a word of it that is a name's or long enough; where no spaces divide it, two signs of it.
+    """
+    whole = plain(name)
+    if whole in text:
+        return True
+    words = name.split()
+    if len(words) == 1:
+        return not whole.isascii() and any(whole[start : start + 2] in text for start in range(len(whole) - 1))
+    told = set(_WORD.findall(text))
+    return any(plain(word) in told for word in words if word[0].isupper() or len(word) >= _LONG)
 
 
 def as_words(aliases: Sequence[Sequence[str]], *texts: str) -> list[str]:
@@ -148,7 +229,7 @@ def _part_of(kept: StandingFact) -> str:
 
 def _line(turn: Turn, number: int, kept: StandingFact) -> str:
     fact = kept["fact"]
-    line = f"{number}. {fact['text']} [{kept['since'] + 1}]"
+    line = f"{number}. {fact['text']} [{turn.memory.number(kept['since'])}]"
     if (frame := fact.get("frame", "now")) != "now":
         line = f"{line} ({turn.phrase(f'frame_{frame}')})"
     known_by = [name for name in kept["known_by"] if name.lower() not in READER]

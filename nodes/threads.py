@@ -79,7 +79,8 @@ class Offered:
         if not self.threads:
             return ""
         lines = [
-            f"{number}. {state.fact.text} [{_passages(state)}]" for number, state in enumerate(self.threads, start=1)
+            f"{number}. {state.fact.text} [{_passages(turn, state)}]"
+            for number, state in enumerate(self.threads, start=1)
         ]
         lines.append(turn.phrase("threads_ending" if is_ending else "threads_one"))
         if self.due:
@@ -140,6 +141,6 @@ def _weight(state: FactState) -> int:
     return 1 + state.touches + len(state.fact.subjects)
 
 
-def _passages(state: FactState) -> str:
-    opened, touched = state.since + 1, state.touched + 1
+def _passages(turn: Turn, state: FactState) -> str:
+    opened, touched = turn.memory.number(state.since), turn.memory.number(state.touched)
     return f"{opened}" if opened == touched else f"{opened}; {touched}"

@@ -175,6 +175,17 @@ class Phrase(str):
         return made
 
 
+def numbered(place: int, before: int, language: Language) -> str:
+    """A passage's number, from 1; one of the book before is marked as such.
+
+    Args:
+        place: from 0; below 0 in the book before.
+        before: how many passages that book has.
+        language: the story's.
+    """
+    return str(place + 1) if place >= 0 else str(phrase("number_before", language, number=before + place + 1))
+
+
 def phrase(key: str, language: Language, mode: Mode = AUTHOR, /, **values: object) -> Phrase:
     """A short sentence of a language and a mode, filled: a heading of an answer, what can be wrong with one, a hint."""
     return Phrase.of(load(every_phrase()[key], language, mode), values)

@@ -255,6 +255,11 @@ class FactState:
         """Whether it holds."""
         return self.until is None
 
+    def moved(self, by: int) -> FactState:
+        """The same on a path that begins so many places earlier; a place below 0 is before the path."""
+        until = None if self.until is None else self.until - by
+        return replace(self, since=self.since - by, until=until, touched=self.touched - by)
+
     def after(self, change: Change, place: int) -> FactState:
         """As it stands after a passage that changed something. What comes before the fact changes nothing of it."""
         if place <= self.since or not self.holds:
@@ -282,6 +287,11 @@ class FactHistory:
 
     facts: dict[str, FactState] = field(default_factory=dict)
     void: list[tuple[int, Change]] = field(default_factory=list)
+
+    def moved(self, by: int) -> FactHistory:
+        """The same on a path that begins so many places earlier; a place below 0 is before the path."""
+        facts = {name: state.moved(by) for name, state in self.facts.items()}
+        return FactHistory(facts, [(place - by, change) for place, change in self.void])
 
     @property
     def holding(self) -> list[FactState]:

@@ -137,6 +137,10 @@ class Lineage(tuple[Segment, ...]):
             before += segment.length
         return None
 
+    def after(self, earlier: Lineage) -> Lineage:
+        """Another path, and this one behind it: the places of this one begin at the other's length."""
+        return _joined((*earlier, *self))
+
     def cut(self, length: int) -> Lineage:
         """The first ``length`` slots of this path."""
         return self.part(0, length)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         language: str
         mode: str
         target_paragraphs: int | None
+        before: dict[str, Any] | None
 
 else:
     BegunFrom = TypedDict("BegunFrom", story_fields(), total=False)

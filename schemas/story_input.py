@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 (Pydantic reads the annotations)
 
+from .before import BookBefore  # noqa: TC001 (Pydantic reads the annotations)
 from .context import describe
 from .errors import FieldError, SettingsError
 from .language_folders import DEFAULT, TAG
@@ -54,6 +56,7 @@ class PremiseField:
         tells_ahead: whether it tells what is to come, so that who is inside the story is not asked for it.
         is_needed: whether a story cannot begin without.
         for_prose: whether it says how the prose is to sound: told where prose is written, not in the system part.
+        goes_on: whether a book after this one has it too, where a person says nothing else.
     """
 
     name: str
@@ -64,6 +67,7 @@ class PremiseField:
     tells_ahead: bool = False
     is_needed: bool = False
     for_prose: bool = False
+    goes_on: bool = False
 
 
 def _premise(maximum: int, title: str, description: str, **shown: int) -> Any:  # noqa: ANN401
@@ -102,7 +106,7 @@ class StoryInput(BaseModel):
         description="What the story is about, in a line or two.",
         json_schema_extra=_PREMISE | {"lines": 2},
     )
-    genre: str = _premise(200, "Genre", "Any words you like.", lines=1)
+    genre: str = _premise(200, "Genre", "Any words you like.", lines=1, goes_on=True)
     background: str = _premise(LONG_TEXT, "Background", "The world, the people, what came before.", lines=4)
     outline: str = _premise(
         LONG_TEXT, "Outline", "Where it goes; empty: the model drafts one.", lines=3, tells_ahead=True
@@ -112,6 +116,7 @@ class StoryInput(BaseModel):
         "Character and style sheet",
         "Who is who, and how it is told; always before the writer's eyes.",
         lines=3,
+        goes_on=True,
     )
     voice: str = _premise(
         LONG_TEXT,
@@ -119,6 +124,7 @@ class StoryInput(BaseModel):
         "One to three passages that sound as the book is to; between two, a line with nothing but ---.",
         lines=3,
         for_prose=True,
+        goes_on=True,
     )
     voice_note: str = _premise(
         NOTE,
@@ -126,8 +132,11 @@ class StoryInput(BaseModel):
         "How the prose is made, in a few sentences: one's own, or drawn from the samples.",
         lines=2,
         for_prose=True,
+        goes_on=True,
     )
-    not_like: str = _premise(500, "Not like", "What the prose is not to sound like.", lines=1, for_prose=True)
+    not_like: str = _premise(
+        500, "Not like", "What the prose is not to sound like.", lines=1, for_prose=True, goes_on=True
+    )
     title: str = _premise(200, "Title", "Empty: the model finds one.", lines=0)
     language: str = Field(
         default=DEFAULT,
@@ -138,6 +147,7 @@ class StoryInput(BaseModel):
     )
     target_paragraphs: int | None = length_field(None)
     mode: str = mode_field(AUTHOR)
+    before: SkipJsonSchema[BookBefore | None] = Field(default=None, title="The book before this one")
     story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
 
     @field_validator("topic")
@@ -175,6 +185,7 @@ def _premise_fields() -> Iterator[PremiseField]:
                 tells_ahead=field.get("tells_ahead", False),
                 is_needed=name in schema["required"],
                 for_prose=field.get("for_prose", False),
+                goes_on=field.get("goes_on", False),
             )
 
 

@@ -40,7 +40,7 @@ class Aliases:
         What not everybody knows is not among them, nor what a person dismissed.
         """
         state = await self._story.state(branch)
-        lineage = Lineage.from_json(state.get("lineage"))
+        lineage = Lineage.from_json(state.get("lineage")).after(self._story.before)
         told = await self._story.remember(lambda memory: memory.facts.naming(lineage))
         return proposed(told, state.get("aliases", []), state.get("apart", []))
 

@@ -80,7 +80,7 @@ async def end_fact(story: Story, fact: str, *, at: int | None = None) -> None:
     """
     lineage = Lineage.from_json((await story.state_between_steps())["lineage"])
     place = place_of(lineage.length if at is None else at, lineage)
-    state = await _found(story, lineage, fact)
+    state = await _found(story, fact)
     if state.since >= place or (state.until is not None and state.until <= place):
         raise StoryStateError("fact_holds_not", fact=fact, number=place + 1, since=state.since + 1)
     end = end_of(state.fact)
@@ -108,7 +108,9 @@ async def edit_fact(
         StoryStateError: there is no such fact, the text is too long, or a step is under way.
     """
     lineage = Lineage.from_json((await story.state_between_steps())["lineage"])
-    state = await _found(story, lineage, fact)
+    state = await _found(story, fact)
+    if state.since < 0:
+        raise StoryStateError("fact_of_the_book_before", fact=fact, title=story.title_before)
     changes: dict[str, Any] = {}
     if text is not None and text.strip():
         changes["text"] = _checked(text)
@@ -133,7 +135,7 @@ async def pin_fact(story: Story, fact: str) -> None:
         StoryStateError: there is no such fact, or a step is under way.
     """
     state = await story.state_between_steps()
-    await _found(story, Lineage.from_json(state["lineage"]), fact)
+    await _found(story, fact)
     await story.change({"pins": list(dict.fromkeys((*state.get("pins", []), fact)))})
 
 
@@ -147,9 +149,9 @@ async def unpin_fact(story: Story, fact: str) -> None:
     await story.change({"pins": [pinned for pinned in state.get("pins", []) if pinned != fact]})
 
 
-async def _found(story: Story, lineage: Lineage, fact: str) -> FactState:
-    """A fact as it stands at the end of a path."""
-    found = (await story.remember(lambda memory: memory.history(lineage))).facts
+async def _found(story: Story, fact: str) -> FactState:
+    """A fact as it stands at the end of the current branch."""
+    found = (await story.facts()).facts
     if fact not in found:
         raise StoryStateError("no_fact", fact=fact[:80])
     return found[fact]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..schemas.before import path_before
 from ..schemas.context import Context
 from ..schemas.errors import StorageError
 from ..schemas.languages import Language, language_named
@@ -21,6 +22,8 @@ from ..schemas.story_input import STORY_ID, StoryInput
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from ..schemas.lineage import Lineage
 
 FORMAT = 2
 TRUNK = "main"
@@ -67,6 +70,21 @@ class StoryRecord(BaseModel):
     def mode(self) -> Mode:
         """Who the person is in it."""
         return mode_named(self.begun_from.mode)
+
+    @property
+    def before(self) -> Lineage:
+        """The path of the book before this one; empty where there is none."""
+        return path_before({"before": self.begun_from.before and self.begun_from.before.model_dump()})
+
+    def numbered(self, number: int) -> str:
+        """A paragraph's number as faces show it; 0 and below are of the book before, and marked as such.
+
+        Args:
+            number: from 1 in this book.
+        """
+        from ..prompts import numbered  # noqa: PLC0415 (a list of stories needs no prompts)
+
+        return numbered(number - 1, self.before.length, self.language)
 
     @property
     def name(self) -> str:

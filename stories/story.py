@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -93,6 +93,17 @@ class Story:
         """The thread of the current branch."""
         return self.checkpoints.thread(self.record.branch)
 
+    @property
+    def before(self) -> Lineage:
+        """The path of the book before this one; empty where there is none."""
+        return self.record.before
+
+    @property
+    def title_before(self) -> str:
+        """The title of the book before this one; empty where there is none."""
+        before = self.record.begun_from.before
+        return before.title if before else ""
+
     def update_record(self, **changes: Any) -> None:  # noqa: ANN401 (fields of the card)
         """Keep changes of the card."""
         self.record = self.record.model_copy(update=changes)
@@ -159,7 +170,7 @@ class Story:
         return await self.remember(lambda memory: memory.read(lineage, first))
 
     async def facts(self, at: int | None = None, branch: str = "") -> FactHistory:
-        """Every fact of a branch, and what became of it.
+        """Every fact of a branch, and what became of it; a place below 0 is in the book before this one.
 
         Args:
             at: after how many passages; ``None``: after all that there are.
@@ -169,8 +180,9 @@ class Story:
             StoryStateError: the branch has fewer passages.
             MemoryUnavailableError: some of them are gone.
         """
-        lineage = await self._path(at, branch)
-        return await self.remember(lambda memory: memory.history(lineage))
+        lineage, before = await self._path(at, branch), self.before
+        found = await self.remember(lambda memory: memory.history(lineage.after(before)))
+        return found.moved(before.length)
 
     async def synopsis(self, at: int | None = None, branch: str = "") -> list[Told]:
         """The book so far, in few parts however long it is, as of a passage and along a branch as in `facts`.
@@ -194,9 +206,10 @@ class Story:
         """
         standing = await self.standing(branch)
         whole = Lineage.from_json(standing.state.get("lineage"))
-        lineage = as_of(whole, at)
-        states = await self.remember(lambda memory: memory.facts.threads(lineage))
-        return threads_of(states, is_finished=standing.is_finished and lineage == whole)
+        lineage, before = as_of(whole, at), self.before
+        states = await self.remember(lambda memory: memory.facts.threads(lineage.after(before)))
+        found = [state.moved(before.length) for state in states]
+        return threads_of(found, is_finished=standing.is_finished and lineage == whole)
 
     async def holding(self, most: int | None = None) -> list[FactState]:
         """What is so in the current branch, the newest first: its facts that hold, threads left out.
@@ -204,8 +217,9 @@ class Story:
         Args:
             most: how many; ``None``: all. So many are found without a look at the whole story.
         """
-        lineage = await self._path()
-        return await self.remember(lambda memory: memory.holding(lineage, most))
+        lineage, before = await self._path(), self.before
+        found = await self.remember(lambda memory: memory.holding(lineage.after(before), most))
+        return [state.moved(before.length) for state in found]
 
     async def cost_of_facts(self, context: Context) -> FactsCost:
         """About what it takes to make the facts that are missing: see :func:`.late_facts.cost_of_facts`."""
@@ -260,9 +274,13 @@ class Story:
         return await asyncio.to_thread(work)
 
     async def search(self, question: str, limit: int) -> list[Recalled]:
-        """What the long-term memory of the current branch leads to from a question, as the writer's recall does."""
-        lineage = await self._path()
-        return await self.remember(lambda memory: memory.recall(lineage, [question], limit))
+        """What the long-term memory of the current branch leads to from a question, as the writer's recall does.
+
+        A place below 0 is in the book before this one.
+        """
+        lineage, before = await self._path(), self.before
+        found = await self.remember(lambda memory: memory.recall(lineage.after(before), [question], limit))
+        return [replace(hit, place=hit.place - before.length) for hit in found]
 
     async def entry(self, paragraph: int) -> Entry:
         """One paragraph of the current branch, counted from 1.

@@ -40,6 +40,7 @@ PUBLIC = [
     "Turn",
     "__version__",
     "begin",
+    "begin_after",
     "builder",
     "co_author",
     "gate",

@@ -17,6 +17,7 @@ from ..schemas.places import ARCHIVE
 from ..schemas.story_input import PREMISE, premise_for, read_input
 from ..stories import beginning
 from ..stories.notices import recalls_others_by_words
+from ..stories.sequel import begin_after
 from .forms import read_form
 from .jobs import Job
 from .render import render_page
@@ -63,9 +64,21 @@ async def new(request: Request) -> Response:
     words = words_for(request)
     given = {"language": words.language, "mode": request.query_params.get("mode", "author")}
     example = request.query_params.get("example", "")
+    if after := request.query_params.get("after", ""):
+        given |= _as_after(request, after)
     if example.isdecimal() and int(example) < _EXAMPLES:
         given |= {name: words.or_else(f"example_{example}_{name}", "") for name in PREMISE}
     return _new(request, given)
+
+
+def _as_after(request: Request, story_id: str) -> dict[str, str]:
+    """What the form of a book after another begins with: its language and its mode.
+
+    Raises:
+        StoryNotFoundError: there is no such book.
+    """
+    earlier = request.app.state.sessions.library.record(story_id)
+    return {"after": story_id, "language": earlier.language.tag, "mode": earlier.mode.name}
 
 
 def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | None = None) -> Response:
@@ -78,6 +91,7 @@ def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | Non
         request,
         HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         given=given,
+        before=library.record(given["after"]) if given.get("after") else None,
         premise=[field for field in premise_for(mode) if field.lines],
         problem=words.problem(error),
         groups=settings_form(words, defaults, defaults, sent, Offered.by(library, AT_BEGINNING)),
@@ -93,10 +107,15 @@ async def begin(request: Request) -> Response:
     form = await read_form(request)
     library: Library = request.app.state.sessions.library
     try:
-        fields = {name: form.get(name, "") for name in _FIELDS} | {"language": _language(form)}
-        given = read_input({**fields, "target_paragraphs": _length(form)})
+        fields: dict[str, object] = {name: form.get(name, "") for name in _FIELDS}
+        fields |= {"language": _language(form), "target_paragraphs": _length(form)}
+        given = read_input(fields)
         context = read_settings(form, mode_named(given.mode), offered=Offered.by(library))
-        record = await beginning.begin(library, given, context)
+        if after := form.get("after", ""):
+            async with request.app.state.sessions.of(library.record(after)).story() as earlier:
+                record = await begin_after(earlier, fields, context)
+        else:
+            record = await beginning.begin(library, given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error)
     await request.app.state.sessions.of(record).start(Job(kind="step"))

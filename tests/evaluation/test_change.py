@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -82,7 +83,7 @@ def test_what_has_changed_stands_in_the_prompt_with_facts_and_not_without(tmp_pa
     assert with_facts.clean
     assert with_facts.newer_first
     assert not without.stands
-    assert [sentence.split(":")[0] for sentence in without.unmarked][-1] == "style sheet"
+    assert [sentence.split(":")[0] for sentence in without.unmarked][-1] == "beginning"
     assert found.kept[0].states
     assert (found.kept[0].facts, found.kept[0].ends) == (2, 1)
 
@@ -198,7 +199,7 @@ OLD = "The key was in the coat."
         (Piece("standing", OLD, "not now", place=0), True),
         (Piece("standing", OLD, "open", place=0), True),
         (Piece("memory", OLD), False),
-        (Piece("style sheet", OLD), False),
+        (Piece("beginning", OLD), False),
     ],
 )
 def test_the_outdated_is_marked_where_the_prompt_says_so(piece: Piece, marked: bool) -> None:  # noqa: FBT001
@@ -216,13 +217,28 @@ def test_a_dream_is_marked_where_its_passage_is_said_to_dream(kind: str, frame: 
     assert check([Piece("passage", OLD, place=0, notes=[note])], BRANCH, kind, []).clean is marked
 
 
-def test_the_style_sheet_is_the_beginning_where_the_present_stands_beside_it() -> None:
+def test_topic_and_style_sheet_are_the_beginning_where_the_present_stands_beside_it() -> None:
     present = Piece("standing", "The key lies in the pond.", place=1, at=5)
-    finding = check([Piece("style sheet", OLD), present], BRANCH, "lost", [])
+    finding = check([Piece("beginning", OLD), present], BRANCH, "lost", [])
     assert finding.clean
     assert finding.newer_first
     assert finding.nearer
     assert not check([Piece("premise", OLD), present], BRANCH, "lost", []).clean
+
+
+def test_a_sentence_with_such_words_need_not_say_it() -> None:
+    branch = Branch("main", (), BRANCH.holds, (Claim("", (("key", "coat"),), unless=(("coat", "burnt"),)),))
+    assert not check([Piece("memory", "The coat of the key is burnt.")], branch, "lost", []).stated
+    assert check([Piece("memory", OLD)], branch, "lost", []).stated
+
+
+def test_the_beginning_is_spoken_against_by_what_has_changed_and_not_by_what_has_not() -> None:
+    branch = Branch("main", (), (*BRANCH.holds, Claim("", (("dog",),))), BRANCH.outdated)
+    one_changed = replace(branch, outdated=(replace(branch.outdated[0], against=(0,)),))
+    pieces = [Piece("beginning", OLD), Piece("standing", "The key lies in the pond.", place=1)]
+    assert not check(pieces, branch, "lost", []).clean
+    assert check(pieces, one_changed, "namesake", []).clean
+    assert not check(pieces, one_changed, "namesake", []).stands
 
 
 def test_a_passage_is_marked_by_the_fact_that_names_it_as_claimed() -> None:
@@ -243,7 +259,7 @@ def test_what_holds_counts_where_it_can_be_read_as_true() -> None:
     assert not check([Piece("passage", new, place=0, notes=denied)], BRANCH, "lost", []).present
     assert not check([Piece("passage", new, place=7)], BRANCH, "lost", [7]).present
     assert not check([Piece("standing", new, "not now", place=0)], BRANCH, "lost", []).present
-    assert not check([Piece("style sheet", new)], BRANCH, "lost", []).present
+    assert not check([Piece("beginning", new)], BRANCH, "lost", []).present
 
 
 def test_intervals_after_wilson() -> None:
@@ -262,6 +278,7 @@ def test_the_data_are_whole(language: str) -> None:
     for one in found:
         outer = "\n".join((one.last.text, one.last.summary, one.plan, *one.cues))
         for branch in one.branches:
+            assert all(place < len(branch.holds) for claim in branch.outdated for place in claim.against)
             for claim in (*branch.holds, *branch.outdated):
                 assert any(claim.is_said_by(sentence) for sentence in sentences_of(claim.says)), (one.id, claim.says)
                 assert not any(claim.is_said_by(sentence) for sentence in sentences_of(outer)), (one.id, claim.says)

@@ -147,6 +147,39 @@ def beside_passages(run: Any, writer: Writer, plan: str) -> list[str]:
     return [line for passage in state["retrieved"] for line in passage["since"]]
 
 
+def test_what_is_newer_and_about_the_same_is_named_by_its_number_where_it_ended_nothing(writer: Writer) -> None:
+    run = begun(writer)
+    sunk = {**IS_LOST, "fact": "The key lies in the pond.", "replaces": []}
+    deep = {"fact": "The pond is deep.", "about": ["pond"], "says": "sank in the mill pond"}
+    step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [sunk, deep]})
+    step(run, writer, OTHER, {})
+    plan = "Ines opens the mill with the brass key of the pond."
+    state = step(run, writer, OTHER.replace("Rain", "Hail"), {}, plan)
+    opening, lost = ([str(note) for note in passage["since"]] for passage in state["retrieved"])
+    number = number_of("The key lies in the pond. [2]", asked_to_write(writer).split("As things stand")[1])
+    assert opening[-1] == f"(newer, as things stand: {number})", "not what is about the pond alone"
+    assert lost == [], "it is newer than nothing of its own"
+
+
+def test_what_has_nothing_to_do_with_a_step_does_not_fill_its_prompt(writer: Writer) -> None:
+    run = begun(writer)
+    for word in ("Snow", "Hail"):
+        about_otto = [
+            {"fact": f"Otto has {word} bell {number}.", "about": ["Otto"], "says": "number 1"} for number in range(8)
+        ]
+        step(run, writer, OTHER.replace("Rain", word), {"facts": about_otto})
+    context = ONE.model_copy(update={"retrieve_k": 0, "retrieve_in_short": 0})
+    shown = []
+    for plan in ("Ines buys a bell.", "Ines and Otto buy a bell."):
+        writer.texts.append(OTHER.replace("Rain", plan[:-1]))
+        writer.told = {"facts": [], "changes": []}
+        run.invoke(Command(resume=plan), THREAD, context=context)
+        shown.append(asked_to_write(writer).split("As things stand")[1].split("Plan for")[0])
+    assert 0 < shown[0].count("Otto has") <= 8
+    assert shown[1].count("Otto has") == 16
+    assert all("Ines has the brass key." in text for text in shown)
+
+
 def test_a_claim_that_proved_true_is_not_said_to_be_so_no_longer(writer: Writer) -> None:
     run = begun(writer)
     claimed = {"fact": CLAIM, "about": ["Tom"], "says": "Tom has it", "frame": "claimed"}

@@ -8,6 +8,10 @@ from langgraph.types import Command
 
 from graph_at_hand import HUMAN, THREAD, compiled
 from plain_model import Asked, Listener, PlainWriter
+from recurrentgpt.memory import Lineage
+from recurrentgpt.stories.sequel import as_before, path_as_before
+from resources_at_hand import open_memory
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +82,7 @@ class Telling:
         self._premise = {"language": language, "mode": mode}
         self._listener = Listener()
         self._run = compiled()
+        self._thread = THREAD
         self._heard = 0
 
     @property
@@ -94,13 +99,27 @@ class Telling:
         premise = {name: self.words[name] for name in ("topic", "title", "outline", *fields)}
         self._invoke({**premise, **self._premise, **(given or {})}, settings)
 
+    def begin_after(self) -> None:
+        """Begin another book that goes on from the end of this one."""
+        state = self._run.get_state(self._thread).values
+        path, language = Lineage.from_json(state["lineage"]), {"en": EN, "zh": ZH}[state["language"]]
+        with open_memory(state["story_id"], language) as earlier:
+            kept = [as_before("1", entry) for entry in earlier.read(path)]
+        with open_memory("2", language) as memory:
+            memory.restore(kept)
+        told = "\n".join(entry.summary for entry in kept)
+        before = {"story_id": "1", "title": state["title"], "told": told, "path": path_as_before("1", path)}
+        self._thread = {"configurable": {"thread_id": "2"}}
+        self.look_from_here()
+        self.begin(given={"before": before, "story_id": "2"})
+
     def answer(self, given: object, **settings: Any) -> None:
         """Answer at the pause."""
         self._invoke(Command(resume=given), settings)
 
     def _invoke(self, given: object, settings: dict[str, Any]) -> None:
         context: Context = HUMAN.model_copy(update=SIZES | settings)
-        self._run.invoke(given, {**THREAD, "callbacks": [self._listener]}, context=context)
+        self._run.invoke(given, {**self._thread, "callbacks": [self._listener]}, context=context)
 
 
 _SIDE_BY_SIDE = ("rewrite_short_term", "append_summary", "condense_summaries")
@@ -226,6 +245,13 @@ def _a_model_chooses(telling: Telling) -> None:
     telling.answer(1, plan_selection="model")
 
 
+def _after_another(telling: Telling) -> None:
+    telling.begin()
+    telling.answer(1)
+    telling.begin_after()
+    telling.answer(1)
+
+
 SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "opening": _opening,
     "opening, title and outline to be found, two paragraphs": _opening_without_words,
@@ -256,5 +282,6 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "one of each": _step(plan_count=1, plan_sentences=1, paragraph_sentences=1, memory_min_sentences=1),
     "a model chooses": _a_model_chooses,
     "written once more": _told_again,
+    "a book after another": _after_another,
 }
 """By name: what is told before, and what the situation asks."""

@@ -1,0 +1,267 @@
+"""A book after another: it knows what that one told, changes nothing of it, and counts its own passages from one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from commands import run as command
+from page_client import begun as page_story
+from page_client import page_client
+from page_client import written as written_page
+from recurrentgpt.memory import Lineage
+from recurrentgpt.models.window import count_tokens
+from recurrentgpt.schemas.errors import SettingsError, StoryStateError
+from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.removal import delete
+from recurrentgpt.stories.sequel import TOLD_TOKENS, begin_after
+from stories_at_hand import FIRST, TOPIC, at, begun, run, texts, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from langchain_core.messages import BaseMessage
+
+    from fake_model import FakeChatModel
+    from recurrentgpt.schemas.before import BookBefore
+    from recurrentgpt.stories.library import Library
+    from recurrentgpt.stories.record import StoryRecord
+
+NEXT = {"topic": "Ten years later Mara comes back"}
+
+
+def tell(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+    """Of each passage a fact of Mara and an open question; and an end of the first fact that it is shown, if asked."""
+    if schema is None or "facts" not in schema["properties"]:
+        return None
+    says = next(message for message in reversed(messages) if message.type == "ai").text.split(".", maxsplit=1)[0]
+    fact = {"fact": f"Mara saw the {says.split()[-1]}.", "about": ["Mara"], "says": says}
+    open_one = {"fact": f"Who lit the {says.split()[0]}?", "about": ["Mara"], "says": says, "open": True}
+    told = "Mara saw a light."
+    return json.dumps({"summary": told, "summaries": [told], "facts": [fact, open_one], "changes": []})
+
+
+@pytest.fixture(autouse=True)
+def model(fake_models: Callable[..., FakeChatModel]) -> FakeChatModel:
+    return fake_models(interfere=tell)
+
+
+def after(library: Library, earlier: StoryRecord, given: dict[str, object] | None = None, **more: Any) -> StoryRecord:
+    made: StoryRecord = at(library, earlier, lambda story: begin_after(story, given or NEXT, FIRST, **more))
+    return made
+
+
+def written(paragraphs: int = 1, book: int = 1) -> tuple[Library, StoryRecord, StoryRecord]:
+    """A book of so many passages and two more, and one after it, of so many and one more."""
+    library, earlier = begun(book)
+    later = after(library, library.latest(earlier))
+    at(library, later, lambda story: write(story, paragraphs))
+    return library, library.latest(earlier), library.latest(later)
+
+
+def before(record: StoryRecord) -> BookBefore:
+    assert record.begun_from.before
+    return record.begun_from.before
+
+
+def prompts(model: FakeChatModel, since: int) -> list[str]:
+    return ["\n\n".join(message.text for message in asked) for asked in model.asked[since:]]
+
+
+def test_it_is_a_book_of_its_own() -> None:
+    library, earlier, later = written()
+    book = texts(library, later)
+    assert len(book) == 2
+    assert later.paragraphs == 2
+    assert not set(book) & set(texts(library, earlier))
+    state = at(library, later, lambda story: story.state())
+    assert Lineage.from_json(state["lineage"]).length == 2
+    assert state["topic"] == NEXT["topic"]
+    assert earlier.name in before(later).title
+
+
+def test_its_prompts_know_what_the_book_before_told(model: FakeChatModel) -> None:
+    library, earlier = begun(2)
+    since = len(model.asked)
+    later = after(library, library.latest(earlier))
+    at(library, later, lambda story: write(story, 2))
+    asked = prompts(model, since)
+    last = texts(library, earlier)[-1]
+    opening = next(text for text in asked if "Now write the opening" in text)
+    assert last in opening
+    facts = at(library, earlier, lambda story: story.facts()).facts.values()
+    assert f"{next(iter(facts)).fact.text} [B1]" in opening
+    assert "Who lit the" in opening
+    assert all("This book goes on from the end of another" in text for text in asked)
+    assert all("Mara saw a light." in text for text in asked)
+    assert [text for text in asked if "Write the next paragraph" in text and "[B" in text]
+
+
+def test_it_recalls_what_the_book_before_told(model: FakeChatModel) -> None:
+    library, earlier = begun(6)
+    later = after(library, library.latest(earlier))
+    since = len(model.asked)
+    at(library, later, lambda story: write(story, 1))
+    state = at(library, later, lambda story: story.state())
+    assert {hit["seq"] for hit in state["retrieved"]} <= set(range(-8, 0))
+    assert state["retrieved"]
+    step = next(text for text in prompts(model, since) if "Write the next paragraph" in text)
+    assert f"B{state['retrieved'][0]['seq'] + 8 + 1}" in step
+    wanted = texts(library, earlier)[2].split(".")[0] + "."
+    found = at(library, later, lambda story: story.search(wanted, 1))
+    assert (found[0].place, found[0].entry.text) == (-6, texts(library, earlier)[2])
+
+
+def test_a_fact_of_the_book_before_holds_until_this_one_ends_it() -> None:
+    library, earlier, later = written()
+    history = at(library, later, lambda story: story.facts())
+    old = [state for state in history.facts.values() if state.since < 0]
+    assert len(old) == 6
+    assert all(state.holds for state in old)
+    assert [state.since for state in history.facts.values()] == [-3, -3, -2, -2, -1, -1, 0, 0, 1, 1]
+    run(library, later, lambda story: story.end_fact(old[0].fact.id, at=2))
+    ended = at(library, later, lambda story: story.facts()).facts[old[0].fact.id]
+    assert (ended.since, ended.until) == (-3, 1)
+    assert all(state.holds for state in at(library, earlier, lambda story: story.facts()).facts.values())
+    with pytest.raises(StoryStateError, match="of the book before this one"):
+        run(library, later, lambda story: story.edit_fact(old[1].fact.id, text="Otherwise."))
+
+
+def test_open_questions_of_the_book_before_are_in_the_ledger() -> None:
+    library, _, later = written()
+    ledger = at(library, later, lambda story: story.threads())
+    assert [thread.opened for thread in ledger] == [-2, -1, 0, 1, 2]
+
+
+def test_what_is_pinned_and_which_names_are_ones_comes_along() -> None:
+    library, earlier = begun(1)
+    fact = next(iter(at(library, earlier, lambda story: story.facts()).facts))
+    run(library, earlier, lambda story: story.pin_fact(fact))
+    run(library, earlier, lambda story: story.aliases.join("Mara", "the keeper"))
+    later = after(library, library.latest(earlier))
+    at(library, later, lambda story: write(story, 1))
+    state = at(library, later, lambda story: story.state())
+    known = at(library, later, lambda story: story.facts()).facts
+    assert [known[pin].since for pin in state["pins"]] == [-3]
+    assert state["aliases"] == [["Mara", "the keeper"]]
+    assert state["standing"][0]["fact"]["id"] == state["pins"][0]
+
+
+def test_the_style_is_inherited_where_nothing_else_is_said() -> None:
+    library, _ = begun(0)
+    style = TOPIC.model_copy(update={"style_sheet": "Mara: grey, brisk.", "genre": "mystery"})
+    earlier = library.begin(style, FIRST)
+    at(library, earlier, lambda story: write(story, 1))
+    later = after(library, library.latest(earlier), {**NEXT, "genre": "comedy"})
+    assert (later.begun_from.style_sheet, later.begun_from.genre) == ("Mara: grey, brisk.", "comedy")
+    assert later.begun_from.outline == ""
+
+
+def test_the_book_before_may_go_on_change_and_go() -> None:
+    library, earlier, later = written()
+    was = at(library, later, lambda story: story.facts()).facts
+    at(library, earlier, lambda story: write(story, 1))
+    assert at(library, later, lambda story: story.facts()).facts == was
+    asyncio.run(delete(library, earlier))
+    assert at(library, later, lambda story: story.facts()).facts == was
+    at(library, later, lambda story: write(story, 1))
+    assert len(texts(library, later)) == 3
+
+
+def test_it_begins_from_any_passage_of_any_branch() -> None:
+    library, earlier = begun(3)
+    later = after(library, library.latest(earlier), at=2)
+    at(library, later, lambda story: write(story, 1))
+    assert (
+        len([state for state in at(library, later, lambda story: story.facts()).facts.values() if state.since < 0]) == 4
+    )
+
+
+def test_a_third_book_knows_both(model: FakeChatModel) -> None:
+    library, _, second = written(book=1)
+    third = after(library, second)
+    since = len(model.asked)
+    at(library, third, lambda story: write(story, 2))
+    places = [state.since for state in at(library, third, lambda story: story.facts()).facts.values()]
+    assert sorted(set(places)) == [-5, -4, -3, -2, -1, 0, 1, 2]
+    assert all(text.count("This book goes on from the end of another") == 1 for text in prompts(model, since))
+
+
+def test_an_archive_has_it_all(tmp_path: Path) -> None:
+    library, earlier, later = written()
+    archive = at(library, later, pack)
+    write_archive(tmp_path / "book.json", archive)
+    asyncio.run(delete(library, earlier))
+    asyncio.run(delete(library, later))
+    again = asyncio.run(unpack(library, read_archive(tmp_path / "book.json"), lambda _done, _of: None))
+    assert [state.since for state in at(library, again, lambda story: story.facts()).facts.values() if state.since < 0]
+    at(library, again, lambda story: write(story, 1))
+    assert len(texts(library, again)) == 3
+
+
+def test_what_cannot_be_begun_says_so() -> None:
+    library, earlier = begun(0)
+    empty = library.begin(TOPIC, FIRST)
+    with pytest.raises(StoryStateError, match="has no paragraph yet"):
+        after(library, empty)
+    with pytest.raises(SettingsError, match="is written in its language, 'en', and not in 'zh'"):
+        after(library, library.latest(earlier), {**NEXT, "language": "zh"})
+    with pytest.raises(StoryStateError, match="no paragraph 9"):
+        after(library, library.latest(earlier), at=9)
+    assert len(library.records()) == 2
+
+
+def test_what_it_told_is_bounded(fake_models: Callable[..., FakeChatModel]) -> None:
+    def long(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        if schema is None or "facts" not in schema["properties"]:
+            return None
+        number = len(messages[-2].text)
+        told = " ".join(f"Mara saw light number {number} of {count}." for count in range(40))
+        return json.dumps({"summary": told[:600], "summaries": [told[:600]], "facts": [], "changes": []})
+
+    fake_models(interfere=long)
+    library, earlier = begun(4)
+    later = after(library, library.latest(earlier))
+    told = before(later).told
+    assert TOLD_TOKENS / 3 < count_tokens(told) <= TOLD_TOKENS
+
+
+def test_at_the_terminal() -> None:
+    library, earlier = begun(1)
+    options = ("--topic", "Ten years later", "--paragraphs", "1", "--plans", "first", "--model", "fake")
+    done = command(library.home, "write", "--after", earlier.story_id, *options)
+    assert done.returncode == 0, done.stderr
+    later = library.find()
+    assert before(later).story_id == earlier.story_id
+    assert "B1" in command(library.home, "memory", "threads", later.story_id).stdout
+
+
+def test_on_the_page() -> None:
+    with page_client() as client:
+        earlier = page_story(client)
+        page = client.get("/").text
+        assert f"/new?after={earlier}" in page
+        form = client.get(f"/new?after={earlier}").text
+        assert f'name="after" value="{earlier}"' in form
+        sent = {
+            **NEXT,
+            "after": earlier,
+            "mode": "author",
+            "language": "en",
+            "model": "fake",
+            "opening_paragraphs": "1",
+        }
+        answer = client.post("/new", data=sent, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        later = answer.headers["location"].rpartition("/")[2]
+        page = client.get(f"{answer.headers['location']}?panel=facts").text
+        written_page(client, later)
+        page = client.get(f"/story/{later}?panel=facts").text
+        assert "B1" in page
+        for panel in ("recalled", "archive", "memory", "prompts", "cost", "settings", "continuity"):
+            assert client.get(f"/story/{later}?panel={panel}").status_code == 200
+        assert client.get("/new?after=nowhere").status_code == 404
