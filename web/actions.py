@@ -13,10 +13,12 @@ from ..schemas.clashes import CLASH_MARKS
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, part
 from ..schemas.limits import LIMITS
+from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
 from ..stories.beats import set_beat
 from ..stories.rename import Wording
 from ..stories.undo import undo as take_back
+from ..stories.voice import samples_of, set_samples
 from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
@@ -236,6 +238,29 @@ async def check(_: Request, session: StorySession, form: Form) -> None:
     await session.start(Job(kind="check"))
 
 
+async def voice(_: Request, session: StorySession, form: Form) -> None:
+    """How the prose is to sound: the fields that say so; or samples from the paragraphs ``take``; or a note, drawn."""
+    numbers = [whole_number(number, part("paragraph")) for number in form.get("take", "").replace(",", " ").split()]
+    async with session.change() as story:
+        state = await story.state_between_steps()
+        _check_is_current(story, state.get("step"), form)
+        taken = await samples_of(story, numbers) if numbers else None
+        for field in PREMISE_FIELDS:
+            given = form.get(field.name)
+            if field.for_prose and given is not None and given.strip() != str(state.get(field.name) or "").strip():
+                await branches.set_premise(story, field.name, _bounded(given, field.maximum))
+        if taken:
+            await set_samples(story, taken.text)
+    if form.get("draw"):
+        await session.start(Job(kind="note"))
+
+
+def _bounded(text: str, most: int) -> str:
+    if len(text) > most:
+        raise StoryStateError("text_too_long", count=len(text), most=most)
+    return text
+
+
 async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
@@ -298,6 +323,7 @@ ACTIONS = {
         "dismiss": dismiss,
         "clash": clash,
         "check": check,
+        "voice": voice,
         "settings": settings,
         "delete": delete,
     }.items()

@@ -20,6 +20,7 @@ from ..stories.looking import look
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
 from ..stories.try_plans import try_plans
+from ..stories.voice import draw_note
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,7 +40,7 @@ class Job(BaseModel):
     Attributes:
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
             table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
-            ``look``: what comes after edits, for what leans on them.
+            ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples.
         texts: whether the look is at texts too.
         paragraphs: how many are still to be written.
         chooser: who picks their plans.
@@ -47,7 +48,7 @@ class Job(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read", "check", "look"] = "step"
+    kind: Literal["step", "write", "try", "read", "check", "look", "note"] = "step"
     texts: bool = False
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
@@ -108,6 +109,8 @@ class Worker:
                 await self._check()
             case "look":
                 await self._look(texts=job.texts)
+            case "note":
+                await draw_note(self._story, self._story.record.context)
 
     def _context(self, selection: PlanSelection) -> Context:
         return self._story.record.context.model_copy(update={"plan_selection": selection})

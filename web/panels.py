@@ -12,6 +12,7 @@ from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
+from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import continuity, continuity_reading, looking, passages, proposals, rename
 from ..stories.beats import shown as beats_shown
 from ..stories.late_facts import TELLER
@@ -113,7 +114,8 @@ def _settings(story: Story, state: StoryState, sent: Sent | None, words: Words) 
     groups = settings_form(words, record.context, defaults_of(record.mode), sent, offered)
     beats = beats_shown(state, record.language)
     now = next((number for number, beat in enumerate(beats, start=1) if beat.state == NOW), 1)
-    return {"groups": groups, "typed": sent.form if sent else {}, "beats": beats, "now": now}
+    prose = [field for field in PREMISE_FIELDS if field.for_prose]
+    return {"groups": groups, "typed": sent.form if sent else {}, "beats": beats, "now": now, "prose": prose}
 
 
 async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
