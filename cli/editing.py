@@ -76,6 +76,8 @@ def edit(
         return
     at_story(record.story_id, lambda opened: target.write(opened, after))
     console.print(f"Changed {target} of '{record.name}'; the next prompts have it so.", markup=False)
+    if isinstance(target, edits.Paragraph | edits.Summary):
+        _tell_of_looking(record)
 
 
 def _place(
@@ -101,6 +103,16 @@ def _place(
     _tell(record, f"Moved paragraph {number}: it is now paragraph {placed.paragraph}", placed)
 
 
+def _tell_of_looking(record: StoryRecord) -> None:
+    """That what comes after an edit may lean on it."""
+    errors.print(
+        f"What comes after may lean on it: recurrentgpt look {record.story_id} says what looking costs, then looks.",
+        style="dim",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
 def _tell(record: StoryRecord, done: str, placed: Placed) -> None:
     """What was done, and what holds no longer because of it."""
     console.print(f"{done} of '{record.name}'; one undo takes it back.", markup=False)
@@ -111,3 +123,4 @@ def _tell(record: StoryRecord, done: str, placed: Placed) -> None:
             ),
             style=WARNING,
         )
+    _tell_of_looking(record)

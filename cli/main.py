@@ -24,6 +24,7 @@ from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
 from .languages import languages
+from .looking import looking
 from .memory import memory
 from .models import models
 from .options import (
@@ -203,6 +204,7 @@ def play(
 
 app.add_typer(stories)
 app.add_typer(editing)
+app.add_typer(looking)
 app.add_typer(books)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import wraps
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
@@ -12,6 +13,7 @@ from ..schemas.context import PlanSelection
 from ..schemas.errors import SettingsError
 from ..schemas.modes import AUTHOR, Mode
 from ..schemas.story_input import StoryInput, premise_for
+from ..stories.own_prompts import read_own_prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +44,8 @@ Setting = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Any other setting, such as memory_max_sentences=12 or temperature=0.7. May be repeated.",
+        help="Any other setting, such as memory_max_sentences=12 or temperature=0.7; prompts=FOLDER takes your own "
+        "<name>.md and phrases.toml. May be repeated.",
         show_default=False,
     ),
 ]
@@ -123,7 +126,7 @@ def changed(
 ) -> Context:
     """The settings of a run: those of ``base``, changed by the options that were given.
 
-    An empty value clears a setting, back to its default in the story's mode.
+    An empty value clears a setting, back to its default in the story's mode; ``prompts`` is a folder of one's own.
     """
     given: dict[str, object] = {
         "plan_selection": plans,
@@ -136,5 +139,8 @@ def changed(
         name, equals, value = pair.partition("=")
         if not equals:
             raise SettingsError("setting_malformed", given=pair)
-        changes[name.strip()] = value.strip()
+        if name.strip() == "prompts" and value.strip():
+            changes |= read_own_prompts(Path(value.strip()))
+        else:
+            changes[name.strip()] = value.strip()
     return base.changed(changes, mode)

@@ -10,8 +10,11 @@ import typer.main
 
 from recurrentgpt.cli.main import app
 from recurrentgpt.graph import CYCLE, Cycle
-from recurrentgpt.graph.catalogue import BESIDE, asking_gates, every_gate
+from recurrentgpt.graph.catalogue import asking_gates, every_gate
 from recurrentgpt.graph.studio import prompts_of
+from recurrentgpt.nodes.continuity import FIND_CLASHES
+from recurrentgpt.nodes.leaning import FIND_LEANING
+from recurrentgpt.nodes.style_note import STYLE_NOTE
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
@@ -48,13 +51,20 @@ the story has; an empty one (`--set append_summary_prompt=`) gives the project's
   as `{plan_sentences}`, are left to you.
 - Where a placeholder has nothing to say, what introduces it is left out: a heading that ends with a colon, or a label
   such as `Genre: {genre}`. Any other words of yours stay.
+- A phrase (a heading of an answer, a sentence that prompts and complaints are put together from: the names in
+  `prompts/en/phrases.toml`) is replaced in the same way: `--set plan_is_told_prompt=…`. `--set prompts=FOLDER` takes a
+  whole folder of yours: a `<name>.md` for each prompt, and a `phrases.toml`; `--set prompts=` gives all of them back.
 - With `use_rationale=False` the memory is asked for with `rewrite_short_term_alone`; if you have only a
   `rewrite_short_term` of your own, with that."""
 
 
 def sent(cycle: Cycle = CYCLE) -> list[tuple[PromptSpec, list[str]]]:
     """Each prompt, and the gates that send it, or what does beside them."""
-    beside = {spec: ["recurrentgpt continuity"] for spec in BESIDE}
+    beside = {
+        FIND_CLASHES: ["recurrentgpt continuity"],
+        FIND_LEANING: ["recurrentgpt look"],
+        STYLE_NOTE: ["recurrentgpt voice"],
+    }
     return sorted((prompts_of(tuple(every_gate(cycle).values())) | beside).items(), key=lambda one: one[0].name)
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar,
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..memory.sentences import sentences
-from ..prompts import phrase
+from ..prompts import Phrase, Prompt
+from ..schemas.language_folders import PHRASES
 from ..schemas.languages import texts
 from .loose_json import fitted, json_in
 
@@ -138,7 +139,7 @@ def _inline(schema: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def read(answer: type[A], parsed: object, text: str, language: Language) -> A:
+def read(answer: type[A], parsed: object, text: str, language: Language, phrases: Mapping[str, str] | None = None) -> A:
     """The answer in what a model sent.
 
     Args:
@@ -146,13 +147,15 @@ def read(answer: type[A], parsed: object, text: str, language: Language) -> A:
         parsed: what LangChain made of it, if it could.
         text: the answer as the model wrote it.
         language: the story's.
+        phrases: its short sentences and headings, by name; by default the author's in that language.
 
     Raises:
         UnusableAnswerError: it is not there, or its form is wrong; says so in the story's language.
     """
-    headings = _headings(answer, language)
+    phrases = phrases or texts(language.tag, PHRASES)
+    headings = _headings(answer, phrases)
     wrong = ""
-    for candidate in _candidates(answer, parsed, text, language):
+    for candidate in _candidates(answer, parsed, text, language, headings):
         if not isinstance(candidate, dict) or not candidate:
             continue
         try:
@@ -160,19 +163,24 @@ def read(answer: type[A], parsed: object, text: str, language: Language) -> A:
         except ValidationError as error:
             wrong = wrong or headings[str(error.errors()[0]["loc"][0])]
     if not text.strip():
-        raise UnusableAnswerError(phrase("problem_empty", language))
-    raise UnusableAnswerError(phrase("problem_form", language, part=wrong or ", ".join(headings.values())))
+        raise UnusableAnswerError(_said("problem_empty", phrases))
+    raise UnusableAnswerError(_said("problem_form", phrases, part=wrong or ", ".join(headings.values())))
 
 
-def _candidates(answer: type[Answer], parsed: object, text: str, language: Language) -> Iterator[object]:
-    names = _headings(answer, language)
-    fields = {name: heading for name, heading in names.items() if name in answer.model_fields}
+def _said(key: str, phrases: Mapping[str, str], **values: object) -> Phrase:
+    return Phrase.of(Prompt(key, phrases[key]), values)
+
+
+def _candidates(
+    answer: type[Answer], parsed: object, text: str, language: Language, headings: Mapping[str, str]
+) -> Iterator[object]:
+    fields = {name: heading for name, heading in headings.items() if name in answer.model_fields}
     for found in (parsed, *json_in(text)):
         needed = {name: fields[name] for name in fields if answer.model_fields[name].is_required()}
         for candidate in (*fitted(found, fields), *(fitted(found, needed) if needed != fields else ())):
             yield _with_records(candidate)
         yield found
-    yield _sections_in(answer, text, language)
+    yield _sections_in(answer, text, language, headings)
 
 
 def _with_records(candidate: dict[str, Any]) -> dict[str, Any]:
@@ -184,7 +192,11 @@ def _with_records(candidate: dict[str, Any]) -> dict[str, Any]:
 
 
 def sections_wanted(
-    answer: type[Answer], language: Language, counts: Mapping[str, int], leave_out: Collection[str] = ()
+    answer: type[Answer],
+    language: Language,
+    counts: Mapping[str, int],
+    leave_out: Collection[str] = (),
+    phrases: Mapping[str, str] | None = None,
 ) -> str:
     """The headings of the sectioned format, for the prompt.
 
@@ -193,10 +205,12 @@ def sections_wanted(
         language: the story's.
         counts: how many of a repeated section (plans, summaries) there are to be.
         leave_out: the paths of what is not asked for.
+        phrases: the story's short sentences and headings, by name; by default the author's in that language.
     """
     lines = []
     parts = [part for part in _parts_of_plans(answer) if f"plans.items.{part}" not in leave_out]
-    for name, heading in _headings(answer, language).items():
+    headings = _headings(answer, phrases or texts(language.tag, PHRASES))
+    for name, heading in headings.items():
         if name in _parts_of_plans(answer) or name in leave_out:
             continue
         if name not in counts:
@@ -208,7 +222,7 @@ def sections_wanted(
         for number in range(1, counts[name] + 1):
             lines.append(f"{heading} {number}:")
             if name == "plans":
-                lines.extend(f"{phrase(f'heading_{part}', language)} {number}:" for part in parts)
+                lines.extend(f"{headings[part]} {number}:" for part in parts)
     return "\n".join(lines)
 
 
@@ -216,12 +230,11 @@ _BULLET = re.compile(r"^\s*(?:[-*•·]\s+|\d+[.)]\s+|\d+[、．）]\s*|[(（]\d
 _FENCE = re.compile(r"^\s*(?:```.*|-{3,})$", re.MULTILINE)
 
 
-def _headings(answer: type[Answer], language: Language) -> dict[str, str]:
-    """The heading of each field, in the story's language; of one that no language knows, what its field is called."""
-    said = texts(language.tag, "phrases")
+def _headings(answer: type[Answer], phrases: Mapping[str, str]) -> dict[str, str]:
+    """The heading of each field, in the story's words; of one that has none there, what its field is called."""
     called = {name: field.title or name.replace("_", " ").capitalize() for name, field in answer.model_fields.items()}
     called |= {name: name.capitalize() for name in _parts_of_plans(answer)}
-    return {name: said.get(f"heading_{name}", title) for name, title in called.items()}
+    return {name: phrases.get(f"heading_{name}", title) for name, title in called.items()}
 
 
 def _parts_of_plans(answer: type[Answer]) -> list[str]:
@@ -232,11 +245,11 @@ def _parts_of_plans(answer: type[Answer]) -> list[str]:
     return [name for name in plan.model_fields if name != "text"]
 
 
-def _sections_in(answer: type[Answer], text: str, language: Language) -> dict[str, object]:
+def _sections_in(answer: type[Answer], text: str, language: Language, headings: Mapping[str, str]) -> dict[str, object]:
     """The fields of an answer from its headings; what stands before the first heading is a preamble."""
     found: dict[str, list[_Section]] = {}
     plans: list[dict[str, Any]] = []
-    for section in _split(text, _headings(answer, language)):
+    for section in _split(text, headings):
         if section.name == "recall" and plans:
             plans[-1]["recall"] = _cues(section.body)
         elif section.name == "threads" and plans:

@@ -199,7 +199,7 @@ def _read(turn: Turn, answer: type[A], reply: Reply) -> A:
         UnusableAnswerError: it is not there; where the answer was cut, that is said.
     """
     try:
-        return read(answer, reply.parsed, reply.text, turn.language)
+        return read(answer, reply.parsed, reply.text, turn.language, turn.phrases)
     except UnusableAnswerError as error:
         if reply.ended == "cut":
             raise UnusableAnswerError(turn.phrase("problem_cut")) from error

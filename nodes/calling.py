@@ -119,7 +119,7 @@ async def ask_in_words(  # noqa: PLR0913, PLR0917 (what a question is made of)
         BrokenAnswerError: the answer broke off.
         ModelUnavailableError: the model did not answer.
     """
-    sections = sections_wanted(answer, turn.language, spec.counts, spec.leave_out)
+    sections = sections_wanted(answer, turn.language, spec.counts, spec.leave_out, turn.phrases)
     form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections)
     return await call(turn, model, model.for_words(attempt), _followed_by(conversation, form), TAG_NOSTREAM)
 

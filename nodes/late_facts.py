@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..schemas.facts import Knowledge
     from ..schemas.state import CallUsage, StoryState
     from .resources import Resources
+    from .usage import Account
 
 _BEFORE = 5
 """Passages whose summaries a passage is read with."""
@@ -45,31 +46,36 @@ class LateFacts(NamedTuple):
 class FactMaker:
     """Makes facts of passages of one path, with one model."""
 
-    def __init__(self, state: StoryState, context: Context, resources: Resources) -> None:
-        """A maker for the story that a state is of, with the settings of a run."""
+    def __init__(
+        self, state: StoryState, context: Context, resources: Resources, account: Account | None = None
+    ) -> None:
+        """A maker for the story that a state is of, with the settings of a run; what it costs is counted."""
         around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
         self._state = state
-        self._turn = Turn(append_summary.name, context, state, around, helps=True)
+        self._turn = Turn(append_summary.name, context, state, around, account, helps=True)
 
     @property
     def usage(self) -> CallUsage:
         """What was paid so far."""
         return self._turn.account.close()
 
-    async def make(self, path: Lineage, place: int, entries: Sequence[Entry]) -> LateFacts:
+    async def make(
+        self, path: Lineage, place: int, entries: Sequence[Entry], before: Knowledge | None = None
+    ) -> LateFacts:
         """The facts of the passage at a place, proved by its words.
 
         Args:
             path: the path, of which only what comes before the place is looked at.
             place: where, from 0.
             entries: all that stands on the path.
+            before: what the passage made true and changed when it had other words: what it still says stays.
 
         Raises:
             ModelUnavailableError: the model cannot be had or did not answer.
         """
-        state = self._reading(path, place, entries)
+        state = self._reading(path, place, entries, is_there=before is not None)
         try:
-            noted = await note_alone(state, self._turn.on(state))
+            noted = await note_alone(state, self._turn.on(state), before)
         except GateError as error:
             return LateFacts(None, 0, error.values["problem"])
         (knowledge,) = noted.knowledge
@@ -85,13 +91,13 @@ class FactMaker:
         shown = min(FOUND, place * MOST_FACTS // 2) * _TOKENS_SHOWN
         return shown + sum(count_tokens(message.text) for message in sent), MOST_FACTS // 2 * _TOKENS_TOLD
 
-    def _reading(self, path: Lineage, place: int, entries: Sequence[Entry]) -> StoryState:
-        """The state of a reader who has come to a passage."""
+    def _reading(self, path: Lineage, place: int, entries: Sequence[Entry], *, is_there: bool = False) -> StoryState:
+        """The state of a reader who has come to a passage; it may stand on the path already."""
         before = "\n".join(entry.summary for entry in entries[max(0, place - _BEFORE) : place])
         text = entries[place].text
         return {
             **self._state,
-            "lineage": path.cut(place).to_json(),
+            "lineage": path.cut(place + is_there).to_json(),
             "prompt": self._turn.prompt(PROMPT).fill(short_term_memory=before),
             "opening": [text],
             "paragraph": text,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from ..prompts import PromptSpec, has_every_prompt, is_in, phrase
+from ..prompts import PromptSpec, every_phrase, has_every_prompt, is_in, phrase
 from ..schemas.cldr import name_of
 from ..schemas.languages import DEFAULT, language_named
 from ..schemas.story_input import ALWAYS_TOLD
@@ -61,7 +61,10 @@ def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
     if language.tag == language.folder and has_every_prompt(language, turn.mode):
         return f"{text}\n\n{turn.phrase('write_in', name=language.own_name)}"
     said_in = language_named(language.folder if is_in(language, spec, turn.mode) else DEFAULT)
-    return f"{text}\n\n{phrase('write_in_language', said_in, name=name_of(language.tag, said_in.tag))}"
+    name = name_of(language.tag, said_in.tag)
+    own = turn.has_own(every_phrase()["write_in_language"])
+    words = turn.phrase("write_in_language", name=name) if own else phrase("write_in_language", said_in, name=name)
+    return f"{text}\n\n{words}"
 
 
 def opening_messages(state: StoryState, turn: Turn, prompt: str) -> list[BaseMessage]:

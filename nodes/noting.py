@@ -104,15 +104,20 @@ async def keeps_facts(turn: Turn) -> bool:
     return turn.context.use_facts and not (await turn.model()).is_embedded
 
 
-async def note_alone(state: StoryState, turn: Turn) -> Noted[FactsAlone]:
+async def note_alone(state: StoryState, turn: Turn, before: Knowledge | None = None) -> Noted[FactsAlone]:
     """Ask for the facts of passages alone, which stand in the state's ``opening``.
+
+    Args:
+        state: the story.
+        turn: the gate's.
+        before: what an earlier version of the passage, which stands last on the path, made true and changed.
 
     Raises:
         GateError: there is no usable answer in the tries the context allows.
         ModelUnavailableError: the model cannot be had or did not answer.
     """
     request = Request("", FactsAlone, FactsAlone, AnswerSpec({"": {"required": list(FactsAlone.model_fields)}}))
-    return await _with_facts(state, turn, request, state["opening"], None, turn.context.tries)
+    return await _with_facts(state, turn, request, state["opening"], before, turn.context.tries)
 
 
 async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often it is asked for)

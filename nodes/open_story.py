@@ -20,7 +20,7 @@ from .budget import room_for_prompt
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, premise_of
 from .passages import in_passages
-from .standing import find_standing, in_state, render
+from .standing import About, find_standing, in_state, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,9 +116,11 @@ async def _standing_before(state: StoryState, turn: Turn) -> list[StandingFact]:
     """What an opening has to know of how things stood at the end of the book before this one."""
     if not turn.memory.before or not turn.context.use_facts:
         return []
-    about = [text for text in premise_of(state).values() if text]
-    last = await turn.memory.last_before()
-    standing, _ = await find_standing(turn, about, last, state.get("pins", []), state.get("aliases", []))
+    questions = [text for text in premise_of(state).values() if text]
+    about = About(
+        questions, await turn.memory.last_before(), pins=state.get("pins", []), aliases=state.get("aliases", [])
+    )
+    standing = (await find_standing(turn, about)).facts
     shown = {kept["fact"]["id"] for kept in standing}
     threads = (await turn.memory.open_threads())[-_OPEN:]
     return [*standing, *(in_state(thread) for thread in threads if thread.fact.id not in shown)]

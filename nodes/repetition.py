@@ -1,12 +1,13 @@
 """A guard against repetition while writing: what a paragraph says again that the story has said before.
 
 Polishing afterwards does not mend it, so the writer is told at once, with the phrases. Counted are whole sentences,
-runs of six words that stand in earlier paragraphs, and runs of four that the paragraph itself says twice (in Chinese,
-of characters).
+runs of six words that stand in earlier paragraphs, and runs of four that the paragraph itself says twice. In Chinese
+these are as many characters as such runs have, within a sentence: a long name with its "said" is none.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from ..schemas.languages import Language
 
-_WITHIN, _ACROSS = 4, 6
 _LONG_SENTENCE = 5
 _SHOWN = 5
 
@@ -37,19 +37,33 @@ def repetition_in(text: str, before: Sequence[str], language: Language) -> Repet
         ``share``: the part of the paragraph's words that stand in something repeated, 0 to 1; ``phrases``: the most
         telling of what is repeated, at most five; ``tries``: 1.
     """
-    words = language.words(text)
-    runs = set(grams(words, _ACROSS))
-    seen = {run for earlier in before for run in runs.intersection(grams(language.words(earlier), _ACROSS))}
-    twice = {gram for gram, count in Counter(grams(words, _WITHIN)).items() if count > 1}
-    marked = _marked(words, seen, _ACROSS) | _marked(words, twice, _WITHIN)
-    phrases = [*sentences_again(text, before, language), *_runs(words, marked, language)]
-    share = len(marked) / len(words) if words else 0.0
+    repeats = language.repeats
+    told = _stretches(text, language)
+    runs = {run for words in told for run in grams(words, repeats.across)}
+    seen = {run for earlier in before for run in runs.intersection(_runs_in(earlier, repeats.across, language))}
+    twice = {run for run, count in Counter(_runs_in(text, repeats.within, language)).items() if count > 1}
+    marked = [_marked(words, seen, repeats.across) | _marked(words, twice, repeats.within) for words in told]
+    shortest = max(_LONG_SENTENCE, repeats.within)
+    phrases = [*sentences_again(text, before, language, shortest), *_shown(told, marked, language)]
+    count = sum(map(len, told))
+    share = sum(map(len, marked)) / count if count else 0.0
     return Repetition(share=round(share, 4), phrases=list(dict.fromkeys(phrases))[:_SHOWN], tries=1)
 
 
 def grams(words: Sequence[str], size: int) -> Iterable[Gram]:
     """Every run of so many words, in order."""
     return zip(*(words[start:] for start in range(size)), strict=False)
+
+
+def _stretches(text: str, language: Language) -> list[list[str]]:
+    """The words of a text; where a run of them ends with the sentence, those of each part."""
+    stops = language.repeats.stops
+    return [language.words(part) for part in (re.split(stops, text) if stops else [text])]
+
+
+def _runs_in(text: str, size: int, language: Language) -> Iterable[Gram]:
+    """The runs of so many words of a text, in order."""
+    return (run for words in _stretches(text, language) for run in grams(words, size))
 
 
 def _marked(words: Sequence[str], wanted: set[Gram], size: int) -> set[int]:
@@ -59,24 +73,25 @@ def _marked(words: Sequence[str], wanted: set[Gram], size: int) -> set[int]:
     }
 
 
-def _runs(words: Sequence[str], marked: set[int], language: Language) -> list[str]:
-    """The repeated stretches, the longest first."""
-    runs: list[list[str]] = []
-    for place in sorted(marked):
-        if place - 1 in marked and runs:
-            runs[-1].append(words[place])
-        else:
-            runs.append([words[place]])
-    return [language.joint.join(run) for run in sorted(runs, key=len, reverse=True)]
+def _shown(told: Sequence[Sequence[str]], marked: Sequence[set[int]], language: Language) -> list[str]:
+    """What is repeated, the longest first."""
+    found: list[list[str]] = []
+    for words, places in zip(told, marked, strict=True):
+        for place in sorted(places):
+            if place - 1 in places:
+                found[-1].append(words[place])
+            else:
+                found.append([words[place]])
+    return [language.joint.join(run) for run in sorted(found, key=len, reverse=True)]
 
 
-def sentences_again(text: str, before: Sequence[str], language: Language) -> list[str]:
-    """The sentences of five words and more that stand in earlier texts, or stood in this one already."""
+def sentences_again(text: str, before: Sequence[str], language: Language, shortest: int = _LONG_SENTENCE) -> list[str]:
+    """The sentences of ``shortest`` words and more that stand in earlier texts, or stood in this one already."""
     earlier = [(kept.casefold(), kept) for kept in before]
     own: set[str] = set()
     again = []
     for sentence in sentences(text, language):
-        if len(language.words(sentence)) < _LONG_SENTENCE:
+        if len(language.words(sentence)) < shortest:
             continue
         said = sentence.casefold()
         # Few texts hold it at all, and only those are cut into sentences.

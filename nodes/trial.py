@@ -175,7 +175,7 @@ class Trial:
         took, holds, problem = perf_counter() - began, way == "words" or reply.has_form, ""
         try:
             if holds:
-                read(ShortTermMemory, reply.parsed, reply.text, self._turn.language)
+                read(ShortTermMemory, reply.parsed, reply.text, self._turn.language, self._turn.phrases)
         except UnusableAnswerError as error:
             holds, problem = False, error.problem
         return Filled(way, holds, problem=_said(problem), seconds=took, read=reply.read, cached=reply.cached)

@@ -16,7 +16,8 @@ from ..prompts import Phrase, Prompt, PromptSpec, every_phrase, load
 from ..prompts.own import replaced
 from ..schemas.assistants import AUTHOR, Assistant
 from ..schemas.catalogue import say_part
-from ..schemas.languages import DEFAULT, language_named
+from ..schemas.language_folders import PHRASES
+from ..schemas.languages import DEFAULT, language_named, texts
 from ..schemas.modes import mode_named
 from . import asking
 from .calls import HERE
@@ -119,7 +120,14 @@ class Turn:
 
     def phrase(self, key: str, **values: object) -> Phrase:
         """A short sentence in the story's language, or the run's own words for it."""
-        return Phrase.of(self.prompt(every_phrase()[key]), values)
+        return Phrase.of(self.prompt(every_phrase()[key]), values, self.mode)
+
+    @property
+    def phrases(self) -> Mapping[str, str]:
+        """The short sentences and headings by name, not filled: the story's, or the run's own."""
+        of_story = texts(self.language.tag, PHRASES, self.mode.name)
+        own = {name: text.strip() for name, text in self.context.prompts.items() if name in of_story and text.strip()}
+        return {**of_story, **own}
 
     def emit(self, event: str, **details: object) -> None:
         """Tell whoever streams ``custom`` events what happens here."""

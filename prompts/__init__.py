@@ -151,9 +151,15 @@ def every_phrase() -> Mapping[str, PromptSpec]:
     return {key: _phrase_spec(key, text) for key, text in texts(DEFAULT, PHRASES).items()}
 
 
+_FIGURES = frozenset({"count", "first", "last", "maximum", "minimum", "next", "number", "second", "target", "wanted"})
+"""What a phrase says in figures."""
+
+
 def _phrase_spec(key: str, text: str) -> PromptSpec:
-    """A phrase as a prompt: all that it names in English it must name."""
-    return PromptSpec(key, required=tuple(sorted(placeholders(text))), is_phrase=True)
+    """A phrase as a prompt: what it names in English it must name, but for the figures."""
+    named = placeholders(text)
+    figures = tuple(sorted(named & _FIGURES))
+    return PromptSpec(key, tuple(sorted(named - _FIGURES)), figures, sizes=figures, is_phrase=True)
 
 
 class Phrase(str):
@@ -168,10 +174,10 @@ class Phrase(str):
     said: Part
 
     @classmethod
-    def of(cls, prompt: Prompt, values: Mapping[str, object]) -> Self:
+    def of(cls, prompt: Prompt, values: Mapping[str, object], mode: Mode = AUTHOR) -> Self:
         """The sentence of that name, filled."""
         made = cls(prompt.fill(**values))
-        made.said = {"phrase": prompt.name, **values}
+        made.said = {"phrase": prompt.name, **values, **({} if mode == AUTHOR else {"mode": mode.name})}
         return made
 
 
@@ -188,4 +194,4 @@ def numbered(place: int, before: int, language: Language) -> str:
 
 def phrase(key: str, language: Language, mode: Mode = AUTHOR, /, **values: object) -> Phrase:
     """A short sentence of a language and a mode, filled: a heading of an answer, what can be wrong with one, a hint."""
-    return Phrase.of(load(every_phrase()[key], language, mode), values)
+    return Phrase.of(load(every_phrase()[key], language, mode), values, mode)

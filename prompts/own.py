@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..schemas.errors import PromptError, part
 from ..schemas.modes import AUTHOR
-from . import Prompt, check, load
+from . import Prompt, check, every_phrase, load
 from .blocks import PLACEHOLDER, blocks_of, placeholders
 
 if TYPE_CHECKING:
@@ -28,18 +28,19 @@ def check_own(own: Mapping[str, str], known: Mapping[str, PromptSpec]) -> None:
     """See that prompts of one's own can replace others.
 
     Args:
-        own: the templates by name.
-        known: what can be replaced.
+        own: the templates by name, of prompts and of phrases (:func:`recurrentgpt.prompts.every_phrase`).
+        known: the prompts that can be replaced; each phrase can.
 
     Raises:
-        PromptError: there is no prompt of that name, or one has other placeholders.
+        PromptError: there is no prompt and no phrase of that name, or one has other placeholders.
     """
     for name, template in own.items():
         if not template.strip():
             continue
-        if name not in known:
+        spec = known.get(name) or every_phrase().get(name)
+        if spec is None:
             raise PromptError("prompt_unknown", name=name, known=sorted(known))
-        check(known[name], template)
+        check(spec, template)
 
 
 @lru_cache(maxsize=256)

@@ -86,7 +86,7 @@ def say_part(said: Part, language: str = ENGLISH) -> str:
         KeyError: there is no such part, or a value is missing.
     """
     if "phrase" in said:
-        return fill(texts(language, PHRASES)[said["phrase"]], said, language)
+        return fill(texts(language, PHRASES, said.get("mode", ""))[said["phrase"]], said, language)
     code = said["part"]
     return fill(catalogue(language).parts.get(code) or catalogue(ENGLISH).parts[code], said, language)
 

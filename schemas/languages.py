@@ -48,6 +48,7 @@ __all__ = [
     "SENTENCE_END",
     "TAG",
     "Language",
+    "Repeats",
     "Search",
     "add_languages",
     "guessed",
@@ -113,6 +114,25 @@ class Search:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Repeats:
+    """How many words in a row are said again, and no more only how the language speaks.
+
+    Attributes:
+        within: in the same paragraph.
+        across: in an earlier paragraph.
+        stops: what no such run goes beyond, as a regular expression; empty: nothing stops it.
+    """
+
+    within: int = Field(default=4, ge=2)
+    across: int = Field(default=6, ge=2)
+    stops: Pattern = ""
+
+
+_BY_CHARACTERS = Repeats(within=7, across=10, stops=r"[。！？!?…：:“”「」『』\n]")
+"""As many characters as four and six words have: a name with its "said" is no repetition."""
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Language:
     """What code has to know of a language.
 
@@ -134,6 +154,7 @@ class Language:
         refusal: how a model begins that will not write, as a regular expression with ``'`` for every apostrophe.
         heading: how a line begins that only its words make a chapter's title ("Chapter 1"), as a regular expression.
         search: how its words are found.
+        repeats: what of them is a repetition.
     """
 
     tag: str
@@ -153,6 +174,7 @@ class Language:
     refusal: Pattern = ""
     heading: Pattern = ""
     search: Search = field(default_factory=Search)
+    repeats: Repeats = field(default_factory=Repeats)
 
     @cached_property
     def tokens(self) -> re.Pattern[str]:
@@ -273,4 +295,5 @@ def _without_folder(tag: str) -> Language:
         token=_ANY_WORD,
         direction="rtl" if is_right_to_left(tag) else "ltr",
         shortest_sentence=8 if undivided else 20,
+        repeats=_BY_CHARACTERS if undivided else Repeats(),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..graph.catalogue import asking_gates, every_prompt
 from ..nodes.budget import check_budget
 from ..nodes.node import check_gates
-from ..prompts import load
+from ..prompts import every_phrase, load
 from ..prompts.own import check_own
 from ..schemas.languages import language_named
 from ..schemas.modes import AUTHOR, mode_named
@@ -47,8 +47,8 @@ def gate_labels(library: Library | None = None) -> dict[str, str]:
 
 
 def prompt_templates(library: Library, language: Language, mode: Mode) -> dict[str, str]:
-    """The prompts by name as they are where they are not replaced."""
-    return {name: load(spec, language, mode).template for name, spec in library.prompts.items()}
+    """The prompts and phrases by name as they are where they are not replaced."""
+    return {name: load(spec, language, mode).template for name, spec in {**every_phrase(), **library.prompts}.items()}
 
 
 def check_settings(library: Library, context: Context, mode: Mode = AUTHOR) -> None:

@@ -18,7 +18,7 @@ from ..nodes.proof import still_said
 from ..schemas.errors import StoryStateError
 from ..schemas.review import CHANGES, MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
-from . import book_end, steps
+from . import book_end, looks, steps
 from .checkpoints import storage_errors
 from .paragraphs import place_of
 from .record import Branch
@@ -154,7 +154,7 @@ async def edit(
         seq = place_of(paragraph or 0, lineage)
         text, summary = (part.strip() if part is not None else None for part in (text, summary))
         changed = await story.remember(lambda memory: edited_path(memory, lineage, seq, text, summary))
-        changes["lineage"] = changed.to_json()
+        changes |= {"lineage": changed.to_json(), **looks.begun(state, changed)}
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
         new = seq - lineage.length + len(state.get("opening", []))

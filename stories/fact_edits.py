@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
 from ..schemas.facts import DRAFT, Fact, Knowledge, end_of, known_to
+from . import looks
 from .paragraphs import place_of
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ async def _edited(story: Story, lineage: Lineage, place: int, alter: Callable[[K
         return memory.edit(lineage, place, knowledge=alter(known))
 
     path = await story.remember(change)
-    await story.change({"lineage": path.to_json()})
+    await story.change({"lineage": path.to_json(), **looks.begun(await story.state(), path)})
     return path
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..memory import Lineage
 from ..nodes.read_manuscript import prompt_to_read
 from ..schemas.errors import StoryStateError
-from . import book_end, branches, steps
+from . import book_end, branches, looks, steps
 from .paragraphs import place_of
 from .summaries import follows
 
@@ -162,7 +162,7 @@ async def _go(story: Story, state: StoryState, path: Lineage, way: _Way) -> None
         changes |= await _ends_otherwise(story, state, path, way)
     elif state.get("opening"):
         changes["opening"] = await _opening(story, state, path, way)
-    await story.change({**changes, "lineage": path.to_json()})
+    await story.change({**changes, **looks.begun(state, path), "lineage": path.to_json()})
     await story.note_length()
 
 
@@ -206,7 +206,10 @@ async def _as_before(story: Story, state: StoryState, path: Lineage) -> dict[str
     known = steps.Steps.of(state)
     if not 0 <= known.after(known.length - 1) < known.step:
         return {}
-    kept = await branches.state_at(story, known.length - 1)
+    try:
+        kept = await branches.state_at(story, known.length - 1)
+    except StoryStateError:
+        return {}  # Of a story that came from an archive, older pauses are not kept.
     changes = book_end.of_then(kept) | book_end.places_followed(kept, Lineage.from_json(kept["lineage"]), path)
     if opening := kept.get("opening"):
         changes["opening"] = [entry.text for entry in await story.entries(path, path.length - len(opening))]

@@ -206,7 +206,9 @@ async def rename(story: Story, wording: Wording) -> list[Hit]:
 
     path = await story.remember(put)
     if path != lineage or seen.update:
-        await story.change({**seen.update, "lineage": path.to_json()})
+        # What is proposed has the old words in it, and the path before cannot be told from this one any more.
+        looked: dict[str, Any] = {"look": {}} if seen.state.get("look") else {}
+        await story.change({**seen.update, **looked, "lineage": path.to_json()})
     return seen.changing.hits
 
 

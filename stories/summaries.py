@@ -9,7 +9,7 @@ from ..schemas.languages import Language, guessed
 from .synopsis import shortened
 
 _ALIKE = 0.6
-"""The part of a text that has to be as it was for its summary to be of it."""
+"""The part of a text that has to be as it was for its summary to be of it, and for it to be the same text."""
 
 
 def follows(summary: str, before: str, after: str) -> str:
@@ -23,10 +23,19 @@ def follows(summary: str, before: str, after: str) -> str:
     language = guessed(after)
     was, now = _words(before, language), _words(after, language)
     gone = set(was) - set(now)
-    is_alike = SequenceMatcher(None, was, now, autojunk=False).ratio() >= _ALIKE
-    if summary and is_alike and gone.isdisjoint(_words(summary, language)):
+    if summary and _are_alike(was, now) and gone.isdisjoint(_words(summary, language)):
         return summary
     return shortened(after, language)
+
+
+def are_alike(before: str, after: str) -> bool:
+    """Whether a text is another one edited, and not a new one in its place."""
+    language = guessed(after)
+    return _are_alike(_words(before, language), _words(after, language))
+
+
+def _are_alike(was: list[str], now: list[str]) -> bool:
+    return SequenceMatcher(None, was, now, autojunk=False).ratio() >= _ALIKE
 
 
 def _words(text: str, language: Language) -> list[str]:

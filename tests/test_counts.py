@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
+from glob import glob
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -118,3 +120,16 @@ def test_bounds_and_choices_of_forms_are_the_schemas() -> None:
     literal = re.compile(rf"""maxlength=["']\d|<option value=["'](?:{chosen}|{"|".join(MODES)})["']""")
     assert templates
     assert not [file.name for file in templates if literal.search(file.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("folder", PRODUCT)
+def test_every_file_of_a_package_is_in_it(folder: str) -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    root = ROOT / folder
+    shipped: set[str] = set()
+    for pattern in setup["package-data"][f"recurrentgpt.{folder}"]:
+        shipped.update(glob(pattern, root_dir=root, recursive=True))  # noqa: PTH207 (as setuptools looks)
+    there = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    kept = {name for name in there if not name.endswith((".py", ".pyc"))}
+    assert kept, "nothing was looked at"
+    assert kept <= shipped

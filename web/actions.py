@@ -23,7 +23,7 @@ from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import put_in, put_on, take_out
+from .passages import accept, look, put_in, put_on, take_out
 from .settings_form import Offered, Sent, read_settings
 
 if TYPE_CHECKING:
@@ -313,6 +313,8 @@ ACTIONS = {
         "insert": put_in,
         "remove": take_out,
         "move": put_on,
+        "look": look,
+        "accept": accept,
         "summary": summary,
         "memory": memory,
         "join": join,

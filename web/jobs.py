@@ -1,4 +1,4 @@
-"""What can be under way on a story: a step by a person's answer, several unattended, every plan, a manuscript, a check.
+"""What can be under way on a story: a step by an answer, several unattended, every plan, a manuscript, a check, a look.
 
 What it is stands in the story's folder while it lasts, so that a server that was killed takes it up again.
 """
@@ -16,6 +16,7 @@ from ..schemas.lineage import Lineage
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
+from ..stories.looking import look
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
 from ..stories.try_plans import try_plans
@@ -39,14 +40,16 @@ class Job(BaseModel):
     Attributes:
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
             table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
-            ``note``: a style note, drawn from the samples.
+            ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples.
+        texts: whether the look is at texts too.
         paragraphs: how many are still to be written.
         chooser: who picks their plans.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read", "check", "note"] = "step"
+    kind: Literal["step", "write", "try", "read", "check", "look", "note"] = "step"
+    texts: bool = False
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
 
@@ -104,6 +107,8 @@ class Worker:
                 await asyncio.gather(*(self._finish(name) for name in names))
             case "check":
                 await self._check()
+            case "look":
+                await self._look(texts=job.texts)
             case "note":
                 await draw_note(self._story, self._story.record.context)
 
@@ -141,6 +146,13 @@ class Worker:
         """Read what is new for what clashes; told to stop, it ends with the passages at work."""
         async for read in read_for_clashes(self._story, self._story.record.context):
             self._log.append("note", f"{read.done} / {read.total}")
+            if self.last:
+                return
+
+    async def _look(self, *, texts: bool) -> None:
+        """Look at what comes after edits; told to stop, it ends with the passages at work."""
+        async for looked in look(self._story, self._story.record.context, texts=texts):
+            self._log.append("note", f"{looked.done} / {looked.total}")
             if self.last:
                 return
 

@@ -13,7 +13,7 @@ from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.review import memory_diff
 from ..schemas.story_input import PREMISE_FIELDS
-from ..stories import continuity, continuity_reading, passages, rename
+from ..stories import continuity, continuity_reading, looking, passages, proposals, rename
 from ..stories.beats import shown as beats_shown
 from ..stories.late_facts import TELLER
 from ..stories.prompt_log import read_prompt_log
@@ -152,14 +152,21 @@ async def _replacing(story: Story, wording: Wording | None, words: Words) -> dic
 
 
 async def _continuity(story: Story, *, every: bool) -> dict[str, Any]:
-    """What clashes; with all of it, what was marked, and what it costs to read on."""
+    """What leans on edits, and what clashes; with all of it, what was marked, and what it costs to look and read on."""
     notes = await continuity.notes(story, every=True)
     new, is_able = (
         await continuity_reading.unread(story),
         not story.library.is_demonstration(story.record.context, TELLER),
     )
     cost = await continuity_reading.cost_of_reading(story, story.record.context) if every and new and is_able else None
+    look_is_due = await looking.is_due(story)
+    look_costs: list[looking.LookCost] = []
+    if every and look_is_due and is_able:
+        look_costs = [await looking.cost_of_look(story, story.record.context, texts=texts) for texts in (False, True)]
     return {
+        "look_is_due": look_is_due,
+        "look_costs": look_costs,
+        "proposed": await proposals.proposals(story),
         "notes": [note for note in notes if note.mark not in _SETTLED],
         "settled": [note for note in notes if note.mark in _SETTLED],
         "new": new,

@@ -1,14 +1,15 @@
-"""Forms that put a paragraph in, take one out or move one. Each is meant for the path that its page showed."""
+"""Forms that put a paragraph in, take one out or move one, and that decide on what leans on such changes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from ..schemas.errors import StoryStateError, part
+from ..schemas.errors import SettingsError, StoryStateError, part
 from ..schemas.lineage import Lineage
-from ..stories import passages
+from ..stories import passages, proposals
 from .forms import edited_text, whole_number
+from .jobs import Job
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .sessions import StorySession
 
     Form = dict[str, str]
+
+_TICKED = "take-"
+"""How the names of fields begin that are ticked; the id of a proposal follows."""
 
 
 async def put_in(_: Request, session: StorySession, form: Form) -> str:
@@ -44,10 +48,39 @@ async def put_on(_: Request, session: StorySession, form: Form) -> str:
         return _shown(story, form, to, await passages.move(story, number, to))
 
 
+async def look(_: Request, session: StorySession, form: Form) -> None:
+    """Look at what comes after edits, for what leans on them."""
+    async with session.story() as story:
+        _check_is_branch(story, form)
+    await session.start(Job(kind="look", texts=form.get("texts") == "1"))
+
+
+async def accept(_: Request, session: StorySession, form: Form) -> None:
+    """Change what is ticked of what is proposed, or leave it; or leave all, and look at nothing more."""
+    names = [name.removeprefix(_TICKED) for name in form if name.startswith(_TICKED)]
+    async with session.change() as story:
+        _check_is_branch(story, form)
+        match form.get("do"):
+            case "accept" if names:
+                await proposals.accept(story, names)
+            case "leave" if names:
+                await proposals.leave(story, names)
+            case "end":
+                await proposals.leave(story)
+            case _:
+                raise SettingsError("look_unclear")
+
+
+def _check_is_branch(story: Story, form: Form) -> None:
+    if form.get("branch") != story.record.branch:
+        raise StoryStateError("page_outdated")
+
+
 async def _check_is_path(story: Story, form: Form) -> None:
     """Sent twice, or from a page that showed other paragraphs, a form does nothing."""
+    _check_is_branch(story, form)
     path = Lineage.from_json((await story.state()).get("lineage"))
-    if form.get("branch") != story.record.branch or form.get("path") != path.digest:
+    if form.get("path") != path.digest:
         raise StoryStateError("page_outdated")
 
 

@@ -2,7 +2,7 @@
 
 ``KILL_AT=name:n`` kills this process, as ``kill -9`` would, the n-th time it comes to ``name``: a kind of model
 call (``prose`` in the middle of its stream, ``title``, ``memory``, ``summaries``, ``summary``, ``plans``, ``number``,
-``facts``, ``clashes``) or a place beside the model (``before_write``, ``after_write``, ``recall``,
+``facts``, ``clashes``, ``leaning``) or a place beside the model (``before_write``, ``after_write``, ``recall``,
 ``find_by_facts``).
 """
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from langchain_core.outputs import ChatGenerationChunk
 
 _SEEN: Counter[str] = Counter()
-_KINDS = ("title", "memory", "summaries", "summary", "plans", "number", "facts", "clashes")
+_KINDS = ("title", "memory", "summaries", "summary", "plans", "number", "facts", "clashes", "leaning")
 
 
 def come_to(place: str) -> None:

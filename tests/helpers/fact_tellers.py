@@ -14,6 +14,8 @@ def tell_first_sentence(messages: list[BaseMessage], schema: dict[str, Any] | No
     """Of each passage: that its first sentence is so, in the place of the fact with number 1 where there is one."""
     if schema and list(schema["properties"]) == ["clashes"]:
         return tell_clash(messages[-1].text)
+    if schema and list(schema["properties"]) == ["leaning"]:
+        return tell_leaning(messages[-1].text)
     if schema is None or "facts" not in schema["properties"]:
         return None
     *_, passage, task = messages
@@ -30,3 +32,12 @@ def tell_clash(asked: str) -> str:
     numbers = {side: int(number) for side, (number, _) in zip("ab", passages, strict=False)}
     clash = {"kind": "fact", **numbers, **said, "why": "Not both.", "mend": "Change one."}
     return json.dumps({"clashes": [clash, {**clash, "says_a": "Nobody said so."}]})
+
+
+def tell_leaning(asked: str) -> str:
+    """That each summary is to be another, and something that is not there as well."""
+    items = re.findall(r"^(\d+)\. In short:", asked, re.MULTILINE)
+    leaning = [
+        {"item": int(number), "words": "", "now": f"[bold]Anew {number}.", "why": "It leans."} for number in items
+    ]
+    return json.dumps({"leaning": [*leaning, {"item": 999, "words": "", "now": "Nothing.", "why": ""}]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from langgraph.checkpoint.memory import InMemorySaver
 
 from fake_model import compose
+from recurrentgpt.evaluation.recall import load
 from recurrentgpt.graph import builder
 from recurrentgpt.nodes.repetition import repetition_in
 from recurrentgpt.schemas.context import Context
@@ -53,8 +55,42 @@ def test_five_words_in_common_are_no_repetition() -> None:
 
 
 def test_chinese_is_counted_by_characters() -> None:
-    found = repetition_in("夜里起了风，玛拉沿着海岸走。", ["玛拉沿着海岸走了很久。"], ZH)
-    assert found["phrases"] == ["玛拉沿着海岸走"]
+    found = repetition_in("夜里起了风，玛拉沿着长长的海岸走。", ["玛拉沿着长长的海岸走了很久。"], ZH)
+    assert found["phrases"] == ["玛拉沿着长长的海岸走"]
+    assert repetition_in("夜里起了风，玛拉沿着海岸走。", ["玛拉沿着海岸走了很久。"], ZH)["share"] == 0
+
+
+TALK = {
+    EN: (
+        ("“{}” asked Eleanora.", "“{}” said Sylvester."),
+        ("Is it far?", "A day.", "And cold?", "It is.", "Who goes?", "Nobody.", "Why not?", "Wolves."),
+    ),
+    ZH: (
+        ("“{}”埃莱诺拉问道。", "“{}”西尔维斯说道。"),
+        ("远吗？", "要走一天。", "那里冷吗？", "很冷。", "谁去过？", "没有人。", "为什么？", "有狼。"),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TALK, ids=lambda language: language.tag)
+def test_who_speaks_is_no_repetition_however_long_the_names(language: Language) -> None:
+    tags, lines = TALK[language]
+    said = [tags[number % 2].format(line) for number, line in enumerate(lines)]
+    assert repetition_in("\n\n".join(said[:4]), ["\n\n".join(said[4:])], language)["share"] == 0
+    assert repetition_in("\n\n".join(said), [], language)["share"] == 0
+    assert repetition_in("\n\n".join(said), [], language)["phrases"] == []
+
+
+@pytest.mark.parametrize("language", [EN, ZH], ids=lambda language: language.tag)
+def test_in_either_language_a_novel_is_left_alone_and_what_is_said_again_is_found(language: Language) -> None:
+    told = load(language.tag)["filler"][:60]
+    shares = [repetition_in(text, told[:place], language)["share"] for place, text in enumerate(told)]
+    assert sum(shares) / len(shares) < 0.01
+    again = [
+        repetition_in(f"{text}{language.joint}{other[: len(text) // 2]}", [other], language)["share"]
+        for text, other in pairwise(told)
+    ]
+    assert sum(share > Context().repetition_limit for share in again) > 0.9 * len(again)
 
 
 @given(st.text(max_size=300), st.lists(st.text(max_size=200), max_size=3), st.sampled_from([EN, ZH]))

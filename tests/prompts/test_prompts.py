@@ -12,6 +12,7 @@ import pytest
 from recurrentgpt.graph.catalogue import every_prompt
 from recurrentgpt.nodes.continuity import FoundClash
 from recurrentgpt.nodes.fact_answers import FactChange, NewFact, TellsFacts
+from recurrentgpt.nodes.leaning import Leaning
 from recurrentgpt.prompts import Prompt, PromptSpec, phrase
 from recurrentgpt.prompts import check as check_spec
 from recurrentgpt.prompts import load as load_spec
@@ -123,6 +124,7 @@ def test_chinese_prompts_hold_no_english(name: str) -> None:
         "note_facts": {*NewFact.model_fields, *FactChange.model_fields, *TellsFacts.model_fields, "true"}
         | {*get_args(Frame), "ended", "settled", "learned", "touched"},
         "find_clashes": {*FoundClash.model_fields, "says", *CLASH_KINDS},
+        "find_leaning": set(Leaning.model_fields),
     }
     assert set(words) <= fields.get(name, set())
 

@@ -314,6 +314,9 @@ async def test_archives_hold_it(story: Story, tmp_path: Path) -> None:
         assert await texts(back) == await texts(story)
         assert await chapters(back) == await chapters(story)
         assert await holding(back) == await holding(story)
+        await passages.remove(back, LENGTH + 1)
+        assert await texts(back) == (await texts(story))[:-1]
+        assert "2" not in (await back.state())["paragraph"]
 
 
 async def test_what_cannot_be_done_is_refused_and_changes_nothing(story: Story) -> None:

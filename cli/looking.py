@@ -1,0 +1,171 @@
+"""What leans on a person's changes of a story: looked for, listed as what was and what could be, accepted or left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text as RichText
+
+from ..schemas.errors import ModelUnavailableError, SettingsError
+from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
+from .resumable import go_through
+from .speech import said
+from .stories import Yes, at_story
+from .terminal import WARNING, console, errors, print_json
+
+if TYPE_CHECKING:
+    from ..schemas.context import Context
+    from ..stories.library import Library
+    from ..stories.looking import LookCost, Looked
+    from ..stories.proposals import Proposed
+    from ..stories.record import StoryRecord
+
+looking = typer.Typer()
+
+ALL = "all"
+_KINDS = {
+    "summary": "its summary",
+    "fact": "a fact of it",
+    "facts": "its facts, made anew",
+    "text": "words of its text",
+    "memory": "short-term memory",
+}
+
+
+@looking.command("look")
+def look(
+    story: StoryArgument = "",
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Look at the texts too, not at summaries, facts and memory alone.")
+    ] = False,
+    only_list: Annotated[bool, typer.Option("--list", help="Ask nothing: show what is proposed.")] = False,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Change this; again for more; all: everything.")
+    ] = None,
+    leave: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Leave this as it is; again for more; all: everything.")
+    ] = None,
+    as_json: AsJson = False,
+    yes: Yes = False,
+    model: Model = None,
+    setting: Setting = None,
+) -> None:
+    """After edits: let the model say which later summaries, facts, memories lean on them; accept that, or leave it."""
+    from ..stories import proposals  # noqa: PLC0415 (LangGraph, the model, the memory)
+
+    if sum((only_list, bool(accept), bool(leave))) > 1:
+        raise SettingsError("look_unclear")
+    if accept:
+        record, done = at_story(story, lambda opened: proposals.accept(opened, _names(accept)))
+        console.print(f"Changed in '{record.name}': {len(done)}. One undo takes it back.", markup=False)
+        return
+    if leave:
+        record, _ = at_story(story, lambda opened: proposals.leave(opened, _names(leave)))
+        console.print(f"Left as it is in '{record.name}'.", markup=False)
+        return
+    if not only_list:
+        _look(story, model, setting, texts=texts, ask=not yes)
+    record, found = at_story(story, proposals.proposals)
+    if as_json:
+        print_json([one.to_json() for one in found])
+    else:
+        _show(record, found)
+
+
+def _names(given: list[str]) -> list[str] | None:
+    """The ids that were given; ``None``: all."""
+    return None if given == [ALL] else given
+
+
+def _show(record: StoryRecord, found: list[Proposed]) -> None:
+    if not found:
+        console.print("Nothing is proposed.")
+        return
+    for one in found:
+        where = "" if one.place is None else f"paragraph {one.place + 1}, "
+        console.print(RichText.assemble((f"{where}{_KINDS[one.proposal.kind]}", "bold"), f"  {one.id}"))
+        was, now = one.proposal.was.splitlines(), one.proposal.now.splitlines()
+        for line in (line for line in was if line not in now):
+            console.print(RichText(f"  - {line}", style="dim"))
+        for line in (line for line in now if line not in was):
+            console.print(RichText(f"  + {line}"))
+        if one.proposal.why:
+            console.print(RichText(f"  {one.proposal.why}", style="dim"))
+    console.print(
+        f"Change what is right: recurrentgpt look {record.story_id} --accept ID (or all), --leave ID (or all)",
+        style="dim",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _look(reference: str, model: str | None, setting: list[str] | None, *, texts: bool, ask: bool) -> None:
+    """Look at what was not looked at yet, once the person has seen what it costs.
+
+    Raises:
+        ModelUnavailableError: the model cannot be had, or cannot do it.
+    """
+    from ..stories import looking as stories_looking  # noqa: PLC0415
+    from ..stories.beginning import check_settings  # noqa: PLC0415
+    from ..stories.late_facts import TELLER  # noqa: PLC0415
+
+    library = the_library()
+    record = library.find(reference)
+    context = changed(record.context, model=model, setting=setting, mode=record.mode)
+    _, edited = at_story(record.story_id, stories_looking.changed)
+    if not edited:
+        errors.print("Nothing was changed that was not looked after.", style="dim")
+        return
+    if library.is_demonstration(context, TELLER):
+        raise ModelUnavailableError("look_needs_a_model")
+    check_settings(library, context)
+    _, cost = at_story(record.story_id, lambda opened: stories_looking.cost_of_look(opened, context, texts=texts))
+    if not cost.calls:
+        errors.print("All of it was looked at before.", style="dim")
+        return
+    if not _agreed(cost, library.model_for(context, TELLER), ask=ask):
+        raise typer.Exit(1)
+    _work(library, record, context, cost.calls, texts=texts)
+
+
+def _agreed(cost: LookCost, model: str, *, ask: bool) -> bool:
+    """Whether to begin, with the cost before the person's eyes."""
+    calls = "1 call" if cost.calls == 1 else f"{cost.calls} calls"
+    errors.print(
+        f"Paragraphs from the first change on: {cost.passages}. {calls} of '{model}': about "
+        f"{cost.input_tokens:,} tokens sent and {cost.output_tokens:,} answered; retries come on top.",
+        markup=False,
+    )
+    return not ask or typer.confirm("Begin?", err=True)
+
+
+def _work(library: Library, record: StoryRecord, context: Context, total: int, *, texts: bool) -> None:
+    from ..stories.looking import look as look_at  # noqa: PLC0415
+
+    go_through(
+        library,
+        record,
+        lambda story: look_at(story, context, texts=texts),
+        title="Look",
+        total=total,
+        kept="what was found is kept",
+        tell=_tell,
+    )
+
+
+def _tell(made: list[Looked]) -> None:
+    """What came of it."""
+    for one in made:
+        if one.problem:
+            where = f"Paragraph {one.paragraphs[0]} on" if one.paragraphs else "The memory"
+            errors.print(f"({where}: not looked at. {said(one.problem)})", style=WARNING, markup=False)
+    if made:
+        found, left_out = (sum(getattr(one, name) for one in made) for name in ("found", "left_out"))
+        usage = made[-1].usage
+        errors.print(
+            f"Proposed: {found}; left out, because they are for nothing that is there: {left_out}; "
+            f"{usage['input_tokens'] + usage['output_tokens']:,} tokens.",
+            style="dim",
+            markup=False,
+        )

@@ -1,0 +1,292 @@
+"""Looking after what a person changed: which later summaries, facts, texts and memories lean on it, batch by batch.
+
+Each batch is kept when it was looked at, so it can be stopped or killed anywhere, and goes on with what is left.
+Nothing of the book changes: what is proposed is accepted or left (:mod:`.proposals`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..memory import Lineage
+from ..nodes.late_facts import FactMaker
+from ..nodes.leaning import LeaningReader
+from ..nodes.usage import Account
+from ..schemas.errors import ModelUnavailableError, StoryStateError
+from ..schemas.facts import Knowledge
+from ..schemas.leaning import MOST_PROPOSED, Edited, Proposal
+from . import looks
+from .continuity import keep
+from .late_facts import TELLER
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from ..memory import Entry
+    from ..nodes.leaning import Batch
+    from ..schemas.catalogue import Part
+    from ..schemas.context import Context
+    from ..schemas.state import CallUsage, StoryState
+    from .looks import Look
+    from .story import Story
+
+_FAILED_IN_A_ROW = 2
+"""After so many batches without a usable answer, one after the other, it is the model and not the passages."""
+
+
+class LookCost(NamedTuple):
+    """About what a look takes: passages that lie after the changes, calls, tokens sent and answered."""
+
+    passages: int
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What came of a call, and how far the look is.
+
+    Attributes:
+        paragraphs: the numbers, from 1, of the passages; none: the short-term memory.
+        done: calls that were made so far.
+        total: calls in all.
+        found: how many proposals it gave.
+        left_out: what the model said of nothing that it was shown.
+        problem: what was wrong, where there was no answer that could be used: it is still to be looked at.
+        usage: what all of it has cost so far.
+    """
+
+    paragraphs: tuple[int, ...]
+    done: int
+    total: int
+    found: int
+    left_out: int
+    problem: Part | str
+    usage: CallUsage
+
+
+async def changed(story: Story) -> list[Edited]:
+    """What a person changed on the current branch that nobody has looked after yet."""
+    state = await story.state()
+    look = looks.Look.of(state)
+    if look is None:
+        return []
+    path = Lineage.from_json(state.get("lineage"))
+    return await story.remember(lambda memory: looks.changes(look, path, memory))
+
+
+async def lies_after(story: Story) -> int:
+    """How many passages lie after what a person changed and were not looked at yet; no passage is read for it."""
+    state = await story.state()
+    look, path = looks.Look.of(state), Lineage.from_json(state.get("lineage"))
+    if look is None:
+        return 0
+    return sum(look.read.place_of(slot) is None for slot in path.slots(_first_change(look, path)))
+
+
+async def is_due(story: Story) -> bool:
+    """Whether something was changed, and not all that comes after it was looked at."""
+    state = await story.state()
+    look = looks.Look.of(state)
+    if look is None:
+        return False
+    return bool(state.get("short_term_memory") and not look.is_memory_read) or bool(await lies_after(story))
+
+
+async def cost_of_look(story: Story, context: Context, *, texts: bool = False) -> LookCost:
+    """About what it costs to look after what was changed on the current branch, with the settings of a run.
+
+    Args:
+        story: the open story.
+        context: the settings.
+        texts: whether the texts of later passages are looked at too.
+
+    Raises:
+        MemoryUnavailableError: some of the branch is gone.
+    """
+    work = await _work(story, context, texts=texts)
+    if work is None:
+        return LookCost(0, 0, 0, 0)
+    facts = [work.maker.tokens(work.path, place, work.entries) for place in work.retold]
+    calls = [(group, batch) for batch in work.batches for group in work.groups]
+    sent = sum(work.reader.tokens(group, work.entries, batch) for group, batch in calls)
+    return LookCost(
+        passages=sum(len(batch.places) for batch in work.batches),
+        calls=len(facts) + len(calls),
+        input_tokens=sent + sum(sent for sent, _ in facts),
+        output_tokens=work.reader.told * len(calls) + sum(told for _, told in facts),
+    )
+
+
+async def look(story: Story, context: Context, *, texts: bool = False) -> AsyncIterator[Looked]:
+    """Look at what lies after what was changed, call by call: stopped or killed anywhere, it goes on where it was.
+
+    The facts of passages that have other words come first, then what lies after them. With
+    :data:`~.leaning.MOST_PROPOSED` proposals it ends: a person decides on those first.
+
+    Args:
+        story: the open story.
+        context: the settings: which model, how many tries.
+        texts: whether the texts of later passages are looked at too, and not their summaries and facts alone.
+
+    Yields:
+        What came of each call, once it is kept.
+
+    Raises:
+        ModelUnavailableError: the model cannot be had, did not answer, is no more than a demonstration, or several
+            batches in a row came to nothing. What was found is kept.
+        MemoryUnavailableError: some of the branch is gone.
+        StoryStateError: a step is under way, or nothing was changed that was not looked after.
+    """
+    if not (await story.state_between_steps()).get("look"):
+        raise StoryStateError("nothing_to_look_after", story_id=story.record.story_id)
+    if story.library.is_demonstration(context, TELLER):
+        raise ModelUnavailableError("look_needs_a_model")
+    work = await _work(story, context, texts=texts)
+    if work is None:
+        return
+    done, failed = 0, 0
+    total = len(work.retold) + len(work.batches) * len(work.groups)
+    for place in work.retold:
+        done += 1
+        proposal, left_out, problem = await _facts_anew(work, place)
+        failed = failed + 1 if problem else 0
+        kept = await _keep(story, work, [proposal] if proposal else [])
+        yield Looked((place + 1,), done, total, kept, left_out, problem, work.usage)
+    for batch in work.batches:
+        if len(work.look.found) >= MOST_PROPOSED:
+            return
+        found, left_out, problem = await _leaning(work, batch)
+        done += len(work.groups)
+        failed = failed + 1 if problem else 0
+        kept = await _keep(story, work, found, None if problem else batch)
+        yield Looked(tuple(place + 1 for place in batch.places), done, total, kept, left_out, problem, work.usage)
+        if failed == _FAILED_IN_A_ROW or failed == len(work.batches):
+            raise ModelUnavailableError("no_look_taken", count=failed, problem=problem)
+
+
+@dataclass
+class _Work:
+    """What there is to do for a look, and who does it."""
+
+    look: Look
+    path: Lineage
+    entries: Sequence[Entry]
+    edited: Sequence[Edited]
+    retold: Sequence[int]
+    groups: Sequence[tuple[Edited, ...]]
+    batches: Sequence[Batch]
+    reader: LeaningReader
+    maker: FactMaker
+    account: Account
+
+    @property
+    def usage(self) -> CallUsage:
+        """What was paid so far."""
+        return self.account.close()
+
+
+async def _work(story: Story, context: Context, *, texts: bool) -> _Work | None:
+    """What there is to do; ``None``: nothing was changed."""
+    state = await story.state()
+    look = looks.Look.of(state)
+    if look is None:
+        return None
+    path = Lineage.from_json(state.get("lineage"))
+    edited = await changed(story)
+    if look.with_texts != texts:
+        look = replace(look, read=Lineage(), is_memory_read=False, with_texts=texts)
+    entries = await story.entries(path)
+    account = Account()
+    retold = [one.now.slot for one in edited if one.now and one.is_retold]
+    reader = LeaningReader(state, context, story.library.resources, retold, account, texts=texts)
+    for_changes, for_items = await reader.room()
+    places = [
+        place
+        for place in range(min((one.place for one in edited), default=path.length), path.length)
+        if look.read.place_of(path.at(place)) is None
+    ]
+    batches = reader.batches(entries, places, for_items)
+    if look.is_memory_read:
+        batches = [batch._replace(memory=False) for batch in batches if batch.places]
+    return _Work(
+        look=look,
+        path=path,
+        entries=entries,
+        edited=edited,
+        retold=[one.place for one in edited if context.use_facts and _lacks_facts(one, look)],
+        groups=reader.groups(edited, for_changes),
+        batches=batches if edited else [],
+        reader=reader,
+        maker=FactMaker(state, context, story.library.resources, account),
+        account=account,
+    )
+
+
+def _lacks_facts(one: Edited, look: Look) -> bool:
+    """Whether a passage has other words, and its facts were not looked for since."""
+    if one.now is None or not one.is_retold or look.read.place_of(one.now.slot) is not None:
+        return False
+    return not any(known.kind == "facts" and (known.branch, known.seq) == one.now.slot for known in look.found)
+
+
+async def _facts_anew(work: _Work, place: int) -> tuple[Proposal | None, int, Part | str]:
+    """The facts of a passage that has other words; those that it still states in the same words keep their ids."""
+    one = next(one for one in work.edited if one.place == place)
+    entry = work.entries[place]
+    before = one.was.knowledge if one.was else None
+    made = await work.maker.make(work.path, place, work.entries, before)
+    if made.knowledge is None or made.knowledge == (entry.knowledge or Knowledge()):
+        return None, made.left_out, made.problem
+    proposal = Proposal(
+        "facts",
+        was=facts_in_words(entry.knowledge),
+        now=facts_in_words(made.knowledge),
+        branch=entry.branch,
+        seq=entry.seq,
+        knowledge=made.knowledge.to_json(),
+    )
+    return proposal, made.left_out, ""
+
+
+def facts_in_words(knowledge: Knowledge | None) -> str:
+    """What a passage makes true, a line a fact."""
+    return "\n".join(fact.text for fact in knowledge.facts) if knowledge else ""
+
+
+async def _leaning(work: _Work, batch: Batch) -> tuple[list[Proposal], int, Part | str]:
+    """What in a batch leans on any of the changes."""
+    found: list[Proposal] = []
+    left_out = 0
+    for group in work.groups:
+        seen = await work.reader.look(group, work.entries, batch)
+        if seen.problem:
+            return found, left_out, seen.problem
+        left_out += seen.left_out
+        found.extend(one for one in seen.proposals if not any(one.is_of(known) for known in found))
+    return found, left_out, ""
+
+
+async def _keep(story: Story, work: _Work, new: Sequence[Proposal], batch: Batch | None = None) -> int:
+    """Keep what was found, and how far the look is; gives how many proposals are new."""
+    state: StoryState = await story.state_between_steps()
+    found = [one for one in work.look.found if not any(one.is_of(other) for other in new)]
+    read = work.look.read
+    for place in batch.places if batch else ():
+        read = read.append(work.path.at(place))
+    work.look = replace(
+        work.look,
+        read=read,
+        is_memory_read=work.look.is_memory_read or bool(batch and batch.memory),
+        found=(*found, *new),
+    )
+    await keep(story, state, {"look": await looks.to_come(story, state, work.look)})
+    return len(work.look.found) - len(found)
+
+
+def _first_change(look: Look, path: Lineage) -> int:
+    """The first place at which two paths differ."""
+    was, now = look.before.slots(), path.slots()
+    return next((place for place, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), len(was))

@@ -1,0 +1,423 @@
+"""Looking after an edit: what leans on it is found, proposed, accepted in one change, and taken back by one undo."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from shutil import copytree
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from folders import DATA
+from recurrentgpt.graph.cycle import AT_THE_PAUSE
+from recurrentgpt.memory import Lineage
+from recurrentgpt.schemas.errors import ModelUnavailableError, StoryStateError
+from recurrentgpt.schemas.facts import DRAFT, Fact, Knowledge
+from recurrentgpt.schemas.leaning import MOST_PROPOSED
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories import branches, fact_edits, looking, passages, proposals, rename
+from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.undo import undo
+from resources_at_hand import read_environment
+from stories_at_hand import FIRST, write
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from langchain_core.messages import BaseMessage
+
+    from fake_model import FakeChatModel
+    from recurrentgpt.memory import Entry, LongTermMemory
+    from recurrentgpt.stories.looking import Looked
+    from recurrentgpt.stories.story import Story
+
+SITUATIONS = {one["id"]: one for one in map(json.loads, (DATA / "after_edits.jsonl").read_text("utf-8").splitlines())}
+
+
+@dataclass
+class Answers:
+    """What a model answers: of facts, and of what leans on a change; one after the other, and then nothing."""
+
+    facts: list[Any] = field(default_factory=list)
+    leaning: list[Any] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __call__(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        if schema is None:
+            return None
+        if "leaning" in schema["properties"]:
+            self.asked.append(messages[-1].text)
+            return json.dumps({"leaning": self.leaning.pop(0) if self.leaning else []})
+        if list(schema["properties"]) == ["facts", "changes", "clashes"]:
+            facts = self.facts.pop(0) if self.facts else []
+            return json.dumps({"facts": facts, "changes": [], "clashes": []})
+        return None
+
+
+@pytest.fixture
+def answers(fake_models: Callable[..., FakeChatModel]) -> Answers:
+    made = Answers()
+    fake_models(interfere=made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the stories are kept that are begun once."""
+    return tmp_path_factory.mktemp("kept")
+
+
+async def opened(home: Path, kept: Path, language: str) -> AsyncIterator[Story]:
+    folder = kept / language
+    if folder.exists():
+        copytree(folder, home)
+    else:
+        with Library.of_the_process() as library:
+            record = library.begin(StoryInput(topic="T", title="T", outline="O", language=language), FIRST)
+            async with library.open(record) as story:
+                await write(story, 0)
+        copytree(home, folder)
+        read_environment()
+    library = Library.of_the_process()
+    async with library.open(library.find()) as story:
+        yield story
+
+
+@pytest.fixture
+async def story(home: Path, kept: Path, answers: Answers) -> AsyncIterator[Story]:
+    assert answers.asked == []
+    async for one in opened(home, kept, "en"):
+        await tell(one, SITUATIONS["en-place"])
+        yield one
+
+
+@pytest.fixture(params=SITUATIONS.values(), ids=list(SITUATIONS))
+async def situation(
+    request: pytest.FixtureRequest, home: Path, kept: Path, answers: Answers
+) -> AsyncIterator[tuple[Story, dict[str, Any]]]:
+    assert answers.asked == []
+    async for one in opened(home, kept, request.param["id"][:2]):
+        yield one, request.param
+
+
+async def tell(story: Story, situation: dict[str, Any]) -> None:
+    """A branch of passages, facts and a memory, as if they had been written."""
+
+    def append(memory: LongTermMemory) -> Lineage:
+        path = Lineage()
+        for told in situation["passages"]:
+            numbered = enumerate(told["facts"])
+            facts = tuple(Fact(f"{DRAFT}{number}", text, quote=quote) for number, (text, quote) in numbered)
+            path = memory.append(path, told["text"], told["summary"], "A plan.", Knowledge(facts))
+        return path
+
+    path = await story.remember(append)
+    state: Any = await story.state()
+    last = situation["passages"][-1]
+    new = {"lineage": path.to_json(), "step": path.length - 1, "paragraph": last["text"], "summary": last["summary"]}
+    memory = "\n".join(situation["memory"])
+    values = {**state, **new, "opening": [], "chapters": [], "short_term_memory": memory}
+    branches.switch(story, await branches.fork(story, values, AT_THE_PAUSE))
+    await story.note_length()
+
+
+async def change(story: Story, what: dict[str, Any]) -> None:
+    match what["do"]:
+        case "edit":
+            await branches.edit(story, paragraph=what["paragraph"], text=what["text"])
+        case "summary":
+            await branches.edit(story, paragraph=what["paragraph"], summary=what["text"])
+        case "insert":
+            await passages.insert(story, what["after"], what["text"])
+        case "remove":
+            await passages.remove(story, what["paragraph"])
+        case "move":
+            await passages.move(story, what["paragraph"], what["to"])
+        case "fact":
+            (fact,) = (one.fact.id for one in (await story.facts()).holding if one.fact.text == what["fact"])
+            await fact_edits.edit_fact(story, fact, text=what["to"])
+
+
+async def look(story: Story, *, texts: bool = False) -> list[Looked]:
+    return [one async for one in looking.look(story, FIRST, texts=texts)]
+
+
+async def entries(story: Story, branch: str = "") -> list[Entry]:
+    return await story.entries(Lineage.from_json((await story.state(branch))["lineage"]))
+
+
+async def everything(story: Story, branch: str = "") -> str:
+    """All that is told on a branch, but for what is found."""
+    state: Any = await story.state(branch)
+    names = ("lineage", "short_term_memory", "paragraph", "summary", "opening", "chapters", "plans", "step")
+    return json.dumps([str(one) for one in await entries(story, branch)] + [state.get(name) for name in names])
+
+
+async def records(story: Story, *, texts: bool) -> str:
+    """What a branch says of what was told: summaries, facts, memory; and the texts."""
+    told = await entries(story)
+    lines = [line for one in told for line in (one.summary, *(fact.text for fact in one.facts))]
+    lines += [one.text for one in told] if texts else []
+    return "\n".join((*lines, (await story.state())["short_term_memory"]))
+
+
+async def test_nothing_of_the_old_is_left_and_one_undo_brings_it_back(
+    situation: tuple[Story, dict[str, Any]], answers: Answers
+) -> None:
+    story, told = situation
+    await tell(story, SITUATIONS["en-name"])
+    sibling, others = story.record.branch, await everything(story)
+    await tell(story, told)
+    untouched = await everything(story)
+    await change(story, told["change"])
+    before = await everything(story)
+    answers.facts, answers.leaning = [told["facts"]], [told["leaning"]]
+    cost = await looking.cost_of_look(story, FIRST, texts=told["texts"])
+    looked = await look(story, texts=told["texts"])
+    assert await everything(story) == before, "a look changes nothing"
+    assert (len(looked), looked[-1].total) == (cost.calls, cost.calls)
+    if told["id"].startswith("en"):  # The model here counts words.
+        sent = looked[-1].usage["input_tokens"]
+        assert sent / 2 < cost.input_tokens < 2 * sent
+    assert sum(one.left_out for one in looked) == told["left_out"], answers.asked
+    found = await proposals.proposals(story)
+    assert len(found) == len(told["leaning"]) - told["left_out"] + bool(told["facts"])
+    if found:
+        assert len(await proposals.accept(story)) == len(found)
+    kept = await records(story, texts=told["texts"])
+    assert [words for words in told["gone"] if words in kept] == [], kept
+    assert [words for words in told["kept"] if words not in await records(story, texts=True)] == []
+    assert not (await story.state()).get("look")
+    if found:
+        await undo(story)
+    assert await everything(story) == before
+    assert len(await proposals.proposals(story)) == len(found)
+    await undo(story)
+    assert await everything(story) == untouched
+    assert await everything(story, sibling) == others
+
+
+# What was changed
+
+
+async def how(story: Story) -> list[tuple[str, int, str, str]]:
+    """What was changed: how, the paragraph, what it was and what it is."""
+    return [
+        (one.how, one.place + 1, one.was.text if one.was else "", one.now.text if one.now else "")
+        for one in await looking.changed(story)
+    ]
+
+
+async def test_what_was_changed_follows_from_the_path_before(story: Story) -> None:
+    one, two, three = (entry.text for entry in await entries(story))
+    assert await how(story) == []
+    await branches.edit(story, paragraph=2, text=f"{two} Twice.")
+    await passages.insert(story, 0, "Own.")
+    assert await how(story) == [("put in", 1, "", "Own."), ("edited", 3, two, f"{two} Twice.")]
+    await passages.move(story, 4, 2)
+    assert [told[:2] for told in await how(story)] == [("put in", 1), ("moved", 2), ("edited", 4)]
+    assert (await looking.changed(story))[1].came_from == 2
+    await passages.remove(story, 3)
+    await branches.edit(story, paragraph=3, text="Something else altogether, and longer than what it was.")
+    assert ("taken out", one) in [(told[0], told[2]) for told in await how(story)]
+    await undo(story)
+    await undo(story)
+    await undo(story)
+    await passages.remove(story, 1)
+    await undo(story)
+    await undo(story)
+    await undo(story)
+    assert await how(story) == []
+    assert (await entries(story))[2].text == three
+
+
+async def test_what_is_put_back_was_not_changed(story: Story) -> None:
+    await passages.move(story, 1, 3)
+    assert await looking.lies_after(story) == 3
+    await passages.move(story, 3, 1)
+    assert not (await story.state())["look"]
+    assert await looking.lies_after(story) == 0
+
+
+async def test_what_is_written_since_is_no_change_and_is_looked_at(story: Story, answers: Answers) -> None:
+    await branches.edit(story, paragraph=2, summary="In vain.")
+    await write(story, 1)
+    await branches.edit(story, paragraph=3, summary="She fetches it.")
+    await write(story, 1)
+    assert [(one.how, one.place) for one in await looking.changed(story)] == [("edited", 1), ("edited", 2)]
+    answers.asked.clear()
+    await look(story)
+    assert all(f"[paragraph {number}]" in answers.asked[-1] for number in (2, 3, 4, 5))
+    assert "[paragraph 1]" not in answers.asked[-1]
+
+
+async def test_where_nothing_was_changed_nothing_is_looked_at(story: Story) -> None:
+    with pytest.raises(StoryStateError, match="not looked after"):
+        await look(story)
+    assert await looking.cost_of_look(story, FIRST) == (0, 0, 0, 0)
+    assert await proposals.proposals(story) == []
+    await proposals.leave(story)
+    for act in (proposals.accept, proposals.leave):
+        with pytest.raises(StoryStateError, match="no proposal 'x'"):
+            await act(story, ["x"])
+
+
+# Accepting and leaving
+
+
+async def proposed(story: Story, answers: Answers, *items: tuple[int, str, str], texts: bool = False) -> list[str]:
+    """The ids of what is proposed of the items after the first paragraph's summary was changed."""
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the attic.")
+    answers.leaning = [[{"item": item, "words": words, "now": now, "why": "W"} for item, words, now in items]]
+    await look(story, texts=texts)
+    return [one.id for one in await proposals.proposals(story)]
+
+
+async def test_some_are_accepted_and_others_left(story: Story, answers: Answers) -> None:
+    first, second, third, memory = await proposed(
+        story, answers, (3, "", "In vain."), (5, "", "She fetches it."), (6, "", ""), (8, "", "")
+    )
+    assert [one.place for one in await proposals.accept(story, [second])] == [2]
+    assert (await proposals.proposals(story))[0].id == first
+    left = await proposals.proposals(story)
+    assert [(one.proposal.kind, one.proposal.was) for one in left][1:] == [
+        ("fact", "Mara has the bottle."),
+        ("memory", "The inspector found nothing."),
+    ]
+    assert memory == left[-1].id
+    assert third != left[1].id, "its passage is another now"
+    await proposals.leave(story, [first])
+    await proposals.accept(story)
+    told = await entries(story)
+    assert [entry.summary for entry in told][1:] == ["The inspector searches the house in vain.", "She fetches it."]
+    assert told[2].facts == ()
+    assert (await story.state())["short_term_memory"] == "The bottle was hidden in the cellar."
+    assert (await story.state())["summary"] == "She fetches it."
+    assert not (await story.state())["look"]
+    await undo(story)
+    await undo(story)
+    assert len(await proposals.proposals(story)) == 4
+
+
+async def test_what_was_changed_meanwhile_is_proposed_no_more(story: Story, answers: Answers) -> None:
+    found = await proposed(story, answers, (3, "", "In vain."), (8, "", "It found him."))
+    await branches.edit(story, paragraph=2, summary="By hand.")
+    await branches.edit(story, short_term_memory="By hand.")
+    assert await proposals.proposals(story) == []
+    with pytest.raises(StoryStateError, match="no proposal"):
+        await proposals.accept(story, found)
+    assert await looking.lies_after(story) == 3, "it is to be looked at anew"
+    await proposals.leave(story)
+    assert await looking.lies_after(story) == 0
+
+
+async def test_words_of_a_text_change_with_what_proves_its_facts(story: Story, answers: Answers) -> None:
+    # Of each paragraph there are a summary, a fact and a text.
+    told = ((9, "KISSED  the bottle", "kissed the flask"), (9, "kissed the bottle", ""), (9, "no such words", "others"))
+    await proposed(story, answers, *told, texts=True)
+    (only,) = await proposals.accept(story)
+    assert only.to_json()["paragraph"] == 3
+    last = (await entries(story))[-1]
+    assert "kissed the flask" in last.text
+    assert [(fact.text, fact.quote) for fact in last.facts] == [("Mara has the bottle.", "kissed the flask")]
+    assert (await story.state())["paragraph"] == last.text
+
+
+async def test_words_of_a_summary_or_a_fact_change_in_the_whole_of_it(story: Story, answers: Answers) -> None:
+    told = ((5, "the cellar", "the attic"), (6, "the bottle", "the flask"), (3, "no such words", "others"))
+    await proposed(story, answers, *told)
+    await proposals.accept(story)
+    last = (await entries(story))[-1]
+    assert (last.summary, last.facts[0].text) == ("Mara fetches the bottle from the attic.", "Mara has the flask.")
+
+
+async def test_another_name_everywhere_ends_the_look(story: Story, answers: Answers) -> None:
+    await proposed(story, answers, (5, "", "She fetches it."))
+    await rename.rename(story, rename.Wording("Mara", "Ada"))
+    assert await proposals.proposals(story) == []
+    assert await looking.changed(story) == []
+
+
+async def test_archives_hold_it(story: Story, answers: Answers, tmp_path: Path) -> None:
+    await proposed(story, answers, (5, "", "She fetches it."))
+    write_archive(tmp_path / "story.json", await pack(story))
+    copy = await unpack(story.library, read_archive(tmp_path / "story.json"), lambda *_: None)
+    async with story.library.open(copy) as back:
+        assert [one.to_json() for one in await proposals.proposals(back)] == [
+            one.to_json() for one in await proposals.proposals(story)
+        ]
+        await proposals.accept(back)
+        assert (await entries(back))[-1].summary == "She fetches it."
+
+
+# In batches
+
+
+async def test_it_goes_on_where_it_was_stopped(story: Story, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recurrentgpt.nodes.leaning._ITEMS", 20)
+    monkeypatch.setattr("recurrentgpt.nodes.leaning._LEAST", 20)
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the attic.")
+    answers.leaning = [[], [{"item": 1, "now": "In vain."}]]
+    assert (await looking.cost_of_look(story, FIRST)).calls == 4
+    async for looked in looking.look(story, FIRST):
+        if looked.done == 2:
+            break
+    assert (await looking.cost_of_look(story, FIRST)).calls == 2
+    assert [one.paragraphs for one in await look(story)] == [(3,), ()]
+    assert [one.proposal.now for one in await proposals.proposals(story)] == ["In vain."]
+    assert await look(story) == []
+    assert [one.paragraphs for one in await look(story, texts=True)] == [(1,), (2,), (3,), ()], (
+        "with the texts, all of it"
+    )
+
+
+async def test_many_changes_are_shown_in_parts_and_none_is_left_out(
+    story: Story, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recurrentgpt.nodes.leaning._CHANGES", 30)
+    monkeypatch.setattr("recurrentgpt.nodes.leaning._LEAST", 30)
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the attic.")
+    await branches.edit(story, paragraph=2, summary="The inspector searches the house from the attic down, in vain.")
+    cost = await looking.cost_of_look(story, FIRST)
+    await look(story)
+    assert len(answers.asked) == cost.calls
+    told = "".join(answers.asked)
+    assert told.count("Mara hides the bottle in the attic.\n\nWhat else") == told.count("in vain.\n\nWhat else") > 0
+
+
+async def test_with_too_many_a_person_decides_first(story: Story, answers: Answers) -> None:
+    told = {"text": "It rains.", "summary": "Rain.", "facts": [("It rains.", "It rains")] * 9}
+    situation = {"passages": [told] * 20, "memory": [f"Memory {number}." for number in range(9)]}
+    await tell(story, situation)
+    await branches.edit(story, paragraph=1, summary="Sun.")
+    answers.leaning = [[{"item": item, "now": f"New {item}."} for item in range(1, 300)]] * 3
+    async for _ in looking.look(story, FIRST):
+        pass
+    assert len(await proposals.proposals(story)) >= MOST_PROPOSED
+
+
+@pytest.mark.parametrize(
+    "said", ["", "{", '{"leaning": "?"}', '{"leaning": ["2 | now: New. | why: W", "?", {"item": "none"}]}']
+)
+async def test_what_cannot_be_read_is_told_of(
+    story: Story, fake_models: Callable[..., FakeChatModel], said: str
+) -> None:
+    fake_models(interfere=lambda _, schema: said if schema and "leaning" in schema["properties"] else None)
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the attic.")
+    if "item" in said or "?" in said:
+        (looked,) = await look(story)
+        assert looked.left_out == said.count('"?"') + said.count("none")
+        return
+    with pytest.raises(ModelUnavailableError, match="usable answer"):
+        await look(story)
+    assert await looking.lies_after(story) == 3
+
+
+async def test_the_embedded_model_is_not_asked(story: Story) -> None:
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the attic.")
+    with pytest.raises(ModelUnavailableError, match="embedded model"):
+        async for _ in looking.look(story, FIRST.model_copy(update={"model": "embedded"})):
+            pass
