@@ -94,20 +94,20 @@ class Situation:
 
 def author(name: str) -> Author:
     """One of ``AUTHORS``."""
-    kept = _json(f"voice-{name}")
+    kept = data(f"voice-{name}")
     samples, others = (tuple(one["text"] for one in kept[part]) for part in ("samples", "others"))
     return Author(kept["name"], samples, others)
 
 
 def situations() -> list[Situation]:
     """The places and plans, in order."""
-    return [Situation(**one) for one in _json("voice-plans")]
+    return [Situation(**one) for one in data("voice-plans")]
 
 
 def answers() -> dict[str, dict[str, str]]:
     """The recorded answers: by arm, by situation."""
     recorded: dict[str, dict[str, str]] = {arm: {} for arm in ARMS}
-    for one in _json("voice-answers"):
+    for one in data("voice-answers"):
         recorded[one["arm"]][one["id"]] = one["text"]
     return recorded
 
@@ -129,7 +129,8 @@ def answers_in(folder: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def _json(name: str) -> Any:  # noqa: ANN401 (JSON)
+def data(name: str) -> Any:  # noqa: ANN401 (JSON)
+    """What a file of the package's data holds."""
     return json.loads((files("recurrentgpt.evaluation") / "data" / f"{name}.json").read_text(encoding="utf-8"))
 
 

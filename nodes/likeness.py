@@ -39,7 +39,12 @@ def _excess(first: Sequence[str], second: Sequence[str]) -> float:
     """By how much two plans are more alike than they may be; 0 and less: they are not nearly the same."""
     length = min(max(min(len(first), len(second)), _SHORT), _LONG)
     limit = _ALIKE_SHORT - (length - _SHORT) / (_LONG - _SHORT) * (_ALIKE_SHORT - _ALIKE_LONG)
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() - limit
+    return likeness(first, second) - limit
+
+
+def likeness(first: Sequence[str], second: Sequence[str]) -> float:
+    """The part of their words that two plans have in common, in the same order."""
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 class Table(Generic[P]):
