@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from ..schemas.errors import SettingsError
 
@@ -66,6 +67,20 @@ def in_an_editor(text: str) -> str:
         return file.read_text(encoding="utf-8")
 
 
+def printable(text: str) -> str:
+    """A text without what a terminal would obey."""
+    return "".join(char for char in text if char == "\n" or char.isprintable())
+
+
+def beside(what: str, thought: str, width: int) -> Text:
+    """What is being done, and beside it the end of what a model thinks: one line of so many cells, never markup."""
+    line, end = Text(what), " ".join(printable(thought).split())
+    left = width - line.cell_len - 3
+    while end and cell_len(end) > left:
+        end = end[1:]
+    return line.append(f"  …{end}" if end else "", style="dim")
+
+
 class Stream:
     """Writes text piece by piece, breaking lines between words (between characters where there are no spaces)."""
 
@@ -74,6 +89,11 @@ class Stream:
         self._column = 0
         self._word = ""
         self._gap = ""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a line stands there unfinished."""
+        return bool(self._column or self._word)
 
     def write(self, piece: str) -> None:
         """Add a piece of text."""
@@ -111,6 +131,5 @@ class Stream:
 
     def _out(self, text: str) -> None:
         # Straight to the file: a model's text is never markup, nor a control sequence.
-        safe = "".join(char for char in text if char == "\n" or char.isprintable())
-        self._console.file.write(safe)
+        self._console.file.write(printable(text))
         self._console.file.flush()

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text as RichText
 
-from ..schemas.errors import SettingsError
+from ..schemas.errors import SettingsError, part
 from ..schemas.lineage import Lineage
 from ..schemas.review import CHANGES
 from ..stories.beginning import check_words
@@ -22,7 +23,7 @@ from ..stories.notices import notices
 from .lasting import answer_for_several, progress
 from .speech import said, spoken, told
 from .tally import Tally
-from .terminal import INTERRUPTED, WARNING, Stream, console, errors, in_an_editor, reading_bar
+from .terminal import INTERRUPTED, WARNING, Stream, beside, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from ..stories.story import Story
 
 _UNATTENDED = 3
+_THOUGHT, _SPINNER = 200, 4
+"""Characters of a thought that are kept to be shown while the model thinks, and cells that are not for it."""
 _HELP = """\
 - a **number** picks that plan
 - **any other text** is a plan of your own; `for 3: …` (your words or a number) makes it one for three passages: Enter
@@ -88,6 +91,7 @@ class Session:
         self._show_memory = show_memory
         self._tally = Tally()
         self._by: dict[str, str] = {}
+        self._thought = ""
         self._stream = Stream(console)
         self._status = errors.status("", spinner="dots")
 
@@ -177,6 +181,8 @@ class Session:
                 note = f"({said(details['said'])} Asking again, {details['attempt']} of {details['more']}.)"
                 errors.print(note, style=WARNING, markup=False)
                 self._busy(self._what(progress.gate))
+            case "thinking":
+                self._think(progress.gate, details["text"], details["seconds"])
             case "sections" | "cut" | "address":
                 self._quiet()
                 errors.print(f"({said(details['said'])})", style=WARNING, markup=False)
@@ -250,8 +256,18 @@ class Session:
         """What a gate is at, and by which model, where the run has several."""
         return busy(self._library.gates, gate, spoken(), self._by.get(gate, ""))
 
+    def _think(self, gate: str, thought: str, seconds: float) -> None:
+        """What the model thinks, for as long as it does: the end of it, beside what is being done."""
+        if self._stream.has_begun:  # The story is on the screen already; what is thought meanwhile would tear it.
+            return
+        self._thought = f"{self._thought}{thought}"[-_THOUGHT:]
+        what = f"{self._what(gate)}… {said(part('thinking_for', seconds=f'{seconds:.0f}'))}"
+        self._status.update("…" if self._plays else beside(what, self._thought, errors.width - _SPINNER))
+        self._status.start()
+
     def _busy(self, what: str) -> None:
-        self._status.update("…" if self._plays else f"{what}…")
+        self._thought = ""
+        self._status.update("…" if self._plays else escape(f"{what}…"))
         self._status.start()
 
     def _quiet(self) -> None:

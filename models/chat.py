@@ -83,7 +83,11 @@ class ChatModel:
         return self.chat.model_copy(update={"seed": self.seed + attempt - 1})
 
     def for_prose(
-        self, sentences: int, attempt: int, opening: re.Pattern[str] | None = None
+        self,
+        sentences: int,
+        attempt: int,
+        opening: re.Pattern[str] | None = None,
+        hear: Callable[[str], None] | None = None,
     ) -> Runnable[list[BaseMessage], BaseMessage]:
         """The model for plain text of about so many sentences, cleaned as it comes; only the embedded one has a bound.
 
@@ -91,18 +95,21 @@ class ChatModel:
             sentences: about how many are wanted.
             attempt: which try it is.
             opening: how a line begins that says that the text follows.
+            hear: hears what it thinks.
         """
         known = self.known
-        clean = self._cleaned(attempt, lambda: Cleaner(opening, waits=known.thinks_first))
+        clean = self._cleaned(attempt, lambda: Cleaner(opening, waits=known.thinks_first), hear)
         if self.is_embedded:
             return clean.bind(max_tokens=min(EMBEDDED_MAX_TOKENS, TOKENS_A_SENTENCE * sentences))
         return clean
 
-    def for_words(self, attempt: int) -> BaseChatModel:
+    def for_words(self, attempt: int, hear: Callable[[str], None] | None = None) -> BaseChatModel:
         """The model for something with a form that is asked for in words; nobody sees it come."""
-        return self._cleaned(attempt, lambda: Cleaner(is_prose=False, waits=True))
+        return self._cleaned(attempt, lambda: Cleaner(is_prose=False, waits=True), hear)
 
-    def _cleaned(self, attempt: int, cleaner: Callable[[], Cleaner]) -> BaseChatModel:
+    def _cleaned(
+        self, attempt: int, cleaner: Callable[[], Cleaner], hear: Callable[[str], None] | None
+    ) -> BaseChatModel:
         from .clean_chat import CleanChat  # noqa: PLC0415 (LangChain's base is slow to import; --help does without)
 
         inner = self.on(attempt)
@@ -110,6 +117,7 @@ class ChatModel:
             inner=inner,
             cleaner=cleaner,
             known=self.known,
+            hear=hear,
             name=inner.get_name(),
             cache=inner.cache,
             rate_limiter=inner.rate_limiter,
@@ -120,7 +128,7 @@ class ChatModel:
         )
 
     def for_schema(
-        self, schema: dict[str, Any], attempt: int, room: int = 0
+        self, schema: dict[str, Any], attempt: int, room: int = 0, hear: Callable[[str], None] | None = None
     ) -> Runnable[list[BaseMessage], dict[str, Any]]:
         """The model held to a JSON schema; it answers with ``raw``, ``parsed`` and ``parsing_error``.
 
@@ -128,12 +136,13 @@ class ChatModel:
             schema: what the answer is held to.
             attempt: which try it is.
             room: tokens that the answer may have; 0: nobody says.
+            hear: hears what it thinks, where the project itself holds it to the schema.
         """
         chat, held_to = self.on(attempt), schema
         if self.base_url:
             from . import endpoint  # noqa: PLC0415
 
-            return endpoint.held_to(chat, self.for_words(attempt), schema, self.known.forms, room)
+            return endpoint.held_to(chat, self.for_words(attempt, hear), schema, self.known.forms, room)
         if self.is_embedded:
             chat = chat.model_copy(update={"temperature": embedded.TEMPERATURE_OF_FORMS})
             held_to = embedded.in_sentences(schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from warnings import catch_warnings
@@ -73,11 +74,36 @@ class _Key(NamedTuple):
     seed: int | None
     timeout: float
     max_retries: int
+    effort: str
+    fields: str
 
     def options(self) -> dict[str, Any]:
         """What LangChain is told besides the name."""
         options: dict[str, Any] = {"timeout": self.timeout, "max_retries": self.max_retries}
-        return options if self.temperature is None else options | {"temperature": self.temperature}
+        if self.temperature is not None:
+            options["temperature"] = self.temperature
+        if self.effort:
+            options["reasoning_effort"] = self.effort
+        return options
+
+    def check_no_fields(self, model: str) -> None:
+        """See that nothing is set that only an OpenAI-compatible server can be told.
+
+        Raises:
+            SettingsError: something is.
+        """
+        if self.fields:
+            raise SettingsError("no_request_fields", model=model)
+
+    def check_told_nothing(self, model: str) -> None:
+        """See that nothing is set that the embedded model cannot be told.
+
+        Raises:
+            SettingsError: something is.
+        """
+        self.check_no_fields(model)
+        if self.effort:
+            raise SettingsError("no_reasoning_effort", model=model)
 
 
 class ChatModels:
@@ -185,7 +211,9 @@ class ChatModels:
         is_helper = name == helper != prose if name else task.helps
         name = name or (is_helper and helper) or prose
         at_helper = bool(is_helper and helper and self._helper.endpoint)
-        return _Key(name, at_helper, context.temperature, context.seed, context.timeout, context.max_retries)
+        limits = (context.timeout, context.max_retries)
+        fields = context.reasoning_effort, context.request_fields
+        return _Key(name, at_helper, context.temperature, context.seed, *limits, *fields)
 
     def _make(self, key: _Key) -> ChatModel:
         name, options = key.name, key.options()
@@ -194,15 +222,19 @@ class ChatModels:
         if make := self._own.get(name):
             return ChatModel(name, make(), known=known)
         if name == EMBEDDED or not (name or endpoint):
+            key.check_told_nothing(EMBEDDED)
             return self._embedded(options, key.seed)
         if not name:
             raise SettingsError("no_model_named")
         provider, colon, rest = name.partition(":")
         is_openai = bool(colon) and provider == "openai"
         if colon and not is_openai and not endpoint.base_url:
+            key.check_no_fields(name)
             return self._by_provider(name, provider, options, key.seed, known)
         if key.seed is not None:
             options["seed"] = key.seed
+        if key.fields:
+            options["extra_body"] = json.loads(key.fields)
         return _openai(rest if is_openai else name, endpoint, options, known)
 
     def _embedded(self, options: dict[str, Any], seed: int | None) -> ChatModel:
@@ -244,6 +276,8 @@ class ChatModels:
             if "Unsupported provider" not in str(error) and "infer model provider" not in str(error):
                 raise ModelUnavailableError("model_unusable", model=name, reason=_first_line(error)) from error
             raise ModelUnavailableError("no_provider", provider=provider, model=name) from error
+        if "reasoning_effort" in options and "reasoning_effort" not in type(chat).model_fields:
+            raise SettingsError("no_reasoning_effort", model=name)
         if seed is None or "seed" not in type(chat).model_fields:
             return ChatModel(name, chat, known=known)
         return ChatModel(name, chat.model_copy(update={"seed": seed}), seed=seed, known=known)

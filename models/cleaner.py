@@ -40,6 +40,7 @@ class Cleaner:
         self._lines = Lines(opening)
         self._given: list[str] = []
         self._kept_back: list[str] = []
+        self._told = 0
 
     @property
     def text(self) -> str:
@@ -50,6 +51,15 @@ class Cleaner:
     def taken_off(self) -> list[str]:
         """The remarks around the text that were taken off."""
         return self._lines.taken_off
+
+    def take_thoughts(self) -> str:
+        """What was thought since this was last asked: in tags, or before the text of a model that thinks first."""
+        thought = "".join(self._tags.thoughts)
+        self._tags.thoughts.clear()
+        if self._waits and self._is_prose:
+            thought += "".join(self._kept_back[self._told :])
+            self._told = len(self._kept_back)
+        return thought
 
     def feed(self, text: str) -> str:
         """The next piece of the answer; what may still become a tag or a remark is held back."""

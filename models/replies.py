@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .cleaner import clean, clean_values
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage
+    from langchain_core.messages import AIMessage, BaseMessage
 
 WHOLE = frozenset(
     {
@@ -24,6 +24,8 @@ CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "m
 NO_END = "none"
 
 _JSON = re.compile(r"[{\[]\s*\\?[\"'{]")
+_THOUGHTS = ("thinking", "reasoning")
+"""Kinds of parts of a message that are thoughts, and the names of what they hold."""
 _REMARKS, _LATE = "taken_off", "came_late"
 
 
@@ -67,7 +69,7 @@ def reply_of(answer: Any) -> Reply:  # noqa: ANN401 (a message, or LangChain's d
     figures = message.usage_metadata
     text = message.text if _REMARKS in said else clean(message.text, is_prose=False)
     if is_form and not text:
-        text = clean(str(message.additional_kwargs.get("reasoning_content") or ""), is_prose=False)
+        text = clean(thought_in(message), is_prose=False)
     return Reply(
         text=text,
         parsed=clean_values(answer["parsed"]) if is_form else None,
@@ -79,6 +81,17 @@ def reply_of(answer: Any) -> Reply:  # noqa: ANN401 (a message, or LangChain's d
         written=figures["output_tokens"] if figures else 0,
         prints=json.dumps([said.get("model_name"), said.get("system_fingerprint")]) if said.get("model_name") else "",
     )
+
+
+def thought_in(message: BaseMessage) -> str:
+    """What a message, or a piece of one, says that its model thinks, beside its text."""
+    thought = message.additional_kwargs.get("reasoning_content")
+    if isinstance(thought, str) and thought:
+        return thought
+    if isinstance(message.content, str):
+        return ""
+    blocks = [block for block in message.content if isinstance(block, dict)]
+    return "".join(str(block.get(name, "")) for block in blocks for name in _THOUGHTS if block.get("type") == name)
 
 
 def marks(taken_off: list[str], *, is_late: bool) -> dict[str, Any]:

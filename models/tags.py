@@ -48,11 +48,13 @@ class Tags:
 
     Attributes:
         is_late: a lone closing tag came: what was given before it was thought, and is not the answer.
+        thoughts: what was thought, in tags and channels, since somebody last took it out.
     """
 
     def __init__(self, *, reads_entities: bool = True) -> None:
         """Without thoughts and leftovers; with ``reads_entities`` also with what HTML's entities stand for."""
         self.is_late = False
+        self.thoughts: list[str] = []
         self._reads_entities = reads_entities
         self._held = ""
         self._before = ""
@@ -93,6 +95,8 @@ class Tags:
     def _pass(self, plain: str, kept: list[str]) -> None:
         """Plain text: kept, unless it is thought."""
         self._before = (self._before + plain)[-2:]
+        if self._state in (self._thought, self._channel):
+            self.thoughts.append(plain)
         if self._state != self._text:
             return
         if self._after_thought:
@@ -165,7 +169,7 @@ class Tags:
             return place
         self._before = ""
         if not self._depth:
-            self._state, self._after_thought = self._text, True
+            self._end_thought()
         return end
 
     def _channel(self, text: str, place: int, kept: list[str]) -> int:  # noqa: ARG002
@@ -173,9 +177,14 @@ class Tags:
         ends = _ENDS_CHANNEL.match(text, place, place + _AHEAD)
         if not ends:
             return place
-        self._state, self._before, self._after_thought = self._text, "", True
+        self._end_thought()
+        self._before = ""
         # The beginning of the next turn or channel is read as such.
         return place if ends["next"] or ends[0].lower() == "<|start|>" else ends.end()
+
+    def _end_thought(self) -> None:
+        self._state, self._after_thought = self._text, True
+        self.thoughts.append("\n")
 
     def _done(self, text: str, place: int, kept: list[str]) -> int:  # noqa: ARG002
         """After the end: a turn that the model made up."""

@@ -82,7 +82,7 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
     conversation, problem, said = messages, "", ""
     usable: list[tuple[int, str]] = []
     for attempt in range(1, turn.context.tries + 1):
-        held = model.for_prose(length, attempt, lead_in(turn.language))
+        held = model.for_prose(length, attempt, lead_in(turn.language), turn.thinking.hear)
         reply = await _unbroken(turn, call(turn, model, held, conversation, PROSE), attempt, turn.context.tries)
         if reply is None:
             continue

@@ -57,6 +57,7 @@ async def call(
     """
     if model.put_right and model.said_once("address"):
         turn.remark("address", part("address_put_right", variable=model.variable, address=model.put_right))
+    turn.thinking.begin(turn.teller())
     try:
         answer = await turn.around.calls.model(held, messages, [tag])
     except Exception as error:
@@ -69,6 +70,8 @@ async def call(
         failed = error
         explained = await turn.work(lambda: model.explain(failed))
         raise (BrokenAnswerError(explained) if explained.code == "answer_broke_off" else explained) from error
+    finally:
+        turn.thinking.end()
     reply = reply_of(answer)
     turn.account.add(reply, model.name)
     try:
@@ -99,7 +102,7 @@ async def ask_held(  # noqa: PLR0913, PLR0917 (what a question is made of)
     """
     schema = schema_of(answer, spec.bounds, spec.leave_out)
     try:
-        held = model.for_schema(schema, attempt, room)
+        held = model.for_schema(schema, attempt, room, turn.thinking.hear)
     except NotImplementedError as error:
         raise NoFormsError from error
     return await call(turn, model, held, _with_form(turn, model, conversation, schema), TAG_NOSTREAM)
@@ -121,7 +124,9 @@ async def ask_in_words(  # noqa: PLR0913, PLR0917 (what a question is made of)
     """
     sections = sections_wanted(answer, turn.language, spec.counts, spec.leave_out, turn.phrases)
     form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections)
-    return await call(turn, model, model.for_words(attempt), _followed_by(conversation, form), TAG_NOSTREAM)
+    return await call(
+        turn, model, model.for_words(attempt, turn.thinking.hear), _followed_by(conversation, form), TAG_NOSTREAM
+    )
 
 
 def _with_form(

@@ -23,6 +23,7 @@ from . import asking
 from .calls import HERE
 from .memory_view import MemoryView
 from .resources import default_resources
+from .thinking import Thinking
 from .usage import Account
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Turn:
         mode: the story's.
         memory: the long-term memory, as the state sees it.
         task: what a model is wanted for.
+        thinking: tells what the model thinks before it answers.
     """
 
     def __init__(  # noqa: PLR0913 (what a turn is of)
@@ -94,6 +96,7 @@ class Turn:
         self.mode = mode_named(state.get("mode"))
         self.context = context.sized_for(self.mode)
         self.memory = MemoryView(self.around.resources.memories, self.language, state, self.around.calls)
+        self.thinking = Thinking()
         self._model: ChatModel | None = None
 
     def on(self, state: StoryState) -> Turn:
@@ -131,8 +134,12 @@ class Turn:
 
     def emit(self, event: str, **details: object) -> None:
         """Tell whoever streams ``custom`` events what happens here."""
+        self.teller()(event, details)
+
+    def teller(self) -> Callable[[str, dict[str, Any]], None]:
+        """What tells whoever streams ``custom`` events of an event of this gate, from whatever thread."""
         tell = self.around.tell or get_stream_writer()
-        tell({"gate": self.gate, "event": event, **details})
+        return lambda event, details: tell({"gate": self.gate, "event": event, **details})
 
     def remark(self, event: str, said: Part) -> None:
         """Tell of something that a person should know: in English, and so that a face can say it in its language."""

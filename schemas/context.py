@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .errors import FieldError, SettingsError, part
 from .modes import AUTHOR, Mode
@@ -23,6 +24,8 @@ PlanSelection = Literal["human", Chooser]
 USUAL_CHOOSER: Final[Chooser] = "model"
 """Who does where nobody says who: the paper's simulated human."""
 
+_OURS = frozenset({"messages", "model", "response_format", "stream", "stream_options", "tool_choice", "tools"})
+"""Fields of a request that are the project's own."""
 _SHOWN = 80
 """Characters of a wrong value that an error repeats."""
 
@@ -72,6 +75,19 @@ class Context(BaseModel):
     )
     seed: int | None = Field(
         default=None, title="Seed", description="For the model, where it takes one, and for random plans."
+    )
+    reasoning_effort: str = Field(
+        default="",
+        max_length=40,
+        title="Reasoning effort",
+        description="How long a reasoning model thinks, in its server's own words: none, minimal, low, medium, high. "
+        "Empty: as long as it does.",
+    )
+    request_fields: str = Field(
+        default="",
+        title="Fields of a request",
+        description="What else an OpenAI-compatible server is told, as a JSON object such as "
+        '{"chat_template_kwargs": {"enable_thinking": false}}.',
     )
     timeout: float = Field(default=300, gt=0, title="Time-out", description="Seconds one model call may take.")
     max_retries: int = Field(
@@ -249,6 +265,19 @@ class Context(BaseModel):
         """These settings with the sizes of a mode, where none was asked for."""
         sizes = {name: size for name, size in mode.sizes.items() if name not in self.model_fields_set}
         return self.model_copy(update=sizes) if sizes else self
+
+    @field_validator("request_fields")
+    @classmethod
+    def _is_an_object(cls, given: str) -> str:
+        try:
+            fields = json.loads(given or "{}")
+        except ValueError as error:
+            raise FieldError("no_json_object", reason=str(error)) from error
+        if not isinstance(fields, dict):
+            raise FieldError("no_json_object", reason=type(fields).__name__)
+        if taken := sorted(set(fields) & _OURS):
+            raise FieldError("fields_taken", names=taken)
+        return given
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Context:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from ..schemas.catalogue import Part
 
-EventKind = Literal["text", "status", "note", "changed"]
+EventKind = Literal["text", "status", "note", "thinking", "changed"]
+_THOUGHT = 4000
+"""Characters of what the model thinks that a page is shown which comes later."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,12 @@ class PageEvent:
     Attributes:
         number: its place in the log.
         kind: ``text``: a piece of the story, to be added; ``status``: what is being done; ``note``: a sentence on how
-            it goes; ``changed``: the story is another now, look again.
+            it goes; ``thinking``: a piece of what the model thinks, which is kept nowhere else; ``changed``: the story
+            is another now, look again.
         text: the piece, the gate's name, or the sentence.
         branch: where.
         said: the sentence, where each page words it in its language; of a status, the model that does it, where a run
-            has several.
+            has several; of a thought, how long it has lasted.
     """
 
     number: int
@@ -51,6 +54,8 @@ class InFlight:
         status: the gate at work.
         note: the last sentence on how it goes.
         by: the model that does it, where a run has several.
+        thought: the end of what the model thinks at this moment.
+        thinking: how long it has been thinking.
     """
 
     log: str
@@ -59,6 +64,8 @@ class InFlight:
     status: str = ""
     note: Part | str = ""
     by: str = ""
+    thought: str = ""
+    thinking: Part | str = ""
 
 
 class EventLog:
@@ -76,11 +83,18 @@ class EventLog:
         self._status = ""
         self._note: Part | str = ""
         self._by = ""
+        self._thought = ""
+        self._thinking: Part | str = ""
         self._came = asyncio.Event()
 
     def append(self, kind: EventKind, text: str = "", branch: str = "", said: Part | str = "") -> None:
         """Something happened."""
         self._number += 1
+        if kind == "thinking":
+            self._thought, self._thinking = f"{self._thought}{text}"[-_THOUGHT:], said
+        elif self._thought and kind != "note":
+            self._thought = self._thinking = ""
+            self._kept = [event for event in self._kept if event.kind != "thinking"]
         match kind:
             case "text":
                 self._texts.setdefault(branch, []).append(text)
@@ -110,7 +124,7 @@ class EventLog:
     def in_flight(self) -> InFlight:
         """What is being written now."""
         texts = {branch: "".join(pieces) for branch, pieces in self._texts.items()}
-        return InFlight(self.id, self._number, texts, self._status, self._note, self._by)
+        return InFlight(self.id, self._number, texts, self._status, self._note, self._by, self._thought, self._thinking)
 
     async def follow(self, log: str, after: int) -> AsyncIterator[PageEvent]:
         """Every event after a number, and then what comes, without end.
@@ -131,11 +145,11 @@ class EventLog:
 
 
 def _merged(kept: list[PageEvent]) -> list[PageEvent]:
-    """Events with neighbouring pieces of one text as one piece."""
+    """Events with neighbouring pieces of one text, or of one thought, as one piece."""
     merged: list[PageEvent] = []
     for event in kept:
         last = merged[-1] if merged else None
-        if last and last.kind == event.kind == "text" and last.branch == event.branch:
+        if last and last.kind == event.kind in ("text", "thinking") and last.branch == event.branch:
             merged[-1] = replace(event, text=last.text + event.text)
         else:
             merged.append(event)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..schemas.context import USUAL_CHOOSER, Chooser
-from ..schemas.errors import StoryStateError
+from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
@@ -184,6 +184,9 @@ class Worker:
                 case Progress(gate, "again", details):
                     self._log.drop_text(branch)
                     self._log.append("note", "", branch, details["said"])
+                case Progress(_, "thinking", details):
+                    said = part("thinking_for", seconds=f"{details['seconds']:.0f}")
+                    self._log.append("thinking", details["text"], branch, said)
                 case Progress(_, "cut" | "sections" | "address", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):

@@ -56,8 +56,10 @@ async def _left(socket: WebSocket) -> None:
 
 async def _send(socket: WebSocket, events: AsyncIterator[PageEvent], words: Words, gates: Gates) -> None:
     async for event in events:
-        said = _worded(event, words, gates)
-        await socket.send_json({"number": event.number, "kind": event.kind, "text": said, "branch": event.branch})
+        told = {"number": event.number, "kind": event.kind, "branch": event.branch}
+        if event.kind == "thinking":
+            told["label"] = words.said(event.said)
+        await socket.send_json(told | {"text": _worded(event, words, gates)})
 
 
 def _worded(event: PageEvent, words: Words, gates: Gates) -> str:

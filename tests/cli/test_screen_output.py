@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from recurrentgpt.cli.terminal import Stream
+from recurrentgpt.cli.terminal import Stream, beside
 
 
 def shown(text: str, width: int, piece: int) -> str:
@@ -37,3 +37,15 @@ def test_chinese_breaks_between_characters() -> None:
 
 def test_control_sequences_of_a_model_do_not_reach_the_terminal() -> None:
     assert "\x1b" not in shown("red \x1b[31mred\x07", 80, 1)
+
+
+@pytest.mark.parametrize("thought", ["She is [red]afraid[/red]\n\x1b[31mof it. " * 20, "她怕水。" * 80, "short", ""])
+@pytest.mark.parametrize("width", [20, 40, 120])
+def test_what_a_model_thinks_stands_beside_what_it_does_on_one_line(thought: str, width: int) -> None:
+    line = beside("Writing… thinking, 12 s", thought, width)
+    assert line.plain.startswith("Writing… thinking, 12 s")
+    assert line.cell_len <= max(width, len("Writing… thinking, 12 s"))
+    assert "\x1b" not in line.plain
+    assert "\n" not in line.plain
+    if width > 60 and thought:
+        assert line.plain.endswith(thought.rsplit(maxsplit=1)[-1][-4:])

@@ -42,6 +42,8 @@ SETTINGS = every_setting()
 OTHERS: dict[str, object] = {
     "model": "fake",
     "helper_model": "fake",
+    "reasoning_effort": "low",
+    "request_fields": '{"top_k": 40}',
     "temperature": 0.5,
     "seed": 7,
     "timeout": 12.5,

@@ -60,6 +60,11 @@ function leave() {
 function hear(said) {
   heard = said.number;
   const isQuiet = page().dataset.quiet !== undefined;
+  if (said.kind === "thinking") {
+    if (!isQuiet) showThought(said.label, said.text);
+    return;
+  }
+  if (said.kind !== "note") showThought("", "");
   if (said.kind === "changed") {
     lookAgain();
   } else if (said.kind === "text") {
@@ -71,6 +76,17 @@ function hear(said) {
   } else if (said.kind === "note" && !isQuiet) {
     setText("note", said.text);
   }
+}
+
+/** What the model thinks, apart from the story; nothing of it is kept. */
+function showThought(label, piece) {
+  const place = document.getElementById("thinking");
+  if (!place) return;
+  const thought = place.querySelector(".thought");
+  place.hidden = !label;
+  place.querySelector("summary").textContent = label;
+  thought.textContent = label ? (thought.textContent + piece).slice(-4000) : "";
+  thought.scrollTop = thought.scrollHeight;
 }
 
 function setText(id, words) {
