@@ -49,6 +49,7 @@ LABELS = ("what", "whom", "tone")
 _KINDS = "different in kind (what happens, to whom, in what tone)"
 _MODEL = "recorded"
 _COUNT = 3
+_PLACES = 10
 FIGURES = ("cosine", "words in common", *LABELS, "all three")
 
 
@@ -113,6 +114,11 @@ class Proposing:
         return "\n\n-----\n\n".join(message.text for message in self._model.asked)
 
 
+def places() -> list[Situation]:
+    """The stories that plans are asked for in: the first ten of those that samples are measured with."""
+    return situations()[:_PLACES]
+
+
 def request(arm: str) -> str:
     """The template of the request for plans, as an arm has it."""
     (spec,) = propose_plans.record.prompts
@@ -157,7 +163,7 @@ def answers_in(folder: Path) -> dict[str, dict[str, list[dict[str, str]]]]:
     """
     found: dict[str, dict[str, list[dict[str, str]]]] = {arm: {} for arm in ARMS}
     for arm in ARMS:
-        for one in situations():
+        for one in places():
             file = folder / f"{_file_of(arm, one)}.json"
             if not file.exists():
                 msg = f"There is no answer {file.name} in {folder}: every prompt needs one."
@@ -175,7 +181,7 @@ def proposed(recorded: Mapping[str, Mapping[str, Sequence[Mapping[str, str]]]]) 
     made: dict[str, list[Answered]] = {arm: [] for arm in ARMS}
     with Proposing() as gate:
         for arm in ARMS:
-            for one in situations():
+            for one in places():
                 plans = recorded[arm][one.id]
                 kept = gate.propose(one, arm, [plan["text"] for plan in plans])
                 labels = tuple((plan["what"], plan["whom"], plan["tone"]) for plan in plans if "what" in plan)
@@ -218,7 +224,7 @@ def write_prompts(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with Proposing() as gate:
         for arm in ARMS:
-            for one in situations():
+            for one in places():
                 (folder / f"{_file_of(arm, one)}.txt").write_text(gate.prompt(one, arm), encoding="utf-8")
 
 

@@ -17,10 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 from langchain_core.embeddings import Embeddings
 from rich.console import Console
 from rich.table import Table
 
+from ..memory.sentences import pieces
 from ..nodes import generate_paragraph
 from ..nodes.resources import Resources, default_resources
 from ..schemas.context import Context
@@ -29,7 +31,7 @@ from ..schemas.state import ChosenPlan
 from .asking import run_gate
 from .change_recorded import RecordedModel
 from .experiment import LANGUAGE
-from .intervals import jackknife_of
+from .intervals import bootstrap, jackknife_of
 from .voice import FREQUENT, Delta, compare
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ WITHOUT = "without"
 ARMS = (WITHOUT, *AUTHORS)
 JOINED = "all as one text, equal length"
 WAYS = ("each as it is", "each, equal length", JOINED)
-"""How passages are compared: as they are, cut to the words of the shortest of their plan, these ten as one text."""
+"""How passages are compared: as they are, cut to the words of the shortest of their plan, and these as one text."""
 
 _BETWEEN = "\n\n---\n\n"
 _MODEL = "recorded"
@@ -315,6 +317,12 @@ def _joined(delta: Delta, to: str, without: Sequence[str], given: Sequence[str])
     }
 
 
+def sentence_lengths(texts: Sequence[str]) -> Interval:
+    """The words that a sentence has, the mean of each text's mean, with its interval over the texts."""
+    lengths = [[_words_in(piece) for piece in pieces(text, LANGUAGE) if piece.strip()] for text in texts]
+    return bootstrap([float(np.mean(words)) for words in lengths])
+
+
 def main() -> None:
     """Print what the samples change, or write the prompts."""
     parser = argparse.ArgumentParser(prog="voice_recorded", description=__doc__)
@@ -323,18 +331,28 @@ def main() -> None:
         "--answers", type=Path, help="answers to these, files of the same names, instead of the recorded"
     )
     parser.add_argument("--words", type=int, default=FREQUENT, help="how many of the most frequent words are compared")
+    parser.add_argument("--plans", nargs="+", metavar="ID", help="compare what follows these alone, such as 11 12")
     given = parser.parse_args()
     if given.prompts:
         write_prompts(given.prompts)
         return
     made = passages(answers_in(given.answers) if given.answers else None)
+    if given.plans:
+        wanted = [place for place, one in enumerate(situations()) if one.id in given.plans]
+        made = {arm: [texts[place] for place in wanted] for arm, texts in made.items()}
     head = ("", "samples of", "Delta to whom, without", "with", "change", "to the other, change", "nearest")
     table = Table(*head, box=None, header_style="bold")
     for row in measure(made, given.words):
         figures = (row.without, row.with_samples, row.change, row.change_to_other)
         nearest = f"{row.nearest_without}, then {row.nearest} of {row.of}"
         table.add_row(row.way, author(row.given).name, *map(str, figures), nearest)
-    Console(width=170, file=sys.stdout).print(table)
+    lengths = Table("words a sentence", "", "the author's own", box=None, header_style="bold")
+    for arm in ARMS:
+        own = "" if arm == WITHOUT else str(sentence_lengths(author(arm).others))
+        lengths.add_row(arm, str(sentence_lengths(made[arm])), own)
+    console = Console(width=170, file=sys.stdout)
+    console.print(table)
+    console.print(lengths)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,17 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from recurrentgpt.evaluation import plans
-from recurrentgpt.evaluation.plans import ARMS, DIFFERENT, IN_KIND, LABELS, Answered, Proposing, compared, figures
-from recurrentgpt.evaluation.voice_recorded import situations
+from recurrentgpt.evaluation.plans import (
+    ARMS,
+    DIFFERENT,
+    IN_KIND,
+    LABELS,
+    Answered,
+    Proposing,
+    compared,
+    figures,
+    places,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +59,7 @@ def test_every_answer_is_kept_whole_and_labelled(made: dict[str, list[Answered]]
     for arm in ARMS:
         recorded = plans.answers()[arm]
         assert [list(one.plans) for one in made[arm]] == [
-            [plan["text"] for plan in recorded[place.id]] for place in situations()
+            [plan["text"] for plan in recorded[place.id]] for place in places()
         ]
         assert all(len(one.labels) == len(one.plans) == 3 for one in made[arm])
 
@@ -65,7 +74,7 @@ def test_plans_asked_for_in_kind_have_fewer_words_in_common(made: dict[str, list
 
 def test_the_two_requests_differ_by_the_word_on_kinds_alone() -> None:
     with Proposing() as gate:
-        told = {arm: gate.prompt(situations()[0], arm) for arm in ARMS}
+        told = {arm: gate.prompt(places()[0], arm) for arm in ARMS}
     assert (
         told[IN_KIND].replace("different in kind (what happens, to whom, in what tone)", "different") == told[DIFFERENT]
     )
@@ -78,7 +87,7 @@ def test_another_model_s_answers_are_scored_from_files(
     monkeypatch.setattr(sys, "argv", ["plans", "--prompts", str(tmp_path)])
     plans.main()
     prompts = sorted(file.stem for file in tmp_path.iterdir())
-    assert len(prompts) == len(ARMS) * len(situations())
+    assert len(prompts) == len(ARMS) * len(places())
     for name in prompts[1:]:
         (tmp_path / f"{name}.json").write_text(
             json.dumps(
