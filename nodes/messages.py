@@ -46,7 +46,7 @@ def system_text(state: StoryState, turn: Turn) -> str:
 
 
 def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
-    """What a conversation begins with, and in which language to write; one's own words say that themselves.
+    """What a conversation begins with, and in which language to write, unless one's own words name it.
 
     Where not every prompt is in the story's very language, it says what is to stay as it is.
 
@@ -56,7 +56,7 @@ def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
         spec: the prompt.
     """
     language = turn.language
-    if turn.has_own(spec):
+    if turn.has_own(spec) and any(name in text for name in (language.name, language.own_name)):
         return text
     if language.tag == language.folder and has_every_prompt(language, turn.mode):
         return f"{text}\n\n{turn.phrase('write_in', name=language.own_name)}"

@@ -1,8 +1,9 @@
 """The words: one Markdown file a prompt, a folder a language and a mode. Loaded once, checked when loaded.
 
-A placeholder is ``{name}``. Filling is one pass over the template: what a model or a person wrote is put in
-as it is and never looked at again, so a story may hold braces or anything else. Where there is nothing to put in, the
-words that introduce it are left out with it (see :mod:`.blocks`).
+A placeholder is ``{name}``; ``{count:plan|plans}`` are the words that go with a figure, the first where it is 1.
+Filling is one pass over the template: what a model or a person wrote is put in as it is and never looked at again, so a
+story may hold braces or anything else. Where there is nothing to put in, the words that introduce it are left out with
+it (see :mod:`.blocks`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..schemas.catalogue import chosen, chosen_by
 from ..schemas.errors import PromptError, part
 from ..schemas.language_folders import DEFAULT, PHRASES, english_place, places, remembered, texts
 from ..schemas.modes import AUTHOR
@@ -64,7 +66,7 @@ class Prompt:
         """The text with every placeholder replaced, in one pass, and without what introduces an empty one."""
         filled = {key: str(value) for key, value in values.items()}
         said = {key for key, value in filled.items() if value.strip()}
-        blocks = (without_empty(block, said) for block in blocks_of(self.template))
+        blocks = (without_empty(block, said) for block in blocks_of(chosen(self.template, filled)))
         return "\n\n".join(
             PLACEHOLDER.sub(lambda hit: filled[hit[1]] if hit[1] in said else "", block) for block in blocks if block
         )
@@ -84,7 +86,7 @@ def check(spec: PromptSpec, template: str) -> Prompt:
     named = placeholders(template)
     if missing := sorted(required - named):
         raise PromptError("prompt_incomplete", name=spec.name, missing=_braced(missing))
-    if unknown := sorted(named - required - optional):
+    if unknown := sorted((named | chosen_by(template)) - required - optional):
         has = _braced(sorted(required | optional)) or part("none")
         raise PromptError("prompt_unknown_place", name=spec.name, unknown=_braced(unknown), has=has)
     return Prompt(spec.name, "\n".join(template.strip().splitlines()))
