@@ -11,6 +11,7 @@ from ..schemas.errors import StoryStateError
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
+from ..schemas.memory_change import memory_change
 from ..schemas.review import memory_diff
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import continuity, continuity_reading, looking, passages, proposals, rename
@@ -84,7 +85,7 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
     match asked.panel:
         case "memory":
             changes = memory_diff(state) if state.get("previous_memory") else []
-            return {"changes": changes, "so_far": await story.synopsis()}
+            return {"changes": changes, "change": memory_change(state), "so_far": await story.synopsis()}
         case "facts":
             return await _facts(story, every=asked.every)
         case "continuity":
