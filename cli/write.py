@@ -184,8 +184,9 @@ class Session:
                 self._busy(self._what(progress.gate))
             case "thinking":
                 self._think(progress.gate, details["text"], details["seconds"])
-            case "sections" | "cut" | "address":
+            case "sections" | "cut" | "address" | "taken_off":
                 self._quiet()
+                self._stream.end()
                 errors.print(f"({said(details['said'])})", style=WARNING, markup=False)
 
     def _show_done(self, gate: str, update: dict[str, Any]) -> None:

@@ -86,14 +86,14 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         reply = await _unbroken(turn, call(turn, model, held, conversation, PROSE), attempt, turn.context.tries)
         if reply is None:
             continue
-        draft, said = draft_in(turn, reply, length), reply.text
+        draft, said = draft_in(turn, reply, length, any_language=model.is_embedded), reply.text
         problem = draft.problem or problem_of(draft.text)
         if not problem:
             usable.append((draft.off, draft.text))
             problem = draft.off_length
         if usable and (not problem or len(usable) > 1 or attempt == turn.context.tries):
             if reply.taken_off:
-                turn.emit("taken_off", texts=reply.taken_off)
+                turn.remark("taken_off", part("taken_off", texts=[_in_short(text) for text in reply.taken_off]))
             return min(usable, key=itemgetter(0))[1]
         conversation = _next_try(turn, messages, problem, attempt, turn.context.tries)
     raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_quoting(problem, said))
@@ -159,6 +159,12 @@ def _said(problem: str) -> Part | str:
     return problem.said if isinstance(problem, Phrase) else problem
 
 
+def _in_short(text: str) -> str:
+    """A text on one line, with the end left out of a long one."""
+    line = " ".join(text.split())
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED].rstrip()}…"
+
+
 def _next_try(
     turn: Turn, messages: Sequence[BaseMessage], problem: str, attempt: int, tries: int
 ) -> Sequence[BaseMessage]:
@@ -169,11 +175,8 @@ def _next_try(
 
 def _quoting(problem: str, said: str) -> Part | str:
     """What was wrong, with the beginning of what was said instead."""
-    text = " ".join(said.split())
-    if not text:
-        return _said(problem)
-    shown = text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"
-    return part("said_instead", problem=_said(problem), text=shown)
+    text = _in_short(said)
+    return part("said_instead", problem=_said(problem), text=text) if text else _said(problem)
 
 
 async def _unbroken(turn: Turn, asked: Coroutine[Any, Any, R], attempt: int, tries: int) -> R | None:
