@@ -6,7 +6,7 @@ thread resumable at that gate. Nothing is cut to fit and nothing is made up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,7 @@ from ..prompts import Phrase, PromptSpec
 from ..schemas.errors import GateError, part
 from .answers import UnusableAnswerError, read
 from .calling import BrokenAnswerError, NoFormsError, ask_held, ask_in_words, call
+from .smaller import bounds_of, form_of, whole
 from .story_text import draft_in, lead_in
 
 if TYPE_CHECKING:
@@ -123,14 +124,16 @@ async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go
     """
     conversation, problem, room = messages, "", 0
     tries = tries or turn.context.tries
+    form = form_of(answer, turn.dialect)
+    spec = replace(spec, bounds=bounds_of(form, spec.bounds, turn.dialect))
     for attempt in range(1, tries + 1):
-        asked = _ask_once(turn, conversation, answer, spec, attempt, room)
+        asked = _ask_once(turn, conversation, form, spec, attempt, room)
         try:
             reply = await _unbroken(turn, asked, attempt, tries)
             if reply is None:
                 continue
             room = (await turn.model()).room_after(reply) if reply.ended == "cut" else 0
-            found = _read(turn, answer, reply)
+            found = whole(answer, _read(turn, form, reply))
         except UnusableAnswerError as error:
             problem = error.problem
         else:
@@ -146,9 +149,12 @@ def retry_messages(
 ) -> list[BaseMessage]:
     """The conversation with what was wrong with the last answer.
 
-    The answer itself is left out: a small model copies it, and a cache would have to read it anew.
+    The answer itself is left out: a small model copies it, and a cache would have to read it anew. In a dialect that
+    does not say why, the conversation stays as it is: the next answer is another by its seed, or by chance.
     """
     turn.emit("again", attempt=attempt, more=more, problem=str(problem), said=_said(problem))
+    if not turn.dialect.says_why:
+        return list(messages)
     *before, task = messages
     complaint = turn.prompt(TRY_AGAIN).fill(problem=problem)
     return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
