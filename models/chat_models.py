@@ -136,6 +136,28 @@ class ChatModels:
         self._made: dict[_Key, ChatModel] = {}
         self._known: dict[tuple[str, bool], Known] = {}
         self._server = embedded.EmbeddedServer()
+        self._elsewhere: ChatModels | None = None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where models without a provider are."""
+        return self._endpoint
+
+    def connect(self, endpoint: Endpoint, default: str) -> None:
+        """Take models from elsewhere from now on; what is being asked for is answered from where it was.
+
+        Args:
+            endpoint: where models without a provider are.
+            default: the model when a run names none.
+        """
+        self._endpoint, self.default = endpoint, default
+        self._made.clear()
+        self._known.clear()
+
+    def elsewhere(self, endpoint: Endpoint, default: str) -> ChatModels:
+        """The same models, but for where those without a provider are, and which is meant where none is named."""
+        self._elsewhere = ChatModels(default, endpoint, self._own)
+        return self._elsewhere
 
     def add(self, name: str, make: Callable[[], BaseChatModel]) -> None:
         """Make a chat model of one's own available as ``Context(model=name)``.
@@ -214,6 +236,8 @@ class ChatModels:
         """Close the connections that models have on the running event loop, which is about to end."""
         for model in list(self._made.values()):
             await model.leave_loop()
+        if self._elsewhere:
+            await self._elsewhere.leave_loop()
 
     def close(self) -> None:
         """Let go of every model, and end the embedded server."""

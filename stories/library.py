@@ -120,6 +120,11 @@ class Library:
         return self.resources.chat_models.helper_for(context)
 
     @property
+    def default_model(self) -> str:
+        """The model of a run that names none; empty: the embedded one."""
+        return self.resources.chat_models.default
+
+    @property
     def embedding_model(self) -> str:
         """The name of what makes the vectors of its memories."""
         return self.resources.memories.embedder.name

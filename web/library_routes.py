@@ -96,7 +96,7 @@ def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | Non
         problem=words.problem(error),
         groups=settings_form(words, defaults, defaults, sent, Offered.by(library, AT_BEGINNING)),
         examples=range(_EXAMPLES),
-        default_model=library.settings.model,
+        default_model=library.default_model,
         is_demonstration=library.is_demonstration(Context()),
         recalls_by_words=recalls_others_by_words(library),
     )
