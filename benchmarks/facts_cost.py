@@ -36,8 +36,13 @@ if TYPE_CHECKING:
 
     from recurrentgpt.prompts import PromptSpec
 
-NOTES = ("since_then", "since_no_longer", "told_earlier", "told_imagined", "told_claimed")
+NOTES = (
+    *("since_then", "since_no_longer", "since_told", "since_open", "since_settled", "since_newer"),
+    *("told_earlier", "told_imagined", "told_claimed"),
+)
 """The phrases of what stands beside a recalled passage."""
+ASKED = ("facts_replace", "facts_change", "facts_clash")
+"""The phrases of what is asked of facts that have numbers."""
 SIDE_BY_SIDE = frozenset({rewrite_short_term.name, append_summary.name})
 FIGURES = ("prompt", "cached", "new", "answer", "schema")
 PREMISE = StoryInput(
@@ -121,17 +126,19 @@ def sent_first() -> dict[str, tuple[str, list[str]]]:
     """Which gate sends a part first, and how the blocks of a prompt begin that are of it."""
     language = language_named(LANGUAGE)
 
-    def begins(of: PromptSpec, place: str = "") -> list[str]:
+    def begins(of: PromptSpec, place: str) -> list[str]:
         blocks = load(of, language).template.split("\n\n")
-        return [block.split("{")[0] for block in blocks if (f"{{{place}}}" in block if place else "{" not in block)]
+        return [block.split("{")[0] for block in blocks if f"{{{place}}}" in block]
 
-    notes = [texts(language.tag, PHRASES)[key].split("{")[0] for key in NOTES]
+    def phrases(*keys: str) -> list[str]:
+        return [texts(language.tag, PHRASES)[key].split("{")[0] for key in keys]
+
     return {
         "the book so far": (generate_paragraph.name, begins(generate_paragraph.record.prompts[0], "synopsis")),
         "as things stand": (generate_paragraph.name, begins(generate_paragraph.record.prompts[0], "standing")),
-        "notes beside what is recalled": (generate_paragraph.name, notes),
+        "notes beside what is recalled": (generate_paragraph.name, phrases(*NOTES)),
         "threads of the plan": (generate_paragraph.name, begins(generate_paragraph.record.prompts[0], "plan_threads")),
-        "the request for facts": (append_summary.name, begins(NOTE_FACTS)),
+        "the request for facts": (append_summary.name, [*begins(NOTE_FACTS, "replaces"), *phrases(*ASKED)]),
         "facts that a passage may change": (append_summary.name, begins(NOTE_FACTS, "more_facts")),
         "threads to plan with": (propose_plans.name, begins(propose_plans.record.prompts[0], "threads")),
     }

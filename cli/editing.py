@@ -8,7 +8,7 @@ import typer
 from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
-from .options import StoryArgument  # noqa: TC001 (Typer reads the annotations)
+from .options import StoryArgument, with_premise_to_change
 from .stories import at_story
 from .terminal import WARNING, console, errors, in_an_editor
 
@@ -21,13 +21,13 @@ editing = typer.Typer()
 
 
 @editing.command()
+@with_premise_to_change
 def edit(
+    fields: list[str],
     story: StoryArgument = "",
     paragraph: Annotated[int | None, typer.Option("--paragraph", "-p", help="Change this paragraph (from 1).")] = None,
     summary: Annotated[int | None, typer.Option("--summary", "-s", help="Change the summary of this one.")] = None,
     memory: Annotated[bool, typer.Option("--memory", "-m", help="Change the short-term memory.")] = False,
-    style: Annotated[bool, typer.Option("--style", help="Change the character and style sheet.")] = False,
-    outline: Annotated[bool, typer.Option("--outline", help="Change the outline, from here on.")] = False,
     beat: Annotated[int | None, typer.Option("--beat", help="The outline's part that is told now (from 1).")] = None,
     chapter: Annotated[
         int | None, typer.Option("--chapter", "-c", help="Title a chapter that begins here; empty: none does.")
@@ -42,22 +42,21 @@ def edit(
         str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
     ] = None,
 ) -> None:
-    """Change a paragraph, a summary, a chapter, memory, style sheet, outline or where it is, on this branch only.
+    """Change a paragraph, a summary, a chapter, memory, the premise or where the outline is, on this branch only.
 
     Or put a paragraph in, take one out, move one. `recurrentgpt undo` takes any of it back.
     """
     from ..stories import edits  # noqa: PLC0415 (it needs the graph)
 
     placing = [number for number in (insert_after, remove, move) if number is not None]
-    chosen: list[edits.Editable] = [
+    chosen: list[edits.Editable] = [edits.Premise(name) for name in fields]
+    chosen += [
         target
         for target, is_meant in (
             (edits.Paragraph(paragraph or 0), paragraph is not None),
             (edits.Summary(summary or 0), summary is not None),
             (edits.Chapter(chapter or 0), chapter is not None),
             (edits.Memory(), memory),
-            (edits.Premise("style_sheet"), style),
-            (edits.Premise("outline"), outline),
             (edits.Beat(), beat is not None),
         )
         if is_meant

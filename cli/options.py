@@ -12,11 +12,11 @@ import typer
 from ..schemas.context import PlanSelection
 from ..schemas.errors import SettingsError
 from ..schemas.modes import AUTHOR, Mode
-from ..schemas.story_input import StoryInput, premise_for
+from ..schemas.story_input import PREMISE_FIELDS, StoryInput, premise_for
 from ..stories.own_prompts import read_own_prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..schemas.context import Context
     from ..stories.library import Library
@@ -85,22 +85,55 @@ def with_premise(
         def run(**options: Any) -> None:  # noqa: ANN401 (typer's values)
             command({name: options.pop(name) for name in names}, **options)
 
-        own = signature(command, eval_str=True)
-        rest = [kept for name, kept in own.parameters.items() if name != "premise"]
         made = [_premise_option(name, said.get(name), may_be_missing=may_be_missing) for name in names]
-        parameters = [replaced.replace(kind=Parameter.KEYWORD_ONLY) for replaced in (*made, *rest)]
-        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {kept.name: kept.annotation for kept in parameters} | {"return": None}
-        return run
+        return _with_options(run, command, "premise", made)
 
     return given
 
 
+def with_premise_to_change(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command a switch for each field of the premise that may be changed; it gets their names as ``fields``.
+
+    A field that a beginning is not asked for has a command of its own.
+    """
+    fields = [field for field in PREMISE_FIELDS if field.lines]
+
+    @wraps(command)
+    def run(**options: Any) -> None:  # noqa: ANN401 (typer's values)
+        given = {field.name: options.pop(field.name) for field in fields}
+        command([name for name, is_meant in given.items() if is_meant], **options)
+
+    made = [
+        Parameter(
+            field.name,
+            Parameter.KEYWORD_ONLY,
+            default=False,
+            annotation=Annotated[bool, typer.Option(_option(field.name), help=f"Change, from here on: {field.title}.")],
+        )
+        for field in fields
+    ]
+    return _with_options(run, command, "fields", made)
+
+
+def _with_options(
+    run: Callable[..., None], command: Callable[..., None], instead_of: str, made: Sequence[Parameter]
+) -> Callable[..., None]:
+    """A command with some options in the place of one of its parameters."""
+    own = signature(command, eval_str=True)
+    rest = [kept for name, kept in own.parameters.items() if name != instead_of]
+    parameters = [kept.replace(kind=Parameter.KEYWORD_ONLY) for kept in (*made, *rest)]
+    run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {kept.name: kept.annotation for kept in parameters} | {"return": None}
+    return run
+
+
+def _option(name: str) -> str:
+    return f"--{_SHORT_NAMES.get(name, name.replace('_', '-'))}"
+
+
 def _premise_option(name: str, said: str | None, *, may_be_missing: bool) -> Parameter:
     field = StoryInput.model_fields[name]
-    option = typer.Option(
-        f"--{_SHORT_NAMES.get(name, name.replace('_', '-'))}", help=said or field.description, show_default=False
-    )
+    option = typer.Option(_option(name), help=said or field.description, show_default=False)
     is_needed = field.is_required() and not may_be_missing
     default = Parameter.empty if is_needed else "" if field.is_required() else field.default
     kind: Any = int | None if field.annotation == int | None else str

@@ -176,14 +176,15 @@ def print_kinds(language: str, found: Measured, console: Console) -> None:
 
 
 def print_extraction(language: str, found: Measured, console: Console) -> None:
-    """What was kept of the recorded answers, and how much of what holds it says."""
+    """What was kept of the recorded answers, how much of what holds it says, and what was judged of it by hand."""
     stated = [kept.states for kept in found.kept if kept.states is not None]
     console.print(
         f"{language}: {sum(kept.facts for kept in found.kept)} facts and {sum(kept.ends for kept in found.kept)} ends "
         f"kept, {sum(kept.left_out for kept in found.kept)} left out as not proved. "
         f"What holds is stated by a fact that stands after the change: {shown(sum(stated), len(stated))}"
     )
-    for what, (hits, of) in precision(language).items():
+    known = {case.situation.id for case in found.cases}
+    for what, (hits, of) in precision(language, known).items():
         console.print(f"Judged right, of the {what}: {shown(hits, of)}")
 
 
@@ -205,6 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="change", description=__doc__)
     parser.add_argument("languages", nargs="*", default=["en", "zh"], help="en, zh")
     parser.add_argument("--weak", action="store_true", help="with the deliberately weak answers")
+    parser.add_argument("--later", action="store_true", help="the few situations that nothing was mended by")
     parser.add_argument("--distances", type=int, nargs="+", default=DISTANCES, help="passages between")
     parser.add_argument("--ids", nargs="+", help="these situations only")
     parser.add_argument("--misses", action="store_true", help="say what is missing or unmarked where")
@@ -213,8 +215,9 @@ def main() -> None:
     console = Console(width=160, file=sys.stdout)
     lines: list[dict[str, Any]] = []
     for language in given.languages:
-        situations = [one for one in load_situations(language) if not given.ids or one.id in given.ids]
-        answers = recording(language, weak=given.weak).answers
+        every = load_situations(language, later=given.later)
+        situations = [one for one in every if not given.ids or one.id in given.ids]
+        answers = recording(language, weak=given.weak, later=given.later).answers
         found = measure(language, situations, answers, given.distances)
         print_figures(language, found, console)
         print_kinds(language, found, console)

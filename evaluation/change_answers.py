@@ -29,10 +29,10 @@ _PROMPTS, _SHOWN, _SCHEMA = "prompts.md", "shown.json", "schema.json"
 _CUT = "[and the request that stands at the top of this file, to the letter]"
 
 
-def recording(language: str, *, weak: bool = False) -> Recording:
-    """The recorded answers of a language: a capable writer's, or the deliberately weak ones."""
-    name = f"change-answers-weak-{language}.jsonl" if weak else f"change-answers-{language}.jsonl"
-    return Recording(Path(__file__).parent / "data" / name)
+def recording(language: str, *, weak: bool = False, later: bool = False) -> Recording:
+    """The recorded answers of a language: a capable writer's, the deliberately weak ones, or those of the later few."""
+    of = "weak-" if weak else "later-" if later else ""
+    return Recording(Path(__file__).parent / "data" / f"change-answers-{of}{language}.jsonl")
 
 
 def open_questions(situations: Sequence[Situation], told_by: Teller) -> Iterator[OpenQuestionError]:

@@ -109,14 +109,16 @@ class Situation:
         return blake2b(self.id.encode(), digest_size=4).hexdigest()
 
 
-def load_situations(language: str, path: Path | None = None) -> list[Situation]:
+def load_situations(language: str, path: Path | None = None, *, later: bool = False) -> list[Situation]:
     """The situations of a language.
 
     Args:
         language: ``en`` or ``zh``.
-        path: another file of them than the committed one.
+        path: another file of them than the committed ones.
+        later: the few that were written when the code that they test stood as it does.
     """
-    text = path.read_text(encoding="utf-8") if path else data_text(f"change-{language}.jsonl")
+    name = f"change-later-{language}.jsonl" if later else f"change-{language}.jsonl"
+    text = path.read_text(encoding="utf-8") if path else data_text(name)
     return [_situation(json.loads(line)) for line in text.splitlines() if line.strip()]
 
 

@@ -15,7 +15,7 @@ from ..schemas.facts import ENDS, fold
 from .change_data import MAIN, data_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ..schemas.entries import Entry
     from ..schemas.facts import FactState
@@ -64,9 +64,10 @@ def kept_of(told_by: Teller, told: State, situation: Situation, branch: Branch) 
     return Kept(lines, sum(told["left_out"][place] for place in own), None if branch.edit else states)
 
 
-def precision(language: str) -> dict[str, tuple[int, int]]:
-    """How many of the facts and of the ends that were judged are right, and how many were."""
-    lines = [json.loads(line) for line in data_text(f"change-judged-{language}.jsonl").splitlines()]
+def precision(language: str, known: Collection[str]) -> dict[str, tuple[int, int]]:
+    """How many of the judged facts and ends of some situations are right, and how many there are."""
+    judged_lines = map(json.loads, data_text(f"change-judged-{language}.jsonl").splitlines())
+    lines = [line for line in judged_lines if line["id"] in known]
     found = {}
     for what in ("facts", "ends"):
         judged = [item["ok"] for line in lines for item in line[what] if item["ok"] is not None]

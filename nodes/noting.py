@@ -35,7 +35,7 @@ _ANSWERS_OF_NUMBERED = frozenset({"facts.items.replaces", "changes", "clashes"})
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
 
-FOUND = 12
+FOUND = 10
 """Facts shown besides those in the step's prompt, found by a passage's own words."""
 
 

@@ -197,7 +197,7 @@ class Context(BaseModel):
         "The embedded model keeps none.",
     )
     fact_tokens: int = Field(
-        default=600,
+        default=400,
         ge=0,
         le=4000,
         title="As things stand",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ..schemas.errors import StoryStateError
+from ..schemas.review import CHANGES
 from .beats import set_beat
 from .branches import edit, set_chapter, set_premise
 
@@ -106,7 +108,13 @@ class Premise:
         return str((await story.state()).get(self.name, ""))
 
     async def write(self, story: Story, text: str) -> None:
-        """As it is to be."""
+        """As it is to be.
+
+        Raises:
+            StoryStateError: it is empty, and the story cannot be without it.
+        """
+        if not text.strip() and not CHANGES[self.name].may_be_empty:
+            raise StoryStateError("text_empty")
         await set_premise(story, self.name, text)
 
 

@@ -37,3 +37,18 @@ def test_paragraphs_are_put_in_taken_out_and_moved(home: Path) -> None:
         refused = run(home, "edit", *wrong)
         assert refused.returncode == 2
         assert "--insert-after N" in refused.stderr
+
+
+def test_what_the_story_is_about_is_changed_from_here_on(home: Path) -> None:
+    run_all(home, [(*WRITE, "--genre", "mystery", "--set", "opening_paragraphs=1")])
+    changes = {"--topic": "Snow", "--genre": "", "--background": "An island.", "--style": "Mara lies."}
+    for option, text in changes.items():
+        assert "Changed the" in run(home, "edit", option, "--text", text).stdout
+    state = json.loads(run(home, "show", "--json").stdout)["state"]
+    kept = [state[name] for name in ("topic", "genre", "background", "style_sheet")]
+    assert kept == list(changes.values())
+    refused = run(home, "edit", "--topic", "--text", " ")
+    assert refused.returncode
+    assert "The text is empty" in refused.stderr
+    run_all(home, [("undo",)])
+    assert json.loads(run(home, "show", "--json").stdout)["state"]["style_sheet"] == ""

@@ -271,8 +271,12 @@ def test_intervals_after_wilson() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_data_are_whole(language: str) -> None:
-    found = load_situations(language)
+    later = load_situations(language, later=True)
+    found = [*load_situations(language), *later]
     assert len({one.id for one in found}) == len({one.key for one in found}) == len(found) >= 80
+    assert recording(language, later=True).answers.keys() == {
+        Place(one.id, "main", number) for one in later for number in range(len(one.branches[0].passages))
+    }
     parts = [one.id for number in (1, 2, 3) for one in part_of(found, f"{number}/3")]
     assert sorted(parts) == sorted(one.id for one in found)
     for one in found:
