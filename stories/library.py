@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ..nodes.resources import Resources
     from ..prompts import PromptSpec
     from ..schemas.context import Context
+    from ..schemas.dialects import Dialect
     from ..schemas.entries import Entry
     from .story import Story
 
@@ -135,6 +136,10 @@ class Library:
     async def leave_loop(self) -> None:
         """Close the connections that models have on the running event loop, which is about to end."""
         await self.resources.chat_models.leave_loop()
+
+    def dialect_of(self, context: Context) -> Dialect:
+        """In what words and sizes the model of a run with these settings is asked."""
+        return self.resources.chat_models.dialect_of(context)
 
     def warm_up(self) -> None:
         """Load the embedding model before it is needed: it takes seconds.

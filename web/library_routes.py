@@ -84,7 +84,7 @@ def _as_after(request: Request, story_id: str) -> dict[str, str]:
 def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | None = None) -> Response:
     library: Library = request.app.state.sessions.library
     words, mode = words_for(request), MODES.get(given.get("mode", ""), AUTHOR)
-    defaults = defaults_of(mode)
+    defaults = defaults_of(mode, library.dialect_of(Context()))
     sent = Sent(given, error) if error else None
     return render_page(
         "new",
