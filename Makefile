@@ -41,7 +41,7 @@ $(VENV)/.develops: $(VENV)/.runs
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
-SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.*))
+SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.* prompts/*/*/*/*.*))
 LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
 $(LINKED): $(VENV)/.runs
 	@rm -rf build
@@ -55,8 +55,7 @@ demo: setup
 	@mkdir -p $(DEMO)
 	RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt write --model embedded --plans model --paragraphs 2 \
 		--topic "A lighthouse keeper finds a message in a bottle, written in her own hand." --genre mystery \
-		--sentences 14 --set plan_sentences=2 --set memory_min_sentences=3 --set memory_max_sentences=4 \
-		--set tries=5 --set repetition_limit=1 $(if $(SEED),--seed $(SEED)) --show-memory --output $(DEMO)/book.md --force
+		--set tries=5 $(if $(SEED),--seed $(SEED)) --show-memory --output $(DEMO)/book.md --force
 	@echo "== The book is in $(DEMO)/book.md, its memory (Qdrant) and checkpoints (SQLite) in $(DEMO)/library/"
 	@echo "== Write on, picking the plans yourself: RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt resume --plans human"
 

@@ -87,7 +87,7 @@ def show(
         return
     console.print(Panel(RichText(state["paragraph"]), title="last paragraph", title_align="left"))
     if state.get("short_term_memory"):
-        print_memory(state["short_term_memory"], state["rationale"])
+        print_memory(state)
     if state.get("retrieved"):
         console.print(RichText("Recalled for this paragraph", style="bold"))
         print_recalled(state, record.numbered)

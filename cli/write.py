@@ -14,6 +14,7 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError, part
 from ..schemas.lineage import Lineage
+from ..schemas.memory_change import memory_change
 from ..schemas.review import CHANGES
 from ..stories.beginning import check_words
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
@@ -26,7 +27,7 @@ from .tally import Tally
 from .terminal import INTERRUPTED, WARNING, Stream, beside, console, errors, in_an_editor, reading_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ..schemas.context import Context
     from ..schemas.state import Plan, StoryState
@@ -183,8 +184,9 @@ class Session:
                 self._busy(self._what(progress.gate))
             case "thinking":
                 self._think(progress.gate, details["text"], details["seconds"])
-            case "sections" | "cut" | "address":
+            case "sections" | "cut" | "address" | "taken_off":
                 self._quiet()
+                self._stream.end()
                 errors.print(f"({said(details['said'])})", style=WARNING, markup=False)
 
     def _show_done(self, gate: str, update: dict[str, Any]) -> None:
@@ -197,7 +199,7 @@ class Session:
         self._tally.add(update.get("usage", {}), self._library.gates)
         if self._show_memory and "rationale" in update:
             self._quiet()
-            print_memory(update["short_term_memory"], update["rationale"])
+            print_memory({"language": self._record.language.tag, **update})
         if update.get("plans") and not self._asks:
             self._quiet()
             print_plans(update["plans"], leans_on=not self._plays)
@@ -228,7 +230,7 @@ class Session:
             errors.print(problem, style=WARNING, markup=False)
         shows: dict[str, Callable[[], None]] = {
             "?": lambda: console.print(Markdown(_HELP_TO_PLAY if self._plays else _HELP)),
-            "m": lambda: print_memory(state["short_term_memory"], state["rationale"]),
+            "m": lambda: print_memory(state),
             "r": lambda: print_recalled(state, self._record.numbered),
             "p": lambda: print_plans(pause.request["plans"], leans_on=not self._plays),
         }
@@ -356,12 +358,17 @@ def print_refused(state: StoryState) -> None:
     console.print(Padding(RichText(line, style="dim"), (0, 0, 1, 2)))
 
 
-def print_memory(memory: str, rationale: str) -> None:
-    """The short-term memory, a sentence a line, and why it changed."""
+def print_memory(state: Mapping[str, Any]) -> None:
+    """The short-term memory, a sentence a line, why it changed, and how much of it did."""
     console.print(RichText("Short-term memory", style="bold"))
-    for sentence in memory.splitlines():
+    for sentence in state["short_term_memory"].splitlines():
         console.print(Padding(RichText(f"· {sentence}"), (0, 0, 0, 2)))
-    console.print(RichText.assemble(("Why it changed: ", "bold"), rationale))
+    console.print(RichText.assemble(("Why it changed: ", "bold"), state["rationale"]))
+    change = memory_change(state)
+    if change.before:
+        line = f"{change.kept} of {change.before} sentences kept to the letter"
+        spoken = f"; the reason speaks of {change.named} of the {change.changed} that went or came"
+        console.print(RichText(line + (spoken if change.changed and state["rationale"] else ""), style="dim"))
     console.print()
 
 

@@ -49,6 +49,7 @@ the story has; an empty one (`--set append_summary_prompt=`) gives the project's
   chapters, how things stand, your style sheet …), follows your words in the original's, wherever there is something to
   say. You are told so when the story is next opened; name a place (`{feedback}`) to have it there. Only figures, such
   as `{plan_sentences}`, are left to you.
+- `{plan_count:plan|plans}` are words that go with a figure: the first where it is 1.
 - Where a placeholder has nothing to say, what introduces it is left out: a heading that ends with a colon, or a label
   such as `Genre: {genre}`. Any other words of yours stay.
 - A phrase (a heading of an answer, a sentence that prompts and complaints are put together from: the names in

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 import qdrant_edge as edge
 from pydantic import BaseModel, ValidationError
@@ -33,13 +34,15 @@ from .store import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from uuid import UUID
 
     from .store import Kind, NewPoint, Question
 
 _CARD = "memory.json"
 _SHARD = "qdrant"
 _PAGE = 256
+_LIKE = "like"
+"""Of a point that has no vectors yet: the point whose it is to have."""
+_LACKING = edge.Filter(must_not=[edge.IsEmptyCondition(_LIKE)])
 _INDEXED_FROM = 256
 """Points from which on a memory has payload indexes."""
 _ROOM = 64 * 2**20
@@ -66,6 +69,8 @@ class EdgeStore:
         self.story_id = story_id
         self._writing = threading.Lock()
         self._indexed = False
+        # Points that have no vectors yet; not known at first: whoever was here before may have been killed.
+        self._lacking: set[UUID] | None = None
         try:
             self._require_room()
             kept_size = _check_card(folder, embedding_model, size)
@@ -77,17 +82,16 @@ class EdgeStore:
     def insert(self, points: Sequence[NewPoint]) -> None:
         """Write each point whose id is free, in one operation of the log."""
         self._require_room()
+        like = {point.id: point.like for point in points if point.like}
+        if like and (self._lacking is None or not self._lacking.isdisjoint(like.values())):
+            self._make_whole()
         operation = edge.UpdateOperation.upsert_points(
             [
                 edge.Point(
                     id=point.id,
-                    vector={
-                        SENTENCES: point.vectors,
-                        WORDS: edge.SparseVector(point.words.indices, point.words.values),
-                    }
-                    if point.vectors
-                    else {},
-                    payload={"story_id": self.story_id, **point.payload},
+                    vector=_vectors(point),
+                    payload={"story_id": self.story_id, **point.payload}
+                    | ({_LIKE: str(point.like)} if point.like else {}),
                 )
                 for point in points
             ],
@@ -95,7 +99,42 @@ class EdgeStore:
         )
         with self._writing:
             self._shard.update(operation)
+            if self._lacking is not None:
+                self._lacking.update(like)
             self._index_payloads()
+
+    def _make_whole(self) -> None:
+        """Give every point that is like another the vectors of that one; stopped anywhere, the next search goes on.
+
+        A point's mark goes when it has its vectors, so that nothing is searched before all of them are there.
+        """
+        if self._lacking == set():
+            return
+        with self._writing:
+            offset = None
+            while True:
+                records, offset = self._shard.scroll(
+                    edge.ScrollRequest(offset=offset, limit=_PAGE, filter=_LACKING, with_payload=[_LIKE])
+                )
+                if records:
+                    self._copy_vectors({str(record.id): (record.payload or {})[_LIKE] for record in records})
+                if offset is None:
+                    break
+            self._lacking = set()
+
+    def _copy_vectors(self, like: Mapping[str, str]) -> None:
+        self._require_room()
+        sources = [UUID(source) for source in dict.fromkeys(like.values())]
+        vectors = dict(zip(map(str, sources), self._vectors(sources), strict=True))
+        self._shard.update(
+            edge.UpdateOperation.update_vectors(
+                [
+                    edge.PointVectors(id=UUID(point), vector={SENTENCES: vectors[source]})
+                    for point, source in like.items()
+                ]
+            )
+        )
+        self._shard.update(edge.UpdateOperation.delete_payload([UUID(point) for point in like], [_LIKE]))
 
     def amend(self, point_id: UUID, payload: Mapping[str, Any]) -> None:
         """Add to a point's payload what it did not have."""
@@ -130,6 +169,7 @@ class EdgeStore:
         """
         if not (limit and seen.lineage and questions):
             return []
+        self._make_whole()
         among = _filter(seen)
         counted = edge.SearchParams(idf=edge.IdfParams(corpus=_filter(Seen(seen.lineage, seen.kind))))
         searches = [
@@ -148,6 +188,10 @@ class EdgeStore:
 
     def vectors(self, point_ids: Sequence[UUID]) -> list[list[list[float]]]:
         """The sentence vectors of these points, in their order."""
+        self._make_whole()
+        return self._vectors(point_ids)
+
+    def _vectors(self, point_ids: Sequence[UUID]) -> list[list[list[float]]]:
         records = self._shard.retrieve(list(point_ids), with_payload=False, with_vector=[SENTENCES])
         found = {str(record.id): cast("dict[str, list[list[float]]]", record.vector) for record in records}
         return [found[str(point_id)][SENTENCES] for point_id in point_ids if str(point_id) in found]
@@ -190,6 +234,14 @@ class EdgeStore:
         if free < _ROOM:
             left, needed = free // 2**20, _ROOM // 2**20
             raise MemoryUnavailableError("disk_full", folder=self._folder, free=left, needed=needed)
+
+
+def _vectors(point: NewPoint) -> dict[str, Any]:
+    """What a point is found by: all of it, its words alone while its vectors are another's, or nothing."""
+    words = edge.SparseVector(point.words.indices, point.words.values)
+    if point.like:
+        return {WORDS: words}
+    return {SENTENCES: point.vectors, WORDS: words} if point.vectors else {}
 
 
 class _Card(BaseModel):

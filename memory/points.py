@@ -133,17 +133,22 @@ class Encoder:
         return sparse.of_question(text, self.language, by_characters=by_characters)
 
 
-def passage_point(story_id: str, entry: Entry, vectors: list[list[float]], encoder: Encoder) -> NewPoint:
-    """The point of a passage, with these vectors."""
+def passage_point(
+    story_id: str, entry: Entry, vectors: list[list[float]], encoder: Encoder, like: UUID | None = None
+) -> NewPoint:
+    """The point of a passage, with these vectors, or with those of another point."""
     words = encoder.words(f"{entry.text}\n{entry.summary}", entry)
-    return NewPoint(passage_id(story_id, entry.slot), passage_payload(entry), vectors, words)
+    return NewPoint(passage_id(story_id, entry.slot), passage_payload(entry), vectors, words, like)
 
 
-def fact_point(story_id: str, entry: Entry, fact: Fact, vectors: list[list[float]], encoder: Encoder) -> NewPoint:
-    """The point by which a fact is found that a passage states, with these vectors."""
+def fact_point(  # noqa: PLR0913, PLR0917 (what a point is made of)
+    story_id: str, entry: Entry, fact: Fact, vectors: list[list[float]], encoder: Encoder, like: UUID | None = None
+) -> NewPoint:
+    """The point by which a fact is found that a passage states, with these vectors, or with those of another point."""
     return NewPoint(
         fact_point_id(story_id, entry.slot, fact),
         {"kind": "fact", "sort": _sort(fact), "branch": entry.branch, "seq": entry.seq, "fact": fact.id},
         vectors,
         encoder.words(sought_by(fact), entry),
+        like,
     )

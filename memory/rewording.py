@@ -1,6 +1,6 @@
 """Many passages of a path put in other words at once: one new branch over their range, and nothing else is touched.
 
-The vectors of a passage that has as many sentences as before are copied: a name is a small part of what a sentence
+A passage that has as many sentences as before gets the vectors that it had: a name is a small part of what a sentence
 means, and thousands of them are encoded in minutes. Its words are weighed anew, so that it is found by the new name.
 """
 
@@ -14,6 +14,7 @@ from .points import fact_point, fact_point_id, passage_id, passage_point
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from ..schemas.entries import Entry
     from ..schemas.lineage import Lineage, Slot
@@ -47,8 +48,44 @@ def put_in_place(
     ]
     for start in range(0, len(moved), _PIECE):
         pairs = list(zip(was[first + start : end], moved[start : start + _PIECE], strict=False))
-        store.insert(points_with_vectors(store, store.story_id, encoder, pairs))
+        store.insert(_points_like(store, encoder, pairs))
     return path
+
+
+def _points_like(store: Store, encoder: Encoder, pairs: Sequence[tuple[Entry, Entry]]) -> list[NewPoint]:
+    """The points of passages in other words, each with the vectors of the one that it was, where that has as many.
+
+    They are not read here: the engine copies them before anybody searches.
+    """
+    there = _there(store, [old for old, _ in pairs])
+    made: list[NewPoint] = []
+    anew: list[Entry] = []
+    for old, new in pairs:
+        ids = _ids(store.story_id, old)
+        is_alike = len(old.facts) == len(new.facts) and len(encoder.sentences(old)) == len(encoder.sentences(new))
+        if not is_alike or not there.issuperset(ids):
+            anew.append(new)
+            continue
+        passage, *facts = ids.values()
+        made.append(passage_point(store.story_id, new, [], encoder, passage))
+        made.extend(
+            fact_point(store.story_id, new, fact, [], encoder, like)
+            for fact, like in zip(new.facts, facts, strict=True)
+        )
+    return [*made, *encoder.points(store.story_id, anew)]
+
+
+def _ids(story_id: str, entry: Entry) -> dict[tuple[str, int, str], UUID]:
+    """The points of a passage and of its facts, by branch, number and fact."""
+    facts = {(*entry.slot, fact.id): fact_point_id(story_id, entry.slot, fact) for fact in entry.facts}
+    return {(*entry.slot, ""): passage_id(story_id, entry.slot), **facts}
+
+
+def _there(store: Store, entries: Sequence[Entry]) -> set[tuple[str, int, str]]:
+    """Which points of passages and of their facts are there, by branch, number and fact."""
+    ids = [point for entry in entries for point in _ids(store.story_id, entry).values()]
+    found = store.get(ids, ["branch", "seq", "fact"])
+    return {(str(kept["branch"]), int(kept["seq"]), str(kept.get("fact", ""))) for kept in found}
 
 
 def points_with_vectors(

@@ -90,16 +90,18 @@ class ServedStore:
 
     def insert(self, points: Sequence[NewPoint]) -> None:
         """Write each point whose id is free; wait until the server has them."""
+        likes = list(dict.fromkeys(point.like for point in points if point.like))
+        lent = dict(zip(likes, self.vectors(likes), strict=True)) if likes else {}
         self._client.upsert(
             self._collection,
             [
                 models.PointStruct(
                     id=str(point.id),
                     vector={
-                        SENTENCES: point.vectors,
+                        SENTENCES: lent[point.like] if point.like else point.vectors,
                         WORDS: models.SparseVector(indices=point.words.indices, values=point.words.values),
                     }
-                    if point.vectors
+                    if point.vectors or point.like
                     else {},
                     payload={"story_id": self.story_id, **point.payload},
                 )

@@ -54,12 +54,22 @@ class Sparse:
 
 @dataclass(frozen=True)
 class NewPoint:
-    """A point to be written: its vectors are one list of floats a sentence, or none."""
+    """A point to be written.
+
+    Attributes:
+        id: what it is named by.
+        payload: what is kept beside its vectors.
+        vectors: one list of floats a sentence, or none.
+        words: its words.
+        like: another point, which is there, whose vectors it gets instead of its own. Whoever searches sees it with
+            them; when they are copied is the engine's affair, and no kill leaves it without.
+    """
 
     id: UUID
     payload: dict[str, Any]
     vectors: list[list[float]] = field(repr=False)
     words: Sparse = field(repr=False)
+    like: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,8 @@ class ChatModel:
         known = self.known
         clean = self._cleaned(attempt, lambda: Cleaner(opening, waits=known.thinks_first), hear)
         if self.is_embedded:
-            return clean.bind(max_tokens=min(EMBEDDED_MAX_TOKENS, TOKENS_A_SENTENCE * sentences))
+            body = {**embedded.SAMPLING, "grammar": embedded.PROSE}
+            return clean.bind(max_tokens=min(EMBEDDED_MAX_TOKENS, TOKENS_A_SENTENCE * sentences), extra_body=body)
         return clean
 
     def for_words(self, attempt: int, hear: Callable[[str], None] | None = None) -> BaseChatModel:
@@ -144,7 +145,6 @@ class ChatModel:
 
             return endpoint.held_to(chat, self.for_words(attempt, hear), schema, self.known.forms, room)
         if self.is_embedded:
-            chat = chat.model_copy(update={"temperature": embedded.TEMPERATURE_OF_FORMS})
             held_to = embedded.in_sentences(schema)
         structured: Runnable[Any, Any] = chat.with_structured_output(held_to, include_raw=True)
         return structured

@@ -9,6 +9,8 @@ from warnings import catch_warnings
 
 from pydantic import SecretStr, ValidationError
 
+from ..schemas.catalogue import a_language
+from ..schemas.dialects import DIALECTS, FULL, SMALL, is_small
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from . import embedded
 from .addresses import address_of, clean_key
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from ..schemas.context import Context
+    from ..schemas.dialects import Dialect
 
 EMBEDDED = "embedded"
 """The name of the demonstration model."""
@@ -133,6 +136,28 @@ class ChatModels:
         self._made: dict[_Key, ChatModel] = {}
         self._known: dict[tuple[str, bool], Known] = {}
         self._server = embedded.EmbeddedServer()
+        self._elsewhere: ChatModels | None = None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where models without a provider are."""
+        return self._endpoint
+
+    def connect(self, endpoint: Endpoint, default: str) -> None:
+        """Take models from elsewhere from now on; what is being asked for is answered from where it was.
+
+        Args:
+            endpoint: where models without a provider are.
+            default: the model when a run names none.
+        """
+        self._endpoint, self.default = endpoint, default
+        self._made.clear()
+        self._known.clear()
+
+    def elsewhere(self, endpoint: Endpoint, default: str) -> ChatModels:
+        """The same models, but for where those without a provider are, and which is meant where none is named."""
+        self._elsewhere = ChatModels(default, endpoint, self._own)
+        return self._elsewhere
 
     def add(self, name: str, make: Callable[[], BaseChatModel]) -> None:
         """Make a chat model of one's own available as ``Context(model=name)``.
@@ -157,6 +182,22 @@ class ChatModels:
         """Whether a context means the embedded demonstration model. Starts nothing."""
         key = self._key(context, task)
         return key.name == EMBEDDED or not (key.name or self._endpoint)
+
+    def check_language(self, context: Context, tag: str) -> None:
+        """See that the models of a context know a language: the embedded one knows one alone. Starts nothing.
+
+        Raises:
+            ModelUnavailableError: one does not.
+        """
+        is_embedded = any(self.is_embedded(context, task) for task in self.tasks(context))
+        if is_embedded and tag.partition("-")[0].lower() != embedded.LANGUAGE:
+            raise ModelUnavailableError("embedded_language", language=a_language(tag))
+
+    def dialect_of(self, context: Context, task: Task = PROSE) -> Dialect:
+        """In what words and sizes the model of a context is asked: as it says, else as the model wants it."""
+        if context.dialect != "auto":
+            return DIALECTS[context.dialect]
+        return SMALL if self.is_embedded(context, task) or is_small(self.name_for(context, task)) else FULL
 
     def shown(self, context: Context, task: Task = PROSE) -> str:
         """What a person calls the model that a context asks for."""
@@ -195,6 +236,8 @@ class ChatModels:
         """Close the connections that models have on the running event loop, which is about to end."""
         for model in list(self._made.values()):
             await model.leave_loop()
+        if self._elsewhere:
+            await self._elsewhere.leave_loop()
 
     def close(self) -> None:
         """Let go of every model, and end the embedded server."""
@@ -255,7 +298,7 @@ class ChatModels:
             # A proxy in the environment is not for this process's own server.
             http_client=DefaultHttpxClient(trust_env=False),
             http_async_client=ClientOnAnyLoop(trust_env=False),
-            **{"temperature": 0.8, **options},
+            **{"temperature": embedded.TEMPERATURE, **options},
         )
         return ChatModel(EMBEDDED, chat, is_embedded=True, seed=seed)
 

@@ -6,7 +6,7 @@ thread resumable at that gate. Nothing is cut to fit and nothing is made up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,7 @@ from ..prompts import Phrase, PromptSpec
 from ..schemas.errors import GateError, part
 from .answers import UnusableAnswerError, read
 from .calling import BrokenAnswerError, NoFormsError, ask_held, ask_in_words, call
+from .smaller import bounds_of, form_of, whole
 from .story_text import draft_in, lead_in
 
 if TYPE_CHECKING:
@@ -86,14 +87,14 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         reply = await _unbroken(turn, call(turn, model, held, conversation, PROSE), attempt, turn.context.tries)
         if reply is None:
             continue
-        draft, said = draft_in(turn, reply, length), reply.text
+        draft, said = draft_in(turn, reply, length, any_language=model.is_embedded), reply.text
         problem = draft.problem or problem_of(draft.text)
         if not problem:
             usable.append((draft.off, draft.text))
             problem = draft.off_length
         if usable and (not problem or len(usable) > 1 or attempt == turn.context.tries):
             if reply.taken_off:
-                turn.emit("taken_off", texts=reply.taken_off)
+                turn.remark("taken_off", part("taken_off", texts=[_in_short(text) for text in reply.taken_off]))
             return min(usable, key=itemgetter(0))[1]
         conversation = _next_try(turn, messages, problem, attempt, turn.context.tries)
     raise GateError("gate_gave_up", gate=turn.gate, tries=turn.context.tries, problem=_quoting(problem, said))
@@ -123,14 +124,16 @@ async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go
     """
     conversation, problem, room = messages, "", 0
     tries = tries or turn.context.tries
+    form = form_of(answer, turn.dialect)
+    spec = replace(spec, bounds=bounds_of(form, spec.bounds, turn.dialect))
     for attempt in range(1, tries + 1):
-        asked = _ask_once(turn, conversation, answer, spec, attempt, room)
+        asked = _ask_once(turn, conversation, form, spec, attempt, room)
         try:
             reply = await _unbroken(turn, asked, attempt, tries)
             if reply is None:
                 continue
             room = (await turn.model()).room_after(reply) if reply.ended == "cut" else 0
-            found = _read(turn, answer, reply)
+            found = whole(answer, _read(turn, form, reply))
         except UnusableAnswerError as error:
             problem = error.problem
         else:
@@ -146,9 +149,12 @@ def retry_messages(
 ) -> list[BaseMessage]:
     """The conversation with what was wrong with the last answer.
 
-    The answer itself is left out: a small model copies it, and a cache would have to read it anew.
+    The answer itself is left out: a small model copies it, and a cache would have to read it anew. In a dialect that
+    does not say why, the conversation stays as it is: the next answer is another by its seed, or by chance.
     """
     turn.emit("again", attempt=attempt, more=more, problem=str(problem), said=_said(problem))
+    if not turn.dialect.says_why:
+        return list(messages)
     *before, task = messages
     complaint = turn.prompt(TRY_AGAIN).fill(problem=problem)
     return [*before, HumanMessage(f"{task.text}\n\n{complaint}")]
@@ -157,6 +163,12 @@ def retry_messages(
 def _said(problem: str) -> Part | str:
     """What was wrong, for a person: as a part that a face can say in its language, where it is one."""
     return problem.said if isinstance(problem, Phrase) else problem
+
+
+def _in_short(text: str) -> str:
+    """A text on one line, with the end left out of a long one."""
+    line = " ".join(text.split())
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED].rstrip()}…"
 
 
 def _next_try(
@@ -169,11 +181,8 @@ def _next_try(
 
 def _quoting(problem: str, said: str) -> Part | str:
     """What was wrong, with the beginning of what was said instead."""
-    text = " ".join(said.split())
-    if not text:
-        return _said(problem)
-    shown = text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"
-    return part("said_instead", problem=_said(problem), text=shown)
+    text = _in_short(said)
+    return part("said_instead", problem=_said(problem), text=text) if text else _said(problem)
 
 
 async def _unbroken(turn: Turn, asked: Coroutine[Any, Any, R], attempt: int, tries: int) -> R | None:

@@ -62,7 +62,7 @@ async def condense(state: StoryState, turn: Turn) -> Update:
     failed: list[Span] = []
     for _ in range(_A_STEP):
         due = await turn.memory.due_synopsis(failed)
-        if due is None or (await turn.model()).is_embedded:
+        if due is None:
             break
         if text := await _synopsis(state, turn, due):
             await turn.memory.keep_synopsis(due.span, text)

@@ -46,7 +46,7 @@ def system_text(state: StoryState, turn: Turn) -> str:
 
 
 def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
-    """What a conversation begins with, and in which language to write; one's own words say that themselves.
+    """What a conversation begins with, and in which language to write, unless one's own words name it.
 
     Where not every prompt is in the story's very language, it says what is to stay as it is.
 
@@ -56,11 +56,11 @@ def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
         spec: the prompt.
     """
     language = turn.language
-    if turn.has_own(spec):
+    if turn.has_own(spec) and any(name in text for name in (language.name, language.own_name)):
         return text
-    if language.tag == language.folder and has_every_prompt(language, turn.mode):
+    if language.tag == language.folder and has_every_prompt(language, turn.mode, turn.dialect):
         return f"{text}\n\n{turn.phrase('write_in', name=language.own_name)}"
-    said_in = language_named(language.folder if is_in(language, spec, turn.mode) else DEFAULT)
+    said_in = language_named(language.folder if is_in(language, spec, turn.mode, turn.dialect) else DEFAULT)
     name = name_of(language.tag, said_in.tag)
     own = turn.has_own(every_phrase()["write_in_language"])
     words = turn.phrase("write_in_language", name=name) if own else phrase("write_in_language", said_in, name=name)

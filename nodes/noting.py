@@ -87,7 +87,7 @@ async def note(
         GateError: there is no usable answer, not even without facts.
         ModelUnavailableError: the model cannot be had or did not answer.
     """
-    if await keeps_facts(turn):
+    if turn.context.use_facts:
         try:
             return await _with_facts(state, turn, request, passages, before)
         except GateError as error:
@@ -97,11 +97,6 @@ async def note(
     )
     kept = [still_said(before, passages[0])] if before else [None] * len(passages)
     return Noted(answer, list(kept), 0)
-
-
-async def keeps_facts(turn: Turn) -> bool:
-    """Whether facts are asked for: the run keeps them, and its model is no demonstration."""
-    return turn.context.use_facts and not (await turn.model()).is_embedded
 
 
 async def note_alone(state: StoryState, turn: Turn, before: Knowledge | None = None) -> Noted[FactsAlone]:

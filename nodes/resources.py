@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from ..memory import Embedder, Memories, QdrantServer
@@ -66,6 +67,12 @@ class Resources:
         """Others, of these settings with some changed, that call the same chat models: an evaluation's own memories."""
         made = Resources(self.settings.model_copy(update=changes), embeddings=self._embeddings)
         made.chat_models = self.chat_models
+        return made
+
+    def elsewhere(self, endpoint: Endpoint, model: str) -> Resources:
+        """The same memories, with models from another endpoint."""
+        made = copy(self)
+        made.chat_models = self.chat_models.elsewhere(endpoint, model)
         return made
 
     def close(self) -> None:

@@ -216,7 +216,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
 
     choice = await turn.ask(messages_after_paragraph(state, turn, task), PlanChoice, spec, problem_of)
     update = _chosen(plans, choice.number, "model")
-    update["plan"] |= {"text": choice.plan, "reason": choice.reason}
+    update["plan"] |= {"text": choice.plan or update["plan"]["text"], "reason": choice.reason}
     if choice.recall:
         update["plan"]["recall"] = choice.recall[:_CUES]
     return update

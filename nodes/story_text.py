@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..memory.sentences import ends_a_sentence, pieces
 from ..schemas.languages import DEFAULT, language_named
+from .not_a_story import is_in_another_language, is_notice, is_page
 
 if TYPE_CHECKING:
     from ..models import Reply
@@ -42,20 +43,25 @@ class Draft(NamedTuple):
     off: int = 0
 
 
-def draft_in(turn: Turn, answer: Reply, length: int) -> Draft:  # noqa: PLR0911 (one problem after the other)
-    """The story in an answer for which so many sentences were wanted."""
+def draft_in(turn: Turn, answer: Reply, length: int, *, any_language: bool = False) -> Draft:
+    """The story in an answer for which so many sentences were wanted.
+
+    Args:
+        turn: the gate's.
+        answer: what the model said.
+        length: sentences wanted.
+        any_language: whether it may be in another language than the story's.
+    """
     text = answer.text
-    if not text:
-        return Draft("", turn.phrase("problem_empty"))
-    if answer.is_late:
-        return Draft("", turn.phrase("problem_thought"))
-    if _says_one_thing(text, turn.language):
-        return Draft("", turn.phrase("problem_one_sentence"))
+    if problem := _is_none(turn, answer, any_language=any_language):
+        return Draft("", problem)
     if answer.ended == "cut":
         text = up_to_last_sentence(text, turn.language)
         if not text:
             return Draft("", turn.phrase("problem_no_sentence"))
     count = sentence_count(text, turn.language)
+    if is_notice(text, count, length):
+        return Draft(text, turn.phrase("problem_notice"))
     off_length = turn.phrase("problem_short", count=count, wanted=length)
     if count < min(length // _FEW, _FEWEST):
         return Draft(text, off_length)
@@ -64,6 +70,20 @@ def draft_in(turn: Turn, answer: Reply, length: int) -> Draft:  # noqa: PLR0911 
     least = max(length // _FEW, 2 if length > _LONE else 1)
     is_off = not least <= count <= max(_MANY * length, length + _MORE)
     return Draft(text, "", off_length if is_off else "", abs(count - length))
+
+
+def _is_none(turn: Turn, answer: Reply, *, any_language: bool) -> str:
+    """Why an answer holds no story at all, as a sentence for the model; empty: it may hold one."""
+    text = answer.text
+    if not text:
+        return turn.phrase("problem_empty")
+    if answer.is_late:
+        return turn.phrase("problem_thought")
+    if is_page(text):
+        return turn.phrase("problem_page")
+    if not any_language and is_in_another_language(text, turn.language):
+        return turn.phrase("problem_language")
+    return turn.phrase("problem_one_sentence") if _says_one_thing(text, turn.language) else ""
 
 
 def sentence_count(text: str, language: Language) -> int:

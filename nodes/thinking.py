@@ -29,6 +29,8 @@ class Thinking:
     def hear(self, thought: str) -> None:
         """A piece of a thought came."""
         now = perf_counter()
+        if not self._began and not (thought := thought.lstrip()):
+            return
         self._began = self._began or now
         self._untold.append(thought)
         if now - self._told >= _EVERY:

@@ -139,18 +139,18 @@ class Trial:
         sentences = sizes.memory_max_sentences + sizes.paragraph_sentences
         return Room(window, room_for_prompt(sizes, window), _WORDS + TOKENS_A_SENTENCE * sentences)
 
-    async def write(self) -> Wrote:
-        """Have a passage written, streamed.
+    async def write(self, sentences: int = _SENTENCES) -> Wrote:
+        """Have a passage of so many sentences written, streamed.
 
         Raises:
             GateError: no usable text in the tries the context allows.
             ModelUnavailableError: the model did not answer.
         """
         turn = self._turn
-        asked = {"opening_sentences": _SENTENCES, "opening_paragraphs": 1, "paragraph_sentences": _SENTENCES}
+        asked = {"opening_sentences": sentences, "opening_paragraphs": 1, "paragraph_sentences": sentences}
         prompt = turn.prompt(OPENING_PROMPT).fill(**asked)
         began = perf_counter()
-        text = await turn.write(opening_messages(cast("StoryState", self._state), turn, prompt), _SENTENCES)
+        text = await turn.write(opening_messages(cast("StoryState", self._state), turn, prompt), sentences)
         seconds = perf_counter() - began
         self._state |= {"prompt": prompt, "paragraph": text}
         usage = turn.account.close()

@@ -64,11 +64,12 @@ class Turn:
 
     Attributes:
         gate: the gate's name, as in the graph.
-        context: the run's settings, with the sizes of the story's mode.
+        context: the run's settings, with the sizes of the story's mode and of the dialect.
         around: what it is surrounded by.
         account: what its calls cost.
         language: the story's.
         mode: the story's.
+        dialect: that of the model for its task.
         memory: the long-term memory, as the state sees it.
         task: what a model is wanted for.
         thinking: tells what the model thinks before it answers.
@@ -94,7 +95,8 @@ class Turn:
         self.account = account or Account()
         self.language = language_named(state.get("language") or DEFAULT)
         self.mode = mode_named(state.get("mode"))
-        self.context = context.sized_for(self.mode)
+        self.dialect = self.around.resources.chat_models.dialect_of(context, self.task)
+        self.context = context.sized_for(self.mode, self.dialect)
         self.memory = MemoryView(self.around.resources.memories, self.language, state, self.around.calls)
         self.thinking = Thinking()
         self._model: ChatModel | None = None
@@ -114,7 +116,7 @@ class Turn:
         Raises:
             PromptError: the run's own misses a placeholder.
         """
-        default = load(spec, self.language, self.mode)
+        default = load(spec, self.language, self.mode, self.dialect)
         return replaced(spec, self.context.prompts[spec.name], default) if self.has_own(spec) else default
 
     def has_own(self, spec: PromptSpec) -> bool:
@@ -170,7 +172,7 @@ class Turn:
         """The chat model that does what this gate does.
 
         Raises:
-            ModelUnavailableError: it cannot be had.
+            ModelUnavailableError: it cannot be had, or does not know the story's language.
         """
         if self._model is None:
             self._model = await self._model_for(self.task)
@@ -191,6 +193,7 @@ class Turn:
 
     async def _model_for(self, task: Task) -> ChatModel:
         models = self.around.resources.chat_models
+        models.check_language(self.context, self.language.tag)
         known = models.known(self.context, task)
         if known is not None:
             return known

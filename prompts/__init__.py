@@ -1,8 +1,9 @@
-"""The words: one Markdown file a prompt, a folder a language and a mode. Loaded once, checked when loaded.
+"""The words: one Markdown file a prompt, a folder a language, a mode and a dialect. Loaded once, checked when loaded.
 
-A placeholder is ``{name}``. Filling is one pass over the template: what a model or a person wrote is put in
-as it is and never looked at again, so a story may hold braces or anything else. Where there is nothing to put in, the
-words that introduce it are left out with it (see :mod:`.blocks`).
+A placeholder is ``{name}``; ``{count:plan|plans}`` are the words that go with a figure, the first where it is 1.
+Filling is one pass over the template: what a model or a person wrote is put in as it is and never looked at again, so a
+story may hold braces or anything else. Where there is nothing to put in, the words that introduce it are left out with
+it (see :mod:`.blocks`).
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..schemas.catalogue import chosen, chosen_by
+from ..schemas.dialects import FULL
 from ..schemas.errors import PromptError, part
 from ..schemas.language_folders import DEFAULT, PHRASES, english_place, places, remembered, texts
 from ..schemas.modes import AUTHOR
 from .blocks import PLACEHOLDER, blocks_of, placeholders, without_empty
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
     from typing import Self
 
     from ..schemas.catalogue import Part
+    from ..schemas.dialects import Dialect
     from ..schemas.languages import Language
     from ..schemas.modes import Mode
 
@@ -64,7 +68,7 @@ class Prompt:
         """The text with every placeholder replaced, in one pass, and without what introduces an empty one."""
         filled = {key: str(value) for key, value in values.items()}
         said = {key for key, value in filled.items() if value.strip()}
-        blocks = (without_empty(block, said) for block in blocks_of(self.template))
+        blocks = (without_empty(block, said) for block in blocks_of(chosen(self.template, filled)))
         return "\n\n".join(
             PLACEHOLDER.sub(lambda hit: filled[hit[1]] if hit[1] in said else "", block) for block in blocks if block
         )
@@ -84,7 +88,7 @@ def check(spec: PromptSpec, template: str) -> Prompt:
     named = placeholders(template)
     if missing := sorted(required - named):
         raise PromptError("prompt_incomplete", name=spec.name, missing=_braced(missing))
-    if unknown := sorted(named - required - optional):
+    if unknown := sorted((named | chosen_by(template)) - required - optional):
         has = _braced(sorted(required | optional)) or part("none")
         raise PromptError("prompt_unknown_place", name=spec.name, unknown=_braced(unknown), has=has)
     return Prompt(spec.name, "\n".join(template.strip().splitlines()))
@@ -95,48 +99,57 @@ def _braced(names: list[str]) -> list[str]:
 
 
 @remembered
-def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Prompt:
-    """The prompt as it came with its gate, in a story's language and mode.
+def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR, dialect: Dialect = FULL) -> Prompt:
+    """The prompt as it came with its gate, in a story's language and mode, and in the dialect of a run.
 
-    Where the mode has none it is the author's, and where the language has none it is the English one.
+    Where the mode has none it is the author's, where the language has none it is the English one, and where the dialect
+    has none it is the full one.
 
     Raises:
         PromptError: there is no such file, or its placeholders are wrong.
     """
     if spec.is_phrase:
         return Prompt(spec.name, texts(language.tag, PHRASES, mode.name)[spec.name])
-    place = find(spec, language, mode)
+    place = find(spec, language, mode, dialect)
     if place is None:
         raise PromptError("no_prompt", name=spec.name, language=language.tag, mode=mode.name)
     return check(spec, place.read_text(encoding="utf-8"))
 
 
-def find(spec: PromptSpec, language: Language, mode: Mode = AUTHOR) -> Traversable | None:
-    """The file of a prompt, in the story's language and mode or the nearest there is; ``None``: there is none.
+def layers(roots: Iterable[Traversable], mode: Mode, dialect: Dialect) -> tuple[Traversable, ...]:
+    """The folders in which the words of a mode and a dialect are looked for, the nearest first.
 
-    The mode comes first: a reader inside the story is not served by an author's prompt, in whatever language.
+    The mode comes first: a reader inside the story is not served by an author's prompt, in whatever language. The
+    dialect comes last: words in the story's language do for any model better than short ones in another.
+
+    Args:
+        roots: the folders of languages, the nearest first.
+        mode: the story's.
+        dialect: the run's.
     """
+    modes, roots = (mode.name, AUTHOR.name, ""), tuple(roots)
+    dialects = (dialect.folder, "") if dialect.folder else ("",)
+    found = (root / folder / part for folder in modes for root in roots for part in dialects)
+    return tuple(dict.fromkeys(found))
+
+
+def find(spec: PromptSpec, language: Language, mode: Mode = AUTHOR, dialect: Dialect = FULL) -> Traversable | None:
+    """The file of a prompt, in the story's language and mode or the nearest there is; ``None``: there is none."""
     beside = spec.folder and (spec.folder / (language.folder or DEFAULT), spec.folder / DEFAULT, spec.folder)
-    roots = beside or places(language.folder)
-    for mode_folder in (mode.name, AUTHOR.name, ""):
-        for place in roots:
-            file = place / mode_folder / f"{spec.name}.md"
-            if file.is_file():
-                return file
-    return None
+    files = (place / f"{spec.name}.md" for place in layers(beside or places(language.folder), mode, dialect))
+    return next((file for file in files if file.is_file()), None)
 
 
-def is_in(language: Language, spec: PromptSpec, mode: Mode = AUTHOR) -> bool:
+def is_in(language: Language, spec: PromptSpec, mode: Mode = AUTHOR, dialect: Dialect = FULL) -> bool:
     """Whether a prompt is written in the language of a folder, and not in English instead."""
-    file, own = find(spec, language, mode), places(language.folder)[0]
-    wanted = [own / folder / f"{spec.name}.md" for folder in (mode.name, AUTHOR.name, "")]
-    return bool(language.folder) and file in wanted
+    own = layers(places(language.folder)[:1], mode, dialect)
+    return bool(language.folder) and find(spec, language, mode, dialect) in [place / f"{spec.name}.md" for place in own]
 
 
 @remembered
-def has_every_prompt(language: Language, mode: Mode = AUTHOR) -> bool:
+def has_every_prompt(language: Language, mode: Mode = AUTHOR, dialect: Dialect = FULL) -> bool:
     """Whether a model is asked for everything in the language of a folder."""
-    return all(is_in(language, PromptSpec(name), mode) for name in _names(mode))
+    return all(is_in(language, PromptSpec(name), mode, dialect) for name in _names(mode))
 
 
 def _names(mode: Mode) -> set[str]:

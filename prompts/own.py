@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..schemas.dialects import FULL
 from ..schemas.errors import PromptError, part
 from ..schemas.modes import AUTHOR
 from . import Prompt, check, every_phrase, load
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..schemas.catalogue import Part
+    from ..schemas.dialects import Dialect
     from ..schemas.languages import Language
     from ..schemas.modes import Mode
     from . import PromptSpec
@@ -55,7 +57,11 @@ def replaced(spec: PromptSpec, own: str, default: Prompt) -> Prompt:
 
 
 def said_after(
-    own: Mapping[str, str], known: Mapping[str, PromptSpec], language: Language, mode: Mode = AUTHOR
+    own: Mapping[str, str],
+    known: Mapping[str, PromptSpec],
+    language: Language,
+    mode: Mode = AUTHOR,
+    dialect: Dialect = FULL,
 ) -> list[Part]:
     """For each prompt of one's own that does not name all it may: which placeholders, and with what words they follow.
 
@@ -64,12 +70,13 @@ def said_after(
         known: what can be replaced.
         language: the story's.
         mode: the story's.
+        dialect: the run's.
     """
     found: list[Part] = []
     for name, template in own.items():
         if name in known and template.strip():
             spec = known[name]
-            after = _following(spec, check(spec, template), load(spec, language, mode))
+            after = _following(spec, check(spec, template), load(spec, language, mode, dialect))
             if after:
                 found.append(part("prompt_completed", name=name, places=[_shown(*one) for one in after.items()]))
     return found

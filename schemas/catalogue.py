@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ENGLISH: Final = DEFAULT
 FILE: Final = "errors"
 _PLACE = re.compile(r"\{([a-z_]+)(:,)?\}")
+_CHOICE = re.compile(r"\{([a-z_]+):([^{}|]*)\|([^{}|]*)\}")
 
 Part = dict[str, Any]
 """A part of a sentence as JSON: its name under ``part``, and its values beside that.
@@ -67,7 +68,17 @@ def places(template: str) -> set[str]:
 
 def fill(template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
     """A template with its values put in, in one pass; ``{name:,}`` is a number with its thousands apart."""
-    return _PLACE.sub(lambda place: say(values[place[1]], language, grouped=bool(place[2])), template)
+    return _PLACE.sub(lambda place: say(values[place[1]], language, grouped=bool(place[2])), chosen(template, values))
+
+
+def chosen(template: str, values: Mapping[str, Any]) -> str:
+    """A template with the words that go with its figures: ``{count:plan|plans}`` is the first where the count is 1."""
+    return _CHOICE.sub(lambda place: place[2] if str(values.get(place[1])) == "1" else place[3], template)
+
+
+def chosen_by(template: str) -> set[str]:
+    """The names of the figures that words of a template go with."""
+    return {name for name, _, _ in _CHOICE.findall(template)}
 
 
 def say_sentence(code: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from .dialects import FULL, Dialect, DialectChoice
 from .errors import FieldError, SettingsError, part
 from .modes import AUTHOR, Mode
 
@@ -66,12 +67,14 @@ class Context(BaseModel):
             "set. Empty: RECURRENTGPT_HELPER_MODEL, else the same as for prose."
         ),
     )
+    dialect: DialectChoice = Field(
+        default="auto",
+        title="Dialect",
+        description="In what words and sizes a model is asked. small: short prompts and small forms; auto: small for "
+        "the embedded model and for those whose name says that they have at most 2B parameters, else full.",
+    )
     temperature: float | None = Field(
-        default=None,
-        ge=0,
-        le=2,
-        title="Temperature",
-        description="Empty: the model's own default. The embedded model fills in forms at 0.5 in any case.",
+        default=None, ge=0, le=2, title="Temperature", description="Empty: the model's own default."
     )
     seed: int | None = Field(
         default=None, title="Seed", description="For the model, where it takes one, and for random plans."
@@ -150,6 +153,12 @@ class Context(BaseModel):
         title="Paragraphs a chapter",
         description="Empty: chapters begin where a person says so.",
     )
+    early_end: bool = Field(
+        default=False,
+        title="May end early",
+        description="On: after each paragraph whoever plans is asked whether the story is told; if it is, the next one "
+        "is its last, whatever its length.",
+    )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
     paragraph_sentences: int = Field(
         default=20,
@@ -188,7 +197,7 @@ class Context(BaseModel):
         default=True,
         title="Facts",
         description="Off: no record is kept of what is true since when, and none is shown, to see what that does. "
-        "The embedded model keeps none.",
+        "In the small dialect off, if nothing is said.",
     )
     fact_tokens: int = Field(
         default=400,
@@ -203,7 +212,7 @@ class Context(BaseModel):
         le=4000,
         title="The book so far",
         description="Tokens of the synopsis of all that was written which the writer is shown; 0: none is made. "
-        "The embedded model makes none.",
+        "In the small dialect 0, if nothing is said.",
     )
 
     gate_models: dict[str, str] = Field(
@@ -246,14 +255,14 @@ class Context(BaseModel):
         Raises:
             SettingsError: there is no such setting, or a value cannot work.
         """
-        fields = self.model_dump()
+        fields = self.model_dump(exclude_unset=True)
         for name, value in changes.items():
             if field := next((kept for kept, end in _GATHERED.items() if _is_own(name, end)), ""):
-                fields[field] = {**fields[field], name.removesuffix(_GATHERED[field]): value or ""}
+                fields[field] = {**fields.get(field, {}), name.removesuffix(_GATHERED[field]): value or ""}
             elif name not in Context.model_fields:
                 raise _no_setting(name)
             elif value in (None, ""):
-                fields.pop(name)
+                fields.pop(name, None)
             else:
                 fields[name] = value
         try:
@@ -261,10 +270,17 @@ class Context(BaseModel):
         except ValidationError as error:
             raise SettingsError("settings_unusable", problems=describe(error)) from error
 
-    def sized_for(self, mode: Mode) -> Context:
-        """These settings with the sizes of a mode, where none was asked for."""
-        sizes = {name: size for name, size in mode.sizes.items() if name not in self.model_fields_set}
-        return self.model_copy(update=sizes) if sizes else self
+    def sized_for(self, mode: Mode, dialect: Dialect = FULL) -> Context:
+        """These settings with the sizes of a mode and of a dialect, where none was asked for.
+
+        None is asked for by that: in another mode or dialect it has other sizes.
+        """
+        asked_for = self.model_fields_set
+        sizes = {name: size for name, size in {**mode.sizes, **dialect.sizes}.items() if name not in asked_for}
+        if not sizes:
+            return self
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_construct(set(asked_for), **values | sizes)
 
     @field_validator("request_fields")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .catalogue import ENGLISH, FILE, catalogue, places
+from .catalogue import ENGLISH, FILE, catalogue, chosen_by, places
 from .errors import part
 from .language_folders import GATES, HINTS, PAGE, PHRASES, english_place, table
 from .modes import MODES
@@ -89,8 +89,8 @@ def _of_words(file: str, words: Mapping[str, str], english: Mapping[str, str]) -
         known = english.get(name) or english.get(name.rpartition("/")[2])
         if known is None:
             yield Misfit(part("words_of_nothing", file=file, name=name), cannot_work=False)
-        elif places(text) != places(known):
-            cannot = bool(places(text) - places(known))
+        elif places(text) != places(known) or chosen_by(text) - places(known):
+            cannot = bool((places(text) | chosen_by(text)) - places(known))
             yield _other_places(file, name, text, known, cannot_work=cannot)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .beats import NO_BEAT, beat_of
 from .changes import Change, change_field
 from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
+from .memory_change import memory_change
 from .story_input import LONG_TEXT, PREMISE_FIELDS
 
 if TYPE_CHECKING:
@@ -189,6 +190,7 @@ def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
         "style_sheet": state.get("style_sheet", ""),
         "rationale": state["rationale"],
         "memory_diff": memory_diff(state),
+        "memory_change": memory_change(state)._asdict(),
         "refused": state.get("refused", []),
         "retrieved": [
             {name: passage.get(name) for name in ("seq", "summary", "question", "sentence", "similarity", "shown")}

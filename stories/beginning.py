@@ -10,7 +10,7 @@ from ..nodes.budget import check_budget
 from ..nodes.node import check_gates
 from ..prompts import every_phrase, load
 from ..prompts.own import check_own
-from ..schemas.languages import language_named
+from ..schemas.languages import DEFAULT, language_named
 from ..schemas.modes import AUTHOR, mode_named
 from ..schemas.story_input import StoryInput, read_input, read_language
 from .archive import read_archive, unpack
@@ -46,20 +46,28 @@ def gate_labels(library: Library | None = None) -> dict[str, str]:
     return {name: gate.record.label for name, gate in asking.items()}
 
 
-def prompt_templates(library: Library, language: Language, mode: Mode) -> dict[str, str]:
-    """The prompts and phrases by name as they are where they are not replaced."""
-    return {name: load(spec, language, mode).template for name, spec in {**every_phrase(), **library.prompts}.items()}
+def prompt_templates(library: Library, language: Language, mode: Mode, context: Context) -> dict[str, str]:
+    """The prompts and phrases by name as they are where they are not replaced, in the dialect of a run with these."""
+    dialect, every = library.dialect_of(context), {**every_phrase(), **library.prompts}
+    return {name: load(spec, language, mode, dialect).template for name, spec in every.items()}
 
 
-def check_settings(library: Library, context: Context, mode: Mode = AUTHOR) -> None:
-    """Say what cannot work before there is a story: also a model that cannot be had, of prose or of what helps.
+def check_settings(library: Library, context: Context, mode: Mode = AUTHOR, language: str = DEFAULT) -> None:
+    """Say what cannot work before there is a story: also a model that cannot be had.
+
+    Args:
+        library: where the story is, or is to be.
+        context: the settings.
+        mode: the story's.
+        language: the story's, by its tag.
 
     Raises:
-        ModelUnavailableError: the model cannot be had.
+        ModelUnavailableError: the model cannot be had, or does not know the language.
         SettingsError: no model is named; or as :func:`check_words`.
         PromptError: as :func:`check_words`.
     """
     check_words(library, context, mode)
+    library.resources.chat_models.check_language(context, language)
     models = library.resources.chat_models
     for task in models.tasks(context):
         models.resolve(context, task)
@@ -73,8 +81,8 @@ def check_words(library: Library, context: Context, mode: Mode = AUTHOR) -> None
         PromptError: a prompt is none of ours, or has other placeholders.
     """
     check_own(context.prompts, library.prompts)
+    check_budget(context.sized_for(mode, library.dialect_of(context)))
     check_gates(context, asking_gates(library.gates))
-    check_budget(context.sized_for(mode))
 
 
 async def begin(library: Library, given: StoryInput, context: Context) -> StoryRecord:
@@ -83,7 +91,7 @@ async def begin(library: Library, given: StoryInput, context: Context) -> StoryR
     Raises:
         RecurrentGPTError: as :func:`check_settings`, or the data folder cannot be written.
     """
-    await asyncio.to_thread(check_settings, library, context, mode_named(given.mode))
+    await asyncio.to_thread(check_settings, library, context, mode_named(given.mode), given.language)
     return library.begin(given, context)
 
 
@@ -106,7 +114,7 @@ async def take_up(
     found = await asyncio.to_thread(read_file, path, language)
     title = str(given.get("title") or found.title or name or path.stem)
     story = read_input({**given, "topic": title, "title": title})
-    await asyncio.to_thread(check_settings, library, context)
+    await asyncio.to_thread(check_settings, library, context, AUTHOR, language.tag)
     record = library.begin(story, context, before=lambda folder: keep_manuscript(folder, found))
     return TakenUp(record, found)
 

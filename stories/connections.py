@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
+from ..models import Endpoint
 from ..models.addresses import address_of, clean_key
 from ..models.servers import USUAL_PORTS, Server, at_address, on_this_machine
+from ..nodes.trial import Trial
+from ..schemas.context import Context
+from ..schemas.errors import SettingsError
+from .doctor import examine_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .doctor import Finding
     from .library import Library
+
+_PATIENCE = 120.0
+"""Seconds that a call may take which a person waits for."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +53,85 @@ async def connections(library: Library, ports: Mapping[int, str] = USUAL_PORTS) 
     Raises:
         SettingsError: the configured address is none.
     """
-    settings = library.settings
-    if not settings.openai_base_url:
+    endpoint = library.resources.chat_models.endpoint
+    if not endpoint.base_url:
         return [Connection(server, is_configured=False) for server in await on_this_machine(ports)]
-    address = address_of(settings.openai_base_url)
-    key = clean_key(settings.openai_api_key.get_secret_value()) if settings.openai_api_key else ""
+    address = address_of(endpoint.base_url)
+    key = clean_key(endpoint.api_key.get_secret_value()) if endpoint.api_key else ""
     named, found = await asyncio.gather(at_address(address.url, key, address.shown), on_this_machine(ports))
     others = [server for server in found if _port_of(server) != _port_of(named)]
     return [Connection(named, is_configured=True), *(Connection(server, is_configured=False) for server in others)]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A model that a person names, and where it is.
+
+    Attributes:
+        model: its name there.
+        address: where; empty: where the settings point.
+        key: of that server; empty: none, or at the address that is in use the one that is in use.
+    """
+
+    model: str
+    address: str = ""
+    key: str = field(default="", repr=False)
+
+
+def connect(library: Library, wanted: Wanted) -> None:
+    """Take models from there from now on, until this process ends; nothing of it is written down.
+
+    Raises:
+        SettingsError: the address is none, or no model is named.
+    """
+    library.resources.chat_models.connect(_endpoint(library, wanted), _named(wanted))
+
+
+async def one_sentence(library: Library, wanted: Wanted) -> str:
+    """A sentence that a model writes, to see that it does.
+
+    Raises:
+        GateError: it wrote none.
+        ModelUnavailableError: it cannot be had, or did not answer.
+        SettingsError: the address is none, or no model is named.
+    """
+    trial = Trial(_context(wanted), library.resources.elsewhere(_endpoint(library, wanted), _named(wanted)))
+    return (await trial.write(1)).text
+
+
+async def findings(library: Library, wanted: Wanted) -> list[Finding]:
+    """What a model can do of what a story needs.
+
+    Raises:
+        SettingsError: the address is none, or no model is named.
+    """
+    resources = library.resources.elsewhere(_endpoint(library, wanted), _named(wanted))
+    return [finding async for finding in examine_model(library, _context(wanted), resources)]
+
+
+def _context(wanted: Wanted) -> Context:
+    return Context(model=wanted.model.strip(), timeout=_PATIENCE, max_retries=0, tries=1)
+
+
+def _named(wanted: Wanted) -> str:
+    if not wanted.model.strip():
+        raise SettingsError("no_model_named")
+    return wanted.model.strip()
+
+
+def _endpoint(library: Library, wanted: Wanted) -> Endpoint:
+    """Where a model is that a person names.
+
+    Raises:
+        SettingsError: the address is none.
+    """
+    used = library.resources.chat_models.endpoint
+    if not wanted.address.strip():
+        return Endpoint(used.base_url, SecretStr(wanted.key), used.variable) if wanted.key else used
+    address = address_of(wanted.address)
+    if not wanted.key and used.base_url and address_of(used.base_url).url == address.url:
+        return used
+    return Endpoint(address.url, SecretStr(wanted.key) if wanted.key else None)
 
 
 def _port_of(server: Server) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from ..models.known import Forms
+    from ..nodes.resources import Resources
     from ..nodes.trial import Filled, Room
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
@@ -184,9 +185,20 @@ async def _memory(library: Library, folder: Path) -> Finding:
     return Finding("memory", "holds" if found else "fails", seen, "" if found else part("advice_recall"))
 
 
-async def examine_model(library: Library, context: Context) -> AsyncIterator[Finding]:
-    """Look at the model: whether it can be had, a passage, its window, each way to a form, its cache."""
-    trial = Trial(context, library.resources)
+async def examine_model(
+    library: Library, context: Context, resources: Resources | None = None
+) -> AsyncIterator[Finding]:
+    """Look at the model: whether it can be had, a passage, its window, each way to a form, its cache.
+
+    Args:
+        library: whose models.
+        context: the settings, which name the model.
+        resources: other models than the library's.
+
+    Yields:
+        What came of each check, as soon as it is known.
+    """
+    trial = Trial(context, resources or library.resources)
     try:
         model = await trial.model()
         place = model.base_url and part("seen_at", address=model.shown_address)

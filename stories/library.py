@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ..nodes.resources import Resources
     from ..prompts import PromptSpec
     from ..schemas.context import Context
+    from ..schemas.dialects import Dialect
     from ..schemas.entries import Entry
     from .story import Story
 
@@ -119,6 +120,11 @@ class Library:
         return self.resources.chat_models.helper_for(context)
 
     @property
+    def default_model(self) -> str:
+        """The model of a run that names none; empty: the embedded one."""
+        return self.resources.chat_models.default
+
+    @property
     def embedding_model(self) -> str:
         """The name of what makes the vectors of its memories."""
         return self.resources.memories.embedder.name
@@ -135,6 +141,10 @@ class Library:
     async def leave_loop(self) -> None:
         """Close the connections that models have on the running event loop, which is about to end."""
         await self.resources.chat_models.leave_loop()
+
+    def dialect_of(self, context: Context) -> Dialect:
+        """In what words and sizes the model of a run with these settings is asked."""
+        return self.resources.chat_models.dialect_of(context)
 
     def warm_up(self) -> None:
         """Load the embedding model before it is needed: it takes seconds.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ..schemas.modes import Mode
     from .library import Library
 
-_EMBEDDED_KNOWS = "en"
-"""What the embedded chat model was trained on."""
 _DEFAULT_EMBEDDER_KNOWS = "en"
 """What the default embedding model reads well enough."""
 
@@ -39,11 +37,9 @@ def notices(library: Library, language: Language, context: Context, mode: Mode =
     found: list[Part] = []
     if library.resources.chat_models.is_embedded(context):
         found.append(part("demonstration"))
-        if _first(language) != _EMBEDDED_KNOWS:
-            found.append(part("demonstration_language", language=a_language(language.tag)))
     elif recalls_others_by_words(library) and _first(language) != _DEFAULT_EMBEDDER_KNOWS:
         found.append(part("recall_by_words", language=a_language(language.tag)))
-    return found + said_after(context.prompts, library.prompts, language, mode)
+    return found + said_after(context.prompts, library.prompts, language, mode, library.dialect_of(context))
 
 
 def _first(language: Language) -> str:

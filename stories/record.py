@@ -9,7 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer
 
 from ..schemas.before import path_before
 from ..schemas.context import Context
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..schemas.lineage import Lineage
 
-FORMAT = 2
+FORMAT = 3
 TRUNK = "main"
 
 
@@ -60,6 +60,11 @@ class StoryRecord(BaseModel):
     context: Context = Field(default_factory=Context)
     branch: str = TRUNK
     branches: tuple[Branch, ...] = (Branch(name=TRUNK),)
+
+    @field_serializer("context")
+    def _as_asked_for(self, context: Context) -> dict[str, Any]:
+        """The settings that somebody chose: what the others are is their mode's and their model's affair."""
+        return context.model_dump(mode="json", exclude_unset=True)
 
     @property
     def language(self) -> Language:
@@ -120,7 +125,14 @@ def _with_branches(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "format": 2, "branch": TRUNK, "branches": [{"name": TRUNK}]}
 
 
-_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_branches}
+def _with_what_was_chosen(kept: dict[str, Any]) -> dict[str, Any]:
+    """Format 2 kept every setting, also those that nobody had changed."""
+    usual = Context().sized_for(mode_named(kept["begun_from"].get("mode"))).model_dump(mode="json")
+    context = {name: value for name, value in kept.get("context", {}).items() if value != usual.get(name)}
+    return {**kept, "format": 3, "context": context}
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_branches, 2: _with_what_was_chosen}
 """From each older format to the next."""
 
 

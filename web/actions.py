@@ -266,7 +266,8 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
     async with session.change() as story:
         library = story.library
         context = read_settings(form, story.record.mode, story.record.context, Offered.by(library, story=story.record))
-        await asyncio.to_thread(beginning.check_settings, library, context, story.record.mode)
+        record = story.record
+        await asyncio.to_thread(beginning.check_settings, library, context, record.mode, record.language.tag)
         title = form.get("title", "").strip()
         if title and title != story.record.title:
             await story.rename(title[: LIMITS["title"]])

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
-from . import actions, auth_routes, language_routes, library_routes, live, pages
+from . import actions, auth_routes, connecting, language_routes, library_routes, live, pages
 from .render import render_page
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
@@ -45,6 +45,7 @@ def make_app(library: Library, auth: PasswordAuth | None = None, names: frozense
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await sessions.close()
+        await library.leave_loop()
 
     app = Starlette(
         routes=_routes(),
@@ -65,6 +66,8 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route("/login", auth_routes.login_form),
         Route("/login", auth_routes.login, methods=["POST"]),
         Route("/logout", auth_routes.logout, methods=["POST"]),
+        Route("/connect", connecting.show),
+        Route("/connect", connecting.act, methods=["POST"]),
         Route("/language", language_routes.choose_language, methods=["POST"]),
         Route(_STORY, pages.write),
         Route(f"{_STORY}/loom", pages.loom),

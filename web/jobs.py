@@ -187,7 +187,7 @@ class Worker:
                 case Progress(_, "thinking", details):
                     said = part("thinking_for", seconds=f"{details['seconds']:.0f}")
                     self._log.append("thinking", details["text"], branch, said)
-                case Progress(_, "cut" | "sections" | "address", details):
+                case Progress(_, "cut" | "sections" | "address" | "taken_off", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
                     must_look |= bool(self._story.library.gates[gate].record.shows)

@@ -84,7 +84,7 @@ def _as_after(request: Request, story_id: str) -> dict[str, str]:
 def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | None = None) -> Response:
     library: Library = request.app.state.sessions.library
     words, mode = words_for(request), MODES.get(given.get("mode", ""), AUTHOR)
-    defaults = defaults_of(mode)
+    defaults = defaults_of(mode, library.dialect_of(Context()))
     sent = Sent(given, error) if error else None
     return render_page(
         "new",
@@ -96,7 +96,7 @@ def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | Non
         problem=words.problem(error),
         groups=settings_form(words, defaults, defaults, sent, Offered.by(library, AT_BEGINNING)),
         examples=range(_EXAMPLES),
-        default_model=library.settings.model,
+        default_model=library.default_model,
         is_demonstration=library.is_demonstration(Context()),
         recalls_by_words=recalls_others_by_words(library),
     )

@@ -11,6 +11,7 @@ from ..schemas.errors import StoryStateError
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
+from ..schemas.memory_change import memory_change
 from ..schemas.review import memory_diff
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import continuity, continuity_reading, looking, passages, proposals, rename
@@ -84,7 +85,7 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
     match asked.panel:
         case "memory":
             changes = memory_diff(state) if state.get("previous_memory") else []
-            return {"changes": changes, "so_far": await story.synopsis()}
+            return {"changes": changes, "change": memory_change(state), "so_far": await story.synopsis()}
         case "facts":
             return await _facts(story, every=asked.every)
         case "continuity":
@@ -111,11 +112,13 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
 def _settings(story: Story, state: StoryState, sent: Sent | None, words: Words) -> dict[str, Any]:
     record = story.record
     offered = Offered.by(story.library, story=record)
-    groups = settings_form(words, record.context, defaults_of(record.mode), sent, offered)
+    dialect = story.library.dialect_of(record.context)
+    now, usual = record.context.sized_for(record.mode, dialect), defaults_of(record.mode, dialect)
+    groups = settings_form(words, now, usual, sent, offered)
     beats = beats_shown(state, record.language)
-    now = next((number for number, beat in enumerate(beats, start=1) if beat.state == NOW), 1)
+    beat_now = next((number for number, beat in enumerate(beats, start=1) if beat.state == NOW), 1)
     prose = [field for field in PREMISE_FIELDS if field.for_prose]
-    return {"groups": groups, "typed": sent.form if sent else {}, "beats": beats, "now": now, "prose": prose}
+    return {"groups": groups, "typed": sent.form if sent else {}, "beats": beats, "now": beat_now, "prose": prose}
 
 
 async def _facts(story: Story, *, every: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..schemas.catalogue import say_part
 from ..schemas.context import OWN_MODEL, OWN_PROMPT, Context
+from ..schemas.dialects import FULL
 from ..schemas.modes import AUTHOR
 from ..stories.beginning import gate_labels, prompt_names, prompt_templates
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from ..schemas.dialects import Dialect
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.modes import Mode
     from ..stories.library import Library
@@ -161,13 +163,13 @@ class Offered:
         names, gates = prompt_names(library), tuple(gate_labels(library).items())
         if story is None:
             return cls(every_setting(names, gates), first)
-        templates = prompt_templates(library, story.language, story.mode)
+        templates = prompt_templates(library, story.language, story.mode, story.context)
         return cls(every_setting(tuple(dict.fromkeys((*names, *story.context.prompts))), gates), first, templates)
 
 
-def defaults_of(mode: Mode = AUTHOR) -> Context:
+def defaults_of(mode: Mode = AUTHOR, dialect: Dialect = FULL) -> Context:
     """The settings that a story of this mode has where nobody changed them."""
-    return Context().sized_for(mode)
+    return Context().sized_for(mode, dialect)
 
 
 def settings_form(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..schemas.catalogue import say
-from ..schemas.errors import sentence
+from ..schemas.errors import RecurrentGPTError, sentence
 from ..schemas.language_folders import DEFAULT, PAGE, own_table, texts
 from ..schemas.languages import language_named, languages
 from ..stories.gate_words import busy, label
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
     from ..schemas.catalogue import Part
-    from ..schemas.errors import RecurrentGPTError
     from ..schemas.languages import Language
     from ..stories.gate_words import Gates
 
@@ -76,6 +75,10 @@ class Words:
     def said(self, remark: Part | str) -> str:
         """What is told of how it goes."""
         return say(remark, self.language)
+
+    def seen(self, what: Part | RecurrentGPTError) -> str:
+        """What was seen of a check."""
+        return sentence(what, self.language) if isinstance(what, RecurrentGPTError) else say(what, self.language)
 
     def problem(self, error: RecurrentGPTError | None) -> str:
         """What went wrong; nothing, if nothing did."""

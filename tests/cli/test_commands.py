@@ -60,6 +60,7 @@ def test_a_story_is_written_listed_and_exported(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Short-term memory" in done.stdout
     assert "Why it changed:" in done.stdout
+    assert " sentences kept to the letter" in done.stdout
     assert "leans on:" in done.stdout
     assert "→ plan 1" in done.stdout
     assert "2 paragraphs written" in done.stdout

@@ -331,9 +331,11 @@ def test_what_a_passage_of_another_name_may_change_is_shown_too(writer: Writer) 
 def test_in_chinese_a_name_is_found_within_a_sentence(writer: Writer, groups: list[list[str]]) -> None:
     chairs = [{**OF_STRIDER[0], "fact": f"大步佬坐过第{number}把椅子。"} for number in range(50)]
     writer.told = {"facts": [*chairs, {**LAME, "fact": "阿拉贡腿瘸。", "about": ["阿拉贡"]}], "changes": []}
+    rain = "".join(f"雨落在第{number}个屋顶上。" for number in range(20))
+    writer.texts.append(f"{rain}Ines kept the brass key in her coat.")
     run = begun(writer, language="zh")
     run.update_state(THREAD, {"aliases": groups})
-    writer.texts.append(f"夜里下雨了。{FILLER}")
+    writer.texts.append(f"夜里下雨了。{rain}")
     writer.told = {"facts": [], "changes": []}
     state = run.invoke(Command(resume="只见大步佬坐到椅子上。"), THREAD, context=FEW)
     assert ("阿拉贡腿瘸。" in [kept["fact"]["text"] for kept in state["standing"]]) is bool(groups)

@@ -293,6 +293,13 @@ class _Handler(BaseHTTPRequestHandler):
         return events
 
 
+NO_STORY = {
+    "page": HTML,
+    "notice": "You have reached your daily message limit. Upgrade your plan to continue.",
+    "German": "Der Wärter ging hinunter ans Ufer, und das Meer war grau. Sie hatte nicht geschlafen. " * 12
+    + "Aber der Brief lag auf dem Tisch, und sie wusste es.",
+}
+"""What comes as prose and is none, and is asked for again."""
 TOOLS = ("tool", "tool-object")
 """Servers that take no schema and no JSON, and know tools: one streams the arguments, one sends them as an object."""
 
@@ -346,6 +353,8 @@ def said(shape: str, asked: str, wanted: dict[str, Any] | None, last: str) -> st
     for texts in (THOUGHTS, LEFTOVERS, REMARKS):
         if shape in texts:
             return texts[shape].replace(SEA, story) if SEA in texts[shape] else f"{texts[shape]}\n\n{story}"
+    if shape in NO_STORY:
+        return NO_STORY[shape]
     if shape == "thinks":
         return f"<think>\nThe plan says so. I should write of this.\n</think>\n\n{story}"
     if shape == "thinks-lone":

@@ -24,12 +24,19 @@ class PlainWriter:
         sentences: how many a passage has.
         says: how often it answered, by kind.
         prose: answers to give instead, the next ones first.
+        reads: the beginning of what is read, while it is.
     """
 
     language: str
     sentences: int = 4
     says: Counter[str] = field(default_factory=Counter)
     prose: list[str] = field(default_factory=list)
+    reads: str = ""
+
+    @property
+    def stop(self) -> str:
+        """What ends a sentence."""
+        return _MARKS[self.language][1]
 
     def __call__(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> str:
         """An answer to a prompt."""
@@ -55,7 +62,7 @@ class PlainWriter:
         """A summary, and a fact that the passage proves: a state and a thread in turn."""
         self.says["summary"] += 1
         end = _MARKS[self.language][1]
-        told = next(message.text for message in reversed(messages) if message.type == "ai")
+        told = self.reads or next(message.text for message in reversed(messages) if message.type == "ai")
         fact = {
             "fact": self._words("fact", self.says["summary"]) + end,
             "about": ["Mara" if self.language == "en" else "玛拉"],
@@ -74,6 +81,8 @@ class PlainWriter:
                 return {name: self._filled(part, kind, numbers) for name, part in schema["properties"].items()}
             case "array":
                 return [self._filled(schema["items"], kind, numbers) for _ in range(schema.get("minItems", 1))]
+            case "boolean":
+                return True
             case "integer":
                 return schema.get("minimum", 1)
             case _:

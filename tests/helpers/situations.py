@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from graph_at_hand import HUMAN, THREAD, compiled
 from plain_model import Asked, Listener, PlainWriter
+from recurrentgpt.graph.catalogue import every_prompt
+from recurrentgpt.graph.import_graph import import_graph
 from recurrentgpt.memory import Lineage
+from recurrentgpt.schemas.state import FORMAT, SETTLED
+from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.sequel import as_before, path_as_before
 from resources_at_hand import open_memory
 from tongues import EN, ZH
@@ -16,6 +21,7 @@ from tongues import EN, ZH
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from recurrentgpt.prompts import PromptSpec
     from recurrentgpt.schemas.context import Context
 
 SIZES = {
@@ -113,13 +119,34 @@ class Telling:
         self.look_from_here()
         self.begin(given={"before": before, "story_id": "2"})
 
+    def read(self, paragraphs: list[str], **settings: Any) -> None:
+        """Read a manuscript, of which nothing is known but its title, and go on to the pause after it."""
+        title = self.words["title"]
+        premise = StoryInput(topic=title, title=title, story_id="1", **self._premise).model_dump()
+        nothing = {"format": FORMAT, "step": 0, "lineage": [], "short_term_memory": "", "plans": [], "retrieved": []}
+        reading: Any = import_graph(lambda: paragraphs, len(paragraphs)).compile(checkpointer=InMemorySaver())
+        self.writer.reads = paragraphs[0].split(self.writer.stop)[0]
+        read = self._invoke({**premise, **nothing, "chapters": [], **SETTLED}, settings, reading)
+        self.writer.reads = ""
+        self._run.update_state(self._thread, read, as_node="propose_plans")
+        self._invoke(None, settings)
+
     def answer(self, given: object, **settings: Any) -> None:
         """Answer at the pause."""
         self._invoke(Command(resume=given), settings)
 
-    def _invoke(self, given: object, settings: dict[str, Any]) -> None:
+    def answer_and_stop(self, given: object, before: str, **settings: Any) -> None:
+        """Answer at the pause, and be stopped before a gate."""
+        self._invoke(Command(resume=given), settings, interrupt_before=[before])
+
+    def go_on(self, **settings: Any) -> None:
+        """Go on from where it was stopped."""
+        self._invoke(None, settings)
+
+    def _invoke(self, given: object, settings: dict[str, Any], run: Any = None, **more: Any) -> Any:
         context: Context = HUMAN.model_copy(update=SIZES | settings)
-        self._run.invoke(given, {**self._thread, "callbacks": [self._listener]}, context=context)
+        config = {**self._thread, "callbacks": [self._listener]}
+        return (run or self._run).invoke(given, config, context=context, **more)
 
 
 _SIDE_BY_SIDE = ("rewrite_short_term", "append_summary", "condense_summaries")
@@ -142,6 +169,15 @@ def _in_order(heard: list[Asked]) -> list[Asked]:
 
 def _opening(telling: Telling) -> None:
     telling.begin("background", "style_sheet")
+
+
+def _told(telling: Telling) -> None:
+    """A story without a length that may end early, and is told: the plans are for its last paragraph."""
+    telling.begin()
+    telling.answer(1)
+    telling.look_from_here()
+    telling.answer(1, early_end=True)
+    telling.answer(1, early_end=True)
 
 
 def _samples(telling: Telling) -> None:
@@ -252,11 +288,42 @@ def _after_another(telling: Telling) -> None:
     telling.answer(1)
 
 
+def _imported(telling: Telling) -> None:
+    """A manuscript that is read in two parts, and written on."""
+    telling.read([telling.writer.passage() for _ in range(5)])
+    telling.answer(1)
+
+
+def _stopped_and_resumed(telling: Telling) -> None:
+    """A step that was stopped when its passage was written, and goes on with other sizes."""
+    telling.begin()
+    telling.answer_and_stop(1, before="rewrite_short_term")
+    telling.look_from_here()
+    telling.go_on(memory_max_sentences=5, plan_count=2)
+
+
+def _own_prompts(telling: Telling) -> None:
+    """Nearly all in words of one's own, which name no more than they must."""
+    own = {name: _least(spec, telling.words["title"]) for name, spec in every_prompt().items() if name not in _OF_FACES}
+    telling.begin("background", "style_sheet", prompts=own)
+    telling.answer(1, prompts=own)
+    telling.answer({"feedback": telling.words["more"]}, prompts=own)
+
+
+_OF_FACES = ("review", "tell")
+
+
+def _least(spec: PromptSpec, words: str) -> str:
+    """A prompt of one's own: its name, and what it must name."""
+    return "\n\n".join([f"<{words}>", *(f"{{{name}}}" for name in spec.required)])
+
+
 SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "opening": _opening,
     "opening, title and outline to be found, two paragraphs": _opening_without_words,
     "first step": _step(),
     "samples of the prose": _samples,
+    "it may end early": _told,
     "a step with much before it": _late_step(retrieve_k=1, retrieve_in_short=1),
     "a chapter begins, with a title": _step(lambda words: {"plan": 1, "chapter": words["chapter"]}),
     "chapters of two": _late_step(before=1, chapter_paragraphs=2),
@@ -283,5 +350,9 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "a model chooses": _a_model_chooses,
     "written once more": _told_again,
     "a book after another": _after_another,
+    "imported": _imported,
+    "stopped and resumed with other sizes": _stopped_and_resumed,
+    "own prompts that name the least": _own_prompts,
+    "own phrases": _late_step(before=1, prompts={"memory_goes_on": "<…>", "write_in": "<{name}>", "pace_free": "<…>"}),
 }
 """By name: what is told before, and what the situation asks."""

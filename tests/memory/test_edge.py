@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from memories_at_hand import MODEL, SIZE, STORY, edge_store, memory_over, no_vector_size, texts_of, vector_size, written
 from recurrentgpt.memory import Lineage, LongTermMemory
 from recurrentgpt.memory.edge import EdgeStore
+from recurrentgpt.memory.points import passage_id
 from recurrentgpt.schemas.errors import MemoryInUseError, MemoryUnavailableError
 from tongues import EN
 
@@ -183,6 +185,44 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
         assert texts_of(memory, path) == [f"Paragraph {number}. It was good." for number in range(20)]
         assert memory.recall(path, ["Paragraph 7."], 1)[0].entry.seq == 7
         assert memory.count() == 20
+
+
+@pytest.mark.parametrize("killed_at", ["", "update_vectors", "delete_payload"])
+def test_what_has_no_vectors_yet_has_them_before_anybody_searches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: str
+) -> None:
+    with closing(edge_store(tmp_path / "memory")) as store:
+        memory = memory_over(store)
+        path = written(memory, STORY)[-1]
+        was = memory.read(path)
+        now = [replace(entry, text=entry.text.replace("Ada", "Eve")) for entry in was]
+        renamed = memory.put_in_place(path, was, now)
+        assert memory.put_in_place(path, was, now) == renamed
+        operations = edge.UpdateOperation
+        if killed_at:
+
+            class Killed:
+                """An engine that goes no further."""
+
+                def __getattr__(self, name: str) -> Any:
+                    if name == killed_at:
+                        raise KeyboardInterrupt
+                    return getattr(operations, name)
+
+            with monkeypatch.context() as patched:
+                patched.setattr("recurrentgpt.memory.edge.edge.UpdateOperation", Killed())
+                with pytest.raises(KeyboardInterrupt):
+                    memory.recall(renamed, ["Who wept?"], 1, by_words=False)
+    with closing(EdgeStore(tmp_path / "memory", "story", MODEL, no_vector_size)) as store:
+        memory = memory_over(store)
+        for on, name in ((renamed, "Eve"), (path, "Ada")):
+            found = memory.recall(on, ["Ada wept.", "Ada lit the lamp."], 5, by_words=False)
+            assert {hit.entry.text for hit in found} == {text.replace("Ada", name) for text in STORY}
+            assert found[0].similarity > 0.99
+        ids = [passage_id("story", slot) for slot in (*path.slots(), *renamed.slots())]
+        assert store.get(ids, ["like"]) == [{}] * 10
+        vectors = store.vectors(ids)
+        assert vectors[:5] == vectors[5:]
 
 
 def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

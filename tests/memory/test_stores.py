@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
 from counting_embeddings import CountingEmbeddings
 from memories_at_hand import MODEL, SIZE, STORY, Store, memory_over, no_vector_size, texts_of, vector_size, written
-from recurrentgpt.memory import Lineage
+from recurrentgpt.memory import Lineage, sparse
 from recurrentgpt.memory.served import COLLECTION, ServedStore
+from recurrentgpt.memory.store import NewPoint, Question, Seen, Sparse
 from recurrentgpt.schemas.errors import MemoryUnavailableError
+from recurrentgpt.schemas.lineage import Segment
 from resources_at_hand import memories, read_environment
+from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,3 +137,39 @@ def test_what_is_no_story_id_is_no_folder(home: Path, story_id: str) -> None:
     with pytest.raises(MemoryUnavailableError, match="is no story id"):
         memories().folder(story_id)
     assert not list(home.iterdir())
+
+
+# Points that are like others
+
+
+def point(text: str, vector: list[float], *, like: NewPoint | None = None, seq: int = 0) -> NewPoint:
+    words = sparse.of_document(text, EN, by_characters=False)
+    id_ = uuid5(NAMESPACE_URL, text)
+    return NewPoint(
+        id_, {"branch": "main", "seq": seq, "text": text}, [] if like else [vector], words, like.id if like else None
+    )
+
+
+def near(store: Store, vector: list[float]) -> list[str]:
+    """What is found by meaning alone."""
+    hits = store.query([Question(vector, Sparse([], []))], Seen(Lineage([Segment("main", 0, 9)])), 9)
+    return [hit.payload["text"] for hit in hits]
+
+
+def test_a_point_that_is_like_another_is_found_as_that_is_and_by_its_own_words(
+    open_store: Callable[[str], Store],
+) -> None:
+    store, other = open_store("story"), [0.0] * SIZE
+    north, east = [1.0, *other[1:]], [0.0, 1.0, *other[2:]]
+    ada, ben = point("Ada rows.", north), point("Ben sings.", east, seq=1)
+    store.insert([ada, ben])
+    store.insert([cleo := point("Cleo rows.", north, like=ada, seq=2)])
+    store.insert([point("Dora rows.", north, like=cleo, seq=3), point("Emil sings.", east, like=ben, seq=4)])
+    store.insert([point("Dora rows.", north, like=ben, seq=3)])
+    assert store.vectors([cleo.id]) == store.vectors([ada.id])
+    assert set(near(store, north)[:3]) == {"Ada rows.", "Cleo rows.", "Dora rows."}
+    assert set(near(store, east)[:2]) == {"Ben sings.", "Emil sings."}
+    by_words = [Question([], sparse.of_question("Cleo", EN, by_characters=False))]
+    (hit,) = store.query(by_words, Seen(Lineage([Segment("main", 0, 9)])), 9)
+    assert hit.payload["text"] == "Cleo rows."
+    assert store.get([cleo.id], ["like"]) == [{}]

@@ -9,7 +9,8 @@ import pytest
 
 from dirty_answers import LEFTOVERS, REMARKS, THOUGHTS
 from graph_at_hand import THREAD, TOPIC, book, compiled
-from odd_server import BROKEN, FORMS, NO_FORMS, REFUSALS, STREAMS, TOOLS, OddServer
+from odd_server import BROKEN, FORMS, NO_FORMS, NO_STORY, REFUSALS, STREAMS, TOOLS, OddServer
+from recurrentgpt.models.window import TOKENS_A_SENTENCE, count_tokens
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import ModelUnavailableError, RecurrentGPTError, sentence
 from resources_at_hand import read_environment
@@ -125,6 +126,26 @@ def test_a_form_is_read_however_it_is_written(server: OddServer, shape: str) -> 
     assert server.requests
 
 
+@pytest.mark.parametrize(("shape", "why"), [*zip(NO_STORY, ["website", "account", "another language"], strict=True)])
+def test_what_is_no_story_is_asked_for_again_with_the_reason(server: OddServer, shape: str, why: str) -> None:
+    state, told = written(f"odd:{shape}:3")
+    check_clean(state)
+    again = [event["problem"] for event in told if event["event"] == "again"]
+    assert [why in problem for problem in again] == [True, True]
+    assert why in str(server.requests[2]["messages"][-1]["content"])
+    error = failing(f"odd:{shape}")
+    assert error.code == "gate_gave_up"
+    assert why in str(error)
+
+
+def test_what_was_taken_off_is_said(server: OddServer) -> None:
+    _, told = written("odd:all of them")
+    said = [event["reason"] for event in told if event["event"] == "taken_off"]
+    assert server.requests
+    assert "Sure! Here's the next paragraph:" in said[0]
+    assert "(Word count: 212)" in said[0]
+
+
 @pytest.mark.parametrize("shape", NO_FORMS)
 def test_a_server_without_schemas_is_asked_in_words(server: OddServer, shape: str) -> None:
     state, told = written(f"odd:{shape}")
@@ -189,3 +210,5 @@ def test_a_story_of_six_passages_fits_a_window_of_4096(server: OddServer) -> Non
     small = {"paragraph_sentences": 12, "memory_max_sentences": 10, "memory_min_sentences": 5, "retrieve_k": 2}
     state, _ = written("odd:plain", 6, **small)
     check_clean(state, 6)
+    sent = [sum(count_tokens(message["content"]) for message in body["messages"]) for body in server.requests]
+    assert max(sent) < 4096 - 12 * TOKENS_A_SENTENCE, "with room for the answer"

@@ -37,12 +37,12 @@ def standing(text: str, *subjects: str) -> StandingFact:
 def test_the_names_of_the_plan_come_first_in_the_storys_language(
     tag: str, fact: StandingFact, plan: str, line: str
 ) -> None:
-    turn = Turn("generate_paragraph", Context(), cast("StoryState", {"story_id": "s", "language": tag}))
+    turn = Turn("generate_paragraph", Context(model="fake"), cast("StoryState", {"story_id": "s", "language": tag}))
     assert names_line(turn, GROUPS, [fact], plan) == line
 
 
 def test_a_prompt_tells_of_few() -> None:
-    turn = Turn("generate_paragraph", Context(), cast("StoryState", {"story_id": "s"}))
+    turn = Turn("generate_paragraph", Context(model="fake"), cast("StoryState", {"story_id": "s"}))
     many = [[f"A{number}", f"B{number}"] for number in range(20)]
     line = names_line(turn, many, [standing(" ".join(f"A{number}" for number in range(20)))], "B9 leaves.")
     assert line.startswith("Names of one person or thing: A9, B9; A0, B0; ")

@@ -31,10 +31,16 @@ MATRIX = pytest.mark.parametrize(
 )
 
 
-def told(make_model: Callable[..., object], language: str, mode: str, situation: str) -> Telling:
-    telling = Telling(make_model, language, mode)
-    SITUATIONS[situation](telling)
-    return telling
+TOLD: dict[tuple[str, str, str], list[Asked]] = {}
+"""What was asked, by situation: each is told once, and every rule looks at it."""
+
+
+def told(make_model: Callable[..., object], language: str, mode: str, situation: str) -> list[Asked]:
+    if (language, mode, situation) not in TOLD:
+        telling = Telling(make_model, language, mode)
+        SITUATIONS[situation](telling)
+        TOLD[language, mode, situation] = telling.asked
+    return TOLD[language, mode, situation]
 
 
 def as_text(asked: list[Asked], longest: int) -> Iterator[str]:
@@ -70,7 +76,7 @@ def test_a_prompt_is_as_it_was_read(
     situation: str,
 ) -> None:
     longest = 10**6 if situation in WHOLE else LONGEST[language]
-    found = "\n\n".join(as_text(told(fake_models, language, mode, situation).asked, longest)) + "\n"
+    found = "\n\n".join(as_text(told(fake_models, language, mode, situation), longest)) + "\n"
     path = GOLDEN / language / mode / f"{re.sub('[^a-z]+', '_', situation)}.md"
     if request.config.getoption("--write-goldens"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,9 +101,25 @@ NAMED = {
 FIELDS = re.compile(r"[a-z_]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 COUNTED = {
-    "en": re.compile(r"(\d+)(?: to (\d+))? (?:full )?(sentences|plans|actions|words)"),
+    "en": re.compile(r"(\d+)(?: to (\d+))? (?:full )?(sentence|plan|action|word)s?"),
     "zh": re.compile(r"(\d+)(?: 到 (\d+))? ?(?:个完整的|个|条)?(句|计划|行动)"),
 }
+
+
+MORE_THAN_ONE = re.compile(r"(?<!\d)1 (?:full )?(?:sentences|plans|actions|paragraphs|passages|summaries|parts)\b")
+NOT_SAID = {
+    ("en", "author"): re.compile(r"\bplayers?\b|\bpassages?\b", re.IGNORECASE),
+    ("zh", "author"): re.compile("玩家|片段"),
+    ("en", "interactive_fiction"): re.compile(
+        r"\b(?:readers?|authors?|writers?|novelists?|books?|pages?|plans?)\b|(?<!as many )\bparagraphs?\b"
+        r"|(?<!new )(?<!this )\bscenes?\b",
+        re.IGNORECASE,
+    ),
+    ("zh", "interactive_fiction"): re.compile(
+        "读者|作者|小说家|全书|本书|一段|上一段|下一段|(?<!新的)(?<!眼下的)场景|计划"
+    ),
+}
+"""Words of the other mode: who a person is there, and what is written at a time."""
 
 
 def whole(call: Asked) -> str:
@@ -119,11 +141,14 @@ def broken(call: Asked, language: str) -> Iterator[str]:
         if name in task.lower() and heading.lower() not in there.lower():
             yield f"named and not there: {name}"
     yield from (f"left in braces: {one}" for one in re.findall(r"\{[a-z_]+\}", text))
+    yield from (f"one, and no more: {one}" for one in MORE_THAN_ONE.findall(text))
     if language == "zh":
         allowed = {*_names_in(call.form), *VALUES}
         yield from (f"no Chinese: {word}" for word in set(LATIN.findall(task)) - allowed)
 
 
+PLAIN = {"en": ("Passage", "Plan "), "zh": ("正文", "计划 ")}
+"""How the plain model calls what it writes."""
 VALUES = ("now", "earlier", "imagined", "claimed", "ended", "settled", "learned", "touched", "true")
 """Words of the forms that are the same in each language."""
 
@@ -139,17 +164,40 @@ def _names_in(form: object) -> set[str]:
 def test_what_a_model_is_asked_is_of_one_mind(
     fake_models: Callable[..., object], language: str, mode: str, situation: str
 ) -> None:
-    telling = told(fake_models, language, mode, situation)
-    assert telling.asked
-    found = {f"{call.gate}: {wrong}" for call in telling.asked for wrong in broken(call, language)}
+    asked = told(fake_models, language, mode, situation)
+    assert asked
+    found = {f"{call.gate}: {wrong}" for call in asked for wrong in broken(call, language)}
     assert not found
+
+
+@MATRIX
+def test_a_mode_says_who_a_person_is_and_what_is_written_in_its_own_words(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    ours = re.compile("|".join(re.escape(kept) for kept in PLAIN[language]))
+    found = {
+        (call.gate, hit[0], text[max(0, hit.start() - 30) : hit.end() + 30])
+        for call in told(fake_models, language, mode, situation)
+        for text in [ours.sub("", whole(call))]
+        for hit in NOT_SAID[language, mode].finditer(text)
+    }
+    assert not found
+
+
+@MATRIX
+def test_the_language_to_write_in_is_named_once(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    name = {"en": "English", "zh": "中文"}[language]
+    counts = {whole(call).count(name) for call in told(fake_models, language, mode, situation)}
+    assert counts == {1}
 
 
 @MATRIX
 def test_a_complaint_reaches_no_later_gate(
     fake_models: Callable[..., object], language: str, mode: str, situation: str
 ) -> None:
-    asked = told(fake_models, language, mode, situation).asked
+    asked = told(fake_models, language, mode, situation)
     marks = {"en": "cannot be used", "zh": "不能用"}
     complained = [number for number, call in enumerate(asked) if marks[language] in call.messages[-1].text]
     for number in complained:

@@ -16,6 +16,7 @@ from recurrentgpt.nodes.leaning import Leaning
 from recurrentgpt.prompts import Prompt, PromptSpec, phrase
 from recurrentgpt.prompts import check as check_spec
 from recurrentgpt.prompts import load as load_spec
+from recurrentgpt.schemas.catalogue import chosen
 from recurrentgpt.schemas.clashes import CLASH_KINDS
 from recurrentgpt.schemas.errors import PromptError
 from recurrentgpt.schemas.facts import Frame
@@ -118,7 +119,7 @@ def test_english_prompts_hold_no_chinese(name: str) -> None:
 
 @EVERY_NAME
 def test_chinese_prompts_hold_no_english(name: str) -> None:
-    words = WORD.findall(PLACEHOLDER.sub("", load(name, "zh").template))
+    words = WORD.findall(PLACEHOLDER.sub("", chosen(load(name, "zh").template, {})))
     fields = {
         "review": {"true", "stop", "feedback", "short", "term", "memory", "paragraph", "plan", "passages"},
         "note_facts": {*NewFact.model_fields, *FactChange.model_fields, *TellsFacts.model_fields, "true"}

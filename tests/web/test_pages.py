@@ -467,3 +467,14 @@ def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models:
     assert client.get(panels[1]).text.count(f'<blockquote lang="en" dir="auto">{html.escape(bad)}') == 2
     looked_for = client.get(f"/story/{story_id}", params={"panel": "archive", "q": bad}).text
     assert "<script>alert" not in looked_for
+
+
+@pytest.mark.parametrize(("language", "kept"), [("en", "Kept to the letter: "), ("zh", "一字未改：")])
+def test_the_page_says_how_much_of_the_memory_was_kept(fake_model: FakeChatModel, language: str, kept: str) -> None:
+    assert fake_model
+    with page_client() as client:
+        client.headers["accept-language"] = language
+        story = begun(client)
+        client.post(f"/story/{story}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
+        written(client, story)
+        assert kept in client.get(f"/story/{story}", params={"panel": "memory"}).text

@@ -42,6 +42,7 @@ SETTINGS = every_setting()
 OTHERS: dict[str, object] = {
     "model": "fake",
     "helper_model": "fake",
+    "dialect": "small",
     "reasoning_effort": "low",
     "request_fields": '{"top_k": 40}',
     "temperature": 0.5,
@@ -237,7 +238,8 @@ def test_a_story_is_begun_with_any_setting(client: TestClient, fake_model: FakeC
     del fake_model
     form = {"topic": "A lighthouse keeper", "language": "en", "mode": "interactive_fiction", "model": "fake"}
     page = client.get("/new?mode=interactive_fiction").text
-    assert 'placeholder="8"' in field(page, "paragraph_sentences")
+    assert 'placeholder="6"' in field(page, "paragraph_sentences"), "as the embedded model has it, which is the default"
+    assert 'placeholder="1"' in field(page, "opening_paragraphs")
     refused = client.post("/new", data={**form, "opening_paragraphs": "0", "plan_count": "4"})
     assert refused.status_code == 400
     assert 'class="problem"' in field(refused.text, "opening_paragraphs")
@@ -245,7 +247,8 @@ def test_a_story_is_begun_with_any_setting(client: TestClient, fake_model: FakeC
     assert Library.of_the_process().records() == []
     begins = client.post("/new", data={**form, "opening_paragraphs": "2", "plan_count": ""}, follow_redirects=False)
     context = Library.of_the_process().record(begins.headers["location"].rsplit("/", 1)[1]).context
-    assert context == Context(**{**INTERACTIVE_FICTION.sizes, "model": "fake", "opening_paragraphs": 2})
+    assert context == Context(model="fake", opening_paragraphs=2), "what nobody chose is not kept as if somebody had"
+    assert context.sized_for(INTERACTIVE_FICTION).paragraph_sentences == 8
 
 
 def test_while_it_is_written_the_settings_can_be_seen_and_not_sent(client: TestClient) -> None:

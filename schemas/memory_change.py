@@ -1,0 +1,57 @@
+"""What a step made of the short-term memory, in figures: what was kept to the letter, and what its reason speaks of."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from .languages import language_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from .languages import Language
+
+_TELLING = 4
+"""Letters of a word that tells one sentence from another."""
+
+
+class MemoryChange(NamedTuple):
+    """How a step's memory differs from the one before it.
+
+    Attributes:
+        before: sentences of the one before.
+        kept: those of them that stand in the new one to the letter.
+        changed: sentences that went or came in.
+        named: those of them that the reason speaks of: it has a word of theirs that no sentence has that was kept (in
+            languages without spaces, two characters).
+    """
+
+    before: int
+    kept: int
+    changed: int
+    named: int
+
+
+def memory_change(state: Mapping[str, Any]) -> MemoryChange:
+    """What the last step made of the short-term memory.
+
+    Args:
+        state: the story's, or the update of the gate that wrote the memory together with the story's language.
+    """
+    language = language_named(state.get("language", ""))
+    before, after = (str(state.get(name, "")).splitlines() for name in ("previous_memory", "short_term_memory"))
+    kept = [sentence for sentence in before if sentence in after]
+    changed = [sentence for sentence in (*before, *after) if sentence not in kept]
+    known = _telling("\n".join(kept), language)
+    reason = _telling(str(state.get("rationale", "")), language)
+    named = [sentence for sentence in changed if reason & (_telling(sentence, language) - known)]
+    return MemoryChange(len(before), len(kept), len(changed), len(named))
+
+
+def _telling(text: str, language: Language) -> set[str]:
+    words = language.words(text)
+    if language.joint:
+        return {word for word in words if len(word) >= _TELLING}
+    return {"".join(pair) for pair in pairwise(words)}
