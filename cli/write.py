@@ -359,11 +359,12 @@ def print_refused(state: StoryState) -> None:
 
 
 def print_memory(state: Mapping[str, Any]) -> None:
-    """The short-term memory, a sentence a line, why it changed, and how much of it did."""
+    """The short-term memory, a sentence a line, why it changed where that was said, and how much of it did."""
     console.print(RichText("Short-term memory", style="bold"))
     for sentence in state["short_term_memory"].splitlines():
         console.print(Padding(RichText(f"· {sentence}"), (0, 0, 0, 2)))
-    console.print(RichText.assemble(("Why it changed: ", "bold"), state["rationale"]))
+    if state["rationale"]:
+        console.print(RichText.assemble(("Why it changed: ", "bold"), state["rationale"]))
     change = memory_change(state)
     if change.before:
         line = f"{change.kept} of {change.before} sentences kept to the letter"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SMALL = Context(model="fake", dialect="small", plan_selection="model")
 ABOUT_WRITING = re.compile(r"\b(?:essay|novel|novelist|paragraph|passage|chapter|prose|author|reader|writer)s?\b")
+IN_CHINESE = re.compile("论文|小说|段落|本段|章|作者|读者|作家|正文")
 TOPIC = "A lighthouse keeper finds a bottle"
 
 
@@ -38,9 +39,12 @@ def told(mode: str = "author", context: Context = SMALL, **given: Any) -> Mappin
     return state
 
 
+@pytest.mark.parametrize(("language", "of_writing"), [("en", ABOUT_WRITING), ("zh", IN_CHINESE)])
 @pytest.mark.parametrize("mode", MODES)
-def test_a_small_model_is_told_nothing_of_writing_in_a_whole_story(fake_model: FakeChatModel, mode: str) -> None:
-    state = told(mode)
+def test_a_small_model_is_told_nothing_of_writing_in_a_whole_story(
+    fake_model: FakeChatModel, mode: str, language: str, of_writing: re.Pattern[str]
+) -> None:
+    state = told(mode, language=language)
     assert state["step"] == 2
     asked = [(messages, message) for messages in fake_model.asked for message in messages if message.type != "ai"]
     assert asked
@@ -48,7 +52,7 @@ def test_a_small_model_is_told_nothing_of_writing_in_a_whole_story(fake_model: F
         ours = message.text.replace(TOPIC, "")
         for kept in (state["title"], state["outline"]):
             ours = ours.replace(kept, "")
-        assert not ABOUT_WRITING.search(ours), ours
+        assert not of_writing.search(ours), ours
 
 
 def test_its_forms_have_few_and_short_fields(fake_models: Callable[..., FakeChatModel]) -> None:

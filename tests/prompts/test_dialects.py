@@ -17,6 +17,7 @@ from recurrentgpt.nodes.answers import read, schema_of
 from recurrentgpt.nodes.select_plan import PlanChoice
 from recurrentgpt.nodes.smaller import bounds_of, form_of, whole
 from recurrentgpt.prompts import PromptSpec, find, load
+from recurrentgpt.prompts.blocks import placeholders
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.dialects import DIALECTS, FULL, SMALL, Dialect, DialectChoice
 from recurrentgpt.schemas.errors import ModelUnavailableError
@@ -34,16 +35,16 @@ ABOUT_WRITING = re.compile(
 EN = language_named("en")
 
 
-def small_prompts() -> dict[str, str]:
-    """The prompts of the small dialect, by their mode's folder and name."""
+def small_prompts(tag: str) -> dict[str, str]:
+    """The prompts of the small dialect in a language, by their mode's folder and name."""
     return {
         f"{mode}/{file.name.removesuffix('.md')}": file.read_text(encoding="utf-8")
         for mode in MODES
-        for file in (ROOT / "en" / mode / SMALL.folder).iterdir()
+        for file in (ROOT / tag / mode / SMALL.folder).iterdir()
     }
 
 
-SMALL_PROMPTS = small_prompts()
+SMALL_PROMPTS = small_prompts("en")
 
 
 def test_a_run_can_choose_each_dialect() -> None:
@@ -98,6 +99,16 @@ def test_a_small_prompt_can_be_sent_and_does_not_speak_of_writing(name: str) -> 
     words = re.sub(r"\{[a-z_]+\}", "", template)
     assert not ABOUT_WRITING.search(words)
     assert len(words.split()) <= 100
+
+
+def test_chinese_has_the_same_small_prompts() -> None:
+    chinese, zh = small_prompts("zh"), language_named("zh")
+    assert chinese.keys() == SMALL_PROMPTS.keys()
+    for name, text in chinese.items():
+        mode, _, prompt = name.partition("/")
+        assert load(every_prompt()[prompt], zh, MODES[mode], SMALL).template == text.strip()
+        assert placeholders(text) == placeholders(SMALL_PROMPTS[name])
+        assert not re.search(r"[a-z]", re.sub(r"\{[a-z_]+\}", "", text))
 
 
 @pytest.fixture
