@@ -66,7 +66,9 @@ _DRAWS = 10_000
 
 async def write_one(seed: int, paragraphs: int, mode: str, sizes: dict[str, int]) -> dict[str, Any]:
     """One story: what it tells, remembers and plans, a step an item, and what ended it, if that was an error."""
-    context = Context(model="embedded", seed=seed, plan_selection="model", tries=5, repetition_limit=1, **sizes)
+    context = Context(
+        model="embedded", seed=seed, plan_selection="model", tries=5, repetition_limit=1, timeout=3600, **sizes
+    )
     library, steps, error, began = Library.of_the_process(), [], "", time.monotonic()
     record = library.begin(StoryInput(topic=TOPIC, genre=GENRE, mode=mode), context)
     async with library.open(record) as story:

@@ -98,7 +98,17 @@ def list_facts(
         print_json([_as_data(state, groups, proposals) for state in shown])
         return
     _show(record, shown)
+    if every:
+        _show_void(history)
     _show_names(record, groups, proposals)
+
+
+def _show_void(history: FactHistory) -> None:
+    """What changes a fact that stands nowhere before it, as after a paragraph was moved or taken out."""
+    for place, change in history.void:
+        known = history.facts.get(change.fact)
+        said = known.fact.text if known else f"“{change.quote}”"
+        console.print(RichText(f"void: paragraph {place + 1}, {change.what}: {said}", style="dim"))
 
 
 async def _read(story: Story, at: int | None) -> tuple[FactHistory, Groups, Groups]:

@@ -30,6 +30,7 @@ _KINDS = {
     "facts": "its facts, made anew",
     "text": "words of its text",
     "memory": "short-term memory",
+    "outline": "words of the outline",
 }
 
 
@@ -158,7 +159,7 @@ def _tell(made: list[Looked]) -> None:
     """What came of it."""
     for one in made:
         if one.problem:
-            where = f"Paragraph {one.paragraphs[0]} on" if one.paragraphs else "The memory"
+            where = f"Paragraph {one.paragraphs[0]} on" if one.paragraphs else "Memory and outline"
             errors.print(f"({where}: not looked at. {said(one.problem)})", style=WARNING, markup=False)
     if made:
         found, left_out = (sum(getattr(one, name) for one in made) for name in ("found", "left_out"))

@@ -121,7 +121,7 @@ def places() -> list[Situation]:
 
 def request(arm: str) -> str:
     """The template of the request for plans, as an arm has it."""
-    (spec,) = propose_plans.record.prompts
+    spec = next(one for one in propose_plans.record.prompts if one.name == propose_plans.name)
     template = load(spec, LANGUAGE, AUTHOR).template
     if _KINDS not in template:
         msg = f"The request for plans does not say {_KINDS!r} any longer: change evaluation/plans.py with it."

@@ -125,6 +125,8 @@ async def ask(  # noqa: PLR0913, PLR0917 (what a question is made of; callers go
     conversation, problem, room = messages, "", 0
     tries = tries or turn.context.tries
     form = form_of(answer, turn.dialect)
+    if not form.model_fields:
+        return whole(answer, form())
     spec = replace(spec, bounds=bounds_of(form, spec.bounds, turn.dialect))
     for attempt in range(1, tries + 1):
         asked = _ask_once(turn, conversation, form, spec, attempt, room)

@@ -49,7 +49,8 @@ def number_in(given: object) -> object:
     return int(found[0]) if found else given
 
 
-def _yes(given: object) -> object:
+def yes(given: object) -> object:
+    """Whether somebody said yes, in a word of any language that is known here."""
     return given.strip().lower() in _YES if isinstance(given, str) else bool(given)
 
 
@@ -85,8 +86,8 @@ class NewFact(Answer):
     frame: FrameTold = "now"
     knows: Names = Field(default_factory=list)
     when: Annotated[str, BeforeValidator(text_of)] = ""
-    open: Annotated[bool, BeforeValidator(_yes)] = False
-    same: Annotated[bool, BeforeValidator(_yes)] = False
+    open: Annotated[bool, BeforeValidator(yes)] = False
+    same: Annotated[bool, BeforeValidator(yes)] = False
     replaces: Numbers = Field(default_factory=list)
 
 

@@ -19,7 +19,7 @@ from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.clashes import found_in
 from ..schemas.errors import GateError
-from ..schemas.leaning import Edited, Proposal
+from ..schemas.leaning import IN_WORDS, Edited, Proposal
 from .answers import SHORT, Answer
 from .append_summary import SUMMARY, append_summary
 from .asking import AnswerSpec
@@ -112,7 +112,7 @@ class Batch(NamedTuple):
 
     Attributes:
         places: the passages, by their places (from 0).
-        memory: whether the short-term memory is among it.
+        memory: whether the short-term memory and the outline are among it.
     """
 
     places: tuple[int, ...]
@@ -147,15 +147,15 @@ def _proposed(told: Leaning, item: Proposal | None) -> Proposal | None:
     if item is None:
         return None
     was, now = item.was, told.now.strip()
-    if told.words.strip() or item.kind == "text":
+    if told.words.strip() or item.kind in IN_WORDS:
         where = found_in(item.was, told.words)
         if where is None:
             return None
-        if item.kind == "text":
+        if item.kind in IN_WORDS:
             was = item.was[where[0] : where[1]]
         else:  # Its words alone, where the whole was asked for.
             now = f"{item.was[: where[0]]}{now}{item.was[where[1] :]}"
-    if item.kind == "text":
+    if item.kind in IN_WORDS:
         if not now and was == item.was:
             return None
     else:
@@ -191,6 +191,7 @@ class LeaningReader:
         around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
         self._turn = Turn(append_summary.name, context, state, around, account, helps=True)
         self._memory = state.get("short_term_memory", "").splitlines()
+        self._outline = state.get("outline", "").strip()
         self._retold = frozenset(retold)
         self._texts = texts
 
@@ -219,7 +220,7 @@ class LeaningReader:
         return [tuple(group) for group in made]
 
     def batches(self, entries: Sequence[Entry], places: Iterable[int], room: int) -> list[Batch]:
-        """What there is to look at, as much at once as there is room for; the memory comes last."""
+        """What there is to look at, as much at once as there is room for; memory and outline come last."""
         made: list[list[int]] = []
         left = 0
         for place in sorted(places):
@@ -230,9 +231,10 @@ class LeaningReader:
             made[-1].append(place)
             left -= size
         batches = [Batch(tuple(batch)) for batch in made]
-        if not self._memory:
+        if not (self._memory or self._outline):
             return batches
-        last = batches.pop() if batches and count_tokens("\n".join(self._memory)) <= left else Batch(())
+        size = count_tokens("\n".join((*self._memory, self._outline)))
+        last = batches.pop() if batches and size <= left else Batch(())
         return [*batches, last._replace(memory=True)]
 
     def messages(self, group: Sequence[Edited], entries: Sequence[Entry], batch: Batch) -> list[BaseMessage]:
@@ -265,12 +267,16 @@ class LeaningReader:
             lines, of_passage = self._of_passage(place, entries[place], len(items))
             blocks.append("\n".join(lines))
             items.extend(of_passage)
-        if batch.memory:
+        if batch.memory and self._memory:
             of_memory = [Proposal("memory", line, "") for line in self._memory]
             numbered = enumerate(of_memory, start=len(items) + 1)
             lines = [self._phrase("look_item_memory", number=number, text=item.was) for number, item in numbered]
             blocks.append("\n".join((self._phrase("look_memory"), *lines)))
             items.extend(of_memory)
+        if batch.memory and self._outline:
+            items.append(Proposal("outline", self._outline, ""))
+            line = self._phrase("look_item_outline", number=len(items), text=self._outline)
+            blocks.append(f"{self._phrase('look_outline')}\n{line}")
         asked = self._turn.prompt(FIND_LEANING).fill(
             changes="\n\n".join(part for one in group for part in self._told(one)),
             items="\n\n".join(blocks),

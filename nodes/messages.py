@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .turn import Turn
 
-SYSTEM = PromptSpec("system", required=("title", "topic", "outline"), optional=ALWAYS_TOLD)
+SYSTEM = PromptSpec("system", required=("topic", "outline"), optional=ALWAYS_TOLD)
 
 
 def premise_of(state: StoryState) -> dict[str, str]:

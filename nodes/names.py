@@ -1,6 +1,7 @@
 """The names in a text, told by code: what has a capital letter inside its sentences, and what the book's facts name.
 
-In a script without capitals, and where every noun has one, only what the facts name is known to be a name.
+In a script without capitals, and where every noun has one, only what the facts name is known to be a name; without
+capitals a thing that they name cannot be told from a person, but a name of one character is none.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def names_in(texts: Sequence[str], known: Iterable[str], language: Language, bes
     whole = "\n".join(texts)
     told = [name for name in dict.fromkeys(known) if name.strip()]
     if not any(sign.islower() for sign in whole):
-        return [name for name in told if name in whole]
+        return [name for name in told if len(name) > 1 and name in whole]
     parts = {bare(word) for name in told for word in language.tokens.findall(name)}
     found = {word.casefold() for word in parts if word[:1].isupper()}
     if language.tag.split("-")[0] not in _NOUNS_HAVE_CAPITALS:

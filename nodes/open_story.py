@@ -34,7 +34,7 @@ _LENGTHS = {"title": 60, "outline": 1200}
 OUTLINE_PROMPT = PromptSpec("open_story", optional=(*ALWAYS_TOLD, "find_title", "draft_outline"))
 OPENING_PROMPT = PromptSpec(
     "write_opening",
-    optional=("opening_sentences", "opening_paragraphs", "paragraph_sentences"),
+    optional=(*ALWAYS_TOLD, "opening_sentences", "opening_paragraphs", "paragraph_sentences"),
     sizes=("opening_sentences", "opening_paragraphs", "paragraph_sentences"),
 )
 
@@ -86,7 +86,7 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     sounds = voice.told(opened, turn, room_for_prompt(turn.context, await turn.window()))
     standing = await _standing_before(opened, turn)
     goes_on = await _end_of_the_book_before(turn, standing)
-    prompt = sounds + goes_on + turn.prompt(OPENING_PROMPT).fill(**sizes)
+    prompt = sounds + goes_on + turn.prompt(OPENING_PROMPT).fill(**premise_of(opened), **sizes)
     written = await turn.write(opening_messages(opened, turn, prompt), count * size)
     paragraphs = in_passages(written, count, size, turn.language)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc, beats, lasting, refusals
+from . import arc, beats, early_end, lasting, refusals
 from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec, retry_messages
 from .chapters import hint_for_plans
@@ -82,9 +82,9 @@ class BeatAndThreadedPlans(ThreadedPlans, TellsBeat):
         role="next input",
         label="Plans",
         busy="Thinking of plans",
-        prompts=(PROMPT,),
-        answers=(BeatAndThreadedPlans, ThreadedPlans, BeatAndPlans, Plans),
-        settings=("plan_count", "plan_sentences", "use_facts", "chapter_paragraphs"),
+        prompts=(PROMPT, early_end.STORY_TOLD),
+        answers=(BeatAndThreadedPlans, ThreadedPlans, BeatAndPlans, Plans, early_end.StoryTold),
+        settings=("plan_count", "plan_sentences", "use_facts", "chapter_paragraphs", "early_end"),
         shows=frozenset({"plans"}),
         shares_the_conversation=True,
     )
@@ -98,13 +98,17 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         return {"edited": "", "plan": lasting.as_edited(state)} if state.get("plan") else {"edited": ""}
     kept = lasting.on_the_table(state)
     threads = await offered(turn)
+    ends: Update = {}
+    if not kept and await early_end.is_told(state, turn, threads.listed(turn)):
+        ends = {"target_paragraphs": state["step"] + 1}
+        state = {**state, "target_paragraphs": state["step"] + 1}
     beat = _beat_asked_of(state, turn)
     messages = messages_after_paragraph(
         state, turn, task(state, turn, threads.render(turn, is_ending=arc.is_ending(state)), kept)
     )
     not_again = [*refusals.every_text(state.get("refused", [])), *(plan["text"] for plan in kept)]
     update = await new_plans(turn, messages, threads, not_again, beat)
-    update |= {"plans": [*kept, *update["plans"]], "edited": "", "feedback": "", "after_review": ""}
+    update |= {"plans": [*kept, *update["plans"]], "edited": "", "feedback": "", "after_review": "", **ends}
     await turn.keep_last_state({**state, **update})
     return update
 

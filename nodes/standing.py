@@ -114,8 +114,8 @@ def what_became_of(states: Sequence[FactState], names: Iterable[str]) -> list[Fa
 def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
     """What the search found and what the recalled passages say, as one order, the best first.
 
-    A search gives as many as it is asked for, however little they have to do with it. So beyond the best of them only
-    those count that are about whom or what the step names.
+    A search gives as many as it is asked for, however little they have to do with it. So beyond the best of them those
+    do not count that are about somebody or something that the step does not name.
     """
     holding = [[state for state in states if state.holds] for states in (found, about.recalled)]
     surely = {state.fact.id for states in (holding[0][:_SURELY], holding[1]) for state in states}
@@ -128,8 +128,13 @@ def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
     return [
         known[name]
         for name in sorted(scores, key=lambda name: -scores[name])
-        if name in surely or any(_is_hinted_at(subject, named) for subject in known[name].fact.subjects)
+        if name in surely or _is_near(known[name].fact, named)
     ]
+
+
+def _is_near(fact: Fact, named: str) -> bool:
+    """Whether a fact is about nobody in particular, or about whom or what plain words name."""
+    return not fact.subjects or any(_is_hinted_at(subject, named) for subject in fact.subjects)
 
 
 def _is_hinted_at(name: str, text: str) -> bool:

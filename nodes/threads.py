@@ -78,14 +78,18 @@ class Offered:
         """
         if not self.threads:
             return ""
-        lines = [
-            f"{number}. {state.fact.text} [{_passages(turn, state)}]"
-            for number, state in enumerate(self.threads, start=1)
-        ]
+        lines = [self.listed(turn)]
         lines.append(turn.phrase("threads_ending" if is_ending else "threads_one"))
         if self.due:
             lines.append(turn.phrase("thread_due", number=self.due, count=self._left(self.threads[self.due - 1])))
         return "\n".join(lines)
+
+    def listed(self, turn: Turn) -> str:
+        """Their list, with nothing asked of it."""
+        return "\n".join(
+            f"{number}. {state.fact.text} [{_passages(turn, state)}]"
+            for number, state in enumerate(self.threads, start=1)
+        )
 
     def named(self, numbers: Iterable[int]) -> list[PlanThread]:
         """Those with these numbers, as a plan keeps them; a number that none has is left out."""

@@ -153,6 +153,12 @@ class Context(BaseModel):
         title="Paragraphs a chapter",
         description="Empty: chapters begin where a person says so.",
     )
+    early_end: bool = Field(
+        default=False,
+        title="May end early",
+        description="On: after each paragraph whoever plans is asked whether the story is told; if it is, the next one "
+        "is its last, whatever its length.",
+    )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
     paragraph_sentences: int = Field(
         default=20,

@@ -55,7 +55,6 @@ SMALL = Dialect(
     },
     bounds={
         "title": {"maxLength": 40},
-        "outline": {"maxLength": 180},
         "memory.items": {"minLength": 20, "maxLength": 120},
         "summary": {"minLength": 20, "maxLength": 180},
         "summaries.items": {"minLength": 20, "maxLength": 180},
@@ -67,7 +66,15 @@ SMALL = Dialect(
     # A small model takes the reason up into what it tells.
     says_why=False,
     leaves_out=frozenset(
-        {"PlanChoice.reason", "PlanChoice.plan", "PlanChoice.recall", "BeatAndPlans.beat", "BeatAndThreadedPlans.beat"}
+        {
+            "Premise.outline",
+            "Outline.outline",
+            "PlanChoice.reason",
+            "PlanChoice.plan",
+            "PlanChoice.recall",
+            "BeatAndPlans.beat",
+            "BeatAndThreadedPlans.beat",
+        }
     ),
 )
 DIALECTS = {dialect.name: dialect for dialect in (FULL, SMALL)}

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 How = Literal["edited", "put in", "taken out", "moved"]
 """What became of a passage: other words, another summary, other facts; or it is new, gone, or in another place."""
 
-LeaningKind = Literal["summary", "fact", "facts", "text", "memory"]
+LeaningKind = Literal["summary", "fact", "facts", "text", "memory", "outline"]
 """What a proposal is for: a passage's summary; a fact of it; all its facts, made anew; words in its text; a sentence of
-the short-term memory."""
+the short-term memory; words in the outline."""
+
+OF_NO_PASSAGE: frozenset[LeaningKind] = frozenset({"memory", "outline"})
+IN_WORDS: frozenset[LeaningKind] = frozenset({"text", "outline"})
+"""Of these, some words change and the rest stays."""
+
 
 MOST_PROPOSED = 100
 """Proposals that a state keeps: with so many a person has to decide before more are looked for."""
@@ -57,7 +62,7 @@ class Proposal:
         was: the words as they are: of the summary, the fact, the memory's sentence, or those of the text.
         now: the words that could take their place; empty: it goes.
         why: why.
-        branch: the branch of the passage's slot; of the memory, none.
+        branch: the branch of the passage's slot; of what is of no passage, none.
         seq: its number there.
         fact: the id of the fact.
         knowledge: of all facts made anew, what the passage then makes true and changes.

@@ -49,7 +49,7 @@ class Looked:
     """What came of a call, and how far the look is.
 
     Attributes:
-        paragraphs: the numbers, from 1, of the passages; none: the short-term memory.
+        paragraphs: the numbers, from 1, of the passages; none: the short-term memory and the outline.
         done: calls that were made so far.
         total: calls in all.
         found: how many proposals it gave.
@@ -92,7 +92,7 @@ async def is_due(story: Story) -> bool:
     look = looks.Look.of(state)
     if look is None:
         return False
-    return bool(state.get("short_term_memory") and not look.is_memory_read) or bool(await lies_after(story))
+    return (looks.has_an_end(state) and not look.is_memory_read) or bool(await lies_after(story))
 
 
 async def cost_of_look(story: Story, context: Context, *, texts: bool = False) -> LookCost:

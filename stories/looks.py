@@ -31,7 +31,7 @@ class Look:
         before: the path before the changes.
         step: the step that had written the last of it.
         read: the passages that were looked at.
-        is_memory_read: whether the short-term memory was.
+        is_memory_read: whether the short-term memory was, and the outline.
         with_texts: whether the texts of the passages were, too.
         found: what is proposed.
     """
@@ -137,9 +137,14 @@ def _edited(old: list[Entry], there: Sequence[tuple[int, Entry]], new: set[Slot]
     yield from (Edited("taken out", at, one, None) for one in left)
 
 
+def has_an_end(state: StoryState) -> bool:
+    """Whether there is something to look at besides passages: a short-term memory, an outline."""
+    return bool(state.get("short_term_memory") or state.get("outline", "").strip())
+
+
 async def to_come(story: Story, state: StoryState, look: Look) -> dict[str, Any]:
     """What a state keeps of a look: nothing, where all was looked at and decided on."""
-    if look.found or (state.get("short_term_memory") and not look.is_memory_read):
+    if look.found or (has_an_end(state) and not look.is_memory_read):
         return look.to_json()
     path = Lineage.from_json(state.get("lineage"))
     edited = await story.remember(lambda memory: changes(look, path, memory))

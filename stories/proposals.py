@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
+from ..nodes import beats
 from ..nodes.proof import says, still_said
 from ..schemas.errors import StoryStateError
 from ..schemas.facts import Knowledge
+from ..schemas.leaning import OF_NO_PASSAGE
 from ..schemas.lineage import Slot
 from . import book_end
 from .continuity import keep
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from ..memory import Entry, LongTermMemory
+    from ..schemas.languages import Language
     from ..schemas.leaning import Proposal
     from ..schemas.state import StoryState
     from .story import Story
@@ -32,7 +35,7 @@ class Proposed:
 
     Attributes:
         proposal: what could be changed.
-        place: the place (from 0) of its passage; ``None``: it is of the short-term memory.
+        place: the place (from 0) of its passage; ``None``: it is of the short-term memory or the outline.
     """
 
     proposal: Proposal
@@ -51,7 +54,7 @@ class Proposed:
 
 
 async def proposals(story: Story) -> list[Proposed]:
-    """What is proposed on the current branch and still stands there, in the order of the book, the memory last."""
+    """What is proposed on the current branch and still stands, in the order of the book, memory and outline last."""
     state = await story.state()
     look = Look.of(state)
     return await _standing(story, state, look) if look else []
@@ -85,7 +88,8 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
         return path, kept
 
     path, kept = await story.remember(write)
-    update = _memory(state, [one.proposal for one in chosen])
+    accepted = [one.proposal for one in chosen]
+    update = _memory(state, accepted) | _outline(state, accepted, story.record.language)
     if path != lineage:
         update |= {"lineage": path.to_json(), **await _last(story, state, path)}
     left = [_moved(one.proposal, lineage, path) for one in standing if one not in chosen]
@@ -134,8 +138,11 @@ async def _standing(story: Story, state: StoryState, look: Look) -> list[Propose
     def look_up(memory: LongTermMemory) -> list[Proposed]:
         found: list[Proposed] = []
         for one in look.found:
-            place = path.place_of(Slot(one.branch, one.seq)) if one.kind != "memory" else None
-            is_there = one.was in lines if one.kind == "memory" else place is not None
+            place = None if one.kind in OF_NO_PASSAGE else path.place_of(Slot(one.branch, one.seq))
+            if one.kind in OF_NO_PASSAGE:
+                is_there = one.was in (lines if one.kind == "memory" else state.get("outline", ""))
+            else:
+                is_there = place is not None
             if is_there and (place is None or _stands(one, memory.entry(path, place))):
                 found.append(Proposed(one, place))
         return found
@@ -206,6 +213,16 @@ def _memory(state: StoryState, chosen: Sequence[Proposal]) -> dict[str, Any]:
     return {"short_term_memory": "\n".join(line for line in lines if line), "memory_put_right": True}
 
 
+def _outline(state: StoryState, chosen: Sequence[Proposal], language: Language) -> dict[str, Any]:
+    """The outline with the words that were accepted, and the part of it that is told now."""
+    before = outline = state.get("outline", "")
+    for one in chosen:
+        if one.kind == "outline":
+            outline = outline.replace(one.was, one.now, 1)
+    outline = outline.strip()
+    return {} if outline == before else {"outline": outline, "beat": beats.follows(state, outline, language)}
+
+
 async def _last(story: Story, state: StoryState, path: Lineage) -> dict[str, Any]:
     """What a state says of its last passages, as they now are."""
     opening = state.get("opening", [])
@@ -216,7 +233,7 @@ async def _last(story: Story, state: StoryState, path: Lineage) -> dict[str, Any
 
 def _moved(one: Proposal, before: Lineage, path: Lineage) -> Proposal:
     """A proposal that was not accepted, for its passage as it now is."""
-    place = before.place_of(Slot(one.branch, one.seq)) if one.kind != "memory" else None
+    place = None if one.kind in OF_NO_PASSAGE else before.place_of(Slot(one.branch, one.seq))
     if place is None:
         return one
     slot = path.at(place)

@@ -29,6 +29,8 @@ def test_paragraphs_are_put_in_taken_out_and_moved(home: Path) -> None:
     assert "it is now paragraph 1" in moved.stdout
     assert "Void now" in moved.stderr
     assert paragraphs(home) == [three, one, "[bold]Own.", two]
+    assert "void: paragraph 1, replaced: It is so" in run(home, "facts", "--all").stdout
+    assert "void:" not in run(home, "facts").stdout
     assert "Took paragraph 3 out" in run(home, "edit", "--remove", "3").stdout
     assert paragraphs(home) == [three, one, two]
     run_all(home, [("undo",)] * 3)

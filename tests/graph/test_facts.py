@@ -167,7 +167,8 @@ def test_what_has_nothing_to_do_with_a_step_does_not_fill_its_prompt(writer: Wri
         about_otto = [
             {"fact": f"Otto has {word} bell {number}.", "about": ["Otto"], "says": "number 1"} for number in range(8)
         ]
-        step(run, writer, OTHER.replace("Rain", word), {"facts": about_otto})
+        about_all = {"fact": f"A {word.lower()} bell is dear.", "about": [], "says": "number 1"}
+        step(run, writer, OTHER.replace("Rain", word), {"facts": [*about_otto[:7], about_all]})
     context = ONE.model_copy(update={"retrieve_k": 0, "retrieve_in_short": 0})
     shown = []
     for plan in ("Ines buys a bell.", "Ines and Otto buy a bell."):
@@ -176,7 +177,8 @@ def test_what_has_nothing_to_do_with_a_step_does_not_fill_its_prompt(writer: Wri
         run.invoke(Command(resume=plan), THREAD, context=context)
         shown.append(asked_to_write(writer).split("As things stand")[1].split("Plan for")[0])
     assert 0 < shown[0].count("Otto has") <= 8
-    assert shown[1].count("Otto has") == 16
+    assert shown[1].count("Otto has") == 14
+    assert [text.count("bell is dear") for text in shown] == [2, 2]
     assert all("Ines has the brass key." in text for text in shown)
 
 

@@ -57,7 +57,7 @@ def test_its_forms_have_few_and_short_fields(fake_models: Callable[..., FakeChat
     state = told()
     asked = {schema["title"]: schema["properties"] for schema in schemas}
     assert {name: list(fields) for name, fields in asked.items()} == {
-        "Premise": ["title", "outline"],
+        "Premise": ["title"],
         "MemoryAlone": ["memory"],
         "Summaries": ["summaries"],
         "Summary": ["summary"],
@@ -72,6 +72,19 @@ def test_its_forms_have_few_and_short_fields(fake_models: Callable[..., FakeChat
     assert (chosen["chosen_by"], chosen["reason"]) == ("model", "")
     assert chosen["text"], "the plan that was picked, word by word"
     assert state["rationale"] == ""
+
+
+def test_where_nothing_is_left_to_ask_nothing_is_asked(fake_models: Callable[..., FakeChatModel]) -> None:
+    titles: list[str] = []
+    fake_models(interfere=lambda _, schema: titles.append(schema["title"]) if schema else None)
+    state = told(title="The Bottle")
+    assert (state["title"], state["outline"]) == ("The Bottle", "")
+    assert not {"Premise", "Title", "Outline"} & set(titles)
+
+
+def test_what_a_person_says_of_the_outline_is_told(fake_model: FakeChatModel) -> None:
+    told(outline="Mara drowns.")
+    assert all("Mara drowns." in messages[0].text for messages in fake_model.asked)
 
 
 def test_it_is_not_told_why_an_answer_was_no_use(fake_models: Callable[..., FakeChatModel]) -> None:

@@ -81,6 +81,8 @@ class PlainWriter:
                 return {name: self._filled(part, kind, numbers) for name, part in schema["properties"].items()}
             case "array":
                 return [self._filled(schema["items"], kind, numbers) for _ in range(schema.get("minItems", 1))]
+            case "boolean":
+                return True
             case "integer":
                 return schema.get("minimum", 1)
             case _:

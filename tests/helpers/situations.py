@@ -171,6 +171,15 @@ def _opening(telling: Telling) -> None:
     telling.begin("background", "style_sheet")
 
 
+def _told(telling: Telling) -> None:
+    """A story without a length that may end early, and is told: the plans are for its last paragraph."""
+    telling.begin()
+    telling.answer(1)
+    telling.look_from_here()
+    telling.answer(1, early_end=True)
+    telling.answer(1, early_end=True)
+
+
 def _samples(telling: Telling) -> None:
     """How it is to sound, from the opening on."""
     telling.begin("voice", "voice_note", "not_like", given={"title": ""})
@@ -314,6 +323,7 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "opening, title and outline to be found, two paragraphs": _opening_without_words,
     "first step": _step(),
     "samples of the prose": _samples,
+    "it may end early": _told,
     "a step with much before it": _late_step(retrieve_k=1, retrieve_in_short=1),
     "a chapter begins, with a title": _step(lambda words: {"plan": 1, "chapter": words["chapter"]}),
     "chapters of two": _late_step(before=1, chapter_paragraphs=2),

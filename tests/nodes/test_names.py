@@ -42,7 +42,7 @@ def test_where_every_noun_has_a_capital_the_facts_say_what_is_a_name() -> None:
 
 
 def test_in_a_script_without_capitals_too() -> None:
-    assert names_in(["玛拉看着灯，老金没有说话。"], ("老金", "玛拉", "船长"), ZH) == ["老金", "玛拉"]
+    assert names_in(["玛拉看着灯，老金没有说话。"], ("老金", "玛拉", "船长", "灯"), ZH) == ["老金", "玛拉"]
 
 
 def test_each_name_has_a_letter_everywhere_and_the_rest_stays_to_the_letter() -> None:

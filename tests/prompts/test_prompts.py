@@ -151,7 +151,7 @@ def test_a_missing_placeholder_is_named(name: str, placeholder: str) -> None:
 
 
 def test_every_missing_placeholder_is_named() -> None:
-    with pytest.raises(PromptError, match=r"misses \{outline\}, \{title\}, \{topic\}:"):
+    with pytest.raises(PromptError, match=r"misses \{outline\}, \{topic\}:"):
         check("system", "You are a novelist.")
 
 

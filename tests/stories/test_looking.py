@@ -18,6 +18,7 @@ from recurrentgpt.schemas.leaning import MOST_PROPOSED
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, fact_edits, looking, passages, proposals, rename
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.beats import set_beat
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.undo import undo
 from resources_at_hand import read_environment
@@ -324,6 +325,26 @@ async def test_words_of_a_text_change_with_what_proves_its_facts(story: Story, a
     assert "kissed the flask" in last.text
     assert [(fact.text, fact.quote) for fact in last.facts] == [("Mara has the bottle.", "kissed the flask")]
     assert (await story.state())["paragraph"] == last.text
+
+
+async def test_words_of_the_outline_change_with_the_part_that_is_told(story: Story, answers: Answers) -> None:
+    outline = "1. Mara hides the bottle in the cellar.\n2. The inspector comes.\n3. He finds the cellar."
+    await branches.set_premise(story, "outline", outline)
+    await set_beat(story, 2)
+    # Two sentences of memory come before it.
+    (first, second) = await proposed(
+        story, answers, (9, "the bottle in the cellar", "it in the attic"), (9, "3.", "4.")
+    )
+    (changed,) = await proposals.accept(story, [first])
+    assert (changed.proposal.kind, changed.place) == ("outline", None)
+    state = await story.state()
+    assert state["outline"] == outline.replace("the bottle in the cellar", "it in the attic")
+    assert state["beat"] == 1
+    await undo(story)
+    assert (await story.state())["outline"] == outline
+    await branches.set_premise(story, "outline", "Another.")
+    assert await proposals.proposals(story) == []
+    assert second
 
 
 async def test_words_of_a_summary_or_a_fact_change_in_the_whole_of_it(story: Story, answers: Answers) -> None:

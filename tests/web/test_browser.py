@@ -429,7 +429,10 @@ def test_every_view_is_accessible_and_nothing_is_cut(page: Page) -> None:
     page.get_by_role("button", name="Write plan 1").click()
     wait_for_plans(page, 2)
     main = ["/", "/new", f"{address}?edit=1", f"{address}/loom?branch=main&at=2", f"/play/{story}"]
-    panels = [f"{address}?panel={name}" for name in ("facts", "recalled", "archive", "prompts", "cost", "settings")]
+    panels = [
+        f"{address}?panel={name}"
+        for name in ("facts", "continuity", "recalled", "archive", "prompts", "cost", "settings")
+    ]
     for size, scheme, views in (
         ((1280, 900), "light", [*main, *panels, f"/read/{story}", "/login", "/nowhere"]),
         ((390, 844), "dark", main),
