@@ -46,11 +46,13 @@ def main() -> None:
         raw = ChatOpenAI(model="fake-ok", base_url=server.url, api_key=SecretStr("none"), stream_usage=True)
         made = ChatModels(endpoint=Endpoint(server.url)).resolve(Context(model="fake-ok"))
 
+        thoughts: list[str] = []
+
         def bare() -> object:
             return [chunk.text for chunk in raw.stream(ASKED)]
 
         def bounded() -> object:
-            chunks = list(made.for_prose(20, 1).stream([*ASKED]))
+            chunks = list(made.for_prose(20, 1, hear=thoughts.append).stream([*ASKED]))
             whole = chunks[0]
             for chunk in chunks[1:]:
                 whole += chunk  # type: ignore[assignment]

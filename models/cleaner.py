@@ -54,9 +54,12 @@ class Cleaner:
 
     def take_thoughts(self) -> str:
         """What was thought since this was last asked: in tags, or before the text of a model that thinks first."""
+        is_thinking_first = self._waits and self._is_prose
+        if not self._tags.thoughts and not is_thinking_first:
+            return ""
         thought = "".join(self._tags.thoughts)
         self._tags.thoughts.clear()
-        if self._waits and self._is_prose:
+        if is_thinking_first:
             thought += "".join(self._kept_back[self._told :])
             self._told = len(self._kept_back)
         return thought
