@@ -226,7 +226,7 @@ def test_a_setting_is_changed_refused_and_cleared(page: Page) -> None:
     expect(page.get_by_label("Seed")).to_have_value("5")
     temperature.fill("9")
     page.get_by_label("Seed").fill("")
-    page.locator("form.settings").evaluate("(form) => { form.noValidate = true; }")
+    page.locator("form.settings", has=temperature).evaluate("(form) => { form.noValidate = true; }")
     save.click()
     expect(page.locator(".field", has=temperature).locator(".problem")).to_contain_text("2")
     expect(temperature).to_have_value("9")
