@@ -30,11 +30,12 @@ from ..nodes import (
     select_plan,
     store_opening,
 )
+from ..nodes.arc import has_its_length
 from ..nodes.node import Inline
 from ..schemas.state import StoryState
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from langgraph.graph import StateGraph
     from langgraph.types import StateSnapshot
@@ -163,8 +164,7 @@ class _Ways:
 
 def is_at_end(state: StoryState) -> bool:
     """Whether a person said to stop, or the story has its length."""
-    target = state.get("target_paragraphs")
-    return state.get("stop", False) or (target is not None and state["step"] >= target)
+    return state.get("stop", False) or has_its_length(state)
 
 
 def is_finished(snapshot: StateSnapshot) -> bool:
@@ -177,7 +177,12 @@ def is_between_steps(snapshot: StateSnapshot) -> bool:
 
     A gate whose result is kept, but not yet taken up by a checkpoint, is among the tasks and not in ``next``.
     """
-    return bool(snapshot.values.get("plans")) and (snapshot.next == (select_plan.name,) or not snapshot.tasks)
+    return is_step_finished(snapshot.values) and (snapshot.next == (select_plan.name,) or not snapshot.tasks)
+
+
+def is_step_finished(values: Mapping[str, Any]) -> bool:
+    """Whether a state has all that a step makes: also its plans, unless the story has its end with it."""
+    return bool(values.get("plans")) or ("ended_at" in values and values["ended_at"] == values.get("step"))
 
 
 def not_yet_remembered(snapshot: StateSnapshot) -> list[str]:

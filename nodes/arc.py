@@ -43,10 +43,16 @@ class Place(NamedTuple):
         return "place_opening" if self.number <= _OPENING * self.target else "place_middle"
 
 
+def has_its_length(state: StoryState) -> bool:
+    """Whether the story has as many paragraphs as it is to have."""
+    target = state.get("target_paragraphs")
+    return target is not None and state["step"] >= target
+
+
 def place_of_next(state: StoryState) -> Place | None:
     """Where the next paragraph will stand; ``None`` for a story without a length, and for one that has it."""
     target = state.get("target_paragraphs")
-    if target is None or state["step"] >= target:
+    if target is None or has_its_length(state):
         return None
     written = Lineage.from_json(state.get("lineage")).length
     return Place(written + 1, written + target - state["step"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .turn import Turn
 
+_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": ""}
 _LEAST, _MOST = 15, 160  # characters a sentence of a plan
 _CUES = 3
 
@@ -92,11 +93,16 @@ class BeatAndThreadedPlans(ThreadedPlans, TellsBeat):
 async def propose_plans(state: StoryState, turn: Turn) -> Update:
     """Propose the plans of the step after this one; with them the step is finished, and its state is kept.
 
-    Where a paragraph was edited and the plan was chosen with it, that plan stands.
+    Where a paragraph was edited and the plan was chosen with it, that plan stands. A story that has its length needs
+    none: should it go on after all, they are made then.
     """
     if state.get("edited") and (state.get("stop") or state["after_review"] == "write"):
         return {"edited": "", "plan": lasting.as_edited(state)} if state.get("plan") else {"edited": ""}
     kept = lasting.on_the_table(state)
+    if arc.has_its_length(state):
+        ended: Update = {**_DONE, "plans": kept, "ended_at": state["step"]}
+        await turn.keep_last_state({**state, **ended})
+        return ended
     threads = await offered(turn)
     ends: Update = {}
     if not kept and await early_end.is_told(state, turn, threads.listed(turn)):
@@ -108,7 +114,7 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     )
     not_again = [*refusals.every_text(state.get("refused", [])), *(plan["text"] for plan in kept)]
     update = await new_plans(turn, messages, threads, not_again, beat)
-    update |= {"plans": [*kept, *update["plans"]], "edited": "", "feedback": "", "after_review": "", **ends}
+    update |= {**_DONE, "plans": [*kept, *update["plans"]], **ends}
     await turn.keep_last_state({**state, **update})
     return update
 

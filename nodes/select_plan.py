@@ -82,12 +82,19 @@ async def select_plan(state: StoryState, turn: Turn) -> Update:
     Where nobody is asked and the recursion limit leaves too few steps for a cycle, the run ends here, whole.
     """
     plans = state["plans"]
+    if not plans and not _is_own_plan(state.get("said", "")):
+        return {"after_review": "plans", "said": ""}  # it had its end, and goes on after all
     if said := state.get("said"):
         return {"said": "", **_read(said, state, turn)}
     if turn.context.plan_selection != "human" and state["remaining_steps"] < _STEPS_A_CYCLE:
         return {**SETTLED, "stop": True}
     if turn.context.plan_selection == "human":
         return _read(interrupt(_question(state, turn), response_schema=RESPONSE_SCHEMA), state, turn)
+    return await _chosen_without_asking(state, turn)
+
+
+async def _chosen_without_asking(state: StoryState, turn: Turn) -> Update:
+    plans = state["plans"]
     goes_on = "passages" in plans[0]  # a plan that a person made one for several passages
     match turn.context.plan_selection:
         case chooser if goes_on or chooser == "first":
@@ -96,6 +103,12 @@ async def select_plan(state: StoryState, turn: Turn) -> Update:
             return _chosen(plans, _by_chance(state, turn), "random")
         case _:
             return await _simulated_human(state, turn)
+
+
+def _is_own_plan(said: str) -> bool:
+    """Whether what somebody said is a plan in their own words, and picks none of those on the table."""
+    review = read_review(said, []) if said else None
+    return isinstance(review, Review) and isinstance(review.choice, OwnPlan)
 
 
 def _question(state: StoryState, turn: Turn) -> dict[str, object]:

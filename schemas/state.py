@@ -211,8 +211,9 @@ class StoryState(StoryOutput, total=False):
 
     ``prompt`` is the user message the step's conversation began with, kept so that the later gates repeat
     it to the letter; ``opening`` holds the first paragraphs until the next is written, and ``reading`` says that they
-    were read of a manuscript; ``review_problem`` says
-    what was wrong with an answer that has to be asked for again; ``stop`` is a person's word to end the run.
+    were read of a manuscript; ``ended_at`` is the step with which the story had its length, so that no plans followed;
+    ``review_problem`` says what was wrong with an answer that has to be asked for again; ``stop`` is a person's word
+    to end the run.
     ``after_review`` is where the last review leads (empty once that is done), ``feedback`` what it said of the plans;
     ``next_chapter`` is the title of the chapter that the next paragraph begins (empty: the model finds one;
     ``None``: it begins none); ``said`` is an answer that came as a message (:mod:`recurrentgpt.graph.conversation`).
@@ -228,6 +229,7 @@ class StoryState(StoryOutput, total=False):
     prompt: str
     opening: list[str]
     reading: bool
+    ended_at: int
     review_problem: str
     after_review: Literal["", "ask", "plans", "write"]
     feedback: str

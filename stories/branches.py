@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps
+from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps, is_step_finished
 from ..memory import Lineage
 from ..nodes import beats, refusals
 from ..nodes.proof import still_said
@@ -307,7 +307,7 @@ async def finished_steps(
         places = [
             kept.config
             async for kept in story.checkpoints.saver.alist(thread)
-            if kept.checkpoint["channel_values"].get("plans")
+            if is_step_finished(kept.checkpoint["channel_values"])
             and step in (None, kept.checkpoint["channel_values"].get("step"))
         ]
         for place in places:
@@ -349,6 +349,8 @@ def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
     """
     plans: list[Plan] = values["plans"]
     match read_answer(answer, plans):
+        case PickPlan(number) if number > len(plans):
+            raise StoryStateError("no_plan", number=number, count=len(plans))
         case PickPlan(number):
             return chosen_plan(plans[number - 1], "human", number)
         case OwnPlan(text):

@@ -55,7 +55,7 @@ def test_its_word_makes_the_next_paragraph_the_last(
     assert state["step"] == state["target_paragraphs"] == 3
     assert judge.asked == 2
     ends = ["the last paragraph of the book" in told for told in judge.plans_for]
-    assert ends == [False, False, True, False], "the plans that were made with that word are for the last paragraph"
+    assert ends == [False, False, True], "the plans that were made with that word are for the last paragraph"
 
 
 def test_a_person_who_did_not_let_it_end_early_has_the_length_they_gave(

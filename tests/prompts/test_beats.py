@@ -252,7 +252,7 @@ def test_the_length_says_which_part_is_due(
     assert due == [1, 1, 2, 2, 2, 3, 0, 0]
     assert [ENDS[language] in prompt for prompt in prompts] == [False] * 6 + [True] * 2
     assert not any(NOW[language].format(3, 1) in prompt for prompt in prompts[6:])
-    assert asks == [True] * 5 + [False] * 2 + [True], "not while it ends; once it has, one may write on"
+    assert asks == [True] * 5 + [False] * 3, "not while it ends"
 
 
 def test_a_long_book_that_is_behind_is_not_told_to_take_its_time(

@@ -1,0 +1,77 @@
+"""A story that has its length makes no plans; should it go on after all, they are made first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from langgraph.types import Command
+
+from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
+from recurrentgpt.graph.cycle import is_between_steps
+from recurrentgpt.schemas.errors import StoryStateError
+from recurrentgpt.stories.branches import new_branch
+from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.try_plans import try_plans
+from stories_at_hand import TOPIC as PREMISE
+from stories_at_hand import at, write
+
+if TYPE_CHECKING:
+    from fake_model import FakeChatModel
+
+ONE = FIRST.model_copy(update={"opening_paragraphs": 1})
+ASKED = HUMAN.model_copy(update={"opening_paragraphs": 1})
+
+
+def plans_asked(model: FakeChatModel) -> int:
+    return sum("Propose 3 plans" in asked[-1].text for asked in model.asked)
+
+
+@pytest.mark.parametrize("target", [0, 1, 3])
+def test_none_are_made_after_the_end_and_the_step_is_finished_all_the_same(
+    fake_model: FakeChatModel, target: int
+) -> None:
+    story = compiled()
+    state = story.invoke({**TOPIC, "target_paragraphs": target}, THREAD, context=ONE)
+    assert (state["step"], state["plans"]) == (target, [])
+    assert plans_asked(fake_model) == target
+    assert is_between_steps(story.get_state(THREAD))
+
+
+def test_who_goes_on_after_all_is_shown_plans_for_what_comes_next(fake_model: FakeChatModel) -> None:
+    story = compiled()
+    story.invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=ONE)
+    paused = story.invoke({"target_paragraphs": 2}, THREAD, context=ASKED)
+    assert len(paused["plans"]) == 3
+    assert plans_asked(fake_model) == 2
+    state = story.invoke(Command(resume=2), THREAD, context=ASKED)
+    assert (state["step"], state["plan"]["number"], state["plans"]) == (2, 2, [])
+    assert plans_asked(fake_model) == 2
+
+
+def test_a_state_without_plans_that_is_asked_for_one_makes_them_first(fake_model: FakeChatModel) -> None:
+    story = compiled()
+    story.invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=ONE)
+    story.update_state(THREAD, {"target_paragraphs": None}, as_node="propose_plans")
+    paused = story.invoke(None, THREAD, context=ASKED)
+    assert len(paused["plans"]) == 3
+    assert plans_asked(fake_model) == 2
+
+
+def test_at_the_end_of_a_story_on_the_shelf_there_is_nothing_to_choose_until_it_goes_on(
+    fake_model: FakeChatModel,
+) -> None:
+    assert fake_model
+    library = Library.of_the_process()
+    record = library.begin(PREMISE.model_copy(update={"target_paragraphs": 1}), ONE)
+    at(library, record, lambda story: write(story, 1))
+    assert at(library, record, lambda story: story.is_finished())
+    assert at(library, record, try_plans) == []
+    for answer in (1, True):
+        with pytest.raises(StoryStateError, match="There is no plan 1"):
+            at(library, record, lambda story, answer=answer: new_branch(story, 2, answer=answer))  # type: ignore[misc]
+    at(library, record, lambda story: story.end_in(1))
+    at(library, record, lambda story: write(story, 1))
+    state: Any = at(library, record, lambda story: story.state())
+    assert (state["step"], state["plans"]) == (2, [])
+    assert state["plan"]["chosen_by"] == "first"
