@@ -167,11 +167,7 @@ def switch(story: StoryArgument, name: Annotated[str, typer.Argument(help="The b
     """Go to another branch of a story."""
     from ..stories.branches import switch as go_to  # noqa: PLC0415
 
-    async def act(opened: Story) -> None:
-        go_to(opened, name)
-        await opened.note_length()
-
-    record, _ = at_story(story, act)
+    record, _ = at_story(story, lambda opened: go_to(opened, name))
     console.print(f"You are on '{record.branch}', {record.paragraphs} paragraphs long.", markup=False)
 
 

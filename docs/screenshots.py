@@ -93,8 +93,7 @@ async def write_sample(library: Library) -> tuple[str, str]:
         for after, plan in ((1, "2"), (2, "3")):
             await new_branch(story, after, answer=plan, parent="main")
             await steps(story, 1)
-        switch(story, "main")
-        await story.note_length()
+        await switch(story, "main")
     return record.story_id, play.story_id
 
 

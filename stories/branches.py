@@ -72,7 +72,7 @@ async def new_branch(story: Story, paragraphs: int, name: str = "", answer: obje
     if answer is not None:
         values = {**values, **SETTLED, "plan": plan_of(answer, values), "after_review": "write"}
         as_node = WITH_A_PLAN
-    switch(story, await fork(story, values, as_node, name, parent))
+    await switch(story, await fork(story, values, as_node, name, parent))
 
 
 async def redo(story: Story, context: Context, said: str = "") -> Context:
@@ -104,21 +104,22 @@ async def redo(story: Story, context: Context, said: str = "") -> Context:
     plan: ChosenPlan = {**state["plan"]}
     plan["refused"] = refusals.one_more(plan.get("refused", []), [refusals.in_short(last.summary or last.text)], said)
     values = {**await _state_at(story, length - 1), **SETTLED, "plan": plan, "after_review": "write"}
-    switch(story, await fork(story, values, WITH_A_PLAN))
+    await switch(story, await fork(story, values, WITH_A_PLAN))
     if context.seed is not None and context.seed == story.record.context.seed:
         context = context.model_copy(update={"seed": context.seed + 1})
     story.update_record(context=context)
     return context
 
 
-def switch(story: Story, name: str) -> None:
-    """Go to a branch.
+async def switch(story: Story, name: str) -> None:
+    """Go to a branch, and keep in the card how long that is.
 
     Raises:
         StoryStateError: there is none of that name.
     """
     _named(story, name)
     story.update_record(branch=name)
+    await story.note_length()
 
 
 async def edit(

@@ -43,9 +43,9 @@ async def undo(story: Story) -> None:
     for branch in story.record.branches:
         kept = await story.snapshot(branch.name)
         if is_between_steps(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
-            switch(story, branch.name)
+            await switch(story, branch.name)
             return
-    switch(story, await fork(story, values, AT_THE_PAUSE))
+    await switch(story, await fork(story, values, AT_THE_PAUSE))
 
 
 async def _before(story: Story, state: StoryState) -> RunnableConfig | None:

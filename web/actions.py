@@ -130,8 +130,7 @@ async def try_plans(_: Request, session: StorySession, __: Form) -> None:
 async def take(_: Request, session: StorySession, form: Form) -> None:
     """Go to another branch."""
     async with session.change() as story:
-        branches.switch(story, form.get("branch", ""))
-        await story.note_length()
+        await branches.switch(story, form.get("branch", ""))
 
 
 async def branch(_: Request, session: StorySession, form: Form) -> None:
@@ -140,7 +139,6 @@ async def branch(_: Request, session: StorySession, form: Form) -> None:
     plan = form.get("text", "").strip() or form.get("plan", "").strip() or None
     async with session.change() as story:
         await branches.new_branch(story, after, answer=plan, parent=form.get("branch", ""))
-        await story.note_length()
     if plan:
         await session.start(Job(kind="step"))
 
@@ -158,7 +156,6 @@ async def undo(_: Request, session: StorySession, form: Form) -> None:
     async with session.change() as story:
         _check_is_current(story, (await story.state()).get("step"), form)
         await take_back(story)
-        await story.note_length()
 
 
 async def paragraph(_: Request, session: StorySession, form: Form) -> None:

@@ -121,7 +121,7 @@ async def tell(story: Story, situation: dict[str, Any]) -> None:
     new = {"lineage": path.to_json(), "step": path.length - 1, "paragraph": last["text"], "summary": last["summary"]}
     memory = "\n".join(situation["memory"])
     values = {**state, **new, "opening": [], "chapters": [], "short_term_memory": memory}
-    branches.switch(story, await branches.fork(story, values, AT_THE_PAUSE))
+    await branches.switch(story, await branches.fork(story, values, AT_THE_PAUSE))
     await story.note_length()
 
 

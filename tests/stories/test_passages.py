@@ -197,12 +197,12 @@ async def test_other_branches_and_older_steps_keep_theirs(story: Story) -> None:
     await branches.new_branch(story, 4, "sibling")
     await story.note_length()
     sibling = await everything(story)
-    branches.switch(story, "main")
+    await branches.switch(story, "main")
     older = await branches.state_at(story, 2)
     for act, given in ((passages.insert, (2, "Own.")), (passages.remove, (5,)), (passages.move, (1, 6))):
         await act(story, *given)
     assert await branches.state_at(story, 2, "sibling") == older
-    branches.switch(story, "sibling")
+    await branches.switch(story, "sibling")
     await story.note_length()
     assert await everything(story) == sibling
 
@@ -373,7 +373,7 @@ async def test_branches_begin_where_a_person_sees_the_paragraph(story: Story) ->
     await passages.remove(story, 5)
     assert await numbers(story) == ["1", "2", "Own.", "3", "5", "6"]
     for order, step in (("1 2", 1), ("1 2 Own.", 1), ("1 2 Own. 3", 2), ("1 2 Own. 3 5", 4)):
-        branches.switch(story, "main")
+        await branches.switch(story, "main")
         await branches.new_branch(story, len(order.split()))
         assert await numbers(story) == order.split()
         state = await story.state()

@@ -126,9 +126,9 @@ def test_it_is_changed_in_all_that_there_is_and_one_undo_brings_every_byte_back(
 
 
 async def _of(story: Story, branch: str) -> str:
-    branches.switch(story, branch)
+    await branches.switch(story, branch)
     found = await everything(story)
-    branches.switch(story, "main")
+    await branches.switch(story, "main")
     return found
 
 

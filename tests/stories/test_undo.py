@@ -129,3 +129,15 @@ def test_a_topic_is_never_taken_away(fake_model: FakeChatModel) -> None:
     library, record = begun(0)
     run(library, record, branches.set_premise, "topic", " ")
     assert at(library, record, lambda story: story.state())["topic"]
+
+
+def test_the_card_says_how_long_the_branch_is_that_one_comes_to(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(2)
+    assert library.latest(record).paragraphs == 4
+    for length in (3, 2):
+        run(library, record := library.latest(record), undo)
+        assert library.latest(record).paragraphs == length
+    run(library, library.latest(record), branches.switch, "main")
+    run(library, library.latest(record), branches.new_branch, 3)
+    assert library.latest(record).paragraphs == 3
