@@ -10,7 +10,7 @@ import typer
 from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
-from .options import AsJson, StoryArgument  # noqa: TC001 (Typer reads the annotations)
+from .options import AsJson, StoryArgument, the_library
 from .stories import Yes, at_story
 from .terminal import agreed, console, print_json
 
@@ -70,8 +70,16 @@ def undo(story: StoryArgument = "") -> None:
     """Take the last change of the current branch back: an edit, other words everywhere, or the last paragraph."""
     from ..stories.undo import undo as take_back  # noqa: PLC0415 (it needs the graph)
 
-    record, _ = at_story(story, take_back)
-    console.print(f"Took the last change of '{record.name}' back. It stays on its branch.", markup=False)
+    was = the_library().find(story)
+    record, _ = at_story(was.story_id, take_back)
+    if record.branch == was.branch:
+        console.print(f"Took the last change of '{record.name}' back.", markup=False)
+        return
+    console.print(
+        f"Took the last paragraph of '{record.name}' back: it stays on '{was.branch}', and you are on "
+        f"'{record.branch}', after paragraph {record.paragraphs}.",
+        markup=False,
+    )
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -54,3 +54,17 @@ def test_what_the_story_is_about_is_changed_from_here_on(home: Path) -> None:
     assert "The text is empty" in refused.stderr
     run_all(home, [("undo",)])
     assert json.loads(run(home, "show", "--json").stdout)["state"]["style_sheet"] == ""
+
+
+def test_an_undo_says_what_it_took_back_and_where_one_is_now(home: Path) -> None:
+    run_all(home, [(*WRITE, "--set", "opening_paragraphs=1"), ("edit", "--topic", "--text", "Snow")])
+    assert run(home, "undo").stdout.strip().endswith("back.")
+    told = " ".join(run(home, "undo").stdout.split())
+    assert "it stays on 'main', and you are on 'branch-2', after paragraph 2." in told
+    assert json.loads(run(home, "show", "--json").stdout)["card"]["paragraphs"] == 2
+    nothing = run(home, "edit", "--move", "2", "--to", "2")
+    assert "Nothing was changed." in nothing.stderr
+    unasked = run(home, "delete", "1")
+    assert unasked.returncode == 2
+    assert "Nobody is here to say yes" in unasked.stderr
+    assert "--yes" in unasked.stderr
