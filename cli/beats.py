@@ -24,5 +24,7 @@ def print_beats(beats: Sequence[Beat]) -> None:
         console.print(RichText("Where it is in the outline", style="bold"))
     for number, beat in enumerate(beats, start=1):
         mark, style = _MARKS.get(beat.state, (" ", ""))
-        line = f"{mark} {number}  {' '.join(beat.text.split())} ({beat.state})"
+        text = " ".join(beat.text.split())
+        named = "" if text.startswith(f"{number}.") else f"{number}  "
+        line = f"{mark} {named}{text} ({beat.state})"
         console.print(Padding(RichText(line, style=style), (0, 0, 0, 2)))

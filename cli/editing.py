@@ -98,6 +98,9 @@ def _place(
         _tell(record, f"Took paragraph {remove} out", placed)
         return
     number, to = moved
+    if number == to:
+        errors.print("Nothing was changed.")
+        return
     record, placed = at_story(story, lambda opened: passages.move(opened, number or 0, to or 0))
     _tell(record, f"Moved paragraph {number}: it is now paragraph {placed.paragraph}", placed)
 

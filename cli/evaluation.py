@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ..schemas.context import Context
 from .options import Model, Seed, Setting, changed, the_library
-from .terminal import INTERRUPTED, WARNING, console, errors, reading_bar
+from .terminal import INTERRUPTED, WARNING, agreed, console, errors, reading_bar
 
 if TYPE_CHECKING:
     from ..evaluation.experiment import Experiment
@@ -147,7 +147,7 @@ def _shown_and_agreed(wanted: Experiment, *, ask: bool) -> bool:
         table.add_row(name, f"{part.calls:,}", f"{part.input_tokens:,}", f"{part.output_tokens:,}")
     errors.print("An estimate; questions that systems have in common are asked once, retries come on top:")
     errors.print(table)
-    return not ask or typer.confirm("Begin?", err=True)
+    return not ask or agreed("Begin?", err=True)
 
 
 def _work(output: Path, wanted: Experiment, command: list[str], jobs: int) -> None:

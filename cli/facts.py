@@ -16,7 +16,7 @@ from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_l
 from .resumable import go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, console, errors, print_json
+from .terminal import WARNING, agreed, console, errors, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -183,7 +183,7 @@ def _agreed(cost: FactsCost, model: str, *, ask: bool) -> bool:
         f"sent and {cost.output_tokens:,} answered; retries come on top.",
         markup=False,
     )
-    return not ask or typer.confirm("Begin?", err=True)
+    return not ask or agreed("Begin?", err=True)
 
 
 def _build(library: Library, record: StoryRecord, context: Context, total: int) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _FOR = re.compile(r"for ([0-9]{1,3})(?:\s*[:：]\s*(.+))?")
 _DROP = re.compile(r"drop(?: ([0-9]{1,3}))?")
+_UNFINISHED = re.compile(r"(?:for [0-9]{1,3}|[0-9]{1,3})\s*[:：]\s*|for 0+\b.*")
 _CHANGE = re.compile(r"([0-9]{1,3})\s*[:：]\s*(.+)")
 
 
@@ -34,6 +35,11 @@ def answer_for_several(typed: str, plans: Sequence[Plan]) -> object | None:
     if found and 1 <= int(found[1]) <= len(plans) and plans[int(found[1]) - 1].get("passages"):
         return {"plan": int(found[1]), "instruction": found[2]}
     return None
+
+
+def is_unfinished(typed: str) -> bool:
+    """Whether a line begins to speak of such a plan and does not say what, or for how many: no plan in itself."""
+    return bool(_UNFINISHED.fullmatch(typed))
 
 
 def progress(plan: Plan) -> str:

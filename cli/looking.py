@@ -12,7 +12,7 @@ from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
 from .resumable import go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, console, errors, print_json
+from .terminal import WARNING, agreed, console, errors, print_json
 
 if TYPE_CHECKING:
     from ..schemas.context import Context
@@ -138,7 +138,7 @@ def _agreed(cost: LookCost, model: str, *, ask: bool) -> bool:
         f"{cost.input_tokens:,} tokens sent and {cost.output_tokens:,} answered; retries come on top.",
         markup=False,
     )
-    return not ask or typer.confirm("Begin?", err=True)
+    return not ask or agreed("Begin?", err=True)
 
 
 def _work(library: Library, record: StoryRecord, context: Context, total: int, *, texts: bool) -> None:

@@ -108,7 +108,12 @@ def with_premise_to_change(command: Callable[..., None]) -> Callable[..., None]:
             field.name,
             Parameter.KEYWORD_ONLY,
             default=False,
-            annotation=Annotated[bool, typer.Option(_option(field.name), help=f"Change, from here on: {field.title}.")],
+            annotation=Annotated[
+                bool,
+                typer.Option(
+                    _option(field.name), help=f"Change, from here on: {field.title}; the new words are --text's."
+                ),
+            ],
         )
         for field in fields
     ]

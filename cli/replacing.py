@@ -12,7 +12,7 @@ from rich.text import Text as RichText
 from ..schemas.errors import SettingsError
 from .options import AsJson, StoryArgument  # noqa: TC001 (Typer reads the annotations)
 from .stories import Yes, at_story
-from .terminal import console, print_json
+from .terminal import agreed, console, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def replace(
     wanted = sum(hit.number not in wording.leave_out for hit in hits)
     if dry_run or not wanted:
         return
-    if not yes and not typer.confirm(f"Change {wanted} places of '{record.name}'?", err=as_json):
+    if not yes and not agreed(f"Change {wanted} places of '{record.name}'?", err=as_json):
         if not as_json:
             console.print("Nothing was changed.")
         return

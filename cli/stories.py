@@ -17,7 +17,7 @@ from ..schemas.story_input import PREMISE_FIELDS
 from .beats import print_beats
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
 from .speech import said
-from .terminal import console, print_json
+from .terminal import agreed, console, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -74,6 +74,8 @@ def show(
         "branch": f"{record.branch} (of {len(record.branches)})",
         "paragraphs": str(record.paragraphs if paragraph is None else paragraph),
     }
+    if record.begun_from.before:
+        facts["after"] = record.begun_from.before.title
     begun_from = record.begun_from.model_dump()
     facts |= {
         field.title.lower(): state.get(field.name) or begun_from[field.name] for field in PREMISE_FIELDS if field.lines
@@ -116,9 +118,7 @@ def delete(story: StoryArgument, yes: Yes = False) -> None:
 
     library = the_library()
     record = library.find(story)
-    if not yes and not typer.confirm(
-        f"Delete '{record.name}' ({record.story_id}, {record.paragraphs} paragraphs) for good?"
-    ):
+    if not yes and not agreed(f"Delete '{record.name}' ({record.story_id}, {record.paragraphs} paragraphs) for good?"):
         console.print("Nothing was deleted.")
         return
     asyncio.run(remove(library, record))
@@ -137,7 +137,7 @@ def clean(yes: Yes = False) -> None:
         return
     for leftover in found:
         console.print(f"{leftover.story_id}: in the {said(part(leftover.where))}", markup=False)
-    if not yes and not typer.confirm("Remove all of this (no other shelf shares these servers)?"):
+    if not yes and not agreed("Remove all of this (no other shelf shares these servers)?"):
         console.print("Nothing was removed.")
         return
     asyncio.run(clear(library, found))

@@ -7,11 +7,13 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import typer
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -48,13 +50,34 @@ def reading_bar(total: int = 0, what: str = "Reading") -> Iterator[Callable[...,
         yield lambda done, of=total: bar.update(task, completed=done, total=of)
 
 
+def agreed(question: str, *, err: bool = False) -> bool:
+    """Whether the person says yes to a question.
+
+    Args:
+        question: the question.
+        err: whether it is asked on the standard error.
+
+    Raises:
+        SettingsError: nobody is there who could.
+    """
+    try:
+        return typer.confirm(question, err=err)
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise SettingsError("nobody_to_ask") from None
+
+
 def in_an_editor(text: str) -> str:
     """A text as the person leaves it in their editor ($VISUAL, $EDITOR, or the first of nano and vi there is).
 
     Raises:
-        SettingsError: there is no editor, or it failed.
+        SettingsError: there is no editor, none was chosen and there is no terminal for one, or it failed.
     """
-    found = os.environ.get("VISUAL") or os.environ.get("EDITOR") or shutil.which("nano") or shutil.which("vi")
+    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not chosen and not sys.stdin.isatty():
+        raise SettingsError("no_terminal")
+    found = chosen or shutil.which("nano") or shutil.which("vi")
     if not found:
         raise SettingsError("no_editor")
     with TemporaryDirectory() as folder:

@@ -21,7 +21,7 @@ from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
 from ..stories.notices import notices
-from .lasting import answer_for_several, progress
+from .lasting import answer_for_several, is_unfinished, progress
 from .speech import said, spoken, told
 from .tally import Tally
 from .terminal import INTERRUPTED, WARNING, Stream, beside, console, errors, in_an_editor, reading_bar
@@ -112,7 +112,8 @@ class Session:
             finally:
                 self._quiet()
                 runner.run(open_for_writing.aclose())
-                errors.print(f"Write on: recurrentgpt resume {self._record.story_id}", style="dim")
+                on = "Play on: recurrentgpt play" if self._plays else "Write on: recurrentgpt resume"
+                errors.print(f"{on} {self._record.story_id}", style="dim")
         if self._wanted != 0 and not self._plays:
             console.print(self._tally.line(), style="dim")
         return 0
@@ -245,6 +246,8 @@ class Session:
                 return None
             if show := shows.get("?" if letter in ("h", "help") else letter):
                 show()
+            elif is_unfinished(typed):
+                errors.print("Say after the colon what is to happen, for one paragraph at least.", style=WARNING)
             elif answer := _answer(typed, pause, plays=self._plays):
                 console.print()
                 return answer

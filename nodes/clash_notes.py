@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..schemas.before import path_before
+from ..schemas.before import is_before
 from ..schemas.clashes import Clash, Side, with_new
 from ..schemas.lineage import Slot
 from .fact_answers import MOST_CLASHES
@@ -16,7 +16,6 @@ from .proof import says
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..memory import Lineage
     from ..schemas.facts import Fact, Knowledge
     from ..schemas.state import StoryState
     from .fact_answers import TellsFacts
@@ -61,11 +60,11 @@ def clash_notes(state: StoryState, kept: Remembered, clashes: Sequence[SaidAgain
     """The state's notes after passages were remembered."""
     if not clashes:
         return {}
-    first, before = kept.path.length - len(kept.entries), path_before(state)
+    first = kept.path.length - len(kept.entries)
     new = [
         Clash(
             "fact",
-            (_of_fact(clash.fact, kept, before), _of_passage(clash, first + clash.passage, kept)),
+            (_of_fact(clash.fact, kept), _of_passage(clash, first + clash.passage, kept)),
             clash.fact.text,
         )
         for clash in clashes
@@ -77,13 +76,13 @@ def _of_passage(clash: SaidAgainst, place: int, kept: Remembered) -> Side:
     return Side(clash.quote, place, *kept.path.at(place))
 
 
-def _of_fact(fact: Fact, kept: Remembered, before: Lineage) -> Side:
+def _of_fact(fact: Fact, kept: Remembered) -> Side:
     """The words that said a fact; where no passage did, its own. Those of the book before have no place in this one."""
     branch, _, rest = fact.id.rpartition(":")[0].rpartition(":")
     slot = Slot(branch, int(rest)) if rest.isdecimal() else None
     place = kept.path.place_of(slot) if slot else None
     if not fact.quote or slot is None or fact.source != "passage":
         return Side(fact.text)
-    if before.place_of(slot) is not None:
+    if is_before(slot):
         return Side(fact.quote)
     return Side(fact.quote, place if place is not None else slot.seq, *slot)

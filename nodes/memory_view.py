@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..memory import Lineage
@@ -46,18 +47,22 @@ class MemoryView:
 
     Attributes:
         path: what of the memory is this book's.
-        before: what of it is the book's before this one; empty where there is none.
         chapters: the places (from 0) at which its chapters begin.
     """
 
     def __init__(self, memories: Memories, language: Language, state: StoryState, calls: Calls) -> None:
         self.path = Lineage.from_json(state.get("lineage"))
-        self.before = path_before(state)
+        self._state = state
         self.chapters = [chapter["seq"] for chapter in state.get("chapters", [])]
         self._memories = memories
         self._story_id = state.get("story_id", "")
         self._language = language
         self._calls = calls
+
+    @cached_property
+    def before(self) -> Lineage:
+        """What of the memory is the book's before this one; empty where there is none."""
+        return path_before(self._state)
 
     @property
     def length(self) -> int:

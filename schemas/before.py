@@ -7,14 +7,29 @@ the places of this book begin at 0 as in any other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .lineage import Lineage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .lineage import Slot
+
+
+def _goes_on(part: tuple[str, int, int]) -> tuple[str, int, int]:
+    _, first, last = part
+    if not 0 <= first <= last:
+        msg = "a part of a path has the numbers of its first and its last passage, from 0"
+        raise ValueError(msg)
+    return part
+
+
+_LONGEST = 20_000
+"""Characters that each of its texts may have."""
+_Segment = Annotated[tuple[str, int, int], AfterValidator(_goes_on)]
 
 
 class BookBefore(BaseModel):
@@ -32,11 +47,20 @@ class BookBefore(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     story_id: str
-    title: str
-    told: str = ""
-    path: list[tuple[str, int, int]]
+    title: str = Field(max_length=_LONGEST)
+    told: str = Field(default="", max_length=_LONGEST)
+    path: list[_Segment] = Field(min_length=1)
     pins: list[str] = []
     aliases: list[list[str]] = []
+
+
+BEFORE = "/"
+"""Between a story's id and a branch of it, in the memory of the book after it. No branch of a story's own has one."""
+
+
+def is_before(slot: Slot) -> bool:
+    """Whether what was first kept in a slot is of a book before, wherever it stands now."""
+    return BEFORE in slot.branch
 
 
 def path_before(state: Mapping[str, Any]) -> Lineage:

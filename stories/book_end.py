@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..memory import Lineage
 from ..schemas.state import StepKnowledge
+from . import steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..memory import Entry, Lineage
+    from ..memory import Entry
     from ..schemas.state import StoryState
 
 MEMORY = ("short_term_memory", "previous_memory", "rationale")
@@ -49,6 +51,22 @@ def without(memory: str, summary: str) -> str:
     """The short-term memory without the line that a passage added which is no longer the last."""
     told = " ".join(summary.split())
     return "\n".join(line for line in memory.splitlines() if line != told)
+
+
+def followed(state: StoryState, place: int, was: str, now: str) -> dict[str, Any]:
+    """The short-term memory, where a passage that was put in at the end has another summary: its line says that.
+
+    Args:
+        state: the state.
+        place: where the passage stands, from 0.
+        was: its summary.
+        now: its summary as it is to be.
+    """
+    memory, (told, tells) = state.get("short_term_memory", ""), (" ".join(text.split()) for text in (was, now))
+    is_put_in = place >= Lineage.from_json(state["lineage"]).length - steps.put_in_last(state)
+    if not is_put_in or told not in memory.splitlines():
+        return {}
+    return {"short_term_memory": "\n".join(tells if line == told else line for line in memory.splitlines())}
 
 
 def places_followed(kept: StoryState, before: Lineage, path: Lineage) -> dict[str, Any]:

@@ -97,7 +97,7 @@ async def redo(story: Story, context: Context, said: str = "") -> Context:
         raise StoryStateError("nothing_to_redo", story_id=story.record.story_id)
     if len(said) > MAX_INSTRUCTION:
         raise StoryStateError("text_too_long", count=len(said), most=MAX_INSTRUCTION)
-    if steps.is_last_put_in(state):
+    if steps.put_in_last(state):
         raise StoryStateError("last_was_put_in", story_id=story.record.story_id)
     length = Lineage.from_json(state["lineage"]).length
     last = await story.entry(length)
@@ -153,8 +153,11 @@ async def edit(
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
         text, summary = (part.strip() if part is not None else None for part in (text, summary))
+        was = await story.entry(seq + 1)
         changed = await story.remember(lambda memory: edited_path(memory, lineage, seq, text, summary))
-        changes |= {"lineage": changed.to_json(), **looks.begun(state, changed)}
+        now = (await story.entries(changed.cut(seq + 1), seq))[0]
+        told = book_end.followed(state, seq, was.summary, now.summary)
+        changes = {"lineage": changed.to_json(), **looks.begun(state, changed), **told, **changes}
         if text is not None and seq == lineage.length - 1:
             changes["paragraph"] = text
         new = seq - lineage.length + len(state.get("opening", []))
@@ -246,17 +249,21 @@ async def _state_at(story: Story, paragraphs: int, on: str = "") -> Any:  # noqa
 
 
 async def before_step(story: Story) -> Any:  # noqa: ANN401 (a snapshot's values)
-    """The values of the newest pause before the current branch's last step.
+    """The values of the newest pause before the current branch's last step of which a paragraph is left.
 
     Raises:
-        StoryStateError: there is none that is kept.
+        StoryStateError: all that is left is the opening's, or the pause is not kept.
     """
     state = await story.state()
-    lineage = Lineage.from_json(state["lineage"])
-    found = await _newest(story, state["step"] - 1, story.record.branch)
-    if found is None:
-        raise StoryStateError("step_unfinished", number=lineage.length - 1, story_id=story.record.story_id)
-    return await _as_now(story, found, state, lineage.cut(lineage.length - 1))
+    known = steps.Steps.of(state)
+    left = known.own(known.written - 1)
+    if left < known.first:
+        raise StoryStateError("nothing_to_undo", story_id=story.record.story_id)
+    found = await _newest(story, known.written - 1, story.record.branch)
+    if found is not None and _is_as_now(found, state, Lineage.from_json(state["lineage"]).cut(left)):
+        return found
+    # What the step before it wrote is not there any more: it goes back to where the last that is there was the last.
+    return await _state_at(story, left)
 
 
 async def _as_now(story: Story, kept: Mapping[str, Any], state: StoryState, path: Lineage) -> Mapping[str, Any]:
@@ -268,16 +275,22 @@ async def _as_now(story: Story, kept: Mapping[str, Any], state: StoryState, path
         state: how the branch stands now.
         path: the beginning of its path that was there then.
     """
+    if _is_as_now(kept, state, path) or path.length == Lineage.from_json(state["lineage"]).length:
+        return kept
     shifts = steps.up_to(state.get("shifts", []), path.length)
     then = Lineage.from_json(kept["lineage"])
-    is_same = then.length == path.length and shifts == steps.up_to(kept.get("shifts", []), path.length)
-    if is_same or path.length == Lineage.from_json(state["lineage"]).length:
-        return kept
     (last,) = await story.entries(path, path.length - 1)
     chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] < path.length]
     changes = {"lineage": path.to_json(), "shifts": shifts, "chapters": chapters}
     followed = book_end.places_followed(cast("StoryState", kept), then, path)
     return {**kept, **followed, **changes, **book_end.last_passage(last)}
+
+
+def _is_as_now(kept: Mapping[str, Any], state: StoryState, path: Lineage) -> bool:
+    """Whether an earlier pause has the paragraphs of a path: none was put in, taken out or moved among them since."""
+    then = Lineage.from_json(kept["lineage"])
+    was, now = (steps.up_to(values.get("shifts", []), path.length) for values in (kept, state))
+    return then.length == path.length and was == now
 
 
 async def _newest(story: Story, step: int, on: str) -> Mapping[str, Any] | None:

@@ -122,7 +122,7 @@ class Beat:
     """The part of the outline, counted from 1, that is told now."""
 
     def __str__(self) -> str:
-        return "the part of the outline that is told now"
+        return "which part of the outline is told now"
 
     async def read(self, story: Story) -> str:
         """As it is."""

@@ -160,6 +160,8 @@ async def _go(story: Story, state: StoryState, path: Lineage, way: _Way) -> None
     }
     if path.at(path.length - 1) != before.at(before.length - 1):
         changes |= await _ends_otherwise(story, state, path, way)
+    elif told := await _without_the_newest(story, state, path, way):
+        changes |= told
     elif state.get("opening"):
         changes["opening"] = await _opening(story, state, path, way)
     await story.change({**changes, **looks.begun(state, path), "lineage": path.to_json()})
@@ -184,7 +186,7 @@ async def _ends_otherwise(story: Story, state: StoryState, path: Lineage, way: _
     before = Lineage.from_json(state["lineage"])
     changes: dict[str, Any] = {}
     if way.source == before.length - 1:
-        changes = await _as_before(story, state, path)
+        changes = await _as_before(story, state, path, way.source)
         if not changes:
             gone = await story.entry(before.length)
             changes = {"short_term_memory": book_end.without(state.get("short_term_memory", ""), gone.summary)}
@@ -201,13 +203,32 @@ def _as_read(state: StoryState, story: Story, entries: Sequence[Entry]) -> dict[
     return {"prompt": prompt, "opening": [entry.text for entry in entries]}
 
 
-async def _as_before(story: Story, state: StoryState, path: Lineage) -> dict[str, Any]:
-    """The memory and the plans of when the passage that is now the last was the last; empty where that is not known."""
+async def _without_the_newest(story: Story, state: StoryState, path: Lineage, way: _Way) -> dict[str, Any]:
+    """What changes where the newest passage that a step wrote goes, and those stay that were put in after it.
+
+    Empty where another one goes, or how it was before is not known.
+    """
+    place = Lineage.from_json(state["lineage"]).length - 1 - steps.put_in_last(state)
+    changes = await _as_before(story, state, path, place) if way.source == place else {}
+    if not changes:
+        return {}
+    entries = await story.entries(path, max(0, path.length - 2))
+    for entry in await story.entries(path, place + (way.target is not None and way.target < place)):
+        now: StoryState = {**state, **changes}  # type: ignore[typeddict-item]
+        changes |= _as_read(now, story, entries)
+        if not state.get("memory_put_right"):
+            changes |= book_end.with_more(now, entry.summary)
+    return changes
+
+
+async def _as_before(story: Story, state: StoryState, path: Lineage, place: int) -> dict[str, Any]:
+    """The memory and the plans of before a step wrote what stands at a place; empty where that is not known."""
     known = steps.Steps.of(state)
-    if not 0 <= known.after(known.length - 1) < known.step:
+    is_put_in = known.length - place <= steps.put_in_last(state)
+    if is_put_in or not 0 <= known.after(place) < known.step:
         return {}
     try:
-        kept = await branches.state_at(story, known.length - 1)
+        kept = await branches.state_at(story, place)
     except StoryStateError:
         return {}  # Of a story that came from an archive, older pauses are not kept.
     changes = book_end.of_then(kept) | book_end.places_followed(kept, Lineage.from_json(kept["lineage"]), path)

@@ -90,6 +90,10 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
     path, kept = await story.remember(write)
     accepted = [one.proposal for one in chosen]
     update = _memory(state, accepted) | _outline(state, accepted, story.record.language)
+    for one in chosen:
+        if one.proposal.kind == "summary" and one.place is not None:
+            now: StoryState = {**state, **update}  # type: ignore[typeddict-item]
+            update |= book_end.followed(now, one.place, one.proposal.was, one.proposal.now)
     if path != lineage:
         update |= {"lineage": path.to_json(), **await _last(story, state, path)}
     left = [_moved(one.proposal, lineage, path) for one in standing if one not in chosen]

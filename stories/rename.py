@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..memory import Lineage
 from ..nodes.proof import says
-from ..schemas.aliases import names_of, whole_word
+from ..schemas.aliases import joined, names_of, whole_word
+from ..schemas.before import path_before
 from ..schemas.clashes import Clash
 from ..schemas.errors import StoryStateError
 from ..schemas.facts import Change, Fact, Knowledge
@@ -253,6 +254,11 @@ def _reworded(state: StoryState, entries: Sequence[Entry], changing: _Changing) 
         {**chapter, "title": changing.in_text(chapter["title"], "chapters")} for chapter in state.get("chapters", [])
     ]
     new |= {name: _each(kept[name], changing.quietly) for name in _FOLLOWERS if kept.get(name)}
+    if path_before(state):
+        new |= _not_of_the_book_before(state, new)
+        names = {name for entry in entries for fact in entry.facts for name in fact.subjects}
+        if changing.wording.new in names:
+            new["aliases"] = joined(new.get("aliases", []), [changing.wording.new, changing.wording.old])
     if entries:
         opening = state.get("opening", [])
         new |= {"paragraph": entries[-1].text, "summary": entries[-1].summary}
@@ -260,6 +266,17 @@ def _reworded(state: StoryState, entries: Sequence[Entry], changing: _Changing) 
     if "clash_marks" in state:
         new["clash_marks"] = _marks(state, new)
     return {name: value for name, value in new.items() if value != kept.get(name)}
+
+
+def _not_of_the_book_before(state: StoryState, new: Mapping[str, Any]) -> dict[str, Any]:
+    """What the state has of the book before, in the words that it has there: that book is not changed from here."""
+    kept: Any = state
+    place_of = {"standing": "since", "retrieved": "seq"}
+    return {
+        name: [old if old[place] < 0 else now for old, now in zip(kept[name], new[name], strict=True)]
+        for name, place in place_of.items()
+        if name in new
+    }
 
 
 def _marks(state: StoryState, new: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory.sentences import sentences
 from ..models.window import count_tokens
-from ..schemas.before import BookBefore
+from ..schemas.before import BEFORE, BookBefore
 from ..schemas.errors import SettingsError, StoryStateError
 from ..schemas.facts import Change, Fact, Knowledge
 from ..schemas.ids import new_story_id
@@ -21,6 +21,7 @@ from ..schemas.lineage import Lineage
 from ..schemas.modes import mode_named
 from ..schemas.story_input import PREMISE_FIELDS, read_input
 from .beginning import check_settings
+from .branches import state_at
 from .paragraphs import as_of
 from .record import StoryRecord, write_record
 
@@ -65,15 +66,16 @@ async def begin_after(  # noqa: PLR0913 (what a book after another is begun from
         RecurrentGPTError: as :func:`.beginning.check_settings`, or the data folder cannot be written.
     """
     library, earlier = story.library, story.record
-    state = await story.state(branch)
-    own = as_of(Lineage.from_json(state.get("lineage")), at)
+    tip = await story.state(branch)
+    own = as_of(Lineage.from_json(tip.get("lineage")), at)
     if not own:
         raise StoryStateError("book_before_empty", title=earlier.name)
+    state = tip if at is None else await state_at(story, at, branch)
     entries = await story.entries(own.after(story.before))
     new = read_input({**_premise(earlier, state, given), "before": None})
     if new.language != earlier.language.tag:
         raise SettingsError("book_before_language", language=new.language, title=earlier.name, own=earlier.language.tag)
-    await asyncio.to_thread(check_settings, library, context, mode_named(new.mode))
+    await asyncio.to_thread(check_settings, library, context, mode_named(new.mode), new.language)
     before = BookBefore(
         story_id=earlier.story_id,
         title=str(state.get("title") or earlier.name),
@@ -165,7 +167,7 @@ def path_as_before(story_id: str, path: Lineage) -> list[tuple[str, int, int]]:
 
 def _branch(story_id: str, branch: str) -> str:
     """What a branch of the book before is called in the new one's memory: as none of its own ever is."""
-    return f"{story_id}/{branch}"
+    return f"{story_id}{BEFORE}{branch}"
 
 
 def _renamed(story_id: str, fact: str) -> str:

@@ -2,7 +2,8 @@
 
 A step writes one paragraph, so the two differ by the opening's, until a person puts one in or takes one out. The
 state then keeps the shift, as ``[place, by]``: from that place (from 0) on there are so many more paragraphs than
-steps wrote.
+steps wrote. By one more: the paragraph at that place is one that a person put there. By fewer: so many are gone that
+stood before it. Both may be so at one place.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ Shifts = list[list[int]]
 
 def put_in(shifts: Iterable[Sequence[int]], place: int) -> Shifts:
     """The shifts after a paragraph was put in at a place."""
-    return _with(((at + (at >= place), by) for at, by in shifts), place, 1)
+    return _together([*((at + (at >= place), by) for at, by in shifts), (place, 1)])
 
 
 def taken_out(shifts: Iterable[Sequence[int]], place: int) -> Shifts:
-    """The shifts after the paragraph at a place was taken out."""
-    return _with(((at - (at > place), by) for at, by in shifts), place, -1)
+    """The shifts after the paragraph at a place was taken out; where a person had put it there, it never was."""
+    found = [(at, by) for at, by in shifts]
+    kept = [(at - (at > place), by) for at, by in found if at != place or by < 0]
+    return _together(kept if len(kept) < len(found) else [*kept, (place, -1)])
 
 
 def up_to(shifts: Iterable[Sequence[int]], length: int) -> Shifts:
@@ -36,17 +39,19 @@ def up_to(shifts: Iterable[Sequence[int]], length: int) -> Shifts:
     return [[at, by] for at, by in shifts if at < length]
 
 
-def is_last_put_in(state: StoryState) -> bool:
-    """Whether the last paragraph is one that a person put there."""
+def put_in_last(state: StoryState) -> int:
+    """How many of the last paragraphs are such that a person put there."""
+    places = {at for at, by in state.get("shifts", []) if by > 0}
     last = Lineage.from_json(state.get("lineage")).length - 1
-    return any(at == last and by > 0 for at, by in state.get("shifts", []))
+    return next(count for count in range(last + 2) if last - count not in places)
 
 
-def _with(shifts: Iterable[tuple[int, int]], place: int, by: int) -> Shifts:
-    at_places: dict[int, int] = {}
-    for at, kept in (*shifts, (place, by)):
-        at_places[at] = at_places.get(at, 0) + kept
-    return [[at, at_places[at]] for at in sorted(at_places) if at_places[at]]
+def _together(shifts: Iterable[tuple[int, int]]) -> Shifts:
+    """What is gone before a place together; what was put in there stays apart from it."""
+    found: dict[tuple[int, bool], int] = {}
+    for at, by in shifts:
+        found[at, by > 0] = found.get((at, by > 0), 0) + by
+    return [[at, by] for (at, _), by in sorted(found.items())]
 
 
 @dataclass(frozen=True)
@@ -79,11 +84,17 @@ class Steps:
 
         Less than 0: it is within the opening.
         """
-        if count >= self.length:
-            return self.step
+        return self.step if count >= self.length else self._wrote(count)
+
+    @property
+    def written(self) -> int:
+        """The last step of which a paragraph is left; less than 1: none is."""
+        return self._wrote(self.length)
+
+    def _wrote(self, count: int) -> int:
         opening = self.length - self.step - sum(by for _, by in self.shifts)
         return min(count - opening - sum(by for at, by in self.shifts if at < count), self.step)
 
     def own(self, step: int) -> int:
         """The place (from 0) of the first paragraph that a step after this one wrote; the length, where none did."""
-        return next((count for count in range(self.length) if self.after(count + 1) > step), self.length)
+        return next((count for count in range(self.length) if self._wrote(count + 1) > step), self.length)

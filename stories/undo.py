@@ -28,7 +28,7 @@ async def undo(story: Story) -> None:
 
     An edit is all that a person puts into the state, and goes back to the checkpoint before it. A paragraph stays on
     its branch, and the story goes on from before it on another, which is the one that waits there already if there is
-    one. Undone again, the change before it goes.
+    one; it goes together with those that a person put in right behind it. Undone again, the change before it goes.
 
     Raises:
         StoryStateError: there is nothing to take back, or the story is in the middle of a step.

@@ -175,7 +175,7 @@ async def _siblings(story: Story, state: StoryState) -> list[Sibling]:
 
 
 async def _first_own(story: Story, state: StoryState, step: int, *, is_done: bool) -> str:
-    """The first paragraph of a branch that left at a step; empty while that is written."""
+    """The first paragraph of a branch that left at a step; empty while that is written, or where it was taken out."""
     if not is_done and state["step"] <= step + 1:
         return state["paragraph"] if state["step"] > step else ""
     lineage = Lineage.from_json(state["lineage"])
@@ -183,4 +183,4 @@ async def _first_own(story: Story, state: StoryState, step: int, *, is_done: boo
     if not is_done:
         known = replace(known, step=known.step - 1)  # It counts a paragraph that is not remembered yet.
     own = known.own(step)
-    return (await story.entries(lineage.cut(own + 1), own))[0].text
+    return next((entry.text for entry in await story.entries(lineage.cut(own + 1), own)), "")

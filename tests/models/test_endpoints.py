@@ -42,17 +42,24 @@ def written(model: str, paragraphs: int = 1, **settings: object) -> tuple[dict[s
     context = Context(model=model, **(SMALL | settings))
     run, told = compiled(), []
     given = {**TOPIC, "target_paragraphs": paragraphs}
-    for mode, event in run.stream(given, THREAD, context=context, stream_mode=["custom", "messages"]):
+    for mode, event in run.stream(given, THREAD, context=context, stream_mode=["custom", "messages", "updates"]):
         if mode == "custom":
             told.append(event)
+        elif mode == "updates" and (plans := (event.get("propose_plans") or {}).get("plans")):
+            told.append({"event": "plans", "plans": plans})
     return run.get_state(THREAD).values, told
 
 
 def check_clean(state: dict[str, Any], paragraphs: int = 1) -> None:
     assert state["step"] == paragraphs
-    kept = [*book(state), state["short_term_memory"], state["title"], *(plan["text"] for plan in state["plans"])]
+    kept = [*book(state), state["short_term_memory"], state["title"], state["plan"]["text"]]
     assert len(book(state)) == paragraphs + 1
     assert not [text for text in kept if LEFT.search(text)]
+
+
+def plans_in(told: list[dict[str, Any]]) -> list[str]:
+    """The plans that were proposed."""
+    return [plan["text"] for event in told if event["event"] == "plans" for plan in event["plans"]]
 
 
 def failing(model: str, **settings: Any) -> RecurrentGPTError:
@@ -121,7 +128,7 @@ def test_nothing_is_left_in_a_story_that_is_not_the_storys(server: OddServer, sh
 def test_a_form_is_read_however_it_is_written(server: OddServer, shape: str) -> None:
     state, told = written(f"odd:{shape}")
     check_clean(state)
-    assert len(state["plans"]) == 3
+    assert len(plans_in(told)) == 3
     assert not [event for event in told if event["event"] in ("again", "sections")]
     assert server.requests
 
@@ -160,7 +167,7 @@ def test_a_server_without_schemas_is_asked_in_words(server: OddServer, shape: st
 def test_a_server_that_only_knows_tools_is_asked_to_call_one(server: OddServer, shape: str) -> None:
     state, told = written(f"odd:{shape}")
     check_clean(state)
-    assert len(state["plans"]) == 3
+    assert len(plans_in(told)) == 3
     assert not [event for event in told if event["event"] in ("again", "sections")]
     assert [bool(body.get("response_format")) for body in server.requests].count(True) == 2, "asked once each way"
     assert len([body for body in server.requests if body.get("tools")]) > 2

@@ -378,6 +378,16 @@ async def test_words_of_a_summary_or_a_fact_change_in_the_whole_of_it(story: Sto
     assert (last.summary, last.facts[0].text) == ("Mara fetches the bottle from the attic.", "Mara has the flask.")
 
 
+async def test_the_memory_follows_the_summary_of_what_was_put_at_the_end(story: Story, answers: Answers) -> None:
+    memory = (await story.state())["short_term_memory"]
+    await passages.insert(story, 3, "The bottle stands on the shelf.")
+    await proposed(story, answers, (7, "shelf", "sill"))
+    await proposals.accept(story)
+    assert (await story.state())["short_term_memory"] == f"{memory}\nThe bottle stands on the sill."
+    await passages.remove(story, 4)
+    assert (await story.state())["short_term_memory"] == memory
+
+
 async def test_another_name_everywhere_ends_the_look(story: Story, answers: Answers) -> None:
     await proposed(story, answers, (5, "", "She fetches it."))
     await rename.rename(story, rename.Wording("Mara", "Ada"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
@@ -222,6 +223,52 @@ async def test_the_story_goes_on_and_is_taken_back_step_by_step(story: Story, ch
     assert left[1] == before[1]
 
 
+@pytest.mark.parametrize("change", [1, 2, 3, 4, 5, 7, 8, 9])
+async def test_taken_back_again_what_is_left_ends_with_what_its_memory_tells(story: Story, change: int) -> None:
+    act, given, order, _ = CHANGES[change]
+    put = "Own." if act is passages.insert else str(given[0]) if act is passages.move else ""
+    await act(story, *given)
+    await write(story, 1, CONTEXT)
+    await undo(story)
+    assert await numbers(story) == order
+    left = order
+    for _ in range(LENGTH):
+        before = left
+        with suppress(StoryStateError):
+            await undo(story)
+        left = await numbers(story)
+        if left == before:
+            break
+        assert left == order[: len(left)]
+        assert 1 <= len(left) < len(before)
+        newest = next(number for number in reversed(left) if number != put)
+        state = await story.state()
+        told = (state["short_term_memory"].splitlines()[0], state["plans"][0]["text"], state["plans"][0]["recall"][0])
+        assert all(re.search(rf"\D{newest}\D", f"{text} ") for text in told), (left, told)
+    assert len([number for number in left if number != put]) == 1, "all is taken back but how it began"
+    with pytest.raises(StoryStateError, match="only the opening"):
+        await undo(story)
+
+
+async def test_what_was_taken_out_is_not_what_undo_takes_back(story: Story, tmp_path: Path) -> None:
+    for _ in range(LENGTH - 1):
+        await passages.remove(story, 1)
+    write_archive(tmp_path / "story.json", await pack(story))
+    await write(story, 1, CONTEXT)
+    await undo(story)
+    assert await numbers(story) == ["6"]
+    with pytest.raises(StoryStateError, match="only the opening"):
+        await undo(story)
+    await branches.new_branch(story, 1)
+    with pytest.raises(StoryStateError, match="only the opening"):
+        await undo(story)
+    copy = await unpack(story.library, read_archive(tmp_path / "story.json"), lambda *_: None)
+    async with story.library.open(copy) as back:
+        with pytest.raises(StoryStateError, match="only the opening"):
+            await undo(back)
+        assert await numbers(back) == ["6"]
+
+
 async def test_where_the_last_is_taken_out_the_memory_and_the_plans_are_those_of_before(story: Story) -> None:
     was: Any = await story.state()
     then: Any = await branches.state_at(story, LENGTH - 1)
@@ -250,6 +297,39 @@ async def test_what_is_put_at_the_end_is_remembered_and_forgotten_with_it(story:
     await passages.remove(story, LENGTH + 1)
     assert (await story.state())["short_term_memory"] == memory
     await branches.redo(story, CONTEXT)
+
+
+async def test_what_is_put_at_the_end_stays_put_in_when_the_passage_before_it_goes(story: Story) -> None:
+    then = [(await branches.state_at(story, length))["short_term_memory"] for length in range(1, LENGTH)]
+    await passages.insert(story, LENGTH, "Ines comes home.")
+    await passages.insert(story, LENGTH + 1, "Ines sleeps.")
+    for length in (LENGTH - 1, LENGTH - 2):
+        await passages.remove(story, length + 1)
+        state: Any = await story.state()
+        assert state["short_term_memory"] == f"{then[length - 1]}\nInes comes home.\nInes sleeps."
+        assert str(length) in state["plans"][0]["text"]
+        assert state["opening"] == ["Ines comes home.", "Ines sleeps."]
+        with pytest.raises(StoryStateError, match="put there by hand"):
+            await branches.redo(story, CONTEXT)
+    await passages.remove(story, length + 2)
+    assert (await story.state())["short_term_memory"] == f"{then[length - 1]}\nInes comes home."
+    await passages.remove(story, length + 1)
+    assert (await story.state())["short_term_memory"] == then[length - 1]
+    await branches.redo(story, CONTEXT)
+    assert await numbers(story) == ["1", "2", "3"]
+
+
+async def test_what_is_put_at_the_end_is_forgotten_as_it_was_changed(story: Story) -> None:
+    memory = (await story.state())["short_term_memory"]
+    await passages.insert(story, LENGTH, "Ines comes home.")
+    await passages.insert(story, LENGTH + 1, "Ines sleeps.")
+    await branches.edit(story, paragraph=LENGTH + 1, text="Ines comes back.")
+    await branches.edit(story, paragraph=LENGTH + 2, summary="Ines is asleep.")
+    told = (await story.state())["short_term_memory"]
+    assert told == f"{memory}\nInes comes back.\nInes is asleep."
+    await passages.remove(story, LENGTH + 2)
+    await passages.remove(story, LENGTH + 1)
+    assert (await story.state())["short_term_memory"] == memory
 
 
 async def test_an_end_that_stands_before_its_fact_is_void_and_told_of(story: Story) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from commands import run as command
+from graph_at_hand import THREAD, compiled
 from page_client import begun as page_story
 from page_client import page_client
 from page_client import written as written_page
 from recurrentgpt.memory import Lineage
 from recurrentgpt.models.window import count_tokens
-from recurrentgpt.schemas.errors import SettingsError, StoryStateError
+from recurrentgpt.schemas.errors import ModelUnavailableError, SettingsError, StoryStateError
+from recurrentgpt.stories import continuity
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.branches import edit
+from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.removal import delete
+from recurrentgpt.stories.rename import Wording, rename
 from recurrentgpt.stories.sequel import TOLD_TOKENS, begin_after
 from stories_at_hand import FIRST, TOPIC, at, begun, run, texts, write
 
@@ -28,7 +34,6 @@ if TYPE_CHECKING:
 
     from fake_model import FakeChatModel
     from recurrentgpt.schemas.before import BookBefore
-    from recurrentgpt.stories.library import Library
     from recurrentgpt.stories.record import StoryRecord
 
 NEXT = {"topic": "Ten years later Mara comes back"}
@@ -265,3 +270,67 @@ def test_on_the_page() -> None:
         for panel in ("recalled", "archive", "memory", "prompts", "cost", "settings", "continuity"):
             assert client.get(f"/story/{later}?panel={panel}").status_code == 200
         assert client.get("/new?after=nowhere").status_code == 404
+
+
+def test_a_name_that_was_replaced_is_still_that_of_the_book_before(model: FakeChatModel) -> None:
+    library, _, later = written()
+    run(library, later, lambda story: rename(story, Wording("Mara", "Nora")))
+    state = at(library, later, lambda story: story.state())
+    assert state["aliases"] == [["Nora", "Mara"]]
+    told = {kept["fact"]["text"].split()[0] for kept in state["standing"] if kept["since"] < 0}
+    assert "Mara" in told
+    assert "Nora" not in told
+    since = len(model.asked)
+    at(library, later, lambda story: write(story, 1))
+    step = next(text for text in prompts(model, since) if "Write the next paragraph" in text)
+    assert "Names of one person or thing: Nora, Mara." in step
+
+
+def test_what_is_said_against_a_fact_of_an_edited_book_before_is_noted(
+    fake_models: Callable[..., FakeChatModel],
+) -> None:
+    def against(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        answer = tell(messages, schema)
+        shown = re.search(r"^(\d+)\. Mara saw .*\[B1\]", "\n".join(message.text for message in messages), re.MULTILINE)
+        if answer is None or shown is None:
+            return answer
+        says = next(message for message in reversed(messages) if message.type == "ai").text.split(".", maxsplit=1)[0]
+        return json.dumps({**json.loads(answer), "clashes": [{"fact": int(shown[1]), "says": says}]})
+
+    fake_models(interfere=against)
+    library, earlier = begun(0)
+    first = texts(library, earlier)[0]
+    run(library, earlier, lambda story: edit(story, paragraph=1, text=f"{first} It rains."))
+    later = after(library, library.latest(earlier))
+    at(library, later, lambda story: write(story, 1))
+    notes = at(library, later, lambda story: continuity.notes(story, threads=False))
+    assert notes
+    assert all(next(iter(note.clash.sides)).place is None for note in notes)
+
+
+def test_what_was_pinned_later_does_not_come_along() -> None:
+    library, earlier = begun(2)
+    facts = at(library, earlier, lambda story: story.facts()).facts
+    pinned = next(name for name, state in facts.items() if state.since == 3)
+    run(library, earlier, lambda story: story.pin_fact(pinned))
+    assert before(after(library, library.latest(earlier), at=2)).pins == []
+    assert len(before(after(library, library.latest(earlier))).pins) == 1
+
+
+def test_a_model_that_does_not_know_the_language_is_refused() -> None:
+    library = Library.of_the_process()
+    earlier = library.begin(TOPIC.model_copy(update={"language": "zh"}), FIRST)
+    at(library, earlier, lambda story: write(story, 1))
+    embedded = FIRST.model_copy(update={"model": "embedded"})
+    with pytest.raises(ModelUnavailableError, match="English"):
+        at(library, library.latest(earlier), lambda story: begin_after(story, NEXT, embedded))
+
+
+PATHS: list[object] = ["x", 5, {"a": 1}, [["x"]], [["main", 5, 0]], [["main", -5, -1]], [], [["x", 0.5, 1]]]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=str)
+def test_a_book_before_that_is_none_is_refused_in_a_sentence(path: object) -> None:
+    told = {"story_id": "1", "title": "X", "path": path} if isinstance(path, list) else path
+    with pytest.raises(SettingsError, match="The story's input cannot be used"):
+        compiled().invoke({"topic": "Rain", "before": told}, THREAD, context=FIRST)
