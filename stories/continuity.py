@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..graph.cycle import point_of
 from ..memory import Lineage
 from ..nodes.proof import says
-from ..schemas.clashes import Clash, Side, found_in
+from ..schemas.clashes import Clash, Side, found_in, with_new
 from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
 from ..schemas.lineage import Slot
@@ -63,10 +63,19 @@ class Note:
         return {**told, "why": self.clash.why, "mend": self.clash.mend, "mark": self.mark}
 
 
-def what_was_found(state: StoryState) -> dict[str, Any]:
-    """What of a state an undo leaves: what was found was paid for, and vanishes by itself where its words do."""
-    kept: Mapping[str, Any] = state
-    return {name: kept[name] for name in ("clashes", "clashes_read") if name in kept}
+def what_was_found(before: Mapping[str, Any], after: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What an undo of an edit leaves: what was found since was paid for, and vanishes by itself where its words do.
+
+    What was known before the edit has the words of then, by which it is marked: an edit may have changed them.
+
+    Args:
+        before: the state before the edit.
+        after: the state that the edit made.
+        now: the state that is left.
+    """
+    new = [Clash.from_json(one) for one in now.get("clashes", []) if one not in after.get("clashes", [])]
+    read = {"clashes_read": now["clashes_read"]} if "clashes_read" in now else {}
+    return {**read, "clashes": with_new(before.get("clashes", []), new)} if new else read
 
 
 async def notes(story: Story, *, every: bool = False, threads: bool = True, branch: str = "") -> list[Note]:

@@ -83,7 +83,7 @@ async def lies_after(story: Story) -> int:
     look, path = looks.Look.of(state), Lineage.from_json(state.get("lineage"))
     if look is None:
         return 0
-    return sum(look.read.place_of(slot) is None for slot in path.slots(_first_change(look, path)))
+    return sum(look.read.place_of(slot) is None for slot in path.slots(looks.first_change(look, path)))
 
 
 async def is_due(story: Story) -> bool:
@@ -205,7 +205,7 @@ async def _work(story: Story, context: Context, *, texts: bool) -> _Work | None:
     for_changes, for_items = await reader.room()
     places = [
         place
-        for place in range(min((one.place for one in edited), default=path.length), path.length)
+        for place in range(looks.first_change(look, path), path.length)
         if look.read.place_of(path.at(place)) is None
     ]
     batches = reader.batches(entries, places, for_items)
@@ -282,11 +282,5 @@ async def _keep(story: Story, work: _Work, new: Sequence[Proposal], batch: Batch
         is_memory_read=work.look.is_memory_read or bool(batch and batch.memory),
         found=(*found, *new),
     )
-    await keep(story, state, {"look": await looks.to_come(story, state, work.look)})
+    await keep(story, state, {"look": looks.to_come(state, work.look)})
     return len(work.look.found) - len(found)
-
-
-def _first_change(look: Look, path: Lineage) -> int:
-    """The first place at which two paths differ."""
-    was, now = look.before.slots(), path.slots()
-    return next((place for place, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), len(was))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ..memory import Entry, LongTermMemory
     from ..schemas.lineage import Slot
     from ..schemas.state import StoryState
-    from .story import Story
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,15 @@ def changes(look: Look, path: Lineage, memory: LongTermMemory) -> list[Edited]:
     return sorted(found, key=lambda one: one.place)
 
 
+def first_change(look: Look, path: Lineage) -> int:
+    """The place (from 0) from which a path is another than the one before the changes: all of it is looked at.
+
+    Of a passage that was moved it is the earlier of its two places: it was moved past what stands between them.
+    """
+    was, now = look.before.slots(), path.slots()
+    return next((place for place, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), len(was))
+
+
 def _from(before: Lineage, one: Edited) -> Edited:
     """The same with where it stood, if it was moved."""
     if one.how != "moved" or one.now is None:
@@ -142,12 +150,10 @@ def has_an_end(state: StoryState) -> bool:
     return bool(state.get("short_term_memory") or state.get("outline", "").strip())
 
 
-async def to_come(story: Story, state: StoryState, look: Look) -> dict[str, Any]:
+def to_come(state: StoryState, look: Look) -> dict[str, Any]:
     """What a state keeps of a look: nothing, where all was looked at and decided on."""
     if look.found or (has_an_end(state) and not look.is_memory_read):
         return look.to_json()
     path = Lineage.from_json(state.get("lineage"))
-    edited = await story.remember(lambda memory: changes(look, path, memory))
-    first = min((one.place for one in edited), default=path.length)
-    is_read = all(look.read.place_of(slot) is not None for slot in path.slots(first))
+    is_read = all(look.read.place_of(slot) is not None for slot in path.slots(first_change(look, path)))
     return {} if is_read else look.to_json()

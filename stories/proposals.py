@@ -98,7 +98,7 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
         update |= {"lineage": path.to_json(), **await _last(story, state, path)}
     left = [_moved(one.proposal, lineage, path) for one in standing if one not in chosen]
     state_now: StoryState = {**state, **update}  # type: ignore[typeddict-item]
-    await story.change({**update, "look": await to_come(story, state_now, replace(kept, found=tuple(left)))})
+    await story.change({**update, "look": to_come(state_now, replace(kept, found=tuple(left)))})
     return chosen
 
 
@@ -119,7 +119,7 @@ async def leave(story: Story, names: Collection[str] | None = None) -> None:
         return
     look, standing, chosen = await _chosen(story, state, names)
     left = tuple(one.proposal for one in standing if one not in chosen)
-    await keep(story, state, {"look": await to_come(story, state, replace(look, found=left))})
+    await keep(story, state, {"look": to_come(state, replace(look, found=left))})
 
 
 async def _chosen(

@@ -14,27 +14,32 @@ from .continuity import what_was_found
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from langchain_core.runnables import RunnableConfig
+    from langgraph.types import StateSnapshot
 
     from ..schemas.state import StoryState
     from .story import Story
+
+_NO_EDIT = frozenset({"title", "clashes", "clashes_read", "look"})
+"""What is put into the state and is no edit of the branch: a title is of the shelf, the others are what was found."""
 
 
 async def undo(story: Story) -> None:
     """Take the last change of the current branch back: an edit, or the last paragraph.
 
-    An edit goes back to the checkpoint before it. A paragraph stays on its branch, and the story goes on from before it
-    on another, which is the one that waits there already if there is one. Undone again, the change before it goes.
-    A paragraph goes together with those that a person put in right behind it.
+    An edit is all that a person puts into the state, and goes back to the checkpoint before it. A paragraph stays on
+    its branch, and the story goes on from before it on another, which is the one that waits there already if there is
+    one; it goes together with those that a person put in right behind it. Undone again, the change before it goes.
 
     Raises:
         StoryStateError: there is nothing to take back, or the story is in the middle of a step.
     """
     state = await story.state_between_steps()
-    before = await _before(story, state)
-    if before is not None:
+    edit = await _last_edit(story, state)
+    if edit is not None:
+        before, after = edit
+        found = what_was_found(before.values, after.values, state)
         with storage_errors(story.folder):
-            await story.graph.aupdate_state(before, what_was_found(state), as_node=AT_THE_PAUSE)
+            await story.graph.aupdate_state(before.config, found, as_node=AT_THE_PAUSE)
         await story.note_length()
         return
     if not state["step"]:
@@ -48,17 +53,26 @@ async def undo(story: Story) -> None:
     await switch(story, await fork(story, values, AT_THE_PAUSE))
 
 
-async def _before(story: Story, state: StoryState) -> RunnableConfig | None:
-    """The checkpoint from which the last edit of this step was made; ``None``: the step was not edited."""
-    snapshot = await story.snapshot()
-    while snapshot.parent_config is not None:
+async def _last_edit(story: Story, state: StoryState) -> tuple[StateSnapshot, StateSnapshot] | None:
+    """The checkpoints before and after the last edit of this step; ``None``: the step was not edited."""
+    after = await story.snapshot()
+    while after.parent_config is not None:
         with storage_errors(story.folder):
-            snapshot = await story.graph.aget_state(snapshot.parent_config)
-        if snapshot.values.get("step") != state["step"]:
+            before = await story.graph.aget_state(after.parent_config)
+        if before.values.get("step") != state["step"]:
             return None
-        if is_between_steps(snapshot) and not _same(snapshot.values, state):
-            return snapshot.config
+        if is_between_steps(before) and (_is_put_in(before, after) or not _same(before.values, state)):
+            return before, after
+        after = before
     return None
+
+
+def _is_put_in(before: StateSnapshot, after: StateSnapshot) -> bool:
+    """Whether a person put something into the state, whatever it is; what a run makes is none of theirs."""
+    if after.metadata is None or after.metadata.get("source") != "update":
+        return False
+    names = {*before.values, *after.values} - _NO_EDIT
+    return any((before.values.get(name) or None) != (after.values.get(name) or None) for name in names)
 
 
 def _same(kept: Mapping[str, Any], state: Mapping[str, Any]) -> bool:

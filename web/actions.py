@@ -23,7 +23,7 @@ from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, look, put_in, put_on, take_out
+from .passages import accept, check_is_path, look, put_in, put_on, take_out
 from .settings_form import Offered, Sent, read_settings
 
 if TYPE_CHECKING:
@@ -164,9 +164,11 @@ async def paragraph(_: Request, session: StorySession, form: Form) -> None:
     if form.get("follow") == "1":
         async with session.story() as story:
             _check_is_current(story, (await story.state()).get("step"), form)
+            await check_is_path(story, form)
         await session.start(Job(kind="step"), {"paragraph": text})
         return
     async with session.change() as story:
+        await check_is_path(story, form)
         await branches.edit(story, paragraph=number, text=text)
         if (chapter := form.get("chapter")) is not None:
             await branches.set_chapter(story, number, chapter)
@@ -176,12 +178,14 @@ async def summary(_: Request, session: StorySession, form: Form) -> None:
     """Change a paragraph's summary."""
     number = whole_number(form.get("paragraph", ""), part("paragraph"))
     async with session.change() as story:
+        await check_is_path(story, form)
         await branches.edit(story, paragraph=number, summary=edited_text(form))
 
 
 async def memory(_: Request, session: StorySession, form: Form) -> None:
     """Change the short-term memory."""
     async with session.change() as story:
+        await check_is_path(story, form)
         await branches.edit(story, short_term_memory=edited_text(form))
 
 
@@ -196,7 +200,7 @@ async def replace(_: Request, session: StorySession, form: Form) -> None:
     """Let other words stand everywhere instead of some: ``old``, ``new``, but for the places ``leave_out``."""
     left = frozenset(int(number) for number in form.get("leave_out", "").split() if number.isdecimal())
     async with session.change() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
+        await check_is_path(story, form)  # The places that are left out are numbered along it.
         await rename.rename(story, Wording(form.get("old", ""), form.get("new", ""), leave_out=left))
 
 
@@ -241,6 +245,8 @@ async def voice(_: Request, session: StorySession, form: Form) -> None:
     async with session.change() as story:
         state = await story.state_between_steps()
         _check_is_current(story, state.get("step"), form)
+        if numbers:
+            await check_is_path(story, form)
         taken = await samples_of(story, numbers) if numbers else None
         for field in PREMISE_FIELDS:
             given = form.get(field.name)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 BOOKS = (*export.FORMATS, ARCHIVE)
 _NAME = 80
+_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "summary": "summary"}
+"""What is opened again where a form was refused that a person's words stand in, by what it was sent to."""
 
 
 async def write(request: Request) -> Response:
@@ -56,7 +58,7 @@ async def write_view(
     record = record_of_address(request)
     session = request.app.state.sessions.of(record)
     await session.resume()
-    query, words = request.query_params, words_for(request)
+    query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
     asked = _asked(query, sent)
     async with session.story() as story:
         view = await view_of(session, story, first=_number(query.get("from")))
@@ -75,6 +77,13 @@ async def write_view(
         books=BOOKS,
         **editing,
     )
+
+
+def _opened_again(request: Request, sent: Sent | None) -> dict[str, str]:
+    """Where the form stands that was refused, if a person's words stand in it."""
+    what = _WITH_WORDS.get(request.url.path.rpartition("/")[2]) if sent else None
+    number = _number(sent.form.get("paragraph")) if sent and what else None
+    return {what: str(number), "from": str(max(0, number - 3))} if what and number else {}
 
 
 def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,12 @@ def written(client: TestClient, story_id: str) -> str:
             return page
         time.sleep(0.02)
     pytest.fail("it is still being written")
+
+
+def path_of(client: TestClient, address: str) -> dict[str, str]:
+    """The fields that say which paragraphs a form of a story's page is meant for."""
+    page = client.get(address).text
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("branch", "step", "path")}
 
 
 def begun(client: TestClient, **more: str) -> str:

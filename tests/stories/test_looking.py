@@ -243,6 +243,29 @@ async def test_what_is_put_back_was_not_changed(story: Story) -> None:
     assert await looking.lies_after(story) == 0
 
 
+@pytest.mark.parametrize("ends", [True, False], ids=["with a memory", "without"])
+async def test_all_that_a_passage_was_moved_past_is_looked_at(
+    story: Story, answers: Answers, monkeypatch: pytest.MonkeyPatch, *, ends: bool
+) -> None:
+    monkeypatch.setattr("recurrentgpt.nodes.leaning._ITEMS", 20)
+    monkeypatch.setattr("recurrentgpt.nodes.leaning._LEAST", 20)
+    if not ends:
+        await tell(story, {**SITUATIONS["en-place"], "memory": []})
+        await branches.set_premise(story, "outline", "")
+    await passages.move(story, 1, 3)
+    assert (await looking.cost_of_look(story, FIRST)).passages == await looking.lies_after(story) == 3
+    answers.asked.clear()
+    async for _ in looking.look(story, FIRST):
+        break
+    left = await looking.lies_after(story)
+    assert left == (await looking.cost_of_look(story, FIRST)).passages == 2
+    await look(story)
+    assert await looking.lies_after(story) == 0
+    assert not (await story.state())["look"]
+    told = "".join(answers.asked)
+    assert all(f"[paragraph {number}]" in told for number in (1, 2, 3))
+
+
 async def test_what_is_written_since_is_no_change_and_is_looked_at(story: Story, answers: Answers) -> None:
     await branches.edit(story, paragraph=2, summary="In vain.")
     await write(story, 1)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from recurrentgpt.memory import Lineage
+from recurrentgpt.schemas.clashes import Clash, Side
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories import branches
+from recurrentgpt.stories import branches, continuity
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.rename import LONGEST, Wording, preview, rename
 from recurrentgpt.stories.undo import undo
@@ -156,6 +157,45 @@ def test_other_forms_change_where_a_person_says_so_and_all_can_be_found_by_the_n
     assert at(library, record, lambda story: story.search(NEW[language], 3))
     run(library, record, rename, Wording(becomes, "Z", anywhere=True))
     at(library, record, lambda story: write(story, 1))
+
+
+def test_what_stands_in_the_plans_alone_is_taken_back_too(told: tuple[Library, StoryRecord, str]) -> None:
+    library, record, _ = told
+    before = at(library, record, everything)
+    hits = run(library, record, rename, Wording("Away", "Aside"))
+    assert {hit.where for hit in hits} == {"plans"}
+    assert "Aside to sea" in at(library, record, everything)
+    run(library, record, undo)
+    assert at(library, record, everything) == before
+
+
+def test_notes_and_their_marks_are_taken_back_with_the_words(told: tuple[Library, StoryRecord, str]) -> None:
+    library, record, language = told
+
+    async def act(story: Story) -> None:
+        state = await story.state()
+        path = Lineage.from_json(state["lineage"])
+
+        def clash(*places: int) -> dict[str, Any]:
+            quote = QUOTE[language].replace(OLD[language], name)
+            return Clash("fact", tuple(Side(quote, place, *path.at(place)) for place in places), f"{name}?").to_json()
+
+        name = OLD[language]
+        await continuity.keep(story, state, {"clashes": [clash(1, 3)]})
+        (known,) = await continuity.notes(story, threads=False)
+        await continuity.mark(story, known.id, "mend")
+        before = await continuity.notes(story, threads=False)
+        await rename(story, Wording(OLD[language], NEW[language]))
+        (reworded,) = await continuity.notes(story, threads=False)
+        assert (reworded.mark, NEW[language] in reworded.clash.why) == ("mend", True)
+        path, name = Lineage.from_json((await story.state())["lineage"]), NEW[language]
+        kept = (await story.state())["clashes"]
+        await continuity.keep(story, state, {"clashes": [*kept, clash(2, 4)]})
+        await undo(story)
+        assert await continuity.notes(story, threads=False) == before
+        assert len((await story.state())["clashes"]) == 2, "what was found since was paid for"
+
+    at(library, record, act)
 
 
 def test_what_cannot_be_looked_for_is_refused(told: tuple[Library, StoryRecord, str]) -> None:

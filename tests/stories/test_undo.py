@@ -9,7 +9,7 @@ import pytest
 
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories import branches, try_plans
-from recurrentgpt.stories.events import Text
+from recurrentgpt.stories.events import Reply, Text
 from recurrentgpt.stories.prompt_log import PromptLog, read_prompt_log
 from recurrentgpt.stories.undo import undo
 from stories_at_hand import FIRST, at, begun, run, texts, write
@@ -122,6 +122,41 @@ def test_another_outline_is_taken_back_as_any_edit(fake_model: FakeChatModel) ->
     assert outline_of(library, record) == "Mara sells the lamp."
     run(library, record, undo)
     assert outline_of(library, record) == before
+
+
+def test_any_edit_is_taken_back_and_not_the_last_paragraph(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(1)
+    trunk = texts(library, record)
+    run(library, record, lambda story: story.end_in(9))
+    at(library, record, lambda story: write(story, 0))
+    assert at(library, record, lambda story: story.state())["target_paragraphs"] == 11
+    run(library, record, lambda story: story.rename("Another"))
+    run(library, record, undo)
+    assert at(library, record, lambda story: story.state()).get("target_paragraphs") is None
+    assert texts(library, record) == trunk
+    run(library, record, undo)
+    assert texts(library, record) == trunk[:-1]
+
+
+def test_other_plans_that_were_asked_for_are_no_edit(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(1)
+    trunk = texts(library, record)
+
+    async def ask(story: Story) -> None:
+        human = FIRST.model_copy(update={"plan_selection": "human"})
+        async for _ in story.run(human):
+            pass
+        waiting = await story.pause()
+        assert waiting is not None
+        async for _ in story.run(human, Reply({"feedback": "Quieter."}, waiting.interrupt_id)):
+            pass
+
+    at(library, record, ask)
+    assert at(library, record, lambda story: story.state())["refused"]
+    run(library, record, undo)
+    assert texts(library, record) == trunk[:-1]
 
 
 def test_a_topic_is_never_taken_away(fake_model: FakeChatModel) -> None:

@@ -178,6 +178,25 @@ def test_a_paragraph_is_edited_in_its_place(page: Page) -> None:
     expect(page.locator(".passage")).to_have_count(1)
 
 
+def test_what_is_typed_never_lands_in_another_paragraph(page: Page, context: BrowserContext) -> None:
+    address = begin(page).split("?")[0]
+    (before,) = manuscript(page)
+    page.get_by_label("Edit paragraph 1").click()
+    field = page.get_by_label("Paragraph 1", exact=True)
+    field.fill("Mine.")
+    other = context.new_page()
+    other.goto(f"{address}?edit=1")
+    other.get_by_text("Put a paragraph in here").click()
+    other.get_by_label("The new paragraph").fill("Own.")
+    other.get_by_role("button", name="Put it in before this one").click()
+    expect(page.locator(".manuscript .text")).to_have_text([before], use_inner_text=False)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("has gone on since")
+    expect(field).to_have_value("Mine.")
+    other.reload()
+    assert manuscript(other) == ["Own.", before]
+
+
 def test_several_are_written_and_stopped(page: Page) -> None:
     begin(page)
     page.get_by_text("Write several").click()

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from commands import run as command
-from page_client import HERE, SMALL, begun, page_client, written
+from page_client import HERE, SMALL, begun, page_client, path_of, written
 from recurrentgpt import web
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
@@ -265,7 +265,7 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
     del fake_model
     story_id = begun(client)
     before = client.get(f"/story/{story_id}/book.md").text
-    here = {"branch": "main", "step": "0"}
+    here = path_of(client, f"/story/{story_id}")
     for action, form, expected in (
         ("reply", {**here, "step": "7", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {"branch": "other", "step": "0", "do": "plan", "plan": "1"}, "has gone on since"),
@@ -276,10 +276,10 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
         ("write", {"count": "3", "chooser": "cat"}, "cannot pick plans"),
         ("take", {"branch": "nowhere"}, "no branch"),
         ("branch", {"branch": "main", "after": "9"}, "no place after paragraph 9"),
-        ("paragraph", {"paragraph": "9", "text": "x"}, "no paragraph 9"),
-        ("paragraph", {"paragraph": "1", "text": " "}, "text is empty"),
-        ("paragraph", {"paragraph": "1", "text": "x" * 170_000}, "at most 160,000"),
-        ("memory", {"text": ""}, "text is empty"),
+        ("paragraph", {**here, "paragraph": "9", "text": "x"}, "no paragraph 9"),
+        ("paragraph", {**here, "paragraph": "1", "text": " "}, "text is empty"),
+        ("paragraph", {**here, "paragraph": "1", "text": "x" * 170_000}, "at most 160,000"),
+        ("memory", {**here, "text": ""}, "text is empty"),
         ("redo", here, "nothing to write anew"),
         ("undo", here, "nothing to undo"),
         ("settings", {"temperature": "9"}, "temperature"),

@@ -86,6 +86,40 @@ def test_a_form_sent_twice_or_wrong_does_nothing(client: TestClient, address: st
     assert texts(client.get(address).text) == [before[0], before[2]]
 
 
+@pytest.mark.parametrize(
+    ("act", "where", "more"),
+    [
+        ("paragraph", "?edit=1", {"text": "Mine."}),
+        ("paragraph", "?edit=3", {"text": "Mine.", "follow": "1"}),
+        ("summary", "?panel=archive&summary=1", {"text": "Mine."}),
+        ("memory", "?panel=memory", {"text": "Mine."}),
+        ("replace", "?panel=archive&old=lighthouse&new=Mine.", {"leave_out": "1"}),
+        ("voice", "?panel=settings", {"take": "1"}),
+    ],
+)
+def test_a_form_of_before_another_paragraph_was_put_in_does_nothing(
+    client: TestClient, address: str, act: str, where: str, more: dict[str, str]
+) -> None:
+    old = fields(client.get(f"{address}{where}").text, act)
+    post(client, address, "insert", 1, text="Own.", where="before")
+    before, archive = (client.get(f"{address}{panel}").text for panel in ("?panel=memory", "?panel=archive"))
+    for given in (old, {name: value for name, value in old.items() if name != "path"}):
+        refused = client.post(f"{address}/{act}", data=given | more)
+        assert (refused.status_code, 'role="alert"' in refused.text) == (409, True)
+        assert "has gone on since" in refused.text
+    assert client.get(f"{address}?panel=memory").text == before
+    assert client.get(f"{address}?panel=archive").text == archive
+    anew = fields(client.get(f"{address}{where}").text, act)
+    assert client.post(f"{address}/{act}", data=anew | more).status_code == 200
+
+
+def test_a_refused_form_is_open_where_it_stood(client: TestClient, address: str) -> None:
+    for act, where in (("paragraph", "?edit=2"), ("insert", "?edit=2"), ("summary", "?panel=archive&summary=2")):
+        given = fields(client.get(f"{address}{where}").text, act) | {"path": "another", "text": "Mine."}
+        refused = client.post(f"{address}/{act}", data=given).text
+        assert fields(refused, act)["paragraph"] == "2"
+
+
 def test_what_is_void_now_is_shown(client: TestClient, address: str) -> None:
     assert "Changes that hold nothing" not in client.get(f"{address}?panel=facts&all=1").text
     moved = post(client, address, "move", 3, to="1")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from page_client import begun as begun_on_page
-from page_client import page_client
+from page_client import page_client, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def test_it_is_looked_at_and_changed(client: TestClient, fake_model: FakeChatMod
     assert "<del>Mara</del> <ins>&lt;i&gt;Ada</ins> &lt;b&gt;rows" in looked
     (count,) = re.findall(r"Places: (\d+)</?[pu ]", looked)[:1] or re.findall(r"Places: (\d+)", looked)[:1]
     assert int(count) == 20
-    form = {"branch": "main", "step": "0", "panel": "archive", "old": "Mara", "new": "Ada", "leave_out": "1 3"}
+    form = {**path_of(client, address), "panel": "archive", "old": "Mara", "new": "Ada", "leave_out": "1 3"}
     changed = client.post(f"{address}/replace", data=form).text
     assert changed.count("Mara &lt;b&gt;rows") == 2
     assert changed.count("Ada &lt;b&gt;rows") == 18

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from page_client import begun, page_client, written
+from page_client import begun, page_client, path_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,16 +42,18 @@ def shown(page: str) -> dict[str, str]:
 def test_fields_samples_and_a_drawn_note_are_kept(client: TestClient) -> None:
     story_id = begun(client)
     address = f"/story/{story_id}"
-    at = {"panel": "settings", "step": "0", "branch": "main"}
+    at = {"panel": "settings"}
 
     def sent(**fields: str) -> dict[str, str]:
-        page = client.post(f"{address}/voice", data={**at, **fields})
+        page = client.post(f"{address}/voice", data={**at, **path_of(client, address), **fields})
         assert page.status_code == 200, page.text
         written(client, story_id)
         return shown(client.get(f"{address}?panel=settings").text)
 
     assert shown(client.get(f"{address}?panel=settings").text) == {"voice": "", "voice_note": "", "not_like": ""}
-    client.post(f"{address}/paragraph", data={**at, "paragraph": "1", "text": "They met Mara there."})
+    client.post(
+        f"{address}/paragraph", data={**path_of(client, address), "paragraph": "1", "text": "They met Mara there."}
+    )
     text = "They met X there."
     assert sent(voice="", not_like="A brochure.", take="1") == {
         "voice": text,
@@ -60,6 +62,8 @@ def test_fields_samples_and_a_drawn_note_are_kept(client: TestClient) -> None:
     }
     assert sent(voice=text, draw="1")["voice_note"] == NOTE
     assert sent(voice_note="Longer ones.") == {"voice": text, "voice_note": "Longer ones.", "not_like": "A brochure."}
-    refused = client.post(f"{address}/voice", data={**at, "voice": text, "take": "1 2 3 4 5"})
+    refused = client.post(
+        f"{address}/voice", data={**at, **path_of(client, address), "voice": text, "take": "1 2 3 4 5"}
+    )
     assert refused.status_code == 409
     assert "more than the 3 samples" in refused.text

@@ -7,6 +7,8 @@ import { look, lookSoon } from "./navigation.js";
 document.addEventListener("input", ({ target }) => {
   const group = target.type === "radio" && target.form ? [...target.form.elements] : [target];
   group.filter((field) => field.name === target.name).forEach((field) => field.toggleAttribute("data-typed", true));
+  // What is typed is meant for the passages that were there then, and the form goes on to say which these were.
+  target.form?.elements.namedItem("path")?.toggleAttribute("data-typed", true);
 });
 
 document.addEventListener("submit", (event) => {
