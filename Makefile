@@ -16,7 +16,7 @@ help:
 	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
 	@echo "make test     set up for development, and run the tests"
 	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, every notebook with the model"
-	@echo "make unit     the fast tests only (no model, no browser, no server)"
+	@echo "make unit     the fast tests only (no whole story, page or command, no model)"
 	@echo "make check    types, lint, import rules, formatting"
 	@echo "make studio   set up, and serve the graph for LangGraph Studio on 127.0.0.1:2024"
 	@echo "make bench    measure, in a few minutes, what this costs besides the model; plots go to $(BENCH)/"
@@ -67,8 +67,9 @@ test: $(VENV)/.develops $(LINKED)
 test-long: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup -m long
 
-# Groups are what shares a browser, a database, a server or the embedder; the rest left out starts processes, or is large.
-NO_UNITS := benchmarks cli docs end_to_end graph/test_observability.py memory/test_trees.py stories/test_many.py
+# Groups are what shares a browser, a database, a server or the embedder; the rest left out starts processes, or tells whole
+# stories: what a change of one part is first tried with takes 80 s on two cores.
+NO_UNITS := benchmarks cli docs end_to_end graph/test_observability.py memory/test_trees.py models/test_endpoints.py stories web
 unit: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real and not xdist_group" \
 		$(foreach path,$(NO_UNITS),--ignore tests/$(path))
