@@ -9,17 +9,17 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
-from .resumable import go_through
+from .resumable import agreed_to, calls, go_through, paragraphs
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, agreed, console, errors, print_json
+from .terminal import WARNING, console, errors, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ..schemas.context import Context
     from ..stories.continuity import Note
-    from ..stories.continuity_reading import PassagesRead, ReadingCost
+    from ..stories.continuity_reading import PassagesRead
     from ..stories.library import Library
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -123,20 +123,10 @@ def _read(reference: str, model: str | None, setting: list[str] | None, *, again
     if library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("clashes_need_a_model")
     check_settings(library, context)
-    if not _agreed(cost, library.model_for(context, TELLER), ask=ask):
+    work = f"{calls(cost.calls)} of '{library.model_for(context, TELLER)}'"
+    if not agreed_to(f"{paragraphs(cost.passages)} to read in {work}", cost, ask=ask):
         raise typer.Exit(1)
     _work(library, record, context, cost.passages, again=again)
-
-
-def _agreed(cost: ReadingCost, model: str, *, ask: bool) -> bool:
-    """Whether to begin, with the cost before the person's eyes."""
-    calls = "1 call" if cost.calls == 1 else f"{cost.calls} calls"
-    errors.print(
-        f"{_paragraphs(cost.passages)} to read in {calls} of '{model}': about "
-        f"{cost.input_tokens:,} tokens sent and {cost.output_tokens:,} answered; retries come on top.",
-        markup=False,
-    )
-    return not ask or agreed("Begin?", err=True)
 
 
 def _work(library: Library, record: StoryRecord, context: Context, total: int, *, again: bool) -> None:
@@ -163,12 +153,8 @@ def _tell(made: list[PassagesRead]) -> None:
         found, left_out = (sum(getattr(one, name) for one in made) for name in ("found", "left_out"))
         usage = made[-1].usage
         errors.print(
-            f"{_paragraphs(made[-1].done)}: {found} new, {left_out} left out because no words show them; "
+            f"{paragraphs(made[-1].done)}: {found} new, {left_out} left out because no words show them; "
             f"{usage['input_tokens'] + usage['output_tokens']:,} tokens.",
             style="dim",
             markup=False,
         )
-
-
-def _paragraphs(count: int) -> str:
-    return "1 paragraph" if count == 1 else f"{count} paragraphs"

@@ -14,6 +14,7 @@ from .terminal import WARNING, console, errors, in_an_editor
 
 if TYPE_CHECKING:
     from ..stories import edits
+    from ..stories.edits import Editable
     from ..stories.passages import Placed
     from ..stories.record import StoryRecord
 
@@ -67,16 +68,28 @@ def edit(
         _place(story, insert_after, text, remove, (move, to))
         return
     (target,) = chosen
-    record, before = at_story(story, target.read)
-    given = text if beat is None else str(beat)
+    record = put_in_other_words(story, target, text if beat is None else str(beat), str(target))
+    if record and isinstance(target, edits.Paragraph | edits.Summary):
+        _tell_of_looking(record)
+
+
+def put_in_other_words(reference: str, target: Editable, given: str | None, name: str) -> StoryRecord | None:
+    """Change something of a story, and say so; ``None``: it is as it was.
+
+    Args:
+        reference: the story.
+        target: what is changed.
+        given: how it is to be; ``None``: the person's editor says.
+        name: what it is called.
+    """
+    record, before = at_story(reference, target.read)
     after = given if given is not None else in_an_editor(before)
     if after.strip() == before.strip():
         errors.print("Nothing was changed.")
-        return
+        return None
     at_story(record.story_id, lambda opened: target.write(opened, after))
-    console.print(f"Changed {target} of '{record.name}'; the next prompts have it so.", markup=False)
-    if isinstance(target, edits.Paragraph | edits.Summary):
-        _tell_of_looking(record)
+    console.print(f"Changed {name} of '{record.name}'; the next prompts have it so.", markup=False)
+    return record
 
 
 def _place(

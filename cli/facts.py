@@ -13,10 +13,10 @@ from rich.text import Text as RichText
 from ..schemas.aliases import are_joined, proposed
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
-from .resumable import go_through
+from .resumable import agreed_to, go_through, paragraphs
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, agreed, console, errors, print_json
+from .terminal import WARNING, console, errors, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..schemas.aliases import Groups
     from ..schemas.context import Context
     from ..schemas.facts import FactHistory, FactState
-    from ..stories.late_facts import FactsCost, FactsMade
+    from ..stories.late_facts import FactsMade
     from ..stories.library import Library
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -169,21 +169,12 @@ def build_facts(reference: str, model: str | None, setting: list[str] | None, *,
         raise ModelUnavailableError("facts_need_a_model")
     check_settings(library, context)
     _, cost = at_story(record.story_id, lambda opened: opened.cost_of_facts(context))
-    if cost.passages and not _agreed(cost, library.model_for(context, TELLER), ask=ask):
+    work = f"{paragraphs(cost.passages)} without facts, a call each with '{library.model_for(context, TELLER)}'"
+    if cost.passages and not agreed_to(work, cost, ask=ask):
         raise typer.Exit(1)
     _build(library, record, context, cost.passages)  # Also where none is missing: a kill may have left something out.
     if not cost.passages:
         console.print("Every paragraph of it has its facts.")
-
-
-def _agreed(cost: FactsCost, model: str, *, ask: bool) -> bool:
-    """Whether to begin, with the cost before the person's eyes."""
-    errors.print(
-        f"{_paragraphs(cost.passages)} without facts, a call each with '{model}': about {cost.input_tokens:,} tokens "
-        f"sent and {cost.output_tokens:,} answered; retries come on top.",
-        markup=False,
-    )
-    return not ask or agreed("Begin?", err=True)
 
 
 def _build(library: Library, record: StoryRecord, context: Context, total: int) -> None:
@@ -211,15 +202,11 @@ def _tell(made: list[FactsMade]) -> None:
     new, changes, left_out = (sum(getattr(one, name) for one in done) for name in ("facts", "changes", "left_out"))
     usage = made[-1].usage
     console.print(
-        f"{_paragraphs(len(done))}: {new} facts, {changes} changes of earlier ones, {left_out} left out unproved; "
+        f"{paragraphs(len(done))}: {new} facts, {changes} changes of earlier ones, {left_out} left out unproved; "
         f"{usage['input_tokens'] + usage['output_tokens']:,} tokens.",
         style="dim",
         markup=False,
     )
-
-
-def _paragraphs(count: int) -> str:
-    return "1 paragraph" if count == 1 else f"{count} paragraphs"
 
 
 def offer_to_build(reference: str) -> None:
@@ -229,7 +216,7 @@ def offer_to_build(reference: str) -> None:
     record, missing = at_story(reference, missing_facts)
     if missing:
         errors.print(
-            f"{_paragraphs(missing)} of it without facts: recurrentgpt facts {record.story_id} --build makes them.",
+            f"{paragraphs(missing)} of it without facts: recurrentgpt facts {record.story_id} --build makes them.",
             style="dim",
             markup=False,
         )

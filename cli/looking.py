@@ -9,15 +9,15 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
-from .resumable import go_through
+from .resumable import agreed_to, calls, go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, agreed, console, errors, print_json
+from .terminal import WARNING, console, errors, print_json
 
 if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..stories.library import Library
-    from ..stories.looking import LookCost, Looked
+    from ..stories.looking import Looked
     from ..stories.proposals import Proposed
     from ..stories.record import StoryRecord
 
@@ -125,20 +125,10 @@ def _look(reference: str, model: str | None, setting: list[str] | None, *, texts
     if not cost.calls:
         errors.print("All of it was looked at before.", style="dim")
         return
-    if not _agreed(cost, library.model_for(context, TELLER), ask=ask):
+    work = f"{calls(cost.calls)} of '{library.model_for(context, TELLER)}'"
+    if not agreed_to(f"Paragraphs from the first change on: {cost.passages}. {work}", cost, ask=ask):
         raise typer.Exit(1)
     _work(library, record, context, cost.calls, texts=texts)
-
-
-def _agreed(cost: LookCost, model: str, *, ask: bool) -> bool:
-    """Whether to begin, with the cost before the person's eyes."""
-    calls = "1 call" if cost.calls == 1 else f"{cost.calls} calls"
-    errors.print(
-        f"Paragraphs from the first change on: {cost.passages}. {calls} of '{model}': about "
-        f"{cost.input_tokens:,} tokens sent and {cost.output_tokens:,} answered; retries come on top.",
-        markup=False,
-    )
-    return not ask or agreed("Begin?", err=True)
 
 
 def _work(library: Library, record: StoryRecord, context: Context, total: int, *, texts: bool) -> None:

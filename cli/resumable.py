@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import typer
 
-from .terminal import INTERRUPTED, errors, reading_bar
+from .terminal import INTERRUPTED, agreed, errors, reading_bar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -25,7 +25,42 @@ class Piece(Protocol):
         """How much is done by now, of the whole."""
 
 
+class Cost(Protocol):
+    """About what the work costs."""
+
+    @property
+    def input_tokens(self) -> int:
+        """Tokens sent."""
+
+    @property
+    def output_tokens(self) -> int:
+        """Tokens answered."""
+
+
 P = TypeVar("P", bound=Piece)
+
+
+def agreed_to(what: str, cost: Cost, *, ask: bool) -> bool:
+    """Whether to begin, with the cost before the person's eyes.
+
+    Args:
+        what: what is to be done, in how many calls of which model.
+        cost: about what that costs.
+        ask: whether the person is asked, and not only told.
+    """
+    told = f"about {cost.input_tokens:,} tokens sent and {cost.output_tokens:,} answered; retries come on top."
+    errors.print(f"{what}: {told}", markup=False)
+    return not ask or agreed("Begin?", err=True)
+
+
+def paragraphs(count: int) -> str:
+    """So many paragraphs, in words."""
+    return "1 paragraph" if count == 1 else f"{count} paragraphs"
+
+
+def calls(count: int) -> str:
+    """So many calls of a model, in words."""
+    return "1 call" if count == 1 else f"{count} calls"
 
 
 def go_through(

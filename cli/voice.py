@@ -10,9 +10,10 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
 from ..schemas.story_input import PREMISE_FIELDS
+from .editing import put_in_other_words
 from .options import Model, Setting, StoryArgument, changed, the_library
 from .stories import at_story
-from .terminal import console, errors, in_an_editor
+from .terminal import console
 
 if TYPE_CHECKING:
     from ..stories.story import Story
@@ -75,14 +76,7 @@ def _draw(reference: str, model: str | None, setting: list[str] | None) -> None:
 def _edit(reference: str, text: str | None) -> None:
     from ..stories.edits import Premise  # noqa: PLC0415
 
-    target = Premise("voice_note")
-    record, before = at_story(reference, target.read)
-    after = text if text is not None else in_an_editor(before)
-    if after.strip() == before.strip():
-        errors.print("Nothing was changed.")
-        return
-    at_story(record.story_id, lambda opened: target.write(opened, after))
-    console.print(f"Changed the style note of '{record.name}'; the next prompts have it so.", markup=False)
+    put_in_other_words(reference, Premise("voice_note"), text, "the style note")
 
 
 def _show(reference: str) -> None:

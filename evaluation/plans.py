@@ -31,7 +31,7 @@ from .asking import run_gate
 from .change_recorded import RecordedModel
 from .experiment import LANGUAGE
 from .intervals import bootstrap
-from .voice_recorded import WITHOUT, Situation, data, situations
+from .voice_recorded import WITHOUT, Situation, data, premise_of, situations
 from .voice_recorded import answers as passages_written
 
 if TYPE_CHECKING:
@@ -131,17 +131,11 @@ def request(arm: str) -> str:
 
 def _state(situation: Situation) -> dict[str, Any]:
     return {
+        **premise_of(situation),
         "story_id": "plans",
-        "language": LANGUAGE.tag,
-        "mode": AUTHOR.name,
-        "title": "",
-        "outline": "",
-        "topic": situation.topic,
-        "genre": situation.genre,
         "prompt": situation.paragraph,
         "paragraph": passages_written()[WITHOUT][situation.id],
         "short_term_memory": f"{situation.memory} {situation.plan}",
-        "lineage": [],
         "step": 2,
         "after_review": "",
     }

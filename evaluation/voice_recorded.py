@@ -192,19 +192,26 @@ def _stand_in(situation: Situation) -> str:
     return "\n".join(f"{number}: {situation.plan}" for number in range(8))
 
 
-def _state(situation: Situation, arm: str) -> dict[str, Any]:
+def premise_of(situation: Situation) -> dict[str, Any]:
+    """What the story of a situation was begun from, with nothing remembered."""
     return {
-        "story_id": "voice",
         "language": LANGUAGE.tag,
         "mode": AUTHOR.name,
         "title": "",
         "outline": "",
         "topic": situation.topic,
         "genre": situation.genre,
+        "lineage": [],
+    }
+
+
+def _state(situation: Situation, arm: str) -> dict[str, Any]:
+    return {
+        **premise_of(situation),
+        "story_id": "voice",
         "voice": "" if arm == WITHOUT else _BETWEEN.join(author(arm).samples),
         "paragraph": situation.paragraph,
         "short_term_memory": situation.memory,
-        "lineage": [],
         "retrieved": [],
         "standing": [],
         "step": 1,

@@ -23,8 +23,6 @@ from .passages import in_passages
 from .standing import About, find_standing, in_state, render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..schemas.state import StandingFact, StoryState
     from .turn import Turn
 
@@ -84,8 +82,7 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     sizes = {"opening_sentences": count * size, "opening_paragraphs": count, "paragraph_sentences": size}
     opened = cast("StoryState", begun)
     sounds = voice.told(opened, turn, room_for_prompt(turn.context, await turn.window()))
-    standing = await _standing_before(opened, turn)
-    goes_on = await _end_of_the_book_before(turn, standing)
+    goes_on, standing = await _end_of_the_book_before(opened, turn)
     prompt = sounds + goes_on + turn.prompt(OPENING_PROMPT).fill(**premise_of(opened), **sizes)
     written = await turn.write(opening_messages(opened, turn, prompt), count * size)
     paragraphs = in_passages(written, count, size, turn.language)
@@ -112,28 +109,26 @@ _OPEN = 6
 """Open questions of the book before that an opening is told."""
 
 
-async def _standing_before(state: StoryState, turn: Turn) -> list[StandingFact]:
-    """What an opening has to know of how things stood at the end of the book before this one."""
-    if not turn.memory.before or not turn.context.use_facts:
-        return []
+async def _end_of_the_book_before(state: StoryState, turn: Turn) -> tuple[str, list[StandingFact]]:
+    """How the book before this one ended, for the prompt of an opening, and the facts in it; nothing where none is."""
+    if not turn.memory.before:
+        return "", []
+    last = await turn.memory.last_before()
+    standing = await _standing_before(state, turn, last) if turn.context.use_facts else []
+    parts = [str(turn.phrase("book_before_ends", last_paragraph=last))]
+    if standing:
+        parts.append(f"{turn.phrase('book_before_stands')}\n{render(turn, standing)}")
+    return "".join(f"{part}\n\n" for part in parts), standing
+
+
+async def _standing_before(state: StoryState, turn: Turn, last: str) -> list[StandingFact]:
+    """What an opening has to know of how things stood at the end of the book before, whose last paragraph is given."""
     questions = [text for text in premise_of(state).values() if text]
-    about = About(
-        questions, await turn.memory.last_before(), pins=state.get("pins", []), aliases=state.get("aliases", [])
-    )
+    about = About(questions, last, pins=state.get("pins", []), aliases=state.get("aliases", []))
     standing = (await find_standing(turn, about)).facts
     shown = {kept["fact"]["id"] for kept in standing}
     threads = (await turn.memory.open_threads())[-_OPEN:]
     return [*standing, *(in_state(thread) for thread in threads if thread.fact.id not in shown)]
-
-
-async def _end_of_the_book_before(turn: Turn, standing: Sequence[StandingFact]) -> str:
-    """How the book before ended, for the prompt of an opening; nothing where there is none."""
-    if not turn.memory.before:
-        return ""
-    parts = [str(turn.phrase("book_before_ends", last_paragraph=await turn.memory.last_before()))]
-    if standing:
-        parts.append(f"{turn.phrase('book_before_stands')}\n{render(turn, standing)}")
-    return "".join(f"{part}\n\n" for part in parts)
 
 
 async def _title_and_outline(begun: Update, turn: Turn) -> Update:
