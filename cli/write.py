@@ -17,6 +17,7 @@ from ..schemas.lineage import Lineage
 from ..schemas.memory_change import memory_change
 from ..schemas.review import CHANGES
 from ..stories.beginning import check_words
+from ..stories.clock import Pace
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
@@ -123,6 +124,7 @@ class Session:
         if unread(story.folder):
             runner.run(self._read_manuscript(story))
         self._recap(runner.run(story.state()), story.record.name)
+        pace = Pace(story.record.story_id)
         while not self._is_enough(runner.run(story.state())):
             reply = None
             if self._asks and (pause := runner.run(story.pause())):
@@ -133,6 +135,8 @@ class Session:
             runner.run(self._go_on(story, reply))
             if runner.run(story.is_finished()):
                 return
+            if not self._asks:
+                pace.heed(runner.run(story.state()).get("step", -1))
 
     async def _read_manuscript(self, story: Story) -> None:
         """Read an imported manuscript to its end, with a bar that says how far."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
+from ..stories.clock import Pace
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
@@ -133,10 +134,13 @@ class Worker:
 
     async def _write(self, job: Job) -> None:
         """Several paragraphs. What is left to be written is noted after each."""
+        pace = Pace(self._story.record.story_id)
         while job.paragraphs > 0 and not self.last:
             before = (await self._story.state()).get("step", -1)
             await self._run(job.chooser)
-            written = (await self._story.state()).get("step", -1) > before >= 0
+            step = (await self._story.state()).get("step", -1)
+            pace.heed(step)
+            written = step > before >= 0
             job = job.model_copy(update={"paragraphs": job.paragraphs - written})
             keep_job(self._story.folder, job)
             if await self._story.is_finished():
