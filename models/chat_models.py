@@ -197,7 +197,11 @@ class ChatModels:
         """In what words and sizes the model of a context is asked: as it says, else as the model wants it."""
         if context.dialect != "auto":
             return DIALECTS[context.dialect]
-        return SMALL if self.is_embedded(context, task) or is_small(self.name_for(context, task)) else FULL
+        if self.is_embedded(context, task) or is_small(self.name_for(context, task)):
+            return SMALL
+        key = self._key(context, task)
+        known = self._known.get((key.name, key.at_helper))
+        return SMALL if known is not None and known.wants_small else FULL
 
     def shown(self, context: Context, task: Task = PROSE) -> str:
         """What a person calls the model that a context asks for."""
