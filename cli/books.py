@@ -60,8 +60,9 @@ def export_story(
         export.check_target(output, replace=replace)
 
     async def read(opened: Story) -> export.Book | archive.Archive:
-        book = await export.book_of(opened, author, synopsis=synopsis)
-        return await archive.pack(opened) if output and output.suffix.lower() == ARCHIVE else book
+        if output and output.suffix.lower() == ARCHIVE:
+            return await archive.pack(opened)
+        return await export.book_of(opened, author, synopsis=synopsis)
 
     record, book = at_story(reference, read, only_reads=True)
     if isinstance(book, archive.Archive):

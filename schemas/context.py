@@ -370,6 +370,7 @@ _PROBLEMS: Final = {
     "bool_parsing": "field_no_yes_or_no",
     "string_type": "field_no_text",
     "string_pattern_mismatch": "field_no_match",
+    "timezone_aware": "field_no_zone",
 }
 """What Pydantic finds, by its own names, as parts of our sentences; anything else is told in its words."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -72,7 +71,7 @@ class Library:
         self.settings = known if home is None else known.model_copy(update={"home": Path(home)})
         self._chat_models = chat_models
         self._embeddings = embeddings
-        self._cycle = cycle
+        self.cycle = cycle
         self._resources: Resources | None = None
         self._is_shared = False
 
@@ -104,7 +103,7 @@ class Library:
         """The graph of its stories, to be compiled with a story's saver."""
         from ..graph import CYCLE, recurrent  # noqa: PLC0415
 
-        return recurrent(resources=self.resources, cycle=self._cycle or CYCLE)
+        return recurrent(resources=self.resources, cycle=self.cycle or CYCLE)
 
     def model_for(self, context: Context, gate: str = "") -> str:
         """What a person calls the model that a run with these settings would call: for prose, or for a gate."""
@@ -159,7 +158,7 @@ class Library:
         """The gates of its graphs by name, and what is to be known of each."""
         from ..graph.catalogue import every_gate  # noqa: PLC0415
 
-        return every_gate(self._cycle)
+        return every_gate(self.cycle)
 
     @cached_property
     def prompts(self) -> Mapping[str, PromptSpec]:
@@ -315,15 +314,13 @@ class Library:
         return record
 
     def make_folder(self, story_id: str) -> Path:
-        """An empty folder for a story; what an import that was killed left there is removed.
+        """An empty folder for a story; what stands in its place already is never removed.
 
         Raises:
-            StorageError: the data folder cannot be written, or a story has that id.
+            StorageError: the data folder cannot be written, or there is a folder of that id.
         """
-        folder = self._stories / story_id
+        folder = self.folder_of(story_id)
         try:
-            if folder.exists() and folder not in self._folders():
-                shutil.rmtree(folder)
             folder.mkdir(parents=True)
         except FileExistsError as error:
             raise StorageError("story_id_taken", story_id=story_id) from error
@@ -334,7 +331,11 @@ class Library:
 
     def folder(self, record: StoryRecord) -> Path:
         """Where a story lives."""
-        return self._stories / record.story_id
+        return self.folder_of(record.story_id)
+
+    def folder_of(self, story_id: str) -> Path:
+        """Where a story of that id lives, or would."""
+        return self._stories / story_id
 
     def _folders(self) -> list[Path]:
         if not self._stories.is_dir():

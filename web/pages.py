@@ -191,10 +191,9 @@ async def book(request: Request) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     record = record_of_address(request)
     async with request.app.state.sessions.of(record).story() as story:
-        made = await export.book_of(story)
-        packed = await archive.pack(story) if ending == ARCHIVE else None
-    if packed is not None:
-        content = packed.model_dump_json(indent=1).encode()
+        made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
+    if isinstance(made, archive.Archive):
+        content = await asyncio.to_thread(archive.archive_bytes, made)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)
     name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in record.name)[:_NAME].strip())
