@@ -24,8 +24,8 @@ from pydantic import (
 from ..graph.cycle import point_of
 from ..memory import Entry
 from ..memory.synopses import Synopsis
-from ..schemas.context import describe
 from ..schemas.errors import SettingsError, StorageError
+from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
 from ..schemas.state import StoryState
 from .branches import finished_steps
