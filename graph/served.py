@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from langgraph.graph.state import CompiledStateGraph
 
@@ -18,7 +18,7 @@ from ..schemas.errors import RecurrentGPTError
 from . import assistants
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
 __all__ = ["ServedError", "ServedGraph", "co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]
 
@@ -55,7 +55,7 @@ class _Settings(dict[str, Any]):
 class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
     """A compiled graph on a server."""
 
-    async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:  # type: ignore[override]  # noqa: ANN401
+    async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:  # noqa: ANN401
         """Run it.
 
         Raises:
@@ -64,7 +64,8 @@ class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
         try:
             if isinstance(context := kwargs.get("context"), Mapping):
                 kwargs["context"] = read_context(context, self.context_schema or Context)
-            async with aclosing(super().astream(*args, **kwargs)) as stream:
+            stream = cast("AsyncGenerator[Any, None]", super().astream(*args, **kwargs))
+            async with aclosing(stream):
                 async for part in stream:
                     yield part
         except RecurrentGPTError as error:
