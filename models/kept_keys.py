@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ..schemas.errors import SettingsError, part
+from ..schemas.errors import SettingsError
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -96,4 +96,4 @@ def _backend() -> KeyringBackend | None:
 
 
 def _refused(error: Exception) -> SettingsError:
-    return SettingsError("keyring_refused", reason=str(error) or part("keyring_no_reason"))
+    return SettingsError("keyring_refused", reason=str(error) or type(error).__name__)

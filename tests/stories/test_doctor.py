@@ -93,7 +93,7 @@ def test_a_model_that_needs_short_requests_is_asked_so_from_then_on(server: OddS
     forms, chosen, said = asyncio.run(gather())
     assert forms.verdict == "limited"
     assert say(forms.seen) == "in no way in full; in the small dialect by: JSON schema"
-    assert "--set dialect=small" in say(forms.advice)
+    assert "set dialect to small" in say(forms.advice)
     assert (chosen, said) == ("small", "full")
     assert server.requests
 
