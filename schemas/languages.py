@@ -22,8 +22,8 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 from pydantic.dataclasses import dataclass
 
 from .cldr import is_right_to_left, name_of, script_of
-from .context import describe
 from .errors import FieldError, SettingsError
+from .field_problems import describe
 from .language_check import misfits
 from .language_folders import (
     DEFAULT,
