@@ -18,6 +18,7 @@ from ..stories.notices import notices
 from ..stories.rename import Wording
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
+from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
@@ -75,8 +76,14 @@ async def write_view(
         problem=words.problem(problem or view.problem),
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
+        typed=_typed(request, sent),
         **editing,
     )
+
+
+def _typed(request: Request, sent: Sent | None) -> Typed:
+    """What was typed in the form that was refused."""
+    return Typed(request.url.path.rpartition("/")[2], sent.form) if sent else Typed()
 
 
 def _opened_again(request: Request, sent: Sent | None) -> dict[str, str]:
@@ -99,7 +106,7 @@ async def play(request: Request) -> Response:
 
 
 async def play_view(
-    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK
+    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK, sent: Sent | None = None
 ) -> Response:
     """The play view, with what went wrong with the last request."""
     record = record_of_address(request)
@@ -108,7 +115,7 @@ async def play_view(
     async with session.story() as story:
         view = await view_of(session, story, first=_number(request.query_params.get("from")))
     said = words_for(request).problem(problem or view.problem)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS)
+    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=_typed(request, sent))
 
 
 async def loom(request: Request) -> Response:

@@ -9,6 +9,7 @@ from ..schemas.lineage import Lineage
 from ..stories import continuity
 from ..stories.steps import Steps
 from ..stories.try_plans import children
+from .versions import version_of
 
 if TYPE_CHECKING:
     from ..schemas.entries import Entry
@@ -55,6 +56,7 @@ class StoryView:
         pending: paragraphs that are written and not yet remembered.
         in_flight: what is being written.
         is_writing: whether something is at work.
+        job: the id of what is at work, or was last.
         is_stopping: whether it ends with the paragraph at work.
         is_settled: whether it stands between two steps.
         is_finished: whether it has come to its end.
@@ -72,6 +74,7 @@ class StoryView:
     pending: tuple[str, ...]
     in_flight: InFlight
     is_writing: bool
+    job: str
     is_stopping: bool
     is_settled: bool
     is_finished: bool
@@ -86,9 +89,9 @@ class StoryView:
         return "" if self.pending else self.in_flight.texts.get(self.record.branch, "")
 
     @property
-    def path(self) -> str:
-        """The name of the path that is shown: a form that changes it is meant for this one alone."""
-        return Lineage.from_json(self.state.get("lineage")).digest
+    def version(self) -> str:
+        """A name of what is shown: a form that changes it is meant for this alone."""
+        return version_of(self.record, self.state)
 
     @property
     def plans(self) -> list[Plan]:
@@ -141,6 +144,7 @@ async def view_of(session: StorySession, story: Story, *, first: int | None = No
         pending=standing.not_yet_remembered,
         in_flight=in_flight,
         is_writing=is_writing,
+        job=session.job,
         is_stopping=is_stopping,
         is_settled=standing.is_between_steps,
         is_finished=standing.is_finished,
