@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from ..schemas.catalogue import a_language
 from ..schemas.dialects import DIALECTS, FULL, SMALL, is_small
 from ..schemas.errors import ModelUnavailableError, SettingsError
-from . import embedded
+from . import embedded, kept_keys
 from .addresses import address_of, clean_key
 from .chat import EMBEDDED_MAX_TOKENS, ChatModel
 from .known import Known
@@ -120,6 +120,7 @@ class ChatModels:
         endpoint: Endpoint | None = None,
         own: Mapping[str, Callable[[], BaseChatModel]] | None = None,
         helper: Helper | None = None,
+        learnt: Mapping[tuple[str, bool], Known] | None = None,
     ) -> None:
         """No model is made before it is asked for.
 
@@ -128,13 +129,14 @@ class ChatModels:
             endpoint: where models without a provider are.
             own: makers of chat models of one's own, by the name that a context calls them.
             helper: the model for all but prose, and its endpoint.
+            learnt: what is known of these models (``learnt_at``).
         """
         self.default = default
         self._endpoint = endpoint or Endpoint()
         self._helper = helper or Helper()
         self._own = dict(own or {})
         self._made: dict[_Key, ChatModel] = {}
-        self._known: dict[tuple[str, bool], Known] = {}
+        self._known: dict[tuple[str, bool], Known] = dict(learnt or {})
         self._server = embedded.EmbeddedServer()
         self._elsewhere: ChatModels | None = None
 
@@ -146,18 +148,25 @@ class ChatModels:
     def connect(self, endpoint: Endpoint, default: str) -> None:
         """Take models from elsewhere from now on; what is being asked for is answered from where it was.
 
+        What was learnt of them while they were tried there (``elsewhere``) holds.
+
         Args:
             endpoint: where models without a provider are.
             default: the model when a run names none.
         """
         self._endpoint, self.default = endpoint, default
         self._made.clear()
-        self._known.clear()
+        self._known = self._elsewhere.learnt_at(endpoint) if self._elsewhere else {}
 
     def elsewhere(self, endpoint: Endpoint, default: str) -> ChatModels:
         """The same models, but for where those without a provider are, and which is meant where none is named."""
-        self._elsewhere = ChatModels(default, endpoint, self._own)
+        learnt = self._elsewhere.learnt_at(endpoint) if self._elsewhere else {}
+        self._elsewhere = ChatModels(default, endpoint, self._own, learnt=learnt)
         return self._elsewhere
+
+    def learnt_at(self, endpoint: Endpoint) -> dict[tuple[str, bool], Known]:
+        """What was learnt of the models there; nothing, if these are elsewhere."""
+        return dict(self._known) if self._endpoint.base_url == endpoint.base_url else {}
 
     def add(self, name: str, make: Callable[[], BaseChatModel]) -> None:
         """Make a chat model of one's own available as ``Context(model=name)``.
@@ -197,7 +206,11 @@ class ChatModels:
         """In what words and sizes the model of a context is asked: as it says, else as the model wants it."""
         if context.dialect != "auto":
             return DIALECTS[context.dialect]
-        return SMALL if self.is_embedded(context, task) or is_small(self.name_for(context, task)) else FULL
+        if self.is_embedded(context, task) or is_small(self.name_for(context, task)):
+            return SMALL
+        key = self._key(context, task)
+        known = self._known.get((key.name, key.at_helper))
+        return SMALL if known is not None and known.wants_small else FULL
 
     def shown(self, context: Context, task: Task = PROSE) -> str:
         """What a person calls the model that a context asks for."""
@@ -326,6 +339,19 @@ class ChatModels:
         return ChatModel(name, chat.model_copy(update={"seed": seed}), seed=seed, known=known)
 
 
+def _with_kept_key(endpoint: Endpoint) -> Endpoint:
+    """An endpoint that was given no key, with the one that the system's keyring has for it.
+
+    Raises:
+        SettingsError: the keyring refused.
+    """
+    if endpoint.api_key or kept_keys.is_here(endpoint.base_url):
+        return endpoint
+    address = address_of(endpoint.base_url, endpoint.variable).url if endpoint.base_url else ""
+    key = kept_keys.kept(address)
+    return Endpoint(endpoint.base_url, SecretStr(key), endpoint.variable) if key else endpoint
+
+
 def _openai(model: str, endpoint: Endpoint, options: dict[str, Any], known: Known) -> ChatModel:
     """A model at an endpoint, or OpenAI's.
 
@@ -333,6 +359,7 @@ def _openai(model: str, endpoint: Endpoint, options: dict[str, Any], known: Know
         ModelUnavailableError: it needs a key.
         SettingsError: the endpoint's address cannot be used.
     """
+    endpoint = _with_kept_key(endpoint)
     if not endpoint:
         raise ModelUnavailableError("model_needs_key", model=model)
     key = SecretStr(clean_key(endpoint.api_key.get_secret_value())) if endpoint.api_key else None

@@ -44,6 +44,11 @@ class CleanChat(BaseChatModel):
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> Any:  # noqa: ANN401
         return self.inner._get_ls_params(stop, **kwargs)  # noqa: SLF001
 
+    @property
+    def _serialized(self) -> dict[str, Any]:
+        """What a trace says of the model: the inner one's, which is made once and not for each answer."""
+        return self.inner._serialized  # noqa: SLF001
+
     def _generate(
         self,
         messages: list[BaseMessage],

@@ -24,12 +24,14 @@ class Known:
         forms: how it is asked for something with a form.
         thinks_first: its thoughts come without an opening tag.
         streams: whether it streams at all.
+        wants_small: it gave what has a form when it was asked in the small dialect, and not in the full one.
         said: what a person was told of already.
     """
 
     forms: Forms = "schema"
     thinks_first: bool = False
     streams: bool = True
+    wants_small: bool = False
     said: set[str] = field(default_factory=set)
     _ignored: int = 0
     _prints: str = ""
@@ -57,6 +59,7 @@ class Known:
         """What an answer says of who gave it: another than before, and nothing is known of that one."""
         if prints and self._prints and prints != self._prints:
             self.forms, self.thinks_first, self.streams, self._ignored = "schema", False, True, 0
+            self.wants_small = False
             self.said.clear()
         self._prints = prints or self._prints
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from ..models.known import WAYS, Forms, Known
 from ..models.window import TOKENS_A_SENTENCE
 from ..prompts import Phrase
+from ..schemas.dialects import FULL, SMALL
 from .answers import UnusableAnswerError, read
 from .asking import PROSE, AnswerSpec
 from .budget import room_for_prompt
@@ -16,7 +17,8 @@ from .calling import NoFormsError, ask_held, ask_in_words
 from .calls import OnTheLoop
 from .messages import messages_after_paragraph, opening_messages
 from .open_story import OPENING_PROMPT, open_story
-from .rewrite_short_term import ShortTermMemory, longest_rationale, task
+from .rewrite_short_term import MemoryAlone, ShortTermMemory, longest_rationale, task
+from .smaller import bounds_of
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
@@ -118,7 +120,7 @@ class Trial:
             "max_retries": min(context.max_retries, _REPEATED),
         }
         small = context.model_copy(update=sizes)
-        self._context = context
+        self._context, self._resources = context, resources
         self._calls = _Watching()
         around = Surroundings(calls=self._calls, resources=resources, tell=lambda _: None)
         self._state: dict[str, Any] = dict(_PREMISE)
@@ -132,6 +134,16 @@ class Trial:
             SettingsError: none is named, or the address of its server is none.
         """
         return await self._turn.model()
+
+    def in_small(self) -> Trial | None:
+        """The same trial in the small dialect; ``None`` where this one is in it, or where a dialect is set."""
+        if self._turn.dialect != FULL or self._context.dialect != "auto":
+            return None
+        return Trial(self._context.model_copy(update={"dialect": SMALL.name}), self._resources)
+
+    async def keep_small(self) -> None:
+        """Have this model asked in the small dialect from now on, in this process and where nothing else is said."""
+        (await self._turn.model()).known.wants_small = True
 
     async def room(self) -> Room:
         """What a step's first prompt may have of the model's window, and what it will have at the least."""
@@ -175,7 +187,7 @@ class Trial:
         took, holds, problem = perf_counter() - began, way == "words" or reply.has_form, ""
         try:
             if holds:
-                read(ShortTermMemory, reply.parsed, reply.text, self._turn.language, self._turn.phrases)
+                read(self._form, reply.parsed, reply.text, self._turn.language, self._turn.phrases)
         except UnusableAnswerError as error:
             holds, problem = False, error.problem
         return Filled(way, holds, problem=_said(problem), seconds=took, read=reply.read, cached=reply.cached)
@@ -188,14 +200,20 @@ class Trial:
         turn = self._turn
         conversation = messages_after_paragraph(cast("StoryState", self._state), turn, task(turn, before=""))
         low, high = _MEMORY
-        bounds = {
+        sizes = {
             "rationale": {"maxLength": longest_rationale(high)},
             "memory": {"minItems": low, "maxItems": high},
             "memory.items": {"maxLength": 200},
         }
+        spec = AnswerSpec(bounds_of(self._form, sizes, turn.dialect))
         if way == "words":
-            return await ask_in_words(turn, model, conversation, ShortTermMemory, AnswerSpec(bounds))
-        return await ask_held(turn, model, conversation, ShortTermMemory, AnswerSpec(bounds))
+            return await ask_in_words(turn, model, conversation, self._form, spec)
+        return await ask_held(turn, model, conversation, self._form, spec)
+
+    @property
+    def _form(self) -> type[ShortTermMemory | MemoryAlone]:
+        """What is asked for, as the dialect asks for it."""
+        return ShortTermMemory if self._turn.context.use_rationale else MemoryAlone
 
 
 def _said(problem: str) -> Part | str:

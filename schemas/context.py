@@ -71,7 +71,8 @@ class Context(BaseModel):
         default="auto",
         title="Dialect",
         description="In what words and sizes a model is asked. small: short prompts and small forms; auto: small for "
-        "the embedded model and for those whose name says that they have at most 2B parameters, else full.",
+        "the embedded model, for those whose name says that they have at most 2B parameters, and where doctor found "
+        "that a model needs it, else full.",
     )
     temperature: float | None = Field(
         default=None, ge=0, le=2, title="Temperature", description="Empty: the model's own default."

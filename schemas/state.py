@@ -142,10 +142,16 @@ class StepKnowledge(TypedDict):
 
 
 class Chapter(TypedDict):
-    """Where a chapter begins (the place of its first paragraph, from 0), and what it is called."""
+    """Where a chapter begins (the place of its first paragraph, from 0), and what it is called.
+
+    ``part`` is the title of the part of the book that begins with it, where one does. ``kind`` says of what is no
+    chapter of the story that it stands before it (``front``) or after it (``back``).
+    """
 
     title: str
     seq: int
+    part: NotRequired[str]
+    kind: NotRequired[Literal["front", "back"]]
 
 
 class Repetition(TypedDict):

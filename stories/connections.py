@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from ..models import Endpoint
+from ..models import Endpoint, kept_keys
 from ..models.addresses import address_of, clean_key
 from ..models.servers import USUAL_PORTS, Server, at_address, on_this_machine
 from ..nodes.trial import Trial
@@ -70,21 +70,41 @@ class Wanted:
     Attributes:
         model: its name there.
         address: where; empty: where the settings point.
-        key: of that server; empty: none, or at the address that is in use the one that is in use.
+        key: of that server; empty: none, or at the address that is in use the one that is in use, or the one that the
+            system's keyring has for that address.
+        is_to_keep: whether the key goes into the system's keyring once the model is used.
     """
 
     model: str
     address: str = ""
     key: str = field(default="", repr=False)
+    is_to_keep: bool = False
 
 
 def connect(library: Library, wanted: Wanted) -> None:
-    """Take models from there from now on, until this process ends; nothing of it is written down.
+    """Take models from there from now on, until this process ends; nothing of it is written into a file.
 
     Raises:
-        SettingsError: the address is none, or no model is named.
+        SettingsError: the address is none, no model is named, or a key is to be kept and the keyring refuses.
     """
-    library.resources.chat_models.connect(_endpoint(library, wanted), _named(wanted))
+    endpoint, name = _endpoint(library, wanted), _named(wanted)
+    if wanted.is_to_keep and wanted.key:
+        kept_keys.keep(endpoint.base_url, wanted.key)
+    library.resources.chat_models.connect(endpoint, name)
+
+
+def can_keep_keys() -> bool:
+    """Whether this system has a keyring to keep a key in."""
+    return kept_keys.can_keep()
+
+
+def forget_key(address: str) -> None:
+    """Take the key of an address out of the system's keyring.
+
+    Raises:
+        SettingsError: the address is none, or the keyring refuses.
+    """
+    kept_keys.forget(address_of(address).url)
 
 
 async def one_sentence(library: Library, wanted: Wanted) -> str:
@@ -131,7 +151,8 @@ def _endpoint(library: Library, wanted: Wanted) -> Endpoint:
     address = address_of(wanted.address)
     if not wanted.key and used.base_url and address_of(used.base_url).url == address.url:
         return used
-    return Endpoint(address.url, SecretStr(wanted.key) if wanted.key else None)
+    key = clean_key(wanted.key) or kept_keys.kept(address.url)
+    return Endpoint(address.url, SecretStr(key) if key else None)
 
 
 def _port_of(server: Server) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..memory import Lineage, Memories
 from ..nodes.calling import BrokenAnswerError
-from ..nodes.trial import Trial
+from ..nodes.trial import Filled, Trial
 from ..schemas.catalogue import a_language
 from ..schemas.errors import RecurrentGPTError, StorageError, part
 from ..schemas.ids import new_story_id
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..models.known import Forms
     from ..nodes.resources import Resources
-    from ..nodes.trial import Filled, Room
+    from ..nodes.trial import Room
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
     from .library import Library
@@ -220,8 +220,26 @@ async def examine_model(
         else:
             filled.append(one)
             yield _form(one)
-    yield _which(filled)
+    yield _which(filled) or await _in_small(trial)
     yield _cache(filled, read=wrote.read)
+
+
+async def _in_small(trial: Trial) -> Finding:
+    """What a model that gives no form in full gives in the small dialect; if it does, it is asked so from then on."""
+    none = Finding("forms", "fails", part("seen_no_forms"), part("advice_forms"))
+    smaller = trial.in_small()
+    if smaller is None:
+        return none
+    try:
+        await smaller.write()
+    except RecurrentGPTError as error:
+        return Finding("forms", "fails", error)
+    async for one in _filled(smaller):
+        if isinstance(one, Filled) and one.holds:
+            await smaller.keep_small()
+            seen = part("seen_small", way=part(_TITLES[f"form_{one.way}"]))
+            return Finding("forms", "limited", seen, part("advice_small"))
+    return none
 
 
 def _window(room: Room) -> Finding:
@@ -254,11 +272,11 @@ def _form(one: Filled) -> Finding:
     return Finding(f"form_{one.way}", "limited", seen)
 
 
-def _which(filled: list[Filled]) -> Finding:
-    """The way in which a story will ask: the first that holds."""
+def _which(filled: list[Filled]) -> Finding | None:
+    """The way in which a story will ask: the first that holds, if one does."""
     way: Forms | None = next((one.way for one in filled if one.holds), None)
     if way is None:
-        return Finding("forms", "fails", part("seen_no_forms"), part("advice_forms"))
+        return None
     return Finding("forms", "holds", part("seen_way", way=part(_TITLES[f"form_{way}"])))
 
 

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..prompts import phrase
+from ..schemas.characters import readable
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.languages import language_named
 from ..schemas.places import ARCHIVE
@@ -81,14 +82,14 @@ class Book:
             begins = [("", 0), *begins]
         ends = [*(seq for _, seq in begins[1:]), len(self.paragraphs)]
         chapters = [
-            Part(_readable(title), _blocks(self.paragraphs[seq:end]))
+            Part(readable(title), _blocks(self.paragraphs[seq:end]))
             for (title, seq), end in zip(begins, ends, strict=True)
         ]
         if not self.synopsis:
             return chapters
         heading = phrase("heading_synopsis", language_named(self.language))
         first, *others = chapters
-        first = first._replace(title=first.title or _readable(self.title) or _NO_TITLE)
+        first = first._replace(title=first.title or readable(self.title) or _NO_TITLE)
         return [Part(heading, _blocks(self.synopsis)), first, *others]
 
 
@@ -100,7 +101,7 @@ def bind(record: StoryRecord, state: StoryState, paragraphs: Sequence[str], auth
 
 def _blocks(paragraphs: Sequence[str]) -> list[str]:
     """The typographic paragraphs: a paragraph of the story may have several."""
-    blocks = (block.strip() for text in paragraphs for block in _BLANK_LINE.split(_readable(text)))
+    blocks = (block.strip() for text in paragraphs for block in _BLANK_LINE.split(readable(text)))
     return [block for block in blocks if block]
 
 
@@ -177,9 +178,9 @@ def as_docx(book: Book) -> bytes:
     document.core_properties.author = book.author
     document.core_properties.language = book.language
     if book.title:
-        document.add_heading(_readable(book.title), level=0)
+        document.add_heading(readable(book.title), level=0)
     if book.author:
-        document.add_paragraph(_readable(book.author))
+        document.add_paragraph(readable(book.author))
     for part in book.parts:
         if part.title:
             document.add_heading(part.title, level=1)
@@ -281,8 +282,3 @@ def _as_html(part: Part, heading: str) -> str:
 
 def _lines(block: str) -> str:
     return "<br/>".join(html.escape(line) for line in block.splitlines())
-
-
-def _readable(text: str) -> str:
-    """A text without control characters, which no reader shows and XML does not allow."""
-    return "".join(char for char in text if char in "\t\n" or char.isprintable())

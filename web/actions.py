@@ -75,9 +75,9 @@ async def reply(_: Request, session: StorySession, form: Form) -> None:
     text = form.get("text", "").strip()
     match form.get("do"):
         case "plan":
-            answer: dict[str, JsonValue] = {"plan": whole_number(form.get("plan", ""), part("plan"))} | _passages(form)
+            answer: dict[str, JsonValue] = {"plan": whole_number(form.get("plan", ""), part("plan")), **_passages(form)}
         case "own" if text:
-            answer = {"instruction": text} | _passages(form)
+            answer = {"instruction": text, **_passages(form)}
             if form.get("plan"):
                 answer["plan"] = whole_number(form["plan"], part("plan"))
         case "drop":

@@ -1,7 +1,7 @@
 """The page to connect a model: servers that were found, their models, a try, and which one is used from now on.
 
-An address and a key stay in this process's memory. Where the page has a password, others than its owner may be there:
-then nothing can be connected on it.
+An address and a key stay in this process's memory, but for a key that a person has the system's keyring keep. Where the
+page has a password, others than its owner may be there: then nothing can be connected on it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ async def act(request: Request) -> Response:
     from ..stories import connections  # noqa: PLC0415 (the model's side is slow to import)
 
     library, form = request.app.state.sessions.library, await read_form(request)
-    wanted = connections.Wanted(form.get("model", ""), form.get("address", ""), form.get("key", ""))
+    keeps = bool(form.get("keep"))
+    wanted = connections.Wanted(form.get("model", ""), form.get("address", ""), form.get("key", ""), keeps)
     try:
         if request.app.state.auth.password is not None:
             raise SettingsError("connect_on_the_machine")
@@ -45,6 +46,9 @@ async def act(request: Request) -> Response:
             case "use":
                 connections.connect(library, wanted)
                 return RedirectResponse("/connect", HTTPStatus.SEE_OTHER)
+            case "forget":
+                connections.forget_key(wanted.address)
+                return await _page(request, wanted, forgotten=wanted.address)
             case "examine":
                 return await _page(request, wanted, findings=await connections.findings(library, wanted))
             case _:
@@ -57,11 +61,11 @@ async def _page(
     request: Request,
     wanted: Wanted | None = None,
     problem: RecurrentGPTError | None = None,
-    wrote: str = "",
-    findings: Sequence[Finding] = (),
+    **came: str | Sequence[Finding],
 ) -> Response:
+    """The page, with what came of what was asked for: ``wrote``, ``findings`` or ``forgotten``."""
     from ..stories import connections  # noqa: PLC0415
-    from ..stories.connections import Wanted  # noqa: PLC0415
+    from ..stories.connections import Wanted, can_keep_keys  # noqa: PLC0415
 
     library, words = request.app.state.sessions.library, words_for(request)
     may_connect, found = request.app.state.auth.password is None, []
@@ -80,6 +84,6 @@ async def _page(
         in_use=library.default_model,
         is_demonstration=library.is_demonstration(Context()),
         problem=words.problem(problem),
-        wrote=wrote,
-        findings=findings,
+        can_keep=may_connect and can_keep_keys(),
+        **{"wrote": "", "findings": (), "forgotten": "", **came},
     )

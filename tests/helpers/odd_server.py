@@ -343,12 +343,12 @@ def said(shape: str, asked: str, wanted: dict[str, Any] | None, last: str) -> st
 
     if wanted:
         schema = wanted.get("json_schema", {}).get("schema")
-        if shape == "ignores":
+        if shape == "ignores" or (shape == "overtaxed" and "rationale" in json.dumps(schema or last)):
             return "Here is what I think of it: it is good, and it goes on."
         text = compose(asked, schema or schema_in(last))
         return FORMS[shape](text) if shape in FORMS else text
     if "each heading on a line of its own" in last:
-        return in_sections(asked, last)
+        return compose(asked, None) if shape == "overtaxed" else in_sections(asked, last)
     story = compose(asked, None)
     for texts in (THOUGHTS, LEFTOVERS, REMARKS):
         if shape in texts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,7 +35,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddServer]:
         yield made
 
 
-def found(model: str, **settings: int) -> dict[str, Finding]:
+def found(model: str, **settings: Any) -> dict[str, Finding]:
     """What is said of a model, by what was looked at."""
     context = Context(model=model, timeout=20, **settings)
     return collected(lambda library: examine_model(library, context))
@@ -79,6 +79,28 @@ def test_it_says_how_a_story_will_ask(server: OddServer, model: str, way: str) -
     seen = found(model)
     assert say(seen["forms"].seen) == f"a story will ask by: {way}"
     assert seen["forms"].verdict == seen["stream"].verdict == "holds"
+    assert server.requests
+
+
+def test_a_model_that_needs_short_requests_is_asked_so_from_then_on(server: OddServer) -> None:
+    async def gather() -> tuple[Finding, str, str]:
+        library, context = Library.of_the_process(), Context(model="odd:overtaxed", timeout=20)
+        seen = {finding.check: finding async for finding in examine_model(library, context)}
+        await library.leave_loop()
+        in_full = context.model_copy(update={"dialect": "full"})
+        return seen["forms"], library.dialect_of(context).name, library.dialect_of(in_full).name
+
+    forms, chosen, said = asyncio.run(gather())
+    assert forms.verdict == "limited"
+    assert say(forms.seen) == "in no way in full; in the small dialect by: JSON schema"
+    assert "set dialect to small" in say(forms.advice)
+    assert (chosen, said) == ("small", "full")
+    assert server.requests
+
+
+def test_what_a_person_said_of_the_dialect_is_not_tried_otherwise(server: OddServer) -> None:
+    forms = found("odd:overtaxed", dialect="full")["forms"]
+    assert forms.verdict == "fails"
     assert server.requests
 
 
