@@ -53,4 +53,6 @@ async def check_version(story: Story, form: Mapping[str, str]) -> None:
     """
     is_same = form.get("version") == version_of(story.record, await story.state())
     if not is_same or form.get("branch") != story.record.branch:
-        raise StoryStateError("text_outdated" if form.get("text", "").strip() else "page_outdated")
+        if form.get("text", "").strip():
+            raise StoryStateError("text_outdated")
+        raise StoryStateError("page_outdated")

@@ -348,7 +348,7 @@ async def test_an_answer_that_was_taken_is_followed_once(sessions: Sessions, fak
         assert (await look(session)).length == 2
     keep_job(folder, Job(answer={"instruction": "She sinks."}, branch="branch-9"))
     await session.resume()
-    assert "you said: She sinks." in str(session.problem)
+    assert "You said: 'She sinks.'" in str(session.problem)
     assert ((await look(session)).length, under_way(folder)) == (2, None)
 
 
