@@ -16,6 +16,7 @@ from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
 from .stories import at_story
 from .terminal import console, errors, reading_bar
+from .words import t
 
 if TYPE_CHECKING:
     from ..stories.record import StoryRecord
@@ -59,10 +60,11 @@ def export_story(
         export.check_target(output, replace=replace)
 
     async def read(opened: Story) -> export.Book | archive.Archive:
-        book = await export.book_of(opened, author, synopsis=synopsis)
-        return await archive.pack(opened) if output and output.suffix.lower() == ARCHIVE else book
+        if output and output.suffix.lower() == ARCHIVE:
+            return await archive.pack(opened)
+        return await export.book_of(opened, author, synopsis=synopsis)
 
-    record, book = at_story(reference, read)
+    record, book = at_story(reference, read, only_reads=True)
     if isinstance(book, archive.Archive):
         if output:
             archive.write_archive(output, book)
@@ -71,7 +73,7 @@ def export_story(
         return
     else:
         export.write_book(output, book, replace=replace)
-    errors.print(f"'{record.name}' is in {output}.", markup=False, highlight=False)
+    errors.print(t("is_in_file", title=record.name, file=output), markup=False, highlight=False, soft_wrap=True)
 
 
 @books.command("import")
@@ -89,14 +91,14 @@ def import_story(
 
     library = the_library()
     if file.suffix.lower() == ARCHIVE:
-        with reading_bar(what="Remembering") as at:
+        with reading_bar(what=t("bar_remembering")) as at:
             record = asyncio.run(beginning.put_back(library, file, at))
-        console.print(f"'{record.name}' is on the shelf as {record.story_id}.", markup=False)
+        console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)
         return
     context = changed(Context(), model=model, setting=setting)
     record, found = asyncio.run(beginning.take_up(library, file, premise, context))
-    chapters = f" in {len(found.chapters)} chapters" if found.chapters else ""
-    console.print(f"'{record.name}': {len(found.paragraphs)} paragraphs{chapters} to read.", markup=False)
+    to_read = {"title": record.name, "count": len(found.paragraphs), "chapters": len(found.chapters)}
+    console.print(t("to_read_in_chapters" if found.chapters else "to_read", **to_read), markup=False)
     from .write import write_on  # noqa: PLC0415
 
     write_on(library, record, context, 0)
@@ -111,6 +113,6 @@ def begin_after_another(reference: str, premise: dict[str, object], context: Con
     """
     from ..stories.sequel import begin_after  # noqa: PLC0415
 
-    with reading_bar(what="Remembering") as at:
+    with reading_bar(what=t("bar_remembering")) as at:
         _, record = at_story(reference, lambda earlier: begin_after(earlier, premise, context, progress=at))
     return record

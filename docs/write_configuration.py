@@ -1,7 +1,11 @@
-"""Write docs/configuration.md from the code: settings, input, environment, commands. ``make configuration`` runs it."""
+"""Write docs/configuration.md from the code: settings, input, environment, commands; and the schema of archives.
+
+``make configuration`` runs it.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +22,7 @@ from recurrentgpt.nodes.style_note import STYLE_NOTE
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.archive_format import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from recurrentgpt.prompts import PromptSpec
 
 PAGE = Path(__file__).parent / "configuration.md"
+SCHEMA = Path(__file__).parent / "archive.schema.json"
 _ATTRIBUTE = re.compile(r"^\s+(\w+): (.+(?:\n\s{12,}.+)*)", re.MULTILINE)
 _OPENING = """# Configuration
 
@@ -191,3 +197,4 @@ def _option_default(param: Any) -> str:  # noqa: ANN401
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    SCHEMA.write_text(json.dumps(schema(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -17,3 +17,6 @@ ARCHIVE = ".json"
 
 MEMORY = "memory"
 """The folder of the long-term memory, where no Qdrant server is named."""
+
+ARRIVING = "arriving"
+"""A file in the folder of a story that is being put back: until it is, the folder is no story."""

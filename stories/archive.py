@@ -1,114 +1,84 @@
-"""A whole story as JSON: its record, every branch's steps, every entry of its memory. Reading it back gives the story.
+"""A whole story as JSON: its card, where every branch stood, its long-term memory. Reading it back gives the story.
 
-Vectors are not among it: they are made again by the embedding model of the library that reads it.
+Vectors are not among it: they are made again by the embedding model of the library that reads it. A file that is
+refused, or whose import fails, leaves a library as it was.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, NoReturn
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    TypeAdapter,
-    ValidationError,
-    model_serializer,
-    model_validator,
-)
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
-from ..graph.cycle import point_of
-from ..memory import Entry
+from ..graph.cycle import is_step_finished
+from ..memory import Lineage
+from ..memory.last_state import write_last_state
 from ..memory.synopses import Synopsis
-from ..schemas.context import describe
-from ..schemas.errors import SettingsError, StorageError
+from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError
+from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
-from ..schemas.state import StoryState
-from .branches import finished_steps
-from .record import StoryRecord, write_bytes, write_record
+from ..schemas.places import ARRIVING, CARD, LAST_STATE
+from .archive_check import check, check_values
+from .archive_format import Archive, KeptEntry, KeptState, KeptSynopsis, of_this_format
+from .archive_states import put_reading, put_state, reading_of, states_of
+from .prompt_log import keep_prompt_log, read_prompt_log
+from .record import FORMAT, StoryRecord, write_bytes, write_record
+from .removal import forget_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from ..memory import LongTermMemory
+    from ..memory import Entry, LongTermMemory
     from .library import Library
     from .story import Story
 
+__all__ = ["Archive", "archive_bytes", "pack", "read_archive", "unpack", "write_archive"]
+
 _BATCH = 16
-_STATE: TypeAdapter[StoryState] = TypeAdapter(StoryState)
-
-
-class _KeptEntry(BaseModel):
-    branch: str
-    seq: int = Field(ge=0)
-    text: str
-    summary: str
-    plan: str = ""
-    path: str = ""
-    by_characters: bool | None = None
-    facts: list[dict[str, Any]] | None = None
-    changes: list[dict[str, Any]] | None = None
-
-    @model_validator(mode="after")
-    def _has_facts_that_are_some(self) -> Self:
-        self.entry()
-        return self
-
-    def entry(self) -> Entry:
-        """What it is in the long-term memory."""
-        return Entry.from_json(self.model_dump(exclude_none=True))
-
-    @model_serializer(mode="wrap")
-    def _without_what_it_has_not(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in dump(self).items() if value is not None}
-
-
-class _KeptSynopsis(BaseModel):
-    slots: str
-    level: int = Field(ge=1)
-    text: str
-
-
-class Archive(BaseModel):
-    """What the file holds.
-
-    Attributes:
-        record: what a list shows, without the id where it is read back under another.
-        steps: of each branch, the state after every finished step, oldest first.
-        entries: the long-term memory, over all branches.
-        synopses: what was condensed of it; versions before these had none.
-    """
-
-    model_config = ConfigDict(extra="forbid", validate_by_name=True, serialize_by_alias=True)
-
-    kind: Literal["recurrentgpt story"] = "recurrentgpt story"
-    format: Literal[1] = 1
-    record: StoryRecord = Field(alias="card")
-    steps: dict[str, list[dict[str, Any]]]
-    entries: list[_KeptEntry]
-    synopses: list[_KeptSynopsis] = []
+_MOST_BYTES = 500 * 2**20
+"""A story of 3,000 passages has less than a quarter of it."""
 
 
 async def pack(story: Story) -> Archive:
-    """All of an open story."""
-    steps = {branch.name: await _steps_of(story, branch.name) for branch in story.record.branches}
+    """All of an open story.
+
+    Raises:
+        MemoryUnavailableError: some of a branch's passages are gone.
+        StorageError: the checkpoints cannot be read.
+    """
+    branches = {branch.name: await states_of(story, branch.name) for branch in story.record.branches}
     kept, condensed = await story.remember(lambda memory: (memory.entries(), memory.synopses.every()))
-    entries = [_KeptEntry.model_validate(entry.to_json()) for entry in kept]
-    synopses = [_KeptSynopsis.model_validate(asdict(synopsis)) for synopsis in condensed]
-    return Archive(record=story.record, steps=steps, entries=entries, synopses=synopses)
+    _see_that_it_is_whole(branches, kept)
+    return Archive(
+        record=story.record,
+        branches=branches,
+        entries=[KeptEntry.model_validate(entry.to_json()) for entry in kept],
+        synopses=[KeptSynopsis.model_validate(asdict(synopsis)) for synopsis in condensed],
+        reading=await reading_of(story),
+        sent=read_prompt_log(story.folder),
+    )
 
 
-async def _steps_of(story: Story, branch: str) -> list[dict[str, Any]]:
-    """The newest state of every finished step of a branch, oldest first."""
-    found: dict[int, dict[str, Any]] = {}
-    async for values in finished_steps(story, story.checkpoints.thread(branch)):
-        found.setdefault(values["step"], dict(values))
-    return [found[step] for step in sorted(found)]
+def _see_that_it_is_whole(branches: dict[str, list[KeptState]], kept: list[Entry]) -> None:
+    there = {entry.slot for entry in kept}
+    for states in branches.values():
+        slots = Lineage.from_json(states[-1].state.get("lineage")).slots() if states else []
+        missing = next((number for number, slot in enumerate(slots, start=1) if slot not in there), None)
+        if missing:
+            raise MemoryUnavailableError("memory_lost", number=missing)
+
+
+def archive_bytes(archive: Archive) -> bytes:
+    """What the file holds."""
+    return archive.model_dump_json(indent=1).encode()
 
 
 def write_archive(path: Path, archive: Archive) -> None:
@@ -117,31 +87,53 @@ def write_archive(path: Path, archive: Archive) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    write_bytes(path, archive.model_dump_json(indent=1).encode())
+    write_bytes(path, archive_bytes(archive))
 
 
 def read_archive(path: Path) -> Archive:
-    """Check the JSON of a story.
+    """Check the JSON of a story: that it has the form that is published, and hangs together.
 
     Raises:
         StorageError: the file cannot be read, or is no such story.
     """
     try:
-        archive = Archive.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        for states in archive.steps.values():
-            for state in states:
-                _STATE.validate_python(state)
+        size = path.stat().st_size
+        if size > _MOST_BYTES:
+            raise StorageError("archive_too_large", path=path, size=size >> 20, most=_MOST_BYTES >> 20)
+        kept = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
     except OSError as error:
         raise StorageError("file_unreadable", path=path, reason=error.strerror or error) from error
-    except ValidationError as error:
-        raise StorageError("archive_of_another_kind", path=path, problems=describe(error)) from error
     except (ValueError, RecursionError) as error:
         raise StorageError("archive_no_json", path=path, reason=error) from error
+    try:
+        check_values(kept)
+        if isinstance(kept, dict):
+            kept = of_this_format(kept)
+        archive = Archive.model_validate(kept)
+        if archive.record.format != FORMAT:
+            raise StorageError("card_format", folder=path, format=archive.record.format, known=FORMAT)
+        check(archive)
+    except ValidationError as error:
+        raise StorageError("archive_of_another_kind", path=path, problems=describe(error)[:_MOST_PROBLEMS]) from error
+    except SettingsError as error:
+        raise StorageError("archive_of_another_kind", path=path, problems=error.values["problems"]) from error
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        # What a fact, a clash, an older format is made of is read by code that expects to have written it.
+        reason = f"{type(error).__name__}: {str(error)[:200]}"
+        raise StorageError("archive_of_another_kind", path=path, problems=[reason]) from error
     return archive
 
 
+_MOST_PROBLEMS = 3
+
+
+def _no_number(name: str) -> NoReturn:
+    msg = f"{name} is no number"
+    raise ValueError(msg)
+
+
 async def unpack(library: Library, archive: Archive, progress: Callable[[int, int], None]) -> StoryRecord:
-    """Put a story into a library; under another id where one of its own stands there already.
+    """Put a story into a library; under another id where something of its own is there already.
 
     Args:
         library: where to.
@@ -152,38 +144,94 @@ async def unpack(library: Library, archive: Archive, progress: Callable[[int, in
         StorageError: the data folder cannot be written.
         MemoryUnavailableError: the memory cannot be written.
     """
-    taken = {record.story_id for record in library.records()}
-    story_id = archive.record.story_id
-    if story_id in taken:
-        story_id = new_story_id()
-    record = archive.record.model_copy(update={"story_id": story_id})
+    record = archive.record
+    while True:
+        folder = await asyncio.to_thread(_room, library, record.story_id)
+        if folder is not None:
+            try:
+                if await _put_back(library, record, archive, progress):
+                    break
+            except BaseException:
+                await _discard(library, record, folder)
+                raise
+            await asyncio.to_thread(shutil.rmtree, folder)
+        record = record.model_copy(update={"story_id": new_story_id()})
     # Its record comes last: until then a library does not see it.
-    folder = library.make_folder(story_id)
+    write_record(folder, record)
+    (folder / ARRIVING).unlink()
+    _keep_head(folder, archive, record)
+    return record
+
+
+def _room(library: Library, story_id: str) -> Path | None:
+    """A new folder for a story that arrives; ``None``: something stands there that is not ours to remove."""
+    folder = library.folder_of(story_id)
+    if folder.exists() and not _clear(folder):
+        return None
+    made = library.make_folder(story_id)
+    (made / ARRIVING).touch()
+    return made
+
+
+def _clear(folder: Path) -> bool:
+    """Whether a folder was what an import left that was killed, and is gone now."""
+    if not (folder / ARRIVING).exists() or (folder / CARD).exists() or (folder / LAST_STATE).exists():
+        return False
+    try:
+        with FileLock(folder / "lock", timeout=0):
+            pass
+    except Timeout:
+        return False
+    shutil.rmtree(folder)
+    return True
+
+
+async def _put_back(
+    library: Library, record: StoryRecord, archive: Archive, progress: Callable[[int, int], None]
+) -> bool:
+    """Write all of a story; gives whether a database did not hold another of its id."""
     async with library.open(record) as story:
-        entries = [_checked(entry) for entry in archive.entries]
+        is_held = await story.remember(lambda memory: memory.count()) or (await story.snapshot()).values
+        if is_held:
+            return False
+        entries = [kept.entry() for kept in archive.entries]
         for start in range(0, len(entries), _BATCH):
             batch = entries[start : start + _BATCH]
             await story.remember(partial(_restore_entries, batch=batch))
             progress(start + len(batch), len(entries))
         condensed = [Synopsis(**synopsis.model_dump()) for synopsis in archive.synopses]
         await story.remember(lambda memory: memory.synopses.restore(condensed))
-        for branch, states in archive.steps.items():
+        for branch, states in archive.branches.items():
             for state in states:
-                await _restore(story, branch, {**state, "story_id": story_id})
-    write_record(folder, record)
-    return record
+                await put_state(story, branch, _of(record, state))
+        if archive.reading:
+            at = archive.reading.at and _of(record, archive.reading.at)
+            await put_reading(story, archive.reading.model_copy(update={"at": at}))
+    keep_prompt_log(library.folder(record), archive.sent)
+    return True
+
+
+def _of(record: StoryRecord, kept: KeptState) -> KeptState:
+    """A state as that of a story of that id."""
+    return kept.model_copy(update={"state": {**kept.state, "story_id": record.story_id}})
+
+
+def _keep_head(folder: Path, archive: Archive, record: StoryRecord) -> None:
+    finished = [kept for kept in archive.branches[record.branch] if is_step_finished(kept.state)]
+    if finished:
+        write_last_state(folder, {**finished[-1].state, "story_id": record.story_id})
+
+
+async def _discard(library: Library, record: StoryRecord, folder: Path) -> None:
+    """Remove what was written of a story that could not be put back; what cannot be removed does not hide why."""
+    memories = library.resources.memories
+    with suppress(StorageError, MemoryUnavailableError):
+        await forget_threads(library, record)
+    with suppress(MemoryUnavailableError):
+        await asyncio.to_thread(memories.close, record.story_id)
+        await asyncio.to_thread(memories.delete_points, record.story_id)
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 def _restore_entries(memory: LongTermMemory, batch: list[Entry]) -> None:
     memory.restore(batch)
-
-
-async def _restore(story: Story, branch: str, state: Mapping[str, Any]) -> None:
-    values = {name: value for name, value in state.items() if name != "remaining_steps"}
-    await story.change(values, branch, point_of(cast("StoryState", state)))
-
-
-def _checked(kept: _KeptEntry) -> Entry:
-    if not kept.text.strip():
-        raise SettingsError("archive_paragraph_empty", place=kept.seq, branch=kept.branch)
-    return kept.entry()

@@ -21,7 +21,7 @@ from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
 from . import book_end, looks, steps
 from .checkpoints import storage_errors
 from .paragraphs import place_of
-from .record import Branch
+from .record import BRANCH_NAME, Branch
 from .summaries import follows
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .story import Story
 
-_NAME = re.compile(r"[\w-][\w .-]{0,39}")
+_NAME = re.compile(BRANCH_NAME)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
 
     from ..schemas.context import Context
@@ -54,11 +55,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
         What happens, as in a run of the story.
     """
     folder = story.folder
-    total = unread(folder)
-    graph: CompiledStateGraph[Any, Context, Any, Any] = import_graph(
-        lambda: _kept(folder).paragraphs, total, story.library.resources, story.library.prompts.values()
-    ).compile(checkpointer=story.checkpoints.saver)
-    thread = story.checkpoints.thread(_THREAD)
+    graph, thread = reading_graph(story)
     with storage_errors(folder):
         begun = await graph.aget_state(thread)
         given = None if begun.values else _at_first(story.record, _kept(folder).chapters)
@@ -75,6 +72,45 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     (folder / MANUSCRIPT).unlink()
     with storage_errors(folder):
         await story.checkpoints.delete([_THREAD])
+
+
+def kept_manuscript(folder: Path) -> Any:  # noqa: ANN401 (JSON)
+    """The manuscript in a story's folder as it is kept there, for a copy of the story; ``None``: there is none."""
+    if not unread(folder):
+        return None
+    return json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8"))
+
+
+def check_manuscript(kept: object) -> None:
+    """See that a manuscript can be read that was kept in a story's folder.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _manuscript(kept)
+    last = len(found.paragraphs) - 1
+    is_whole = last >= 0 and all(isinstance(text, str) and text.strip() for text in found.paragraphs)
+    if not is_whole or any(not 0 <= chapter["seq"] <= last for chapter in found.chapters):
+        msg = "a manuscript has paragraphs, and chapters that begin at one of them"
+        raise ValueError(msg)
+
+
+def put_manuscript(folder: Path, kept: object) -> None:
+    """Put a manuscript into a story's folder as it was kept in another.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_text(folder / MANUSCRIPT, json.dumps(kept, ensure_ascii=False))
+
+
+def reading_graph(story: Story) -> tuple[CompiledStateGraph[Any, Context, Any, Any], RunnableConfig]:
+    """The graph that reads the manuscript of a story, and the thread on which it does."""
+    folder = story.folder
+    graph = import_graph(
+        lambda: _kept(folder).paragraphs, unread(folder), story.library.resources, story.library.prompts.values()
+    )
+    return graph.compile(checkpointer=story.checkpoints.saver), story.checkpoints.thread(_THREAD)
 
 
 def _at_first(record: StoryRecord, chapters: list[Chapter]) -> dict[str, Any]:
@@ -96,5 +132,8 @@ def _at_first(record: StoryRecord, chapters: list[Chapter]) -> dict[str, Any]:
 
 def _kept(folder: Path) -> Manuscript:
     """The manuscript in a story's folder; before chapters were read, it was a list of paragraphs."""
-    found = json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8"))
-    return Manuscript("", found, []) if isinstance(found, list) else Manuscript(**found)
+    return _manuscript(json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8")))
+
+
+def _manuscript(kept: Any) -> Manuscript:  # noqa: ANN401 (JSON)
+    return Manuscript("", kept, []) if isinstance(kept, list) else Manuscript(**kept)

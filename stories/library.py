@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -72,7 +71,7 @@ class Library:
         self.settings = known if home is None else known.model_copy(update={"home": Path(home)})
         self._chat_models = chat_models
         self._embeddings = embeddings
-        self._cycle = cycle
+        self.cycle = cycle
         self._resources: Resources | None = None
         self._is_shared = False
 
@@ -104,7 +103,7 @@ class Library:
         """The graph of its stories, to be compiled with a story's saver."""
         from ..graph import CYCLE, recurrent  # noqa: PLC0415
 
-        return recurrent(resources=self.resources, cycle=self._cycle or CYCLE)
+        return recurrent(resources=self.resources, cycle=self.cycle or CYCLE)
 
     def model_for(self, context: Context, gate: str = "") -> str:
         """What a person calls the model that a run with these settings would call: for prose, or for a gate."""
@@ -159,7 +158,7 @@ class Library:
         """The gates of its graphs by name, and what is to be known of each."""
         from ..graph.catalogue import every_gate  # noqa: PLC0415
 
-        return every_gate(self._cycle)
+        return every_gate(self.cycle)
 
     @cached_property
     def prompts(self) -> Mapping[str, PromptSpec]:
@@ -204,6 +203,30 @@ class Library:
 
         async with opened(self, record) as story:
             yield story
+
+    @asynccontextmanager
+    async def open_to_read(self, record: StoryRecord) -> AsyncIterator[Story]:
+        """A story, open to be read: also while another process has it open. What is done to it here is kept nowhere.
+
+        Raises:
+            StoryInUseError: another process writes it so busily that no whole picture of it could be had.
+            StorageError: its checkpoints cannot be read.
+        """
+        from .reading import opened_to_read  # noqa: PLC0415
+
+        async with opened_to_read(self, record) as story:
+            yield story
+
+    def at(self, home: Path) -> Library:
+        """A library in another data folder, with the settings and the makers of this one."""
+        settings = self.settings.model_copy(update={"home": home})
+        if not self._is_shared:
+            return type(self)(
+                settings=settings, chat_models=self._chat_models, embeddings=self._embeddings, cycle=self.cycle
+            )
+        made = type(self)(settings=settings)
+        made._resources = self.resources.with_settings(home=home)  # noqa: SLF001 (one of its own kind)
+        return made
 
     @property
     def _stories(self) -> Path:
@@ -291,15 +314,13 @@ class Library:
         return record
 
     def make_folder(self, story_id: str) -> Path:
-        """An empty folder for a story; what an import that was killed left there is removed.
+        """An empty folder for a story; what stands in its place already is never removed.
 
         Raises:
-            StorageError: the data folder cannot be written, or a story has that id.
+            StorageError: the data folder cannot be written, or there is a folder of that id.
         """
-        folder = self._stories / story_id
+        folder = self.folder_of(story_id)
         try:
-            if folder.exists() and folder not in self._folders():
-                shutil.rmtree(folder)
             folder.mkdir(parents=True)
         except FileExistsError as error:
             raise StorageError("story_id_taken", story_id=story_id) from error
@@ -310,7 +331,11 @@ class Library:
 
     def folder(self, record: StoryRecord) -> Path:
         """Where a story lives."""
-        return self._stories / record.story_id
+        return self.folder_of(record.story_id)
+
+    def folder_of(self, story_id: str) -> Path:
+        """Where a story of that id lives, or would."""
+        return self._stories / story_id
 
     def _folders(self) -> list[Path]:
         if not self._stories.is_dir():

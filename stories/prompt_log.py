@@ -92,7 +92,17 @@ class PromptLog(BaseCallbackHandler):
         Raises:
             StorageError: it cannot be written.
         """
-        write_text(self._folder / SENT, _KEPT.dump_json(self.gates).decode())
+        keep_prompt_log(self._folder, self.gates)
+
+
+def keep_prompt_log(folder: Path, gates: dict[str, GateCalls]) -> None:
+    """Put what each gate last sent into a story's folder; nothing, where nothing was kept.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    if gates:
+        write_text(folder / SENT, _KEPT.dump_json(gates).decode())
 
 
 def read_prompt_log(folder: Path) -> dict[str, GateCalls]:

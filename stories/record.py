@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_serializer,
+    model_validator,
+)
 
 from ..schemas.before import path_before
 from ..schemas.context import Context
-from ..schemas.errors import StorageError
+from ..schemas.errors import FieldError, StorageError
 from ..schemas.languages import Language, language_named
 from ..schemas.modes import Mode, mode_named
 from ..schemas.places import CARD
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
 
 FORMAT = 3
 TRUNK = "main"
+BRANCH_NAME = r"^[\w-][\w .-]{0,39}$"
+"""What a branch may be called."""
 
 
 class Branch(BaseModel):
@@ -40,9 +50,9 @@ class Branch(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str
+    name: str = Field(pattern=BRANCH_NAME)
     parent: str = ""
-    step: int = 0
+    step: int = Field(default=0, ge=0)
 
 
 class StoryRecord(BaseModel):
@@ -56,10 +66,23 @@ class StoryRecord(BaseModel):
     paragraphs: int = 0
     synopsis: str = ""
     begun_from: StoryInput
-    written: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    written: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
     context: Context = Field(default_factory=Context)
     branch: str = TRUNK
     branches: tuple[Branch, ...] = (Branch(name=TRUNK),)
+
+    @model_validator(mode="after")
+    def _has_a_tree_of_branches(self) -> Self:
+        known: set[str] = set()
+        for branch in self.branches:
+            if branch.name in known:
+                raise FieldError("branch_twice", name=branch.name)
+            if branch.parent and branch.parent not in known:
+                raise FieldError("branch_without_parent", name=branch.name, parent=branch.parent[:60])
+            known.add(branch.name)
+        if self.branch not in known:
+            raise FieldError("branch_not_there", name=self.branch[:60])
+        return self
 
     @field_serializer("context")
     def _as_asked_for(self, context: Context) -> dict[str, Any]:
@@ -112,12 +135,17 @@ def read_record(folder: Path) -> StoryRecord:
         kept = json.loads((folder / CARD).read_text(encoding="utf-8"))
         if kept.get("format") not in _MIGRATIONS and kept.get("format") != FORMAT:
             raise StorageError("card_format", folder=folder, format=repr(kept.get("format")), known=FORMAT)
-        while kept["format"] != FORMAT:
-            kept = _MIGRATIONS[kept["format"]](kept)
-        return StoryRecord.model_validate(kept)
+        return StoryRecord.model_validate(upgraded(kept))
     except (OSError, ValueError, AttributeError, ValidationError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise StorageError("card_unreadable", folder=folder, reason=reason) from error
+
+
+def upgraded(kept: dict[str, Any]) -> dict[str, Any]:
+    """A card of an older format in the form of this one; one of a newer format stays as it is."""
+    while kept.get("format") in _MIGRATIONS:
+        kept = _MIGRATIONS[kept["format"]](kept)
+    return kept
 
 
 def _with_branches(kept: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ async def delete(library: Library, record: StoryRecord) -> None:
     try:
         with locked(library, record):
             await asyncio.to_thread(memories.close, record.story_id)
-            await _delete_threads(library, record_of(folder))
+            await forget_threads(library, record_of(folder))
             await asyncio.to_thread(memories.delete_points, record.story_id)
             # Out of sight first, so that half a story is never seen.
             folder.rename(gone)
@@ -55,7 +55,12 @@ async def delete(library: Library, record: StoryRecord) -> None:
     await asyncio.to_thread(shutil.rmtree, gone, ignore_errors=True)
 
 
-async def _delete_threads(library: Library, record: StoryRecord) -> None:
+async def forget_threads(library: Library, record: StoryRecord) -> None:
+    """Remove a story's checkpoints from the database, if there is one.
+
+    Raises:
+        StorageError: it cannot be reached.
+    """
     if library.settings.database_url is None:
         return  # The file goes with the folder.
     folder = library.folder(record)

@@ -65,9 +65,11 @@ def _back(request: Request, form: Form) -> str:
     story_id = request.path_params["story_id"]
     if form.get("view") == "play":
         return f"/play/{story_id}"
-    panel = form.get("panel", "")
-    query = f"?{urlencode({'panel': panel})}" if panel in PANELS else ""
-    return f"/story/{story_id}{query}"
+    query = {"panel": form.get("panel", "")} if form.get("panel") in PANELS else {}
+    if (first := form.get("from", "")).isdecimal():
+        query["from"] = first
+    number = form.get("paragraph", "") if request.url.path.endswith("/paragraph") else ""
+    return f"/story/{story_id}{'?' if query else ''}{urlencode(query)}{f'#p{number}' if number.isdecimal() else ''}"
 
 
 async def reply(_: Request, session: StorySession, form: Form) -> None:

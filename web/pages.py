@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ..schemas.errors import StoryStateError
 from ..schemas.places import ARCHIVE
@@ -22,6 +22,7 @@ from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
+from .window import Wanted
 from .words import words_for
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ async def write_view(
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked = _asked(query, sent)
+    asked, at = _asked(query, sent), _number(query.get("edit")) or _number(query.get("at"))
     async with session.story() as story:
-        view = await view_of(session, story, first=_number(query.get("from")))
+        view = await view_of(session, story, Wanted(_number(query.get("from")), at))
         shown = await panel(story, view.state, asked, words)
     editing = {what: _number(query.get(what)) for what in ("edit", "summary")}
     return render_page(
@@ -77,6 +78,7 @@ async def write_view(
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
         typed=_typed(request, sent),
+        here=at,
         **editing,
     )
 
@@ -90,7 +92,7 @@ def _opened_again(request: Request, sent: Sent | None) -> dict[str, str]:
     """Where the form stands that was refused, if a person's words stand in it."""
     what = _WITH_WORDS.get(request.url.path.rpartition("/")[2]) if sent else None
     number = _number(sent.form.get("paragraph")) if sent and what else None
-    return {what: str(number), "from": str(max(0, number - 3))} if what and number else {}
+    return {what: str(number)} if what and number else {}
 
 
 def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
@@ -98,6 +100,15 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
     return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), page_number, sent, every, wording)
+
+
+async def go(request: Request) -> Response:
+    """Go to the passage whose number somebody typed; to the last, where there are fewer."""
+    record = record_of_address(request)
+    panel = request.query_params.get("panel", "")
+    query = {"panel": panel} if panel in PANELS else {}
+    number = min(_number(request.query_params.get("to")) or record.paragraphs, record.paragraphs)
+    return RedirectResponse(f"/story/{record.story_id}?{urlencode({'at': number, **query})}#p{number}")
 
 
 async def play(request: Request) -> Response:
@@ -113,7 +124,8 @@ async def play_view(
     session = request.app.state.sessions.of(record)
     await session.resume()
     async with session.story() as story:
-        view = await view_of(session, story, first=_number(request.query_params.get("from")))
+        first = _number(request.query_params.get("from"))
+        view = await view_of(session, story, Wanted(first, is_whole=first is not None))
     said = words_for(request).problem(problem or view.problem)
     return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=_typed(request, sent))
 
@@ -186,10 +198,9 @@ async def book(request: Request) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     record = record_of_address(request)
     async with request.app.state.sessions.of(record).story() as story:
-        made = await export.book_of(story)
-        packed = await archive.pack(story) if ending == ARCHIVE else None
-    if packed is not None:
-        content = packed.model_dump_json(indent=1).encode()
+        made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
+    if isinstance(made, archive.Archive):
+        content = await asyncio.to_thread(archive.archive_bytes, made)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)
     name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in record.name)[:_NAME].strip())

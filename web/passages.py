@@ -78,7 +78,7 @@ def _check_is_branch(story: Story, form: Form) -> None:
 
 def _shown(story: Story, form: Form, number: int, placed: Placed) -> str:
     """The page with the place that was changed; where a change of a fact is void now, the panel that lists those."""
-    query = {"from": max(0, number - 3), "panel": form.get("panel", "")}
+    query = {"at": number, "panel": form.get("panel", "")}
     if placed.void:
         query |= {"panel": "facts", "all": 1}
     return f"/story/{story.record.story_id}?{urlencode(query)}#p{number}"

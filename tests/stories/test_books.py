@@ -23,13 +23,12 @@ from recurrentgpt.cli.stories import at_story
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import GateError, RecurrentGPTError, SettingsError, StorageError
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories import archive, branches, export
+from recurrentgpt.stories import branches, export
 from recurrentgpt.stories.events import Done
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import Manuscript, read_file
-from resources_at_hand import read_environment
-from stories_at_hand import at, begun, run, texts, write
+from stories_at_hand import at, run, texts, write
 from tongues import EN, ZH
 
 if TYPE_CHECKING:
@@ -145,82 +144,6 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(__import__("sys").modules, "ebooklib.epub", None)
     with pytest.raises(SettingsError, match=r"pip install 'recurrentgpt\[books\]'"):
         export.write_book(tmp_path / "book.epub", BOOK)
-
-
-# All of it, and back
-
-
-def packed(library: Library, record: StoryRecord, path: Path) -> Path:
-    archive.write_archive(path, run(library, record, archive.pack))
-    return path
-
-
-def unpacked(library: Library, path: Path) -> StoryRecord:
-    return asyncio.run(archive.unpack(library, archive.read_archive(path), lambda *_: None))
-
-
-def test_json_gives_the_same_story_on_another_shelf(
-    fake_model: FakeChatModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del fake_model
-    library, record = begun(2)
-    run(library, record, branches.edit, paragraph=1, text="The zeppelin flew.")
-    run(library, record, branches.new_branch, 3, "cellar", "2")
-    at(library, record, lambda story: write(story, 2))
-    first = packed(library, library.find(), tmp_path / "story.json")
-
-    monkeypatch.setenv("RECURRENTGPT_HOME", str(tmp_path / "other"))
-
-    read_environment()
-    other = Library.of_the_process()
-    again = unpacked(other, first)
-    assert again.story_id == record.story_id
-    second = packed(other, again, tmp_path / "again.json")
-    assert json.loads(second.read_text(encoding="utf-8")) == json.loads(first.read_text(encoding="utf-8"))
-    # It is a whole story: every branch, every step, and it goes on.
-    run(other, again, branches.switch, "main")
-    assert texts(other, again)[0] == "The zeppelin flew."
-    run(other, again, branches.new_branch, 2, "late")
-    at(other, again, lambda story: write(story, 1))
-    assert len(texts(other, again)) == 3
-
-
-def test_json_beside_the_story_itself_is_a_copy(fake_model: FakeChatModel, tmp_path: Path) -> None:
-    del fake_model
-    library, record = begun(1)
-    copy = unpacked(library, packed(library, library.find(), tmp_path / "story.json"))
-    assert copy.story_id != record.story_id
-    at(library, copy, lambda story: write(story, 1))
-    assert texts(library, copy)[:3] == texts(library, record)
-    assert len(texts(library, record)) == 3
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        ("not json", "is not JSON"),
-        ("[]", "is no story"),
-        ('{"kind": "other"}', "is no story"),
-        ('{"kind": "recurrentgpt story", "format": 9}', "format=9"),
-    ],
-)
-def test_json_that_is_no_story_is_one_sentence(tmp_path: Path, content: str, problem: str) -> None:
-    path = tmp_path / "story.json"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(StorageError, match=problem):
-        archive.read_archive(path)
-
-
-@pytest.mark.parametrize("story_id", ["../../etc", "/tmp/x", "A B", ""])  # noqa: S108 (a hostile name)
-def test_json_cannot_choose_a_path(fake_model: FakeChatModel, tmp_path: Path, story_id: str) -> None:
-    del fake_model
-    library, _ = begun(0)
-    path = packed(library, library.find(), tmp_path / "story.json")
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    kept["card"]["story_id"] = story_id
-    path.write_text(json.dumps(kept), encoding="utf-8")
-    with pytest.raises(StorageError, match="story_id"):
-        archive.read_archive(path)
 
 
 # In
@@ -475,31 +398,6 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(fake_models: Callable[..
     assert seen[-1] == 6
     assert len(model.asked) < 8
     assert texts(library, record) == PROSE
-
-
-def test_a_killed_import_of_json_is_not_half_a_story(
-    fake_model: FakeChatModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del fake_model
-    library, record = begun(1)
-    path = packed(library, library.find(), tmp_path / "story.json")
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    kept["card"]["story_id"] = "another"
-    path.write_text(json.dumps(kept), encoding="utf-8")
-
-    class KilledError(BaseException):
-        """Stands for the end of the process."""
-
-    async def killed(*_: Any) -> None:
-        raise KilledError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(archive, "_restore", killed)
-        with pytest.raises(KilledError):
-            unpacked(library, path)
-    assert [found.story_id for found in library.records()] == [record.story_id]
-    assert unpacked(library, path).story_id == "another"
-    assert texts(library, library.find("another")) == texts(library, record)
 
 
 def test_an_unfinished_story_has_no_book() -> None:

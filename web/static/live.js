@@ -111,7 +111,7 @@ function putText() {
   const wasAtEnd = isAtEnd();
   for (const [branch, words] of arrived) {
     const place = [...document.querySelectorAll("[data-branch].text")].find((node) => node.dataset.branch === branch);
-    if (!place) { lookAgain(); continue; }
+    if (!place) { if (page().dataset.away === undefined) lookAgain(); continue; }
     // One text node grows: a paragraph of a thousand pieces stays quick.
     if (place.lastChild instanceof Text) place.lastChild.appendData(words);
     else place.append(words);

@@ -3,6 +3,7 @@
 import { keep, leave, lookAfter } from "./drafts.js";
 import { follow, warn } from "./live.js";
 import { look, lookSoon } from "./navigation.js";
+import { comeBack } from "./place.js";
 
 // A field that a person has changed keeps what they wrote; of radio buttons, all do.
 document.addEventListener("input", ({ target }) => {
@@ -47,7 +48,6 @@ const field = document.querySelector("[data-focus]");
 if (field) {
   field.toggleAttribute("data-focused", true);
   field.focus();
-} else if (!location.hash && document.getElementById("page").matches(".write, .play")) {
-  const texts = document.querySelectorAll(".manuscript .text");
-  if (texts.length > 1) texts[texts.length - 1].scrollIntoView({ block: "start" });
+} else if (!location.hash) {
+  comeBack();
 }
