@@ -130,7 +130,7 @@ def _hits(
 
 def _texts(state: StoryState, entries: Sequence[Entry]) -> Iterator[tuple[Where, int, str]]:
     """Every text of a branch: what it stands in, and of which passage."""
-    kept: Mapping[str, object] = state  # type: ignore[assignment]
+    kept: Mapping[str, object] = state
     for name in PREMISE:
         yield "premise", 0, str(kept.get(name) or "")
     yield "memory", 0, state.get("short_term_memory", "")
