@@ -130,10 +130,11 @@ async def tell(state: NovelistState, turn: Turn) -> Update:
     update: Update = {"told": turn.memory.length, "speaking": None}
     if not text:
         return update
-    *before, last = state.get("speaking") or [None]
+    speaking: list[str | None] = [*state.get("speaking", [])] or [None]
+    *before, last = speaking
     # What was streamed stays under the id that clients know; of several texts, all are under the last.
     known = {message.id for message in state.get("messages", [])}
-    gone = [RemoveMessage(id=one) for one in before if one in known]
+    gone = [RemoveMessage(id=str(one)) for one in before if one in known]
     return {**update, "messages": [*gone, AIMessage(text, id=last, name=turn.assistant.name)]}
 
 

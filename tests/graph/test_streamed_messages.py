@@ -35,7 +35,8 @@ class Seen:
             if mode == "values":
                 self.conversations.append(data.get("messages", []))
             elif isinstance(data[0], AIMessageChunk):
-                self.streamed[data[0].id] = self.streamed.get(data[0].id, "") + data[0].text
+                shown = str(data[0].id)
+                self.streamed[shown] = self.streamed.get(shown, "") + data[0].text
 
     def texts(self, number: int = -1) -> dict[str, str]:
         """The answers of a conversation, by their ids."""
