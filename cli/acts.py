@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..stories.story import Story
 
 _FOUND = 5
+_TO_ITS_END = 2
+"""Paragraphs in which a story ends where nobody says in how many."""
 _SHOWN = 40
 """Facts that are shown, the newest first."""
 
@@ -63,6 +65,13 @@ async def go(story: Story, name: str) -> None:
     """Go to another branch."""
     await branches.switch(story, name)
     confirm(t("on_branch", branch=story.record.branch, count=story.record.paragraphs))
+
+
+async def let_end(story: Story, given: str) -> None:
+    """Let the story have its end after so many more paragraphs."""
+    count = max(1, whole(given)) if given else _TO_ITS_END
+    await story.end_in(count)
+    confirm(t("ends_in_play" if story.record.mode.asks_for_actions else "ends_in", count=count))
 
 
 async def make_book(story: Story, given: str) -> None:

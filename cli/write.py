@@ -59,9 +59,10 @@ _ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
     "text": acts.edit_text,
     "branch": acts.branch,
     "go": acts.go,
+    "end": acts.let_end,
 }
 """What is done to the story by a command, and asked nothing more."""
-_CHANGES = frozenset({"text", "go"})
+_CHANGES = frozenset({"text", "go", "end"})
 """After these the story is looked at again; after a branch that was begun too."""
 
 
@@ -288,7 +289,7 @@ class Session:
     def _answered(self, meant: Command | str, pause: Pause) -> Answer | None:
         """What was typed, as an answer to the pause."""
         try:
-            return answer_of(meant, pause)
+            return answer_of(meant, pause, plays=self._plays)
         except RecurrentGPTError as error:
             tell(error, WARNING, hints=False)
             return None
@@ -304,7 +305,7 @@ class Session:
                 self._context = runner.run(branches.redo(story, self._context, command.argument))
                 self._write_one_more()
                 return Then.WRITE
-            if command.name in _ACTS and (command.argument or command.name not in _CHANGES):
+            if command.name in _ACTS and (command.argument or command.name != "text"):
                 was = story.record.branch
                 runner.run(_ACTS[command.name](story, command.argument))
                 is_changed = command.name in _CHANGES or story.record.branch != was
