@@ -9,6 +9,7 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError, part
 from ..stories import branches, export
+from ..stories.possessions import possessions
 from ..stories.undo import undo as take_back
 from .showing import print_found
 from .terminal import console, errors, in_an_editor, undone
@@ -105,6 +106,31 @@ async def find(story: Story, question: str) -> None:
         summary = "" if story.record.mode.asks_for_actions else hit.entry.summary
         print_found(t("paragraph_number", number=story.record.numbered(hit.place + 1)), summary, hit.sentence)
         console.print()
+
+
+async def carried(story: Story, given: str) -> None:
+    """Show what the player carries."""
+    del given
+    has = await possessions(story)
+    console.print(RichText(t("you_carry" if has.carried else "you_carry_nothing"), style="bold"))
+    for state in has.carried:
+        console.print(Prose(f"· {state.fact.text}", indent=2, hang=2))
+    console.print()
+
+
+async def known(story: Story, given: str) -> None:
+    """Show what the player knows, the latest first, and what is open."""
+    del given
+    has = await possessions(story)
+    console.print(RichText(t("you_know" if has.known else "you_know_nothing"), style="bold"))
+    for state in has.known[:_SHOWN]:
+        told = f" ({t(f'frame_{state.fact.frame}')})" if state.fact.frame != "now" else ""
+        console.print(Prose(f"· {state.fact.text}{told}", indent=2, hang=2))
+    if has.open:
+        console.print(RichText(t("you_wonder"), style="bold"))
+    for thread in has.open:
+        console.print(Prose(f"· {thread.text}", indent=2, hang=2))
+    console.print()
 
 
 async def facts(story: Story, given: str) -> None:

@@ -52,6 +52,8 @@ LETTERS = (
     Letter("m", "memory", play=False),
     Letter("r", "recalled", play=False),
     Letter("k", "facts", play=False),
+    Letter("i", "carried", play=True),
+    Letter("j", "known", play=True),
     Letter("f", "find", "something"),
     Letter("b", "branch", "maybe", play=False),
     Letter("g", "go", "something", play=False),

@@ -54,6 +54,8 @@ class Then(Enum):
 
 _ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
     "facts": acts.facts,
+    "carried": acts.carried,
+    "known": acts.known,
     "find": acts.find,
     "export": acts.make_book,
     "text": acts.edit_text,
@@ -62,6 +64,7 @@ _ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
     "end": acts.let_end,
 }
 """What is done to the story by a command, and asked nothing more."""
+_AFTER_THE_END = frozenset({"undo", "again", "find", "export", "facts", "carried", "known"})
 _CHANGES = frozenset({"text", "go", "end"})
 """After these the story is looked at again; after a branch that was begun too."""
 
@@ -334,7 +337,7 @@ class Session:
             meant = read(line, plays=self._plays)
             if not line or meant == Command("quit"):
                 return Then.LEAVE
-            if isinstance(meant, Command) and meant.name in {"undo", "again", "find", "export", "facts"}:
+            if isinstance(meant, Command) and meant.name in _AFTER_THE_END:
                 if then := self._do(runner, story, meant):
                     self._is_finished = False
                     return then

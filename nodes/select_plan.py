@@ -164,10 +164,7 @@ def _choice(review: Review, state: StoryState, turn: Turn) -> Update:
             rest = [plan for place, plan in enumerate(plans, start=1) if place != number]
             return {"plans": rest, "after_review": "ask"} if rest else {"after_review": "ask"}
         case OwnPlan(text):
-            plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
-            if turn.mode.asks_for_actions and review.act != "do":
-                plan["act"] = review.act
-                plan["text"] = turn.language.quoted(text) if review.act == "say" else text
+            plan = _own_plan(text, review, turn)
         case OtherPlans(feedback):
             refused = refusals.one_more(state.get("refused", []), _refusable(plans), feedback)
             return {"after_review": "plans", "feedback": feedback, "refused": refused}
@@ -181,6 +178,15 @@ def _choice(review: Review, state: StoryState, turn: Turn) -> Update:
     if review.passages is not None:
         lasting.make_last(plan, review.passages)
     return {"plan": plan, "after_review": "write"}
+
+
+def _own_plan(text: str, review: Review, turn: Turn) -> ChosenPlan:
+    """A plan in a person's own words; what a player says aloud stands in quotation marks."""
+    plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
+    if turn.mode.asks_for_actions and review.act != "do":
+        plan["act"] = review.act
+        plan["text"] = turn.language.quoted(text) if review.act == "say" else text
+    return plan
 
 
 def _refusable(plans: list[Plan]) -> list[str]:
