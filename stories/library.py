@@ -222,7 +222,7 @@ class Library:
         settings = self.settings.model_copy(update={"home": home})
         if not self._is_shared:
             return type(self)(
-                settings=settings, chat_models=self._chat_models, embeddings=self._embeddings, cycle=self._cycle
+                settings=settings, chat_models=self._chat_models, embeddings=self._embeddings, cycle=self.cycle
             )
         made = type(self)(settings=settings)
         made._resources = self.resources.with_settings(home=home)  # noqa: SLF001 (one of its own kind)
