@@ -18,6 +18,7 @@ from ..stories.notices import notices
 from ..stories.rename import Wording
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
+from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
@@ -76,9 +77,15 @@ async def write_view(
         problem=words.problem(problem or view.problem),
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
+        typed=_typed(request, sent),
         here=at,
         **editing,
     )
+
+
+def _typed(request: Request, sent: Sent | None) -> Typed:
+    """What was typed in the form that was refused."""
+    return Typed(request.url.path.rpartition("/")[2], sent.form) if sent else Typed()
 
 
 def _opened_again(request: Request, sent: Sent | None) -> dict[str, str]:
@@ -92,7 +99,8 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     name = (sent.form if sent else query).get("panel", "")
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
-    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), page_number, sent, every, wording)
+    name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
 
 
 async def go(request: Request) -> Response:
@@ -110,7 +118,7 @@ async def play(request: Request) -> Response:
 
 
 async def play_view(
-    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK
+    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK, sent: Sent | None = None
 ) -> Response:
     """The play view, with what went wrong with the last request."""
     record = record_of_address(request)
@@ -120,7 +128,7 @@ async def play_view(
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
     said = words_for(request).problem(problem or view.problem)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS)
+    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=_typed(request, sent))
 
 
 async def loom(request: Request) -> Response:

@@ -11,6 +11,7 @@ from ..stories.beats import shown as beats_shown
 from ..stories.contents import Contents, contents
 from ..stories.steps import Steps
 from ..stories.try_plans import children
+from .versions import version_of
 from .window import Wanted, Window
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class StoryView:
         pending: paragraphs that are written and not yet remembered.
         in_flight: what is being written.
         is_writing: whether something is at work.
+        job: the id of what is at work, or was last.
         is_stopping: whether it ends with the paragraph at work.
         is_settled: whether it stands between two steps.
         is_finished: whether it has come to its end.
@@ -73,6 +75,7 @@ class StoryView:
     pending: tuple[str, ...]
     in_flight: InFlight
     is_writing: bool
+    job: str
     is_stopping: bool
     is_settled: bool
     is_finished: bool
@@ -87,9 +90,9 @@ class StoryView:
         return "" if self.pending else self.in_flight.texts.get(self.record.branch, "")
 
     @property
-    def path(self) -> str:
-        """The name of the path that is shown: a form that changes it is meant for this one alone."""
-        return Lineage.from_json(self.state.get("lineage")).digest
+    def version(self) -> str:
+        """A name of what is shown: a form that changes it is meant for this alone."""
+        return version_of(self.record, self.state)
 
     @property
     def plans(self) -> list[Plan]:
@@ -157,6 +160,7 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         pending=standing.not_yet_remembered,
         in_flight=in_flight,
         is_writing=is_writing,
+        job=session.job,
         is_stopping=is_stopping,
         is_settled=standing.is_between_steps,
         is_finished=standing.is_finished,

@@ -1,5 +1,6 @@
 // From page to page in place: what a link or a form leads to is fetched, and the page that is shown made like it.
-import { follow, isAtEnd, keepInView, say } from "./live.js";
+import { lookAfter, lookUnder, refused, taken } from "./drafts.js";
+import { follow, isAtEnd, keepInView, warn } from "./live.js";
 import { morph } from "./morph.js";
 
 const page = () => document.getElementById("page");
@@ -22,11 +23,12 @@ let turn = 0;
 export async function look(address = location.href, init = {}, form = null, isGoing = true) {
   const mine = isGoing ? (turn += 1) : turn;
   const answer = await fetch(address, { credentials: "same-origin", ...init });
-  // What was refused stays in its fields.
-  if (form && answer.ok) form.querySelectorAll("[data-typed]").forEach((field) => field.removeAttribute("data-typed"));
+  warn("");
+  // What was refused stays in its fields; so does what was sent by somebody who is logged out.
+  if (form) (answer.ok && new URL(answer.url).pathname !== "/login" ? taken : refused)(form, init.body);
   if (mine !== turn) return;
   const type = answer.headers.get("content-type") || "";
-  if (!type.startsWith("text/html")) { say(await answer.text()); return; }
+  if (!type.startsWith("text/html")) { warn(await answer.text()); return; }
   const to = init.method === "POST" && !answer.redirected ? location.href : answer.url + (hash(answer.url) || hash(address));
   const text = await answer.text();
   if (mine !== turn) return;
@@ -47,8 +49,10 @@ function show(text, address, isGoing, part) {
   const wasAtEnd = isAtEnd();
   const wasIn = document.activeElement?.closest("section[id]")?.id;
   if (address !== location.href) history.pushState(null, "", address);
+  lookUnder(fresh);
   if (page().className === fresh.className) morph(page(), fresh, isTyped);
   else page().replaceWith(fresh);
+  lookAfter();
   document.getElementById("skips").replaceChildren(...made.getElementById("skips").childNodes);
   document.title = made.title;
   document.dispatchEvent(new CustomEvent("shown", { detail: { isGoing, wasIn } }));
