@@ -100,7 +100,9 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
     name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
-    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
+    given = sent.form if sent else query
+    whose, at = given.get("entry", "") if sent else given.get("name", ""), _number(given.get("as_of")) or None
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole, whose, at)
 
 
 async def go(request: Request) -> Response:
