@@ -99,7 +99,7 @@ class Session:
         self._plays = record.mode.asks_for_actions
         self._show_memory = show_memory
         self._tally = Tally()
-        self._pace = Pace(record.story_id)
+        self._pace = Pace()
         self._by: dict[str, str] = {}
         self._thought = ""
         self._confirm = ""
