@@ -15,6 +15,7 @@ from ..schemas.places import ARCHIVE
 from ..stories import archive, export
 from ..stories.branches import state_at, tree
 from ..stories.notices import notices
+from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
@@ -129,8 +130,9 @@ async def play_view(
     async with session.story() as story:
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
-    said = words_for(request).problem(problem or view.problem)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=_typed(request, sent))
+        has = await possessions(story)
+    shown = {"view": view, "has": has, "books": BOOKS, "typed": _typed(request, sent)}
+    return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 
 
 async def loom(request: Request) -> Response:
