@@ -38,7 +38,7 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.develops: $(VENV)/.runs
 	@echo "== Installing what the tests need"
-	$(PIP) install -qq -c constraints.txt -e '.[local,books,web,keyring,postgres,encryption,studio,bench,notebooks,eval,site,dev]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt -e '.[local,books,web,keyring,mcp,postgres,encryption,studio,bench,notebooks,eval,site,dev]' --config-settings editable_mode=strict
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).

@@ -17,6 +17,7 @@ from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.languages import TAG
 from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
+from .agents import agents
 from .books import begin_after_another, books, export_story
 from .continuity import continuity
 from .doctor import doctor
@@ -219,6 +220,7 @@ app.add_typer(languages)
 app.add_typer(models)
 app.add_typer(doctor)
 app.add_typer(ui_app)
+app.add_typer(agents)
 app.add_typer(evaluation)
 
 
