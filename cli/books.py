@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..schemas.catalogue import part
 from ..schemas.context import Context
 from ..schemas.places import ARCHIVE
 from ..stories.export import FORMATS
+from .brought import Take, decide_on
 from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
+from .speech import said
 from .stories import at_story
-from .terminal import console, errors, reading_bar
+from .terminal import WARNING, console, errors, reading_bar
 
 if TYPE_CHECKING:
     from ..stories.record import StoryRecord
-    from ..stories.story import Story
 
 books = typer.Typer()
 
@@ -39,40 +41,67 @@ def export(
     author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     synopsis: Annotated[bool, typer.Option("--synopsis", help="What it tells in few words, before the book.")] = False,
+    as_it_stands: Annotated[
+        bool, typer.Option("--as-it-stands", help=f"Of a {ARCHIVE}: without what was edited away, taken out or undone.")
+    ] = False,
 ) -> None:
     """Make a book of a story (its current branch), or a file of all of it."""
-    export_story(story, output, author=author, replace=force, synopsis=synopsis)
+    if output and output.suffix.lower() == ARCHIVE:
+        export_archive(story, output, replace=force, as_it_stands=as_it_stands)
+    else:
+        export_story(story, output, author=author, replace=force, synopsis=synopsis)
+
+
+def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands: bool) -> None:
+    """Write all of a story to a file, and say what that holds besides what one reads.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    from ..stories import archive, export  # noqa: PLC0415
+    from ..stories.archive_past import edited_away, without_edited_away  # noqa: PLC0415
+
+    export.check_target(output, replace=replace)
+    record, packed = at_story(reference, archive.pack)
+    archive.write_archive(output, without_edited_away(packed) if as_it_stands else packed)
+    errors.print(f"'{record.name}' is in {output}.", markup=False, highlight=False)
+    gone = edited_away(packed)
+    if (gone.passages or gone.states) and not as_it_stands:
+        errors.print(
+            f"It also holds what you edited away, took out or undid ({gone.passages} paragraphs, {gone.states} earlier "
+            "states): --as-it-stands leaves that out.",
+            style=WARNING,
+        )
+    _say_what_is_plain()
+
+
+def _say_what_is_plain() -> None:
+    """Where checkpoints are encrypted, that a file is not."""
+    if the_library().settings.aes_key:
+        errors.print(f"{said(part('not_encrypted'))}.", style=WARNING, markup=False)
 
 
 def export_story(
     reference: str, output: Path | None, *, author: str = "", replace: bool = False, synopsis: bool = False
 ) -> None:
-    """Write a story to a file, or to the screen.
+    """Write a story as a book to a file, or to the screen.
 
     Raises:
         StorageError: nothing of it is written yet, or the file cannot be written.
         SettingsError: the file's name ends with no known format, or that needs the extra ``books``.
     """
-    from ..stories import archive, export  # noqa: PLC0415
+    from ..stories import export  # noqa: PLC0415
 
     if output:
         export.check_target(output, replace=replace)
 
-    async def read(opened: Story) -> export.Book | archive.Archive:
-        if output and output.suffix.lower() == ARCHIVE:
-            return await archive.pack(opened)
-        return await export.book_of(opened, author, synopsis=synopsis)
-
-    record, book = at_story(reference, read)
-    if isinstance(book, archive.Archive):
-        if output:
-            archive.write_archive(output, book)
-    elif output is None:
+    record, book = at_story(reference, lambda opened: export.book_of(opened, author, synopsis=synopsis))
+    if output is None:
         sys.stdout.write(export.as_markdown(book))
         return
-    else:
-        export.write_book(output, book, replace=replace)
+    export.write_book(output, book, replace=replace)
     errors.print(f"'{record.name}' is in {output}.", markup=False, highlight=False)
+    _say_what_is_plain()
 
 
 @books.command("import")
@@ -84,8 +113,12 @@ def import_story(
     file: Annotated[Path, typer.Argument(help="A .txt, .md, .docx, .pdf or .epub manuscript, or a story's .json.")],
     model: Model = None,
     setting: Setting = None,
+    take: Take = None,
 ) -> None:
-    """Take up a manuscript: it is read, summed up and remembered, and you write on from its end."""
+    """Take up a manuscript: it is read, summed up and remembered, and you write on from its end.
+
+    A story's .json is put back as it was; models, prompts and settings that it brings are shown, and act if you say so.
+    """
     from ..stories import beginning  # noqa: PLC0415
 
     library = the_library()
@@ -93,6 +126,7 @@ def import_story(
         with reading_bar(what="Remembering") as at:
             record = asyncio.run(beginning.put_back(library, file, at))
         console.print(f"'{record.name}' is on the shelf as {record.story_id}.", markup=False)
+        decide_on(library, record, take)
         return
     context = changed(Context(), model=model, setting=setting)
     record, found = asyncio.run(beginning.take_up(library, file, premise, context))

@@ -13,7 +13,9 @@ from starlette.responses import Response
 from ..schemas.errors import StoryStateError
 from ..schemas.places import ARCHIVE
 from ..stories import archive, export
+from ..stories.archive_past import without_edited_away
 from ..stories.branches import state_at, tree
+from ..stories.brought import read_brought
 from ..stories.notices import notices
 from ..stories.rename import Wording
 from .forms import record_of_address
@@ -75,6 +77,7 @@ async def write_view(
         problem=words.problem(problem or view.problem),
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
+        brought=read_brought(session.library.folder(record)),
         **editing,
     )
 
@@ -108,7 +111,8 @@ async def play_view(
     async with session.story() as story:
         view = await view_of(session, story, first=_number(request.query_params.get("from")))
     said = words_for(request).problem(problem or view.problem)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS)
+    brought = read_brought(session.library.folder(record))
+    return render_page("play", request, status, view=view, problem=said, books=BOOKS, brought=brought)
 
 
 async def loom(request: Request) -> Response:
@@ -181,6 +185,7 @@ async def book(request: Request) -> Response:
     async with request.app.state.sessions.of(record).story() as story:
         made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
     if isinstance(made, archive.Archive):
+        made = without_edited_away(made) if request.query_params.get("as_it_stands") else made
         content = await asyncio.to_thread(archive.archive_bytes, made)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)
