@@ -18,7 +18,8 @@ from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
 from .speech import said
 from .stories import at_story
-from .terminal import WARNING, console, errors, reading_bar
+from .terminal import console, errors, reading_bar, warn
+from .words import t
 
 if TYPE_CHECKING:
     from ..stories.record import StoryRecord
@@ -62,23 +63,19 @@ def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands:
     from ..stories.archive_past import edited_away, without_edited_away  # noqa: PLC0415
 
     export.check_target(output, replace=replace)
-    record, packed = at_story(reference, archive.pack)
+    record, packed = at_story(reference, archive.pack, only_reads=True)
     archive.write_archive(output, without_edited_away(packed) if as_it_stands else packed)
-    errors.print(f"'{record.name}' is in {output}.", markup=False, highlight=False)
+    _say_where(record, output)
     gone = edited_away(packed)
     if (gone.passages or gone.states) and not as_it_stands:
-        errors.print(
-            f"It also holds what you edited away, took out or undid ({gone.passages} paragraphs, {gone.states} earlier "
-            "states): --as-it-stands leaves that out.",
-            style=WARNING,
-        )
-    _say_what_is_plain()
+        warn(t("holds_edited_away", passages=gone.passages, states=gone.states))
 
 
-def _say_what_is_plain() -> None:
-    """Where checkpoints are encrypted, that a file is not."""
+def _say_where(record: StoryRecord, output: Path) -> None:
+    """Say what is in a file, and, where checkpoints are encrypted, that the file is not."""
+    errors.print(t("is_in_file", title=record.name, file=output), markup=False, highlight=False, soft_wrap=True)
     if the_library().settings.aes_key:
-        errors.print(f"{said(part('not_encrypted'))}.", style=WARNING, markup=False)
+        warn(t("notice", said=said(part("not_encrypted"))))
 
 
 def export_story(
@@ -95,13 +92,14 @@ def export_story(
     if output:
         export.check_target(output, replace=replace)
 
-    record, book = at_story(reference, lambda opened: export.book_of(opened, author, synopsis=synopsis))
+    record, book = at_story(
+        reference, lambda opened: export.book_of(opened, author, synopsis=synopsis), only_reads=True
+    )
     if output is None:
         sys.stdout.write(export.as_markdown(book))
         return
     export.write_book(output, book, replace=replace)
-    errors.print(f"'{record.name}' is in {output}.", markup=False, highlight=False)
-    _say_what_is_plain()
+    _say_where(record, output)
 
 
 @books.command("import")
@@ -123,15 +121,15 @@ def import_story(
 
     library = the_library()
     if file.suffix.lower() == ARCHIVE:
-        with reading_bar(what="Remembering") as at:
+        with reading_bar(what=t("bar_remembering")) as at:
             record = asyncio.run(beginning.put_back(library, file, at))
-        console.print(f"'{record.name}' is on the shelf as {record.story_id}.", markup=False)
+        console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)
         decide_on(library, record, take)
         return
     context = changed(Context(), model=model, setting=setting)
     record, found = asyncio.run(beginning.take_up(library, file, premise, context))
-    chapters = f" in {len(found.chapters)} chapters" if found.chapters else ""
-    console.print(f"'{record.name}': {len(found.paragraphs)} paragraphs{chapters} to read.", markup=False)
+    to_read = {"title": record.name, "count": len(found.paragraphs), "chapters": len(found.chapters)}
+    console.print(t("to_read_in_chapters" if found.chapters else "to_read", **to_read), markup=False)
     from .write import write_on  # noqa: PLC0415
 
     write_on(library, record, context, 0)
@@ -146,6 +144,6 @@ def begin_after_another(reference: str, premise: dict[str, object], context: Con
     """
     from ..stories.sequel import begin_after  # noqa: PLC0415
 
-    with reading_bar(what="Remembering") as at:
+    with reading_bar(what=t("bar_remembering")) as at:
         _, record = at_story(reference, lambda earlier: begin_after(earlier, premise, context, progress=at))
     return record

@@ -11,6 +11,7 @@ from rich.text import Text as RichText
 from ..schemas.errors import SettingsError
 from .options import StoryArgument, the_library
 from .terminal import agreed, console, errors, printable
+from .words import t
 
 if TYPE_CHECKING:
     from ..stories.brought import Brought
@@ -36,7 +37,7 @@ def show_brought(story: StoryArgument = "", take: Take = None) -> None:
     library = the_library()
     record = library.find(story)
     if read_brought(library.folder(record)) is None:
-        console.print(f"'{record.name}' brought nothing that is not decided on.", markup=False)
+        console.print(t("brought_nothing", title=record.name), markup=False)
         return
     decide_on(library, record, take)
 
@@ -58,10 +59,7 @@ def decide_on(library: Library, record: StoryRecord, take: str | None) -> None:
     _print(found)
     groups = _said(take, found)
     if groups is None:
-        errors.print(
-            f"Nothing of it acts. To decide: recurrentgpt brought {record.story_id} --take all (or nothing, or some)",
-            markup=False,
-        )
+        errors.print(t("brought_waits", story_id=record.story_id), markup=False, soft_wrap=True)
         return
 
     async def act() -> None:
@@ -69,7 +67,8 @@ def decide_on(library: Library, record: StoryRecord, take: str | None) -> None:
             take_brought(story, groups)
 
     asyncio.run(act())
-    console.print(f"Of this acts: {', '.join(groups)}." if groups else "Nothing of it acts.", markup=False)
+    taken = t("and").join(t(f"brought_{group}") for group in groups)
+    console.print(t("brought_acts", groups=taken) if groups else t("brought_acts_not"), markup=False)
 
 
 def _said(take: str | None, found: Brought) -> list[str] | None:
@@ -78,15 +77,15 @@ def _said(take: str | None, found: Brought) -> list[str] | None:
         named = [name.strip() for name in take.split(",") if name.strip()]
         return [*found.groups] if named == ["all"] else [] if named == ["nothing"] else named
     try:
-        return [group for group in found.groups if agreed(f"Let its {group} act?")]
+        return [group for group in found.groups if agreed(t("brought_ask", group=t(f"brought_{group}")))]
     except SettingsError:
         return None
 
 
 def _print(found: Brought) -> None:
-    console.print("It brings, besides its text:", style="bold")
+    console.print(t("brought_what"), style="bold")
     for group in found.groups:
-        console.print(RichText(group, style="bold"))
+        console.print(RichText(t(f"brought_{group}"), style="bold"))
         for name, value in found.of(group).items():
             console.print(RichText.assemble((f"  {name}: ", "bold"), printable(str(value))))
     if found.unknown:

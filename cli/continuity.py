@@ -9,10 +9,12 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
-from .resumable import agreed_to, calls, go_through, paragraphs
+from .resumable import agreed_to, go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, console, errors, print_json
+from .terminal import console, errors, print_json, warn
+from .words import t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,15 +27,6 @@ if TYPE_CHECKING:
     from ..stories.story import Story
 
 continuity = typer.Typer()
-
-_KINDS = {
-    "fact": "how things are",
-    "knowledge": "who knows it",
-    "name": "names",
-    "date": "ages, dates, numbers",
-    "thread": "left open",
-}
-_MARKS = {"mend": "to be mended", "meant": "meant so", "ignore": "ignored"}
 
 
 @continuity.command("continuity")
@@ -68,11 +61,11 @@ def check(
         raise SettingsError("clashes_unclear")
     if wanted:
         record, _ = at_story(story, wanted[0])
-        console.print(f"Noted for '{record.name}'.", markup=False)
+        console.print(t("clash_noted", title=record.name), markup=False)
         return
     if not only_list:
         _read(story, model, setting, again=again, ask=not yes)
-    record, found = at_story(story, lambda opened: notes.notes(opened, every=every))
+    record, found = at_story(story, lambda opened: notes.notes(opened, every=every), only_reads=only_list)
     if as_json:
         print_json([note.to_json() for note in found])
     else:
@@ -81,22 +74,22 @@ def check(
 
 def _show(record: StoryRecord, found: list[Note]) -> None:
     if not found:
-        console.print("Nothing is known to clash.")
+        console.print(t("nothing_clashes"), markup=False)
         return
     for note in found:
-        mark = f"  ({_MARKS[note.mark]})" if note.mark else ""
-        console.print(RichText.assemble((_KINDS[note.clash.kind], "bold"), f"  {note.id}{mark}"))
+        mark = f"  ({t(f'mark_{note.mark}')})" if note.mark else ""
+        console.print(RichText.assemble((t(f"clash_{note.clash.kind}"), "bold"), f"  {note.id}{mark}"))
         for side in note.clash.sides:
-            where = "from outside the text" if side.place is None else f"paragraph {side.place + 1}"
-            console.print(RichText(f"  {where}: “{side.quote}”"))
-        for told in (note.clash.why, f"Perhaps: {note.clash.mend}" if note.clash.mend else ""):
+            where = t("outside_the_text") if side.place is None else t("paragraph_number", number=side.place + 1)
+            console.print(Prose(t("named_words", name=where, words=side.quote), indent=2))
+        for told in (note.clash.why, t("perhaps", words=note.clash.mend) if note.clash.mend else ""):
             if told:
-                console.print(RichText(f"  {told}", style="dim"))
+                console.print(Prose(RichText(told, style="dim"), indent=2))
         if note.mark == "mend":
             to_type = f"recurrentgpt edit {record.story_id} --paragraph {note.paragraph}"
             console.print(RichText(f"  {to_type}", style="dim"), soft_wrap=True)
     console.print(
-        f"Mark one: recurrentgpt continuity {record.story_id} --mend ID, --meant ID or --ignore ID",
+        t("mark_one", story_id=record.story_id),
         style="dim",
         markup=False,
         soft_wrap=True,
@@ -118,13 +111,13 @@ def _read(reference: str, model: str | None, setting: list[str] | None, *, again
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
     _, cost = at_story(record.story_id, lambda opened: reading.cost_of_reading(opened, context, again=again))
     if not cost.passages:
-        errors.print("Every paragraph of it was read before.", style="dim")
+        errors.print(t("all_read_before"), style="dim", markup=False)
         return
     if library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("clashes_need_a_model")
     check_settings(library, context)
-    work = f"{calls(cost.calls)} of '{library.model_for(context, TELLER)}'"
-    if not agreed_to(f"{paragraphs(cost.passages)} to read in {work}", cost, ask=ask):
+    work = {"calls": cost.calls, "model": library.model_for(context, TELLER)}
+    if not agreed_to(t("work_reading", count=cost.passages, **work), cost, ask=ask):
         raise typer.Exit(1)
     _work(library, record, context, cost.passages, again=again)
 
@@ -136,9 +129,9 @@ def _work(library: Library, record: StoryRecord, context: Context, total: int, *
         library,
         record,
         lambda story: read_for_clashes(story, context, again=again),
-        title="Continuity",
+        title=t("bar_continuity"),
         total=total,
-        kept="what was found is kept",
+        kept=t("found_is_kept"),
         tell=_tell,
     )
 
@@ -147,14 +140,19 @@ def _tell(made: list[PassagesRead]) -> None:
     """What came of it."""
     for one in made:
         if one.problem:
-            numbers = f"{one.paragraphs[0]} to {one.paragraphs[-1]}"
-            errors.print(f"(Paragraphs {numbers} are still unread. {said(one.problem)})", style=WARNING, markup=False)
+            numbers = {"first": one.paragraphs[0], "last": one.paragraphs[-1]}
+            warn(t("still_unread", said=said(one.problem), **numbers))
     if made:
         found, left_out = (sum(getattr(one, name) for one in made) for name in ("found", "left_out"))
         usage = made[-1].usage
         errors.print(
-            f"{paragraphs(made[-1].done)}: {found} new, {left_out} left out because no words show them; "
-            f"{usage['input_tokens'] + usage['output_tokens']:,} tokens.",
+            t(
+                "clashes_found",
+                count=made[-1].done,
+                found=found,
+                left=left_out,
+                tokens=usage["input_tokens"] + usage["output_tokens"],
+            ),
             style="dim",
             markup=False,
         )

@@ -11,6 +11,7 @@ from ..schemas.errors import SettingsError
 from .options import StoryArgument, with_premise_to_change
 from .stories import at_story
 from .terminal import WARNING, console, errors, in_an_editor
+from .words import field_name, t
 
 if TYPE_CHECKING:
     from ..stories import edits
@@ -68,9 +69,16 @@ def edit(
         _place(story, insert_after, text, remove, (move, to))
         return
     (target,) = chosen
-    record = put_in_other_words(story, target, text if beat is None else str(beat), str(target))
+    record = put_in_other_words(story, target, text if beat is None else str(beat), _named(target))
     if record and isinstance(target, edits.Paragraph | edits.Summary):
         _tell_of_looking(record)
+
+
+def _named(target: Editable) -> str:
+    """What is changed, as a sentence names it."""
+    kind, number = type(target).__name__.lower(), getattr(target, "number", 0)
+    name = field_name(str(getattr(target, "name", ""))).lower() if kind == "premise" else ""
+    return t(f"what_{kind}", number=number, name=name)
 
 
 def put_in_other_words(reference: str, target: Editable, given: str | None, name: str) -> StoryRecord | None:
@@ -85,10 +93,10 @@ def put_in_other_words(reference: str, target: Editable, given: str | None, name
     record, before = at_story(reference, target.read)
     after = given if given is not None else in_an_editor(before)
     if after.strip() == before.strip():
-        errors.print("Nothing was changed.")
+        errors.print(t("nothing_changed"), markup=False)
         return None
     at_story(record.story_id, lambda opened: target.write(opened, after))
-    console.print(f"Changed {name} of '{record.name}'; the next prompts have it so.", markup=False)
+    console.print(t("changed", what=name, title=record.name), markup=False)
     return record
 
 
@@ -101,27 +109,25 @@ def _place(
     if after is not None:
         written = text if text is not None else in_an_editor("")
         record, placed = at_story(story, lambda opened: passages.insert(opened, after, written))
-        _tell(record, f"Put in as paragraph {placed.paragraph}", placed)
-        errors.print(
-            f"It has no facts yet: recurrentgpt facts {record.story_id} --build makes them.", style="dim", markup=False
-        )
+        _tell(record, t("put_in_as", number=placed.paragraph), placed)
+        errors.print(t("no_facts_yet", story_id=record.story_id), style="dim", markup=False)
         return
     if remove is not None:
         record, placed = at_story(story, lambda opened: passages.remove(opened, remove))
-        _tell(record, f"Took paragraph {remove} out", placed)
+        _tell(record, t("took_out", number=remove), placed)
         return
     number, to = moved
     if number == to:
-        errors.print("Nothing was changed.")
+        errors.print(t("nothing_changed"), markup=False)
         return
     record, placed = at_story(story, lambda opened: passages.move(opened, number or 0, to or 0))
-    _tell(record, f"Moved paragraph {number}: it is now paragraph {placed.paragraph}", placed)
+    _tell(record, t("moved", number=number, to=placed.paragraph), placed)
 
 
 def _tell_of_looking(record: StoryRecord) -> None:
     """That what comes after an edit may lean on it."""
     errors.print(
-        f"What comes after may lean on it: recurrentgpt look {record.story_id} says what looking costs, then looks.",
+        t("may_lean_on_it", story_id=record.story_id),
         style="dim",
         markup=False,
         soft_wrap=True,
@@ -130,12 +136,10 @@ def _tell_of_looking(record: StoryRecord) -> None:
 
 def _tell(record: StoryRecord, done: str, placed: Placed) -> None:
     """What was done, and what holds no longer because of it."""
-    console.print(f"{done} of '{record.name}'; one undo takes it back.", markup=False)
+    console.print(t("done_undoable", done=done, title=record.name), markup=False)
     for void in placed.void:
         errors.print(
-            RichText(
-                f"Void now, its fact stands nowhere before it: paragraph {void.paragraph}, {void.what}: {void.fact}"
-            ),
+            RichText(t("void_now", number=void.paragraph, what=t(f"change_{void.what}"), fact=void.fact)),
             style=WARNING,
         )
     _tell_of_looking(record)

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from ..schemas.context import Context
 from .options import Model, Seed, Setting, changed, the_library
-from .terminal import INTERRUPTED, WARNING, agreed, console, errors, reading_bar
+from .terminal import INTERRUPTED, agreed, console, errors, reading_bar, warn
+from .words import t
 
 if TYPE_CHECKING:
     from ..evaluation.experiment import Experiment
@@ -130,11 +131,7 @@ def _ready(wanted: Experiment) -> None:
     check_settings(library, wanted.context)
     check_settings(library, wanted.judge_context())
     if library.is_demonstration(wanted.context):
-        errors.print(
-            "The embedded SmolLM2-135M writes. It shows the machinery, not the prose, and it cannot judge: "
-            "--model and --judge take real ones.",
-            style=WARNING,
-        )
+        warn(t("eval_demonstration"))
 
 
 def _shown_and_agreed(wanted: Experiment, *, ask: bool) -> bool:
@@ -142,12 +139,13 @@ def _shown_and_agreed(wanted: Experiment, *, ask: bool) -> bool:
     from ..evaluation.cost import Estimate, estimate  # noqa: PLC0415
 
     parts = estimate(wanted)
-    table = Table("", "calls", "prompt tokens", "answer tokens", box=None, header_style="bold")
-    for name, part in (*parts.items(), ("at most", sum(parts.values(), Estimate()))):
+    heads = ("", t("eval_calls"), t("eval_prompt_tokens"), t("eval_answer_tokens"))
+    table = Table(*heads, box=None, header_style="bold")
+    for name, part in (*parts.items(), (t("eval_at_most"), sum(parts.values(), Estimate()))):
         table.add_row(name, f"{part.calls:,}", f"{part.input_tokens:,}", f"{part.output_tokens:,}")
-    errors.print("An estimate; questions that systems have in common are asked once, retries come on top:")
+    errors.print(t("eval_estimate"), markup=False)
     errors.print(table)
-    return not ask or agreed("Begin?", err=True)
+    return not ask or agreed(t("begin_now"), err=True)
 
 
 def _work(output: Path, wanted: Experiment, command: list[str], jobs: int) -> None:
@@ -157,7 +155,7 @@ def _work(output: Path, wanted: Experiment, command: list[str], jobs: int) -> No
 
     total = sum(estimate(wanted).values(), Estimate()).calls
     try:
-        with reading_bar(total, "Calls") as at:
+        with reading_bar(total, t("bar_calls")) as at:
             done = 0
 
             def heard() -> None:
@@ -168,7 +166,7 @@ def _work(output: Path, wanted: Experiment, command: list[str], jobs: int) -> No
             work(output, wanted, command, heard, jobs)
             at(total)
     except KeyboardInterrupt:
-        errors.print("\nStopped; every answer is kept. The same command again goes on.", style="bold")
+        errors.print(f"\n{t('stopped_work', kept=t('answers_are_kept'))}", style="bold", markup=False)
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -177,7 +175,7 @@ def _report(output: Path) -> None:
     from ..evaluation.report import write_report  # noqa: PLC0415
 
     path = write_report(Folder(output))
-    console.print(f"The report is in {path}", markup=False, soft_wrap=True)
+    console.print(t("report_is_in", file=path), markup=False, soft_wrap=True)
 
 
 def _list(given: str) -> list[str]:

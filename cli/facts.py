@@ -7,16 +7,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text as RichText
 
 from ..schemas.aliases import are_joined, proposed
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
-from .resumable import agreed_to, go_through, paragraphs
+from .resumable import agreed_to, go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, console, errors, print_json
+from .terminal import console, errors, print_json, warn
+from .words import t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -89,9 +90,9 @@ def list_facts(
         return
     if wanted:
         record, _ = at_story(story, wanted[0])
-        console.print(f"Changed the facts of '{record.name}'; the next prompts have it so.", markup=False)
+        console.print(t("facts_changed", title=record.name), markup=False)
         return
-    record, (history, groups, apart) = at_story(story, lambda opened: _read(opened, at))
+    record, (history, groups, apart) = at_story(story, lambda opened: _read(opened, at), only_reads=True)
     shown = [state for state in history.facts.values() if every or state.holds]
     proposals = proposed(history.holding, groups, apart)
     if as_json:
@@ -107,8 +108,9 @@ def _show_void(history: FactHistory) -> None:
     """What changes a fact that stands nowhere before it, as after a paragraph was moved or taken out."""
     for place, change in history.void:
         known = history.facts.get(change.fact)
-        said = known.fact.text if known else f"“{change.quote}”"
-        console.print(RichText(f"void: paragraph {place + 1}, {change.what}: {said}", style="dim"))
+        said = known.fact.text if known else t("quoted", words=change.quote)
+        what = t(f"change_{change.what}")
+        console.print(Prose(RichText(t("void", number=place + 1, what=what, fact=said), style="dim")))
 
 
 async def _read(story: Story, at: int | None) -> tuple[FactHistory, Groups, Groups]:
@@ -130,27 +132,29 @@ def _show_names(record: StoryRecord, groups: Groups, proposals: list[FactState])
         return RichText(f"  {shlex.join(['recurrentgpt', 'facts', record.story_id, *options])}", style="dim")
 
     for group in groups:
-        console.print(RichText.assemble(("Names of one: ", "bold"), ", ".join(group)))
+        console.print(Prose(RichText.assemble((f"{t('names_of_one')} ", "bold"), ", ".join(group))))
         console.print(to_type("--separate", group[-1:]), soft_wrap=True)
     for state in proposals:
-        said = f"{state.fact.text} (paragraph {record.numbered(state.since + 1)})"
-        console.print(RichText.assemble(("Perhaps names of one: ", "bold"), said))
+        said = f"{state.fact.text} ({t('paragraph_number', number=record.numbered(state.since + 1))})"
+        console.print(Prose(RichText.assemble((f"{t('perhaps_names_of_one')} ", "bold"), said)))
         for option in ("--join", "--dismiss"):
             console.print(to_type(option, state.fact.subjects), soft_wrap=True)
 
 
 def _show(record: StoryRecord, shown: list[FactState]) -> None:
     if not shown:
-        console.print("No facts are kept of it.")
-        return
-    table = Table("Since", "Until", "Fact", "Known to", "Id", box=None, header_style="bold")
+        console.print(t("no_facts"), markup=False)
     for state in shown:
-        until = "" if state.until is None else record.numbered(state.until + 1)
-        is_open = "open: " if state.fact.kind == "thread" else ""
-        told = "" if state.fact.frame == "now" else f" ({state.fact.frame})"
-        text = RichText(f"{is_open}{state.fact.text}{told}")
-        table.add_row(record.numbered(state.since + 1), until, text, RichText(", ".join(state.known_by)), state.fact.id)
-    console.print(table)
+        since, until = record.numbered(state.since + 1), "" if state.until is None else record.numbered(state.until + 1)
+        when = t("from_to", first=since, last=until) if until else t("since_paragraph", number=since)
+        told = [when, *([t(f"frame_{state.fact.frame}")] if state.fact.frame != "now" else [])]
+        if state.fact.kind == "thread":
+            told.append(t("is_open"))
+        if state.known_by:
+            told.append(t("known_to", names=", ".join(state.known_by)))
+        line = RichText(f"· {state.fact.text} ")
+        line.append(f"({'; '.join(told)})", style="dim")
+        console.print(Prose(line.append(f"  {state.fact.id}", style="dim"), hang=2))
 
 
 def build_facts(reference: str, model: str | None, setting: list[str] | None, *, ask: bool) -> None:
@@ -169,12 +173,12 @@ def build_facts(reference: str, model: str | None, setting: list[str] | None, *,
         raise ModelUnavailableError("facts_need_a_model")
     check_settings(library, context)
     _, cost = at_story(record.story_id, lambda opened: opened.cost_of_facts(context))
-    work = f"{paragraphs(cost.passages)} without facts, a call each with '{library.model_for(context, TELLER)}'"
+    work = t("work_facts", count=cost.passages, model=library.model_for(context, TELLER))
     if cost.passages and not agreed_to(work, cost, ask=ask):
         raise typer.Exit(1)
     _build(library, record, context, cost.passages)  # Also where none is missing: a kill may have left something out.
     if not cost.passages:
-        console.print("Every paragraph of it has its facts.")
+        console.print(t("all_have_facts"), markup=False)
 
 
 def _build(library: Library, record: StoryRecord, context: Context, total: int) -> None:
@@ -182,9 +186,9 @@ def _build(library: Library, record: StoryRecord, context: Context, total: int) 
         library,
         record,
         lambda story: story.build_facts(context),
-        title="Facts",
+        title=t("bar_facts"),
         total=total,
-        kept="what was made is kept",
+        kept=t("made_is_kept"),
         tell=_tell,
     )
 
@@ -193,17 +197,21 @@ def _tell(made: list[FactsMade]) -> None:
     """What came of it."""
     for one in made:
         if one.problem:
-            errors.print(
-                f"(Paragraph {one.paragraph} still has none. {said(one.problem)})", style=WARNING, markup=False
-            )
+            warn(t("still_no_facts", number=one.paragraph, said=said(one.problem)))
     done = [one for one in made if not one.problem]
     if not made:
         return
     new, changes, left_out = (sum(getattr(one, name) for one in done) for name in ("facts", "changes", "left_out"))
     usage = made[-1].usage
     console.print(
-        f"{paragraphs(len(done))}: {new} facts, {changes} changes of earlier ones, {left_out} left out unproved; "
-        f"{usage['input_tokens'] + usage['output_tokens']:,} tokens.",
+        t(
+            "facts_made",
+            count=len(done),
+            facts=new,
+            changes=changes,
+            left=left_out,
+            tokens=usage["input_tokens"] + usage["output_tokens"],
+        ),
         style="dim",
         markup=False,
     )
@@ -216,7 +224,7 @@ def offer_to_build(reference: str) -> None:
     record, missing = at_story(reference, missing_facts)
     if missing:
         errors.print(
-            f"{paragraphs(missing)} of it without facts: recurrentgpt facts {record.story_id} --build makes them.",
+            t("without_facts", count=missing, story_id=record.story_id),
             style="dim",
             markup=False,
         )

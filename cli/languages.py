@@ -15,6 +15,7 @@ from ..schemas.languages import add_languages, language_named
 from .options import AsJson, the_library
 from .speech import said
 from .terminal import WARNING, console, errors, print_json
+from .words import t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,7 +66,7 @@ def _facts(tag: str, place: Traversable) -> dict[str, Any]:
 
 
 def _table(found: Mapping[str, Traversable]) -> Table:
-    made = Table("Tag", "Language", "", box=None, header_style="bold")
+    made = Table(t("head_tag"), t("head_language"), "", box=None, header_style="bold")
     rows = {tag: shares(place) for tag, place in found.items()}
     for name in next(iter(rows.values())):
         made.add_column(name, justify="right")

@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .words import every, t
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..schemas.state import Plan
 
-_FOR = re.compile(r"for ([0-9]{1,3})(?:\s*[:：]\s*(.+))?")
-_DROP = re.compile(r"drop(?: ([0-9]{1,3}))?")
-_UNFINISHED = re.compile(r"(?:for [0-9]{1,3}|[0-9]{1,3})\s*[:：]\s*|for 0+\b.*")
 _CHANGE = re.compile(r"([0-9]{1,3})\s*[:：]\s*(.+)")
+
+
+def _for() -> str:
+    """What begins to say for how many."""
+    return f"(?:{'|'.join(map(re.escape, every('say_for')))})"
+
+
+def _is_for(typed: str) -> re.Match[str] | None:
+    return re.fullmatch(rf"{_for()} ?([0-9]{{1,3}})(?:\s*[:：]\s*(.+))?", typed)
+
+
+def _is_drop(typed: str) -> re.Match[str] | None:
+    return re.fullmatch(rf"(?:{'|'.join(map(re.escape, every('say_drop')))})(?: ?([0-9]{{1,3}}))?", typed)
 
 
 def answer_for_several(typed: str, plans: Sequence[Plan]) -> object | None:
@@ -25,11 +37,11 @@ def answer_for_several(typed: str, plans: Sequence[Plan]) -> object | None:
     """
     if not typed:
         return 1 if plans[0].get("passages") else None
-    if found := _FOR.fullmatch(typed):
+    if found := _is_for(typed):
         plan = found[2] or "1"
         named: dict[str, object] = {"plan": int(plan)} if plan.isdecimal() else {"instruction": plan}
         return {**named, "passages": int(found[1])}
-    if found := _DROP.fullmatch(typed):
+    if found := _is_drop(typed):
         return {"plan": int(found[1] or 1), "passages": 0}
     found = _CHANGE.fullmatch(typed)
     if found and 1 <= int(found[1]) <= len(plans) and plans[int(found[1]) - 1].get("passages"):
@@ -39,7 +51,7 @@ def answer_for_several(typed: str, plans: Sequence[Plan]) -> object | None:
 
 def is_unfinished(typed: str) -> bool:
     """Whether a line begins to speak of such a plan and does not say what, or for how many: no plan in itself."""
-    return bool(_UNFINISHED.fullmatch(typed))
+    return bool(re.fullmatch(rf"(?:{_for()} ?[0-9]{{1,3}}|[0-9]{{1,3}})\s*[:：]\s*|{_for()} ?0+\b.*", typed))
 
 
 def progress(plan: Plan) -> str:
@@ -47,5 +59,5 @@ def progress(plan: Plan) -> str:
     if not plan.get("passages"):
         return ""
     told = plan.get("told", [])
-    line = f"your plan, {len(told)} of {plan['passages']} spent"
-    return "\n".join([line, *(f"told: {one['summary']}" for one in told)])
+    line = t("plan_spent", spent=len(told), count=plan["passages"])
+    return "\n".join([line, *(t("plan_told", summary=one["summary"]) for one in told)])

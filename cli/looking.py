@@ -9,10 +9,12 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
-from .resumable import agreed_to, calls, go_through
+from .resumable import agreed_to, go_through
 from .speech import said
 from .stories import Yes, at_story
-from .terminal import WARNING, console, errors, print_json
+from .terminal import console, errors, print_json, warn
+from .words import t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
     from ..schemas.context import Context
@@ -24,14 +26,6 @@ if TYPE_CHECKING:
 looking = typer.Typer()
 
 ALL = "all"
-_KINDS = {
-    "summary": "its summary",
-    "fact": "a fact of it",
-    "facts": "its facts, made anew",
-    "text": "words of its text",
-    "memory": "short-term memory",
-    "outline": "words of the outline",
-}
 
 
 @looking.command("look")
@@ -59,15 +53,15 @@ def look(
         raise SettingsError("look_unclear")
     if accept:
         record, done = at_story(story, lambda opened: proposals.accept(opened, _names(accept)))
-        console.print(f"Changed in '{record.name}': {len(done)}. One undo takes it back.", markup=False)
+        console.print(t("look_changed", title=record.name, count=len(done)), markup=False)
         return
     if leave:
         record, _ = at_story(story, lambda opened: proposals.leave(opened, _names(leave)))
-        console.print(f"Left as it is in '{record.name}'.", markup=False)
+        console.print(t("look_left", title=record.name), markup=False)
         return
     if not only_list:
         _look(story, model, setting, texts=texts, ask=not yes)
-    record, found = at_story(story, proposals.proposals)
+    record, found = at_story(story, proposals.proposals, only_reads=only_list)
     if as_json:
         print_json([one.to_json() for one in found])
     else:
@@ -81,20 +75,21 @@ def _names(given: list[str]) -> list[str] | None:
 
 def _show(record: StoryRecord, found: list[Proposed]) -> None:
     if not found:
-        console.print("Nothing is proposed.")
+        console.print(t("nothing_proposed"), markup=False)
         return
     for one in found:
-        where = "" if one.place is None else f"paragraph {one.place + 1}, "
-        console.print(RichText.assemble((f"{where}{_KINDS[one.proposal.kind]}", "bold"), f"  {one.id}"))
+        kind = t(f"proposed_{one.proposal.kind}")
+        where = kind if one.place is None else t("proposed_at", number=one.place + 1, what=kind)
+        console.print(RichText.assemble((where, "bold"), f"  {one.id}"))
         was, now = one.proposal.was.splitlines(), one.proposal.now.splitlines()
         for line in (line for line in was if line not in now):
-            console.print(RichText(f"  - {line}", style="dim"))
+            console.print(Prose(RichText(f"- {line}", style="dim"), indent=2, hang=2))
         for line in (line for line in now if line not in was):
-            console.print(RichText(f"  + {line}"))
+            console.print(Prose(f"+ {line}", indent=2, hang=2))
         if one.proposal.why:
-            console.print(RichText(f"  {one.proposal.why}", style="dim"))
+            console.print(Prose(RichText(one.proposal.why, style="dim"), indent=2))
     console.print(
-        f"Change what is right: recurrentgpt look {record.story_id} --accept ID (or all), --leave ID (or all)",
+        t("look_how", story_id=record.story_id),
         style="dim",
         markup=False,
         soft_wrap=True,
@@ -116,17 +111,17 @@ def _look(reference: str, model: str | None, setting: list[str] | None, *, texts
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
     _, edited = at_story(record.story_id, stories_looking.changed)
     if not edited:
-        errors.print("Nothing was changed that was not looked after.", style="dim")
+        errors.print(t("nothing_to_look_after"), style="dim", markup=False)
         return
     if library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("look_needs_a_model")
     check_settings(library, context)
     _, cost = at_story(record.story_id, lambda opened: stories_looking.cost_of_look(opened, context, texts=texts))
     if not cost.calls:
-        errors.print("All of it was looked at before.", style="dim")
+        errors.print(t("all_looked_at"), style="dim", markup=False)
         return
-    work = f"{calls(cost.calls)} of '{library.model_for(context, TELLER)}'"
-    if not agreed_to(f"Paragraphs from the first change on: {cost.passages}. {work}", cost, ask=ask):
+    work = {"calls": cost.calls, "model": library.model_for(context, TELLER)}
+    if not agreed_to(t("work_looking", count=cost.passages, **work), cost, ask=ask):
         raise typer.Exit(1)
     _work(library, record, context, cost.calls, texts=texts)
 
@@ -138,9 +133,9 @@ def _work(library: Library, record: StoryRecord, context: Context, total: int, *
         library,
         record,
         lambda story: look_at(story, context, texts=texts),
-        title="Look",
+        title=t("bar_look"),
         total=total,
-        kept="what was found is kept",
+        kept=t("found_is_kept"),
         tell=_tell,
     )
 
@@ -149,14 +144,13 @@ def _tell(made: list[Looked]) -> None:
     """What came of it."""
     for one in made:
         if one.problem:
-            where = f"Paragraph {one.paragraphs[0]} on" if one.paragraphs else "Memory and outline"
-            errors.print(f"({where}: not looked at. {said(one.problem)})", style=WARNING, markup=False)
+            where = t("looked_from", number=one.paragraphs[0]) if one.paragraphs else t("memory_and_outline")
+            warn(t("not_looked_at", where=where, said=said(one.problem)))
     if made:
         found, left_out = (sum(getattr(one, name) for one in made) for name in ("found", "left_out"))
         usage = made[-1].usage
         errors.print(
-            f"Proposed: {found}; left out, because they are for nothing that is there: {left_out}; "
-            f"{usage['input_tokens'] + usage['output_tokens']:,} tokens.",
+            t("looked", found=found, left=left_out, tokens=usage["input_tokens"] + usage["output_tokens"]),
             style="dim",
             markup=False,
         )

@@ -45,11 +45,12 @@ from .options import (
 )
 from .replacing import replacing
 from .shelf import listed
-from .speech import hint_for, said, speak, told
+from .speech import said, speak, speak_as_the_story, told
 from .stories import at_story, stories
-from .terminal import WARNING, console, errors, print_json
+from .terminal import WARNING, console, errors, print_json, tell
 from .ui import ui_app
 from .voice import voice
+from .words import t
 
 if TYPE_CHECKING:
     from ..stories.library import Library
@@ -85,6 +86,7 @@ def _speak(tag: str) -> str:
     if tag and not re.fullmatch(TAG, tag):
         raise typer.BadParameter(said(part("no_language")))
     speak(tag)
+    speak_as_the_story("")
     return tag
 
 
@@ -230,8 +232,8 @@ def list_stories(as_json: AsJson = False) -> None:
     elif records:
         console.print(listed(records, console))
     else:
-        console.print(f"There is no story yet in {library.home}.", markup=False)
-        console.print("Begin one: recurrentgpt write --topic 'a lighthouse keeper…'")
+        console.print(t("no_story_in", folder=library.home), markup=False)
+        console.print(t("begin_one"), markup=False)
     for problem in library.unreadable():
         errors.print(told(problem), style=WARNING, markup=False)
 
@@ -241,9 +243,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except RecurrentGPTError as error:
-        errors.print(told(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        if hint := hint_for(error):
-            errors.print(hint, markup=False, highlight=False, soft_wrap=True)
+        tell(error)
         sys.exit(2)
 
 

@@ -6,17 +6,19 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text as RichText
 
 from .facts import list_facts
 from .options import AsJson, AsOf, StoryArgument, the_library
+from .showing import print_found
 from .stories import at_story, line
 from .terminal import console, print_json, reading_bar
+from .words import t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..schemas.entries import Entry
     from ..schemas.ledger import Thread
     from ..stories.story import Story
@@ -31,14 +33,13 @@ def list_entries(story: StoryArgument = "", as_json: AsJson = False) -> None:
     async def read(opened: Story) -> list[Entry]:
         return await opened.manuscript()
 
-    _, entries = at_story(story, read)
+    _, entries = at_story(story, read, only_reads=True)
     if as_json:
         print_json([{"number": number, **asdict(entry)} for number, entry in enumerate(entries, start=1)])
         return
-    table = Table("", "Summary", box=None, header_style="bold")
     for number, entry in enumerate(entries, start=1):
-        table.add_row(str(number), RichText(entry.summary or line(entry.text)))
-    console.print(table)
+        said = RichText.assemble((f"{number}  ", "bold"), entry.summary or line(entry.text))
+        console.print(Prose(said, hang=4))
 
 
 @memory.command()
@@ -49,17 +50,17 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search it as the writer's recall does, and show why each paragraph was found."""
-    record, found = at_story(story, lambda opened: opened.search(question, limit))
+    record, found = at_story(story, lambda opened: opened.search(question, limit), only_reads=True)
     if as_json:
         print_json([asdict(hit) for hit in found])
         return
     if not found:
-        console.print("Nothing is remembered yet.")
+        console.print(t("nothing_remembered"), markup=False)
     for hit in found:
-        body = RichText.assemble((f"paragraph {record.numbered(hit.place + 1)}  ", "bold"), hit.entry.summary)
-        body.append(f"\n“{hit.sentence}”", style="italic")
-        body.append(f"\nlikeness {hit.similarity:.2f}", style="dim")
-        console.print(Padding(body, (0, 0, 1, 2)))
+        print_found(t("paragraph_number", number=record.numbered(hit.place + 1)), hit.entry.summary, hit.sentence)
+        likeness = RichText(t("likeness", value=f"{hit.similarity:.2f}"), style="dim")
+        console.print(Prose(likeness, indent=2))
+        console.print()
 
 
 memory.command("facts")(list_facts)
@@ -73,31 +74,30 @@ def list_threads(
     as_json: AsJson = False,
 ) -> None:
     """List the open questions and promises of the current branch, and the words that opened and settled each."""
-    record, threads = at_story(story, lambda opened: opened.threads(at))
+    record, threads = at_story(story, lambda opened: opened.threads(at), only_reads=True)
     shown = [thread for thread in threads if every or thread.status != "settled"]
     if as_json:
         print_json([asdict(thread) for thread in shown])
         return
     if not shown:
-        console.print("Nothing is open." if threads else "No open questions or promises are kept of it.")
-        return
-    table = Table(box=SIMPLE, header_style="bold", show_edge=False, pad_edge=False)
-    for title in ("Opened", "Touched", "Settled"):
-        table.add_column(title, justify="right")
-    table.add_column("Question or promise", overflow="fold")
+        console.print(t("nothing_open" if threads else "no_threads"), markup=False)
     for thread in shown:
-        status = {"open": "", "left": "left"}.get(thread.status, str(thread.settled))
-        touched = "" if thread.touched in (thread.opened, thread.settled) else record.numbered(thread.touched)
-        table.add_row(record.numbered(thread.opened), touched, status, _thread(thread))
-    console.print(table)
+        _print_thread(thread, record.numbered)
 
 
-def _thread(thread: Thread) -> RichText:
-    """A thread with the words that settled it, or else those that opened it."""
-    body = RichText(thread.text, style="dim" if thread.status == "settled" else "")
+def _print_thread(thread: Thread, numbered: Callable[[int], str]) -> None:
+    """A thread, where it was opened, taken up and settled, and the words that settled it, or else opened it."""
+    told = [t("thread_opened", number=numbered(thread.opened))]
+    if thread.touched not in (thread.opened, thread.settled):
+        told.append(t("thread_touched", number=numbered(thread.touched)))
+    if thread.status == "left":
+        told.append(t("thread_left"))
+    elif thread.status == "settled":
+        told.append(t("thread_settled", number=thread.settled))
+    body = RichText(f"· {thread.text} ", style="dim" if thread.status == "settled" else "")
+    console.print(Prose(body.append(f"({'; '.join(told)})", style="dim"), hang=2))
     if words := thread.settled_by or thread.opened_by:
-        body.append(f"\n“{words}”", style="dim italic")
-    return body
+        console.print(Prose(RichText(t("quoted", words=words), style="dim italic"), indent=2))
 
 
 @memory.command("synopsis")
@@ -107,17 +107,14 @@ def show_synopsis(
     as_json: AsJson = False,
 ) -> None:
     """Tell the current branch so far in few words: its synopses, then the summaries of what comes after them."""
-    _, told = at_story(story, lambda opened: opened.synopsis(at))
+    _, told = at_story(story, lambda opened: opened.synopsis(at), only_reads=True)
     if as_json:
         print_json([part._asdict() for part in told])
         return
     if not told:
-        console.print("Nothing is remembered yet.")
-        return
-    table = Table("Paragraphs", "What they tell", box=None, header_style="bold")
+        console.print(t("nothing_remembered"), markup=False)
     for part in told:
-        table.add_row(part.numbers, RichText(part.text))
-    console.print(table)
+        console.print(Prose(RichText.assemble((f"{part.numbers}  ", "bold"), part.text), hang=4))
 
 
 @memory.command()
@@ -127,7 +124,7 @@ def reembed() -> None:
 
     library = the_library()
     records = library.records()
-    with reading_bar(sum(record.paragraphs for record in records), "Encoding") as at:
+    with reading_bar(sum(record.paragraphs for record in records), t("bar_encoding")) as at:
         moved = make_anew(library, at)
     name = library.resources.memories.embedder.name
-    console.print(f"{moved} of {len(records)} stories now have the vectors of '{name}'.", markup=False)
+    console.print(t("reembedded", moved=moved, count=len(records), model=name), markup=False)

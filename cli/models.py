@@ -10,7 +10,9 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from .options import AsJson, the_library
+from .speech import said
 from .terminal import console, errors, print_json
+from .words import t
 
 if TYPE_CHECKING:
     from ..stories.connections import Connection
@@ -37,14 +39,14 @@ def list_models(as_json: AsJson = False) -> None:
     if found:
         console.print(_table(found))
     if not any(not connection.server.problem for connection in found):
-        console.print("No model server answers on this machine's usual ports.")
-        console.print("Start one (Ollama, LM Studio, llama.cpp …), or give its address: OPENAI_BASE_URL=http://…/v1")
+        console.print(t("no_server"), markup=False)
+        console.print(t("start_a_server"), markup=False)
         return
     _say_what_next(next(connection for connection in found if not connection.server.problem))
 
 
 def _table(found: list[Connection]) -> Table:
-    made = Table("Address", "What", "Models", box=None, header_style="bold")
+    made = Table(t("head_address"), t("head_kind"), t("head_models"), box=None, header_style="bold")
     for connection in found:
         server = connection.server
         address = f"{server.base_url}\n(OPENAI_BASE_URL)" if connection.is_configured else server.base_url
@@ -55,12 +57,12 @@ def _table(found: list[Connection]) -> Table:
 def _models_of(connection: Connection) -> str:
     server = connection.server
     if server.problem:
-        return f"does not answer as a model server does ({server.problem})"
+        return t("server_problem", reason=said(server.problem))
     if server.wants_key:
-        return "wants a key (OPENAI_API_KEY)"
+        return t("server_wants_key")
     more = len(server.models) - _SHOWN
-    shown = [*server.models[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-    return "\n".join(shown) or "none yet"
+    shown = [*server.models[:_SHOWN], *([t("and_more", count=more)] if more > 0 else [])]
+    return "\n".join(shown) or t("none_yet")
 
 
 def _say_what_next(connection: Connection) -> None:

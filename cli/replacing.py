@@ -7,12 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
 from .options import AsJson, StoryArgument, the_library
 from .stories import Yes, at_story
-from .terminal import agreed, console, print_json
+from .terminal import agreed, console, print_json, undone
+from .words import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 replacing = typer.Typer()
 
+_WHERE = 14
+"""Cells for what kind of place it is, and its number."""
 _SHOWN = 20
 """Places that are shown, unless all are asked for."""
 
@@ -48,7 +52,7 @@ def replace(
     from ..stories.rename import rename as change  # noqa: PLC0415
 
     wording = Wording(old, new, dict(map(_pair, also or ())), anywhere, frozenset(leave_out or ()))
-    record, (hits, forms) = at_story(story, lambda opened: preview(opened, wording))
+    record, (hits, forms) = at_story(story, lambda opened: preview(opened, wording), only_reads=dry_run)
     if as_json:
         print_json({"hits": [asdict(hit) for hit in hits], "forms": [asdict(form) for form in forms]})
     else:
@@ -56,13 +60,13 @@ def replace(
     wanted = sum(hit.number not in wording.leave_out for hit in hits)
     if dry_run or not wanted:
         return
-    if not yes and not agreed(f"Change {wanted} places of '{record.name}'?", err=as_json):
+    if not yes and not agreed(t("change_places", count=wanted, title=record.name), err=as_json):
         if not as_json:
-            console.print("Nothing was changed.")
+            console.print(t("nothing_changed"), markup=False)
         return
     at_story(record.story_id, lambda opened: change(opened, wording))
     if not as_json:
-        console.print(f"Changed {wanted} places of '{record.name}'. One undo takes it back.", markup=False)
+        console.print(t("places_changed", count=wanted, title=record.name), markup=False)
 
 
 @replacing.command()
@@ -72,14 +76,12 @@ def undo(story: StoryArgument = "") -> None:
 
     was = the_library().find(story)
     record, _ = at_story(was.story_id, take_back)
-    if record.branch == was.branch:
-        console.print(f"Took the last change of '{record.name}' back.", markup=False)
-        return
-    console.print(
-        f"Took the last paragraph of '{record.name}' back: it stays on '{was.branch}', and you are on "
-        f"'{record.branch}', after paragraph {record.paragraphs}.",
-        markup=False,
-    )
+    console.print(undone(was, record), markup=False)
+
+
+def _padded(where: str) -> str:
+    """A place, as wide as all others."""
+    return where + " " * (_WHERE - cell_len(where))
 
 
 def _pair(given: str) -> tuple[str, str]:
@@ -94,18 +96,18 @@ def _show(hits: Sequence[Hit], forms: Sequence[Form], left: frozenset[int], *, e
     shown = hits if every else hits[:_SHOWN]
     for hit in shown:
         line = RichText(f"{hit.number:>5}  ", style="dim")
-        line.append(f"{hit.where} {hit.paragraph or ''}".ljust(14))
+        line.append(_padded(f"{t(f'where_{hit.where}')} {hit.paragraph or ''}"))
         line.append(" ".join(hit.before[-24:].split()).rjust(24) + " ", style="dim")
         line.append(f"[{hit.found}" + (" stays]" if hit.number in left else f" → {hit.becomes}]"), style="bold")
         line.append(" " + " ".join(hit.after[:24].split()), style="dim")
         console.print(line, overflow="ellipsis", no_wrap=True)
     if len(shown) < len(hits):
-        console.print(f"       … {len(hits) - len(shown)} more; --all shows them.", style="dim")
+        console.print(f"       {t('more_shown_by_all', count=len(hits) - len(shown))}", style="dim", markup=False)
     counts = Counter(hit.where for hit in hits)
-    told = ", ".join(f"{where} {count}" for where, count in counts.items()) or "nowhere"
-    console.print(f"Found {len(hits)}: {told}.", markup=False)
+    told = ", ".join(f"{t(f'where_{where}')} {count}" for where, count in counts.items()) or t("nowhere")
+    console.print(t("found_so_many", count=len(hits), where=told), markup=False)
     for form in forms:
         console.print(
-            f"Also there, and left: '{form.form}' ({form.count}). --also '{form.form}={form.becomes}' changes it.",
+            t("also_there", form=form.form, count=form.count, becomes=form.becomes),
             markup=False,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import typer
 
 from .terminal import INTERRUPTED, agreed, errors, reading_bar
+from .words import t
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -48,19 +49,8 @@ def agreed_to(what: str, cost: Cost, *, ask: bool) -> bool:
         cost: about what that costs.
         ask: whether the person is asked, and not only told.
     """
-    told = f"about {cost.input_tokens:,} tokens sent and {cost.output_tokens:,} answered; retries come on top."
-    errors.print(f"{what}: {told}", markup=False)
-    return not ask or agreed("Begin?", err=True)
-
-
-def paragraphs(count: int) -> str:
-    """So many paragraphs, in words."""
-    return "1 paragraph" if count == 1 else f"{count} paragraphs"
-
-
-def calls(count: int) -> str:
-    """So many calls of a model, in words."""
-    return "1 call" if count == 1 else f"{count} calls"
+    errors.print(t("about_so_much", what=what, sent=cost.input_tokens, told=cost.output_tokens), markup=False)
+    return not ask or agreed(t("begin_now"), err=True)
 
 
 def go_through(
@@ -81,7 +71,7 @@ def go_through(
         pieces: does the work.
         title: what the bar is called.
         total: how much there is to do.
-        kept: what is said to be kept where a person stops it ("what was made is kept").
+        kept: what is said to be kept where a person stops it.
         tell: says what came of it.
     """
     made: list[P] = []
@@ -96,7 +86,7 @@ def go_through(
         with reading_bar(total, title) as at:
             asyncio.run(work())
     except KeyboardInterrupt:
-        errors.print(f"\nStopped; {kept}. The same command again goes on.", style="bold")
+        errors.print(f"\n{t('stopped_work', kept=kept)}", style="bold", markup=False)
         raise typer.Exit(INTERRUPTED) from None
     finally:
         tell(made)

@@ -10,6 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
+from .words import t
+from .wrapping import wrapped
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
 
     from ..stories.record import StoryRecord
 
-_HEADS = ("", "Id", "Title", "Genre", "Paragraphs", "Last written")
-_TITLE = _HEADS.index("Title")
+_HEADS = ("", "head_id", "head_title", "head_genre", "head_paragraphs", "head_written")
+_TITLE = _HEADS.index("head_title")
+_GENRE = _HEADS.index("head_genre")
+_NARROW = 80
+"""Cells from which on there is room for the genre."""
 _WORDS = 60
 """Characters that a title or a genre has at most."""
 _LEAST = 12
@@ -31,10 +37,13 @@ _INDENT, _BETWEEN = 4, 2
 def listed(records: Sequence[StoryRecord], terminal: Console) -> Group:
     """The stories, as wide as a terminal."""
     rows = [_row(number, record) for number, record in enumerate(records, start=1)]
-    widths = [max(map(cell_len, column)) for column in zip(_HEADS, *rows, strict=True)]
+    heads = tuple(t(name) if name else "" for name in _HEADS)
+    if terminal.width < _NARROW:
+        heads, *rows = (tuple(cell for place, cell in enumerate(row) if place != _GENRE) for row in (heads, *rows))
+    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
     others = sum(widths) - widths[_TITLE] + _BETWEEN * (len(widths) - 1)
     widths[_TITLE] = min(widths[_TITLE], max(_LEAST, terminal.width - others))
-    parts: list[Table | Padding] = [_line(_HEADS, widths, "bold")]
+    parts: list[Table | Padding] = [_line(heads, widths, "bold")]
     for record, row in zip(records, rows, strict=True):
         parts.append(_line(row, widths))
         if record.synopsis:
@@ -60,7 +69,7 @@ def _line(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Table
 def _told(synopsis: str, terminal: Console) -> Padding:
     """A synopsis, as much of it as two lines hold."""
     room = max(1, terminal.width - _INDENT)
-    lines = RichText(_one_line(synopsis), style="dim").wrap(terminal, room)
+    lines = wrapped(RichText(_one_line(synopsis), style="dim"), room)
     if len(lines) > _LINES:
         lines[_LINES - 1].truncate(room - 1)
         lines[_LINES - 1].append("…")

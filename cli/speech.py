@@ -1,6 +1,6 @@
 """The language that the terminal speaks to a person: the one they ask for (``--speak``), or else their locale's.
 
-What language a story is told in is another matter.
+What language a story is told in is another matter; but where neither is known, it is spoken to whoever reads it.
 """
 
 from __future__ import annotations
@@ -24,23 +24,29 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """What says a person's language, the first that is set."""
 
 _asked_for: ContextVar[str] = ContextVar("asked_for", default="")
+_of_story: ContextVar[str] = ContextVar("of_story", default="")
 
 
 def speak(tag: str) -> None:
-    """Speak the language of a tag from now on."""
+    """Speak the language of a tag from now on; none: that of the locale."""
     _asked_for.set(tag)
+
+
+def speak_as_the_story(tag: str) -> None:
+    """Speak a story's language, as long as neither the person nor the locale says another."""
+    _of_story.set(tag)
 
 
 def spoken() -> str:
     """The tag of the language that is spoken."""
-    return _asked_for.get() or _of_locale(os.environ)
+    return _asked_for.get() or _of_locale(os.environ) or _of_story.get() or DEFAULT
 
 
 def _of_locale(environment: Mapping[str, str]) -> str:
-    """The language of a locale such as ``zh_CN.UTF-8``; English, where it says none."""
+    """The language of a locale such as ``zh_CN.UTF-8``; empty, where it says none."""
     locale = next((environment[name] for name in _LOCALE if environment.get(name)), "")
     tag = re.split("[.@]", locale)[0].replace("_", "-")
-    return tag if re.fullmatch(TAG, tag) else DEFAULT
+    return tag if re.fullmatch(TAG, tag) else ""
 
 
 def told(error: RecurrentGPTError) -> str:

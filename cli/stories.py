@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.markup import escape
-from rich.panel import Panel
 from rich.text import Text as RichText
 from rich.tree import Tree
 
@@ -16,8 +15,10 @@ from ..schemas.errors import SettingsError
 from ..schemas.story_input import PREMISE_FIELDS
 from .beats import print_beats
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
-from .speech import said
-from .terminal import agreed, console, print_json
+from .speech import said, speak_as_the_story
+from .terminal import agreed, console, print_json, title
+from .words import field_name, t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,13 +36,22 @@ stories = typer.Typer()
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
-def at_story(reference: str, action: Callable[[Story], Awaitable[T]]) -> tuple[StoryRecord, T]:
-    """Open the story a person means, do something with it, and close it; gives its card as it then is."""
+def at_story(
+    reference: str, action: Callable[[Story], Awaitable[T]], *, only_reads: bool = False
+) -> tuple[StoryRecord, T]:
+    """Open the story a person means, do something with it, and close it; gives its card as it then is.
+
+    Args:
+        reference: which story.
+        action: what is done.
+        only_reads: whether it changes nothing: then it works while another process has the story open.
+    """
     library = the_library()
     record = library.find(reference)
+    speak_as_the_story(record.language.tag)
 
     async def act() -> tuple[StoryRecord, T]:
-        async with library.open(record) as story:
+        async with library.open_to_read(record) if only_reads else library.open(record) as story:
             result = await action(story)
             return story.record, result
 
@@ -59,56 +69,62 @@ def show(
     """Show where a story stands: outline, memory, what was recalled and why, the plans."""
     from ..stories.beats import shown  # noqa: PLC0415
     from ..stories.branches import state_at  # noqa: PLC0415
-    from .write import print_memory, print_plans, print_recalled  # noqa: PLC0415
+    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
 
     async def read(opened: Story) -> Any:  # noqa: ANN401 (a state)
         return await opened.state() if paragraph is None else await state_at(opened, paragraph)
 
-    record, state = at_story(story, read)
+    record, state = at_story(story, read, only_reads=True)
     if as_json:
         print_json({"card": record.model_dump(mode="json"), "state": state})
         return
-    console.rule(RichText(record.name, style="bold"))
+    title(record.name)
     facts = {
-        "id": record.story_id,
-        "branch": f"{record.branch} (of {len(record.branches)})",
-        "paragraphs": str(record.paragraphs if paragraph is None else paragraph),
+        t("show_id"): record.story_id,
+        t("show_branch"): t("branch_of", branch=record.branch, count=len(record.branches)),
+        t("show_paragraphs"): str(record.paragraphs if paragraph is None else paragraph),
     }
     if record.begun_from.before:
-        facts["after"] = record.begun_from.before.title
+        facts[t("show_after")] = record.begun_from.before.title
     begun_from = record.begun_from.model_dump()
     facts |= {
-        field.title.lower(): state.get(field.name) or begun_from[field.name] for field in PREMISE_FIELDS if field.lines
+        field_name(field.name): state.get(field.name) or begun_from[field.name]
+        for field in PREMISE_FIELDS
+        if field.lines
     }
     for name, value in facts.items():
         if value:
-            console.print(RichText.assemble((f"{name}: ", "bold"), value))
+            console.print(Prose(RichText.assemble((t("named", name=name), "bold"), " ", value)))
     print_beats(shown(state, record.language))
     if not state.get("paragraph"):
-        console.print("Nothing is written yet.")
+        console.print(t("nothing_written"), markup=False)
         return
-    console.print(Panel(RichText(state["paragraph"]), title="last paragraph", title_align="left"))
+    console.print(RichText(t("last_paragraph"), style="bold"))
+    console.print(Prose(state["paragraph"], indent=2))
     if state.get("short_term_memory"):
         print_memory(state)
     if state.get("retrieved"):
-        console.print(RichText("Recalled for this paragraph", style="bold"))
+        console.print(RichText(t("recalled_here"), style="bold"))
         print_recalled(state, record.numbered)
     if state.get("plans"):
-        console.print(RichText("Plans for the next", style="bold"))
+        console.print(RichText(t("plans_next"), style="bold"))
         print_plans(state["plans"])
 
 
 @stories.command()
-def rename(story: StoryArgument, title: Annotated[str, typer.Argument(help="The new title.")]) -> None:
+def rename(
+    story: StoryArgument,
+    named: Annotated[str, typer.Argument(metavar="TITLE", help="The new title.")],
+) -> None:
     """Give a story another title, in its book and in the prompts to come."""
-    if not title.strip():
+    if not named.strip():
         raise SettingsError("title_empty")
 
     async def act(opened: Story) -> None:
-        await opened.rename(title.strip())
+        await opened.rename(named.strip())
 
     record, _ = at_story(story, act)
-    console.print(f"{record.story_id} is now called '{record.title}'.", markup=False)
+    console.print(t("renamed", story_id=record.story_id, title=record.title), markup=False)
 
 
 @stories.command()
@@ -118,11 +134,12 @@ def delete(story: StoryArgument, yes: Yes = False) -> None:
 
     library = the_library()
     record = library.find(story)
-    if not yes and not agreed(f"Delete '{record.name}' ({record.story_id}, {record.paragraphs} paragraphs) for good?"):
-        console.print("Nothing was deleted.")
+    asked = t("delete_for_good", title=record.name, story_id=record.story_id, count=record.paragraphs)
+    if not yes and not agreed(asked):
+        console.print(t("nothing_deleted"), markup=False)
         return
     asyncio.run(remove(library, record))
-    console.print(f"'{record.name}' is deleted.", markup=False)
+    console.print(t("deleted", title=record.name), markup=False)
 
 
 @stories.command()
@@ -133,15 +150,15 @@ def clean(yes: Yes = False) -> None:
     library = the_library()
     found = asyncio.run(leftovers(library))
     if not found:
-        console.print("Nothing is left over.")
+        console.print(t("nothing_left_over"), markup=False)
         return
     for leftover in found:
-        console.print(f"{leftover.story_id}: in the {said(part(leftover.where))}", markup=False)
-    if not yes and not agreed("Remove all of this (no other shelf shares these servers)?"):
-        console.print("Nothing was removed.")
+        console.print(t("left_over", story_id=leftover.story_id, where=said(part(leftover.where))), markup=False)
+    if not yes and not agreed(t("remove_left_over")):
+        console.print(t("nothing_removed"), markup=False)
         return
     asyncio.run(clear(library, found))
-    console.print("Removed.")
+    console.print(t("removed"), markup=False)
 
 
 @stories.command()
@@ -158,8 +175,8 @@ def branch(
         await new_branch(opened, after, name, plan or None)
 
     record, _ = at_story(story, act)
-    console.print(f"You are on '{record.branch}', after paragraph {after}.", markup=False)
-    console.print(f"Write on: recurrentgpt resume {record.story_id}", style="dim")
+    console.print(t("on_branch_after", branch=record.branch, number=after), markup=False)
+    console.print(t("write_on", story_id=record.story_id), style="dim", markup=False)
 
 
 @stories.command()
@@ -168,7 +185,7 @@ def switch(story: StoryArgument, name: Annotated[str, typer.Argument(help="The b
     from ..stories.branches import switch as go_to  # noqa: PLC0415
 
     record, _ = at_story(story, lambda opened: go_to(opened, name))
-    console.print(f"You are on '{record.branch}', {record.paragraphs} paragraphs long.", markup=False)
+    console.print(t("on_branch", branch=record.branch, count=record.paragraphs), markup=False)
 
 
 @stories.command()
@@ -180,12 +197,12 @@ def tree(
     """Draw a story's branches, where they part, and where you are."""
     from ..stories.branches import tree as limbs_of  # noqa: PLC0415
 
-    record, views = at_story(story, limbs_of)
+    record, views = at_story(story, limbs_of, only_reads=True)
     if as_json:
         print_json([_as_data(seen, record.branch) for seen in views])
         return
     if not views:
-        console.print("Nothing is written yet.")
+        console.print(t("nothing_written"), markup=False)
         return
     drawn = Tree(RichText(record.name, style="bold"), guide_style="dim")
     _draw(drawn, "", views, record.branch, every=every)
@@ -218,15 +235,15 @@ def _draw(onto: Tree, parent: str, views: list[BranchView], here: str, *, every:
             continue
         label = RichText(seen.branch.name, style="bold")
         if parent:
-            label.append(f"  leaves after paragraph {seen.own}", style="dim")
+            label.append(f"  {t('leaves_after', number=seen.own)}", style="dim")
         if seen.branch.name == here:
-            label.append("  ← you are here", style="green")
+            label.append(f"  ← {t('you_are_here')}", style="green")
         node = onto.add(label)
         own = range(seen.own, len(seen.entries))
         shown = own if every or len(own) <= 2 * _ENDS_SHOWN else [*own[:_ENDS_SHOWN], None, *own[-_ENDS_SHOWN:]]
         for place in shown:
             if place is None:
-                node.add(RichText(f"… {len(own) - 2 * _ENDS_SHOWN} more (--all shows them)", style="dim"))
+                node.add(RichText(t("more_shown_by_all", count=len(own) - 2 * _ENDS_SHOWN), style="dim"))
                 continue
             entry = seen.entries[place]
             node.add(f"{place + 1}  {escape(line(entry.summary or entry.text))}")
@@ -251,7 +268,8 @@ def redo(
     chosen = changed(before.context, model=model, setting=setting, mode=before.mode)
     check_words(library, chosen, before.mode)
     record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()))
-    console.print(f"On '{record.branch}'; '{before.branch}' keeps the old one.", style="dim", markup=False)
+    kept = t("redo_branch", branch=record.branch, before=before.branch)
+    console.print(kept, style="dim", markup=False)
     write_on(library, record, context, 1, show_memory=show_memory)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from .words import t
+
 if TYPE_CHECKING:
     from ..schemas.state import CallUsage
     from ..stories.gate_words import Gates
@@ -40,15 +42,14 @@ class Tally:
     def line(self) -> str:
         """The figures in one line."""
         seconds = perf_counter() - self.began
-        count = "1 paragraph" if self.paragraphs == 1 else f"{self.paragraphs} paragraphs"
-        parts = [f"{count} written, {seconds:.0f} s in all"]
+        parts = [t("tally_written", count=self.paragraphs, seconds=f"{seconds:.0f}")]
         if self.paragraphs and self.tokens:
-            parts.append(
-                f"{self.seconds / self.paragraphs:.0f} s and {self.tokens / self.paragraphs:,.0f} tokens a paragraph"
-            )
+            each = {"seconds": self.seconds / self.paragraphs, "tokens": self.tokens / self.paragraphs}
+            parts.append(t("tally_each", **{name: f"{value:,.0f}" for name, value in each.items()}))
         if len(self.by_model) > 1:
-            parts.append(" and ".join(f"{model}: {tokens:,} tokens" for model, tokens in self.by_model.most_common()))
+            by_model = self.by_model.most_common()
+            parts.append(t("and").join(t("tally_model", model=model, tokens=tokens) for model, tokens in by_model))
         if self.later_tokens:
             share = self.later_cached / self.later_tokens
-            parts.append(f"{share:.0%} of the later gates' prompt tokens came from the model's cache")
-        return "; ".join(parts) + "."
+            parts.append(t("tally_cached", share=f"{share:.0%}"))
+        return t("sentence", words=t("and_then").join(parts))

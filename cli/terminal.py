@@ -20,9 +20,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from ..schemas.errors import SettingsError
+from .speech import hint_for, told
+from .words import every, t
+from .wrapping import WIDEST, Prose, joins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from ..schemas.errors import RecurrentGPTError
+    from ..stories.record import StoryRecord
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -33,8 +39,6 @@ INTERRUPTED = 130
 WARNING = "magenta"
 """A colour that can be read on a dark ground and on a light one: yellow cannot."""
 
-_WIDEST = 100
-
 
 def print_json(data: object) -> None:
     """Write data to standard output as JSON, for a script: no colours, no width."""
@@ -42,7 +46,7 @@ def print_json(data: object) -> None:
 
 
 @contextmanager
-def reading_bar(total: int = 0, what: str = "Reading") -> Iterator[Callable[..., None]]:
+def reading_bar(total: int = 0, what: str = "") -> Iterator[Callable[..., None]]:
     """A progress bar on standard error; gives a function that is told how far it is, and of how many if need be."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
@@ -61,11 +65,22 @@ def agreed(question: str, *, err: bool = False) -> bool:
         SettingsError: nobody is there who could.
     """
     try:
-        return typer.confirm(question, err=err)
+        return _says_yes(question, err=err)
     except typer.Abort:
         if sys.stdin.isatty():
             raise
         raise SettingsError("nobody_to_ask") from None
+
+
+def _says_yes(question: str, *, err: bool) -> bool:
+    """Ask until there is an answer; in a language with words of its own, these are taken beside y and n."""
+    while True:
+        answer = typer.prompt(f"{question} [y/N]", default="", show_default=False, err=err).strip().casefold()
+        if answer in {"y", "yes", *every("say_yes")}:
+            return True
+        if answer in {"", "n", "no", *every("say_no")}:
+            return False
+        errors.print(t("yes_or_no"), markup=False)
 
 
 def in_an_editor(text: str) -> str:
@@ -88,6 +103,43 @@ def in_an_editor(text: str) -> str:
         except (OSError, subprocess.CalledProcessError) as error:
             raise SettingsError("editor_failed", editor=found, reason=error) from error
         return file.read_text(encoding="utf-8")
+
+
+def title(name: str) -> None:
+    """Show whose text follows, apart from it; where nothing can be drawn, as a line of its own."""
+    if console.is_dumb_terminal:
+        console.print(name, markup=False)
+    else:
+        console.rule(Text(name, style="bold"))
+    console.print()
+
+
+def tell(error: RecurrentGPTError, style: str = "red", *, hints: bool = True) -> None:
+    """Say what went wrong, and what to type where there is more to say.
+
+    Args:
+        error: it.
+        style: how it looks.
+        hints: whether a command is what can be typed.
+    """
+    errors.print(told(error), style=style, markup=False, highlight=False, soft_wrap=True)
+    if hints and (hint := hint_for(error)):
+        errors.print(hint, markup=False, highlight=False, soft_wrap=True)
+
+
+def warn(line: str) -> None:
+    """Say what cannot be done, or goes otherwise than it should."""
+    errors.print(Prose(Text(line, style=WARNING)))
+
+
+def undone(was: StoryRecord, record: StoryRecord) -> str:
+    """What an undo took back, and where one is now."""
+    if record.branch == was.branch:
+        return t("undone", title=record.name)
+    if record.mode.asks_for_actions:
+        return t("undone_play")
+    names = {"title": record.name, "was": was.branch, "branch": record.branch}
+    return t("undone_paragraph", count=record.paragraphs, **names)
 
 
 def printable(text: str) -> str:
@@ -128,10 +180,11 @@ class Stream:
                     self._column, self._gap = 0, ""
                 elif self._column:
                     self._gap = " "
-            else:
+            elif joins(self._word, char):
                 self._word += char
-                if cell_len(char) > 1:
-                    self._flush()
+            else:
+                self._flush()
+                self._word = char
 
     def end(self) -> None:
         """Finish the last line."""
@@ -144,7 +197,7 @@ class Stream:
         if not self._word:
             return
         width = cell_len(self._gap + self._word)
-        if self._column and self._column + width > min(_WIDEST, self._console.width - 1):
+        if self._column and self._column + width > min(WIDEST, self._console.width - 1):
             self._out("\n")
             self._column, self._gap = 0, ""
             width = cell_len(self._word)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from ..schemas.errors import SettingsError
 from .options import the_library
 from .terminal import console
+from .words import t
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -53,7 +54,7 @@ def ui(
 
     app = make_app(library, PasswordAuth(password), frozenset(name or ()))
     place = f"[{host}]" if ":" in host else host
-    console.print(f"The page is on http://{place}:{listening.getsockname()[1]} (Ctrl-C ends it).", markup=False)
+    console.print(t("page_is_on", address=f"http://{place}:{listening.getsockname()[1]}"), markup=False, soft_wrap=True)
     _serve(app, listening)
 
 
@@ -79,7 +80,7 @@ def _serve(app: Starlette, listening: socket.socket) -> None:
     try:
         asyncio.run(serve())
     except KeyboardInterrupt:
-        console.print("Ended; what was under way goes on from its last finished gate when you look at it again.")
+        console.print(t("page_ended"), markup=False)
 
 
 def _is_local(host: str) -> bool:
@@ -97,7 +98,7 @@ def _password(library: Library) -> SecretStr:
     if known is None:
         if not sys.stdin.isatty():
             raise SettingsError("password_needed")
-        known = SecretStr(typer.prompt("Password for the page", hide_input=True, confirmation_prompt=True))
+        known = SecretStr(typer.prompt(t("page_password"), hide_input=True, confirmation_prompt=True))
     if len(known.get_secret_value()) < _LEAST:
         raise SettingsError("password_short", count=len(known.get_secret_value()), least=_LEAST)
     return known

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.padding import Padding
 from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
@@ -14,13 +13,15 @@ from .editing import put_in_other_words
 from .options import Model, Setting, StoryArgument, changed, the_library
 from .stories import at_story
 from .terminal import console
+from .words import field_name, t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
     from ..stories.story import Story
 
 voice = typer.Typer()
 
-_FIELDS = {field.name: field.title for field in PREMISE_FIELDS if field.for_prose}
+_FIELDS = tuple(field.name for field in PREMISE_FIELDS if field.for_prose)
 
 
 @voice.command("voice")
@@ -57,10 +58,8 @@ def _take(story: str, of: str, paragraphs: list[int], keep: list[str], more: lis
     _, taken = at_story(of, lambda opened: samples_of(opened, paragraphs, keep=keep, more=more))
     record, _ = at_story(story, lambda opened: set_samples(opened, taken.text))
     _print("voice", taken.text)
-    left = ", ".join(f"{name} ({stand_in})" for name, stand_in in taken.stand_ins.items()) or "none"
-    console.print(
-        f"These are the samples of '{record.name}' now. Names left out: {left}.", markup=False, soft_wrap=True
-    )
+    left = ", ".join(f"{name} ({stand_in})" for name, stand_in in taken.stand_ins.items()) or t("none")
+    console.print(t("samples_now", title=record.name, names=left), markup=False, soft_wrap=True)
 
 
 def _draw(reference: str, model: str | None, setting: list[str] | None) -> None:
@@ -70,13 +69,13 @@ def _draw(reference: str, model: str | None, setting: list[str] | None) -> None:
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
     _, note = at_story(record.story_id, lambda opened: draw_note(opened, context))
     _print("voice_note", note)
-    console.print(f"Change it: recurrentgpt voice {record.story_id} --edit", style="dim", markup=False)
+    console.print(t("change_note", story_id=record.story_id), style="dim", markup=False)
 
 
 def _edit(reference: str, text: str | None) -> None:
     from ..stories.edits import Premise  # noqa: PLC0415
 
-    put_in_other_words(reference, Premise("voice_note"), text, "the style note")
+    put_in_other_words(reference, Premise("voice_note"), text, t("the_style_note"))
 
 
 def _show(reference: str) -> None:
@@ -84,15 +83,15 @@ def _show(reference: str) -> None:
         state = await opened.state()
         return {name: str(state.get(name) or "") for name in _FIELDS}
 
-    record, told = at_story(reference, read)
+    record, told = at_story(reference, read, only_reads=True)
     if not any(told.values()):
-        console.print("It has no samples of the prose, and no style note.")
-        console.print(f"Take some: recurrentgpt voice {record.story_id} --take 1", style="dim", markup=False)
+        console.print(t("no_samples"), markup=False)
+        console.print(t("take_samples", story_id=record.story_id), style="dim", markup=False)
     for name, words in told.items():
         if words:
             _print(name, words)
 
 
 def _print(name: str, words: str) -> None:
-    console.print(RichText(_FIELDS[name], style="bold"))
-    console.print(Padding(RichText(words), (0, 0, 0, 2)))
+    console.print(RichText(field_name(name), style="bold"))
+    console.print(Prose(words, indent=2))

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.markdown import Markdown
 from rich.markup import escape
-from rich.padding import Padding
 from rich.text import Text as RichText
 
-from ..schemas.errors import SettingsError, part
+from ..schemas.errors import RecurrentGPTError, part
 from ..schemas.lineage import Lineage
-from ..schemas.memory_change import memory_change
-from ..schemas.review import CHANGES
+from ..stories import branches
 from ..stories.beginning import check_words
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
 from ..stories.notices import notices
-from .lasting import answer_for_several, is_unfinished, progress
-from .speech import said, spoken, told
+from . import acts
+from .answering import Answer, answer_of
+from .keys import keys_hidden, typed
+from .showing import print_help, print_memory, print_plans, print_recalled, print_refused
+from .speech import said, speak_as_the_story, spoken
 from .tally import Tally
-from .terminal import INTERRUPTED, WARNING, Stream, beside, console, errors, in_an_editor, reading_bar
+from .terminal import INTERRUPTED, WARNING, Stream, beside, console, errors, reading_bar, tell, title, warn
+from .typed import Command, Incomplete, help_lines, read
+from .words import t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine
 
     from ..schemas.context import Context
-    from ..schemas.state import Plan, StoryState
+    from ..schemas.state import StoryState
     from ..stories.library import Library
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -38,32 +42,31 @@ if TYPE_CHECKING:
 _UNATTENDED = 3
 _THOUGHT, _SPINNER = 200, 4
 """Characters of a thought that are kept to be shown while the model thinks, and cells that are not for it."""
-_HELP = """\
-- a **number** picks that plan
-- **any other text** is a plan of your own; `for 3: …` (your words or a number) makes it one for three passages: Enter
-  goes on with it, `1: …` puts it in other words, `drop 1` takes it off the table
-- **n** asks for other plans; what you write after it is heeded, with what you said before: `n something quieter`
-- **e** opens the short-term memory in your editor, **s** the style sheet, **w** the last paragraph (the memories then
-  follow it)
-- **c** begins a chapter with the next paragraph, and asks for its plans; what you write after it is its title:
-  `c The cellar`
-- **p** shows the plans again
-- **m** shows the short-term memory and why it last changed
-- **r** shows what was recalled for this paragraph
-- **q** (or Ctrl-C, at any time) leaves; the story waits, and `recurrentgpt resume` goes on from here
-"""
 
 
-_HELP_TO_PLAY = """\
-- a **number** does that
-- **any other text** is what you do or say instead
-- **n** offers other actions
-- **q** (or Ctrl-C, at any time) leaves; `recurrentgpt play` comes back to this moment
-"""
+class Then(Enum):
+    """What comes after a person was asked, where it is no answer."""
+
+    LEAVE = "leave"
+    LOOK = "look again: the story is another now"
+    WRITE = "write: what was settled is to be done"
+
+
+_ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
+    "facts": acts.facts,
+    "find": acts.find,
+    "export": acts.make_book,
+    "text": acts.edit_text,
+    "branch": acts.branch,
+    "go": acts.go,
+}
+"""What is done to the story by a command, and asked nothing more."""
+_CHANGES = frozenset({"text", "go"})
+"""After these the story is looked at again; after a branch that was begun too."""
 
 
 class Session:
-    """One run of ``write`` or ``resume``."""
+    """One run of ``write``, ``play`` or ``resume``."""
 
     def __init__(
         self,
@@ -93,13 +96,17 @@ class Session:
         self._tally = Tally()
         self._by: dict[str, str] = {}
         self._thought = ""
+        self._confirm = ""
+        self._is_finished = False
         self._stream = Stream(console)
         self._status = errors.status("", spinner="dots")
+        speak_as_the_story(record.language.tag)
 
     def run(self) -> int:
         """Write until there is nothing more to do; gives the exit code."""
         for notice in notices(self._library, self._record.language, self._context, self._record.mode):
-            errors.print(f"{said(notice)}.", style=WARNING, markup=False)
+            if not self._plays or notice == part("demonstration"):
+                errors.print(Prose(RichText(t("notice", said=said(notice)), style=WARNING)))
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
             try:
@@ -107,16 +114,19 @@ class Session:
                 self._write(runner, story)
             except KeyboardInterrupt:
                 self._quiet()
-                errors.print("\nStopped; what was finished is kept.", style="bold")
+                errors.print(f"\n{t('stopped')}", style="bold", markup=False)
                 return INTERRUPTED
             finally:
                 self._quiet()
                 runner.run(open_for_writing.aclose())
-                on = "Play on: recurrentgpt play" if self._plays else "Write on: recurrentgpt resume"
-                errors.print(f"{on} {self._record.story_id}", style="dim")
+                self._say_how_to_come_back()
         if self._wanted != 0 and not self._plays:
-            console.print(self._tally.line(), style="dim")
+            console.print(self._tally.line(), style="dim", markup=False)
         return 0
+
+    def _say_how_to_come_back(self) -> None:
+        name = "book_of_it" if self._is_finished else "play_on" if self._plays else "write_on"
+        errors.print(t(name, story_id=self._record.story_id), style="dim", markup=False, soft_wrap=True)
 
     def _write(self, runner: asyncio.Runner, story: Story) -> None:
         """Run the graph and ask the person, by turns. Nothing is awaited while a person thinks."""
@@ -126,24 +136,32 @@ class Session:
         while not self._is_enough(runner.run(story.state())):
             reply = None
             if self._asks and (pause := runner.run(story.pause())):
-                answer = self._ask(runner.run(story.state()), pause)
-                if answer is None:
+                answer = self._ask(runner, story, pause)
+                if answer is Then.LEAVE:
                     return
-                reply = Reply(answer, pause.interrupt_id)
-            runner.run(self._go_on(story, reply))
-            if runner.run(story.is_finished()):
-                return
+                if answer is Then.LOOK:
+                    continue
+                if isinstance(answer, Answer):
+                    reply, self._confirm = Reply(answer.value, pause.interrupt_id), answer.confirms
+            with keys_hidden():
+                runner.run(self._go_on(story, reply))
+            while runner.run(story.is_finished()):
+                if self._at_the_end(runner, story) is Then.LEAVE:
+                    return
+                if not runner.run(story.pause()):
+                    with keys_hidden():
+                        runner.run(self._go_on(story, None))
 
     async def _read_manuscript(self, story: Story) -> None:
         """Read an imported manuscript to its end, with a bar that says how far."""
         total = unread(story.folder)
-        with reading_bar(total) as at:
+        with reading_bar(total, t("bar_reading")) as at:
             async for event in read_on(story, self._context):
                 _heed_ctrl_c()
                 if isinstance(event, Done) and "lineage" in event.update:
                     at(Lineage.from_json(event.update["lineage"]).length)
                 elif isinstance(event, Progress) and event.event == "again":
-                    errors.print(f"({said(event.details['said'])} Asking again.)", style=WARNING, markup=False)
+                    warn(t("reading_again", said=said(event.details["said"])))
         _heed_ctrl_c()
 
     def _is_enough(self, state: StoryState) -> bool:
@@ -174,21 +192,26 @@ class Session:
             case "title":
                 self._quiet()
                 console.print()
-                console.rule(RichText(details["title"], style="bold"))
-                console.print()
+                title(details["title"])
                 self._busy(self._what(progress.gate))
             case "again":
-                self._quiet()
-                self._stream.end()
-                note = f"({said(details['said'])} Asking again, {details['attempt']} of {details['more']}.)"
-                errors.print(note, style=WARNING, markup=False)
+                words = t("asking_again", said=said(details["said"]), attempt=details["attempt"], more=details["more"])
+                self._remark(words)
                 self._busy(self._what(progress.gate))
             case "thinking":
                 self._think(progress.gate, details["text"], details["seconds"])
             case "sections" | "cut" | "address" | "taken_off":
-                self._quiet()
-                self._stream.end()
-                errors.print(f"({said(details['said'])})", style=WARNING, markup=False)
+                self._remark(t("remark", said=said(details["said"])))
+
+    def _remark(self, words: str) -> None:
+        """How it goes; who plays sees only that a text on the screen is told once more."""
+        self._quiet()
+        was_begun = self._stream.has_begun
+        self._stream.end()
+        if not self._plays:
+            warn(words)
+        elif was_begun:
+            warn(t("told_once_more"))
 
     def _show_done(self, gate: str, update: dict[str, Any]) -> None:
         record = self._library.gates[gate].record
@@ -207,55 +230,115 @@ class Session:
         if gate == CHOICE and update.get("plan") and not self._asks:
             plan = update["plan"]
             self._quiet()
-            console.print(RichText(f"→ plan {plan['number']}", style="bold cyan"))
+            console.print(RichText(t("chosen_plan", number=plan["number"]), style="bold cyan"))
             if plan["reason"]:
-                console.print(Padding(RichText.assemble(("because: ", "dim"), plan["reason"]), (0, 0, 0, 2)))
-                console.print(Padding(RichText.assemble(("as: ", "dim"), plan["text"]), (0, 0, 0, 2)))
+                for name, words in (("because", plan["reason"]), ("as_it_is_taken", plan["text"])):
+                    console.print(Prose(RichText.assemble((f"{t(name)} ", "dim"), words), indent=2))
             console.print()
 
     def _recap(self, state: StoryState, name: str) -> None:
         """Where a resumed story stands: its title and last paragraph."""
         if state.get("step") is None:
             return
-        console.rule(RichText(name, style="bold"))
-        console.print()
+        title(name)
         self._stream.write(state["paragraph"])
         self._stream.end()
         console.print()
 
-    def _ask(self, state: StoryState, pause: Pause) -> object | None:
-        """The person's answer; ``None`` to leave the story waiting."""
-        print_plans(pause.request["plans"], leans_on=not self._plays)
+    def _ask(self, runner: asyncio.Runner, story: Story, pause: Pause) -> Answer | Then:
+        """The person's answer, or what comes instead."""
+        state = runner.run(story.state())
+        plans = pause.request["plans"]
+        self._say_what_was_done(state)
+        print_plans(plans, leans_on=not self._plays)
         print_refused(state)
-        if problem := state.get("review_problem"):
-            errors.print(problem, style=WARNING, markup=False)
         shows: dict[str, Callable[[], None]] = {
-            "?": lambda: console.print(Markdown(_HELP_TO_PLAY if self._plays else _HELP)),
-            "m": lambda: print_memory(state),
-            "r": lambda: print_recalled(state, self._record.numbered),
-            "p": lambda: print_plans(pause.request["plans"], leans_on=not self._plays),
+            "help": lambda: print_help(help_lines(plays=self._plays)),
+            "memory": lambda: print_memory(state),
+            "recalled": lambda: print_recalled(state, self._record.numbered),
+            "plans": lambda: print_plans(plans, leans_on=not self._plays),
         }
         while True:
             try:
-                typed = _typed(self._prompt(len(pause.request["plans"])))
+                line = typed(t("prompt_play") if self._plays else t("prompt_write", count=len(plans)))
             except EOFError:
                 console.print()
-                return None
-            letter = typed.casefold()
-            if letter == "q":
-                return None
-            if show := shows.get("?" if letter in ("h", "help") else letter):
-                show()
-            elif is_unfinished(typed):
-                errors.print("Say after the colon what is to happen, for one paragraph at least.", style=WARNING)
-            elif answer := _answer(typed, pause, plays=self._plays):
+                return Then.LEAVE
+            meant = read(line, plays=self._plays)
+            if isinstance(meant, Incomplete):
+                warn(t("incomplete", letter=meant.letter.letter, help=t(f"help_{meant.letter.name}")))
+            elif isinstance(meant, Command) and meant.name == "quit":
+                return Then.LEAVE
+            elif isinstance(meant, Command) and meant.name in shows:
+                shows[meant.name]()
+            elif isinstance(meant, Command) and (then := self._do(runner, story, meant)):
+                return then
+            elif answer := self._answered(meant, pause):
                 console.print()
                 return answer
 
-    def _prompt(self, count: int) -> str:
-        if self._plays:
-            return "What do you do? "
-        return f"1-{count}, a plan of your own, or ? for help: "
+    def _say_what_was_done(self, state: StoryState) -> None:
+        """What was wrong with the last answer, or what it changed."""
+        if problem := state.get("review_problem"):
+            warn(problem)
+        elif self._confirm:
+            acts.confirm(self._confirm)
+        self._confirm = ""
+
+    def _answered(self, meant: Command | str, pause: Pause) -> Answer | None:
+        """What was typed, as an answer to the pause."""
+        try:
+            return answer_of(meant, pause)
+        except RecurrentGPTError as error:
+            tell(error, WARNING, hints=False)
+            return None
+
+    def _do(self, runner: asyncio.Runner, story: Story, command: Command) -> Then | None:
+        """Do what a command says; ``None``: it is none of these, or changed nothing that was shown."""
+        try:
+            if command.name == "undo":
+                runner.run(acts.undo(story))
+                self._write_one_more()
+                return Then.LOOK
+            if command.name == "again":
+                self._context = runner.run(branches.redo(story, self._context, command.argument))
+                self._write_one_more()
+                return Then.WRITE
+            if command.name in _ACTS and (command.argument or command.name not in _CHANGES):
+                was = story.record.branch
+                runner.run(_ACTS[command.name](story, command.argument))
+                is_changed = command.name in _CHANGES or story.record.branch != was
+                return Then.LOOK if is_changed else None
+        except RecurrentGPTError as error:
+            tell(error, WARNING, hints=False)
+        return None
+
+    def _write_one_more(self) -> None:
+        """What was taken back is to be written, however many were wanted."""
+        if self._wanted:
+            self._wanted += 1
+
+    def _at_the_end(self, runner: asyncio.Runner, story: Story) -> Then:
+        """What a person does when the story is told; nobody is asked who was not asked before."""
+        self._is_finished = True
+        if not self._asks:
+            return Then.LEAVE
+        console.print(RichText(t("the_end"), style="bold"))
+        while True:
+            try:
+                line = typed(t("prompt_end"))
+            except EOFError:
+                console.print()
+                return Then.LEAVE
+            meant = read(line, plays=self._plays)
+            if not line or meant == Command("quit"):
+                return Then.LEAVE
+            if isinstance(meant, Command) and meant.name in {"undo", "again", "find", "export", "facts"}:
+                if then := self._do(runner, story, meant):
+                    self._is_finished = False
+                    return then
+            else:
+                warn(t("only_at_the_end"))
 
     def _what(self, gate: str) -> str:
         """What a gate is at, and by which model, where the run has several."""
@@ -292,97 +375,8 @@ def write_on(
         raise typer.Exit(code)
 
 
-def _answer(typed: str, pause: Pause, *, plays: bool) -> object:
-    """What was typed, as an answer to the pause; nothing if there is none yet."""
-    several = answer_for_several(typed, pause.request["plans"])
-    letter, _, more = typed.partition(" ")
-    if several or (plays and letter != "n"):
-        return several or typed  # "s" and "w" are ways to go
-    match letter:  # small letters only: "N years pass" is a plan
-        case "n" if not more:
-            return {"type": "reject"}
-        case "n":
-            return {"feedback": more}
-        case "c":
-            return {"chapter": more}
-        case "e" | "w" | "s" if not more:
-            name = {"e": "short_term_memory", "w": "paragraph", "s": "style_sheet"}[letter]
-            changed = _changed(pause.request.get(name, ""))
-            return {name: changed} if changed or (changed is not None and CHANGES[name].may_be_empty) else None
-    return typed
-
-
-def _changed(text: str) -> str | None:
-    """A text as the person leaves it in their editor; ``None`` if it is as it was, or no editor works."""
-    try:
-        changed = in_an_editor(text).strip()
-    except SettingsError as error:
-        errors.print(told(error), style=WARNING, markup=False)
-        return None
-    return changed if changed != text.strip() else None
-
-
 def _heed_ctrl_c() -> None:
     """Stop where Ctrl-C was pressed, even if what ran at that moment swallowed the cancellation."""
     task = asyncio.current_task()
     if task and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _typed(prompt: str) -> str:
-    """A line from the person, with the terminal's line editing, and without what is no text."""
-    # On import it lends its editing to input().
-    with suppress(ImportError):
-        import readline  # noqa: F401, PLC0415
-    return "".join(char for char in input(prompt) if char.isprintable()).strip()
-
-
-def print_plans(plans: list[Plan], *, leans_on: bool = True) -> None:
-    """Plans as a numbered list, with what each leans on unless that would spoil the play."""
-    for number, plan in enumerate(plans, start=1):
-        body = RichText.assemble((f"{number}  ", "bold cyan"), plan["text"])
-        if plan["recall"] and leans_on:
-            body.append(f"\nleans on: {'; '.join(plan['recall'])}", style="dim")
-        if leans_on and (threads := plan.get("threads")):
-            body.append(f"\ntakes up: {' · '.join(thread['text'] for thread in threads)}", style="dim")
-        if lasts := progress(plan):
-            body.append(f"\n{lasts}", style="dim")
-        console.print(Padding(body, (0, 0, 1, 2)))
-
-
-def print_refused(state: StoryState) -> None:
-    """How many plans were refused at this pause, and what was said of them."""
-    refused = state.get("refused", [])
-    if not refused:
-        return
-    said = "; ".join(refusal["said"] for refusal in refused if refusal["said"])
-    count = sum(len(refusal["refused"]) for refusal in refused)
-    line = f"{count} plans refused here; you said: {said}" if said else f"{count} plans refused here"
-    console.print(Padding(RichText(line, style="dim"), (0, 0, 1, 2)))
-
-
-def print_memory(state: Mapping[str, Any]) -> None:
-    """The short-term memory, a sentence a line, why it changed where that was said, and how much of it did."""
-    console.print(RichText("Short-term memory", style="bold"))
-    for sentence in state["short_term_memory"].splitlines():
-        console.print(Padding(RichText(f"· {sentence}"), (0, 0, 0, 2)))
-    if state["rationale"]:
-        console.print(RichText.assemble(("Why it changed: ", "bold"), state["rationale"]))
-    change = memory_change(state)
-    if change.before:
-        line = f"{change.kept} of {change.before} sentences kept to the letter"
-        spoken = f"; the reason speaks of {change.named} of the {change.changed} that went or came"
-        console.print(RichText(line + (spoken if change.changed and state["rationale"] else ""), style="dim"))
-    console.print()
-
-
-def print_recalled(state: StoryState, numbered: Callable[[int], str]) -> None:
-    """What was recalled for the last paragraph, and why each passage was; ``numbered`` makes its number of it."""
-    passages = state.get("retrieved", [])
-    if not passages:
-        console.print("Nothing was recalled yet.\n")
-    for passage in passages:
-        body = RichText.assemble((f"paragraph {numbered(passage['seq'] + 1)}  ", "bold"), passage["summary"])
-        body.append(f"\n“{passage['sentence']}”", style="italic")
-        body.append(f"\nfor: {passage['question']} (likeness {passage['similarity']:.2f})", style="dim")
-        console.print(Padding(body, (0, 0, 1, 2)))

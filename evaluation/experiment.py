@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ..schemas.context import Context, describe
+from ..schemas.context import Context
 from ..schemas.errors import FieldError, SettingsError
+from ..schemas.field_problems import describe
 from ..schemas.languages import language_named
 from ..schemas.modes import AUTHOR
 

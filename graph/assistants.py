@@ -1,4 +1,4 @@
-"""The graphs of ``langgraph.json``, compiled bare: a server brings its own saver."""
+"""The graphs of the assistants, compiled bare: whoever runs them brings a saver; a server runs :mod:`.served`."""
 
 from __future__ import annotations
 

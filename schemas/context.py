@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from .client_keys import is_of_clients
 from .dialects import FULL, Dialect, DialectChoice
-from .errors import FieldError, SettingsError, part
+from .errors import FieldError, SettingsError
+from .field_problems import describe, near_field
 from .modes import AUTHOR, Mode
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-    from .catalogue import Part
 
 Chooser = Literal["first", "random", "model"]
 """Who can pick plans where nobody is asked."""
@@ -27,9 +22,6 @@ USUAL_CHOOSER: Final[Chooser] = "model"
 
 _OURS = frozenset({"messages", "model", "response_format", "stream", "stream_options", "tool_choice", "tools"})
 """Fields of a request that are the project's own."""
-_SHOWN = 80
-"""Characters of a wrong value that an error repeats."""
-
 
 OWN_PROMPT = "_prompt"
 """The end of the name of a field that holds a prompt of one's own."""
@@ -242,6 +234,7 @@ class Context(BaseModel):
         """
         if not isinstance(given, Mapping):
             return given
+        given = {name: value for name, value in given.items() if not is_of_clients(str(name))}
         for field, end in _GATHERED.items():
             given = _gathered_in(field, end, given)
         return given
@@ -269,7 +262,7 @@ class Context(BaseModel):
         try:
             return type(self).model_validate(fields).sized_for(mode)
         except ValidationError as error:
-            raise SettingsError("settings_unusable", problems=describe(error)) from error
+            raise SettingsError("settings_unusable", problems=describe(error, Context.model_fields)) from error
 
     def sized_for(self, mode: Mode, dialect: Dialect = FULL) -> Context:
         """These settings with the sizes of a mode and of a dialect, where none was asked for.
@@ -323,10 +316,19 @@ def _gathered_in(field: str, end: str, given: Mapping[str, Any]) -> Mapping[str,
     return {**rest, field: {name: text for name, text in (dict(own) | gathered).items() if text}}
 
 
+def near_setting(name: str, likeness: float = 0.7) -> str:
+    """The setting that a misspelt name may mean; empty: none is that like it.
+
+    Args:
+        name: what is no setting.
+        likeness: how like the two have to be, 0 to 1.
+    """
+    return "" if is_of_clients(name) else near_field(name, Context.model_fields, likeness)
+
+
 def _no_setting(name: str) -> SettingsError:
-    near = get_close_matches(name, Context.model_fields, n=1, cutoff=0.5)
-    if near:
-        return SettingsError("no_setting_but_near", name=name, near=near[0])
+    if near := near_setting(name, 0.5):
+        return SettingsError("no_setting_but_near", name=name, near=near)
     return SettingsError("no_setting", name=name, known=list(Context.model_fields))
 
 
@@ -348,51 +350,4 @@ def read_context(given: object, kind: type[Context] = Context) -> Context:
     try:
         return kind.model_validate(dict(given))
     except ValidationError as error:
-        raise SettingsError("context_unusable", problems=describe(error)) from error
-
-
-_PROBLEMS: Final = {
-    "missing": "field_missing",
-    "extra_forbidden": "field_unknown",
-    "unexpected_keyword_argument": "field_unknown",
-    "string_too_short": "field_empty",
-    "string_too_long": "field_too_long",
-    "greater_than_equal": "field_below",
-    "greater_than": "field_not_above",
-    "less_than_equal": "field_above",
-    "less_than": "field_not_below",
-    "int_type": "field_no_whole_number",
-    "int_parsing": "field_no_whole_number",
-    "int_from_float": "field_no_whole_number",
-    "float_type": "field_no_number",
-    "float_parsing": "field_no_number",
-    "bool_type": "field_no_yes_or_no",
-    "bool_parsing": "field_no_yes_or_no",
-    "string_type": "field_no_text",
-    "string_pattern_mismatch": "field_no_match",
-    "timezone_aware": "field_no_zone",
-}
-"""What Pydantic finds, by its own names, as parts of our sentences; anything else is told in its words."""
-
-
-def describe(error: ValidationError) -> list[Part | str]:
-    """What is wrong with each field, with its value and what it should be, for an error's sentence."""
-    return [_described(item) for item in error.errors()]
-
-
-def _described(item: ErrorDetails) -> Part | str:
-    given = repr(item["input"])
-    where = {
-        "field": ".".join(str(name) for name in item["loc"]),
-        "given": given if len(given) <= _SHOWN else f"{given[:_SHOWN]}…",
-    }
-    more = item.get("ctx", {})
-    ours = more.get("error")
-    reason = ours.said if isinstance(ours, FieldError) else item["msg"].removeprefix("Value error, ")
-    if not where["field"]:
-        return reason
-    if item["type"] == "literal_error":
-        return part("field_no_choice", **where, known=re.findall(r"'([^']*)'", more["expected"]))
-    if item["type"] in _PROBLEMS:
-        return part(_PROBLEMS[item["type"]], **where, **more)
-    return part("field_other", **where, reason=reason)
+        raise SettingsError("context_unusable", problems=describe(error, Context.model_fields)) from error

@@ -59,6 +59,10 @@ class RecurrentGPTError(RuntimeError):
     def __reduce__(self) -> tuple[object, ...]:
         return _made, (type(self), self.code, self.values), self.__dict__
 
+    def as_data(self) -> dict[str, Any]:
+        """What a program reads of it: the kind, the code, the values, and the English sentence as ``message``."""
+        return {"message": str(self), "type": type(self).__name__, "code": self.code, "values": self.values}
+
     def renamed(self, before: str, after: str) -> Self:
         """The same error, with another name for something: an upload is not told by its place on the server."""
         values = _changed(self.values, lambda text: text.replace(before, after))

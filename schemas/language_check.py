@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .catalogue import ENGLISH, FILE, catalogue, chosen_by, places
 from .errors import part
-from .language_folders import GATES, HINTS, PAGE, PHRASES, english_place, table
+from .language_folders import GATES, HINTS, PAGE, PHRASES, TERMINAL, english_place, table
 from .modes import MODES
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _english() -> dict[str, Mapping[str, str]]:
     """The English words, by file."""
     errors = catalogue(ENGLISH)
     return {
-        **{name: _of_every_mode(english_place(), name) for name in (PHRASES, PAGE, HINTS)},
+        **{name: _of_every_mode(english_place(), name) for name in (PHRASES, PAGE, HINTS, TERMINAL)},
         FILE: {**errors.sentences, **{f"parts.{code}": text for code, text in errors.parts.items()}},
     }
 

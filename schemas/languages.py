@@ -22,8 +22,8 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 from pydantic.dataclasses import dataclass
 
 from .cldr import is_right_to_left, name_of, script_of
-from .context import describe
 from .errors import FieldError, SettingsError
+from .field_problems import describe
 from .language_check import misfits
 from .language_folders import (
     DEFAULT,
@@ -74,6 +74,11 @@ _PART = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
 _WORD = rf"{_PART}(?:['’]{_PART})?"
 _ANY_WORD = rf"[\u3400-\u9fff\uf900-\ufaff]|[\u3041-\u309f]+|[\u30a1-\u30fa\u30fc-\u30ff]+|{_WORD}"
 """A word in any script: where none are divided, a Chinese character, or a run of one kind of kana."""
+
+_BETWEEN_SPACES = r"[^\s\u2013\u2014]*[^\W_][^\s\u2013\u2014]*"
+"""What counts as a word where spaces divide them: *well-known* is one; a dash by itself is none, and divides two."""
+_CHARACTER = r"[A-Za-z0-9\u00c0-\u024f]+|[^\W_]"
+"""What counts where characters do."""
 
 _UNDIVIDED = frozenset({"Hani", "Hans", "Hant", "Jpan"})
 """Scripts without spaces, whose characters are words or nearly."""
@@ -185,9 +190,16 @@ class Language:
         """The words of a text in small letters, without punctuation; where none are divided, its characters."""
         return self.tokens.findall(text.casefold())
 
+    @cached_property
+    def _counted(self) -> re.Pattern[str]:
+        return re.compile(_CHARACTER if self.counts == "characters" else _BETWEEN_SPACES)
+
     def count(self, text: str) -> int:
-        """How long a text is, as its readers count: in words, or in characters."""
-        return len("".join(text.split())) if self.counts == "characters" else len(text.split())
+        """How long a text is, as its readers count: in words, or in characters.
+
+        Among characters, a Latin word or a number is one. Marks count for nothing.
+        """
+        return len(self._counted.findall(text))
 
     def quoted(self, text: str) -> str:
         """A text between this language's quotation marks."""

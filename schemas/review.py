@@ -6,25 +6,27 @@ ecosystem can show it. Reading an answer is one pure function.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
 from .beats import NO_BEAT, beat_of
 from .changes import Change, change_field
+from .field_problems import near_field
 from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
 from .memory_change import memory_change
 from .story_input import LONG_TEXT, PREMISE_FIELDS
+from .typed_answers import BrokenJson, arguments_of, as_typed, number_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .state import Plan, StoryState
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _CHOOSING = ("plan", "instruction", "feedback", "stop")
 _YES = frozenset({"approve", "accept"})
+_TRUE_TEXTS = ("true", "True")
+"""How a form that knows texts alone sends ``true``."""
 MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
 MAX_CHAPTER = 200
@@ -173,14 +175,9 @@ def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
         action: the name of the gate that asks.
     """
     plans = state["plans"]
+    offered = _offered(plans)
     return {
-        "action_requests": [
-            {
-                "name": action,
-                "args": {"plan": 1, "instruction": plans[0]["text"]},
-                "description": description,
-            }
-        ],
+        "action_requests": [{"name": action, "args": offered, "arguments": offered, "description": description}],
         "review_configs": [{"action_name": action, "allowed_decisions": ["approve", "edit", "reject", "respond"]}],
         "story_id": state["story_id"],
         "step": state["step"],
@@ -199,6 +196,11 @@ def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
     }
 
 
+def _offered(plans: list[Plan]) -> dict[str, Any]:
+    """The arguments of the action that is asked about."""
+    return {"plan": 1, "instruction": plans[0]["text"] if plans else ""}
+
+
 def memory_diff(state: StoryState) -> list[str]:
     """What the last step changed in the short-term memory: sentences with ``+ ``, ``- `` or two spaces before them."""
     before = state.get("previous_memory", "").splitlines()
@@ -213,14 +215,17 @@ def memory_diff(state: StoryState) -> list[str]:
     return lines
 
 
-def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:
+def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa: PLR0911 (what may be wrong, row by row)
     """All that a person's answer asks for: what comes next, and changes beside it.
 
     Args:
         given: whatever the client sent, in any of the shapes that clients of the ecosystem send.
         plans: the plans that were proposed.
     """
-    args = _arguments(given)
+    given = as_typed(given)
+    args = _arguments(given, plans)
+    if misspelt := _misspelt(args):
+        return misspelt
     changes: dict[str, str] = {}
     for name, change in CHANGES.items():
         text = args.get(name)
@@ -265,29 +270,35 @@ def _chosen_by(given: object, args: Mapping[str, object], plans: list[Plan]) -> 
     return choice
 
 
-def _arguments(given: object) -> Mapping[str, object]:
+def _arguments(given: object, plans: list[Plan]) -> Mapping[str, object]:
     """The fields of an answer that is an object, or of the edit inside a decision."""
     match given:
         case {"decisions": [dict() as decision, *_]} | [dict() as decision, *_]:
-            return _edited(decision)
+            return _edited(decision, plans)
         case dict() as decision if "type" in decision:
-            return _edited(decision)
+            return _edited(decision, plans)
         case dict() as fields:
             return fields
     return {}
 
 
-def _edited(decision: Mapping[str, object]) -> Mapping[str, object]:
+def _edited(decision: Mapping[str, object], plans: list[Plan]) -> Mapping[str, object]:
     """The arguments as a person left them: LangChain's ``edited_action`` or Agent Inbox's nested ``args``."""
-    match decision:
-        case {"type": "edit", "edited_action": {"args": dict() as args}} | {
-            "type": "edit",
-            "args": {"args": dict() as args},
-        }:
-            return args
-        case {"type": "edit", "args": dict() as args}:
-            return args
+    if decision.get("type") != "edit":
+        return {}
+    for action in (decision.get("edited_action"), decision.get("args"), decision):
+        if isinstance(action, dict) and (found := arguments_of(action, _offered(plans))) is not None:
+            return found
     return {}
+
+
+def _misspelt(args: Mapping[str, object]) -> AskAgain | None:
+    """A field that is none, and nearly one."""
+    known = (*_CHOOSING, "passages", "recall", "beat", *CHANGES)
+    for name in map(str, args):
+        if name not in known and (near := near_field(name.lower(), known) or (name.lower() in known and name.lower())):
+            return AskAgain("review_misspelt", {"name": name, "near": near})
+    return None
 
 
 def _cues(given: object) -> tuple[str, ...] | None:
@@ -298,14 +309,17 @@ def _cues(given: object) -> tuple[str, ...] | None:
     return cues if len(cues) <= _MAX_CUES and all(len(cue) <= _MAX_CUE for cue in cues) else None
 
 
-def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: PLR0911 (a table, row by row)
+def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: C901, PLR0911 (a table, row by row)
     """What comes next, by a person's answer.
 
     Args:
         given: whatever the client sent: a number, a text, ``true``, an object, or a client's decision.
         plans: the plans that were proposed.
     """
+    given = as_typed(given)
     match given:
+        case BrokenJson():
+            return AskAgain("review_json", {})
         case True:
             return PickPlan(1)
         case int() as number if not isinstance(number, bool):
@@ -316,7 +330,7 @@ def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: PLR0911 (a
             return _read_decision(decision, plans)
         case dict() as decision if "type" in decision:
             return _read_decision(decision, plans)
-        case {"stop": True}:
+        case {"stop": stop} if stop is True or stop in _TRUE_TEXTS:
             return Stop()
         case {"feedback": str() as text} if text.strip():
             return _read_feedback(text)
@@ -334,7 +348,7 @@ def _read_decision(decision: Mapping[str, object], plans: list[Plan]) -> Answer:
         case "approve" | "accept":
             return PickPlan(1)
         case "edit":
-            return _read_edit(_edited(decision), plans)
+            return _read_edit(_edited(decision, plans), plans)
         case "reject":
             return _read_feedback(said if isinstance(said, str) else "")
         case "respond" | "response":
@@ -346,6 +360,8 @@ def _read_decision(decision: Mapping[str, object], plans: list[Plan]) -> Answer:
 
 def _read_edit(args: Mapping[str, object], plans: list[Plan]) -> Answer:
     """The arguments of the action as a person left them: a changed instruction wins over a changed number."""
+    if (stop := args.get("stop")) is True or stop in _TRUE_TEXTS:
+        return Stop()
     instruction = args.get("instruction")
     texts = [plan["text"].strip() for plan in plans]
     if isinstance(instruction, str) and instruction.strip() and instruction.strip() not in texts:
@@ -367,8 +383,8 @@ def _read_text(text: str, count: int) -> Answer:
     words = text.strip()
     if not words:
         return AskAgain("review_empty", {})
-    if _NUMBER.fullmatch(words):
-        return _pick(int(words), count)
+    if (number := number_in(words)) is not None:
+        return _pick(number, count)
     if len(words) > MAX_INSTRUCTION:
         return AskAgain("review_long", {"count": len(words), "maximum": MAX_INSTRUCTION})
     return OwnPlan(words)

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 (Pydantic reads the annotations)
 
 from .before import BookBefore  # noqa: TC001 (Pydantic reads the annotations)
-from .context import describe
 from .errors import FieldError, SettingsError
+from .field_problems import describe
 from .language_folders import DEFAULT, TAG
 from .modes import AUTHOR, MODES
 

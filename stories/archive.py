@@ -21,8 +21,8 @@ from ..graph.cycle import is_step_finished
 from ..memory import Lineage
 from ..memory.last_state import write_last_state
 from ..memory.synopses import Synopsis
-from ..schemas.context import describe
 from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError
+from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
 from ..schemas.places import ARRIVING, CARD, LAST_STATE
 from .archive_check import check, check_values

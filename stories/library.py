@@ -204,6 +204,30 @@ class Library:
         async with opened(self, record) as story:
             yield story
 
+    @asynccontextmanager
+    async def open_to_read(self, record: StoryRecord) -> AsyncIterator[Story]:
+        """A story, open to be read: also while another process has it open. What is done to it here is kept nowhere.
+
+        Raises:
+            StoryInUseError: another process writes it so busily that no whole picture of it could be had.
+            StorageError: its checkpoints cannot be read.
+        """
+        from .reading import opened_to_read  # noqa: PLC0415
+
+        async with opened_to_read(self, record) as story:
+            yield story
+
+    def at(self, home: Path) -> Library:
+        """A library in another data folder, with the settings and the makers of this one."""
+        settings = self.settings.model_copy(update={"home": home})
+        if not self._is_shared:
+            return type(self)(
+                settings=settings, chat_models=self._chat_models, embeddings=self._embeddings, cycle=self.cycle
+            )
+        made = type(self)(settings=settings)
+        made._resources = self.resources.with_settings(home=home)  # noqa: SLF001 (one of its own kind)
+        return made
+
     @property
     def _stories(self) -> Path:
         return self.home / STORIES

@@ -23,6 +23,7 @@ from ..schemas.ledger import threads_of
 from . import ending, fact_edits, late_facts, synopsis
 from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
+from .contents import Lengths
 from .events import Done, Pause, read_stream
 from .lock import locked
 from .paragraphs import as_of, place_of
@@ -76,6 +77,7 @@ class Story:
         folder: where it lives.
         graph: the graph with the story's checkpoints.
         aliases: the names that are one's: which are proposed, which a person joined.
+        lengths: how long its passages are, as its language counts.
     """
 
     def __init__(self, library: Library, record: StoryRecord, checkpoints: Checkpoints) -> None:
@@ -87,6 +89,7 @@ class Story:
             checkpointer=checkpoints.saver, name=AUTHOR.name
         )
         self.aliases = Aliases(self)
+        self.lengths = Lengths(self)
 
     @property
     def config(self) -> RunnableConfig:

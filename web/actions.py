@@ -23,12 +23,14 @@ from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, check_is_path, look, put_in, put_on, take_out
+from .passages import accept, look, put_in, put_on, take_out
 from .settings_form import Offered, Sent, read_settings
+from .versions import check_place, check_version
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from pydantic import JsonValue
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -52,7 +54,7 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
             to = await act(request, session, form)
         except RecurrentGPTError as error:
             if form.get("view") == "play":
-                return await play_view(request, error, HTTPStatus.CONFLICT)
+                return await play_view(request, error, HTTPStatus.CONFLICT, Sent(form, error))
             return await write_view(request, error, HTTPStatus.CONFLICT, Sent(form, error))
         return RedirectResponse(to or _back(request, form), HTTPStatus.SEE_OTHER)
 
@@ -63,27 +65,21 @@ def _back(request: Request, form: Form) -> str:
     story_id = request.path_params["story_id"]
     if form.get("view") == "play":
         return f"/play/{story_id}"
-    panel = form.get("panel", "")
-    query = f"?{urlencode({'panel': panel})}" if panel in PANELS else ""
-    return f"/story/{story_id}{query}"
-
-
-def _check_is_current(story: Story, step: object, form: Form) -> None:
-    """A form is meant for the place that it was made for: sent twice, or from an old page, it does nothing."""
-    if form.get("branch") != story.record.branch or form.get("step") != str(step):
-        raise StoryStateError("page_outdated")
+    query = {"panel": form.get("panel", "")} if form.get("panel") in PANELS else {}
+    if (first := form.get("from", "")).isdecimal():
+        query["from"] = first
+    number = form.get("paragraph", "") if request.url.path.endswith("/paragraph") else ""
+    return f"/story/{story_id}{'?' if query else ''}{urlencode(query)}{f'#p{number}' if number.isdecimal() else ''}"
 
 
 async def reply(_: Request, session: StorySession, form: Form) -> None:
     """Pick a plan, follow one's own, or ask for others."""
-    async with session.story() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
     text = form.get("text", "").strip()
     match form.get("do"):
         case "plan":
-            answer: object = {"plan": whole_number(form.get("plan", ""), part("plan"))} | _passages(form)
+            answer: dict[str, JsonValue] = {"plan": whole_number(form.get("plan", ""), part("plan")), **_passages(form)}
         case "own" if text:
-            answer = {"instruction": text} | _passages(form)
+            answer = {"instruction": text, **_passages(form)}
             if form.get("plan"):
                 answer["plan"] = whole_number(form["plan"], part("plan"))
         case "drop":
@@ -92,18 +88,18 @@ async def reply(_: Request, session: StorySession, form: Form) -> None:
             answer = {"feedback": text} if text else {"type": "reject"}
         case _:
             raise SettingsError("own_plan_empty")
-    await session.start(Job(kind="step"), answer)
+    await session.start(Job(kind="step"), answer, form)
 
 
-def _passages(form: Form) -> dict[str, object]:
+def _passages(form: Form) -> dict[str, JsonValue]:
     """How many passages the plan is for, where the form says so."""
     given = form.get("passages", "").strip()
     return {"passages": whole_number(given, part("paragraphs"))} if given else {}
 
 
-async def go_on(_: Request, session: StorySession, __: Form) -> None:
+async def go_on(_: Request, session: StorySession, form: Form) -> None:
     """Finish what was stopped."""
-    await session.start(Job(kind="step"))
+    await session.start(Job(kind="step"), form=form)
 
 
 async def write(_: Request, session: StorySession, form: Form) -> None:
@@ -114,23 +110,26 @@ async def write(_: Request, session: StorySession, form: Form) -> None:
     chooser = form.get("chooser", USUAL_CHOOSER)
     if chooser not in get_args(Chooser):
         raise SettingsError("no_chooser", chooser=chooser[:40])
-    await session.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}))
+    await session.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}), form=form)
 
 
 async def stop(_: Request, session: StorySession, form: Form) -> None:
-    """Stop after this paragraph, or at once."""
+    """Stop after this paragraph, or at once: what the page showed to be at work, nothing that was begun since."""
+    if form.get("job") != session.job:
+        raise StoryStateError("job_outdated")
     await session.stop(at_once=form.get("now") == "1")
 
 
-async def try_plans(_: Request, session: StorySession, __: Form) -> None:
+async def try_plans(_: Request, session: StorySession, form: Form) -> None:
     """Write every plan, side by side."""
-    await session.start(Job(kind="try"))
+    await session.start(Job(kind="try"), form=form)
 
 
 async def take(_: Request, session: StorySession, form: Form) -> None:
     """Go to another branch."""
     async with session.change() as story:
-        await branches.switch(story, form.get("branch", ""))
+        await check_place(story, form)
+        await branches.switch(story, form.get("to", ""))
 
 
 async def branch(_: Request, session: StorySession, form: Form) -> None:
@@ -146,7 +145,7 @@ async def branch(_: Request, session: StorySession, form: Form) -> None:
 async def redo(_: Request, session: StorySession, form: Form) -> None:
     """Write the last paragraph anew, by the same plan, and heed what was wrong with it."""
     async with session.change() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
+        await check_place(story, form)
         await branches.redo(story, story.record.context, form.get("text", "").strip())
     await session.start(Job(kind="step"))
 
@@ -154,7 +153,7 @@ async def redo(_: Request, session: StorySession, form: Form) -> None:
 async def undo(_: Request, session: StorySession, form: Form) -> None:
     """Take the last change back."""
     async with session.change() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
+        await check_place(story, form)
         await take_back(story)
 
 
@@ -163,12 +162,11 @@ async def paragraph(_: Request, session: StorySession, form: Form) -> None:
     number, text = whole_number(form.get("paragraph", ""), part("paragraph")), edited_text(form)
     if form.get("follow") == "1":
         async with session.story() as story:
-            _check_is_current(story, (await story.state()).get("step"), form)
-            await check_is_path(story, form)
-        await session.start(Job(kind="step"), {"paragraph": text})
+            await check_version(story, form)
+        await session.start(Job(kind="step"), {"paragraph": text}, form)
         return
     async with session.change() as story:
-        await check_is_path(story, form)
+        await check_version(story, form)
         await branches.edit(story, paragraph=number, text=text)
         if (chapter := form.get("chapter")) is not None:
             await branches.set_chapter(story, number, chapter)
@@ -178,21 +176,21 @@ async def summary(_: Request, session: StorySession, form: Form) -> None:
     """Change a paragraph's summary."""
     number = whole_number(form.get("paragraph", ""), part("paragraph"))
     async with session.change() as story:
-        await check_is_path(story, form)
+        await check_version(story, form)
         await branches.edit(story, paragraph=number, summary=edited_text(form))
 
 
 async def memory(_: Request, session: StorySession, form: Form) -> None:
     """Change the short-term memory."""
     async with session.change() as story:
-        await check_is_path(story, form)
+        await check_version(story, form)
         await branches.edit(story, short_term_memory=edited_text(form))
 
 
 async def join(_: Request, session: StorySession, form: Form) -> None:
     """Let names be one person's or thing's: those of the fields ``name1``, ``name2`` and so on."""
     async with session.change() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
+        await check_place(story, form)
         await story.aliases.join(*(name for field, name in form.items() if field.startswith("name")))
 
 
@@ -200,21 +198,21 @@ async def replace(_: Request, session: StorySession, form: Form) -> None:
     """Let other words stand everywhere instead of some: ``old``, ``new``, but for the places ``leave_out``."""
     left = frozenset(int(number) for number in form.get("leave_out", "").split() if number.isdecimal())
     async with session.change() as story:
-        await check_is_path(story, form)  # The places that are left out are numbered along it.
+        await check_version(story, form)  # The places that are left out are numbered along it.
         await rename.rename(story, Wording(form.get("old", ""), form.get("new", ""), leave_out=left))
 
 
 async def separate(_: Request, session: StorySession, form: Form) -> None:
     """Let a name be another's than those it was joined with."""
     async with session.change() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
+        await check_place(story, form)
         await story.aliases.separate(form.get("name", ""))
 
 
 async def dismiss(_: Request, session: StorySession, form: Form) -> None:
     """Say that names are not one's: those of the fields ``name1``, ``name2`` and so on."""
     async with session.change() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
+        await check_place(story, form)
         await story.aliases.dismiss(*(name for field, name in form.items() if field.startswith("name")))
 
 
@@ -224,7 +222,7 @@ async def clash(_: Request, session: StorySession, form: Form) -> str | None:
     if said is None and form.get("mark"):
         raise SettingsError("clashes_unclear")
     async with session.change() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
+        await check_place(story, form)
         await continuity.mark(story, form.get("note", ""), said)
     if said != "mend":
         return None
@@ -234,9 +232,7 @@ async def clash(_: Request, session: StorySession, form: Form) -> str | None:
 
 async def check(_: Request, session: StorySession, form: Form) -> None:
     """Read what is new for what clashes in it."""
-    async with session.story() as story:
-        _check_is_current(story, (await story.state()).get("step"), form)
-    await session.start(Job(kind="check"))
+    await session.start(Job(kind="check"), form=form)
 
 
 async def voice(_: Request, session: StorySession, form: Form) -> None:
@@ -244,9 +240,7 @@ async def voice(_: Request, session: StorySession, form: Form) -> None:
     numbers = [whole_number(number, part("paragraph")) for number in form.get("take", "").replace(",", " ").split()]
     async with session.change() as story:
         state = await story.state_between_steps()
-        _check_is_current(story, state.get("step"), form)
-        if numbers:
-            await check_is_path(story, form)
+        await check_version(story, form)
         taken = await samples_of(story, numbers) if numbers else None
         for field in PREMISE_FIELDS:
             given = form.get(field.name)
@@ -267,6 +261,7 @@ def _bounded(text: str, most: int) -> str:
 async def settings(_: Request, session: StorySession, form: Form) -> None:
     """Change the title, the style sheet, and what the next paragraphs are written with."""
     async with session.change() as story:
+        await check_version(story, form)
         library = story.library
         context = read_settings(form, story.record.mode, story.record.context, Offered.by(library, story=story.record))
         record = story.record

@@ -71,6 +71,7 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route("/language", language_routes.choose_language, methods=["POST"]),
         Route(_STORY, pages.write),
         Route(f"{_STORY}/loom", pages.loom),
+        Route(f"{_STORY}/go", pages.go),
         Route("/play/{story_id}", pages.play),
         Route("/read/{story_id}", pages.read),
         Route(f"{_STORY}/book{{ending}}", pages.book),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .events import EventLog
 
 UNDER_WAY = "under_way.json"
+_MOST_IDLE = 3
+"""Runs one after another that may write nothing: the first may only finish what was stopped."""
 
 
 class Job(BaseModel):
@@ -42,8 +44,12 @@ class Job(BaseModel):
             table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
             ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples.
         texts: whether the look is at texts too.
-        paragraphs: how many are still to be written.
+        paragraphs: how many are to be written.
         chooser: who picks their plans.
+        until: the step that is the last of them, once that is known.
+        branch: the branch that it was begun on; empty: it is of no branch.
+        answer: a person's answer to the question that the branch stands at.
+        question: the id of that question, once the answer is about to be given: it is given once.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,6 +58,19 @@ class Job(BaseModel):
     texts: bool = False
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
+    until: int | None = None
+    branch: str = ""
+    answer: JsonValue = None
+    question: str = ""
+
+    def left_behind(self, here: str) -> StoryStateError | None:
+        """Why it is not gone on with, where the story was taken to another branch meanwhile."""
+        if self.branch in ("", here):
+            return None
+        if self.answer is None:
+            return StoryStateError("job_elsewhere", branch=self.branch, here=here)
+        said = self.answer.values() if isinstance(self.answer, dict) else [self.answer]
+        return StoryStateError("answer_elsewhere", branch=self.branch, here=here, given=" ".join(map(str, said)))
 
 
 def under_way(folder: Path) -> Job | None:
@@ -83,22 +102,17 @@ class Worker:
         self.last = False
         """Whether the paragraph at work is to be the last."""
 
-    async def do(self, job: Job, answer: object = None) -> None:
-        """Do a job to its end.
-
-        Args:
-            job: what.
-            answer: a person's answer to the pause the story stands at, if there is one.
+    async def do(self, job: Job) -> None:
+        """Do a job to its end; one that a process before this one began, from where that left it.
 
         Raises:
             RecurrentGPTError: it went wrong, and the story stands where it did.
         """
-        keep_job(self._story.folder, job)
         if unread(self._story.folder):
             await self._report(read_on(self._story, self._story.record.context), "")
         match job.kind:
             case "step":
-                await self._step(answer)
+                await self._step(job)
             case "write":
                 await self._write(job)
             case "try":
@@ -115,11 +129,19 @@ class Worker:
     def _context(self, selection: PlanSelection) -> Context:
         return self._story.record.context.model_copy(update={"plan_selection": selection})
 
-    async def _step(self, answer: object) -> None:
-        reply = None
-        if answer is not None:
-            reply = Reply(answer, (await self._pause()).interrupt_id)
-        await self._run("human", reply)
+    async def _step(self, job: Job) -> None:
+        """Go on to the next pause. An answer is given once, however often the process is killed meanwhile."""
+        if job.answer is None:
+            await self._run("human")
+            return
+        pause = await (self._story.pause() if job.question else self._pause())
+        if not job.question and pause is not None:
+            job = job.model_copy(update={"question": pause.interrupt_id})
+            keep_job(self._story.folder, job)
+        if pause is None:  # It was given, and what follows from it is not done yet.
+            await self._run("human")
+        elif pause.interrupt_id == job.question:
+            await self._run("human", Reply(job.answer, pause.interrupt_id))
 
     async def _pause(self) -> Pause:
         """The question the story stands at; a branch that was just begun, or edited, is first led to it."""
@@ -132,15 +154,18 @@ class Worker:
         return pause
 
     async def _write(self, job: Job) -> None:
-        """Several paragraphs. What is left to be written is noted after each."""
-        while job.paragraphs > 0 and not self.last:
-            before = (await self._story.state()).get("step", -1)
+        """Several paragraphs, up to a step: so a process that is killed never writes more than were asked for."""
+        standing, idle = await self._story.standing(), 0
+        step = max(standing.state.get("step", 0), 0)
+        until = step + job.paragraphs if job.until is None else job.until
+        keep_job(self._story.folder, job.model_copy(update={"until": until}))
+        while (step < until or not standing.is_between_steps) and not (self.last or standing.is_finished):
             await self._run(job.chooser)
-            written = (await self._story.state()).get("step", -1) > before >= 0
-            job = job.model_copy(update={"paragraphs": job.paragraphs - written})
-            keep_job(self._story.folder, job)
-            if await self._story.is_finished():
-                return
+            standing, before = await self._story.standing(), step
+            step = standing.state.get("step", 0)
+            idle = 0 if step > before else idle + 1
+            if idle == _MOST_IDLE:
+                raise StoryStateError("writes_nothing", number=step)
 
     async def _check(self) -> None:
         """Read what is new for what clashes; told to stop, it ends with the passages at work."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ..schemas.errors import StoryStateError
 from ..schemas.places import ARCHIVE
@@ -20,9 +20,11 @@ from ..stories.notices import notices
 from ..stories.rename import Wording
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
+from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
+from .window import Wanted
 from .words import words_for
 
 if TYPE_CHECKING:
@@ -61,9 +63,9 @@ async def write_view(
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked = _asked(query, sent)
+    asked, at = _asked(query, sent), _number(query.get("edit")) or _number(query.get("at"))
     async with session.story() as story:
-        view = await view_of(session, story, first=_number(query.get("from")))
+        view = await view_of(session, story, Wanted(_number(query.get("from")), at))
         shown = await panel(story, view.state, asked, words)
     editing = {what: _number(query.get(what)) for what in ("edit", "summary")}
     return render_page(
@@ -78,22 +80,39 @@ async def write_view(
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
         brought=read_brought(session.library.folder(record)),
+        typed=_typed(request, sent),
+        here=at,
         **editing,
     )
+
+
+def _typed(request: Request, sent: Sent | None) -> Typed:
+    """What was typed in the form that was refused."""
+    return Typed(request.url.path.rpartition("/")[2], sent.form) if sent else Typed()
 
 
 def _opened_again(request: Request, sent: Sent | None) -> dict[str, str]:
     """Where the form stands that was refused, if a person's words stand in it."""
     what = _WITH_WORDS.get(request.url.path.rpartition("/")[2]) if sent else None
     number = _number(sent.form.get("paragraph")) if sent and what else None
-    return {what: str(number), "from": str(max(0, number - 3))} if what and number else {}
+    return {what: str(number)} if what and number else {}
 
 
 def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     name = (sent.form if sent else query).get("panel", "")
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
-    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), page_number, sent, every, wording)
+    name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
+
+
+async def go(request: Request) -> Response:
+    """Go to the passage whose number somebody typed; to the last, where there are fewer."""
+    record = record_of_address(request)
+    panel = request.query_params.get("panel", "")
+    query = {"panel": panel} if panel in PANELS else {}
+    number = min(_number(request.query_params.get("to")) or record.paragraphs, record.paragraphs)
+    return RedirectResponse(f"/story/{record.story_id}?{urlencode({'at': number, **query})}#p{number}")
 
 
 async def play(request: Request) -> Response:
@@ -102,17 +121,18 @@ async def play(request: Request) -> Response:
 
 
 async def play_view(
-    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK
+    request: Request, problem: RecurrentGPTError | None = None, status: int = HTTPStatus.OK, sent: Sent | None = None
 ) -> Response:
     """The play view, with what went wrong with the last request."""
     record = record_of_address(request)
     session = request.app.state.sessions.of(record)
     await session.resume()
     async with session.story() as story:
-        view = await view_of(session, story, first=_number(request.query_params.get("from")))
+        first = _number(request.query_params.get("from"))
+        view = await view_of(session, story, Wanted(first, is_whole=first is not None))
     said = words_for(request).problem(problem or view.problem)
-    brought = read_brought(session.library.folder(record))
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS, brought=brought)
+    brought, typed = read_brought(session.library.folder(record)), _typed(request, sent)
+    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=typed, brought=brought)
 
 
 async def loom(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
 from typing import TYPE_CHECKING
@@ -13,9 +14,12 @@ from ..stories import removal
 from ..stories.importing import unread
 from .events import EventLog
 from .jobs import Job, Worker, keep_job, under_way
+from .versions import check_place
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
+
+    from pydantic import JsonValue
 
     from ..stories.library import Library
     from ..stories.record import StoryRecord
@@ -34,11 +38,13 @@ class StorySession:
         library: where it is.
         log: what happens to it.
         problem: why the last job ended, if it went wrong.
+        job: the id of what is at work, or was last.
     """
 
     def __init__(self, library: Library, record: StoryRecord, idle: float) -> None:
         self.log = EventLog()
         self.problem: RecurrentGPTError | None = None
+        self.job = ""
         self.library = library
         self._record = record
         self._folder = library.folder(record)
@@ -101,17 +107,30 @@ class StorySession:
             self.problem = None
         self.log.append("changed")
 
-    async def start(self, job: Job, answer: object = None) -> None:
-        """Begin a job; it goes on when whoever asked for it is gone.
+    async def start(self, job: Job, answer: JsonValue = None, form: Mapping[str, str] | None = None) -> None:
+        """Begin a job, which is noted before this returns; it goes on when whoever asked for it is gone.
+
+        Args:
+            job: what.
+            answer: a person's answer to the pause that the story stands at.
+            form: what the job is asked for with, where that names the branch and the step it is meant for.
 
         Raises:
-            StoryStateError: another is under way.
+            StoryStateError: another is under way, or the form is of another place.
+            StoryInUseError: another process has the story open.
+            StorageError: it cannot be noted.
         """
         async with self._changing:
             if self.is_writing:
                 raise StoryStateError("being_written_already")
-            self.problem, self._keeps_its_note = None, False
-            self._task = asyncio.create_task(self._work(job, answer))
+            async with self.story() as story:
+                if form is not None:
+                    await check_place(story, form)
+                if not job.branch:
+                    job = job.model_copy(update={"branch": story.record.branch, "answer": answer})
+                keep_job(self._folder, job)
+            self.problem, self.job = None, secrets.token_hex(4)
+            self._task = asyncio.create_task(self._work(job))
             self._task.add_done_callback(self._report)
 
     async def resume(self) -> None:
@@ -119,8 +138,14 @@ class StorySession:
         job = under_way(self._folder)
         if unread(self._folder) and job is None and not self.problem:
             job = Job(kind="read")
-        if job is not None and not self.is_writing:
-            await self.start(job)
+        if job is None or self.is_writing:
+            return
+        left = job.left_behind(self.library.record(self._record.story_id).branch)
+        if left is not None:
+            keep_job(self._folder, None)
+            self.problem = left
+            return
+        await self.start(job)
 
     async def stop(self, *, at_once: bool) -> None:
         """End the job after the paragraph at work, or at once: then that gate is done again when the story goes on."""
@@ -151,12 +176,12 @@ class StorySession:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([self._task])
 
-    async def _work(self, job: Job, answer: object) -> None:
+    async def _work(self, job: Job) -> None:
         try:
             async with self.story() as story:
                 self._worker = Worker(story, self.log)
                 try:
-                    await self._worker.do(job, answer)
+                    await self._worker.do(job)
                 finally:
                     if not self._keeps_its_job:
                         keep_job(self._folder, None)

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from ..schemas.lineage import Lineage
 from ..stories import continuity
+from ..stories.beats import shown as beats_shown
+from ..stories.contents import Contents, contents
 from ..stories.steps import Steps
 from ..stories.try_plans import children
+from .versions import version_of
+from .window import Wanted, Window
 
 if TYPE_CHECKING:
+    from ..schemas.beats import Beat
     from ..schemas.entries import Entry
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.state import Plan, StoryState
@@ -20,9 +25,6 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .events import InFlight
     from .sessions import StorySession
-
-SHOWN = 30
-"""Paragraphs on the page before one asks for earlier ones."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,12 @@ class StoryView:
         record: its card.
         state: where its current branch stands; empty before it has begun.
         entries: the paragraphs on the page.
-        first: how many come before these.
-        length: how many there are.
+        window: which of all these are.
+        contents: the book's chapters, and how long it is.
         pending: paragraphs that are written and not yet remembered.
         in_flight: what is being written.
         is_writing: whether something is at work.
+        job: the id of what is at work, or was last.
         is_stopping: whether it ends with the paragraph at work.
         is_settled: whether it stands between two steps.
         is_finished: whether it has come to its end.
@@ -67,11 +70,12 @@ class StoryView:
     record: StoryRecord
     state: StoryState
     entries: list[Entry]
-    first: int
-    length: int
+    window: Window
+    contents: Contents
     pending: tuple[str, ...]
     in_flight: InFlight
     is_writing: bool
+    job: str
     is_stopping: bool
     is_settled: bool
     is_finished: bool
@@ -86,9 +90,9 @@ class StoryView:
         return "" if self.pending else self.in_flight.texts.get(self.record.branch, "")
 
     @property
-    def path(self) -> str:
-        """The name of the path that is shown: a form that changes it is meant for this one alone."""
-        return Lineage.from_json(self.state.get("lineage")).digest
+    def version(self) -> str:
+        """A name of what is shown: a form that changes it is meant for this alone."""
+        return version_of(self.record, self.state)
 
     @property
     def plans(self) -> list[Plan]:
@@ -101,10 +105,24 @@ class StoryView:
         return chapters_of(self.state)
 
     @property
+    def first(self) -> int:
+        """How many passages come before those on the page."""
+        return self.window.first
+
+    @property
+    def length(self) -> int:
+        """How many there are."""
+        return self.window.length
+
+    @property
     def words(self) -> int:
-        """About how many words are on the page: in Chinese, characters."""
-        texts = [*(entry.text for entry in self.entries), *self.pending]
-        return sum(map(self.record.language.count, texts))
+        """How long the book is, with what is not remembered yet: in words, or in characters."""
+        return self.contents.words + sum(map(self.record.language.count, self.pending))
+
+    @property
+    def beats(self) -> list[Beat]:
+        """The parts of the outline, each with its state; none where it has not several."""
+        return beats_shown(self.state, self.record.language)
 
     @property
     def can_undo(self) -> bool:
@@ -117,37 +135,39 @@ def chapters_of(state: StoryState) -> dict[int, str]:
     return {chapter["seq"]: chapter["title"] for chapter in state.get("chapters", [])}
 
 
-async def view_of(session: StorySession, story: Story, *, first: int | None = None) -> StoryView:
+async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()) -> StoryView:  # noqa: B008
     """What is to be shown of a story.
 
     Args:
         session: its session.
         story: the open story.
-        first: from which paragraph (from 0) on; ``None``: the last ones.
+        wanted: which of its passages.
     """
     # What is in flight is taken first: what is finished meanwhile is told of afterwards, and the page looks again.
     in_flight, is_writing, is_stopping = session.log.in_flight(), session.is_writing, session.is_stopping
     standing = await story.standing()
     state = standing.state
     lineage = Lineage.from_json(state.get("lineage"))
-    length = lineage.length
-    first = max(0, length - SHOWN) if first is None else min(max(first, 0), length)
+    window = wanted.of(lineage.length)
+    path = lineage.cut(window.end)
+    notes = await _notes(story)
     return StoryView(
         record=story.record,
         state=state,
-        entries=await story.entries(lineage, first) if first < length else [],
-        first=first,
-        length=length,
+        entries=await story.entries(path, window.first) if window.first < window.end else [],
+        window=window,
+        contents=await contents(story, noted=notes.keys()),
         pending=standing.not_yet_remembered,
         in_flight=in_flight,
         is_writing=is_writing,
+        job=session.job,
         is_stopping=is_stopping,
         is_settled=standing.is_between_steps,
         is_finished=standing.is_finished,
         siblings=await _siblings(story, state),
         gates=story.library.gates,
         problem=session.problem,
-        notes=await _notes(story),
+        notes=notes,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recurrentgpt.cli.write import print_memory
+from recurrentgpt.cli.showing import print_memory
 
 
 @pytest.mark.parametrize("reason", ["", "Mara has left."])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from recurrentgpt.cli.terminal import Stream, beside
+from recurrentgpt.cli.wrapping import wrapped
 
 
 def shown(text: str, width: int, piece: int) -> str:
@@ -33,6 +36,28 @@ def test_lines_break_between_words_and_never_fill_the_last_column(width: int, pi
 def test_chinese_breaks_between_characters() -> None:
     lines = shown("灯塔看守人捡到一只瓶子，瓶子里有一张纸。", 12, 1).split("\n")
     assert all(len(line) <= 5 for line in lines)
+
+
+TOLD = "“灯塔在那儿！”他说：“海图上没有它……”看守人（他叫陈 Mara）笑了笑，数到3.5，把《灯》合上、放下、走开。" * 3
+ENDS_NO_LINE, BEGINS_NO_LINE = "（《“", "，。、：！）》”…"
+
+
+@pytest.mark.parametrize("width", [12, 13, 14, 15, 21, 60, 100])
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(width: int) -> None:
+    streamed = shown(TOLD, width + 1, 1).split("\n")[:-1]
+    printed = [line.plain for line in wrapped(Text(TOLD), width)]
+    for lines in (streamed, printed):
+        assert "".join(lines).replace(" ", "") == TOLD.replace(" ", "")
+        assert not [line for line in lines if line[0] in BEGINS_NO_LINE or line[-1] in ENDS_NO_LINE]
+        assert max(map(cell_len, lines)) <= width
+
+
+def test_printed_text_keeps_its_styles_its_breaks_and_its_words() -> None:
+    lines = wrapped(Text.assemble(("one two ", "bold"), "three\n\nfour"), 8)
+    assert [line.plain for line in lines] == ["one two", "three", "", "four"]
+    assert lines[0].spans
+    assert not lines[1].spans
+    assert [line.plain for line in wrapped(Text("a" * 20), 8)] == ["a" * 8, "a" * 8, "a" * 4]
 
 
 def test_control_sequences_of_a_model_do_not_reach_the_terminal() -> None:

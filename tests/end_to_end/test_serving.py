@@ -13,7 +13,6 @@ import httpx
 import pytest
 from langgraph_sdk import get_client, get_sync_client
 
-from dev_server import dev_server
 from folders import ROOT
 from reading import blocks
 
@@ -28,12 +27,6 @@ THREADS = int(os.environ.get("RECURRENTGPT_TEST_THREADS", "10"))
 CONTEXT = {"opening_paragraphs": 1, "paragraph_sentences": 5}
 TOPIC = {"topic": "A lighthouse keeper finds a message in a bottle"}
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("server")]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentServer]:
-    with dev_server(tmp_path_factory.mktemp("serving"), jobs=10, fake_embeddings=True) as running:
-        yield running
 
 
 @pytest.fixture

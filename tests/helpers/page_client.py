@@ -37,14 +37,14 @@ def written(client: TestClient, story_id: str) -> str:
 
 
 def path_of(client: TestClient, address: str) -> dict[str, str]:
-    """The fields that say which paragraphs a form of a story's page is meant for."""
+    """The fields that say what a form of a story's page is meant for."""
     page = client.get(address).text
-    return {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("branch", "step", "path")}
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("branch", "step", "version")}
 
 
 def begun(client: TestClient, **more: str) -> str:
     """The id of a story whose opening is written."""
     record = Library.of_the_process().begin(StoryInput(**{"topic": "A lighthouse keeper", **more}), SMALL)
-    client.post(f"/story/{record.story_id}/go-on")
+    client.post(f"/story/{record.story_id}/go-on", data={"branch": "main", "step": "None"})
     written(client, record.story_id)
     return record.story_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from recurrentgpt.graph import co_author, graph, interactive_fiction, novelist, simulated_human
+from recurrentgpt.graph.served import co_author, graph, interactive_fiction, novelist, simulated_human
 from resources_at_hand import EMBEDDINGS, read_environment
 
 EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)

@@ -285,7 +285,11 @@ def test_a_phrase_is_filled(key: str, language: str) -> None:
 def test_a_phrase_is_in_its_language(key: str) -> None:
     assert not HAN.findall(phrases("en")[key])
     fields = {*NewFact.model_fields, *FactChange.model_fields, *TellsFacts.model_fields, "now", "ended", "settled"}
-    named = {"form_in_words": {"JSON"}, **dict.fromkeys(("facts_replace", "facts_change", "facts_clash"), fields)}
+    named = {
+        "form_in_words": {"JSON"},
+        "review_json": {"JSON"},
+        **dict.fromkeys(("facts_replace", "facts_change", "facts_clash"), fields),
+    }
     named["facts_change"] = {*fields, "learned", "touched"}
     assert set(WORD.findall(PLACEHOLDER.sub("", phrases("zh")[key]))) <= named.get(key, set())
 

@@ -233,3 +233,20 @@ def test_a_missing_topic_is_not_given_the_value_of_another_field() -> None:
 )
 def test_a_message_stays_readable_however_long_the_value(given: dict[str, object]) -> None:
     assert len(refusal_of_input(given)) <= READABLE
+
+
+@pytest.mark.parametrize("key", ["thread_id", "checkpoint_id", "__pregel_task_id", "langgraph_auth_user", "copilotkit"])
+def test_what_clients_put_beside_the_settings_is_passed_over(key: str) -> None:
+    assert read_context({"retrieve_k": 5, key: "1"}) == Context(retrieve_k=5)
+
+
+@pytest.mark.parametrize(("misspelt", "meant"), [("retreive_k", "retrieve_k"), ("Temperature", "temperature")])
+def test_a_misspelt_setting_is_named_with_what_may_be_meant(misspelt: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"did you mean {meant}"):
+        read_context({misspelt: 1})
+
+
+def test_a_setting_like_none_is_refused_without_a_guess() -> None:
+    with pytest.raises(SettingsError, match="there is no field of that name") as refused:
+        read_context({"colour": "red"})
+    assert "did you mean" not in str(refused.value)

@@ -27,7 +27,7 @@ from recurrentgpt.cli.speech import hint_for
 from recurrentgpt.models import explain
 from recurrentgpt.schemas import errors
 from recurrentgpt.schemas.catalogue import ENGLISH, FILE, catalogue, fill, part, places, say_part
-from recurrentgpt.schemas.context import _PROBLEMS, read_context
+from recurrentgpt.schemas.context import read_context
 from recurrentgpt.schemas.errors import (
     FieldError,
     GateError,
@@ -37,6 +37,7 @@ from recurrentgpt.schemas.errors import (
     StoryStateError,
     sentence,
 )
+from recurrentgpt.schemas.field_problems import _PROBLEMS
 from recurrentgpt.schemas.language_folders import HINTS, own_table
 from recurrentgpt.schemas.story_input import read_input
 

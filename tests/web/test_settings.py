@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from page_client import HERE, begun, page_client, written
+from page_client import HERE, begun, page_client, path_of, written
 from recurrentgpt import prompts
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError
@@ -199,14 +199,23 @@ def test_the_panel_saves_clears_and_keeps_what_was_refused(client: TestClient, f
     panel = f"/story/{story_id}?panel=settings"
     for setting in SETTINGS:
         assert f'name="{setting.name}"' in client.get(panel).text
-    form = {"panel": "settings", "temperature": "0.4", "seed": "5", "opening_paragraphs": "", "use_rationale": "false"}
+    here = path_of(client, panel)
+    form = {
+        **here,
+        "panel": "settings",
+        "temperature": "0.4",
+        "seed": "5",
+        "opening_paragraphs": "",
+        "use_rationale": "false",
+    }
     answer = client.post(f"/story/{story_id}/settings", data=form)
     assert answer.url == f"{HERE}{panel}"
     kept = Library.of_the_process().record(story_id).context
     assert (kept.temperature, kept.seed, kept.opening_paragraphs, kept.use_rationale) == (0.4, 5, 3, False)
     assert 'value="0.4"' in field(answer.text, "temperature")
     refused = client.post(
-        f"/story/{story_id}/settings", data={"panel": "settings", "temperature": "9", "seed": "6", "title": "Not yet"}
+        f"/story/{story_id}/settings",
+        data={**path_of(client, panel), "panel": "settings", "temperature": "9", "seed": "6", "title": "Not yet"},
     )
     assert refused.status_code == 409
     assert 'class="problem"' in field(refused.text, "temperature")
@@ -215,7 +224,8 @@ def test_the_panel_saves_clears_and_keeps_what_was_refused(client: TestClient, f
     assert 'value="6"' in field(refused.text, "seed")
     assert 'value="Not yet"' in refused.text
     assert Library.of_the_process().record(story_id).context == kept
-    client.post(f"/story/{story_id}/settings", data={"temperature": "", "seed": "", "use_rationale": ""})
+    empty = {"temperature": "", "seed": "", "use_rationale": ""}
+    client.post(f"/story/{story_id}/settings", data={**path_of(client, panel), **empty})
     cleared = {"temperature": None, "seed": None, "use_rationale": True}
     assert Library.of_the_process().record(story_id).context == kept.model_copy(update=cleared)
     assert written(client, story_id)
@@ -226,7 +236,10 @@ def test_a_prompt_of_ones_own_reaches_the_model_to_the_letter(client: TestClient
     setting = next(setting for setting in SETTINGS if setting.is_prompt and "system" in setting.name)
     ours = Path(prompts.__file__).parent / "en" / "author" / "system.md"
     own = f"  You write as the sea does.\n\n{ours.read_text(encoding='utf-8')}"
-    client.post(f"/story/{story_id}/settings", data={setting.name: own.replace("\n", "\r\n")})
+    client.post(
+        f"/story/{story_id}/settings",
+        data={**path_of(client, f"/story/{story_id}"), setting.name: own.replace("\n", "\r\n")},
+    )
     assert setting.of(Library.of_the_process().record(story_id).context.model_dump()) == own
     fake_model.asked.clear()
     client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})

@@ -36,11 +36,12 @@ function connect(to) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   socket = new WebSocket(`${scheme}//${location.host}${to}?log=${log}&number=${heard}&language=${document.documentElement.lang}`);
   socket.to = to;
-  socket.onopen = () => { wait = FIRST_WAIT; };
+  socket.onopen = () => { wait = FIRST_WAIT; warn(""); };
   socket.onmessage = (event) => hear(JSON.parse(event.data));
   socket.onclose = () => {
     socket = null;
     setTimeout(reconnect, wait);
+    if (wait > FIRST_WAIT) warn(document.getElementById("notice").dataset.noAnswer);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   };
 }
@@ -99,11 +100,18 @@ export function say(words) {
   setText("status", words);
 }
 
+/** Tell everybody, until there is nothing to tell: that a click had no effect, or that nothing can be heard. */
+export function warn(words) {
+  const place = document.getElementById("notice");
+  if (place.textContent !== words) place.textContent = words;
+  place.hidden = !words;
+}
+
 function putText() {
   const wasAtEnd = isAtEnd();
   for (const [branch, words] of arrived) {
     const place = [...document.querySelectorAll("[data-branch].text")].find((node) => node.dataset.branch === branch);
-    if (!place) { lookAgain(); continue; }
+    if (!place) { if (page().dataset.away === undefined) lookAgain(); continue; }
     // One text node grows: a paragraph of a thousand pieces stays quick.
     if (place.lastChild instanceof Text) place.lastChild.appendData(words);
     else place.append(words);

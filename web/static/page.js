@@ -1,14 +1,17 @@
 // What a page does beyond links and forms: it follows what is being written, and takes a new version of itself in place,
 // so that nothing jumps and nothing a person is typing is lost. Without this script every link and form still works.
-import { follow, say } from "./live.js";
+import { keep, leave, lookAfter } from "./drafts.js";
+import { follow, warn } from "./live.js";
 import { look, lookSoon } from "./navigation.js";
+import { comeBack } from "./place.js";
+import "./find.js";
+import "./keys.js";
 
 // A field that a person has changed keeps what they wrote; of radio buttons, all do.
 document.addEventListener("input", ({ target }) => {
   const group = target.type === "radio" && target.form ? [...target.form.elements] : [target];
   group.filter((field) => field.name === target.name).forEach((field) => field.toggleAttribute("data-typed", true));
-  // What is typed is meant for the passages that were there then, and the form goes on to say which these were.
-  target.form?.elements.namedItem("path")?.toggleAttribute("data-typed", true);
+  keep(target);
 });
 
 document.addEventListener("submit", (event) => {
@@ -20,7 +23,7 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) return;   // a second click
   form.dataset.sent = "1";
   look(form.action, { method: "POST", body: data }, form)
-    .catch(() => say(document.getElementById("status").dataset.noAnswer))
+    .catch(() => warn(document.getElementById("notice").dataset.noAnswer))
     .finally(() => { delete form.dataset.sent; });
 });
 
@@ -30,6 +33,7 @@ document.addEventListener("click", (event) => {
   if (menu && !menu.contains(event.target)) menu.open = false;
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
+  if (link.hasAttribute("data-leaves")) leave(link.closest("section, article"));
   const address = link.href.baseVal || link.href;
   look(new URL(address, location.href).href).catch(() => location.assign(address));
 });
@@ -41,11 +45,11 @@ document.addEventListener("keydown", (event) => {
 addEventListener("popstate", () => look().catch(() => location.reload()));
 
 follow(lookSoon);
+lookAfter();
 const field = document.querySelector("[data-focus]");
 if (field) {
   field.toggleAttribute("data-focused", true);
   field.focus();
-} else if (!location.hash && document.getElementById("page").matches(".write, .play")) {
-  const texts = document.querySelectorAll(".manuscript .text");
-  if (texts.length > 1) texts[texts.length - 1].scrollIntoView({ block: "start" });
+} else if (!location.hash) {
+  comeBack();
 }

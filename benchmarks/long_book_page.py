@@ -1,0 +1,148 @@
+"""How quickly a book of 3,000 passages opens in a browser, jumps to its middle, and what the page then weighs.
+
+A real folder is filled with passages of twenty sentences and three facts; a Chromium on the path looks at them.
+
+    python benchmarks/long_book_page.py [--passages 3000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import threading
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+from typing import TYPE_CHECKING
+
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from bench import Instant, table
+from fake_model import FakeChatModel
+from recurrentgpt.memory import Lineage
+from recurrentgpt.schemas.context import Context
+from recurrentgpt.schemas.settings import Settings
+from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.library import Library
+from recurrentgpt.web.app import make_app
+from replace_time import BATCH, BRANCH, NAME, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+CONTEXT = Context(model="fake", opening_paragraphs=1)
+CHAPTER = 50
+JUMPS = 20
+ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+
+
+async def fill(library: Library, passages: int) -> str:
+    """A book of so many passages; gives its id."""
+    record = library.begin(StoryInput(topic=NAME, title="T", outline="O"), CONTEXT)
+    async with library.open(record) as story:
+        async for _ in story.run(CONTEXT):
+            pass
+        start = Lineage.from_json((await story.state())["lineage"]).length
+        for first in range(start, passages, BATCH):
+            told = list(entries(first, min(BATCH, passages - first)))
+            await story.remember(lambda memory, told=told: memory.restore(told))  # type: ignore[misc]
+        chapters = [{"seq": place, "title": f"Chapter {place}"} for place in range(0, passages, CHAPTER)]
+        await story.change({"lineage": [[BRANCH, 0, passages - 1]], "chapters": chapters})
+        await story.note_length()
+    return record.story_id
+
+
+@contextmanager
+def served(library: Library) -> Iterator[str]:
+    """The page of a shelf on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(make_app(library), port=0, log_level="error", ws="websockets-sansio"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+class Watch:
+    """Notes how long each thing takes."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.rows: list[tuple[str, str]] = []
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Note the seconds of a ``with`` block."""
+        began = perf_counter()
+        yield
+        self.rows.append((what, f"{perf_counter() - began:.2f} s"))
+
+    def weigh(self, what: str) -> None:
+        """Note how many elements the page has, and how much memory its scripts hold."""
+        session = self._page.context.new_cdp_session(self._page)
+        session.send("HeapProfiler.collectGarbage")
+        counts = session.send("Memory.getDOMCounters")
+        heap = session.send("Runtime.getHeapUsage")["usedSize"]
+        self.rows.append((what, f"{counts['nodes']:,} nodes, {heap / 2**20:.1f} MB"))
+
+
+def look(page: Page, address: str, passages: int) -> list[tuple[str, str]]:
+    """Open, jump, edit, find; gives what each took."""
+    watch = Watch(page)
+    with watch.timed("open the book for the first time, to the first plan"):
+        page.goto(address)
+        page.get_by_role("button", name="Write plan 1").wait_for()
+    with watch.timed("open it again"):
+        page.goto(address)
+        page.get_by_role("button", name="Write plan 1").wait_for()
+    watch.weigh("the page")
+    middle = passages // 2
+    with watch.timed("jump to the middle by its number"):
+        page.get_by_label("Paragraph", exact=True).fill(str(middle))
+        page.locator(".jump button").click()
+        page.locator(f"#p{middle}").wait_for()
+    with watch.timed("open a passage there to edit it"):
+        page.get_by_label(f"Edit paragraph {middle}").click()
+        page.get_by_label(f"Paragraph {middle}", exact=True).wait_for()
+    with watch.timed(f"{JUMPS} jumps, each"):
+        for number in range(1, passages, passages // JUMPS):
+            page.get_by_label("Paragraph", exact=True).fill(str(number))
+            page.locator(".jump button").click()
+            page.locator(f"#p{number}").wait_for()
+    name, seconds = watch.rows.pop()
+    watch.rows.append((name, f"{float(seconds.split()[0]) / JUMPS:.2f} s"))
+    watch.weigh("the page after them")
+    return watch.rows
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--passages", type=int, default=3000)
+    passages = parser.parse_args().passages
+    with (
+        TemporaryDirectory() as folder,
+        Library(
+            folder,
+            settings=Settings(embedding_model="instant"),
+            chat_models={"fake": FakeChatModel},
+            embeddings={"instant": Instant},
+        ) as library,
+    ):
+        story_id = asyncio.run(fill(library, passages))
+        with served(library) as url, sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS.split())
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
+            rows = look(page, f"{url}/story/{story_id}", passages)
+            browser.close()
+    table(("what", "took"), rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""What a person does at the pause besides answering it: look something up, go back, branch, make a book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text as RichText
+
+from ..schemas.errors import SettingsError, part
+from ..stories import branches, export
+from ..stories.undo import undo as take_back
+from .showing import print_found
+from .terminal import console, errors, in_an_editor, undone
+from .words import t
+from .wrapping import Prose
+
+if TYPE_CHECKING:
+    from ..stories.story import Story
+
+_FOUND = 5
+_SHOWN = 40
+"""Facts that are shown, the newest first."""
+
+
+def confirm(line: str) -> None:
+    """Say what was done."""
+    console.print(Prose(RichText(line, style="green")))
+
+
+async def undo(story: Story) -> None:
+    """Take the last change back, and say so."""
+    was = story.record
+    await take_back(story)
+    confirm(undone(was, story.record))
+
+
+async def edit_text(story: Story, given: str) -> None:
+    """Change a paragraph in the person's editor."""
+    number = whole(given)
+    before = (await story.entry(number)).text
+    after = in_an_editor(before).strip()
+    if after == before.strip():
+        errors.print(t("nothing_changed"), markup=False)
+        return
+    await branches.edit(story, paragraph=number, text=after)
+    confirm(t("changed_text", number=number))
+
+
+async def branch(story: Story, given: str) -> None:
+    """Begin a branch after a paragraph, or show those that there are."""
+    if given:
+        await branches.new_branch(story, whole(given))
+        confirm(t("on_branch_after", branch=story.record.branch, number=given))
+        return
+    for one in story.record.branches:
+        here = f"  ← {t('you_are_here')}" if one.name == story.record.branch else ""
+        console.print(Prose(f"· {one.name}{here}", indent=2, hang=2))
+    console.print(Prose(RichText(t("how_to_branch"), style="dim")))
+
+
+async def go(story: Story, name: str) -> None:
+    """Go to another branch."""
+    await branches.switch(story, name)
+    confirm(t("on_branch", branch=story.record.branch, count=story.record.paragraphs))
+
+
+async def make_book(story: Story, given: str) -> None:
+    """Make a book of the story as it stands."""
+    path = _book_at(given)
+    export.write_book(path, await export.book_of(story))
+    done = t("is_in_file", title=story.record.name, file=path)
+    console.print(RichText(done, style="green"), soft_wrap=True)
+
+
+def _book_at(given: str) -> Path:
+    """The file of a book that is to be made.
+
+    Raises:
+        SettingsError: its name ends with no format of a book.
+        StorageError: it is there, or cannot be.
+    """
+    path = Path(given).expanduser()
+    export.check_target(path, replace=False)
+    if path.suffix.lower() not in export.FORMATS:
+        raise SettingsError("target_format", name=path.name, known=tuple(export.FORMATS))
+    return path
+
+
+async def find(story: Story, question: str) -> None:
+    """Show what the memory leads to from a question."""
+    found = await story.search(question, _FOUND)
+    if not found:
+        console.print(t("nothing_remembered"), markup=False)
+    for hit in found:
+        summary = "" if story.record.mode.asks_for_actions else hit.entry.summary
+        print_found(t("paragraph_number", number=story.record.numbered(hit.place + 1)), summary, hit.sentence)
+        console.print()
+
+
+async def facts(story: Story, given: str) -> None:
+    """Show what is so now, the newest first."""
+    del given
+    holding = await story.holding(_SHOWN)
+    if not holding:
+        console.print(t("no_facts"), markup=False)
+    for state in holding:
+        since = t("since_paragraph", number=story.record.numbered(state.since + 1))
+        console.print(Prose(RichText.assemble(f"· {state.fact.text} ", (f"({since})", "dim")), indent=2, hang=2))
+    console.print()
+
+
+def whole(given: str) -> int:
+    """A number that stands after a letter.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if not (given.isascii() and given.isdecimal() and len(given) < 10):  # noqa: PLR2004
+        raise SettingsError("not_a_whole_number", what=part("paragraph"), given=given[:40])
+    return int(given)

@@ -1,0 +1,114 @@
+"""What a typed line means at the pause: one of the commands, each of one letter, or words for the story."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from .words import every, t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LITERALLY = ">"
+"""What stands before a line that is meant for the story, whatever it says."""
+
+_AROUND = " .!?,;:。！？，；：…\"'“”‘’"
+"""What may stand around a word that is a command."""
+_PROMPT = re.compile(rf"^\s*{LITERALLY}\s*")
+_FULL_WIDTH = str.maketrans("？＞“”「」", '?>""""')
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A command at the pause.
+
+    Attributes:
+        letter: what one types.
+        name: what it does, as the catalogue calls its help (``help_<name>``) and its words (``say_<name>``).
+        takes: whether something stands after the letter.
+        play: whether it is there where one plays; ``False``: where one writes; ``None``: in both.
+    """
+
+    letter: str
+    name: str
+    takes: Literal["nothing", "maybe", "something"] = "nothing"
+    play: bool | None = None
+
+
+LETTERS = (
+    Letter("n", "others", "maybe"),
+    Letter("u", "undo"),
+    Letter("t", "again", "maybe"),
+    Letter("e", "memory_edit", play=False),
+    Letter("s", "style", play=False),
+    Letter("w", "text", "maybe", play=False),
+    Letter("c", "chapter", "maybe", play=False),
+    Letter("p", "plans"),
+    Letter("m", "memory", play=False),
+    Letter("r", "recalled", play=False),
+    Letter("k", "facts", play=False),
+    Letter("f", "find", "something"),
+    Letter("b", "branch", "maybe", play=False),
+    Letter("g", "go", "something", play=False),
+    Letter("x", "export", "something"),
+    Letter("?", "help"),
+    Letter("q", "quit"),
+)
+"""In the order of the help."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, and what stands after its letter."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """A command that wants something after its letter."""
+
+    letter: Letter
+
+
+def letters(*, plays: bool) -> Iterable[Letter]:
+    """The commands that there are where one plays, or where one writes."""
+    return (one for one in LETTERS if one.play is None or one.play == plays)
+
+
+def read(line: str, *, plays: bool) -> Command | Incomplete | str:
+    """What a line means: a command, or words for the story.
+
+    A letter by itself is a command, capital or small; with more after it only a small one: "N years pass" is a plan.
+    A line that is nothing but a command's word ("undo", "quit") is that command.
+    """
+    if _PROMPT.match(line.translate(_FULL_WIDTH)):
+        return line
+    first, _, more = line.partition(" ")
+    key = first.translate(_FULL_WIDTH)
+    for one in letters(plays=plays):
+        alone = not more.strip()
+        if (key == one.letter or (alone and key.casefold() == one.letter)) and (alone or one.takes != "nothing"):
+            return Incomplete(one) if alone and one.takes == "something" else Command(one.name, more.strip())
+        if line.casefold().strip(_AROUND) in every(f"say_{one.name}"):
+            return Incomplete(one) if one.takes == "something" else Command(one.name)
+    return line
+
+
+def literally(line: str) -> str:
+    """A line for the story without what stands before it to say so."""
+    return _PROMPT.sub("", line.replace("＞", LITERALLY, 1) if line.lstrip().startswith("＞") else line)
+
+
+def help_lines(*, plays: bool) -> list[tuple[str, str]]:
+    """What can be typed, and what it does."""
+    first = ("number", "action") if plays else ("number", "own", "lasting")
+    given = [(t(f"key_{name}"), t(f"help_{name}")) for name in first]
+    commands = [
+        (one.letter, t(f"help_{one.name}{'_play' if plays and one.play is None else ''}"))
+        for one in letters(plays=plays)
+    ]
+    return [*given, *commands, (t("key_literally"), t("help_literally"))]

@@ -1,0 +1,88 @@
+"""The graphs of ``langgraph.json``, as an agent server runs them: what goes wrong arrives in our words.
+
+A server passes an error on as JSON. Of a plain exception its MCP and A2A endpoints show the class's name alone, so an
+error of ours leaves a run as one that says itself what that JSON is: its sentence, code and values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, cast
+
+from langgraph.graph.state import CompiledStateGraph
+
+from ..schemas.client_keys import is_of_clients
+from ..schemas.context import Context, near_setting, read_context
+from ..schemas.errors import RecurrentGPTError
+from . import assistants
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator
+
+__all__ = ["ServedError", "ServedGraph", "co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]
+
+
+class ServedError(RuntimeError):
+    """An error of ours on its way out of a server.
+
+    Attributes:
+        error: what went wrong.
+    """
+
+    def __init__(self, error: RecurrentGPTError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+    def model_dump(self) -> dict[str, Any]:
+        """What the server's JSON of it is: ``error`` is what MCP and A2A show, ``message`` what all others do."""
+        return {"error": str(self.error), **self.error.as_data()}
+
+
+class _Settings(dict[str, Any]):
+    """The settings of a form by name; a misspelt name counts as one of them, and so does a client's own key.
+
+    A server leaves out of a run's context what is not in the form, without a word: a misspelt setting is to reach the
+    graph, which says what it may mean. And it takes a key of that name out of LangGraph's own ``configurable``.
+    """
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (
+            isinstance(name, str) and (is_of_clients(name) or bool(near_setting(name)))
+        )
+
+
+class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
+    """A compiled graph on a server."""
+
+    async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+        """Run it.
+
+        Raises:
+            ServedError: an error of ours ended the run.
+        """
+        try:
+            if isinstance(context := kwargs.get("context"), Mapping):
+                kwargs["context"] = read_context(context, self.context_schema or Context)
+            stream = cast("AsyncGenerator[Any, None]", super().astream(*args, **kwargs))
+            async with aclosing(stream):
+                async for part in stream:
+                    yield part
+        except RecurrentGPTError as error:
+            raise ServedError(error) from error
+
+    def get_context_jsonschema(self) -> dict[str, Any] | None:
+        """The form of the settings."""
+        schema = super().get_context_jsonschema()
+        return schema and {**schema, "properties": _Settings(schema["properties"])}
+
+
+def _served(compiled: CompiledStateGraph[Any, Any, Any, Any]) -> ServedGraph:
+    return ServedGraph(**{name: kept for name, kept in vars(compiled).items() if name != "__orig_class__"})
+
+
+graph = _served(assistants.graph)
+simulated_human = _served(assistants.simulated_human)
+interactive_fiction = _served(assistants.interactive_fiction)
+novelist = _served(assistants.novelist)
+co_author = _served(assistants.co_author)

@@ -1,0 +1,101 @@
+"""A story to be read while another process has it open: a picture of its folder as it is at that moment.
+
+One process at a time can have a story's embedded memory open, also to read it. So a copy is opened, in a folder of its
+own that goes when it was read: the checkpoints by SQLite's own backup, the memory file by file. A copy that was taken
+in the middle of a write does not open, or lacks a passage that the state has; then another is taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ..schemas.errors import MemoryUnavailableError, StorageError, StoryInUseError
+from ..schemas.places import CHECKPOINTS, STORIES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from .library import Library
+    from .record import StoryRecord
+    from .story import Story
+
+_TRIES = 5
+_BETWEEN = 0.2
+"""Seconds between two tries."""
+_LOCK = "lock"
+_BLOCK = 2**16
+
+
+@asynccontextmanager
+async def opened_to_read(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
+    """A story, open to be read: see :meth:`.Library.open_to_read`."""
+    try:
+        opening = library.open(record)
+        story = await opening.__aenter__()
+    except StoryInUseError:
+        async with _picture(library, record) as seen:
+            yield seen
+        return
+    try:
+        yield story
+    finally:
+        await opening.__aexit__(None, None, None)
+
+
+@asynccontextmanager
+async def _picture(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
+    with TemporaryDirectory(prefix="recurrentgpt-") as folder:
+        async with AsyncExitStack() as stack:
+            for attempt in range(_TRIES):
+                home = Path(folder) / str(attempt)
+                try:
+                    story = await _opened_copy(library, record, home, stack)
+                    break
+                except (MemoryUnavailableError, StorageError, OSError, sqlite3.Error):
+                    await stack.aclose()
+                    await asyncio.sleep(_BETWEEN)
+            else:
+                raise StoryInUseError("story_in_use", title=record.name, story_id=record.story_id)
+            yield story
+
+
+async def _opened_copy(library: Library, record: StoryRecord, home: Path, stack: AsyncExitStack) -> Story:
+    """A story opened from a copy, which has every passage that its state has."""
+    await asyncio.to_thread(_copy, library.folder(record), home / STORIES / record.story_id)
+    elsewhere = stack.enter_context(library.at(home))
+    story = await stack.enter_async_context(elsewhere.open(record))
+    await story.manuscript()
+    return story
+
+
+def _copy(folder: Path, to: Path) -> None:
+    """Copy a story's folder while another process has it open."""
+    left_out = shutil.ignore_patterns(_LOCK, f"{CHECKPOINTS}*", ".*")
+    shutil.copytree(folder, to, ignore=left_out, copy_function=_copy_file)
+    checkpoints = folder / CHECKPOINTS
+    if checkpoints.exists():
+        with (
+            closing(sqlite3.connect(f"{checkpoints.absolute().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(to / CHECKPOINTS)) as target,
+        ):
+            source.backup(target)
+
+
+def _copy_file(source: str, target: str) -> str:
+    """Copy a file without its holes: the memory's engine makes files of many MB with little in them."""
+    with open(source, "rb") as read, open(target, "wb") as written:  # noqa: PTH123 (what copytree hands over)
+        size = os.fstat(read.fileno()).st_size
+        while block := read.read(_BLOCK):
+            if block.count(0) == len(block):
+                written.seek(len(block), os.SEEK_CUR)
+            else:
+                written.write(block)
+        written.truncate(max(size, written.tell()))
+    return target

@@ -1,0 +1,163 @@
+"""What clients send and people type at a pause, and what each of it means: one table."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from recurrentgpt.prompts import phrase as say
+from recurrentgpt.schemas.languages import language_named
+from recurrentgpt.schemas.review import (
+    AskAgain,
+    OtherPlans,
+    OwnPlan,
+    PickPlan,
+    Review,
+    Stop,
+    read_review,
+    request,
+)
+
+if TYPE_CHECKING:
+    from recurrentgpt.schemas.state import Plan
+
+PLANS: list[Plan] = [
+    {"text": "Ada goes north.", "recall": ["wolves"]},
+    {"text": "Ada goes south.", "recall": ["the boat"]},
+    {"text": "Ada stays.", "recall": []},
+]
+OFFERED = {"plan": 1, "instruction": "Ada goes north."}
+UNKNOWN = AskAgain("review_unknown", {"stop": '{"stop": true}'})
+SECOND, FIRST, STOP = Review(PickPlan(2)), Review(PickPlan(1)), Review(Stop())
+
+
+def own(text: str) -> Review:
+    return Review(OwnPlan(text))
+
+
+def edit(**args: object) -> dict[str, object]:
+    return OFFERED | args
+
+
+TYPED: list[tuple[object, Review | AskAgain]] = [
+    # a number, in any script, as a list shows it and as it is called
+    *((text, SECOND) for text in ("2", "2.", "2)", " 2 . ", "２", "２．", "٢", "२", "②", "二", "二、", "+2")),
+    *((text, SECOND) for text in ("Plan 2", "plan 2.", "PLAN ２", "Option 2", "No. 2", "#2", "Action 2")),
+    *((text, SECOND) for text in ("计划2", "计划 二", "第二个", "第 2 个计划", "方案2", "行动２。", "选2")),
+    *((text, AskAgain("review_number", {"number": 9, "count": 3})) for text in ("9.", "９", "Plan 9", "第九个")),
+    # text that only looks like it
+    *(
+        (text, own(text))
+        for text in ("2 wolves come.", "Plan 2, but at night", "Plan B", "二人同行。", "No.", "½", "1.5.2")
+    ),
+    *((text, own(text)) for text in ('"Run!"', '"Run," she said. "Now."', "[Night.] She runs.", "<b>{plan}</b> {{x}}")),
+    # JSON in a text box: alone, in fences, as a JSON string
+    *(
+        (wrapped, meaning)
+        for text, meaning in (
+            ('{"plan": 2}', SECOND),
+            ('{"plan": "２."}', SECOND),
+            ('{"instruction": "Ada swims."}', own("Ada swims.")),
+            ('{"feedback": "Too slow."}', Review(OtherPlans("Too slow."))),
+            ('{"short_term_memory": "Ada is wet."}', Review(None, short_term_memory="Ada is wet.")),
+            ('{"plan": 2, "paragraph": "It rained."}', Review(PickPlan(2), paragraph="It rained.")),
+            ('{"plan": 2, "recall": ["wolves"]}', Review(PickPlan(2), recall=("wolves",))),
+            ('{"stop": true}', STOP),
+            ('{"decisions": [{"type": "approve"}]}', FIRST),
+            ('[{"type": "ignore", "args": null}]', STOP),
+            ("2", SECOND),
+            ("true", FIRST),
+            ("false", UNKNOWN),
+            ("null", UNKNOWN),
+            ('{"colour": "red"}', UNKNOWN),
+            ("[2]", UNKNOWN),
+        )
+        for wrapped in (text, f"  {text}\n", f"```json\n{text}\n```", f"~~~\n{text}\n~~~", json.dumps(text))
+    ),
+    ('"Ada swims."', own('"Ada swims."')),
+    ("```\nAda swims.\n```", own("Ada swims.")),
+    # what may mean two things is asked again
+    *((text, AskAgain("review_json", {})) for text in ("{plan: 2}", "{'plan': 2}", '{"plan": 2,}', "{Ada swims.}")),
+    ({"chaptr": "Away"}, AskAgain("review_misspelt", {"name": "chaptr", "near": "chapter"})),
+    ({"Plan": 2}, AskAgain("review_misspelt", {"name": "Plan", "near": "plan"})),
+    ('{"plan": 2, "instuction": "x"}', AskAgain("review_misspelt", {"name": "instuction", "near": "instruction"})),
+    ({"plan": 2, "colour": "red"}, SECOND),
+]
+AGENT_CHAT: list[tuple[object, Review | AskAgain]] = [
+    ({"decisions": [{"type": "approve"}]}, FIRST),
+    ({"decisions": [{"type": "edit", "edited_action": {"name": "select_plan", "args": edit(plan=2)}}]}, SECOND),
+    ({"decisions": [{"type": "edit", "edited_action": {"name": "select_plan", "args": edit(plan="2")}}]}, SECOND),
+    # it sends back all that it was offered, and has the boxes of one of the two
+    (
+        {
+            "decisions": [
+                {
+                    "type": "edit",
+                    "edited_action": {"name": "select_plan", "args": edit(plan="2"), "arguments": OFFERED},
+                }
+            ]
+        },
+        SECOND,
+    ),
+    (
+        {
+            "decisions": [
+                {"type": "edit", "edited_action": {"name": "select_plan", "args": edit(instruction="Ada swims.")}}
+            ]
+        },
+        own("Ada swims."),
+    ),
+    ({"decisions": [{"type": "reject", "message": "Too slow."}]}, Review(OtherPlans("Too slow."))),
+    ({"decisions": [{"type": "reject"}]}, Review(OtherPlans(""))),
+    ({"decisions": [{"type": "respond", "message": "Ada swims."}]}, own("Ada swims.")),
+    ({"decisions": [{"type": "respond", "message": "2."}]}, SECOND),
+    ({"decisions": [{"type": "respond", "message": '{"plan": 2}'}]}, SECOND),
+    ({"decisions": [{"type": "respond", "message": '{"stop": true}'}]}, STOP),
+]
+AGENT_INBOX: list[tuple[object, Review | AskAgain]] = [
+    ([{"type": "accept", "args": None}], FIRST),
+    ([{"type": "accept", "args": {"action": "select_plan", "args": OFFERED}}], FIRST),
+    ([{"type": "edit", "args": {"action": "select_plan", "args": edit(plan="2")}}], SECOND),
+    ([{"type": "edit", "args": {"action": "select_plan", "arguments": edit(plan="2")}}], SECOND),
+    ([{"type": "edit", "args": {"action": "select_plan", "args": OFFERED, "arguments": edit(plan="2")}}], SECOND),
+    ([{"type": "edit", "args": {"action": "select_plan", "args": edit(stop="true")}}], STOP),
+    ([{"type": "response", "args": "Ada swims."}], own("Ada swims.")),
+    ([{"type": "response", "args": '```json\n{"plan": 2}\n```'}], SECOND),
+    ([{"type": "response", "args": '{"short_term_memory": "Wet."}'}], Review(None, short_term_memory="Wet.")),
+    ([{"type": "ignore", "args": None}], STOP),
+]
+STUDIO: list[tuple[object, Review | AskAgain]] = [
+    (2, SECOND),
+    (True, FIRST),
+    ({"plan": 2}, SECOND),
+    ({"plan": 2, "chapter": ""}, Review(PickPlan(2), chapter="")),
+    ({"stop": True}, STOP),
+    ({"stop": "true"}, STOP),
+    (1.5, UNKNOWN),
+    (None, UNKNOWN),
+    ([], UNKNOWN),
+]
+CLIENTS: Final = {"typed": TYPED, "Agent Chat UI": AGENT_CHAT, "Agent Inbox": AGENT_INBOX, "Studio": STUDIO}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_every_answer_of_a_client_means_what_the_table_says(client: str) -> None:
+    read = [(given, read_review(given, PLANS)) for given, _ in CLIENTS[client]]
+    assert read == CLIENTS[client]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_asked_again_says_why(language: str) -> None:
+    asked = [found for rows in CLIENTS.values() for _, found in rows if isinstance(found, AskAgain)]
+    assert len(asked) > 10
+    for again in asked:
+        sentence = say(again.phrase, language_named(language), **again.values)
+        assert all(str(value) in sentence for value in again.values.values())
+
+
+def test_the_form_of_agent_inbox_has_what_is_offered() -> None:
+    state: Any = {"plans": PLANS, "story_id": "1", "step": 1, "paragraph": "", "short_term_memory": "", "rationale": ""}
+    (action,) = request(state, "What next?", "select_plan")["action_requests"]
+    assert action["arguments"] == action["args"] == OFFERED

@@ -1,0 +1,265 @@
+"""Nothing that is typed is lost: it comes back in its field, and what was sent twice or too late does nothing."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desk import story_at, texts, wait_for_plans
+from web_browser import NEEDS_A_BROWSER, chromium
+from web_server import WebServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser is left out")
+expect = playwright.expect
+pytestmark = NEEDS_A_BROWSER
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    made = WebServer(tmp_path_factory.mktemp("web")).start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def context(browser: Browser, server: WebServer) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    made = context.new_page()
+    wrong: list[str] = []
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    yield made
+    assert wrong == []
+
+
+def unfolded(page: Page, name: str) -> None:
+    page.evaluate("document.querySelectorAll('.more details').forEach((one) => { one.open = true; })")
+    expect(page.get_by_label(name, exact=True)).to_be_visible()
+
+
+def rest(page: Page) -> list[str]:
+    """What is typed and has no field on the page."""
+    return page.locator("#drafts li .typed").all_text_contents()
+
+
+def test_every_field_of_a_page_comes_back_until_it_was_sent(page: Page, server: WebServer) -> None:
+    address = story_at(page, server)
+    unfolded(page, "A plan of your own")
+    typed = {
+        "A plan of your own": "She rows out.",
+        "What they should be like, if you like: something quieter": "Quieter.",
+        "What was wrong with it, if you like": "Hasty.",
+        "Short-term memory": "Mara trusts nobody.",
+    }
+    del typed["What was wrong with it, if you like"]  # Nothing but the opening is written.
+    for name, text in typed.items():
+        page.get_by_label(name, exact=True).fill(text)
+    page.get_by_role("link", name="Settings", exact=True).click()
+    page.get_by_label("Title", exact=True).fill("The Keeper")
+    page.get_by_label("Temperature").fill("0.5")
+    expect(page.locator("#drafts summary")).to_have_text("Not sent yet: 1")
+    page.get_by_label("Edit paragraph 1").click()
+    page.get_by_label("Paragraph 1", exact=True).fill("Mine.")
+    page.reload()
+    expect(page.get_by_label("Paragraph 1", exact=True)).to_have_value("Mine.")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("The Keeper")
+    expect(page.get_by_label("Temperature")).to_have_value("0.5")
+    page.goto(address)
+    for name, text in typed.items():
+        expect(page.get_by_label(name, exact=True)).to_have_value(text)
+        expect(page.get_by_label(name, exact=True)).to_be_visible()
+    assert sorted(rest(page)) == ["0.5", "Mine.", "The Keeper"]
+    page.get_by_role("button", name="Save the memory").click()
+    expect(page.locator("#drafts li")).to_have_count(3)
+    page.get_by_role("button", name="Write it", exact=True).click()
+    wait_for_plans(page, 2)
+    page.reload()
+    unfolded(page, "A plan of your own")
+    expect(page.get_by_label("A plan of your own", exact=True)).to_have_value("")
+    expect(page.get_by_label("Short-term memory")).not_to_have_value("Mara trusts nobody.")
+    page.locator("#drafts summary").click()
+    page.locator("#drafts li", has_text="Mine.").get_by_role("link", name="Go there").click()
+    expect(page.get_by_label("Paragraph 1", exact=True)).to_have_value("Mine.")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("The Keeper")
+    assert rest(page) == []
+
+
+def test_a_plan_stays_when_another_is_taken_and_asks_before_it_is_followed_elsewhere(
+    page: Page, server: WebServer
+) -> None:
+    story_at(page, server)
+    unfolded(page, "A plan of your own")
+    own = page.get_by_label("A plan of your own", exact=True)
+    own.fill("She rows out.")
+    page.get_by_role("button", name="Write plan 2").click()
+    wait_for_plans(page, 2)
+    expect(own).to_have_value("She rows out.")
+    page.get_by_role("button", name="Write it", exact=True).click()
+    expect(page.get_by_role("alert").first).to_contain_text("has gone on since")
+    expect(own).to_have_value("She rows out.")
+    assert len(texts(page)) == 2
+    page.get_by_role("button", name="Write it", exact=True).click()
+    wait_for_plans(page, 3)
+    expect(own).to_have_value("")
+    assert rest(page) == []
+
+
+def test_of_two_pages_none_overwrites_the_other_unseen(page: Page, context: BrowserContext, server: WebServer) -> None:
+    address = story_at(page, server)
+    other = context.new_page()
+    for one, text in ((page, "Mine."), (other, "Theirs.")):
+        one.goto(f"{address}?edit=1")
+        one.get_by_label("Paragraph 1", exact=True).fill(text)
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.locator(".manuscript .text")).to_have_text(["Theirs."])
+    expect(page.locator(".stands .standing")).to_have_text("Theirs.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert").first).to_contain_text("has gone on since you began to write")
+    expect(page.get_by_label("Paragraph 1", exact=True)).to_have_value("Mine.")
+    expect(page.locator(".stands .standing")).to_have_text("Theirs.")
+    page.reload()
+    expect(page.get_by_label("Paragraph 1", exact=True)).to_have_value("Mine.")
+    expect(page.locator(".stands .standing")).to_have_text("Theirs.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".manuscript .text")).to_have_text(["Mine."])
+    expect(other.locator(".manuscript .text")).to_have_text(["Mine."])
+    assert rest(page) == rest(other) == []
+
+
+def test_what_is_typed_is_not_asked_twice_about_what_its_own_page_changed_beside_it(
+    page: Page, server: WebServer
+) -> None:
+    story_at(page, server)
+    page.get_by_label("Short-term memory").fill("Mara trusts nobody.")
+    page.get_by_label("Edit paragraph 1").click()
+    page.get_by_label("Paragraph 1", exact=True).fill("Mine.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".manuscript .text")).to_have_text(["Mine."])
+    page.get_by_role("button", name="Save the memory").click()
+    expect(page.locator("[data-typed]")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Short-term memory")).to_have_value("Mara trusts nobody.")
+
+
+def test_a_form_to_begin_with_comes_back_and_an_example_does_not_replace_it(page: Page, server: WebServer) -> None:
+    assert server
+    page.goto("/new")
+    page.get_by_label("Topic", exact=True).fill("My own sea.")
+    page.get_by_role("link", name="Mystery").click()
+    expect(page.get_by_label("Genre", exact=True)).to_have_value("Mystery")
+    expect(page.get_by_label("Topic", exact=True)).to_have_value("My own sea.")
+    expect(page.locator(".stands .standing")).to_contain_text("A lighthouse keeper")
+    page.get_by_role("button", name="Take that instead").click()
+    expect(page.get_by_label("Topic", exact=True)).to_have_value(re.compile("A lighthouse keeper"))
+    page.get_by_label("Topic", exact=True).fill("My own sea.")
+    page.reload()
+    expect(page.get_by_label("Topic", exact=True)).to_have_value("My own sea.")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url(re.compile("/story/"))
+    page.goto("/new")
+    expect(page.get_by_label("Topic", exact=True)).to_have_value("")
+
+
+def test_a_program_that_does_not_answer_is_told_and_nothing_is_lost(
+    page: Page, context: BrowserContext, server: WebServer
+) -> None:
+    story_at(page, server)
+    page.get_by_label("Short-term memory").fill("Mara trusts nobody.")
+    context.set_offline(True)
+    page.get_by_role("button", name="Save the memory").click()
+    expect(page.locator("#notice")).to_contain_text("does not answer")
+    expect(page.get_by_label("Short-term memory")).to_have_value("Mara trusts nobody.")
+    context.set_offline(False)
+    page.get_by_role("button", name="Save the memory").click()
+    expect(page.locator("[data-typed]")).to_have_count(0)
+    expect(page.locator("#notice")).to_be_hidden()
+
+
+def test_who_is_logged_out_finds_the_text_again(page: Page, server: WebServer) -> None:
+    address = story_at(page, server)
+    page.get_by_label("Short-term memory").fill("Mara trusts nobody.")
+    page.route("**/memory", lambda asked: asked.fulfill(status=303, headers={"location": "/login"}))
+    page.get_by_role("button", name="Save the memory").click()
+    expect(page.locator("[type=password]")).to_be_visible()
+    page.unroute("**/memory")
+    page.goto(address)
+    expect(page.get_by_label("Short-term memory")).to_have_value("Mara trusts nobody.")
+    page.get_by_role("button", name="Save the memory").click()
+    expect(page.locator("[data-typed]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("seed", [7, pytest.param(8, marks=pytest.mark.long)])
+def test_random_mischief_loses_no_typed_text(
+    browser: Browser, server: WebServer, seed: int, request: pytest.FixtureRequest
+) -> None:
+    """Typing, reloading, two pages, network off and on: the last text of each page's field is shown, or was taken."""
+    rounds = 120 if request.node.get_closest_marker("long") else 15
+    dice = random.Random(seed)  # noqa: S311
+    context = browser.new_context(base_url=server.url, locale="en-GB")
+    context.set_default_timeout(10_000)
+    pages = [context.new_page(), context.new_page()]
+    address = story_at(pages[0], server)
+    pages[1].goto(address)
+    typed: dict[int, str] = {}
+    taken: set[str] = set()
+    try:
+        for number in range(rounds):
+            which = dice.randrange(2)
+            page = pages[which]
+            field: Locator = page.get_by_label("Short-term memory", exact=True)
+            match dice.choice(["type", "type", "reload", "save", "save offline", "panel"]):
+                case "type":
+                    typed[which] = f"Sentence number {number} of page {which}."
+                    field.fill(typed[which])
+                case "reload":
+                    page.reload()
+                case "save":
+                    text = field.input_value()
+                    with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+                        page.get_by_role("button", name="Save the memory").click()
+                    if answered.value.status == 303:
+                        taken.add(text)
+                        expect(page.locator("[data-typed]")).to_have_count(0)
+                    else:
+                        expect(page.get_by_role("alert").first).to_contain_text("has gone on since")
+                case "save offline":
+                    context.set_offline(True)
+                    page.get_by_role("button", name="Save the memory").click()
+                    expect(page.locator("#notice")).to_be_visible()
+                    context.set_offline(False)
+                case "panel":
+                    page.goto(f"{address}?panel=cost")
+                    page.goto(f"{address}?panel=memory")
+            for text in typed.values():
+                is_shown = text in page.get_by_label("Short-term memory", exact=True).input_value() or text in rest(
+                    page
+                )
+                assert is_shown or text in taken or text in others(pages, which), (number, text)
+    finally:
+        context.close()
+
+
+def others(pages: list[Page], which: int) -> list[str]:
+    page = pages[1 - which]
+    return [page.get_by_label("Short-term memory", exact=True).input_value(), *rest(page)]
