@@ -11,6 +11,7 @@ import typer
 
 from ..schemas.catalogue import part
 from ..schemas.context import Context
+from ..schemas.errors import SettingsError
 from ..schemas.places import ARCHIVE
 from ..stories.export import FORMATS
 from .brought import Take, decide_on
@@ -47,7 +48,7 @@ def export(
     ] = False,
 ) -> None:
     """Make a book of a story (its current branch), or a file of all of it."""
-    if output and output.suffix.lower() == ARCHIVE:
+    if output and as_it_stands:
         export_archive(story, output, replace=force, as_it_stands=as_it_stands)
     else:
         export_story(story, output, author=author, replace=force, synopsis=synopsis)
@@ -58,10 +59,13 @@ def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands:
 
     Raises:
         StorageError: the file cannot be written.
+        SettingsError: its name is that of a book.
     """
     from ..stories import archive, export  # noqa: PLC0415
     from ..stories.archive_past import edited_away, without_edited_away  # noqa: PLC0415
 
+    if output.suffix.lower() != ARCHIVE:
+        raise SettingsError("target_format", name=output.name, known=(ARCHIVE,))
     export.check_target(output, replace=replace)
     record, packed = at_story(reference, archive.pack, only_reads=True)
     archive.write_archive(output, without_edited_away(packed) if as_it_stands else packed)
@@ -81,7 +85,7 @@ def _say_where(record: StoryRecord, output: Path) -> None:
 def export_story(
     reference: str, output: Path | None, *, author: str = "", replace: bool = False, synopsis: bool = False
 ) -> None:
-    """Write a story as a book to a file, or to the screen.
+    """Write a story to a file, as a book or all of it, or as a book to the screen.
 
     Raises:
         StorageError: nothing of it is written yet, or the file cannot be written.
@@ -89,9 +93,11 @@ def export_story(
     """
     from ..stories import export  # noqa: PLC0415
 
+    if output and output.suffix.lower() == ARCHIVE:
+        export_archive(reference, output, replace=replace, as_it_stands=False)
+        return
     if output:
         export.check_target(output, replace=replace)
-
     record, book = at_story(
         reference, lambda opened: export.book_of(opened, author, synopsis=synopsis), only_reads=True
     )
