@@ -43,6 +43,9 @@ def export(
     author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     synopsis: Annotated[bool, typer.Option("--synopsis", help="What it tells in few words, before the book.")] = False,
+    scenes: Annotated[
+        bool, typer.Option("--scenes", help="Of a story that was played: the scenes alone, without what you did.")
+    ] = False,
     as_it_stands: Annotated[
         bool, typer.Option("--as-it-stands", help=f"Of a {ARCHIVE}: without what was edited away, taken out or undone.")
     ] = False,
@@ -51,7 +54,7 @@ def export(
     if output and as_it_stands:
         export_archive(story, output, replace=force, as_it_stands=as_it_stands)
     else:
-        export_story(story, output, author=author, replace=force, synopsis=synopsis)
+        export_story(story, output, author=author, replace=force, synopsis=synopsis, acts=not scenes)
 
 
 def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands: bool) -> None:
@@ -83,7 +86,13 @@ def _say_where(record: StoryRecord, output: Path) -> None:
 
 
 def export_story(
-    reference: str, output: Path | None, *, author: str = "", replace: bool = False, synopsis: bool = False
+    reference: str,
+    output: Path | None,
+    *,
+    author: str = "",
+    replace: bool = False,
+    synopsis: bool = False,
+    acts: bool = True,
 ) -> None:
     """Write a story to a file, as a book or all of it, or as a book to the screen.
 
@@ -99,7 +108,7 @@ def export_story(
     if output:
         export.check_target(output, replace=replace)
     record, book = at_story(
-        reference, lambda opened: export.book_of(opened, author, synopsis=synopsis), only_reads=True
+        reference, lambda opened: export.book_of(opened, author, synopsis=synopsis, acts=acts), only_reads=True
     )
     if output is None:
         sys.stdout.write(export.as_markdown(book))

@@ -10,8 +10,8 @@ from ..graph.import_graph import import_graph
 from ..schemas.state import FORMAT, SETTLED
 from .checkpoints import storage_errors
 from .events import read_stream
-from .manuscript import Manuscript
-from .record import write_text
+from .manuscript import ToRead
+from .record import remove_file, write_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ MANUSCRIPT = "manuscript.json"
 _THREAD = ":import"  # no branch can be called so
 
 
-def keep_manuscript(folder: Path, manuscript: Manuscript) -> None:
+def keep_manuscript(folder: Path, manuscript: ToRead) -> None:
     """Put a manuscript into a new story's folder.
 
     Raises:
@@ -69,7 +69,8 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
         await story.change(values)
     story.update_record(title=values["title"])
     await story.note_length()
-    (folder / MANUSCRIPT).unlink()
+    # For good, before its thread goes: what came back after a power cut would be read once more.
+    remove_file(folder / MANUSCRIPT)
     with storage_errors(folder):
         await story.checkpoints.delete([_THREAD])
 
@@ -130,10 +131,10 @@ def _at_first(record: StoryRecord, chapters: list[Chapter]) -> dict[str, Any]:
     }
 
 
-def _kept(folder: Path) -> Manuscript:
+def _kept(folder: Path) -> ToRead:
     """The manuscript in a story's folder; before chapters were read, it was a list of paragraphs."""
     return _manuscript(json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8")))
 
 
-def _manuscript(kept: Any) -> Manuscript:  # noqa: ANN401 (JSON)
-    return Manuscript("", kept, []) if isinstance(kept, list) else Manuscript(**kept)
+def _manuscript(kept: Any) -> ToRead:  # noqa: ANN401 (JSON)
+    return ToRead("", kept, []) if isinstance(kept, list) else ToRead(**kept)
