@@ -13,7 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from ..schemas.errors import StoryStateError
 from ..schemas.places import ARCHIVE
 from ..stories import archive, export
+from ..stories.archive_past import without_edited_away
 from ..stories.branches import state_at, tree
+from ..stories.brought import read_brought
 from ..stories.notices import notices
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
@@ -78,6 +80,7 @@ async def write_view(
         problem=words.problem(problem or view.problem),
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
+        brought=read_brought(session.library.folder(record)),
         typed=_typed(request, sent),
         here=at,
         **editing,
@@ -131,7 +134,8 @@ async def play_view(
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
         has = await possessions(story)
-    shown = {"view": view, "has": has, "books": BOOKS, "typed": _typed(request, sent)}
+    brought = read_brought(session.library.folder(record))
+    shown = {"view": view, "has": has, "books": BOOKS, "typed": _typed(request, sent), "brought": brought}
     return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 
 
@@ -205,6 +209,7 @@ async def book(request: Request) -> Response:
     async with request.app.state.sessions.of(record).story() as story:
         made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
     if isinstance(made, archive.Archive):
+        made = without_edited_away(made) if request.query_params.get("as_it_stands") else made
         content = await asyncio.to_thread(archive.archive_bytes, made)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)
