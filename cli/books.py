@@ -40,13 +40,22 @@ def export(
     author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     synopsis: Annotated[bool, typer.Option("--synopsis", help="What it tells in few words, before the book.")] = False,
+    scenes: Annotated[
+        bool, typer.Option("--scenes", help="Of a story that was played: the scenes alone, without what you did.")
+    ] = False,
 ) -> None:
     """Make a book of a story (its current branch), or a file of all of it."""
-    export_story(story, output, author=author, replace=force, synopsis=synopsis)
+    export_story(story, output, author=author, replace=force, synopsis=synopsis, acts=not scenes)
 
 
 def export_story(
-    reference: str, output: Path | None, *, author: str = "", replace: bool = False, synopsis: bool = False
+    reference: str,
+    output: Path | None,
+    *,
+    author: str = "",
+    replace: bool = False,
+    synopsis: bool = False,
+    acts: bool = True,
 ) -> None:
     """Write a story to a file, or to the screen.
 
@@ -62,7 +71,7 @@ def export_story(
     async def read(opened: Story) -> export.Book | archive.Archive:
         if output and output.suffix.lower() == ARCHIVE:
             return await archive.pack(opened)
-        return await export.book_of(opened, author, synopsis=synopsis)
+        return await export.book_of(opened, author, synopsis=synopsis, acts=acts)
 
     record, book = at_story(reference, read, only_reads=True)
     if isinstance(book, archive.Archive):

@@ -181,7 +181,7 @@ def resume(
 
 
 @app.command()
-@with_premise(*premise_options(INTERACTIVE_FICTION), may_be_missing=True)
+@with_premise(*premise_options(INTERACTIVE_FICTION), "outline", "target_paragraphs", may_be_missing=True)
 def play(
     premise: dict[str, object],
     story: StoryArgument = "",
@@ -201,6 +201,8 @@ def play(
     else:
         record = library.find(story, lambda kept: kept.mode.asks_for_actions)
         context = changed(record.context, model=model, seed=seed, setting=setting, mode=record.mode)
+        if isinstance(length := premise["target_paragraphs"], int):
+            at_story(record.story_id, lambda opened: opened.end_in(length))
     _run(library, record, context, None, show_memory=False)
 
 

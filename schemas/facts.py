@@ -51,6 +51,7 @@ class Fact:
         known_by: who knows it; empty: everybody.
         when: when in the story, where the story says so.
         same: whether it says that the two names it is about are one person's or thing's.
+        carried: whether it says that the player has a thing with them.
         quote: the words of the passage that say it; empty where its source is none.
         source: where it comes from.
         roots: where it took the place of another: the ids of the first facts of the chains that it carries on.
@@ -64,6 +65,7 @@ class Fact:
     known_by: tuple[str, ...] = ()
     when: str = ""
     same: bool = False
+    carried: bool = False
     quote: str = ""
     source: Source = "passage"
     roots: tuple[str, ...] = ()
@@ -94,6 +96,7 @@ class Fact:
                 known_by=_texts(kept.get("known_by")),
                 when=str(kept.get("when", "")),
                 same=kept.get("same") is True,
+                carried=kept.get("carried") is True,
                 quote=str(kept.get("quote", "")),
                 source=kept.get("source", "passage"),
                 roots=_texts(kept.get("roots")),

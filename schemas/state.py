@@ -77,14 +77,15 @@ class Refusal(TypedDict):
 class ChosenPlan(Plan):
     """The plan the next paragraph follows: who chose it, which one it was, and why.
 
-    ``recall_is_given`` says that a person said what it leans on, be it nothing; ``refused`` are the passages written by
-    it that a person would not have, in short.
+    ``recall_is_given`` says that a person said what it leans on, be it nothing; ``act`` how a player means it, where
+    they do not simply do it; ``refused`` are the passages written by it that a person would not have, in short.
     """
 
     chosen_by: str
     number: int | None
     reason: str
     recall_is_given: NotRequired[bool]
+    act: NotRequired[str]
     refused: NotRequired[list[Refusal]]
 
 

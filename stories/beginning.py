@@ -15,7 +15,8 @@ from ..schemas.modes import AUTHOR, mode_named
 from ..schemas.story_input import StoryInput, read_input, read_language
 from .archive import read_archive, unpack
 from .importing import keep_manuscript
-from .manuscript import Manuscript, read_file
+from .manuscript import ToRead, to_read
+from .readers import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ class TakenUp(NamedTuple):
     """A manuscript that was taken up: its story, which has still to read it, and what it is."""
 
     record: StoryRecord
-    manuscript: Manuscript
+    manuscript: ToRead
 
 
 def prompt_names(library: Library | None = None) -> tuple[str, ...]:
@@ -111,7 +112,8 @@ async def take_up(
         RecurrentGPTError: as :func:`check_settings`, the file cannot be read, or the data folder cannot be written.
     """
     language = language_named(read_language(given))
-    found = await asyncio.to_thread(read_file, path, language)
+    reading = await asyncio.to_thread(read_file, path, language)
+    found = to_read(reading.manuscript, language)
     title = str(given.get("title") or found.title or name or path.stem)
     story = read_input({**given, "topic": title, "title": title})
     await asyncio.to_thread(check_settings, library, context, AUTHOR, language.tag)

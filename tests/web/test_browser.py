@@ -11,7 +11,8 @@ from cli_with_fakes import HOSTILE
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.manuscript import read_file
+from recurrentgpt.stories.manuscript import to_read
+from recurrentgpt.stories.readers import read_file
 from tongues import EN
 from web_browser import NEEDS_A_BROWSER, chromium
 from web_server import WebServer
@@ -382,7 +383,7 @@ def test_an_epub_is_the_story_and_is_taken_in_again(page: Page, tmp_path: Path) 
         page.get_by_role("link", name="EPUB").click()
     book = tmp_path / "book.epub"
     download.value.save_as(book)
-    assert read_file(book, EN).paragraphs == text
+    assert to_read(read_file(book, EN).manuscript, EN).paragraphs == text
     page.goto("/")
     page.get_by_label("File").set_input_files(book)
     page.get_by_role("button", name="Take it in").click()
