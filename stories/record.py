@@ -19,7 +19,7 @@ from pydantic import (
     field_serializer,
     model_validator,
 )
-from pydantic.json_schema import SkipJsonSchema
+from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 (Pydantic reads the annotations)
 
 from ..schemas.before import path_before
 from ..schemas.context import Context
