@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
+from ..schemas.places import UNDER_WAY
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .events import EventLog
 
-UNDER_WAY = "under_way.json"
 _MOST_IDLE = 3
 """Runs one after another that may write nothing: the first may only finish what was stopped."""
 

@@ -53,7 +53,7 @@ def _library(request: Request, problem: RecurrentGPTError | None = None, status:
         request,
         status,
         records=library.records(),
-        unreadable=[words.problem(one) for one in library.unreadable()],
+        unreadable=[words.problem(one) for one in library.problems()],
         problem=words.problem(problem),
         endings=",".join(TAKEN_IN),
         has_password=request.app.state.auth.password is not None,
