@@ -15,6 +15,7 @@ from ..schemas.errors import RecurrentGPTError, part
 from ..schemas.lineage import Lineage
 from ..stories import branches
 from ..stories.beginning import check_words
+from ..stories.clock import Pace
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
@@ -94,6 +95,7 @@ class Session:
         self._plays = record.mode.asks_for_actions
         self._show_memory = show_memory
         self._tally = Tally()
+        self._pace = Pace(record.story_id)
         self._by: dict[str, str] = {}
         self._thought = ""
         self._confirm = ""
@@ -182,6 +184,8 @@ class Session:
                     self._show_done(gate, update)
         _heed_ctrl_c()
         self._quiet()
+        if not self._asks:
+            self._pace.heed((await story.state()).get("step", -1))
 
     def _show_progress(self, progress: Progress) -> None:
         details = progress.details

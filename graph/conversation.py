@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
@@ -64,15 +64,22 @@ class NovelistOutput(TypedDict, total=False):
     story_id: str
 
 
+def _spoken(before: list[str] | None, more: list[str] | None) -> list[str]:
+    """The ids of messages, with more of them; ``None``: none any longer."""
+    return [] if more is None else [*(before or []), *more]
+
+
 class NovelistState(StoryState, total=False):
     """The state of a story in a conversation.
 
-    ``heard`` is the id of the last message that was taken up, ``told`` how many paragraphs the conversation has.
+    ``heard`` is the id of the last message that was taken up, ``told`` how many paragraphs the conversation has;
+    ``speaking`` are the ids of the messages in which text was streamed that is not told yet.
     """
 
     messages: Annotated[list[AnyMessage], add_messages]
     heard: str
     told: int
+    speaking: Annotated[list[str], _spoken]
 
 
 @gate(GateRecord(role="a message", label="Message", busy="Reading the message"))
@@ -120,8 +127,27 @@ async def tell(state: NovelistState, turn: Turn) -> Update:
     if not is_last:
         plans = "\n".join(f"{number}. {plan['text']}" for number, plan in enumerate(state["plans"], start=1))
         text = turn.prompt(TELL).fill(text=text, plans=plans, problem=problem)
-    update: Update = {"told": turn.memory.length}
-    return {**update, "messages": [AIMessage(text, name=turn.assistant.name)]} if text else update
+    update: Update = {"told": turn.memory.length, "speaking": None}
+    if not text:
+        return update
+    speaking: list[str | None] = [*state.get("speaking", [])] or [None]
+    *before, last = speaking
+    # What was streamed stays under the id that clients know; of several texts, all are under the last.
+    known = {message.id for message in state.get("messages", [])}
+    gone = [RemoveMessage(id=str(one)) for one in before if one in known]
+    return {**update, "messages": [*gone, AIMessage(text, id=last, name=turn.assistant.name)]}
+
+
+def speak(state: NovelistState, update: Update, turn: Turn) -> Update:
+    """The message in which a gate's text was streamed, as one of the conversation: under its id, at once."""
+    passages: list[str] = update.get("opening") or [update.get("paragraph", "")]
+    streamed = turn.streamed.get(passages[-1]) or next(reversed(turn.streamed.values()), "")
+    if not streamed or "paragraph" not in update:
+        return {}
+    text = "\n\n".join(passages)
+    if update.get("opening"):
+        text = f"# {update['title'] if 'title' in update else state['title']}\n\n{text}"
+    return {"messages": [AIMessage(text, id=streamed, name=turn.assistant.name)], "speaking": [streamed]}
 
 
 def after_read_message(state: NovelistState) -> str:
@@ -155,7 +181,7 @@ def in_messages(
     prompts = every_prompt(every_gate(cycle)).values()
     for own in (read_message, tell):
         build.add_node(own.name, as_node(own, assistant, resources, prompts))
-    cycle.add_to(build, assistant, resources, tell.name)
+    cycle.add_to(build, assistant, resources, tell.name, speak)
     build.add_edge(START, read_message.name)
     build.add_conditional_edges(read_message.name, Inline(after_read_message), to(open_story.name, select_plan.name))
     build.add_conditional_edges(tell.name, Inline(after_tell), to(select_plan.name, END))

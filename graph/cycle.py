@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from langgraph.types import StateSnapshot
 
     from ..nodes import Gate
+    from ..nodes.node import Said
     from ..nodes.resources import Resources
     from ..schemas.assistants import Assistant
 
@@ -84,6 +85,7 @@ class Cycle:
         assistant: Assistant,
         resources: Resources | None = None,
         told: str = END,
+        said: Said | None = None,
     ) -> None:
         """Add the gates and the edges between them to a graph.
 
@@ -93,13 +95,16 @@ class Cycle:
             resources: where models and memories come from; by default what the environment says.
             told: a node that says what was written, where a conversation has one: it stands before each end, and
                 before each question but the first.
+            said: what a gate that writes story text changes in a conversation besides.
         """
         from .catalogue import asking_gates, every_gate, every_prompt  # noqa: PLC0415 (it knows the cycle)
 
         gates = every_gate(self)
         prompts, asking = every_prompt(gates).values(), asking_gates(gates)
         for gate in self.gates:
-            build.add_node(gate.name, as_node(gate, assistant, resources, prompts, asking), input_schema=self.state)
+            speaks = said if gate.record.writes_prose else None
+            node = as_node(gate, assistant, resources, prompts, asking, speaks)
+            build.add_node(gate.name, node, input_schema=self.state)
         remembering = [gate.name for gate in self.remembering]
         ways = _Ways(remembering)
         ends: dict[Hashable, str] = {END: told}

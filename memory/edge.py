@@ -1,7 +1,7 @@
 """The embedded engine: Qdrant Edge, one folder a story, in this process.
 
 Its write-ahead log is on: without it a killed process loses what it wrote. With it, a folder belongs to
-one process at a time, which the engine itself enforces.
+one process at a time, which the engine itself enforces. Against a power cut there is a journal beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import qdrant_edge as edge
 from pydantic import BaseModel, ValidationError
 
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
+from ..schemas.files import make_folders, move, sync_tree, write_whole
 from ..schemas.lineage import Segment
+from .journal import Journal
 from .store import (
     FORMAT,
     KEYWORDS,
@@ -35,10 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from .journal import Written
     from .store import Kind, NewPoint, Question
 
 _CARD = "memory.json"
 _SHARD = "qdrant"
+_JOURNAL = "journal"
 _PAGE = 256
 _LIKE = "like"
 """Of a point that has no vectors yet: the point whose it is to have."""
@@ -75,16 +79,35 @@ class EdgeStore:
             self._require_room()
             kept_size = _check_card(folder, embedding_model, size)
             self._shard = _open(folder / _SHARD, kept_size)
+            self._journal = Journal(folder / _JOURNAL)
+            self._catch_up()
         except OSError as error:
             reason = error.strerror or error
             raise MemoryUnavailableError("memory_unusable", folder=folder, reason=reason) from error
 
     def insert(self, points: Sequence[NewPoint]) -> None:
-        """Write each point whose id is free, in one operation of the log."""
+        """Write each point whose id is free, in one operation of the log; on return it is on the disk."""
         self._require_room()
-        like = {point.id: point.like for point in points if point.like}
-        if like and (self._lacking is None or not self._lacking.isdisjoint(like.values())):
+        like = {point.like for point in points if point.like}
+        if like and (self._lacking is None or not self._lacking.isdisjoint(like)):
             self._make_whole()
+        with self._writing:
+            self._put_down(list(points))
+            self._upsert(points)
+            self._index_payloads()
+
+    def _put_down(self, written: Written) -> None:
+        """Have what is about to be written on the disk; from time to time the engine's own files."""
+        if self._journal.is_full:
+            self._shard.flush()
+            self._journal.clear()
+        try:
+            self._journal.add(written)
+        except OSError as error:
+            reason = error.strerror or error
+            raise MemoryUnavailableError("memory_unusable", folder=self._folder, reason=reason) from error
+
+    def _upsert(self, points: Sequence[NewPoint]) -> None:
         operation = edge.UpdateOperation.upsert_points(
             [
                 edge.Point(
@@ -97,11 +120,20 @@ class EdgeStore:
             ],
             update_mode=edge.UpdateMode.InsertOnly,
         )
-        with self._writing:
-            self._shard.update(operation)
-            if self._lacking is not None:
-                self._lacking.update(like)
-            self._index_payloads()
+        self._shard.update(operation)
+        if self._lacking is not None:
+            self._lacking.update(point.id for point in points if point.like)
+
+    def _catch_up(self) -> None:
+        """Write what the journal has and the engine has not: it lost that with the power."""
+        for written in self._journal.read():
+            if isinstance(written, tuple):
+                self._shard.update(edge.UpdateOperation.set_payload([written[0]], written[1]))
+                continue
+            records = self._shard.retrieve([point.id for point in written], with_payload=False, with_vector=False)
+            there = {str(record.id) for record in records}
+            if lost := [point for point in written if str(point.id) not in there]:
+                self._upsert(lost)
 
     def _make_whole(self) -> None:
         """Give every point that is like another the vectors of that one; stopped anywhere, the next search goes on.
@@ -140,6 +172,7 @@ class EdgeStore:
         """Add to a point's payload what it did not have."""
         self._require_room()
         with self._writing:
+            self._put_down((point_id, dict(payload)))
             self._shard.update(edge.UpdateOperation.set_payload([point_id], dict(payload)))
 
     def _index_payloads(self) -> None:
@@ -227,6 +260,7 @@ class EdgeStore:
     def close(self) -> None:
         """Let go of the folder, so that another process can open it."""
         self._shard.close()
+        self._journal.close()
 
     def _require_room(self) -> None:
         place = next(parent for parent in (self._folder, *self._folder.parents) if parent.exists())
@@ -266,10 +300,9 @@ def _check_card(folder: Path, embedding_model: str, size: Callable[[], int]) -> 
     path = folder / _CARD
     if not path.exists():
         card = _Card(format=FORMAT, embedding_model=embedding_model, size=size())
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(".new")
-        scratch.write_text(card.model_dump_json(), encoding="utf-8")
-        scratch.replace(path)
+        if not folder.exists():
+            make_folders(folder)
+        write_whole(path, card.model_dump_json().encode())
         return card.size
     kept = _read_card(path)
     if kept.format != FORMAT:
@@ -308,7 +341,8 @@ def _open(path: Path, size: int) -> edge.EdgeShard:
             half_made = path.with_name(f"{path.name}.new")
             shutil.rmtree(half_made, ignore_errors=True)
             edge.EdgeShard.create(str(half_made), config).close()
-            half_made.rename(path)
+            sync_tree(half_made)
+            move(half_made, path)
         return edge.EdgeShard.load(str(path))
     except Exception as error:  # the engine raises nothing narrower
         if "WouldBlock" in str(error):

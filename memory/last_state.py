@@ -7,11 +7,11 @@ in the story's folder, from which a shelf can list, export and write on a story 
 from __future__ import annotations
 
 import json
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import MemoryUnavailableError
-from ..schemas.places import LAST_STATE
+from ..schemas.files import make_folders, write_whole
+from ..schemas.places import CHECKPOINTS, LAST_STATE
 from ..schemas.state import StoryState
 
 if TYPE_CHECKING:
@@ -28,16 +28,14 @@ def write_last_state(folder: Path, state: Mapping[str, Any]) -> None:
         MemoryUnavailableError: it cannot be written.
     """
     path = folder / LAST_STATE
-    # Copies of a thread may end a step at the same moment: each has a scratch file of its own.
-    scratch = path.with_name(f".{LAST_STATE}.{uuid.uuid4().hex}.new")
     own = StoryState.__annotations__.keys() - {"remaining_steps"}  # a graph around this one may have keys of its own
     kept = {"format": FORMAT, "state": {name: value for name, value in state.items() if name in own}}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-        scratch.replace(path)
+        if not folder.exists():
+            make_folders(folder)
+        # Checkpoints beside it know more: where a power cut tears it, it is made of them again.
+        write_whole(path, json.dumps(kept, ensure_ascii=False).encode(), is_derived=(folder / CHECKPOINTS).exists())
     except OSError as error:
-        scratch.unlink(missing_ok=True)
         raise MemoryUnavailableError("head_unwritable", path=path, reason=error.strerror or error) from error
 
 

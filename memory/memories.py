@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import MemoryUnavailableError
+from ..schemas.files import move
 from ..schemas.places import MEMORY, STORIES
 from ..schemas.story_input import STORY_ID
 from .long_term import LongTermMemory
@@ -162,7 +163,7 @@ def finish_a_move(folder: Path) -> None:
     if folder.exists():
         shutil.rmtree(aside)
     else:
-        aside.rename(folder)
+        move(aside, folder)
 
 
 class _OpenFolders:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..schemas.entries import Entry
+from ..schemas.files import move, sync_tree
 from ..schemas.languages import guessed
 from ..schemas.places import MEMORY
 from .long_term import LongTermMemory
@@ -86,8 +87,9 @@ def _in_a_folder(memories: Memories, story_id: str, language: Language, count: _
         new = EdgeStore(beside, story_id, embedder.name, embedder.size)
         opened.callback(new.close)
         count.copy(old, new, language)
-    folder.rename(aside)
-    beside.rename(folder)
+    sync_tree(beside)
+    move(folder, aside)
+    move(beside, folder)
     finish_a_move(folder)
     return True
 

@@ -43,6 +43,7 @@ class Reply:
         cached: how many of them came from a cache.
         written: tokens of the answer.
         prints: what it says of who gave it.
+        message: the id of the message that it came in, under which it was streamed.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Reply:
     cached: int = 0
     written: int = 0
     prints: str = ""
+    message: str = ""
 
     @property
     def has_form(self) -> bool:
@@ -80,6 +82,7 @@ def reply_of(answer: Any) -> Reply:  # noqa: ANN401 (a message, or LangChain's d
         cached=(figures.get("input_token_details", {}).get("cache_read", 0) or 0) if figures else 0,
         written=figures["output_tokens"] if figures else 0,
         prints=json.dumps([said.get("model_name"), said.get("system_fingerprint")]) if said.get("model_name") else "",
+        message=message.id or "",
     )
 
 

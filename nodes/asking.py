@@ -88,6 +88,7 @@ async def write(turn: Turn, messages: Sequence[BaseMessage], length: int, proble
         if reply is None:
             continue
         draft, said = draft_in(turn, reply, length, any_language=model.is_embedded), reply.text
+        turn.streamed[draft.text] = reply.message
         problem = draft.problem or problem_of(draft.text)
         if not problem:
             usable.append((draft.off, draft.text))

@@ -9,14 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from langchain_core.runnables import run_in_executor
+from langgraph.constants import TAG_NOSTREAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from langchain_core.messages import BaseMessage
-    from langchain_core.runnables import Runnable
+    from langchain_core.runnables import Runnable, RunnableConfig
 
 T = TypeVar("T")
+
+
+_NOSTREAM_OF_LANGSMITH = "langsmith:nostream"
+_NOT_SHOWN = {"emit-messages": False, "emit-tool-calls": False}
+"""How AG-UI is told that a call's answer is none to be shown, such as a form."""
+
+
+def _config(tags: Sequence[str]) -> RunnableConfig:
+    """A call's tags; what is not to be streamed says so in the words of every client that has some."""
+    if TAG_NOSTREAM not in tags:
+        return {"tags": list(tags)}
+    return {"tags": [*tags, _NOSTREAM_OF_LANGSMITH], "metadata": dict(_NOT_SHOWN)}
 
 
 class Calls(Protocol):
@@ -38,7 +51,7 @@ class Here:
         self, model: Runnable[list[BaseMessage], T], messages: Sequence[BaseMessage], tags: Sequence[str]
     ) -> T:
         """Call a chat model with messages."""
-        return model.invoke(list(messages), {"tags": list(tags)})
+        return model.invoke(list(messages), _config(tags))
 
     async def work(self, function: Callable[[], T]) -> T:
         """Do it."""
@@ -52,7 +65,7 @@ class OnTheLoop:
         self, model: Runnable[list[BaseMessage], T], messages: Sequence[BaseMessage], tags: Sequence[str]
     ) -> T:
         """Call a chat model with messages."""
-        return await model.ainvoke(list(messages), {"tags": list(tags)})
+        return await model.ainvoke(list(messages), _config(tags))
 
     async def work(self, function: Callable[[], T]) -> T:
         """Do it in a thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.runnables import Runnable
@@ -19,7 +20,7 @@ from .resources import default_resources
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection, Iterable
 
     from langchain_core.runnables import RunnableConfig
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from .resources import Resources
 
 S = TypeVar("S", bound=StoryState)
+Said = Callable[[Any, Update, Turn], Update]
+"""What a gate's work changes in a conversation."""
 
 
 class Inline(Runnable[Any, Any]):
@@ -57,17 +60,19 @@ class _Node(Runnable[S, Update]):
     processor's time that a step costs besides model and embedding (``benchmarks/stories_at_once.py``).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (what a node is made of)
         self,
         gate: Gate[S],
         assistant: Assistant,
         resources: Resources | None,
         prompts: Iterable[PromptSpec],
         gates: Iterable[str],
+        said: Said | None,
     ) -> None:
         self.name = gate.name
         self._gates = tuple(gates)
         self._gate = gate
+        self._said = said
         self._assistant = assistant
         self._resources = resources
         self._prompts = {spec.name: spec for spec in prompts}
@@ -91,15 +96,17 @@ class _Node(Runnable[S, Update]):
         turn = Turn(self._gate.name, context, state, around, helps=not record.writes_prose)
         check_budget(turn.context)
         turn.emit("begin", step=state.get("step", 0), model=turn.who if record.asks_a_model else "")
-        return turn.with_usage(await self._gate(state, turn))
+        update = turn.with_usage(await self._gate(state, turn))
+        return {**update, **self._said(state, update, turn)} if self._said else update
 
 
-def as_node(
+def as_node(  # noqa: PLR0913, PLR0917 (what a node is made of)
     gate: Gate[S],
     assistant: Assistant = AUTHOR,
     resources: Resources | None = None,
     prompts: Iterable[PromptSpec] = (),
     gates: Iterable[str] = (),
+    said: Said | None = None,
 ) -> Runnable[S, Update]:
     """A node of the graph, sync and async, with the gate's name.
 
@@ -110,8 +117,9 @@ def as_node(
         prompts: all that can be replaced, so that one of a run's own that is broken, or none of these, is refused
             before anything was paid for.
         gates: the names of all that can have a model of their own, for the same reason.
+        said: what else the node changes in a conversation, by the state, the gate's update and its turn.
     """
-    return _Node(gate, assistant, resources, prompts, gates)
+    return _Node(gate, assistant, resources, prompts, gates, said)
 
 
 def check_gates(context: Context, gates: Collection[str]) -> None:

@@ -73,6 +73,7 @@ class Turn:
         memory: the long-term memory, as the state sees it.
         task: what a model is wanted for.
         thinking: tells what the model thinks before it answers.
+        streamed: the ids of the messages in which texts were streamed, by the texts.
     """
 
     def __init__(  # noqa: PLR0913 (what a turn is of)
@@ -99,11 +100,14 @@ class Turn:
         self.context = context.sized_for(self.mode, self.dialect)
         self.memory = MemoryView(self.around.resources.memories, self.language, state, self.around.calls)
         self.thinking = Thinking()
+        self.streamed: dict[str, str] = {}
         self._model: ChatModel | None = None
 
     def on(self, state: StoryState) -> Turn:
         """The same turn on another state: that of a story that has only now begun."""
-        return Turn(self.gate, self.context, state, self.around, self.account, helps=self.task.helps)
+        turn = Turn(self.gate, self.context, state, self.around, self.account, helps=self.task.helps)
+        turn.streamed = self.streamed
+        return turn
 
     @property
     def assistant(self) -> Assistant:

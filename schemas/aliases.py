@@ -122,6 +122,11 @@ def whole_word(words: str) -> re.Pattern[str]:
     """Where words stand in a text by themselves, letter by letter; in a script without spaces, wherever they stand."""
     if not words:
         return re.compile(r"(?!)")
-    before = rf"(?<!{_LETTER})" if re.match(_LETTER, words) else ""
-    after = rf"(?!{_LETTER})" if re.search(rf"{_LETTER}\Z", words) else ""
+    before, after = edges(words)
     return re.compile(f"{before}{re.escape(words)}{after}")
+
+
+def edges(words: str) -> tuple[str, str]:
+    """What must stand before and after words that stand by themselves, as regular expressions; empty: anything may."""
+    before = rf"(?<!{_LETTER})" if re.match(_LETTER, words) else ""
+    return before, rf"(?!{_LETTER})" if re.search(rf"{_LETTER}\Z", words) else ""

@@ -7,13 +7,14 @@ import sqlite3
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aiosqlite
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.places import CHECKPOINTS
+from .clock import GREATEST, begin_after
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
     from langgraph.checkpoint.serde.base import SerializerProtocol
     from psycopg import AsyncConnection
     from pydantic import SecretStr
@@ -60,14 +62,26 @@ async def open_checkpoints(settings: Settings, folder: Path, story_id: str) -> A
     address = settings.database_url
     if address is None:
         async with aiosqlite.connect(folder / CHECKPOINTS) as connection:
-            yield Checkpoints(AsyncSqliteSaver(connection, serde=_serializer(settings.aes_key)), prefix="")
+            # Each commit is on the disk when it is reported: a build of SQLite may have been told otherwise.
+            await connection.execute("PRAGMA synchronous=FULL")
+            kept = AsyncSqliteSaver(connection, serde=_serializer(settings.aes_key))
+            await kept.setup()
+            begin_after([row[0] for row in await connection.execute_fetchall(GREATEST)])
+            yield Checkpoints(kept, prefix="")
         return
     async with open_database(address, settings.aes_key) as saver:
-        yield Checkpoints(saver, prefix=f"{story_id}/")
+        prefix = f"{story_id}/"
+        await _begin_after_all(cast("AsyncConnection[dict[str, str | None]]", saver.conn), prefix)
+        yield Checkpoints(saver, prefix=prefix)
+
+
+async def _begin_after_all(connection: AsyncConnection[dict[str, str | None]], prefix: str) -> None:
+    cursor = await connection.execute(f"{GREATEST} AND starts_with(thread_id, %s)", (prefix,))
+    begin_after([row["greatest"] for row in await cursor.fetchall()])
 
 
 @asynccontextmanager
-async def open_database(address: SecretStr, aes_key: SecretStr | None) -> AsyncIterator[BaseCheckpointSaver[str]]:
+async def open_database(address: SecretStr, aes_key: SecretStr | None) -> AsyncIterator[AsyncPostgresSaver]:
     """PostgreSQL as a saver, its tables made on first use.
 
     Raises:

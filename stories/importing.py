@@ -11,7 +11,7 @@ from ..schemas.state import FORMAT, SETTLED
 from .checkpoints import storage_errors
 from .events import read_stream
 from .manuscript import Manuscript
-from .record import write_text
+from .record import remove_file, write_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -69,7 +69,8 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
         await story.change(values)
     story.update_record(title=values["title"])
     await story.note_length()
-    (folder / MANUSCRIPT).unlink()
+    # For good, before its thread goes: what came back after a power cut would be read once more.
+    remove_file(folder / MANUSCRIPT)
     with storage_errors(folder):
         await story.checkpoints.delete([_THREAD])
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StorageError, StoryNotFoundError
+from ..schemas.files import make_folders
 from ..schemas.ids import new_story_id
 from ..schemas.languages import add_languages, language_named
 from ..schemas.lineage import Lineage
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
     from ..schemas.dialects import Dialect
     from ..schemas.entries import Entry
     from .story import Story
+
+
+_MOMENT = timedelta(microseconds=1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Library:
@@ -74,6 +82,7 @@ class Library:
         self.cycle = cycle
         self._resources: Resources | None = None
         self._is_shared = False
+        self._latest = datetime.min.replace(tzinfo=UTC)
 
     @classmethod
     def of_the_process(cls) -> Library:
@@ -234,7 +243,15 @@ class Library:
 
     def records(self) -> list[StoryRecord]:
         """Every story, the latest written first. One whose card cannot be read is left out (see ``unreadable``)."""
-        return sorted(self._readable(), key=lambda record: record.written, reverse=True)
+        found = sorted(self._readable(), key=lambda record: record.written, reverse=True)
+        if found:
+            self._latest = max(self._latest, found[0].written)
+        return found
+
+    def moment(self) -> datetime:
+        """Now; or, where the clock was set back, the next moment after the latest at which any story was written."""
+        self._latest = max(_now(), self._latest + min(_MOMENT, datetime.max.replace(tzinfo=UTC) - self._latest))
+        return self._latest
 
     def unreadable(self) -> list[StorageError]:
         """What is wrong with the stories that ``records`` leaves out."""
@@ -307,7 +324,9 @@ class Library:
             StorageError: the data folder cannot be written.
         """
         story_id = given.story_id or new_story_id()
-        record = StoryRecord(story_id=story_id, title=given.title, begun_from=given, context=context)
+        record = StoryRecord(
+            story_id=story_id, title=given.title, begun_from=given, context=context, written=self.moment()
+        )
         folder = self.make_folder(record.story_id)
         before(folder)
         write_record(folder, record)
@@ -321,7 +340,7 @@ class Library:
         """
         folder = self.folder_of(story_id)
         try:
-            folder.mkdir(parents=True)
+            make_folders(folder)
         except FileExistsError as error:
             raise StorageError("story_id_taken", story_id=story_id) from error
         except OSError as error:

@@ -22,6 +22,7 @@ from pydantic import (
 from ..schemas.before import path_before
 from ..schemas.context import Context
 from ..schemas.errors import FieldError, StorageError
+from ..schemas.files import remove, write_whole
 from ..schemas.languages import Language, language_named
 from ..schemas.modes import Mode, mode_named
 from ..schemas.places import CARD
@@ -120,9 +121,22 @@ class StoryRecord(BaseModel):
         return self.title or self.begun_from.topic
 
 
-def write_record(folder: Path, record: StoryRecord) -> None:
-    """Keep a card in a story's folder, all of it or nothing."""
-    write_text(folder / CARD, record.model_dump_json(indent=2))
+DERIVED = frozenset({"title", "paragraphs", "synopsis", "written"})
+"""What a card says that the checkpoints know too."""
+
+
+def write_record(folder: Path, record: StoryRecord, *, may_be_older: bool = False) -> None:
+    """Keep a card in a story's folder, all of it or nothing.
+
+    Args:
+        folder: the story's.
+        record: the card.
+        may_be_older: whether a power cut may bring the card before back.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_bytes(folder / CARD, record.model_dump_json(indent=2).encode(), may_be_older=may_be_older)
 
 
 def read_record(folder: Path) -> StoryRecord:
@@ -173,16 +187,25 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file by way of a neighbour, so that a crash or a full disk never leaves half of one.
+def write_bytes(path: Path, content: bytes, *, may_be_older: bool = False) -> None:
+    """Write a file by way of a neighbour: no crash, power cut or full disk leaves half of one.
 
     Raises:
         StorageError: it cannot be written.
     """
-    scratch = path.with_name(f".{path.name}.new")
     try:
-        scratch.write_bytes(content)
-        scratch.replace(path)
+        write_whole(path, content, may_be_older=may_be_older)
     except OSError as error:
-        scratch.unlink(missing_ok=True)
+        raise StorageError("file_unwritable", path=path, reason=error.strerror or error) from error
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file for good, if it is there.
+
+    Raises:
+        StorageError: it cannot be removed.
+    """
+    try:
+        remove(path)
+    except OSError as error:
         raise StorageError("file_unwritable", path=path, reason=error.strerror or error) from error

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..schemas.errors import StorageError
+from ..schemas.files import move
 from .checkpoints import open_checkpoints, open_database, storage_errors
 from .library import record_of
 from .lock import locked
@@ -49,7 +50,7 @@ async def delete(library: Library, record: StoryRecord) -> None:
             await forget_threads(library, record_of(folder))
             await asyncio.to_thread(memories.delete_points, record.story_id)
             # Out of sight first, so that half a story is never seen.
-            folder.rename(gone)
+            move(folder, gone)
     except OSError as error:
         raise StorageError("story_not_removed", folder=folder, reason=error.strerror or error) from error
     await asyncio.to_thread(shutil.rmtree, gone, ignore_errors=True)

@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from langgraph.types import Command
 
 from ..graph.cycle import AT_THE_PAUSE, BEFORE_THE_PAUSE, is_between_steps, is_finished, not_yet_remembered
 from ..memory import Lineage
-from ..memory.last_state import read_last_state
+from ..memory.last_state import read_last_state, write_last_state
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
+from ..schemas.places import LAST_STATE
 from . import ending, fact_edits, late_facts, synopsis
 from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
@@ -27,7 +27,7 @@ from .contents import Lengths
 from .events import Done, Pause, read_stream
 from .lock import locked
 from .paragraphs import as_of, place_of
-from .record import write_record
+from .record import DERIVED, write_record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -109,8 +109,9 @@ class Story:
 
     def update_record(self, **changes: Any) -> None:  # noqa: ANN401 (fields of the card)
         """Keep changes of the card."""
-        self.record = self.record.model_copy(update=changes)
-        write_record(self.folder, self.record)
+        before, self.record = self.record, self.record.model_copy(update=changes)
+        changed = {name for name in changes if getattr(before, name) != getattr(self.record, name)}
+        write_record(self.folder, self.record, may_be_older=changed <= DERIVED)
 
     async def run(
         self,
@@ -365,7 +366,7 @@ class Story:
         if "lineage" in done.update and branch == self.record.branch:
             changes["paragraphs"] = Lineage.from_json(done.update["lineage"]).length
         if changes or context != self.record.context:
-            self.update_record(**changes, context=context, written=datetime.now(UTC))
+            self.update_record(**changes, context=context, written=self.library.moment())
 
 
 @asynccontextmanager
@@ -382,9 +383,11 @@ async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
 
 async def _adopt(story: Story) -> None:
     """Take up a story that was begun elsewhere (in Studio, on a server) from the state it left."""
-    if await story.state():
-        return
     kept = read_last_state(story.folder)
+    if state := await story.state():
+        if kept is None and (story.folder / LAST_STATE).exists() and (await story.standing()).is_between_steps:
+            write_last_state(story.folder, state)  # A power cut tore it.
+        return
     if kept is not None:
         await story.change(kept)
         write_record(story.folder, story.record)

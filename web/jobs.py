@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
+from ..stories.clock import Pace
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
@@ -160,6 +161,20 @@ class Worker:
         return pause
 
     async def _write(self, job: Job) -> None:
+<<<<<<< HEAD
+        """Several paragraphs. What is left to be written is noted after each."""
+        pace = Pace(self._story.record.story_id)
+        while job.paragraphs > 0 and not self.last:
+            before = (await self._story.state()).get("step", -1)
+            await self._run(job.chooser)
+            step = (await self._story.state()).get("step", -1)
+            pace.heed(step)
+            written = step > before >= 0
+            job = job.model_copy(update={"paragraphs": job.paragraphs - written})
+            keep_job(self._story.folder, job)
+            if await self._story.is_finished():
+                return
+=======
         """Several paragraphs, up to a step: so a process that is killed never writes more than were asked for."""
         standing, idle = await self._story.standing(), 0
         step = max(standing.state.get("step", 0), 0)
@@ -172,6 +187,7 @@ class Worker:
             idle = 0 if step > before else idle + 1
             if idle == _MOST_IDLE:
                 raise StoryStateError("writes_nothing", number=step)
+>>>>>>> main
 
     async def _own(self, job: Job) -> None:
         """A person's own passages, each once, however often the process is killed meanwhile."""

@@ -100,7 +100,8 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     name = (sent.form if sent else query).get("panel", "")
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
-    return Asked(name if name in PANELS else PANELS[0], query.get("q", ""), page_number, sent, every, wording)
+    name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
 
 
 async def go(request: Request) -> Response:

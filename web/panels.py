@@ -14,7 +14,7 @@ from ..schemas.lineage import Lineage
 from ..schemas.memory_change import memory_change
 from ..schemas.review import memory_diff
 from ..schemas.story_input import PREMISE_FIELDS
-from ..stories import continuity, continuity_reading, looking, passages, proposals, rename
+from ..stories import continuity, continuity_reading, finding, looking, passages, proposals, rename
 from ..stories.beats import shown as beats_shown
 from ..stories.late_facts import TELLER
 from ..stories.prompt_log import read_prompt_log
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .words import Words
 
-PANELS = ("memory", "facts", "continuity", "recalled", "archive", "prompts", "cost", "settings")
+PANELS = ("memory", "facts", "continuity", "find", "recalled", "archive", "prompts", "cost", "settings")
 _FOUND = 8
 _SETTLED = ("meant", "ignore")
 """What a person says of a note that is not to be told of again."""
@@ -61,6 +61,7 @@ class Asked:
         sent: the form that was refused.
         every: whether all is shown of what otherwise begins with its newest part.
         wording: a name or words that are looked for everywhere, and what is to take their place.
+        whole: whether whole words are looked for.
     """
 
     panel: str
@@ -69,6 +70,7 @@ class Asked:
     sent: Sent | None = None
     every: bool = False
     wording: Wording | None = None
+    whole: bool = False
 
 
 async def panel(  # noqa: PLR0911 (a table, row by row)
@@ -99,6 +101,8 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
         case "archive":
             archive = await _archive(story, state, asked.question[: LIMITS["question"]].strip(), asked.page_number)
             return archive | await _replacing(story, asked.wording, words)
+        case "find":
+            return await _found(story, asked, words) | await _replacing(story, asked.wording, words)
         case "prompts":
             return {"sent": list(read_prompt_log(story.folder).items())}
         case "cost":
@@ -140,6 +144,19 @@ async def _facts(story: Story, *, every: bool) -> dict[str, Any]:
         "every": every,
         "is_more": not every and max(len(holding), len(still_open), len(settled)) > _LISTED,
     }
+
+
+async def _found(story: Story, asked: Asked, words: Words) -> dict[str, Any]:
+    """Where words stand, fifty places at a time."""
+    shown: dict[str, Any] = {"question": asked.question, "whole": asked.whole, "page_number": asked.page_number}
+    if not asked.question.strip():
+        return {**shown, "found": None, "why": ""}
+    first = asked.page_number * _LISTED
+    try:
+        found = await finding.find(story, asked.question, first=first, most=_LISTED, whole=asked.whole)
+    except StoryStateError as error:
+        return {**shown, "found": None, "why": words.problem(error)}
+    return {**shown, "found": found, "why": "", "more": found.count > first + _LISTED, "first": first}
 
 
 async def _replacing(story: Story, wording: Wording | None, words: Words) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import "./editing.js";
 import { follow, warn } from "./live.js";
 import { look, lookSoon } from "./navigation.js";
 import { comeBack } from "./place.js";
+import "./find.js";
+import "./keys.js";
 
 // A field that a person has changed keeps what they wrote; of radio buttons, all do.
 document.addEventListener("input", ({ target }) => {
