@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from .events import EventLog
 
 UNDER_WAY = "under_way.json"
-_MOST_IDLE = 3
-"""Runs one after another that may write nothing: the first may only finish what was stopped."""
 
 
 class Job(BaseModel):
@@ -161,33 +159,16 @@ class Worker:
         return pause
 
     async def _write(self, job: Job) -> None:
-<<<<<<< HEAD
-        """Several paragraphs. What is left to be written is noted after each."""
-        pace = Pace(self._story.record.story_id)
-        while job.paragraphs > 0 and not self.last:
-            before = (await self._story.state()).get("step", -1)
-            await self._run(job.chooser)
-            step = (await self._story.state()).get("step", -1)
-            pace.heed(step)
-            written = step > before >= 0
-            job = job.model_copy(update={"paragraphs": job.paragraphs - written})
-            keep_job(self._story.folder, job)
-            if await self._story.is_finished():
-                return
-=======
         """Several paragraphs, up to a step: so a process that is killed never writes more than were asked for."""
-        standing, idle = await self._story.standing(), 0
+        standing, pace = await self._story.standing(), Pace(self._story.record.story_id)
         step = max(standing.state.get("step", 0), 0)
         until = step + job.paragraphs if job.until is None else job.until
         keep_job(self._story.folder, job.model_copy(update={"until": until}))
         while (step < until or not standing.is_between_steps) and not (self.last or standing.is_finished):
             await self._run(job.chooser)
-            standing, before = await self._story.standing(), step
+            standing = await self._story.standing()
             step = standing.state.get("step", 0)
-            idle = 0 if step > before else idle + 1
-            if idle == _MOST_IDLE:
-                raise StoryStateError("writes_nothing", number=step)
->>>>>>> main
+            pace.heed(step)
 
     async def _own(self, job: Job) -> None:
         """A person's own passages, each once, however often the process is killed meanwhile."""
