@@ -56,7 +56,7 @@ def own(page: Page, text: str, label: str = "Write on yourself") -> None:
 def test_a_blank_page_is_begun_with_gone_on_from_and_written_into(page: Page, server: WebServer) -> None:
     assert server
     page.goto("/new")
-    page.get_by_role("button", name="Begin with a blank page").click()
+    page.get_by_role("button", name="Start on a blank page").click()
     page.wait_for_url(re.compile("/story/"))
     expect(page.get_by_role("button", name="Let the model begin")).to_be_visible()
     own(page, "The lamp was *out*.\n\n* * *\n\nNobody came, 5 * 3 times.", "Write the first page")
