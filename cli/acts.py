@@ -9,6 +9,7 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError, part
 from ..stories import branches, export
+from ..stories.possessions import possessions
 from ..stories.undo import undo as take_back
 from .showing import print_found
 from .terminal import console, errors, in_an_editor, undone
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ..stories.story import Story
 
 _FOUND = 5
+_TO_ITS_END = 2
+"""Paragraphs in which a story ends where nobody says in how many."""
 _SHOWN = 40
 """Facts that are shown, the newest first."""
 
@@ -65,6 +68,13 @@ async def go(story: Story, name: str) -> None:
     confirm(t("on_branch", branch=story.record.branch, count=story.record.paragraphs))
 
 
+async def let_end(story: Story, given: str) -> None:
+    """Let the story have its end after so many more paragraphs."""
+    count = max(1, whole(given)) if given else _TO_ITS_END
+    await story.end_in(count)
+    confirm(t("ends_in_play" if story.record.mode.asks_for_actions else "ends_in", count=count))
+
+
 async def make_book(story: Story, given: str) -> None:
     """Make a book of the story as it stands."""
     path = _book_at(given)
@@ -96,6 +106,31 @@ async def find(story: Story, question: str) -> None:
         summary = "" if story.record.mode.asks_for_actions else hit.entry.summary
         print_found(t("paragraph_number", number=story.record.numbered(hit.place + 1)), summary, hit.sentence)
         console.print()
+
+
+async def carried(story: Story, given: str) -> None:
+    """Show what the player carries."""
+    del given
+    has = await possessions(story)
+    console.print(RichText(t("you_carry" if has.carried else "you_carry_nothing"), style="bold"))
+    for state in has.carried:
+        console.print(Prose(f"· {state.fact.text}", indent=2, hang=2))
+    console.print()
+
+
+async def known(story: Story, given: str) -> None:
+    """Show what the player knows, the latest first, and what is open."""
+    del given
+    has = await possessions(story)
+    console.print(RichText(t("you_know" if has.known else "you_know_nothing"), style="bold"))
+    for state in has.known[:_SHOWN]:
+        told = f" ({t(f'frame_{state.fact.frame}')})" if state.fact.frame != "now" else ""
+        console.print(Prose(f"· {state.fact.text}{told}", indent=2, hang=2))
+    if has.open:
+        console.print(RichText(t("you_wonder"), style="bold"))
+    for thread in has.open:
+        console.print(Prose(f"· {thread.text}", indent=2, hang=2))
+    console.print()
 
 
 async def facts(story: Story, given: str) -> None:

@@ -9,7 +9,7 @@ from ..schemas.errors import SettingsError
 from ..schemas.review import CHANGES
 from .lasting import answer_for_several, is_unfinished
 from .terminal import in_an_editor
-from .typed import Command, literally
+from .typed import Command, acted, literally
 from .words import t
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _EDITED = {"memory_edit": "short_term_memory", "text": "paragraph", "style": "st
 """What a command opens in the person's editor."""
 
 
-def answer_of(meant: Command | str, pause: Pause) -> Answer | None:
+def answer_of(meant: Command | str, pause: Pause, *, plays: bool) -> Answer | None:
     """What was meant, as an answer to the pause; ``None`` if there is none yet.
 
     Raises:
@@ -44,6 +44,10 @@ def answer_of(meant: Command | str, pause: Pause) -> Answer | None:
     line = literally(meant)
     if line != meant:
         return Answer({"instruction": line}) if line else None
+    if plays:
+        how, words = acted(line)
+        if how != "do":
+            return Answer({"instruction": words, "act": how})
     if is_unfinished(line):
         raise SettingsError("plan_unfinished")
     several = answer_for_several(line, pause.request["plans"])

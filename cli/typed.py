@@ -17,6 +17,9 @@ LITERALLY = ">"
 _AROUND = " .!?,;:。！？，；：…\"'“”‘’"
 """What may stand around a word that is a command."""
 _PROMPT = re.compile(rf"^\s*{LITERALLY}\s*")
+_SAYS, _TELLS = frozenset('"“”「『«'), "*"
+"""What a player's line begins with that is said aloud, or told as happening."""
+_MARKS = '"“”「」『』«» '
 _FULL_WIDTH = str.maketrans("？＞“”「」", '?>""""')
 
 
@@ -49,9 +52,12 @@ LETTERS = (
     Letter("m", "memory", play=False),
     Letter("r", "recalled", play=False),
     Letter("k", "facts", play=False),
+    Letter("i", "carried", play=True),
+    Letter("j", "known", play=True),
     Letter("f", "find", "something"),
     Letter("b", "branch", "maybe", play=False),
     Letter("g", "go", "something", play=False),
+    Letter("z", "end", "maybe"),
     Letter("x", "export", "something"),
     Letter("?", "help"),
     Letter("q", "quit"),
@@ -103,9 +109,19 @@ def literally(line: str) -> str:
     return _PROMPT.sub("", line.replace("＞", LITERALLY, 1) if line.lstrip().startswith("＞") else line)
 
 
+def acted(line: str) -> tuple[str, str]:
+    """What a player means by a line: how (as the review calls it), and the words."""
+    words = line.strip()
+    if words[:1] in _SAYS and words.strip(_MARKS):
+        return "say", words.strip(_MARKS)
+    if words.startswith((_TELLS, "＊")) and words[1:].strip():
+        return "story", words[1:].strip()
+    return "do", words
+
+
 def help_lines(*, plays: bool) -> list[tuple[str, str]]:
     """What can be typed, and what it does."""
-    first = ("number", "action") if plays else ("number", "own", "lasting")
+    first = ("number", "action", "say", "story") if plays else ("number", "own", "lasting")
     given = [(t(f"key_{name}"), t(f"help_{name}")) for name in first]
     commands = [
         (one.letter, t(f"help_{one.name}{'_play' if plays and one.play is None else ''}"))

@@ -55,14 +55,18 @@ class Then(Enum):
 
 _ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
     "facts": acts.facts,
+    "carried": acts.carried,
+    "known": acts.known,
     "find": acts.find,
     "export": acts.make_book,
     "text": acts.edit_text,
     "branch": acts.branch,
     "go": acts.go,
+    "end": acts.let_end,
 }
 """What is done to the story by a command, and asked nothing more."""
-_CHANGES = frozenset({"text", "go"})
+_AFTER_THE_END = frozenset({"undo", "again", "find", "export", "facts", "carried", "known"})
+_CHANGES = frozenset({"text", "go", "end"})
 """After these the story is looked at again; after a branch that was begun too."""
 
 
@@ -95,7 +99,7 @@ class Session:
         self._plays = record.mode.asks_for_actions
         self._show_memory = show_memory
         self._tally = Tally()
-        self._pace = Pace(record.story_id)
+        self._pace = Pace()
         self._by: dict[str, str] = {}
         self._thought = ""
         self._confirm = ""
@@ -292,7 +296,7 @@ class Session:
     def _answered(self, meant: Command | str, pause: Pause) -> Answer | None:
         """What was typed, as an answer to the pause."""
         try:
-            return answer_of(meant, pause)
+            return answer_of(meant, pause, plays=self._plays)
         except RecurrentGPTError as error:
             tell(error, WARNING, hints=False)
             return None
@@ -308,7 +312,7 @@ class Session:
                 self._context = runner.run(branches.redo(story, self._context, command.argument))
                 self._write_one_more()
                 return Then.WRITE
-            if command.name in _ACTS and (command.argument or command.name not in _CHANGES):
+            if command.name in _ACTS and (command.argument or command.name != "text"):
                 was = story.record.branch
                 runner.run(_ACTS[command.name](story, command.argument))
                 is_changed = command.name in _CHANGES or story.record.branch != was
@@ -337,7 +341,7 @@ class Session:
             meant = read(line, plays=self._plays)
             if not line or meant == Command("quit"):
                 return Then.LEAVE
-            if isinstance(meant, Command) and meant.name in {"undo", "again", "find", "export", "facts"}:
+            if isinstance(meant, Command) and meant.name in _AFTER_THE_END:
                 if then := self._do(runner, story, meant):
                     self._is_finished = False
                     return then

@@ -23,7 +23,8 @@ _OPENING = """# Licences
 
 RecurrentGPT is [Apache-2.0](../LICENSE). No file of somebody else's is in the repository or in its wheel: what it needs
 is installed beside it, by its own name. Below is what `pyproject.toml` names, with the licence that each package's
-metadata gives; what these bring with them in turn, `pip` lists."""
+metadata gives; what these bring with them in turn, `pip` lists. The wheel
+of pypandoc-binary carries pandoc itself, a program under GPL-2.0-or-later, which is started and not linked."""
 
 
 def page() -> str:

@@ -88,6 +88,7 @@ class NewFact(Answer):
     when: Annotated[str, BeforeValidator(text_of)] = ""
     open: Annotated[bool, BeforeValidator(yes)] = False
     same: Annotated[bool, BeforeValidator(yes)] = False
+    carried: Annotated[bool, BeforeValidator(yes)] = False
     replaces: Numbers = Field(default_factory=list)
 
 
@@ -135,7 +136,8 @@ class TellsFacts(Answer):
     """What passages make true, and what they change of what was true."""
 
     lines: ClassVar[Mapping[str, str]] = {
-        "facts": "… | about: …, … | says: … | frame: now | knows: … | when: … | open: no | same: no | replaces: …",
+        "facts": "… | about: …, … | says: … | frame: now | knows: … | when: … | open: no | same: no | carried: no"
+        " | replaces: …",
         "changes": "3 | how: ended | who: … | says: … | frame: now",
         "clashes": "3 | says: …",
     }

@@ -164,13 +164,24 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
 
     Last, what was wrong with this paragraph as it was written before.
     """
-    hints = [lasting.use_of(state["plan"], turn), arc.hint(state, turn), arc.where_it_goes(state, turn)]
+    hints = [
+        _act(state, turn),
+        lasting.use_of(state["plan"], turn),
+        arc.hint(state, turn),
+        arc.where_it_goes(state, turn),
+    ]
     if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
         hints.append(_start(state, turn))
     if invited:
         hints.append(turn.phrase("new_character"))
     hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
+
+
+def _act(state: StoryState, turn: Turn) -> str:
+    """How the player means what they wrote, where they do not simply do it."""
+    act = state["plan"].get("act", "")
+    return turn.phrase(f"act_{act}") if act else ""
 
 
 def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:

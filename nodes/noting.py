@@ -31,6 +31,8 @@ NOTE_FACTS = PromptSpec(
 )
 _ANSWERS_OF_NUMBERED = frozenset({"facts.items.replaces", "changes", "clashes"})
 """What is said of facts that have numbers: it is not asked for where none has."""
+_ANSWERS_OF_A_PLAY = frozenset({"facts.items.carried"})
+"""What is said of facts where somebody plays."""
 
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
@@ -127,7 +129,10 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
     shown, asked = await _facts_shown(state, turn, passages, before, tells_premise=bool(premise))
     messages = messages_after_paragraph(state, turn, f"{request.task}\n\n{asked}".strip())
     bounds = {**FACTS, **({"facts": {"maxItems": 2 * MOST_FACTS}} if premise else {})}
-    spec = request.spec.and_bounds(bounds).without(frozenset() if shown else _ANSWERS_OF_NUMBERED)
+    unasked = frozenset() if shown else _ANSWERS_OF_NUMBERED
+    if not turn.mode.asks_for_actions:
+        unasked |= _ANSWERS_OF_A_PLAY
+    spec = request.spec.and_bounds(bounds).without(unasked)
     answer = await turn.ask(messages, request.with_facts, spec, request.problem_of, tries=tries)
     assert isinstance(answer, TellsFacts)  # noqa: S101 (for the type checker)
     proved = prove_each(answer, shown, passages, before, premise)

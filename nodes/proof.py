@@ -131,6 +131,7 @@ class _Proof:
             known_by=known_to(new.knows),
             when=new.when,
             same=_joins(new),
+            carried=new.carried and new.frame == "now" and not new.open,
             quote=new.says,
             source=source,
         )

@@ -133,7 +133,7 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
     if review.beat and review.beat > count:
         problem = turn.phrase("review_beat", number=review.beat, count=count)
         return {"review_problem": str(problem), "after_review": "ask"}
-    return {**SETTLED, **_changes(review, state, turn), **_choice(review, state)}
+    return {**SETTLED, **_changes(review, state, turn), **_choice(review, state, turn)}
 
 
 def _changes(review: Review, state: StoryState, turn: Turn) -> Update:
@@ -152,7 +152,7 @@ def _changes(review: Review, state: StoryState, turn: Turn) -> Update:
     return update
 
 
-def _choice(review: Review, state: StoryState) -> Update:
+def _choice(review: Review, state: StoryState, turn: Turn) -> Update:
     plans = state["plans"]
     match review.choice:
         case PickPlan(number):
@@ -164,7 +164,7 @@ def _choice(review: Review, state: StoryState) -> Update:
             rest = [plan for place, plan in enumerate(plans, start=1) if place != number]
             return {"plans": rest, "after_review": "ask"} if rest else {"after_review": "ask"}
         case OwnPlan(text):
-            plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
+            plan = _own_plan(text, review, turn)
         case OtherPlans(feedback):
             refused = refusals.one_more(state.get("refused", []), _refusable(plans), feedback)
             return {"after_review": "plans", "feedback": feedback, "refused": refused}
@@ -178,6 +178,15 @@ def _choice(review: Review, state: StoryState) -> Update:
     if review.passages is not None:
         lasting.make_last(plan, review.passages)
     return {"plan": plan, "after_review": "write"}
+
+
+def _own_plan(text: str, review: Review, turn: Turn) -> ChosenPlan:
+    """A plan in a person's own words; what a player says aloud stands in quotation marks."""
+    plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
+    if turn.mode.asks_for_actions and review.act != "do":
+        plan["act"] = review.act
+        plan["text"] = turn.language.quoted(text) if review.act == "say" else text
+    return plan
 
 
 def _refusable(plans: list[Plan]) -> list[str]:

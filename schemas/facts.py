@@ -51,6 +51,7 @@ class Fact:
         known_by: who knows it; empty: everybody.
         when: when in the story, where the story says so.
         same: whether it says that the two names it is about are one person's or thing's.
+        carried: whether it says that the player has a thing with them.
         quote: the words of the passage that say it; empty where its source is none.
         source: where it comes from.
         roots: where it took the place of another: the ids of the first facts of the chains that it carries on.
@@ -64,6 +65,7 @@ class Fact:
     known_by: tuple[str, ...] = ()
     when: str = ""
     same: bool = False
+    carried: bool = False
     quote: str = ""
     source: Source = "passage"
     roots: tuple[str, ...] = ()
@@ -94,6 +96,7 @@ class Fact:
                 known_by=_texts(kept.get("known_by")),
                 when=str(kept.get("when", "")),
                 same=kept.get("same") is True,
+                carried=kept.get("carried") is True,
                 quote=str(kept.get("quote", "")),
                 source=kept.get("source", "passage"),
                 roots=_texts(kept.get("roots")),
@@ -302,13 +305,19 @@ class FactHistory:
 def fold(entries: Iterable[Entry]) -> FactHistory:
     """What is so at the end of a path, from all of its entries in order."""
     found = FactHistory()
+    of_chain: dict[str, list[str]] = {}
     for place, entry in enumerate(entries):
         for change in entry.changes:
             if change.fact not in found.facts:
                 found.void.append((place, change))
-            found.facts = {name: state.after(change, place) for name, state in found.facts.items()}
+            # Nothing else than the fact itself, and, where it ends, what its chain carries on, can be concerned.
+            carried = (name for root in change.closes for name in of_chain.get(root, ()))
+            for name in {change.fact, *carried} & found.facts.keys():
+                found.facts[name] = found.facts[name].after(change, place)
         for fact in entry.facts:
             found.facts[fact.id] = FactState(fact, since=place, known_by=fact.known_by, touched=place)
+            for root in fact.chain:
+                of_chain.setdefault(root, []).append(fact.id)
     return found
 
 

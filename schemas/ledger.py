@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 READER = frozenset({"reader", "the reader", "读者", "player", "the player", "玩家"})
 """Who knows a fact that nobody in the story knows."""
 
+PLAYER = READER | {"you", "你", "您"}
+"""Who plays, as facts that not everybody knows name them."""
+
 Group = Literal["known_to_all", "known_to_some", "reader", "not_now", "open"]
 """The parts of what stands: so now and no secret; a secret; the reader's alone; told, but not as being so now; a
 thread."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _SPECIAL: Final = re.compile(r"([\\*~\[\]^{-])")
+_MARK: Final = re.compile(r"[\\*~^\[]")
+"""What a text without any marks has none of."""
 _SMALL_CAPS: Final = "{.smallcaps}"
 _MOST_STARS: Final = 3
 _WAVES: Final = 2
@@ -87,8 +89,8 @@ class Paragraph:
                 lines[-1].append(part)
                 continue
             first, *others = part.text.split("\n")
-            lines[-1].append(replace(part, text=first))
-            lines.extend([replace(part, text=other)] for other in others)
+            lines[-1].append(_with(part, first))
+            lines.extend([_with(part, other)] for other in others)
         return tuple(normalised(line) for line in lines)
 
     @property
@@ -160,6 +162,18 @@ def _inline_html(part: Inline) -> str:
     return f'<span class="small-caps">{made}</span>' if part.small_caps else made
 
 
+def with_mark(run: Run, name: str, *, is_set: bool = True) -> Run:
+    """The same text with one mark more, or one less.
+
+    Args:
+        run: the text.
+        name: ``emphasis``, ``strong``, ``small_caps`` or ``strike``.
+        is_set: whether it is to have the mark.
+    """
+    had = {"emphasis": run.emphasis, "strong": run.strong, "small_caps": run.small_caps, "strike": run.strike}
+    return Run(run.text, **{**had, name: is_set})
+
+
 # Writing
 
 
@@ -188,7 +202,12 @@ def _between(before: Run, after: Run) -> str:
 
 
 def _marks(run: Run) -> Run:
-    return replace(run, text="")
+    return _with(run, "")
+
+
+def _with(run: Run, text: str) -> Run:
+    """Another text with the same marks."""
+    return Run(text, run.emphasis, run.strong, run.small_caps, run.strike)
 
 
 def _divided(inlines: Iterable[Inline]) -> Iterator[Inline]:
@@ -200,7 +219,7 @@ def _divided(inlines: Iterable[Inline]) -> Iterator[Inline]:
             continue
         core = part.text.strip()
         lead, _, tail = part.text.partition(core) if core else (part.text, "", "")
-        yield from (replace(part, text=text) for text in (lead, core, tail) if text)
+        yield from (_with(part, text) for text in (lead, core, tail) if text)
 
 
 def _spaces_marked(parts: list[Inline]) -> Iterator[Inline]:
@@ -236,13 +255,13 @@ def _joined(parts: Iterable[Inline]) -> Iterator[Inline]:
             gathered.append(part.text)
             continue
         if gathered:
-            yield replace(marks, text="".join(gathered))
+            yield _with(marks, "".join(gathered))
         gathered = [part.text] if isinstance(part, Run) else []
         marks = _marks(part) if isinstance(part, Run) else Run("")
         if isinstance(part, Note):
             yield part
     if gathered:
-        yield replace(marks, text="".join(gathered))
+        yield _with(marks, "".join(gathered))
 
 
 # Reading
@@ -258,6 +277,8 @@ class _Token(NamedTuple):
 
 
 def _read(text: str) -> tuple[Inline, ...]:
+    if not _MARK.search(text):
+        return (Run(text),) if text else ()
     tokens = [
         _Token(
             str(hit.lastgroup),
@@ -324,7 +345,7 @@ class _Pieces:
     def _give_back(self, place: int, said: str) -> None:
         part = self.parts[place]
         if isinstance(part, Run):
-            self.parts[place] = replace(part, text=part.text + said)
+            self.parts[place] = _with(part, part.text + said)
 
     def marked(self) -> Iterator[Inline]:
         """All of it, with its marks; one that was begun and never ended is text."""
@@ -340,7 +361,7 @@ class _Pieces:
             for name in at:
                 at[name] += depth[name][place]
             if isinstance(part, Run):
-                yield replace(part, emphasis=at["emphasis"] > 0, strong=at["strong"] > 0, strike=at["strike"] > 0)
+                yield Run(part.text, at["emphasis"] > 0, at["strong"] > 0, part.small_caps, at["strike"] > 0)
             else:
                 yield part
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from .beats import NO_BEAT, beat_of
 from .changes import Change, change_field
@@ -31,6 +31,9 @@ MAX_INSTRUCTION = 8000
 MAX_TEXT = 40_000
 MAX_CHAPTER = 200
 _MAX_CUE, _MAX_CUES = 200, 5
+
+Act = Literal["do", "say", "story"]
+"""How a player means what they wrote: they do it; they say it aloud; they tell what happens."""
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": MAX_INSTRUCTION}
 
@@ -95,6 +98,7 @@ class Review:
         passages: how many passages the plan is for, from here on; ``None``: one, or as many as it has left.
         premise: other fields of the premise as they are to be from here on, by name.
         beat: the part of the outline (from 1) that is told now.
+        act: how a player means what they wrote: done, said aloud, or told as happening.
     """
 
     choice: Choice | None
@@ -111,6 +115,7 @@ class Review:
     passages: int | None = None
     premise: Mapping[str, str] = field(default_factory=dict)
     beat: int | None = None
+    act: Act = "do"
 
     def changes(self) -> dict[str, str]:
         """What it changes in the state, by key."""
@@ -155,6 +160,7 @@ RESPONSE_SCHEMA: Final[dict[str, Any]] = {
                     "maximum": MAX_PASSAGES,
                     "title": "Passages that the plan is for (0: drop it)",
                 },
+                "act": {"type": "string", "enum": list(get_args(Act)), "title": "How a player means it"},
                 "beat": {"type": "integer", "minimum": 1, "title": "The part of the outline that is told now"},
                 "feedback": {**_TEXT, "title": "Other plans, please: why"},
                 **{name: change.schema() for name, change in CHANGES.items()},
@@ -246,14 +252,16 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa:
     if isinstance(choice, AskAgain):
         return choice
     passages = passages_of(args.get("passages"))
-    if passages == NO_COUNT or beat == NO_BEAT:
-        name = "review_passages" if passages == NO_COUNT else "review_no_beat"
-        return AskAgain(name, {"maximum": MAX_PASSAGES})
+    act = args.get("act", "do")
+    if passages == NO_COUNT or beat == NO_BEAT or act not in get_args(Act):
+        known = "review_no_beat" if beat == NO_BEAT else "review_act"
+        name = "review_passages" if passages == NO_COUNT else known
+        return AskAgain(name, {"maximum": MAX_PASSAGES, "given": str(act)[:40]})
     if passages == 0:
         choice = DropPlan(choice.number) if isinstance(choice, PickPlan | ChangePlan) else choice
         passages = None
     premise = {name: changes.pop(name) for name in _PREMISE_CHANGES if name in changes}
-    return Review(choice, **changes, recall=cues, passages=passages, premise=premise, beat=beat)
+    return Review(choice, **changes, recall=cues, passages=passages, premise=premise, beat=beat, act=cast("Act", act))
 
 
 def _chosen_by(given: object, args: Mapping[str, object], plans: list[Plan]) -> Answer:

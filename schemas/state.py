@@ -77,14 +77,15 @@ class Refusal(TypedDict):
 class ChosenPlan(Plan):
     """The plan the next paragraph follows: who chose it, which one it was, and why.
 
-    ``recall_is_given`` says that a person said what it leans on, be it nothing; ``refused`` are the passages written by
-    it that a person would not have, in short.
+    ``recall_is_given`` says that a person said what it leans on, be it nothing; ``act`` how a player means it, where
+    they do not simply do it; ``refused`` are the passages written by it that a person would not have, in short.
     """
 
     chosen_by: str
     number: int | None
     reason: str
     recall_is_given: NotRequired[bool]
+    act: NotRequired[str]
     refused: NotRequired[list[Refusal]]
 
 
@@ -226,6 +227,7 @@ class StoryState(StoryOutput, total=False):
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
     ``shifts`` say where paragraphs were put in or taken out, each a place (from 0) and by how many more there are.
+    ``codex`` is what a person said of names beside the facts: what each is, a note, whether it is hidden.
     ``look`` is what a person changed that was not looked after yet, and what is proposed because of it.
     ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before
     which no synopsis is asked for: the last one failed.
@@ -244,6 +246,7 @@ class StoryState(StoryOutput, total=False):
     next_chapter: str | None
     clashes_read: list[list[str | int]]
     shifts: list[list[int]]
+    codex: list[dict[str, Any]]
     look: dict[str, Any]
     condense_from: int
     said: str

@@ -49,13 +49,7 @@ def _time_of(name: str) -> int:
 class Pace:
     """Ends writing at which nobody is asked, where it does not get on: whatever the reason, it costs."""
 
-    def __init__(self, story_id: str) -> None:
-        """Watch a story.
-
-        Args:
-            story_id: whose error it is.
-        """
-        self._story_id = story_id
+    def __init__(self) -> None:
         self._step = -1
         self._still = 0
 
@@ -68,4 +62,4 @@ class Pace:
         self._still = self._still + 1 if step <= self._step else 0
         self._step = max(step, self._step)
         if self._still >= _STILL:
-            raise StoryStateError("no_progress", story_id=self._story_id, count=self._still + 1)
+            raise StoryStateError("writes_nothing", number=step)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from ..memory import Entry
     from ..schemas.state import StoryState
     from .record import StoryRecord
     from .story import Story
@@ -33,6 +34,8 @@ _LINE_START = re.compile(r"^(\s*|\s*\d+)([#+~=.)-])", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 _NO_TITLE = "***"
+_ACT = ">"
+"""What stands before what a player did, as in any record of a play."""
 
 _STYLE = (
     "body{max-width:38em;margin:3em auto;padding:0 1em;font:1.1em/1.6 Georgia,serif}"
@@ -201,18 +204,31 @@ FORMATS: dict[str, Callable[[Book], str | bytes]] = {
 """By the end of a file's name."""
 
 
-async def book_of(story: Story, author: str = "", *, synopsis: bool = False) -> Book:
+async def book_of(story: Story, author: str = "", *, synopsis: bool = False, acts: bool = True) -> Book:
     """The current branch of a story as a book, with a synopsis at its head where that is wanted.
+
+    Args:
+        story: the open story.
+        author: who is named as the author.
+        synopsis: whether it has a synopsis.
+        acts: whether a story that was played has before each passage what the player did.
 
     Raises:
         StorageError: nothing of it is written yet.
     """
     record = story.record
-    paragraphs = [entry.text for entry in await story.manuscript()]
+    with_acts = acts and record.mode.asks_for_actions
+    paragraphs = [_with_its_act(entry) if with_acts else entry.text for entry in await story.manuscript()]
     if not paragraphs:
         raise StorageError("nothing_written", title=record.name, story_id=record.story_id)
     told = tuple(part.text for part in await story.synopsis()) if synopsis else ()
     return replace(bind(record, await story.state(), paragraphs, author), synopsis=told)
+
+
+def _with_its_act(entry: Entry) -> str:
+    """A passage of a story that was played, and above it what the player did."""
+    done = " ".join(entry.plan.split())
+    return f"{_ACT} {done}\n\n{entry.text}" if done else entry.text
 
 
 def book_bytes(book: Book, format_: str) -> bytes:

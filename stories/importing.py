@@ -10,7 +10,7 @@ from ..graph.import_graph import import_graph
 from ..schemas.state import FORMAT, SETTLED
 from .checkpoints import storage_errors
 from .events import read_stream
-from .manuscript import Manuscript
+from .manuscript import ToRead
 from .record import remove_file, write_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ MANUSCRIPT = "manuscript.json"
 _THREAD = ":import"  # no branch can be called so
 
 
-def keep_manuscript(folder: Path, manuscript: Manuscript) -> None:
+def keep_manuscript(folder: Path, manuscript: ToRead) -> None:
     """Put a manuscript into a new story's folder.
 
     Raises:
@@ -131,10 +131,10 @@ def _at_first(record: StoryRecord, chapters: list[Chapter]) -> dict[str, Any]:
     }
 
 
-def _kept(folder: Path) -> Manuscript:
+def _kept(folder: Path) -> ToRead:
     """The manuscript in a story's folder; before chapters were read, it was a list of paragraphs."""
     return _manuscript(json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8")))
 
 
-def _manuscript(kept: Any) -> Manuscript:  # noqa: ANN401 (JSON)
-    return Manuscript("", kept, []) if isinstance(kept, list) else Manuscript(**kept)
+def _manuscript(kept: Any) -> ToRead:  # noqa: ANN401 (JSON)
+    return ToRead("", kept, []) if isinstance(kept, list) else ToRead(**kept)

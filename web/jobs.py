@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
-from ..stories.clock import Pace
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread

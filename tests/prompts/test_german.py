@@ -23,9 +23,9 @@ from recurrentgpt.schemas.languages import language_named, languages, remove_lan
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import beginning
 from recurrentgpt.stories.gate_words import busy, label
-from recurrentgpt.stories.headings import titles_in
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.notices import notices
+from recurrentgpt.stories.readers.headings import titles_at
 from recurrentgpt.web.words import phrases
 from stories_at_hand import FIRST, at, write
 
@@ -91,7 +91,8 @@ def test_its_words_are_counted_and_quoted() -> None:
 
 def test_its_chapters_are_known_by_its_words() -> None:
     blocks = ["Prolog", "Es begann.", "Kapitel 3: Der Keller", "Das Kapitel 3 war kurz. Er ging.", "Zweites"]
-    assert titles_in(blocks, language_named("de")) == {"Prolog", "Kapitel 3: Der Keller"}
+    titles = titles_at(blocks, language_named("de"))
+    assert {blocks[at] for at in titles} == {"Prolog", "Kapitel 3: Der Keller"}
 
 
 # A story in it

@@ -17,7 +17,7 @@ from recurrentgpt.schemas.languages import texts
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.importing import keep_manuscript, read_on
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.manuscript import Manuscript
+from recurrentgpt.stories.manuscript import ToRead
 from stories_at_hand import at, begun, write
 from tongues import EN, ZH
 
@@ -195,7 +195,7 @@ def imported(language: str, count: int) -> Any:
     record = library.begin(
         StoryInput(**premise(language), title="Read"),
         ONE,
-        before=lambda folder: keep_manuscript(folder, Manuscript("", paragraphs, [])),
+        before=lambda folder: keep_manuscript(folder, ToRead("", paragraphs, [])),
     )
 
     async def read(story: Any) -> None:

@@ -81,7 +81,7 @@ def calls(names: set[str]) -> list[Made]:
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
     for folder in PACKAGE:
-        for file in sorted((ROOT / folder).glob("*.py")):
+        for file in sorted((ROOT / folder).rglob("*.py")):
             yield file, ast.parse(file.read_text(encoding="utf-8"))
 
 

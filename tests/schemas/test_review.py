@@ -264,6 +264,7 @@ def test_the_published_form_of_an_answer_is_json_and_has_the_same_bound() -> Non
         "voice_note",
         "not_like",
         "beat",
+        "act",
         "stop",
     }
 

@@ -22,10 +22,12 @@ from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import archive, branches, passages
 from recurrentgpt.stories.archive_format import Archive, schema
 from recurrentgpt.stories.archive_states import states_of
+from recurrentgpt.stories.beginning import take_brought
+from recurrentgpt.stories.brought import GROUPS
 from recurrentgpt.stories.continuity import notes
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.manuscript import Manuscript
+from recurrentgpt.stories.manuscript import ToRead
 from recurrentgpt.stories.undo import undo
 from resources_at_hand import read_environment
 from stories_at_hand import FIRST, TOPIC, at, begun, run, texts, write
@@ -45,7 +47,10 @@ def packed(library: Library, record: StoryRecord, path: Path) -> Path:
 
 
 def unpacked(library: Library, path: Path) -> StoryRecord:
-    return asyncio.run(archive.unpack(library, archive.read_archive(path), lambda *_: None))
+    """Put a story back, with all that it brings."""
+    record = asyncio.run(archive.unpack(library, archive.read_archive(path), lambda *_: None))
+    run(library, record, take_brought, GROUPS)
+    return library.latest(record)
 
 
 @pytest.fixture
@@ -199,7 +204,7 @@ def test_a_half_read_manuscript_comes_back(
     model = fake_models()
     library = Library.of_the_process()
     prose = [f"Ada walked on, {number} miles. " * 30 for number in range(6)]
-    kept = Manuscript("The Shore", prose, [{"title": "One", "seq": 0}, {"title": "Two", "seq": 5}])
+    kept = ToRead("The Shore", prose, [{"title": "One", "seq": 0}, {"title": "Two", "seq": 5}])
     record = library.begin(StoryInput(topic="x"), FIRST, before=lambda folder: keep_manuscript(folder, kept))
 
     async def read(story: Story, most: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import re
 import zipfile
@@ -16,7 +15,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from pypdf import PdfWriter
 
 from reading import spoken
 from recurrentgpt.cli.stories import at_story
@@ -27,9 +25,10 @@ from recurrentgpt.stories import branches, export
 from recurrentgpt.stories.events import Done
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.manuscript import Manuscript, read_file
+from recurrentgpt.stories.manuscript import ToRead, regrouped, to_read
+from recurrentgpt.stories.readers import read_file
 from stories_at_hand import at, run, texts, write
-from tongues import EN, ZH
+from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -162,7 +161,7 @@ def manuscript(tmp_path: Path, name: str) -> Path:
 
 @pytest.mark.parametrize("name", ["book.md", "book.txt", "book.epub", "book.docx"])
 def test_a_manuscript_is_read_whole_and_in_order(tmp_path: Path, name: str) -> None:
-    found = read_file(manuscript(tmp_path, name), EN)
+    found = to_read(read_file(manuscript(tmp_path, name), EN).manuscript, EN)
     assert spoken(" ".join(PROSE)) in spoken(" ".join(found.paragraphs))
     assert found.title == ("" if name == "book.txt" else "The Shore")
     assert found.chapters == []
@@ -175,141 +174,20 @@ CHAPTERS = (("Chapter 1: The Cellar", 0), ("Chapter 2", 2), ("Epilogue", 5))
 def test_a_book_comes_back_with_its_chapters(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     export.write_book(path, export.Book("abc", "" if name == "book.txt" else "The Shore", "en", tuple(PROSE), CHAPTERS))
-    found = read_file(path, EN)
+    found = to_read(read_file(path, EN).manuscript, EN)
     assert spoken(" ".join(found.paragraphs)) == spoken(" ".join(PROSE))
     begins = [(chapter["title"], spoken(found.paragraphs[chapter["seq"]])) for chapter in found.chapters]
     assert [title for title, _ in begins] == [title for title, _ in CHAPTERS]
     assert all(text.startswith(PROSE[seq]) for (_, text), (_, seq) in zip(begins, CHAPTERS, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("text", "title", "chapters", "paragraphs"),
-    [
-        ("# The Shore\n\nIt began.", "The Shore", [], ["It began."]),
-        ("# One\n\nIt began.\n\n# Two\n\nIt ended.", "", [("One", 0), ("Two", 1)], ["It began.", "It ended."]),
-        ("# S\n\n## One\nIt began.\n\n## Two #\nIt ended.", "S", [("One", 0), ("Two", 1)], ["It began.", "It ended."]),
-        ("Before.\n\n# Part I\n\n## One\n\nIt began.", "", [("Part I. One", 1)], ["Before.", "It began."]),
-        ("It began.\n\n# Left over", "", [], ["It began.", "Left over"]),
-        ("Chapter IV\n\nIt began.\n\nPart two of it was hard.", "", [("Chapter IV", 0)], None),
-        ("第十二章 灯塔\n\n夜里起了风。\n\n楔子\n\n玛拉走了。", "", [("第十二章 灯塔", 0), ("楔子", 1)], None),
-        (f"# {'long ' * 60}\n\nIt began.", f"{'long ' * 40}"[:200], [], ["It began."]),
-        (f"A.\n\n# {'long ' * 60}\n\nIt began.", "", [], ["A.", f"{'long ' * 60}".strip(), "It began."]),
-        ("\n\n".join(f"Chapter {n} of a list of contents" for n in range(12)) + "\n\nIt began.", "", None, None),
-    ],
-    ids=["title", "chapters", "both", "part", "last", "named", "zh", "long title", "long", "contents"],
-)
-def test_headings_are_chapters(
-    tmp_path: Path, text: str, title: str, chapters: list[tuple[str, int]] | None, paragraphs: list[str] | None
-) -> None:
-    path = tmp_path / "book.md"
-    path.write_text(text, encoding="utf-8")
-    found = read_file(path, ZH if "章" in text else EN)
-    assert found.title == title
-    if chapters is not None:
-        assert [(chapter["title"], chapter["seq"]) for chapter in found.chapters] == chapters
-    if paragraphs is not None:
-        assert found.paragraphs == paragraphs
-    assert all(len(chapter["title"]) <= 200 and chapter["seq"] < len(found.paragraphs) for chapter in found.chapters)
-    said = f"{found.title} {' '.join(chapter['title'] for chapter in found.chapters)} {' '.join(found.paragraphs)}"
-    assert all(word in said for word in re.findall(r"\w+", text)[:100])
-
-
-def test_a_pdf_is_read(tmp_path: Path) -> None:
-    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject  # noqa: PLC0415
-
-    writer = PdfWriter()
-    page = writer.add_blank_page(400, 400)
-    stream = DecodedStreamObject()
-    lines = ["Ada walked along the shore for a long long time.", "She found a bottle there.", "Then she went home."]
-    stream.set_data(("BT /F1 12 Tf 20 350 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET").encode())
-    page[NameObject("/Contents")] = writer._add_object(stream)
-    font = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/Type1"),
-            NameObject("/BaseFont"): NameObject("/Helvetica"),
-        }
-    )
-    page[NameObject("/Resources")] = DictionaryObject(
-        {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
-    )
-    path = tmp_path / "book.pdf"
-    writer.write(str(path))
-    assert spoken(" ".join(read_file(path, EN).paragraphs)) == " ".join(lines)
-
-
-def test_text_with_lines_of_fixed_width_is_joined(tmp_path: Path) -> None:
-    path = tmp_path / "book.txt"
-    wrapped = (
-        "Ada walked along the shore for a long, long time and thought of\n"
-        "what the bottle had said to her the day before.\n"
-    )
-    path.write_text(f"{wrapped}\nRoses are red,\nviolets blue.\n", encoding="utf-8")
-    assert read_file(path, EN).paragraphs == [f"{' '.join(wrapped.split())}\n\nRoses are red,\nviolets blue."]
-
-
 @given(st.lists(st.text(alphabet="ab .!?\n。", max_size=3000), max_size=12))
 @hypothesis_settings(deadline=None, database=None, max_examples=60)
 def test_regrouping_loses_nothing(blocks: list[str]) -> None:
-    from recurrentgpt.stories.manuscript import _regrouped  # noqa: PLC0415
-
     given_blocks = [block.strip() for block in blocks if block.strip()]
-    found = _regrouped(given_blocks, EN)
+    found = regrouped(given_blocks, EN)
     assert "".join("".join(found).split()) == "".join("".join(given_blocks).split())
     assert all(0 < len(paragraph) <= 8100 for paragraph in found)
-
-
-def zipped(names: dict[str, bytes]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in names.items():
-            packed.writestr(name, content)
-    return written.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "problem"),
-    [
-        ("a.docx", b"this is no Word document", "is no Word document"),
-        ("a.docx", zipped({"x": b"y"}), "cannot be read as .docx"),
-        ("a.epub", b"this is no book", "cannot be read as .epub"),
-        ("a.epub", zipped({"../../../tmp/evil": b"y", "mimetype": b"application/epub+zip"}), "cannot be read as .epub"),
-        ("a.pdf", b"this is no PDF", "cannot be read as .pdf"),
-        ("a.txt", b"\xff\xfe\xfa latin", "is not UTF-8"),
-        ("a.txt", b"  \n \n", "holds no text"),
-        ("a.xyz", b"text", "cannot be imported"),
-        ("a.txt", b"x" * (50 * 2**20), r"has 50 MB; a manuscript has at most 20 MB"),
-        ("a.docx", zipped({"word/document.xml": b" " * (101 * 2**20)}), "unpacks to 101 MB"),
-    ],
-    ids=["docx", "empty docx", "epub", "hostile epub", "pdf", "Latin", "blank", "unknown", "50 MB", "bomb"],
-)
-def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
-    path = tmp_path / name
-    path.write_bytes(content)
-    with pytest.raises(RecurrentGPTError, match=problem) as caught:
-        read_file(path, EN)
-    assert "\n" not in str(caught.value)
-    assert [file.name for file in tmp_path.iterdir() if file.name != "home"] == [name]
-
-
-@pytest.mark.parametrize("name", ["none.txt", "."])
-def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path, name: str) -> None:
-    with pytest.raises(RecurrentGPTError, match=r"cannot be (read|imported)"):
-        read_file(tmp_path / name, EN)
-
-
-def test_an_epub_with_paths_out_of_itself_writes_nowhere(tmp_path: Path) -> None:
-    good = manuscript(tmp_path, "good.epub")
-    with zipfile.ZipFile(good) as packed:
-        names = {item.filename: packed.read(item.filename) for item in packed.infolist()}
-    package = next(name for name in names if name.endswith(".opf"))
-    names[package] = names[package].replace(b'href="text-1.xhtml"', b'href="../../../../../../tmp/evil.xhtml"')
-    hostile = tmp_path / "hostile.epub"
-    hostile.write_bytes(zipped(names))
-    before = {path for path in tmp_path.parent.rglob("*") if "evil" in path.name}
-    with pytest.raises(StorageError, match=r"cannot be read as \.epub"):
-        read_file(hostile, EN)
-    assert {path for path in tmp_path.parent.rglob("*") if "evil" in path.name} == before
 
 
 def imported(
@@ -317,7 +195,7 @@ def imported(
 ) -> StoryRecord:
     given_input = StoryInput(topic="The Shore", title="The Shore")
     record = library.begin(
-        given_input, context, before=lambda folder: keep_manuscript(folder, Manuscript("", paragraphs, list(chapters)))
+        given_input, context, before=lambda folder: keep_manuscript(folder, ToRead("", paragraphs, list(chapters)))
     )
     read_all(library, record, context)
     return record

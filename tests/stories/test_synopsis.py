@@ -21,7 +21,7 @@ from recurrentgpt.stories import branches, export
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
 from recurrentgpt.stories.importing import keep_manuscript, read_on
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.manuscript import Manuscript
+from recurrentgpt.stories.manuscript import ToRead
 from recurrentgpt.stories.synopsis import MOST, shortened
 from resources_at_hand import read_environment
 from stories_at_hand import FIRST, TOPIC, at, begun, run, write
@@ -275,9 +275,7 @@ def test_a_memory_that_cannot_be_read_leaves_the_card_and_the_step_as_they_are(
 def test_a_manuscript_is_condensed_by_its_chapters() -> None:
     library = Library.of_the_process()
     paragraphs = [f"On day {number} it rained on the harbour, and nobody came." for number in range(30)]
-    found = Manuscript(
-        "", paragraphs, [{"title": "One", "seq": 0}, {"title": "Two", "seq": 7}, {"title": "3", "seq": 23}]
-    )
+    found = ToRead("", paragraphs, [{"title": "One", "seq": 0}, {"title": "Two", "seq": 7}, {"title": "3", "seq": 23}])
     record = library.begin(
         StoryInput(topic="Rain", title="Rain"), FIRST, before=lambda folder: keep_manuscript(folder, found)
     )
@@ -298,7 +296,7 @@ def test_a_manuscript_is_condensed_as_it_is_read(model: FakeChatModel) -> None:
     record = library.begin(
         StoryInput(topic="Rain", title="Rain"),
         FIRST,
-        before=lambda folder: keep_manuscript(folder, Manuscript("", paragraphs, [])),
+        before=lambda folder: keep_manuscript(folder, ToRead("", paragraphs, [])),
     )
 
     async def read(opened: Story) -> None:

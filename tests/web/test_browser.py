@@ -12,7 +12,8 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.light_markdown import as_text
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.manuscript import read_file
+from recurrentgpt.stories.manuscript import to_read
+from recurrentgpt.stories.readers import read_file
 from tongues import EN
 from web_browser import NEEDS_A_BROWSER, chromium
 from web_server import WebServer
@@ -295,6 +296,30 @@ def test_all_plans_are_tried_one_is_taken_and_the_tree_is_walked(page: Page) -> 
 # Play
 
 
+def test_who_plays_by_the_keys_stays_where_they_type(page: Page) -> None:
+    page.goto("/new?mode=interactive_fiction")
+    page.locator("[name=topic]").last.fill("A lighthouse")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url(re.compile("/play/"))
+    field = page.locator("#own-words")
+    expect(page.locator(".actions button").first).to_be_visible(timeout=SLOW)
+    for turn in range(1, 3):
+        field.focus()
+        page.keyboard.type(f"I wait {turn}.")
+        page.keyboard.press("Enter")
+        expect(page.locator("#stop-scene")).to_be_visible()
+        expect(field).to_be_focused()
+        expect(page.locator(".done-by")).to_have_count(turn)
+        expect(page.locator(".actions button").first).to_be_visible(timeout=SLOW)
+        expect(field).to_be_focused()
+        expect(field).to_have_value("")
+    page.locator(".actions button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-by")).to_have_count(3)
+    expect(page.locator(".actions button").first).to_be_visible(timeout=SLOW)
+    expect(field).to_be_focused()
+
+
 def test_five_turns_are_played_and_come_back_to(page: Page) -> None:
     page.goto("/new?mode=interactive_fiction&example=2")
     page.get_by_role("button", name="Begin").click()
@@ -383,7 +408,7 @@ def test_an_epub_is_the_story_and_is_taken_in_again(page: Page, tmp_path: Path) 
         page.get_by_role("link", name="EPUB").click()
     book = tmp_path / "book.epub"
     download.value.save_as(book)
-    assert read_file(book, EN).paragraphs == text
+    assert to_read(read_file(book, EN).manuscript, EN).paragraphs == text
     page.goto("/")
     page.get_by_label("File").set_input_files(book)
     page.get_by_role("button", name="Take it in").click()

@@ -1,0 +1,232 @@
+"""The blocks of a file as a manuscript: which are headings, which are furniture, what the book is called."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ...schemas.characters import readable, tidy_line
+from ...schemas.light_markdown import SCENE_BREAK, as_text
+from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
+from ...schemas.review import MAX_CHAPTER
+from .furniture import BY, TITLED, is_copyright, without_contents, without_licence, words_of
+from .headings import is_number_alone, is_title, kind_of, titles_at, worded
+from .pieces import Block, LeftOut, Reading
+from .plain import LINE_END, is_scene_break
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from ...schemas.languages import Language
+    from .pieces import Found, Why
+
+_TITLE: Final = 200
+_SHORT: Final = 90
+_MOST_HEAD: Final = 6
+_SHOWN: Final = 200
+_VERSE_INDENT: Final = re.compile(r"^[\u00a0\u2003 ]+")
+
+
+def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Reading:
+    """Make a manuscript of what a reader found.
+
+    Args:
+        found: the blocks.
+        language: the text's.
+        keep: reasons for which nothing is left out, because a person says that it is story.
+    """
+    blocks = [tidied for block in found.blocks if (tidied := _tidied(block)).text or tidied.why]
+    blocks = [block._replace(why="") if block.why in keep else block for block in blocks]
+    if "licence" not in keep:
+        blocks = without_licence(blocks)
+    blocks = _with_headings(blocks, language, bare=not _has_headings(blocks))
+    if "contents" not in keep:
+        blocks = without_contents(blocks)
+    head = _Head(found.title.strip(), found.author.strip())
+    if not head.title or not head.author:
+        head = _by_licence(blocks, head)
+    blocks, head = _without_head(blocks, head, keep, language)
+    chapters = _in_chapters([block for block in blocks if not block.why], language)
+    manuscript = Manuscript(tidy_line(head.title)[:_TITLE], tidy_line(head.author)[:_TITLE], found.language, chapters)
+    return Reading(manuscript, _left_out(blocks), found.encoding)
+
+
+def _tidied(block: Block) -> Block:
+    """A block without what no reader shows; indentation stays in verse alone, and only inside it."""
+    lines = readable(block.text).split("\n")
+    if len(lines) == 1:
+        text = tidy_line(lines[0])
+    else:
+        text = "\n".join(_verse_line(line) for line in lines if line.strip()).strip("\n")
+    return block._replace(
+        text=SCENE_BREAK if not block.rank and len(text) <= _TITLE and is_scene_break(as_text(text)) else text
+    )
+
+
+def _verse_line(line: str) -> str:
+    hit = _VERSE_INDENT.match(line)
+    indent = "".join("\u00a0" if char == " " else char for char in hit[0]) if hit else ""
+    return indent + tidy_line(line.lstrip("\u00a0"))
+
+
+def _has_headings(blocks: Sequence[Block]) -> bool:
+    return sum(bool(block.rank) and not block.why for block in blocks) > 1
+
+
+def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -> list[Block]:
+    """The blocks, of which those are headings too that are by their words."""
+    story = [at for at, block in enumerate(blocks) if not block.why]
+    titles = titles_at([_short(blocks[at].text) for at in story], language, bare=bare)
+    lowest = min((block.rank for block in blocks if block.rank and not block.why), default=1)
+    has_parts = any(title.rank == 1 for title in titles.values())
+    made = list(blocks)
+    for number, title in titles.items():
+        at = story[number]
+        if not made[at].rank:
+            rank = lowest if not has_parts or title.rank == 1 else lowest + 1
+            made[at] = made[at]._replace(text=worded(as_text(made[at].text)), rank=rank)
+    return made
+
+
+def _short(text: str) -> str:
+    """What a block says that may be a title; a longer one is none."""
+    return as_text(text) if len(text) <= _TITLE else text
+
+
+class _Head(NamedTuple):
+    title: str
+    author: str
+
+
+def _by_licence(blocks: Sequence[Block], head: _Head) -> _Head:
+    """What the head of a public library's file says of the book."""
+    title, author = head
+    for line in (line for block in blocks if block.why == "licence" for line in block.text.split("\n")):
+        if not title and (hit := re.match(r"Title:\s*(\S.*)", line)):
+            title = hit[1]
+        if not author and (hit := re.match(r"Author:\s*(\S.*)", line)):
+            author = hit[1]
+    return _Head(title, author)
+
+
+def _without_head(
+    blocks: list[Block], head: _Head, keep: Collection[str], language: Language
+) -> tuple[list[Block], _Head]:
+    """The blocks without what stands before the first chapter and is the title, the author, the rights."""
+    made, (title, author) = list(blocks), head
+    story = [at for at, block in enumerate(made) if not block.why]
+    top = next((at for at in story if made[at].rank), None)
+    if top is not None and story and top == story[0] and _is_title_of_all(made, story, title, language):
+        title = title or made[top].text
+        made[top] = made[top]._replace(why="title_page")
+        story = story[1:]
+        top = next((at for at in story if made[at].rank), None)
+    if top is None:
+        return made, _Head(title, author)
+    before = [at for at in story if at < top]
+    if "title_page" in keep or len(before) > _MOST_HEAD:
+        return made, _Head(title, author)
+    for number, at in enumerate(before):
+        text = as_text(made[at].text)
+        if is_copyright(text):
+            made[at] = made[at]._replace(why="" if "copyright" in keep else "copyright")
+            continue
+        named = _named(text)
+        is_known = words_of(text) in {words_of(title), words_of(author)} - {""}
+        if not named and not is_known:
+            if number or title or not _is_name(text) or not _is_headed(made, before):
+                break
+            named = _Head(text, "")
+        title, author = title or (named.title if named else ""), author or (named.author if named else "")
+        made[at] = made[at]._replace(why="title_page")
+    return made, _Head(title, author)
+
+
+def _named(text: str) -> _Head | None:
+    """What lines say of the book: "by A. Writer", "书名：江城"; ``None`` where any of them says something else."""
+    title = author = ""
+    for line in text.split("\n"):
+        titled, by = TITLED.fullmatch(line), BY.fullmatch(line)
+        if titled:
+            title = title or titled["named"] or titled["quoted"]
+        elif by and len(line) <= _SHORT:
+            author = author or by["by"] or by["named"]
+        else:
+            return None
+    return _Head(title, author)
+
+
+def _is_title_of_all(blocks: Sequence[Block], story: Sequence[int], title: str, language: Language) -> bool:
+    """Whether the first heading is the book's title: everything stands under it, or it says what the book is called."""
+    first = blocks[story[0]]
+    others = [blocks[at].rank for at in story[1:] if blocks[at].rank]
+    if words_of(first.text) == words_of(title) and title:
+        follows = blocks[story[1]] if len(story) > 1 else None
+        return not others or min(others) > first.rank or follows is None or bool(follows.rank)
+    return not title and not is_title(first.text, language) and (not others or min(others) > first.rank)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= _SHORT and "\n" not in text and not LINE_END.search(text)
+
+
+def _is_headed(blocks: Sequence[Block], before: Sequence[int]) -> bool:
+    """Whether all before the first chapter is a title, and perhaps who wrote it: no story that begins without one."""
+    return all(len(as_text(blocks[at].text)) <= _SHORT for at in before) and len(before) <= _MOST_HEAD // 2
+
+
+def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, ...]:
+    """The chapters. A heading that no text follows at the end, or that is too long for a title, is text."""
+    ranked = [block._replace(rank=0) if len(block.text) > MAX_CHAPTER else block for block in blocks]
+    while ranked and ranked[-1].rank:
+        last = ranked.pop()
+        ranked.append(last._replace(rank=0))
+    ranks = sorted({block.rank for block in ranked if block.rank})
+    levels = {rank: min(number, MOST_LEVELS) for number, rank in enumerate(ranks, start=1)}
+    chapters: list[Chapter] = []
+    paragraphs: list[str] = []
+    at = Chapter("")
+    for block in ranked:
+        if not block.rank:
+            paragraphs.append(block.text)
+            continue
+        heading = Chapter(tidy_line(block.text.replace("\n", " ")), (), kind_of(block.text), levels[block.rank])
+        if paragraphs or (at.title and not _goes_on(at, heading, language)):
+            chapters.append(_ended(at, paragraphs, heading))
+        elif at.title:
+            heading = replace(at, title=f"{at.title}. {heading.title}"[:MAX_CHAPTER])
+        paragraphs = []
+        at = heading
+    if paragraphs:
+        chapters.append(replace(at, paragraphs=tuple(paragraphs)))
+    return tuple(chapters)
+
+
+def _goes_on(at: Chapter, heading: Chapter, language: Language) -> bool:
+    """Whether a heading right under another is the rest of it: "Chapter 4", "The Cellar"."""
+    if at.kind == "part" or not is_number_alone(at.title, language):
+        return False
+    return heading.level >= at.level and not is_number_alone(heading.title, language)
+
+
+def _ended(at: Chapter, paragraphs: list[str], follows: Chapter) -> Chapter:
+    """A chapter with its text; one that has none and stands above the next is a part."""
+    is_part = not paragraphs and at.level < follows.level and at.kind == "chapter"
+    return replace(at, paragraphs=tuple(paragraphs), kind="part" if is_part else at.kind)
+
+
+def _left_out(blocks: Sequence[Block]) -> tuple[LeftOut, ...]:
+    counts = Counter(block.why for block in blocks if block.why)
+    said: dict[Why, list[str]] = {}
+    for block in blocks:
+        if block.why:
+            said.setdefault(block.why, []).append(" ".join(block.text.split("\n")))
+    return tuple(LeftOut(why, _first(said[why]), count) for why, count in counts.items())
+
+
+def _first(texts: Sequence[str]) -> str:
+    """How what was left out begins, every text of it once."""
+    text = " / ".join(dict.fromkeys(text for text in texts if text))
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,234 @@
+"""What a text's bytes say: by its mark, by its own declaration, or by what would be most plausible as a text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from charset_normalizer import from_bytes
+
+from ...schemas.errors import SettingsError, StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ...schemas.languages import Language
+
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARED: Final = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""")
+_HEAD: Final = 1024
+_SAMPLE: Final = 100_000
+_LEAST: Final = 0.5
+"""How plausible a text has to be, at least: 1 is a text of common characters alone."""
+_ASIAN: Final = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
+_WESTERN: Final = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "cp1258",
+    "cp874",
+    "mac_roman",
+)
+_WIDE: Final = ("utf_16_le", "utf_16_be")
+_OF_LANGUAGE: Final = {
+    "zh": ("gb18030", "big5hkscs"),
+    "ja": ("cp932", "euc_jp"),
+    "ko": ("cp949",),
+    "ru": ("cp1251", "koi8_r"),
+    "uk": ("cp1251",),
+    "bg": ("cp1251",),
+    "sr": ("cp1250", "cp1251"),
+    "el": ("cp1253",),
+    "tr": ("cp1254",),
+    "he": ("cp1255",),
+    "ar": ("cp1256",),
+    "fa": ("cp1256",),
+    "th": ("cp874",),
+    "vi": ("cp1258",),
+    "lt": ("cp1257",),
+    "lv": ("cp1257",),
+    "et": ("cp1257",),
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "sl", "hr", "bs"), ("cp1250",)),
+}
+_FAMILIAR: Final = {
+    "gb18030": ("gb2312", 0xB0, 0xD7),
+    "big5hkscs": ("big5", 0xA4, 0xC6),
+    "cp932": ("cp932", 0x88, 0x97),
+    "euc_jp": ("euc_jp", 0xB0, 0xCF),
+}
+"""Where an encoding keeps its common characters: the lead bytes of them, in the older encoding that it extends."""
+_NAMES: Final = {"gb18030": "GBK", "big5hkscs": "Big5", "cp932": "Shift_JIS", "cp949": "EUC-KR"}
+_SCRIPTS: Final = re.compile(
+    r"(?P<latin>[A-Za-z\u00c0-\u024f\u1e00-\u1eff])|(?P<greek>[\u0370-\u03ff])|(?P<cyrillic>[\u0400-\u04ff])"
+    r"|(?P<hebrew>[\u0590-\u05ff])|(?P<arabic>[\u0600-\u06ff])|(?P<thai>[\u0e00-\u0e7f])"
+)
+_UNDIVIDED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_MARK: Final = "“”‘’«»„‚‹›…—–·¿¡§°©®™€£àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÅÆÇÈÉÊËÎÏÑÓÔÖØŒÙÚÛÜ\u00a0\u00ad"
+_CJK_MARKS: Final = "，。！？：；、“”‘’（）《》〈〉「」『』【】…—·\u3000～"
+
+
+class Decoded(NamedTuple):
+    """A text, and the name of what it was read as; the name is empty where that was no question (UTF-8)."""
+
+    text: str
+    encoding: str
+
+
+def decode(content: bytes, language: Language, path: Path, encoding: str = "") -> Decoded:
+    """The text of a file's bytes.
+
+    Args:
+        content: the bytes.
+        language: what the text is in, as far as anybody said.
+        path: the file, for errors.
+        encoding: what a person says it is; empty: it is found out.
+
+    Raises:
+        SettingsError: there is no encoding of that name.
+        StorageError: the bytes are no text in it, or in any.
+    """
+    if encoding:
+        return _as_told(content, path, encoding)
+    for mark, name in _MARKS:
+        if content.startswith(mark):
+            return _as_marked(content, path, name)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return _guess(content, language, path)
+    return Decoded(text, "") if "\0" not in text else _guess(content, language, path)
+
+
+def decode_declared(content: bytes, language: Language, path: Path, encoding: str = "") -> Decoded:
+    """The text of a page of XML or HTML, which may itself say what it is encoded in.
+
+    Raises:
+        SettingsError: as :func:`decode`.
+        StorageError: as :func:`decode`.
+    """
+    has_mark = any(content.startswith(mark) for mark, _ in _MARKS)
+    hit = None if encoding or has_mark else _DECLARED.search(content[:_HEAD])
+    if hit:
+        name = hit[1].decode("ascii")
+        try:
+            known = codecs.lookup(name).name
+            if known != "utf-8":
+                known = {"iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}.get(known, known)
+                return Decoded(content.decode(known), name)
+        except (LookupError, UnicodeDecodeError):
+            pass  # what it says of itself is wrong: its bytes decide
+    return decode(content, language, path, encoding)
+
+
+def _as_told(content: bytes, path: Path, encoding: str) -> Decoded:
+    try:
+        known = codecs.lookup(encoding)
+        if not known._is_text_encoding:  # noqa: SLF001 (nothing else tells base64 from an encoding)
+            raise LookupError  # noqa: TRY301
+        return Decoded(known.decode(content, "strict")[0].removeprefix("\ufeff"), encoding)
+    except LookupError as error:
+        raise SettingsError("encoding_unknown", encoding=encoding) from error
+    except UnicodeError as error:
+        raise StorageError("manuscript_encoding_wrong", path=path, encoding=encoding) from error
+
+
+def _as_marked(content: bytes, path: Path, name: str) -> Decoded:
+    try:
+        return Decoded(content.decode(name), "" if name == "utf-8-sig" else name.upper())
+    except UnicodeDecodeError as error:
+        raise StorageError("manuscript_encoding_unknown", path=path) from error
+
+
+def _guess(content: bytes, language: Language, path: Path) -> Decoded:
+    said = _OF_LANGUAGE.get(language.tag.partition("-")[0].lower(), ())
+    looked_at = from_bytes(content[:_SAMPLE]).best()
+    names = dict.fromkeys((*said, *_ASIAN, *_WESTERN, *_WIDE, *([looked_at.encoding] if looked_at else [])))
+    found = [
+        (_plausible(text, name) + (0.02 if name in said else 0), -place, name)
+        for place, name in enumerate(names)
+        if (text := _sample(content, name)) is not None
+    ]
+    best, _, name = max(found, default=(0.0, 0, ""))
+    if best < _LEAST:
+        raise StorageError("manuscript_encoding_unknown", path=path)
+    try:
+        return Decoded(content.decode(name), _NAMES.get(name, name.replace("cp", "Windows-", 1)))
+    except UnicodeDecodeError as error:
+        raise StorageError("manuscript_encoding_unknown", path=path) from error
+
+
+def _sample(content: bytes, name: str) -> str | None:
+    """The beginning of it as a text; where the cut falls into a character, without that one."""
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        return decoder.decode(content[:_SAMPLE], final=len(content) <= _SAMPLE)
+    except UnicodeDecodeError:
+        return None
+
+
+def _plausible(text: str, encoding: str) -> float:
+    """How much a text is one, 0 to 1: by its characters that are not ASCII, and the words that they stand in."""
+    foreign = [char for char in text if ord(char) > 127]  # noqa: PLR2004 (the end of ASCII)
+    controls = sum(char < " " and char not in "\t\n\r\f" for char in text)
+    if controls > len(text) // 100 or (encoding in _WIDE and not _has_spaces(text)):
+        return 0.0
+    if not foreign:
+        return 1.0 if encoding in _WIDE else 0.0
+    worth = sum(_worth(char, encoding) for char in foreign) / len(foreign)
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    odd = sum(map(_is_odd, words)) / len(words) if words else 0.0
+    return max(0.0, worth - odd)
+
+
+def _has_spaces(text: str) -> bool:
+    """Whether a text has as many spaces as words have, or is of a script that has none: noise has neither."""
+    return sum(map(str.isspace, text)) > len(text) / 30 or len(_UNDIVIDED.findall(text)) > len(text) / 2
+
+
+def _worth(char: str, encoding: str) -> float:
+    if char in _CJK_MARKS or char in _MARK:
+        return 1.0
+    if "\u3041" <= char <= "\u30ff" or "\uac00" <= char <= "\ud7a3":
+        return 1.0
+    if "\u3400" <= char <= "\u9fff":
+        return _familiar(char, encoding)
+    if char.isalpha() and char < "\u2000":
+        return 0.9
+    return 0.6 if char.isprintable() and not "\uff61" <= char <= "\uff9f" else -1.0
+
+
+def _familiar(char: str, encoding: str) -> float:
+    older, first, last = _FAMILIAR.get(encoding, ("", 0, 0))
+    if not older:
+        return 0.5
+    try:
+        return 1.0 if first <= char.encode(older)[0] <= last else 0.3
+    except UnicodeEncodeError:
+        return 0.1
+
+
+def _is_odd(word: str) -> bool:
+    """Whether a word mixes scripts, or has a capital after a small letter, as a wrong reading has and no language."""
+    scripts = {hit.lastgroup for hit in _SCRIPTS.finditer(word)}
+    accents = sum(not char.isascii() for char in word)
+    is_all_accents = scripts == {"latin"} and len(word) > 2 and accents > 0.6 * len(word)  # noqa: PLR2004
+    return len(scripts) > 1 or is_all_accents or _has_inner_capital(word)
+
+
+def _has_inner_capital(word: str) -> bool:
+    return any(before.islower() and after.isupper() for before, after in pairwise(word))

@@ -1,0 +1,185 @@
+"""EPUB. Its pages go through pandoc as one; its own lists say what chapters are called, and what is no story."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from ...schemas.light_markdown import as_text
+from .bounds import member
+from .encodings import decode_declared
+from .epub_package import joined, read_package
+from .furniture import is_contents_heading, is_copyright, words_of
+from .marked_up import page_of
+from .pandoc import read_text_with_pandoc
+from .pieces import Block, Found
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ...schemas.languages import Language
+    from .epub_package import Package, Page
+    from .pandoc_tree import Style
+    from .pieces import Why
+
+_BODY: Final = re.compile(r"(?is)<body\b[^>]*>(.*)</body\s*>")
+_ID: Final = re.compile(r"""(?i)(<[a-z][^<>]*?\s)(id|name)\s*=\s*(["'])([^"'<>]*)\3""")
+_HREF: Final = re.compile(r"""(?i)(<a\b[^<>]*?\shref\s*=\s*)(["'])([^"'<>]*)\2""")
+_ANCHORED: Final = re.compile(
+    r"""(?i)<(p|div|section|h[1-6]|blockquote)\b([^<>]*?\sid\s*=\s*["']([^"'<>]*)["'][^<>]*)>"""
+)
+_NUMBERED: Final = re.compile(r"page-(\d+)")
+_KINDS: Final[dict[str, Why]] = {
+    "toc": "contents",
+    "loi": "contents",
+    "lot": "contents",
+    "cover": "cover",
+    "title-page": "title_page",
+    "titlepage": "title_page",
+    "halftitlepage": "title_page",
+    "copyright-page": "copyright",
+    "copyright": "copyright",
+}
+_MOST_TITLE_PAGE: Final = 400
+_LINKED: Final = 0.6
+_SECOND_RANK: Final = 2
+
+
+def read_epub(path: Path, language: Language, encoding: str) -> Found:
+    """An EPUB.
+
+    Raises:
+        StorageError: it is none, or is locked by digital rights management.
+    """
+    with zipfile.ZipFile(path) as packed:
+        package = read_package(packed, path, language)
+        texts: list[str] = []
+        missing: list[Block] = []
+        encodings: dict[str, None] = {}
+        for number, page in enumerate(package.pages):
+            content = member(packed, page.name)
+            if content is None:
+                missing.append(Block(page.name, why="missing"))
+                continue
+            decoded = decode_declared(content, language, path, encoding)
+            encodings |= {decoded.encoding: None} if decoded.encoding else {}
+            texts.append(_as_division(decoded.text, number, package))
+    tree = read_text_with_pandoc("\n".join(texts), "html-smart+epub_html_exts", path)
+    pages: dict[int, list[Block]] = {}
+    at = 0
+
+    def on_division(style: Style) -> Why:
+        nonlocal at
+        if hit := _NUMBERED.fullmatch(style.values.get("part", "")):
+            at = int(hit[1])
+        return "contents" if "toc" in style.classes or style.values.get("role") == "doc-toc" else ""
+
+    for block in tree.blocks(on_division):
+        pages.setdefault(at, []).append(block)
+    blocks: list[Block] = []
+    for number, page in enumerate(package.pages):
+        found = pages.get(number, [])
+        if why := _why(found, page, package, is_before=not any(block.rank and not block.why for block in blocks)):
+            blocks.extend(_left_out(block, why) for block in found)
+        else:
+            blocks.extend(_with_titles(found, number, page, package))
+    return Found([*blocks, *missing], package.title, package.author, package.language, ", ".join(sorted(encodings)))
+
+
+def _left_out(block: Block, why: Why) -> Block:
+    """A block of a page that is no story."""
+    return block._replace(why=block.why or why, rank=0) if why else block
+
+
+def _as_division(text: str, number: int, package: Package) -> str:
+    """A page's text as a part of one page for all, its names apart from those of the others."""
+    text = page_of(text)
+    hit = _BODY.search(text)
+    body = hit[1] if hit else text
+    files = {page.name: place for place, page in enumerate(package.pages)}
+    own = package.pages[number].name
+    anchors = {anchor for file, anchor in package.titles if file == own and anchor}
+
+    def anchored(found: re.Match[str]) -> str:
+        return f'{found[0]}<span id="{found[3]}"></span>' if found[3] in anchors else found[0]
+
+    def led(found: re.Match[str]) -> str:
+        file, mark, anchor = found[3].partition("#")
+        to = number if not file else files.get(_beside(own, file), -1)
+        return f"{found[1]}{found[2]}#p{to}-{anchor}{found[2]}" if mark and to >= 0 else found[0]
+
+    body = _ANCHORED.sub(anchored, body)
+    body = _HREF.sub(led, body)
+    body = _ID.sub(rf"\g<1>\g<2>=\g<3>p{number}-\g<4>\g<3>", body)
+    return f'<div data-part="page-{number}">\n{body}\n</div>'
+
+
+def _beside(own: str, file: str) -> str:
+    return joined(own.rpartition("/")[0], file)
+
+
+def _with_titles(blocks: list[Block], number: int, page: Page, package: Package) -> list[Block]:
+    """A page's blocks with the titles that the book's list of chapters has for its places."""
+    made = list(blocks)
+    for (file, anchor), title in package.titles.items():
+        if file != page.name or not title:
+            continue
+        at = _place(made, f"p{number}-{anchor}") if anchor else 0
+        if at is None:
+            continue
+        rank = package.depths.get((file, anchor), 1)
+        story = [place for place in range(at, len(made)) if not made[place].why]
+        near = [place for place in story[:3] if words_of(as_text(made[place].text)) == words_of(title)]
+        if any(made[place].rank for place in story[:2]):
+            continue  # it has a heading of its own there
+        if near:
+            made[near[0]] = made[near[0]]._replace(text=as_text(made[near[0]].text), rank=rank)
+        elif story:
+            made.insert(story[0], Block(title, rank))
+    return made
+
+
+def _place(blocks: Sequence[Block], anchor: str) -> int | None:
+    return next((at for at, block in enumerate(blocks) if anchor in block.anchors), None)
+
+
+def _why(blocks: Sequence[Block], page: Page, package: Package, *, is_before: bool) -> Why:
+    """Why a page is no story, by what the book says of it or by what it holds."""
+    if "nav" in page.properties.split():
+        return "contents"
+    if why := _KINDS.get(package.kinds.get(page.name, "")):
+        return why
+    said = [as_text(block.text) for block in blocks if not block.why]
+    return _why_by_words(said, page, package, is_before=is_before) if said else ""
+
+
+def _why_by_words(said: Sequence[str], page: Page, package: Package, *, is_before: bool) -> Why:
+    whole = "\n".join(said)
+    if is_contents_heading(said[0]) or _lists_chapters(said, package):
+        return "contents"
+    if is_copyright(whole):
+        return "copyright"
+    names = {words_of(package.title), words_of(package.author)} - {""}
+    if is_before and len(whole) <= _MOST_TITLE_PAGE and names:
+        left = [text for text in said if words_of(text) not in names and not _is_name_of(text, package)]
+        if not left or (len(left) <= _SECOND_RANK and words_of(said[0]) in names and not _is_chapter(page, package)):
+            return "title_page"
+    return ""
+
+
+def _is_name_of(text: str, package: Package) -> bool:
+    return words_of(text) in {words_of(f"by{package.author}"), words_of(package.title + package.author)}
+
+
+def _is_chapter(page: Page, package: Package) -> bool:
+    return any(file == page.name for file, _ in package.titles)
+
+
+def _lists_chapters(said: Sequence[str], package: Package) -> bool:
+    """Whether most of a page's lines are what the book's list of chapters says."""
+    titles = {words_of(title) for title in package.titles.values()}
+    lines = [line for text in said for line in text.split("\n") if words_of(line)]
+    listed = sum(words_of(line) in titles for line in lines)
+    return listed >= _SECOND_RANK and listed >= _LINKED * len(lines)

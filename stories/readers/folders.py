@@ -1,0 +1,243 @@
+"""A book that is several files: a folder or a ZIP of chapters, a Scrivener project, a novelWriter project.
+
+A project in a ZIP is read where it lies. Names in an archive are only looked up in it: none becomes a path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from ...schemas.errors import StorageError
+from .bounds import MOST_BYTES, MOST_PARTS, MOST_UNPACKED, check_packed, member
+from .headings import is_title
+from .novelwriter import PROJECT as NOVELWRITER
+from .novelwriter import read_novelwriter
+from .pieces import Block, Found
+from .scrivener import read_scrivener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ...schemas.languages import Language
+
+_DEEPEST: Final = 6
+_NUMBER: Final = re.compile(r"(\d+)")
+_PREFIX: Final = re.compile(r"^[\s_.\-]*\d{1,4}[\s_.\-)]+(?=\D)")
+_SKIPPED: Final = ("__macosx", "thumbs.db", "desktop.ini", ".ds_store")
+
+
+class Known(NamedTuple):
+    """What a file of a folder may be: the ends of the names, and what reads one by its end."""
+
+    kinds: Sequence[str]
+    read: Callable[[Path, Language, str], Found]
+
+
+class Files(Protocol):
+    """Files by their names, which have ``/`` between folder and file."""
+
+    def names(self) -> list[str]:
+        """Every file's name."""
+
+    def read(self, name: str) -> bytes | None:
+        """A file's bytes; ``None`` where there is none of that name."""
+
+
+class _Folder:
+    """The files of a folder; what a link leads to is none of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._names: list[str] = []
+        size = 0
+        for folder, folders, names in os.walk(path, followlinks=False):
+            folders[:] = sorted(
+                name for name in folders if not name.startswith(".") and not Path(folder, name).is_symlink()
+            )
+            place = Path(folder)
+            if len(place.relative_to(path).parts) >= _DEEPEST:
+                folders.clear()
+            for name in sorted(names):
+                file = place / name
+                if file.is_symlink() or not file.is_file():
+                    continue
+                size += file.stat().st_size
+                self._names.append(file.relative_to(path).as_posix())
+                if len(self._names) > MOST_PARTS:
+                    raise StorageError("manuscript_too_many_parts", path=path, count=len(self._names), most=MOST_PARTS)
+        if size > MOST_UNPACKED:
+            raise StorageError("manuscript_unpacks_too_large", path=path, size=size >> 20, most=MOST_UNPACKED >> 20)
+
+    def names(self) -> list[str]:
+        return self._names
+
+    def read(self, name: str) -> bytes | None:
+        if name not in set(self._names):
+            return None
+        file = self._path / PurePosixPath(name)
+        return file.read_bytes() if file.stat().st_size <= MOST_BYTES else None
+
+
+class _Packed:
+    """The files of an archive."""
+
+    def __init__(self, packed: zipfile.ZipFile) -> None:
+        self._packed = packed
+
+    def names(self) -> list[str]:
+        return [
+            item.filename
+            for item in self._packed.infolist()
+            if not item.is_dir()
+            and ".." not in PurePosixPath(item.filename).parts
+            and not item.filename.startswith("/")
+        ]
+
+    def read(self, name: str) -> bytes | None:
+        return member(self._packed, name)
+
+
+@contextmanager
+def files_of(path: Path) -> Iterator[Files]:
+    """The files of a folder or an archive.
+
+    Raises:
+        StorageError: there are too many, or they unpack to too much.
+    """
+    if path.is_dir():
+        yield _Folder(path)
+        return
+    check_packed(path)
+    with zipfile.ZipFile(path) as packed:
+        yield _Packed(packed)
+
+
+def read_folder(path: Path, language: Language, encoding: str, known: Known) -> Found:
+    """A book that is a folder, or an archive of one.
+
+    Args:
+        path: of the folder or the archive.
+        language: the text's.
+        encoding: what its texts are encoded in; empty: it is found out for each.
+        known: what its files may be.
+
+    Raises:
+        StorageError: nothing in it is a manuscript, or a part cannot be read.
+    """
+    try:
+        with files_of(path) as files:
+            names = files.names()
+            if project := next((name for name in names if name.lower().endswith(".scrivx")), ""):
+                return read_scrivener(files, project, path)
+            if project := next((name for name in names if name.rpartition("/")[2].lower() == NOVELWRITER.lower()), ""):
+                return read_novelwriter(files, project, path)
+            return _of_chapters(path, files, language, encoding, known)
+    except OSError as error:
+        raise StorageError("file_unreadable", path=path, reason=error.strerror or error) from error
+
+
+def _of_chapters(path: Path, files: Files, language: Language, encoding: str, known: Known) -> Found:
+    names = sorted(filter(_is_chapter, files.names()), key=_in_order)
+    chapters = [name for name in names if PurePosixPath(name).suffix.lower() in known.kinds]
+    if not chapters:
+        raise StorageError("manuscript_folder_empty", path=path, known=known.kinds)
+    common = _common(chapters)
+    found: list[Found] = []
+    blocks: list[Block] = []
+    part = ""
+    taken = 0
+    for name in chapters:
+        content = files.read(name)
+        taken += len(content or b"")
+        if taken > MOST_UNPACKED:
+            raise StorageError("manuscript_unpacks_too_large", path=path, size=taken >> 20, most=MOST_UNPACKED >> 20)
+        if content is None:
+            blocks.append(Block(name, why="missing"))
+            continue
+        folder = "/".join(PurePosixPath(name).parts[len(common) : -1])
+        if folder != part:
+            part = folder
+            blocks.append(Block(_title(PurePosixPath(folder).name), 1))
+        one = _read_one(content, PurePosixPath(name), language, encoding, known)
+        found.append(one)
+        blocks.extend(_chapter(one, _title(PurePosixPath(name).stem), language, rank=2 if part else 1))
+    title = path.stem if path.is_file() else path.name
+    named = _title(common[-1]) if common else title
+    return Found(
+        blocks,
+        next((one.title for one in found if len(found) == 1 and one.title), named),
+        next((one.author for one in found if one.author), ""),
+        next((one.language for one in found if one.language), ""),
+        ", ".join(sorted({one.encoding for one in found} - {""})),
+    )
+
+
+def _read_one(
+    content: bytes,
+    name: PurePosixPath,
+    language: Language,
+    encoding: str,
+    known: Known,
+) -> Found:
+    """One file of it, read by itself under a name of ours, so that none of the archive's becomes a path."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / f"chapter{name.suffix.lower()}"
+        kept.write_bytes(content)
+        try:
+            return known.read(kept, language, encoding)
+        except StorageError as error:
+            raise error.renamed(str(kept), str(name)) from error
+
+
+def _chapter(found: Found, title: str, language: Language, *, rank: int) -> list[Block]:
+    """A file's blocks under one heading: its own, or what the file is called."""
+    blocks = found.blocks
+    story = [at for at, block in enumerate(blocks) if not block.why]
+    first = blocks[story[0]] if story else Block("")
+    own = sorted({block.rank for block in blocks if block.rank and not block.why})
+    lower = {old: rank + number for number, old in enumerate(own)}
+    moved = [block._replace(rank=lower.get(block.rank, 0)) for block in blocks]
+    if first.rank or (first.text and is_title(first.text, language)):
+        return moved
+    named = found.title if found.title and found.is_marked else title
+    return [Block(named, rank), *(block._replace(rank=block.rank and block.rank + 1) for block in moved)]
+
+
+def _is_chapter(name: str) -> bool:
+    parts = [part.lower() for part in PurePosixPath(name).parts]
+    return not any(part.startswith(".") or part in _SKIPPED for part in parts)
+
+
+def _in_order(name: str) -> list[list[tuple[int, int, str]]]:
+    """What a name is sorted by: numbers by their size, "2" before "10"."""
+    return [
+        [
+            (0, int(piece), "") if piece.isdecimal() else (1, 0, piece.casefold())
+            for piece in _NUMBER.split(part)
+            if piece
+        ]
+        for part in PurePosixPath(name).parts
+    ]
+
+
+def _common(names: list[str]) -> tuple[str, ...]:
+    """The folders that all of them are in."""
+    parts = [PurePosixPath(name).parts[:-1] for name in names]
+    shared: list[str] = []
+    for pieces in zip(*parts, strict=False):
+        if len(set(pieces)) > 1:
+            break
+        shared.append(pieces[0])
+    return tuple(shared)
+
+
+def _title(name: str) -> str:
+    """What a file is called, as a title: without the number that sorts it."""
+    words = " ".join(name.replace("_", " ").split())
+    return _PREFIX.sub("", words) or words

@@ -1,0 +1,114 @@
+"""What stands in a book and is no story: contents, title and copyright pages, a library's licence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .pieces import Block
+
+_CONTENTS: Final = re.compile(
+    r"\W*(?:table\s+of\s+contents|list\s+of\s+chapters|contents|inhalt(?:sverzeichnis|sübersicht)?|table\s+des\s+mati[èe]res"
+    r"|sommaire|[íi]ndice(?:\s+general)?|sumario|sumário|inhoud(?:sopgave)?|spis\s+treści|obsah|оглавление|содержание|зміст"
+    r"|فهرست(?:\s+مطالب)?|المحتويات|目\s*[录錄次]|차례|목차)\W*",
+    re.IGNORECASE,
+)
+_PAGE: Final = re.compile(r"[\s.·•…_]*(?:\b(?:\d{1,4}|[ivxlc]{1,6})\b)?\s*$", re.IGNORECASE)
+_COPYRIGHT: Final = re.compile(
+    r"©|\(c\)\s*\d{4}|\bcopyright\b|all\s+rights\s+reserved|\bISBN\b|alle\s+rechte\s+vorbehalten|tous\s+droits\s+réservés"
+    r"|todos\s+los\s+derechos|tutti\s+i\s+diritti|все\s+права\s+защищены|版[权權]所有|翻印必究|著作权|版权信息|著作権",
+    re.IGNORECASE,
+)
+_MOST_COPYRIGHT: Final = 4000
+BY: Final = re.compile(
+    r"\s*(?:(?:written\s+)?by|von|par|por|di|door|av|af|作者|著者|文)\s*[:：]?\s+(?P<by>\S.{0,80})"
+    r"|\s*(?:作者|著者|author|autor|auteur)\s*[:：]\s*(?P<named>\S.{0,80})",
+    re.IGNORECASE,
+)
+TITLED: Final = re.compile(
+    r"\s*(?:title|书名|書名)\s*[:：]\s*(?P<named>\S.{0,150})|\s*《(?P<quoted>[^》]{1,80})》\s*(?:全[集文本])?"
+)
+_BEGINS: Final = re.compile(r"\W*start of (?:the|this) project gutenberg ebook\b.*", re.IGNORECASE | re.DOTALL)
+_ENDS: Final = re.compile(r"\W*end of (?:the|this)? ?project gutenberg('s)?\b.*", re.IGNORECASE | re.DOTALL)
+_AN_ENTRY: Final = 200
+_LEAST_ENTRIES: Final = 2
+
+
+def words_of(text: str) -> str:
+    """A text by its letters and numbers alone, to be compared."""
+    kept = (char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    return "".join(kept)
+
+
+def is_contents_heading(text: str) -> bool:
+    """Whether a line says that a list of contents follows."""
+    return _CONTENTS.fullmatch(text) is not None
+
+
+def is_copyright(text: str) -> bool:
+    """Whether a page's text is its rights: not whether a story speaks of them, which is longer."""
+    return len(text) <= _MOST_COPYRIGHT and _COPYRIGHT.search(text) is not None
+
+
+def without_licence(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which those around the book of a public library are its licence."""
+    begins = next((at for at, block in enumerate(blocks) if _BEGINS.fullmatch(block.text)), None)
+    ends = next((at for at, block in enumerate(blocks) if _ENDS.fullmatch(block.text)), None)
+    if begins is None and ends is None:
+        return list(blocks)
+    first = -1 if begins is None else begins
+    last = len(blocks) if ends is None or ends <= first else ends
+    return [
+        block if first < at < last or block.why else block._replace(why="licence", rank=0)
+        for at, block in enumerate(blocks)
+    ]
+
+
+def without_contents(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which those that list the headings to come are contents.
+
+    A list is one after a line that says so, or where several in a row are what the headings after them say.
+    """
+    made = list(blocks)
+    story = [at for at, block in enumerate(made) if not block.why]
+    later = _last_places(made, story)
+    place = 0
+    while place < len(story):
+        begins = place
+        named = is_contents_heading(made[story[place]].text)
+        place += named
+        entries = 0
+        while place < len(story) and _is_entry(made[story[place]], story[place], later):
+            entries += 1
+            place += 1
+        # The last of a list may be the first heading of the story, which nothing stands between.
+        if entries >= (1 if named else _LEAST_ENTRIES + 1) and (named or _is_list(made, story[begins:place])):
+            for at in story[begins:place]:
+                made[at] = made[at]._replace(why="contents", rank=0)
+        place = max(place, begins + 1)
+    return made
+
+
+def _last_places(blocks: Sequence[Block], story: Iterable[int]) -> dict[str, int]:
+    """Where each short line is said last; a verse's lines each by themselves."""
+    return {words: at for at in story if len(blocks[at].text) <= _AN_ENTRY and (words := words_of(blocks[at].text))}
+
+
+def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:
+    """Whether a block says only what stands once more after it, with a page's number or not."""
+    lines = [line for line in block.text.split("\n") if line.strip()]
+    return bool(lines) and all(
+        len(line) <= _AN_ENTRY
+        and any(later.get(words, -1) > at for words in (words_of(line), words_of(_PAGE.sub("", line))) if words)
+        for line in lines
+    )
+
+
+def _is_list(blocks: Sequence[Block], places: Sequence[int]) -> bool:
+    """Whether lines that no title announces are a list: each is said only once before what it names."""
+    said = [words_of(_PAGE.sub("", blocks[at].text)) for at in places]
+    return len(set(said)) == len(said)

@@ -1,0 +1,211 @@
+"""What in a manuscript is the title of a chapter where nothing but its words says so."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from ...schemas.languages import SENTENCE_END, languages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...schemas.languages import Language
+    from ...schemas.manuscript import Kind
+
+_LONGEST: Final = 80
+"""Characters of a title after the words that make it one."""
+_DIRECT: Final = 24
+"""Characters of a Chinese title that nothing divides from its number."""
+_ROMAN: Final = r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})|C{1,2}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_UNITS: Final = "one|two|three|four|five|six|seven|eight|nine"
+_ORDINALS: Final = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|last|final"
+_WORDS: Final = (
+    rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{_UNITS}|{_ORDINALS}))?"
+    rf"|(?:one|a)\s+hundred(?:\s+and\s+[a-z-]+)?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_UNITS}"
+)
+_ENGLISH: Final = (
+    rf"(?:chapter|part|book|volume|act|section|letter|canto|scene|episode|day)\s+(?:the\s+)?(?:no\.?\s*)?"
+    rf"(?:\d+|{_ROMAN}|{_WORDS}|{_ORDINALS})"
+)
+_ENGLISH_ALONE: Final = (
+    r"(?:the\s+)?(?:prologue|epilogue|interlude|intermezzo|intermission|prelude|postlude|coda|afterword|foreword|preface"
+    r"|introduction|acknowledge?ments|dedication|appendix|author[’']s\s+note|a\s+note\s+from\s+the\s+author"
+    r"|about\s+the\s+author|postscript|dramatis\s+person(?:ae|æ)|glossary|notes)"
+)
+_FIGURES: Final = r"[\d〇零一二三四五六七八九十百千两兩廿卅]+"
+_CHINESE: Final = rf"[【〔\[（(《〖]?\s*第\s*{_FIGURES}\s*[章节節回卷部集篇折幕话話夜封]\s*[】〕\]）)》〗]?"
+_CHINESE_VOLUME: Final = (
+    rf"[【〔\[（(《〖]?\s*(?:卷\s*{_FIGURES}|[上中下终終]\s*[卷部篇册冊]|番外篇?\s*{_FIGURES}?)\s*[】〕\]）)》〗]?"
+)
+_CHINESE_ALONE: Final = (
+    r"[【〔\[（(《〖]?\s*(?:楔子|序章|序幕|序言?|自序|代序|前言|引子|引言|尾声|尾聲|后记|後記|终章|終章|终卷|跋|番外篇?|外传|外傳|间章|間章|幕间"
+    r"|完本感言|作者的话|作者的話|附录|附錄|大结局|大結局)\s*[】〕\]）)》〗]?"
+)
+_CHAPTER_WORDS: Final = (
+    r"kapitel|kapittel|kapitola|chapitre|cap[ií]tulo|cap[ií]tol|capitolo|capitol(?:ul)?|hoofdstuk|rozdzia[łl]|luku|bölüm"
+    r"|poglavlje|fejezet|глава|розділ|раздел|κεφάλαιο|μέρος|فصل|بخش|الفصل|الجزء|chương|บทที่|अध्याय"
+)
+_PART_WORDS: Final = r"teil|buch|partie|livre|parte|libro|tome?|часть|книга|część|deel|boek|del"
+_COUNTED: Final = (
+    r"erste[rs]?|zweite[rs]?|dritte[rs]?|eins|zwei|drei|premi[eè]re?|deuxième|troisième|prim[eo]ra?|segund[oa]|tercer[oa]?"
+    r"|prim[oa]|second[oa]|terz[oa]|перв[аы][яй]|втор[аоы][яй]|треть[яе]|pierwsz[ay]|drug[ia]"
+)
+_OTHERS_ALONE: Final = (
+    r"prolog(?:o|ue|i)?|pr[oó]logo|epilog(?:o|ue|i)?|ep[ií]logo|épilogue|nachwort|vorwort|einleitung|zwischenspiel|danksagung"
+    r"|préface|avant-propos|postface|remerciements|prefacio|pr[óo]logo|posfácio|prefazione|пролог|эпилог|послесловие"
+    r"|предисловие|интерлюдия|πρόλογος|επίλογος|پیشگفتار|مقدمه|مقدمة|خاتمة"
+)
+_PART: Final = re.compile(
+    r"\W*(?:part|book|volume|act|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|том|część|tom|deel|بخش|جلد|الجزء)\b"
+    rf"|\W*第\s*{_FIGURES}\s*[卷部集篇幕]|\W*(?:卷\s*{_FIGURES}|[上中下终終]\s*[卷部篇册冊])",
+    re.IGNORECASE,
+)
+_FRONT: Final = re.compile(
+    r"\W*(?:foreword|preface|introduction|dedication|dramatis|vorwort|einleitung|avant-propos|préface|prefacio|prefazione"
+    r"|предисловие|自序|代序|前言|序言|پیشگفتار)",
+    re.IGNORECASE,
+)
+_BACK: Final = re.compile(
+    r"\W*(?:afterword|acknowledge?ments|appendix|author[’']s\s+note|a\s+note\s+from|about\s+the\s+author|postscript|glossary"
+    r"|notes\s*$|nachwort|danksagung|postface|remerciements|posfácio|послесловие|后记|後記|跋|完本感言|作者的话|作者的話|附录|附錄)",
+    re.IGNORECASE,
+)
+_BARE: Final = re.compile(
+    rf"(?:(?:{_ROMAN})|\d{{1,3}}|[（(]?[〇零一二三四五六七八九十百]{{1,5}}[)）]?)[.、．:：)]?", re.IGNORECASE
+)
+_NUMBERED: Final = re.compile(rf"([^\W\d_]+)\s+(?:\d+|{_ROMAN})(?P<rest>.*)")
+_DIVIDER: Final = re.compile(r"\s*(?:[.:：、,．|~]|[-–—―]+)\s*|\s+")
+_STRONG: Final = re.compile(r"\s*(?:[.:：、．|]|[-–—―]+)")
+_INNER_END: Final = re.compile(rf"{SENTENCE_END}[\"'”’“»」』)]*\s+\S")
+_CLOSED: Final = re.compile(r"[.。;；,，]$")
+_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_SMALL: Final = 3
+"""Letters of a word that a title may have in small letters."""
+
+
+_BRACKETED: Final = re.compile(r"[【〔\[《〖]\s*(?P<number>[^】〕\]》〗]{1,20}?)\s*[】〕\]》〗]\s*(?P<rest>.*)")
+
+
+class Title(NamedTuple):
+    """A line that is a title: how it is ranked, and whether it is a number (with or without its word) alone."""
+
+    rank: Literal[1, 2]
+    is_number: bool
+
+
+def titles_at(blocks: Sequence[str], language: Language, *, bare: bool = True) -> dict[int, Title]:
+    """The blocks of a text that are titles of chapters by their words: "Chapter 1: The Cellar", "Epilogue", "IV.".
+
+    Args:
+        blocks: of the text, in order.
+        language: the text's. The words of many languages are known, for the language that a person names need not be
+            the right one; of one that has none, "Kapitlet 1" is a title where there is a "Kapitlet 2".
+        bare: whether a number alone is one.
+    """
+    known = _known(language)
+    found = {place: title for place, block in enumerate(blocks) if (title := _title(block.strip(), known, bare=bare))}
+    numbers = [place for place, title in found.items() if _BARE.fullmatch(blocks[place].strip())]
+    for place in numbers:
+        # Numbers one after another are a count, and one that nothing follows is no chapter.
+        if place + 1 >= len(blocks) or place + 1 in numbers or place - 1 in numbers:
+            found.pop(place, None)
+    return found if language.heading else found | _by_repetition(blocks, found)
+
+
+def is_title(line: str, language: Language) -> bool:
+    """Whether a line is a title by its words, wherever it stands; a number alone is none."""
+    return _title(line.strip(), _known(language), bare=False) is not None
+
+
+def worded(title: str) -> str:
+    """A title as a contents page has it: without the signs that a plain text sets off a heading with."""
+    plain = title.strip("*_#=~ \u3000")
+    hit = _BRACKETED.fullmatch(plain)
+    if not hit:
+        return plain
+    return f"{hit['number']} {hit['rest']}".strip()
+
+
+def kind_of(title: str) -> Kind:
+    """What a chapter is by its title."""
+    if _PART.match(title):
+        return "part"
+    return "front" if _FRONT.match(title) else "back" if _BACK.match(title) else "chapter"
+
+
+def is_number_alone(title: str, language: Language) -> bool:
+    """Whether a title is "Chapter 4", "IV" or "第四章", which the heading after it may name."""
+    found = _title(title.strip(), _known(language), bare=True)
+    return found is not None and found.is_number
+
+
+@lru_cache(maxsize=32)
+def _known(language: Language) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    own = "|".join(known.heading for known in (language, *languages()) if known.heading)
+    figure = rf"\d+|{_ROMAN}|{_COUNTED}"
+    numbered = (
+        rf"(?:{_CHAPTER_WORDS})\s+(?:{figure}|[^\W\d_]+(?=\s*(?:$|[.:—–-])))|(?:{_PART_WORDS})\s+(?:{figure})"
+        rf"|(?:{_COUNTED})\s+(?:{_CHAPTER_WORDS}|{_PART_WORDS})"
+    )
+    numbers = r"\d+\.?\s*(?:fejezet|luku|bölüm)|제?\s*\d+\s*[장화부]"
+    begins = rf"(?:{_ENGLISH}|{numbered}|{numbers})"
+    words = rf"(?:(?:{_ENGLISH_ALONE}|{_OTHERS_ALONE})(?:\s+(?:\d+|{_ROMAN}|{_WORDS}))?)"
+    spaced = re.compile(rf"(?P<begins>{begins}|{words}{f'|{own}' if own else ''})(?!\w)(?P<rest>.*)", re.IGNORECASE)
+    chinese = re.compile(rf"(?P<begins>{_CHINESE}|{_CHINESE_VOLUME})(?P<rest>.*)")
+    alone = re.compile(rf"(?P<begins>{_CHINESE_ALONE})(?P<rest>.*)")
+    return spaced, chinese, alone
+
+
+def _title(line: str, known: tuple[re.Pattern[str], ...], *, bare: bool) -> Title | None:
+    if not line or "\n" in line or len(line) > 2 * _LONGEST:
+        return None
+    plain = line.strip("*_#=~ \u3000")
+    spaced, chinese, alone = known
+    for pattern, fits in ((spaced, _fits), (chinese, _fits_chinese), (alone, _fits_chinese_word)):
+        hit = pattern.fullmatch(plain)
+        if hit and fits(hit["rest"]):
+            return Title(1 if _PART.match(plain) else 2, not hit["rest"].strip(" .:：、") and pattern is not alone)
+    return Title(2, is_number=True) if bare and _BARE.fullmatch(plain) else None
+
+
+def _fits(rest: str) -> bool:
+    """Whether what follows "Chapter 4" is a title, or the line a sentence that only begins so."""
+    hit = _DIVIDER.match(rest)
+    title = rest[hit.end() :] if hit else rest
+    if not title:
+        return True
+    if not hit or len(title) > _LONGEST:
+        return False
+    if _STRONG.match(rest):
+        return not (_CLOSED.search(title) and _INNER_END.search(title))
+    words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", title) if len(word) > _SMALL or word[0].isupper()]
+    named = all(word[0].isupper() or not word[0].islower() for word in words)
+    return "," not in rest[:1] and not _CLOSED.search(title) and bool(words) and named and not title[0].islower()
+
+
+def _fits_chinese(rest: str) -> bool:
+    if not rest:
+        return True
+    if rest[0] in " \u3000:：、.．-—|·《【（(" or rest.startswith("——"):
+        title = rest.strip(" \u3000:：、.．-—|·")
+        return len(title) <= _LONGEST and not re.search(r"[。；]|[！？!?].*[^！？!?）)」』”]", title)
+    return len(rest) <= _DIRECT and not re.search(r"[。；，！？!?,]", rest[:-1]) and rest[-1] not in "。；，,"
+
+
+def _fits_chinese_word(rest: str) -> bool:
+    return not rest or (rest[0] in " \u3000:：、—·" and _fits_chinese(rest))
+
+
+def _by_repetition(blocks: Sequence[str], found: dict[int, Title]) -> dict[int, Title]:
+    hits = {
+        place: hit[1]
+        for place, block in enumerate(blocks)
+        if place not in found and (hit := _NUMBERED.fullmatch(block.strip())) and _fits(hit["rest"])
+    }
+    often = Counter(hits.values())
+    return {
+        place: Title(2, is_number=not blocks[place][-1].isalpha()) for place, word in hits.items() if often[word] > 1
+    }

@@ -1,0 +1,90 @@
+"""What a reader finds in a file (blocks, and why some are no story), and what is made of that (a manuscript)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+
+if TYPE_CHECKING:
+    from ...schemas.manuscript import Manuscript
+
+Why = Literal[
+    "",
+    "title_page",
+    "contents",
+    "copyright",
+    "licence",
+    "cover",
+    "picture",
+    "running_head",
+    "page_number",
+    "comment",
+    "note_mark",
+    "not_compiled",
+    "scene_name",
+    "log",
+    "missing",
+]
+"""Why a block is no story. Empty: it is."""
+REASONS: Final[tuple[Why, ...]] = get_args(Why)[1:]
+
+
+class Block(NamedTuple):
+    """A block of text as a file has it.
+
+    Attributes:
+        text: in light Markdown; a heading's in plain text.
+        rank: of a heading, 1 the highest; 0: it is none.
+        why: why it is no story.
+        anchors: names by which other places of the file refer to it.
+    """
+
+    text: str
+    rank: int = 0
+    why: Why = ""
+    anchors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a reader found.
+
+    Attributes:
+        blocks: in the order of the text.
+        title: as the file has it; may be empty.
+        author: as the file has it; may be empty.
+        language: a BCP 47 tag, where the file has one.
+        encoding: what its text was read as, where that was a question.
+        is_marked: whether the file itself says what a heading is.
+    """
+
+    blocks: list[Block]
+    title: str = ""
+    author: str = ""
+    language: str = ""
+    encoding: str = ""
+    is_marked: bool = True
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something of a file that was not taken for story: why, how it begins, and how many such there are."""
+
+    why: Why
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file that was read.
+
+    Attributes:
+        manuscript: what is story in it.
+        left_out: what is not.
+        encoding: what its text was read as, where that was a question.
+    """
+
+    manuscript: Manuscript
+    left_out: tuple[LeftOut, ...] = field(default=())
+    encoding: str = ""

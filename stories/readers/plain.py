@@ -1,0 +1,145 @@
+"""Plain text: which lines are paragraphs or broken at a fixed width, which are verse, headings, scene breaks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import groupby
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from ...schemas.characters import readable
+from ...schemas.languages import SENTENCE_END
+from ...schemas.light_markdown import SCENE_BREAK
+from .headings import is_title
+from .pieces import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...schemas.languages import Language
+
+LINE_END: Final = re.compile(rf"(?:{SENTENCE_END}|[:;—–]|[\"'”’“»«」』】）)*_~]|\.\.\.)\s*$")
+"""Where a paragraph may end, in any language: with a mark, or with what somebody said."""
+_BREAK: Final = re.compile(
+    r"(?:[ \t]*[*＊#~～=_⁂•·※◆◇★☆●○◎■□♦✦✧❖⁕†§\u2766\u2767+-][ \t]*)+|(?:[ \t]*[—–―…]{1,2}[ \t]*){2,}|\[\s*\.\.\.\s*\]"
+)
+_LONGEST_BREAK: Final = 80
+_ALONE: Final = frozenset("*＊#~～⁂※◆◇★☆●○■□♦❖§✦")
+"""A single sign that divides scenes; a single dash or bullet does not."""
+_INDENT: Final = re.compile(r"(?:\t| {2,}|\u3000|\u2003)")
+_BLANKS: Final = 0.12
+"""The part of the lines that must be empty for an empty line to divide paragraphs."""
+_LONG: Final = 50
+_WIDEST: Final = 120
+_FULL: Final = 0.72
+_WIDE: Final = re.compile(
+    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
+)
+_UNDERSCORED: Final = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,300}?)(?<=[^\s_])_(?![\w_])")
+_HYPHENED: Final = re.compile(r"[^\W\d_]-$")
+_MEANT: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+
+
+def blocks_of(text: str, language: Language) -> list[Block]:
+    """The blocks of a plain text; its headings are still blocks like others, each by itself."""
+    lines = readable(text).split("\n")
+    filled = [line for line in lines if line.strip()]
+    divided = len(lines) - len(filled) >= _BLANKS * len(filled)
+    blocks: list[Block] = []
+    for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())):
+        if is_filled:
+            blocks.extend(map(_block, _in_paragraphs(list(group), language, divided=divided)))
+    return blocks
+
+
+def is_scene_break(text: str) -> bool:
+    """Whether a line by itself divides two scenes."""
+    line = text.strip()
+    if not line or len(line) > _LONGEST_BREAK or not _BREAK.fullmatch(line):
+        return False
+    return len(line) > 1 or line in _ALONE
+
+
+def _block(text: str) -> Block:
+    if is_scene_break(text):
+        return Block(SCENE_BREAK)
+    return Block(_UNDERSCORED.sub(r"*\1*", _MEANT.sub(r"\\\\", text)))
+
+
+def _in_paragraphs(lines: list[str], language: Language, *, divided: bool) -> list[str]:
+    """The paragraphs of lines between two empty ones; a heading may stand directly above or under a text."""
+    paragraphs: list[str] = []
+    gathered: list[str] = []
+    for line in lines:
+        may_begin = not gathered or LINE_END.search(gathered[-1])
+        if is_scene_break(line) or (may_begin and is_title(line, language)):
+            paragraphs.extend(_of_lines(gathered, divided=divided))
+            paragraphs.append(line.strip())
+            gathered = []
+        else:
+            gathered.append(line)
+    return [*paragraphs, *_of_lines(gathered, divided=divided)]
+
+
+def _of_lines(lines: list[str], *, divided: bool) -> list[str]:
+    """Lines as paragraphs: those broken at a width joined, those that are paragraphs or verse as they are."""
+    if len(lines) <= 1:
+        return [line.strip(" \t") for line in lines]
+    if _is_wrapped(lines):
+        return [joined(group) for group in _by_indent(lines)]
+    indented = sum(bool(_INDENT.match(line)) for line in lines)
+    ended = sum(bool(LINE_END.search(line)) for line in lines)
+    is_prose = not divided or sum(map(len, lines)) / len(lines) >= _LONG
+    if is_prose or (indented == len(lines) and ended >= 0.8 * len(lines)):
+        return [line.strip(" \t") for line in lines]
+    return ["\n".join(map(_verse_line, lines))]
+
+
+def _verse_line(line: str) -> str:
+    """A line of verse; what it is indented by stays, as spaces that no program takes away."""
+    text = line.strip(" \t")
+    indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" "))
+    return "\u00a0" * min(indent, 12) + text
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether lines were broken at a fixed width: nearly all but the last of a paragraph are about as long."""
+    widths = [_width(line) for line in lines]
+    widest = max(widths)
+    if not _LONG <= widest <= _WIDEST:
+        return False
+    full = [width >= _FULL * widest for width in widths[:-1]]
+    unended = sum(is_full and not LINE_END.search(line) for is_full, line in zip(full, lines, strict=False))
+    if len(lines) == 2:  # noqa: PLR2004
+        return full[0] and not LINE_END.search(lines[0])
+    return sum(full) >= 0.6 * len(full) and unended >= 0.4 * len(full) and median(widths) >= _LONG * 0.8
+
+
+def _width(line: str) -> int:
+    return len(line) + len(_WIDE.findall(line)) - sum(unicodedata.combining(char) > 0 for char in line)
+
+
+def _by_indent(lines: list[str]) -> list[list[str]]:
+    """Lines of several paragraphs, of which each begins indented; one group, if none is or all are."""
+    marks = [bool(_INDENT.match(line)) for line in lines]
+    if all(marks) or not any(marks[1:]):
+        return [lines]
+    groups: list[list[str]] = []
+    for line, begins in zip(lines, marks, strict=True):
+        if begins or not groups:
+            groups.append([])
+        groups[-1].append(line)
+    return groups
+
+
+def joined(lines: Sequence[str]) -> str:
+    """Lines as one, with a space where the language has one; a word that was divided stays with its hyphen."""
+    text = ""
+    for line in (line.strip(" \t") for line in lines):
+        is_close = text and line and ((_WIDE.match(text[-1]) and _WIDE.match(line[0])) or _HYPHENED.search(text))
+        if not text or not line or is_close:
+            text += line
+        else:
+            text += f" {line}"
+    return text

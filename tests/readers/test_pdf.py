@@ -1,0 +1,102 @@
+"""PDF: running heads, page numbers, divided words, paragraphs across pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from book_files import pdf
+from recurrentgpt.schemas.errors import StorageError
+from recurrentgpt.stories.readers import read_file
+from tongues import EN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = [
+    "She",
+    "walked",
+    "along",
+    "the",
+    "quay",
+    "and",
+    "counted",
+    "every",
+    "boat",
+    "that",
+    "had",
+    "come",
+    "home,",
+    "and",
+    "every",
+    "one",
+    "that",
+    "had",
+    "not",
+    "come,",
+    "and",
+    "she",
+    "wrote",
+    "the",
+    "numbers",
+    "down",
+    "in",
+    "the",
+    "log",
+    "that",
+    "nobody",
+    "but",
+    "the",
+    "harbourmaster",
+    "would",
+    "ever",
+    "read",
+    "in",
+    "all",
+    "the",
+    "years",
+    "of",
+    "that",
+    "war.",
+]
+
+
+def lines(number: int) -> list[str]:
+    """A paragraph as it is printed, each different, with a word divided at a line's end."""
+    words = [*WORDS[:12], f"seen-{number}-times", *WORDS[12:]]
+    made = [" ".join(words[at : at + 9]) for at in range(0, len(words), 9)]
+    made[1] = f"{made[1]} lan-"
+    made[2] = f"terns {made[2]}"
+    return [*made[:-1], f"{made[-1]} End {number}."]
+
+
+def test_a_printed_book_is_read_as_prose(tmp_path: Path) -> None:
+    pages = []
+    for number in range(8):
+        head = "A. WRITER / THE SHORE" if number % 2 else "Chapter 1: The Jetty" if number < 4 else "Chapter 2: Salt"
+        title = [["The Shore", "Chapter 1: The Jetty"], [], [], [], ["Chapter 2: Salt"], [], [], []][number]
+        top = [] if title else [head]
+        pages.append(
+            [*top, *title, *lines(number), '"Who is there?" she asked.', *lines(number + 20)[:3], str(number + 1)]
+        )
+    path = tmp_path / "book.pdf"
+    path.write_bytes(pdf(pages))
+    reading = read_file(path, EN)
+    manuscript = reading.manuscript
+    assert manuscript.title == "The Shore"
+    assert [chapter.title for chapter in manuscript.chapters] == ["Chapter 1: The Jetty", "Chapter 2: Salt"]
+    said = "\n\n".join(manuscript.paragraphs)
+    assert "A. WRITER" not in said
+    assert "Jetty" not in said
+    assert "lanterns" in said
+    assert all(f"seen-{number}-times" in said for number in range(8))
+    assert 'End 3.\n\n"Who is there?" she asked.\n\n' in said
+    assert {left.why: left.count for left in reading.left_out} == {"title_page": 1, "running_head": 6, "page_number": 8}
+
+
+def test_what_is_no_pdf_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(b"this is no PDF")
+    with pytest.raises(StorageError, match=r"cannot be read as \.pdf"):
+        read_file(path, EN)
