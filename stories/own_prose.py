@@ -16,7 +16,7 @@ from ..schemas.errors import StoryStateError
 from ..schemas.review import MAX_TEXT
 from ..schemas.state import SETTLED, ChosenPlan
 from .importing import keep_manuscript
-from .manuscript import Manuscript
+from .manuscript import ToRead
 
 if TYPE_CHECKING:
     from ..schemas.languages import Language
@@ -53,7 +53,7 @@ def begin_with(story: Story, text: str) -> None:
         StoryStateError: the text is empty or too long.
         StorageError: it cannot be kept.
     """
-    keep_manuscript(story.folder, Manuscript("", passages_of(text, story.record.language), []))
+    keep_manuscript(story.folder, ToRead("", passages_of(text, story.record.language), []))
 
 
 async def can_take(story: Story) -> bool:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
+from ..stories.clock import Pace
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
@@ -159,7 +160,7 @@ class Worker:
 
     async def _write(self, job: Job) -> None:
         """Several paragraphs, up to a step: so a process that is killed never writes more than were asked for."""
-        standing, pace = await self._story.standing(), Pace(self._story.record.story_id)
+        standing, pace = await self._story.standing(), Pace()
         step = max(standing.state.get("step", 0), 0)
         until = step + job.paragraphs if job.until is None else job.until
         keep_job(self._story.folder, job.model_copy(update={"until": until}))
