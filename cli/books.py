@@ -73,7 +73,7 @@ def export_story(
             return await archive.pack(opened)
         return await export.book_of(opened, author, synopsis=synopsis, acts=acts)
 
-    record, book = at_story(reference, read, only_reads=True)
+    record, book = at_story(reference, read, only_reads=True, plays=True)
     if isinstance(book, archive.Archive):
         if output:
             archive.write_archive(output, book)
