@@ -72,5 +72,5 @@ class Pack(BaseModel):
 
 def is_sealed(state: Mapping[str, Any]) -> bool:
     """Whether a state is of a pack that is played, and not looked at by its author."""
-    hidden = state.get("pack")
-    return bool(hidden) and not hidden.get("is_open", False)
+    hidden: Mapping[str, Any] | None = state.get("pack")
+    return hidden is not None and not hidden.get("is_open", False)
