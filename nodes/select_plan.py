@@ -14,6 +14,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.lasting import ChangePlan, DropPlan
+from ..schemas.memory_change import memory_diff
 from ..schemas.review import (
     RESPONSE_SCHEMA,
     AskAgain,
@@ -22,7 +23,6 @@ from ..schemas.review import (
     PickPlan,
     Review,
     Stop,
-    memory_diff,
     read_review,
     request,
 )

@@ -7,14 +7,13 @@ ecosystem can show it. Reading an answer is one pure function.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from .beats import NO_BEAT, beat_of
 from .changes import Change, change_field
 from .field_problems import near_field
 from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
-from .memory_change import memory_change
+from .memory_change import memory_change, memory_diff
 from .story_input import LONG_TEXT, PREMISE_FIELDS
 from .typed_answers import BrokenJson, arguments_of, as_typed, number_in
 
@@ -205,20 +204,6 @@ def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
 def _offered(plans: list[Plan]) -> dict[str, Any]:
     """The arguments of the action that is asked about."""
     return {"plan": 1, "instruction": plans[0]["text"] if plans else ""}
-
-
-def memory_diff(state: StoryState) -> list[str]:
-    """What the last step changed in the short-term memory: sentences with ``+ ``, ``- `` or two spaces before them."""
-    before = state.get("previous_memory", "").splitlines()
-    after = state["short_term_memory"].splitlines()
-    lines: list[str] = []
-    for kind, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            lines.extend(f"  {line}" for line in before[start:end])
-            continue
-        lines.extend(f"- {line}" for line in before[start:end])
-        lines.extend(f"+ {line}" for line in after[first:last])
-    return lines
 
 
 def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa: PLR0911 (what may be wrong, row by row)

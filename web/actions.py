@@ -22,6 +22,7 @@ from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
 from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
+from . import codex
 from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
@@ -71,6 +72,7 @@ def _back(request: Request, form: Form) -> str:
     if form.get("view") == "play":
         return f"/play/{story_id}"
     query = {"panel": form.get("panel", "")} if form.get("panel") in PANELS else {}
+    query |= {field: form[name] for name, field in (("entry", "name"), ("as_of", "as_of")) if form.get(name)}
     if (first := form.get("from", "")).isdecimal():
         query["from"] = first
     number = form.get("paragraph", "") if request.url.path.endswith("/paragraph") else ""
@@ -359,6 +361,7 @@ ACTIONS = {
         "voice": voice,
         "settings": settings,
         "delete": delete,
+        **codex.ACTIONS,
     }.items()
 }
 """By the last part of the address that a form is posted to."""

@@ -16,6 +16,7 @@ from ..schemas.modes import AUTHOR, INTERACTIVE_FICTION, MODES, mode_named
 from ..schemas.places import ARCHIVE
 from ..schemas.story_input import PREMISE, premise_for, read_input
 from ..stories import beginning
+from ..stories.brought import read_brought
 from ..stories.notices import recalls_others_by_words
 from ..stories.pack import ENDING as PACK
 from ..stories.pack import begin_pack, check_open
@@ -148,8 +149,10 @@ async def take_in(request: Request) -> Response:
                     raise error.renamed(str(kept), file.filename) from error
     except RecurrentGPTError as error:
         return _library(request, error, HTTPStatus.BAD_REQUEST)
-    view = "play" if record.mode.asks_for_actions else "story"
-    return RedirectResponse(f"/{view}/{record.story_id}", HTTPStatus.SEE_OTHER)
+    brought = read_brought(request.app.state.sessions.library.folder(record))
+    if record.mode.asks_for_actions and not brought:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/story/{record.story_id}{'/brought' if brought else ''}", HTTPStatus.SEE_OTHER)
 
 
 def _length(form: dict[str, str]) -> str | None:
