@@ -14,6 +14,7 @@ from .errors import FieldError, SettingsError
 from .field_problems import describe
 from .language_folders import DEFAULT, TAG
 from .modes import AUTHOR, MODES
+from .pack import Hidden  # noqa: TC001 (Pydantic reads the annotations)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -148,6 +149,7 @@ class StoryInput(BaseModel):
     target_paragraphs: int | None = length_field(None)
     mode: str = mode_field(AUTHOR)
     before: SkipJsonSchema[BookBefore | None] = Field(default=None, title="The book before this one")
+    pack: SkipJsonSchema[Hidden | None] = Field(default=None, title="What its author keeps from who plays it")
     story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
 
     @field_validator("topic")
