@@ -15,6 +15,7 @@ from ..schemas.places import ARCHIVE
 from ..stories import archive, export
 from ..stories.branches import state_at, tree
 from ..stories.notices import notices
+from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
@@ -100,7 +101,9 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
     name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
-    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
+    given = sent.form if sent else query
+    whose, at = given.get("entry", "") if sent else given.get("name", ""), _number(given.get("as_of")) or None
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole, whose, at)
 
 
 async def go(request: Request) -> Response:
@@ -127,8 +130,9 @@ async def play_view(
     async with session.story() as story:
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
-    said = words_for(request).problem(problem or view.problem)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=_typed(request, sent))
+        has = await possessions(story)
+    shown = {"view": view, "has": has, "books": BOOKS, "typed": _typed(request, sent)}
+    return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 
 
 async def loom(request: Request) -> Response:
