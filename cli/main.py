@@ -271,7 +271,7 @@ def list_stories(as_json: AsJson = False) -> None:
     else:
         console.print(t("no_story_in", folder=library.home), markup=False)
         console.print(t("begin_one"), markup=False)
-    for problem in library.unreadable():
+    for problem in library.problems():
         errors.print(told(problem), style=WARNING, markup=False)
 
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
     field_serializer,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 (Pydantic reads the annotations)
 
 from ..schemas.before import path_before
 from ..schemas.context import Context
@@ -60,12 +62,16 @@ class Branch(BaseModel):
 
 
 class StoryRecord(BaseModel):
-    """What a list shows of a story, and the settings it was last run with (no secrets are among them)."""
+    """What a list shows of a story, and the settings it was last run with (no secrets are among them).
+
+    ``copy_of`` names the story of which its folder is a copy that nobody opened yet; it is seen, and not kept.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     format: int = FORMAT
     story_id: str = Field(pattern=STORY_ID)
+    copy_of: SkipJsonSchema[Annotated[str, BeforeValidator(lambda _: "")]] = Field("", exclude=True)
     title: str = ""
     paragraphs: int = 0
     synopsis: str = ""

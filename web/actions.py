@@ -28,7 +28,7 @@ from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, look, put_in, put_on, take_out
+from .passages import accept, back, drop, look, own, put_in, put_on, take_out
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
 
@@ -107,7 +107,7 @@ def _passages(form: Form) -> dict[str, JsonValue]:
 
 async def go_on(_: Request, session: StorySession, form: Form) -> None:
     """Finish what was stopped."""
-    await session.start(Job(kind="step"), form=form)
+    await session.start(session.left() or Job(kind="step"), form=form)
 
 
 async def write(_: Request, session: StorySession, form: Form) -> None:
@@ -298,7 +298,7 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
 
 async def _outline(story: Story, form: Form) -> None:
     """The outline, and the part of it that is told now, where the form has another than there is."""
-    state = await story.state_between_steps()
+    state = await story.state()
     outline, before = form.get("outline"), state.get("outline", "")
     if outline is not None and outline.split() != before.split():
         await branches.set_premise(story, "outline", outline)
@@ -361,6 +361,9 @@ ACTIONS = {
         "load": go_to_place,
         "paragraph": paragraph,
         "insert": put_in,
+        "own": own,
+        "back": back,
+        "drop": drop,
         "remove": take_out,
         "move": put_on,
         "look": look,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from ..stories.library import Library
     from ..stories.record import StoryRecord
+    from .words import Words
 
 TAKEN_IN = (".txt", ".md", ".docx", ".pdf", ".epub", ".json", PACK)
 _EXAMPLES = 3
@@ -55,7 +56,7 @@ def _library(request: Request, problem: RecurrentGPTError | None = None, status:
         request,
         status,
         records=[record.shown for record in library.records()],
-        unreadable=[words.problem(one) for one in library.unreadable()],
+        unreadable=[words.problem(one) for one in library.problems()],
         problem=words.problem(problem),
         endings=",".join(TAKEN_IN),
         has_password=request.app.state.auth.password is not None,
@@ -113,6 +114,8 @@ async def begin(request: Request) -> Response:
     try:
         fields: dict[str, object] = {name: form.get(name, "") for name in _FIELDS}
         fields |= {"language": _language(form), "target_paragraphs": _length(form)}
+        if is_blank := form.get("blank") == "1":
+            fields |= _untitled(form, words_for(request))
         given = read_input(fields)
         context = read_settings(form, mode_named(given.mode), offered=Offered.by(library))
         if after := form.get("after", ""):
@@ -123,9 +126,16 @@ async def begin(request: Request) -> Response:
             record = await beginning.begin(library, given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error)
-    await request.app.state.sessions.of(record).start(Job(kind="step"))
+    if not is_blank:
+        await request.app.state.sessions.of(record).start(Job(kind="step"))
     view = "play" if record.mode.asks_for_actions else "story"
     return RedirectResponse(f"/{view}/{record.story_id}", HTTPStatus.SEE_OTHER)
+
+
+def _untitled(form: Mapping[str, str], words: Words) -> dict[str, object]:
+    """What a book is called that begins with a blank page, and what it is about, where nobody said."""
+    title = form.get("title", "").strip() or words("untitled")
+    return {"title": title, "topic": form.get("topic", "").strip() or title}
 
 
 async def take_in(request: Request) -> Response:

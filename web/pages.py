@@ -68,11 +68,12 @@ async def write_view(
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked, at = _asked(query, sent), _number(query.get("edit")) or _number(query.get("at"))
+    asked = _asked(query, sent)
+    at = next((number for what in ("edit", "insert", "at") if (number := _number(query.get(what)))), None)
     async with session.story() as story:
         view = await view_of(session, story, Wanted(_number(query.get("from")), at))
         shown = await panel(story, view.state, asked, words)
-    editing = {what: _number(query.get(what)) for what in ("edit", "summary")}
+    editing = {what: _number(query.get(what)) for what in ("edit", "summary", "insert")}
     return render_page(
         "write",
         request,
