@@ -17,7 +17,9 @@ from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.languages import TAG
 from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
+from .agents import agents
 from .books import begin_after_another, books, export_story
+from .brought import brought
 from .continuity import continuity
 from .doctor import doctor
 from .editing import editing
@@ -210,6 +212,7 @@ app.add_typer(stories)
 app.add_typer(editing)
 app.add_typer(looking)
 app.add_typer(books)
+app.add_typer(brought)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)
 app.add_typer(replacing)
@@ -219,6 +222,7 @@ app.add_typer(languages)
 app.add_typer(models)
 app.add_typer(doctor)
 app.add_typer(ui_app)
+app.add_typer(agents)
 app.add_typer(evaluation)
 
 

@@ -17,8 +17,10 @@ from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
 from ..stories.beats import set_beat
 from ..stories.rename import Wording
+from ..stories.stopped import take_back_step
 from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
+from . import codex
 from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
@@ -66,6 +68,7 @@ def _back(request: Request, form: Form) -> str:
     if form.get("view") == "play":
         return f"/play/{story_id}"
     query = {"panel": form.get("panel", "")} if form.get("panel") in PANELS else {}
+    query |= {field: form[name] for name, field in (("entry", "name"), ("as_of", "as_of")) if form.get(name)}
     if (first := form.get("from", "")).isdecimal():
         query["from"] = first
     number = form.get("paragraph", "") if request.url.path.endswith("/paragraph") else ""
@@ -79,7 +82,7 @@ async def reply(_: Request, session: StorySession, form: Form) -> None:
         case "plan":
             answer: dict[str, JsonValue] = {"plan": whole_number(form.get("plan", ""), part("plan")), **_passages(form)}
         case "own" if text:
-            answer = {"instruction": text, **_passages(form)}
+            answer = {"instruction": text, **_passages(form), **({"act": form["act"]} if form.get("act") else {})}
             if form.get("plan"):
                 answer["plan"] = whole_number(form["plan"], part("plan"))
         case "drop":
@@ -155,6 +158,14 @@ async def undo(_: Request, session: StorySession, form: Form) -> None:
     async with session.change() as story:
         await check_place(story, form)
         await take_back(story)
+
+
+async def take_back_stopped(_: Request, session: StorySession, form: Form) -> None:
+    """Take back a scene that was stopped: one is asked again what one does."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await take_back_step(story)
+    await session.start(Job(kind="step"))
 
 
 async def paragraph(_: Request, session: StorySession, form: Form) -> None:
@@ -308,6 +319,7 @@ ACTIONS = {
         "branch": branch,
         "redo": redo,
         "undo": undo,
+        "take-back": take_back_stopped,
         "paragraph": paragraph,
         "insert": put_in,
         "remove": take_out,
@@ -325,6 +337,7 @@ ACTIONS = {
         "voice": voice,
         "settings": settings,
         "delete": delete,
+        **codex.ACTIONS,
     }.items()
 }
 """By the last part of the address that a form is posted to."""

@@ -16,6 +16,7 @@ from ..schemas.modes import AUTHOR, MODES, mode_named
 from ..schemas.places import ARCHIVE
 from ..schemas.story_input import PREMISE, premise_for, read_input
 from ..stories import beginning
+from ..stories.brought import read_brought
 from ..stories.notices import recalls_others_by_words
 from ..stories.sequel import begin_after
 from .forms import read_form
@@ -144,7 +145,8 @@ async def take_in(request: Request) -> Response:
                     raise error.renamed(str(kept), file.filename) from error
     except RecurrentGPTError as error:
         return _library(request, error, HTTPStatus.BAD_REQUEST)
-    return RedirectResponse(f"/story/{record.story_id}", HTTPStatus.SEE_OTHER)
+    brought = read_brought(request.app.state.sessions.library.folder(record))
+    return RedirectResponse(f"/story/{record.story_id}{'/brought' if brought else ''}", HTTPStatus.SEE_OTHER)
 
 
 def _length(form: dict[str, str]) -> str | None:

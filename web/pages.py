@@ -13,8 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from ..schemas.errors import StoryStateError
 from ..schemas.places import ARCHIVE
 from ..stories import archive, export
+from ..stories.archive_past import without_edited_away
 from ..stories.branches import state_at, tree
+from ..stories.brought import read_brought
 from ..stories.notices import notices
+from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
@@ -77,6 +80,7 @@ async def write_view(
         problem=words.problem(problem or view.problem),
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
+        brought=read_brought(session.library.folder(record)),
         typed=_typed(request, sent),
         here=at,
         **editing,
@@ -100,7 +104,9 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
     name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
-    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
+    given = sent.form if sent else query
+    whose, at = given.get("entry", "") if sent else given.get("name", ""), _number(given.get("as_of")) or None
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole, whose, at)
 
 
 async def go(request: Request) -> Response:
@@ -127,8 +133,10 @@ async def play_view(
     async with session.story() as story:
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
-    said = words_for(request).problem(problem or view.problem)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=_typed(request, sent))
+        has = await possessions(story)
+    brought = read_brought(session.library.folder(record))
+    shown = {"view": view, "has": has, "books": BOOKS, "typed": _typed(request, sent), "brought": brought}
+    return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 
 
 async def loom(request: Request) -> Response:
@@ -201,6 +209,7 @@ async def book(request: Request) -> Response:
     async with request.app.state.sessions.of(record).story() as story:
         made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
     if isinstance(made, archive.Archive):
+        made = without_edited_away(made) if request.query_params.get("as_it_stands") else made
         content = await asyncio.to_thread(archive.archive_bytes, made)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)

@@ -68,6 +68,17 @@ class StorySession:
         return self._task is not None and not self._task.done()
 
     @property
+    def record(self) -> StoryRecord:
+        """The story's card, as it was when the story was last opened here."""
+        return self._story.record if self._story is not None else self._record
+
+    async def ends(self, within: float) -> bool:
+        """Wait until nothing is at work, at most so many seconds; whether nothing is."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=within)
+        return not self.is_writing
+
+    @property
     def is_stopping(self) -> bool:
         """Whether the job under way was told to end with the paragraph at work."""
         return self.is_writing and self._worker is not None and self._worker.last

@@ -276,9 +276,9 @@ def test_branches_are_begun_taken_up_and_written_anew(home: Path, english: str) 
 
 def test_its_archive_comes_back(home: Path, english: str) -> None:
     archive = str(home / "story.json")
-    says(home, "english", "import", archive)
+    says(home, "english", "import", archive, "--take", "all")
     elsewhere = home / "another"
-    says(elsewhere, "english", "import", archive)
+    says(elsewhere, "english", "import", archive, "--take", "all")
     (copy,) = {path.name for path in (home / "stories").iterdir()} - {english}
     (same,) = {path.name for path in (elsewhere / "stories").iterdir()}
     assert same == english

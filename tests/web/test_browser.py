@@ -295,6 +295,30 @@ def test_all_plans_are_tried_one_is_taken_and_the_tree_is_walked(page: Page) -> 
 # Play
 
 
+def test_who_plays_by_the_keys_stays_where_they_type(page: Page) -> None:
+    page.goto("/new?mode=interactive_fiction")
+    page.locator("[name=topic]").last.fill("A lighthouse")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url(re.compile("/play/"))
+    field = page.locator("#own-words")
+    expect(page.locator(".actions button").first).to_be_visible(timeout=SLOW)
+    for turn in range(1, 3):
+        field.focus()
+        page.keyboard.type(f"I wait {turn}.")
+        page.keyboard.press("Enter")
+        expect(page.locator("#stop-scene")).to_be_visible()
+        expect(field).to_be_focused()
+        expect(page.locator(".done-by")).to_have_count(turn)
+        expect(page.locator(".actions button").first).to_be_visible(timeout=SLOW)
+        expect(field).to_be_focused()
+        expect(field).to_have_value("")
+    page.locator(".actions button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-by")).to_have_count(3)
+    expect(page.locator(".actions button").first).to_be_visible(timeout=SLOW)
+    expect(field).to_be_focused()
+
+
 def test_five_turns_are_played_and_come_back_to(page: Page) -> None:
     page.goto("/new?mode=interactive_fiction&example=2")
     page.get_by_role("button", name="Begin").click()
