@@ -29,7 +29,7 @@ _OF_NUMBERED = ("replaces", "changes", "clashes")
 NOTE_FACTS = PromptSpec(
     "note_facts",
     optional=("record", "more_facts", "earlier_facts", "premise", *_OF_NUMBERED),
-    sizes=("record", *_OF_NUMBERED),
+    sizes=_OF_NUMBERED,
 )
 _ANSWERS_OF_NUMBERED = frozenset({"facts.items.replaces", "changes", "clashes"})
 """What is said of facts that have numbers: it is not asked for where none has."""
