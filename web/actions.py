@@ -16,7 +16,9 @@ from ..schemas.limits import LIMITS
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
 from ..stories.beats import set_beat
+from ..stories.pack import check_open
 from ..stories.rename import Wording
+from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
 from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
@@ -25,7 +27,7 @@ from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, look, put_in, put_on, take_out
+from .passages import accept, back, drop, look, own, put_in, put_on, take_out
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
 
@@ -52,8 +54,10 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
         form: Form = {}
         try:
             form = await read_form(request)
-            session = request.app.state.sessions.of(record_of_address(request))
-            to = await act(request, session, form)
+            record = record_of_address(request)
+            if act not in _OF_PLAY:
+                check_open(record)
+            to = await act(request, request.app.state.sessions.of(record), form)
         except RecurrentGPTError as error:
             if form.get("view") == "play":
                 return await play_view(request, error, HTTPStatus.CONFLICT, Sent(form, error))
@@ -102,7 +106,7 @@ def _passages(form: Form) -> dict[str, JsonValue]:
 
 async def go_on(_: Request, session: StorySession, form: Form) -> None:
     """Finish what was stopped."""
-    await session.start(Job(kind="step"), form=form)
+    await session.start(session.left() or Job(kind="step"), form=form)
 
 
 async def write(_: Request, session: StorySession, form: Form) -> None:
@@ -293,7 +297,7 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
 
 async def _outline(story: Story, form: Form) -> None:
     """The outline, and the part of it that is told now, where the form has another than there is."""
-    state = await story.state_between_steps()
+    state = await story.state()
     outline, before = form.get("outline"), state.get("outline", "")
     if outline is not None and outline.split() != before.split():
         await branches.set_premise(story, "outline", outline)
@@ -306,6 +310,24 @@ async def delete(request: Request, _: StorySession, __: Form) -> str:
     await request.app.state.sessions.delete(record_of_address(request))
     return "/"
 
+
+async def keep_place(_: Request, session: StorySession, form: Form) -> None:
+    """Keep where the story stands as a save point."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await save(story, form.get("text", "").strip())
+
+
+async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
+    """Go on from a save point."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await load(story, form.get("name", ""))
+    await session.start(Job(kind="step"))
+
+
+_OF_PLAY = frozenset({reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
+"""What who plays a pack can do: nothing that looks behind its scenes."""
 
 ACTIONS = {
     name: _action(act)
@@ -320,8 +342,13 @@ ACTIONS = {
         "redo": redo,
         "undo": undo,
         "take-back": take_back_stopped,
+        "save": keep_place,
+        "load": go_to_place,
         "paragraph": paragraph,
         "insert": put_in,
+        "own": own,
+        "back": back,
+        "drop": drop,
         "remove": take_out,
         "move": put_on,
         "look": look,

@@ -11,8 +11,7 @@ from ..schemas.errors import StoryStateError
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
-from ..schemas.memory_change import memory_change
-from ..schemas.review import memory_diff
+from ..schemas.memory_change import memory_change, memory_diff
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import continuity, continuity_reading, finding, looking, passages, proposals, rename
 from ..stories.beats import shown as beats_shown
