@@ -26,6 +26,7 @@ from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
 from .passages import accept, back, drop, look, own, put_in, put_on, take_out
+from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
 
@@ -324,6 +325,8 @@ ACTIONS = {
         "insert": put_in,
         "own": own,
         "back": back,
+        "rewrite": rewrite,
+        "version": take_version,
         "drop": drop,
         "remove": take_out,
         "move": put_on,

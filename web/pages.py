@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 BOOKS = (*export.FORMATS, ARCHIVE)
 _NAME = 80
-_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "summary": "summary"}
+_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "rewrite": "edit", "summary": "summary"}
 """What is opened again where a form was refused that a person's words stand in, by what it was sent to."""
 
 

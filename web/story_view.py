@@ -9,6 +9,7 @@ from ..schemas.lineage import Lineage
 from ..stories import continuity
 from ..stories.beats import shown as beats_shown
 from ..stories.contents import Contents, contents
+from ..stories.rewriting import rewritings
 from ..stories.steps import Steps
 from ..stories.try_plans import children
 from .stopped import stopped_at
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..stories.continuity import Note
     from ..stories.gate_words import Gates
     from ..stories.record import StoryRecord
+    from ..stories.rewriting import Rewriting
     from ..stories.story import Story
     from .events import InFlight
     from .sessions import StorySession
@@ -66,6 +68,7 @@ class StoryView:
         gates: the story's gates, by name.
         problem: why the last job ended, if it went wrong.
         stopped: what was written here and is in no book, because its step was stopped.
+        rewritings: words in other versions, by the paragraph (from 1) that has them.
         notes: what clashes, by the paragraph (from 1) that it stands beside.
     """
 
@@ -85,6 +88,7 @@ class StoryView:
     gates: Gates
     problem: RecurrentGPTError | None
     stopped: str
+    rewritings: dict[int, list[Rewriting]]
     notes: dict[int, list[Note]]
 
     @property
@@ -177,6 +181,7 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         gates=story.library.gates,
         problem=session.problem,
         stopped=stopped_at(story.folder, story.record.branch, state.get("step")),
+        rewritings=await rewritings(story),
         notes=notes,
     )
 
