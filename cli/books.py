@@ -108,7 +108,10 @@ def export_story(
     if output:
         export.check_target(output, replace=replace)
     record, book = at_story(
-        reference, lambda opened: export.book_of(opened, author, synopsis=synopsis, acts=acts), only_reads=True
+        reference,
+        lambda opened: export.book_of(opened, author, synopsis=synopsis, acts=acts),
+        only_reads=True,
+        plays=True,
     )
     if output is None:
         sys.stdout.write(export.as_markdown(book))

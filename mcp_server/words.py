@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from ..schemas.catalogue import fill
-from ..schemas.language_folders import texts
-
-AGENT = "agent"
+from ..schemas.language_folders import AGENT, texts
 
 
 def say(key: str, language: str, **values: object) -> str:

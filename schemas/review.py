@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from .beats import NO_BEAT, beat_of
 from .changes import Change, change_field
-from .field_problems import near_field
 from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
 from .memory_change import memory_change, memory_diff
 from .story_input import LONG_TEXT, PREMISE_FIELDS
-from .typed_answers import BrokenJson, arguments_of, as_typed, number_in
+from .typed_answers import BrokenJson, arguments_of, as_typed, misspelt, number_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -215,8 +214,8 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa:
     """
     given = as_typed(given)
     args = _arguments(given, plans)
-    if misspelt := _misspelt(args):
-        return misspelt
+    if wrong := misspelt(args, (*_CHOOSING, "passages", "recall", "beat", *CHANGES)):
+        return AskAgain("review_misspelt", {"name": wrong[0], "near": wrong[1]})
     changes: dict[str, str] = {}
     for name, change in CHANGES.items():
         text = args.get(name)
@@ -283,15 +282,6 @@ def _edited(decision: Mapping[str, object], plans: list[Plan]) -> Mapping[str, o
         if isinstance(action, dict) and (found := arguments_of(action, _offered(plans))) is not None:
             return found
     return {}
-
-
-def _misspelt(args: Mapping[str, object]) -> AskAgain | None:
-    """A field that is none, and nearly one."""
-    known = (*_CHOOSING, "passages", "recall", "beat", *CHANGES)
-    for name in map(str, args):
-        if name not in known and (near := near_field(name.lower(), known) or (name.lower() in known and name.lower())):
-            return AskAgain("review_misspelt", {"name": name, "near": near})
-    return None
 
 
 def _cues(given: object) -> tuple[str, ...] | None:

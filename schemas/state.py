@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         mode: str
         target_paragraphs: int | None
         before: dict[str, Any] | None
+        pack: dict[str, Any] | None
 
 else:
     BegunFrom = TypedDict("BegunFrom", story_fields(), total=False)

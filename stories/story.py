@@ -25,6 +25,7 @@ from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
 from .codex import Codex
 from .contents import Lengths
+from .copies import make_own
 from .events import Done, Pause, read_stream
 from .lock import locked
 from .paragraphs import as_of, place_of
@@ -378,6 +379,9 @@ async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
     folder = library.folder(record)
     with locked(library, record), storage_errors(folder):
         record = library.latest(record)
+        if record.copy_of:
+            await make_own(library, folder, record)
+            record = library.latest(record)
         async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
             story = Story(library, record, checkpoints)
             await _adopt(story)

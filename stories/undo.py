@@ -47,6 +47,8 @@ async def undo(story: Story) -> None:
         raise StoryStateError("nothing_to_undo", story_id=story.record.story_id)
     values = await before_step(story)
     for branch in story.record.branches:
+        if branch.is_save:
+            continue
         kept = await story.snapshot(branch.name)
         if is_between_steps(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
             await switch(story, branch.name)

@@ -16,7 +16,9 @@ from ..schemas.limits import LIMITS
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
 from ..stories.beats import set_beat
+from ..stories.pack import check_open
 from ..stories.rename import Wording
+from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
 from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
@@ -53,8 +55,10 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
         form: Form = {}
         try:
             form = await read_form(request)
-            session = request.app.state.sessions.of(record_of_address(request))
-            to = await act(request, session, form)
+            record = record_of_address(request)
+            if act not in _OF_PLAY:
+                check_open(record)
+            to = await act(request, request.app.state.sessions.of(record), form)
         except RecurrentGPTError as error:
             if form.get("view") == "play":
                 return await play_view(request, error, HTTPStatus.CONFLICT, Sent(form, error))
@@ -308,6 +312,24 @@ async def delete(request: Request, _: StorySession, __: Form) -> str:
     return "/"
 
 
+async def keep_place(_: Request, session: StorySession, form: Form) -> None:
+    """Keep where the story stands as a save point."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await save(story, form.get("text", "").strip())
+
+
+async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
+    """Go on from a save point."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await load(story, form.get("name", ""))
+    await session.start(Job(kind="step"))
+
+
+_OF_PLAY = frozenset({reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
+"""What who plays a pack can do: nothing that looks behind its scenes."""
+
 ACTIONS = {
     name: _action(act)
     for name, act in {
@@ -321,6 +343,8 @@ ACTIONS = {
         "redo": redo,
         "undo": undo,
         "take-back": take_back_stopped,
+        "save": keep_place,
+        "load": go_to_place,
         "paragraph": paragraph,
         "insert": put_in,
         "own": own,

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
+from ..schemas.places import UNDER_WAY
 from ..stories.clock import Pace
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from ..stories.events import Event
     from ..stories.story import Story
     from .events import EventLog
-
-UNDER_WAY = "under_way.json"
 
 
 class Job(BaseModel):

@@ -19,6 +19,7 @@ from ..stories.brought import read_brought
 from ..stories.notices import notices
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
+from ..stories.saves import saves
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .refused import Typed
@@ -61,6 +62,8 @@ async def write_view(
         sent: the form that was refused: it names the panel it came from.
     """
     record = record_of_address(request)
+    if record.is_sealed:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
@@ -135,14 +138,22 @@ async def play_view(
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
         has = await possessions(story)
-    brought = read_brought(session.library.folder(record))
-    shown = {"view": view, "has": has, "books": BOOKS, "typed": _typed(request, sent), "brought": brought}
+    shown = {
+        "view": view,
+        "has": has,
+        "saves": saves(record),
+        "books": tuple(export.FORMATS) if record.is_sealed else BOOKS,
+        "typed": _typed(request, sent),
+        "brought": read_brought(session.library.folder(record)),
+    }
     return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 
 
 async def loom(request: Request) -> Response:
     """The tree of branches, and the paragraph that was clicked."""
     record = record_of_address(request)
+    if record.is_sealed:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
     session = request.app.state.sessions.of(record)
     every = request.query_params.get("all") == "1"
     async with session.story() as story:

@@ -467,7 +467,7 @@ def test_a_story_is_deleted_only_when_that_was_meant(page: Page) -> None:
     page.get_by_role("link", name=f"Delete '{name}'").click()
     page.get_by_role("link", name="Keep it").click()
     page.get_by_role("link", name=f"Delete '{name}'").click()
-    page.get_by_role("button", name="Delete it for good").click()
+    page.get_by_role("button", name="Delete it").click()
     expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
 
 
