@@ -193,6 +193,8 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
         "entry": seen.entries[number - 1],
         "plans": plans,
         "is_end": is_end,
+        "can_go": seen.branch.name != story.record.branch
+        and not any(one.parent == seen.branch.name for one in story.record.branches),
     }
 
 

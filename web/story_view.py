@@ -9,6 +9,7 @@ from ..schemas.lineage import Lineage
 from ..stories import continuity
 from ..stories.beats import shown as beats_shown
 from ..stories.contents import Contents, contents
+from ..stories.redo import can_redo
 from ..stories.rewriting import rewritings
 from ..stories.steps import Steps
 from ..stories.try_plans import children
@@ -67,6 +68,7 @@ class StoryView:
         siblings: ways on from here that are written already.
         gates: the story's gates, by name.
         problem: why the last job ended, if it went wrong.
+        can_redo: whether something was undone that can be done again.
         stopped: what was written here and is in no book, because its step was stopped.
         rewritings: words in other versions, by the paragraph (from 1) that has them.
         notes: what clashes, by the paragraph (from 1) that it stands beside.
@@ -87,6 +89,7 @@ class StoryView:
     siblings: list[Sibling]
     gates: Gates
     problem: RecurrentGPTError | None
+    can_redo: bool
     stopped: str
     rewritings: dict[int, list[Rewriting]]
     notes: dict[int, list[Note]]
@@ -180,6 +183,7 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         siblings=await _siblings(story, state),
         gates=story.library.gates,
         problem=session.problem,
+        can_redo=standing.is_between_steps and await can_redo(story),
         stopped=stopped_at(story.folder, story.record.branch, state.get("step")),
         rewritings=await rewritings(story),
         notes=notes,

@@ -55,6 +55,9 @@ document.addEventListener("selectionchange", () => {
   const form = field.closest(".paragraph")?.querySelector(".rewriting form");
   if (!form) return;
   const { value, selectionStart: start, selectionEnd: end } = field;
+  const cut = field.closest(".paragraph").querySelector(".cutting [name=beginning]");
+  cut.value = value.slice(0, start);
+  cut.toggleAttribute("data-typed", true);
   const said = { start: String([...value.slice(0, start)].length), selected: value.slice(start, end) };
   for (const [name, text] of Object.entries(said)) {
     const hidden = form.elements.namedItem(name);
