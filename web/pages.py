@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 BOOKS = (*export.FORMATS, ARCHIVE)
 _NAME = 80
-_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "summary": "summary"}
+_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "rewrite": "edit", "summary": "summary"}
 """What is opened again where a form was refused that a person's words stand in, by what it was sent to."""
 
 
@@ -198,6 +198,8 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
         "entry": seen.entries[number - 1],
         "plans": plans,
         "is_end": is_end,
+        "can_go": seen.branch.name != story.record.branch
+        and not any(one.parent == seen.branch.name for one in story.record.branches),
     }
 
 
