@@ -155,6 +155,18 @@ def import_story(
         Path | None, typer.Option(help="Write such a file of what is there, and read nothing.", show_default=False)
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Read it without being asked.")] = False,
+    into: Annotated[
+        str,
+        typer.Option(metavar="STORY", help="Into this story, not a new one: behind its end, or as --chapter says."),
+    ] = "",
+    chapter: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="With --into: in the place of this chapter of the story, of which it is another version.",
+            show_default=False,
+        ),
+    ] = None,
     take: Take = None,
 ) -> None:
     """Take up a manuscript: it is shown, then read, summed up and remembered, and you write on from its end.
@@ -178,10 +190,17 @@ def import_story(
     if save_plan:
         intake.save_plan(save_plan, looked)
         return
+    if chapter:
+        intake.put_in_place(into, chapter, looked, yes=yes)
+        return
     if not intake.is_wanted(yes=yes):
         console.print(t("intake_refused"), markup=False)
         return
-    record, found = asyncio.run(taking_in.take_in(library, looked, premise, context, name=file.stem))
+    if into:
+        _, (record, found) = at_story(into, lambda story: taking_in.follow(story, looked))
+        context = changed(record.context, model=model, setting=setting)
+    else:
+        record, found = asyncio.run(taking_in.take_in(library, looked, premise, context, name=file.stem))
     to_read = {"title": record.name, "count": len(found.paragraphs), "chapters": len(found.chapters)}
     console.print(t("to_read_in_chapters" if found.chapters else "to_read", **to_read), markup=False)
     from .write import write_on  # noqa: PLC0415

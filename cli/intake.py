@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import SettingsError, StorageError
+from .stories import at_story
 from .terminal import agreed, console, printable
 from .words import t
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..stories.intake_plan import IntakePlan
     from ..stories.library import Library
+    from ..stories.story import Story
     from ..stories.taking_in import Looked, ShownChapter
 
 _MINUTE, _HOUR = 60, 3600
@@ -80,6 +82,27 @@ def save_plan(file: Path, looked: Looked) -> None:
         raise StorageError("target_exists", path=file)
     write_text(file, plan_text(looked.reading, looked.language.tag))
     _line(t("intake_plan_saved", file=file))
+
+
+def put_in_place(reference: str, chapter: int, looked: Looked, *, yes: bool) -> None:
+    """Show what of a chapter is another text in a file, ask, and let the chapter be that.
+
+    Raises:
+        StoryStateError: there is no such chapter, or it is not clear which of the file's is meant.
+    """
+    from ..stories.chapter_replacing import compare, replace_chapter  # noqa: PLC0415
+
+    async def act(story: Story) -> bool:
+        replacement = await compare(story, chapter, looked.manuscript)
+        counts = ("edited", "added", "removed", "kept")
+        _line(t("chapter_compared", number=chapter, **{name: getattr(replacement, name) for name in counts}))
+        if replacement.is_the_same or not is_wanted(yes=yes):
+            return False
+        await replace_chapter(story, replacement)
+        return True
+
+    record, done = at_story(reference, act)
+    _line(t("chapter_replaced", number=chapter, title=record.name) if done else t("intake_refused"))
 
 
 def is_wanted(*, yes: bool) -> bool:

@@ -15,7 +15,7 @@ from ..schemas.light_markdown import as_text
 from ..schemas.modes import AUTHOR
 from ..schemas.story_input import read_input, read_language
 from .beginning import check_settings
-from .importing import keep_manuscript
+from .importing import append, keep_manuscript
 from .intake_plan import IntakePlan, planned
 from .manuscript import ToRead, to_read
 from .readers import read_file
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .readers import Reading
     from .reading_cost import ReadingCost
     from .record import StoryRecord
+    from .story import Story
 
 _WORDS = 60
 _SAMPLE = 20_000
@@ -159,6 +160,22 @@ async def take_in(
     await asyncio.to_thread(check_settings, library, context, AUTHOR, tag)
     record = library.begin(story, context, before=lambda folder: keep_manuscript(folder, found))
     return TakenUp(record, found)
+
+
+async def follow(story: Story, looked: Looked) -> TakenUp:
+    """Let a manuscript follow the last passage of a story, which reads it when it is next run.
+
+    Args:
+        story: the open story.
+        looked: the manuscript, as it was looked at.
+
+    Raises:
+        StoryStateError: a step is under way, or another manuscript is still being read.
+        StorageError: the data folder cannot be written.
+    """
+    found = to_read(looked.manuscript, story.record.language)
+    await append(story, found)
+    return TakenUp(story.record, found)
 
 
 async def take_up(

@@ -40,6 +40,17 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     assert read.returncode == 0, read.stderr
     told = run(tmp_path / "home", "export").stdout
     assert told == "# The Shore\n\n## Chapter 1\n\n“It’s late.”\n\n## The Cellar\n\nIt was dark.\n"
+    book.write_text("Chapter 1\n\n“It’s late.”\n\nMara left.\n", encoding="utf-8")
+    put = run(tmp_path / "home", *command, "--into", "1", "--chapter", "1")
+    assert "chapter 1: 1 paragraph changed, 0 new, 0 gone, 0 as before" in put.stdout.replace("\n", " "), put.stderr
+    book.write_text("Chapter 3\n\nThe tide turned.\n", encoding="utf-8")
+    more = run(tmp_path / "home", *command, "--into", "1")
+    assert more.returncode == 0, more.stderr
+    told = run(tmp_path / "home", "export").stdout
+    assert told == (
+        "# The Shore\n\n## Chapter 1\n\n“It’s late.”\n\nMara left.\n\n## The Cellar\n\nIt was dark.\n\n"
+        "## Chapter 3\n\nThe tide turned.\n"
+    )
     wrong = run(tmp_path / "home", *command, "--keep", "nonsense")
     assert "Nothing is left out for the reason 'nonsense'" in wrong.stderr
 
