@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ..memory import Entry, LongTermMemory
     from ..schemas.context import Context
-    from ..schemas.state import Plan, StoryState
+    from ..schemas.state import Chapter, Plan, StoryState
     from .story import Story
 
 _NAME = re.compile(BRANCH_NAME)
@@ -218,8 +218,10 @@ async def set_chapter(story: Story, paragraph: int, title: str) -> None:
     state = await story.state_between_steps()
     seq = place_of(paragraph, Lineage.from_json(state["lineage"]))
     chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] != seq]
+    new: Chapter = {"title": "", "seq": seq}
+    was = next((chapter for chapter in state.get("chapters", []) if chapter["seq"] == seq), new)
     if title.strip():
-        chapters.append({"title": title.strip(), "seq": seq})
+        chapters.append({**was, "title": title.strip()})
     await story.change({"chapters": sorted(chapters, key=itemgetter("seq"))})
 
 
