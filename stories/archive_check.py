@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _GREATEST = 2**53
 """Whole numbers below this are the same in every program that reads JSON."""
 _TOLD = (
-    *("topic", "genre", "background", "outline", "style_sheet", "title", "language", "mode"),
+    *("topic", "title", "language", "mode"),
     *("lineage", "step", "paragraph", "short_term_memory", "rationale", "retrieved", "plans", "prompt", "opening"),
 )
 """What every state has after a step."""
