@@ -129,7 +129,10 @@ def export_story(reference: str, output: Path | None, wanted: Wanted | None = No
     if output:
         export.check_target(output, replace=replace)
     record, book = at_story(
-        reference, lambda opened: export.book_of(opened, wanted or export.Wanted()), only_reads=True
+        reference,
+        lambda opened: export.book_of(opened, wanted or export.Wanted()),
+        only_reads=True,
+        plays=True,
     )
     if output is None:
         sys.stdout.write(export.as_markdown(book))

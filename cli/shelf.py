@@ -54,7 +54,8 @@ def listed(records: Sequence[StoryRecord], terminal: Console) -> Group:
 def _row(number: int, record: StoryRecord) -> tuple[str, ...]:
     written = record.written.astimezone().strftime("%Y-%m-%d %H:%M")
     genre = _plain(record.begun_from.genre)
-    return str(number), record.story_id, _plain(record.name), genre, str(record.paragraphs), written
+    name = f"{_plain(record.name)} ({t('copy_of', story_id=record.copy_of)})" if record.copy_of else _plain(record.name)
+    return str(number), record.story_id, name, genre, str(record.paragraphs), written
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Table:

@@ -37,7 +37,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def at_story(
-    reference: str, action: Callable[[Story], Awaitable[T]], *, only_reads: bool = False
+    reference: str, action: Callable[[Story], Awaitable[T]], *, only_reads: bool = False, plays: bool = False
 ) -> tuple[StoryRecord, T]:
     """Open the story a person means, do something with it, and close it; gives its card as it then is.
 
@@ -45,10 +45,18 @@ def at_story(
         reference: which story.
         action: what is done.
         only_reads: whether it changes nothing: then it works while another process has the story open.
+        plays: whether who plays a pack may do it too.
+
+    Raises:
+        StoryStateError: it is a pack, and this looks behind its scenes.
     """
+    from ..stories.pack import check_open  # noqa: PLC0415
+
     library = the_library()
     record = library.find(reference)
     speak_as_the_story(record.language.tag)
+    if not plays:
+        check_open(record)
 
     async def act() -> tuple[StoryRecord, T]:
         async with library.open_to_read(record) if only_reads else library.open(record) as story:
@@ -128,18 +136,56 @@ def rename(
 
 
 @stories.command()
-def delete(story: StoryArgument, yes: Yes = False) -> None:
-    """Delete a story: its text, its memory and its checkpoints. There is no way back."""
+def delete(
+    story: StoryArgument,
+    yes: Yes = False,
+    for_good: Annotated[bool, typer.Option("--for-good", help="Not into the trash: there is no way back.")] = False,
+) -> None:
+    """Delete a story. It is in the trash for 30 days, as far as there is room; `undelete` brings it back."""
     from ..stories.removal import delete as remove  # noqa: PLC0415
 
     library = the_library()
     record = library.find(story)
-    asked = t("delete_for_good", title=record.name, story_id=record.story_id, count=record.paragraphs)
+    asked = t(
+        "delete_for_good" if for_good else "delete_to_trash",
+        title=record.name,
+        story_id=record.story_id,
+        count=record.paragraphs,
+    )
     if not yes and not agreed(asked):
         console.print(t("nothing_deleted"), markup=False)
         return
-    asyncio.run(remove(library, record))
-    console.print(t("deleted", title=record.name), markup=False)
+    asyncio.run(remove(library, record, for_good=for_good))
+    done = "deleted" if for_good else "in_trash"
+    console.print(t(done, title=record.name, story_id=record.story_id), markup=False)
+
+
+@stories.command()
+def undelete(
+    story: StoryArgument = "",
+    empty: Annotated[bool, typer.Option("--empty", help="Let go of all that is in the trash, for good.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Bring a deleted story back from the trash; without one, show what is there."""
+    from ..stories import trash  # noqa: PLC0415
+
+    library = the_library()
+    found = trash.deleted(library)
+    if not found:
+        console.print(t("trash_empty"), markup=False)
+    elif empty:
+        if yes or agreed(t("empty_trash", count=len(found))):
+            asyncio.run(trash.empty(library, everything=True))
+            console.print(t("emptied"), markup=False)
+    elif story:
+        record = trash.undelete(library, story)
+        done = "undeleted_as_copy" if record.copy_of else "undeleted"
+        console.print(t(done, title=record.name, story_id=record.story_id), markup=False)
+    else:
+        for one in found:
+            when = one.when.astimezone().strftime("%Y-%m-%d %H:%M")
+            console.print(t("trashed", story_id=one.story_id, title=one.name, when=when), markup=False)
+        console.print(t("how_to_undelete"), markup=False)
 
 
 @stories.command()
@@ -267,7 +313,7 @@ def redo(
     before = library.find(story)
     chosen = changed(before.context, model=model, setting=setting, mode=before.mode)
     check_words(library, chosen, before.mode)
-    record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()))
+    record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()), plays=True)
     kept = t("redo_branch", branch=record.branch, before=before.branch)
     console.print(kept, style="dim", markup=False)
     write_on(library, record, context, 1, show_memory=show_memory)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from ..schemas.errors import MemoryUnavailableError
 from ..schemas.files import move
-from ..schemas.places import MEMORY, STORIES
+from ..schemas.places import MEMORY
+from ..schemas.story_folders import folder_of
 from ..schemas.story_input import STORY_ID
 from .long_term import LongTermMemory
 
@@ -84,7 +85,7 @@ class Memories:
         """
         if not re.fullmatch(STORY_ID, story_id):
             raise MemoryUnavailableError("no_story_id", story_id=story_id[:80])
-        return self.home / STORIES / story_id
+        return folder_of(self.home, story_id)
 
     @contextmanager
     def open(self, story_id: str, language: Language) -> Iterator[LongTermMemory]:

@@ -9,11 +9,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..schemas.entries import Entry
-from ..schemas.files import move, sync_tree
 from ..schemas.languages import guessed
 from ..schemas.places import MEMORY
 from .long_term import LongTermMemory
-from .memories import ASIDE, finish_a_move
+from .memories import finish_a_move
+from .moving import put_in_its_place
 from .synopses import Synopsis
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _in_a_folder(memories: Memories, story_id: str, language: Language, count: _
     if before is None or before == embedder.name:
         return False
     memories.close(story_id)
-    beside, aside = folder.with_name(f"{MEMORY}.new"), folder.with_name(f"{MEMORY}{ASIDE}")
+    beside = folder.with_name(f"{MEMORY}.new")
     shutil.rmtree(beside, ignore_errors=True)
     with ExitStack() as opened:
         old = EdgeStore(folder, story_id, before, embedder.size)
@@ -87,10 +87,7 @@ def _in_a_folder(memories: Memories, story_id: str, language: Language, count: _
         new = EdgeStore(beside, story_id, embedder.name, embedder.size)
         opened.callback(new.close)
         count.copy(old, new, language)
-    sync_tree(beside)
-    move(folder, aside)
-    move(beside, folder)
-    finish_a_move(folder)
+    put_in_its_place(beside, folder)
     return True
 
 

@@ -20,3 +20,9 @@ MEMORY = "memory"
 
 ARRIVING = "arriving"
 """A file in the folder of a story that is being put back: until it is, the folder is no story."""
+
+UNDER_WAY = "under_way.json"
+"""What is being done to a story while its process runs; a copy of the folder does not go on with it."""
+
+TRASH = "trash"
+"""The folder of what was deleted, until it is emptied."""

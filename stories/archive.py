@@ -21,7 +21,7 @@ from ..graph.cycle import is_step_finished
 from ..memory import Lineage
 from ..memory.last_state import write_last_state
 from ..memory.synopses import Synopsis
-from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError
+from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError, StoryStateError
 from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
 from ..schemas.places import ARRIVING, CARD, LAST_STATE
@@ -52,9 +52,12 @@ async def pack(story: Story) -> Archive:
     """All of an open story.
 
     Raises:
+        StoryStateError: it is a pack that is played: the file would tell its secrets.
         MemoryUnavailableError: some of a branch's passages are gone.
         StorageError: the checkpoints cannot be read.
     """
+    if story.record.is_sealed:
+        raise StoryStateError("sealed_no_file", title=story.record.name)
     branches = {branch.name: await states_of(story, branch.name) for branch in story.record.branches}
     kept, condensed = await story.remember(lambda memory: (memory.entries(), memory.synopses.every()))
     _see_that_it_is_whole(branches, kept)

@@ -6,11 +6,10 @@ What each format is written by is in :mod:`.writers`; JSON is the whole story wi
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..schemas.errors import SettingsError, StorageError
+from ..schemas.errors import SettingsError, StorageError, StoryStateError
 from ..schemas.lineage import Lineage
 from ..schemas.places import ARCHIVE
 from .record import write_bytes
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..memory import Entry
-    from ..schemas.facts import FactState
     from ..schemas.state import Chapter, StoryState
+    from .codex import CodexEntry
     from .continuity import Note
     from .record import StoryRecord
     from .story import Story
@@ -109,13 +108,16 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
 
     Raises:
         StorageError: nothing of it is written yet.
-        StoryStateError: there is no such branch.
+        StoryStateError: there is no such branch, or notes or codex would tell the secrets of a pack that is played.
         SettingsError: there are no such chapters or paragraphs.
     """
     from .branches import named  # noqa: PLC0415 (the graph, which a list of formats does not need)
+    from .codex import Codex  # noqa: PLC0415
     from .continuity import notes  # noqa: PLC0415
 
     record = story.record
+    if record.is_sealed and (wanted.codex or wanted.notes):
+        raise StoryStateError("story_sealed", title=record.name)
     branch = named(story, wanted.branch or record.branch).name
     state = await story.state(branch)
     entries = await story.entries(Lineage.from_json(state.get("lineage")))
@@ -127,7 +129,7 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
     shown = entries[first:end]
     synopsis = await story.synopsis(end, branch) if wanted.synopsis else []
     clashes = await notes(story, branch=branch) if wanted.notes else []
-    facts = (await story.facts(end, branch)).holding if wanted.codex else []
+    codex = (await Codex(story).read(end, branch)).entries if wanted.codex else ()
     return Book(
         record.story_id,
         record.title,
@@ -137,7 +139,7 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
         wanted.author,
         synopsis=tuple(part.text for part in synopsis),
         notes=tuple(map(_told, clashes)),
-        codex=_topics(facts),
+        codex=_topics(codex),
         layout=wanted.layout,
         contact=wanted.contact,
         told=tuple(Passage(number, entry.summary, entry.plan) for number, entry in enumerate(shown, start=first + 1)),
@@ -218,14 +220,14 @@ def _told(note: Note) -> str:
     return " ".join(filter(None, (sides, note.clash.why, note.clash.mend)))
 
 
-def _topics(facts: Iterable[FactState]) -> tuple[Topic, ...]:
-    """What holds, by whom or what it is about, those of whom most is known first."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for state in facts:
-        if state.fact.kind != "thread":
-            for subject in state.fact.subjects:
-                found[subject].append(state.fact.text)
-    return tuple(Topic(name, tuple(told)) for name, told in sorted(found.items(), key=lambda one: -len(one[1])))
+def _topics(entries: Iterable[CodexEntry]) -> tuple[Topic, ...]:
+    """What the codex has of whom it does not hide: a person's note, and the facts that hold, the oldest first."""
+    told = (
+        Topic(entry.name, tuple(filter(None, (entry.note, *(state.fact.text for state in reversed(entry.now))))))
+        for entry in entries
+        if not entry.is_hidden
+    )
+    return tuple(topic for topic in told if topic.facts)
 
 
 def book_bytes(book: Book, format_: str) -> bytes:

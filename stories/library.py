@@ -14,10 +14,11 @@ from ..schemas.files import make_folders
 from ..schemas.ids import new_story_id
 from ..schemas.languages import add_languages, language_named
 from ..schemas.lineage import Lineage
-from ..schemas.places import CARD, LAST_STATE, STORIES
 from ..schemas.settings import Settings
-from ..schemas.story_input import STORY_ID, StoryInput, read_input
-from .record import StoryRecord, read_record, write_record
+from ..schemas.story_folders import folder_of
+from ..schemas.story_input import STORY_ID, StoryInput
+from .record import StoryRecord, write_record
+from .shelf import conflicts_of, is_there, record_of, stories_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -237,13 +238,9 @@ class Library:
         made._resources = self.resources.with_settings(home=home)  # noqa: SLF001 (one of its own kind)
         return made
 
-    @property
-    def _stories(self) -> Path:
-        return self.home / STORIES
-
     def records(self) -> list[StoryRecord]:
         """Every story, the latest written first. One whose card cannot be read is left out (see ``unreadable``)."""
-        found = sorted(self._readable(), key=lambda record: record.written, reverse=True)
+        found = sorted(stories_in(self.home)[0], key=lambda record: record.written, reverse=True)
         if found:
             self._latest = max(self._latest, found[0].written)
         return found
@@ -255,13 +252,11 @@ class Library:
 
     def unreadable(self) -> list[StorageError]:
         """What is wrong with the stories that ``records`` leaves out."""
-        problems = []
-        for folder in self._folders():
-            try:
-                record_of(folder)
-            except StorageError as error:
-                problems.append(error)
-        return problems
+        return stories_in(self.home)[1]
+
+    def problems(self) -> list[StorageError]:
+        """What is wrong on the shelf: stories that cannot be read, and files that two machines wrote."""
+        return [*self.unreadable(), *conflicts_of(self.home)]
 
     def find(self, reference: str = "", among: Callable[[StoryRecord], bool] = lambda _: True) -> StoryRecord:
         """The story a person means.
@@ -296,7 +291,7 @@ class Library:
     def latest(self, record: StoryRecord) -> StoryRecord:
         """A story's record as it is on disk; as it is given, where there is none yet: an import keeps it back."""
         folder = self.folder(record)
-        return record_of(folder) if folder in self._folders() else record
+        return record_of(folder) if is_there(folder) else record
 
     def record(self, story_id: str) -> StoryRecord:
         """The story with an id, whole.
@@ -305,8 +300,8 @@ class Library:
             StoryNotFoundError: there is none.
             StorageError: its card cannot be read.
         """
-        folder = self._stories / story_id
-        if not re.fullmatch(STORY_ID, story_id) or folder not in self._folders():
+        folder = self.folder_of(story_id) if re.fullmatch(STORY_ID, story_id) else None
+        if folder is None or not is_there(folder):
             raise StoryNotFoundError("no_story_of_id", story_id=story_id[:80])
         return record_of(folder)
 
@@ -344,7 +339,7 @@ class Library:
         except FileExistsError as error:
             raise StorageError("story_id_taken", story_id=story_id) from error
         except OSError as error:
-            home, reason = self._stories.parent, error.strerror or error
+            home, reason = self.home, error.strerror or error
             raise StorageError("home_unwritable", folder=home, reason=reason) from error
         return folder
 
@@ -354,44 +349,4 @@ class Library:
 
     def folder_of(self, story_id: str) -> Path:
         """Where a story of that id lives, or would."""
-        return self._stories / story_id
-
-    def _folders(self) -> list[Path]:
-        if not self._stories.is_dir():
-            return []
-        return [
-            folder
-            for folder in self._stories.iterdir()
-            if not folder.name.startswith(".") and ((folder / CARD).exists() or (folder / LAST_STATE).exists())
-        ]
-
-    def _readable(self) -> list[StoryRecord]:
-        records = []
-        for folder in self._folders():
-            try:
-                records.append(record_of(folder))
-            except StorageError:
-                continue
-        return records
-
-
-def record_of(folder: Path) -> StoryRecord:
-    """The card of the story in a folder, made of its head where it was begun elsewhere and has none.
-
-    Raises:
-        StorageError: there is neither, or it cannot be read.
-    """
-    if (folder / CARD).exists():
-        return read_record(folder)
-    from ..memory.last_state import read_last_state  # noqa: PLC0415
-
-    head = read_last_state(folder)
-    if head is None:
-        return read_record(folder)
-    return StoryRecord(
-        story_id=folder.name,
-        title=str(head.get("title", "")),
-        paragraphs=Lineage.from_json(head.get("lineage")).length,
-        begun_from=read_input({name: head.get(name) for name in StoryInput.model_fields}),
-        written=datetime.fromtimestamp((folder / LAST_STATE).stat().st_mtime, UTC),
-    )
+        return folder_of(self.home, story_id)

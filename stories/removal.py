@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..schemas.errors import StorageError
-from ..schemas.files import move
 from .checkpoints import open_checkpoints, open_database, storage_errors
-from .library import record_of
 from .lock import locked
+from .shelf import card_of
+from .trash import deleted, empty, remove_folder, throw_away
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from .library import Library
     from .record import StoryRecord
+    from .trash import Deleted
 
 
 @dataclass(frozen=True)
@@ -34,26 +34,45 @@ class Leftover:
     where: Literal["qdrant_server", "postgresql"]
 
 
-async def delete(library: Library, record: StoryRecord) -> None:
-    """Remove a story: its checkpoints, its memory, its folder.
+async def delete(library: Library, record: StoryRecord, *, for_good: bool = False) -> None:
+    """Take a story off the shelf, into the trash; or remove all of it: its checkpoints, its memory, its folder.
+
+    A copy of another story's folder goes alone: nothing of the other is touched.
 
     Raises:
         StoryInUseError: a process has it open.
         StorageError: something of it cannot be removed; what is left can be removed by trying again.
     """
     folder = library.folder(record)
-    gone = folder.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
-    memories = library.resources.memories
     try:
         with locked(library, record):
-            await asyncio.to_thread(memories.close, record.story_id)
-            await forget_threads(library, record_of(folder))
-            await asyncio.to_thread(memories.delete_points, record.story_id)
-            # Out of sight first, so that half a story is never seen.
-            move(folder, gone)
+            await asyncio.to_thread(library.resources.memories.close, record.story_id)
+            gone = throw_away(library, library.latest(record), folder)
     except OSError as error:
         raise StorageError("story_not_removed", folder=folder, reason=error.strerror or error) from error
-    await asyncio.to_thread(shutil.rmtree, gone, ignore_errors=True)
+    if for_good:
+        await forget(library, gone)
+    else:
+        await empty(library)
+
+
+async def forget(library: Library, gone: Deleted) -> None:
+    """Let go of a story in the trash for good; of what databases hold of it too, unless it stands on the shelf again.
+
+    Raises:
+        StorageError: a database cannot be reached.
+    """
+    if gone.story_id not in _known(library, without=gone):
+        with suppress(StorageError):  # Without its card nobody knows its branches; `leftovers` finds them.
+            await forget_threads(library, card_of(gone.folder))
+        await asyncio.to_thread(library.resources.memories.delete_points, gone.story_id)
+    await asyncio.to_thread(remove_folder, gone.folder)
+
+
+def _known(library: Library, without: Deleted | None = None) -> set[str]:
+    """The ids of what is on the shelf or in the trash."""
+    thrown = {one.story_id for one in deleted(library) if without is None or one.folder != without.folder}
+    return thrown | {record.story_id for record in library.records()}
 
 
 async def forget_threads(library: Library, record: StoryRecord) -> None:
@@ -72,7 +91,7 @@ async def forget_threads(library: Library, record: StoryRecord) -> None:
 
 async def leftovers(library: Library) -> list[Leftover]:
     """What databases still hold of stories that this library does not have (another library may have them)."""
-    known = {record.story_id for record in library.records()}
+    known = _known(library)
     points = await asyncio.to_thread(library.resources.memories.stories_with_points)
     threads = {_story_of(thread) for thread in await _threads(library) if "/" in thread}
     return [

@@ -23,7 +23,9 @@ from ..schemas.places import LAST_STATE
 from . import ending, fact_edits, late_facts, synopsis
 from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
+from .codex import Codex
 from .contents import Lengths
+from .copies import make_own
 from .events import Done, Pause, read_stream
 from .lock import locked
 from .paragraphs import as_of, place_of
@@ -78,6 +80,7 @@ class Story:
         graph: the graph with the story's checkpoints.
         aliases: the names that are one's: which are proposed, which a person joined.
         lengths: how long its passages are, as its language counts.
+        codex: who and what is in it, made of its facts, and what a person says of them.
     """
 
     def __init__(self, library: Library, record: StoryRecord, checkpoints: Checkpoints) -> None:
@@ -90,6 +93,7 @@ class Story:
         )
         self.aliases = Aliases(self)
         self.lengths = Lengths(self)
+        self.codex = Codex(self)
 
     @property
     def config(self) -> RunnableConfig:
@@ -375,6 +379,9 @@ async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
     folder = library.folder(record)
     with locked(library, record), storage_errors(folder):
         record = library.latest(record)
+        if record.copy_of:
+            await make_own(library, folder, record)
+            record = library.latest(record)
         async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
             story = Story(library, record, checkpoints)
             await _adopt(story)

@@ -13,7 +13,9 @@ from ..stories.branches import state_at, tree
 from ..stories.brought import read_brought
 from ..stories.export import FORMATS
 from ..stories.notices import notices
+from ..stories.possessions import possessions
 from ..stories.rename import Wording
+from ..stories.saves import saves
 from .books import BOOKS
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
@@ -55,14 +57,17 @@ async def write_view(
         sent: the form that was refused: it names the panel it came from.
     """
     record = record_of_address(request)
+    if record.is_sealed:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked, at = _asked(query, sent), _number(query.get("edit")) or _number(query.get("at"))
+    asked = _asked(query, sent)
+    at = next((number for what in ("edit", "insert", "at") if (number := _number(query.get(what)))), None)
     async with session.story() as story:
         view = await view_of(session, story, Wanted(_number(query.get("from")), at))
         shown = await panel(story, view.state, asked, words)
-    editing = {what: _number(query.get(what)) for what in ("edit", "summary")}
+    editing = {what: _number(query.get(what)) for what in ("edit", "summary", "insert")}
     return render_page(
         "write",
         request,
@@ -98,7 +103,9 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
     name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
-    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
+    given = sent.form if sent else query
+    whose, at = given.get("entry", "") if sent else given.get("name", ""), _number(given.get("as_of")) or None
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole, whose, at)
 
 
 async def go(request: Request) -> Response:
@@ -125,14 +132,23 @@ async def play_view(
     async with session.story() as story:
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
-    said = words_for(request).problem(problem or view.problem)
-    brought, typed = read_brought(session.library.folder(record)), _typed(request, sent)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=typed, brought=brought)
+        has = await possessions(story)
+    shown = {
+        "view": view,
+        "has": has,
+        "saves": saves(record),
+        "books": tuple(FORMATS) if record.is_sealed else BOOKS,
+        "typed": _typed(request, sent),
+        "brought": read_brought(session.library.folder(record)),
+    }
+    return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 
 
 async def loom(request: Request) -> Response:
     """The tree of branches, and the paragraph that was clicked."""
     record = record_of_address(request)
+    if record.is_sealed:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
     session = request.app.state.sessions.of(record)
     every = request.query_params.get("all") == "1"
     async with session.story() as story:

@@ -131,7 +131,12 @@ def _underscored(run: Run) -> str:
 def as_lines(book: Book) -> str:
     """The story as JSON Lines, for a script: its head, then a line a passage."""
     made = book.story
-    head: dict[str, object] = {"title": made.title, "author": made.author, "language": book.language, "story_id": book.story_id}
+    head: dict[str, object] = {
+        "title": made.title,
+        "author": made.author,
+        "language": book.language,
+        "story_id": book.story_id,
+    }
     lines = [head]
     begins = {begin["seq"]: begin["title"] for begin in book.begins}
     for place, text in enumerate(book.paragraphs):

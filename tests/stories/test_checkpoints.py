@@ -104,7 +104,7 @@ def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: s
     run(library, record, branches.redo, FIRST)
     at(library, record, lambda story: write(story, 1))
     assert len(texts(library, record)) == 4
-    asyncio.run(removal.delete(library, record))
+    asyncio.run(removal.delete(library, record, for_good=True))
     assert library.records() == []
     assert record.story_id not in {leftover.story_id for leftover in asyncio.run(removal.leftovers(library))}
 
@@ -115,9 +115,9 @@ def test_two_stories_in_one_database_do_not_see_each_other(fake_model: FakeChatM
     _, second = begun(2)
     assert len(texts(library, first)) == 3
     assert len(texts(library, second)) == 4
-    asyncio.run(removal.delete(library, first))
+    asyncio.run(removal.delete(library, first, for_good=True))
     assert len(texts(library, second)) == 4
-    asyncio.run(removal.delete(library, second))
+    asyncio.run(removal.delete(library, second, for_good=True))
 
 
 def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
@@ -136,7 +136,7 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
     asyncio.run(removal.clear(library, found))
     assert asyncio.run(removal.leftovers(library)) == []
     assert len(texts(library, other)) == 3
-    asyncio.run(removal.delete(library, other))
+    asyncio.run(removal.delete(library, other, for_good=True))
 
 
 @pytest.mark.parametrize("processes", [4, pytest.param(8, marks=pytest.mark.long)])
@@ -159,7 +159,7 @@ def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Pat
         assert len(records) == processes
         for record in records:
             assert len(set(texts(library, record))) == 4
-            asyncio.run(removal.delete(library, record))
+            asyncio.run(removal.delete(library, record, for_good=True))
     read_environment()
 
 

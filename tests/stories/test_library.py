@@ -216,7 +216,7 @@ def test_a_deleted_story_is_gone_and_its_neighbour_is_not(fake_model: FakeChatMo
     library, record = begun(1)
     _, other = begun(1)
     before = texts(library, other)
-    asyncio.run(removal.delete(library, record))
+    asyncio.run(removal.delete(library, record, for_good=True))
     assert [kept.story_id for kept in library.records()] == [other.story_id]
     assert not library.folder(record).exists()
     assert sorted(path.name for path in (memories().home / "stories").iterdir()) == [other.story_id]
@@ -250,7 +250,7 @@ def test_what_a_server_holds_of_a_story_that_is_gone_is_found_and_cleared(
     asyncio.run(removal.clear(library, found))
     assert asyncio.run(removal.leftovers(library)) == []
     assert len(texts(library, other)) == 3
-    asyncio.run(removal.delete(library, other))
+    asyncio.run(removal.delete(library, other, for_good=True))
     assert memories().client.count("recurrentgpt").count == 0
 
 
@@ -261,7 +261,7 @@ def test_a_memory_that_was_deleted_alone_is_noticed(fake_model: FakeChatModel) -
     (library.folder(record) / "memory").rename(library.folder(record) / "elsewhere")
     with pytest.raises(MemoryUnavailableError, match="has lost paragraph"):
         at(library, record, lambda story: write(story, 1))
-    asyncio.run(removal.delete(library, record))
+    asyncio.run(removal.delete(library, record, for_good=True))
     assert library.records() == []
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryInUseError, StoryStateError
+from recurrentgpt.schemas.places import UNDER_WAY
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
 from recurrentgpt.web.events import EventLog, PageEvent
-from recurrentgpt.web.jobs import UNDER_WAY, Job, keep_job, under_way
+from recurrentgpt.web.jobs import Job, keep_job, under_way
 from recurrentgpt.web.sessions import Sessions, StorySession
 from recurrentgpt.web.story_view import view_of
 

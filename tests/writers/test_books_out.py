@@ -332,7 +332,15 @@ WORDS = {
 }
 """Words with what a language needs: no-break and thin spaces, joiners, signs that Markdown knows, emoji."""
 ENDS = {"en": ".", "de": ".", "zh": "。", "fa": "."}
-MARKS: tuple[dict[str, bool], ...] = ({}, {}, {}, {"emphasis": True}, {"strong": True}, {"emphasis": True, "strong": True}, {"strike": True})
+MARKS: tuple[dict[str, bool], ...] = (
+    {},
+    {},
+    {},
+    {"emphasis": True},
+    {"strong": True},
+    {"emphasis": True, "strong": True},
+    {"strike": True},
+)
 
 
 def generated(language: str, chance: Random, marks: Sequence[dict[str, bool]] = MARKS) -> Book:
@@ -425,7 +433,11 @@ def test_of_plain_text_chapters_and_words_come_back(tmp_path: Path) -> None:
 )
 def test_epubcheck_finds_nothing(tmp_path: Path, language: str) -> None:
     book = generated(language, Random(language))  # noqa: S311
-    parted: list[Begins] = [{**book.begins[0], "part": "I"}, *book.begins[1:], {"title": "After", "seq": 5, "kind": "back"}]
+    parted: list[Begins] = [
+        {**book.begins[0], "part": "I"},
+        *book.begins[1:],
+        {"title": "After", "seq": 5, "kind": "back"},
+    ]
     noted = f"{book.paragraphs[0]}\n\nA word^[and a *note*] more."
     book = replace(
         book,
