@@ -161,6 +161,17 @@ class Context(BaseModel):
         description="On: after each paragraph whoever plans is asked whether the story is told; if it is, the next one "
         "is its last, whatever its length.",
     )
+    tastes: str = Field(
+        default="",
+        max_length=2000,
+        title="Tastes",
+        description="Where one plays: what the player likes, in their own words. The actions that are offered heed it.",
+    )
+    use_tastes: bool = Field(
+        default=True,
+        title="Heed tastes",
+        description="Where one plays. Off: what the player says they like, and what their choices show, is not heeded.",
+    )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
     paragraph_sentences: int = Field(
         default=20,

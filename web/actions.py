@@ -20,6 +20,7 @@ from ..stories.pack import check_open
 from ..stories.rename import Wording
 from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
+from ..stories.tastes import forget_choices, heed_tastes, state_tastes
 from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
 from . import codex
@@ -327,7 +328,20 @@ async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
     await session.start(Job(kind="step"))
 
 
-_OF_PLAY = frozenset({reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
+async def likes(_: Request, session: StorySession, form: Form) -> None:
+    """What who plays likes: their words, off or on, or what they chose forgotten."""
+    async with session.change() as story:
+        await check_place(story, form)
+        match form.get("do"):
+            case "off" | "on" as wanted:
+                heed_tastes(story, is_on=wanted == "on")
+            case "forget":
+                await forget_choices(story)
+            case _:
+                state_tastes(story, form.get("text", ""))
+
+
+_OF_PLAY = frozenset({likes, reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
 """What who plays a pack can do: nothing that looks behind its scenes."""
 
 ACTIONS = {
@@ -343,6 +357,7 @@ ACTIONS = {
         "redo": redo,
         "undo": undo,
         "take-back": take_back_stopped,
+        "tastes": likes,
         "save": keep_place,
         "load": go_to_place,
         "paragraph": paragraph,

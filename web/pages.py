@@ -23,6 +23,7 @@ from ..stories.notices import notices
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from ..stories.saves import saves
+from ..stories.tastes import tastes
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .refused import Typed
@@ -145,6 +146,7 @@ async def play_view(
         "view": view,
         "has": has,
         "saves": saves(record),
+        "likes": tastes(record.context, view.state),
         "books": tuple(export.FORMATS) if record.is_sealed else BOOKS,
         "typed": _typed(request, sent),
         "brought": read_brought(session.library.folder(record)),

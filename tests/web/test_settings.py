@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 SETTINGS = every_setting()
 OTHERS: dict[str, object] = {
+    "tastes": "Riddles {and} old doors.",
     "model": "fake",
     "helper_model": "fake",
     "dialect": "small",
