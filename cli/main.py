@@ -23,6 +23,7 @@ from .doctor import doctor
 from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
+from .keeping import keeping
 from .languages import languages
 from .looking import looking
 from .memory import memory
@@ -208,6 +209,7 @@ def play(
 
 app.add_typer(stories)
 app.add_typer(editing)
+app.add_typer(keeping)
 app.add_typer(looking)
 app.add_typer(books)
 app.add_typer(memory, name="memory")

@@ -12,14 +12,14 @@ import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from .places import ARRIVING, CARD, CHECKPOINTS, LAST_STATE, MEMORY, STORIES
+from .places import ARRIVING, CARD, CHECKPOINTS, KEPT_CARD, LAST_STATE, MEMORY, STORIES
 from .story_input import STORY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_KNOWN = (CARD, LAST_STATE, CHECKPOINTS, MEMORY)
+_KNOWN = (CARD, KEPT_CARD, LAST_STATE, CHECKPOINTS, MEMORY)
 _SYNCED = re.compile(
     r"(?i)conflict|conflicted|sync-conflict|"  # Dropbox, Nextcloud, Syncthing, Google Drive
     r"^(?:story|head|checkpoints|memory)[ _-]?(?:\(\d+\)|\d+|[\w-]+-[\w-]*\d)(?=\.)"  # iCloud's 2, OneDrive's computer
@@ -55,7 +55,7 @@ def is_story(folder: Path) -> bool:
 
 def says(folder: Path) -> str:
     """The id that a folder says it has; where it says none that can be one, its name."""
-    for name, of in ((CARD, "story_id"), (LAST_STATE, "state")):
+    for name, of in ((CARD, "story_id"), (KEPT_CARD, "story_id"), (LAST_STATE, "state")):
         try:
             kept = json.loads((folder / name).read_text(encoding="utf-8"))
             found = kept[of] if of == "story_id" else kept[of]["story_id"]
