@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -85,6 +86,12 @@ def make(home: Path) -> None:
     told, other = asyncio.run(first()), asyncio.run(second())
     (home / "named").write_text(f"{told.story_id}\n{other.story_id}", encoding="utf-8")
     library.close()
+
+
+def made(home: Path) -> str:
+    """As :func:`make`."""
+    make(home)
+    return ""
 
 
 def damage(path: Path, how: str, earlier: Path, other: Path) -> None:
@@ -194,7 +201,7 @@ def main() -> None:
     given = parser.parse_args()
     with TemporaryDirectory() as scratch:
         kept, home = Path(scratch) / "kept", Path(scratch) / "home"
-        said(lambda: make(kept) or "")
+        said(partial(made, kept))
         whole: dict[str, list[str]] = eval(said(lambda: repr(read(kept))))  # noqa: S307 (our own words)
         story_id, other = (kept / "named").read_text(encoding="utf-8").split()
         rows = []

@@ -28,17 +28,16 @@ def repair(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put damaged stories right: one, or all of the shelf. Nothing is thrown away, and a copy is kept of each before."""
-    from ..stories.repair import folder_meant, repair_all  # noqa: PLC0415
-    from ..stories.repair import repair as mend
+    """Put damaged stories right: one, or all of the shelf. Nothing is thrown away, and a copy is kept before."""
+    from ..stories import repair as mending  # noqa: PLC0415
 
     library = the_library()
     if story:
         found: list[Report | RecurrentGPTError] = [
-            asyncio.run(mend(library, folder_meant(library, story), dry_run=dry_run))
+            asyncio.run(mending.repair(library, mending.folder_meant(library, story), dry_run=dry_run))
         ]
     else:
-        found = asyncio.run(repair_all(library, dry_run=dry_run))
+        found = asyncio.run(mending.repair_all(library, dry_run=dry_run))
     if as_json:
         print_json([_as_data(one) for one in found])
         return

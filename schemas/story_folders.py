@@ -54,16 +54,26 @@ def is_story(folder: Path) -> bool:
 
 
 def says(folder: Path) -> str:
-    """The id that a folder says it has; where it says none that can be one, its name."""
+    """The id that a folder says it has; where it says none that can be one, its name.
+
+    Where its card is another story's, the one that is kept beside it says so.
+    """
+    if _id_in(folder, KEPT_CARD, "story_id") == folder.name:
+        return folder.name
     for name, of in ((CARD, "story_id"), (KEPT_CARD, "story_id"), (LAST_STATE, "state")):
-        try:
-            kept = json.loads((folder / name).read_text(encoding="utf-8"))
-            found = kept[of] if of == "story_id" else kept[of]["story_id"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if isinstance(found, str) and re.fullmatch(STORY_ID, found):
+        if found := _id_in(folder, name, of):
             return found
     return folder.name
+
+
+def _id_in(folder: Path, name: str, of: str) -> str:
+    """The id that a file of a folder says; nothing, where it says none that can be one."""
+    try:
+        kept = json.loads((folder / name).read_text(encoding="utf-8"))
+        found = kept[of] if of == "story_id" else kept[of]["story_id"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return found if isinstance(found, str) and re.fullmatch(STORY_ID, found) else ""
 
 
 def identities(said: Mapping[str, str]) -> dict[str, Identity]:

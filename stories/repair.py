@@ -31,7 +31,9 @@ from .record import read_record, write_record
 from .shelf import record_of
 
 if TYPE_CHECKING:
+    from ..memory import Entry, LongTermMemory
     from ..schemas.catalogue import Part
+    from ..schemas.lineage import Slot
     from .library import Library
     from .record import StoryRecord
     from .story import Story
@@ -231,25 +233,26 @@ class _Repair:
 
     async def _mend_memory(self, story: Story) -> None:
         """Write the passages that the checkpoints know and the memory has not."""
+        there: dict[Slot, Entry] = {}
+        is_own = False
         try:
-            there = {entry.slot: entry for entry in await story.remember(lambda memory: memory.entries())}
+            there, is_own = await story.remember(self._passages)
         except MemoryInUseError:
             raise
         except Exception as error:
-            if isinstance(error, MemoryUnavailableError) and error.code in _LEAVE:
+            is_no_damage = isinstance(error, MemoryUnavailableError) and error.code in _LEAVE
+            if is_no_damage or self._library.resources.memories.server:
                 raise
-            if self._library.resources.memories.server:
-                raise
+        anew = []
+        if not is_own:
             self._library.resources.memories.close(story.record.story_id)
             if (self._folder / MEMORY).exists():
                 self._take_out(MEMORY)
-            there = {}
+            anew = list(there.values())
         kept = await salvage.kept_states(story)
         wanted = {slot for state in kept for slot in salvage.slots_of(state)}
         missing = wanted.difference(there)
-        if not missing:
-            return
-        found = salvage.entries_of(kept, missing, story.record.language, list(there.values()))
+        found = salvage.entries_of(kept, missing, story.record.language, list(there.values())) + anew
         if found:
             await story.remember(lambda memory: memory.restore(found))
             self._mended("repaired_memory", count=len(found))
@@ -259,6 +262,11 @@ class _Repair:
             places = [place for place, slot in enumerate(lineage, start=1) if slot in unknown]
             if places:
                 self._lost("lost_passages", branch=branch.name, numbers=places)
+
+    def _passages(self, memory: LongTermMemory) -> tuple[dict[Slot, Entry], bool]:
+        """The story's passages in its memory, and whether no other story's are there."""
+        kept = [entry for entry, whose in memory.whose() if whose in ("", memory.story_id)]
+        return {entry.slot: entry for entry in kept}, len(kept) == memory.count()
 
     async def _mend_head(self, story: Story) -> None:
         """Let the head be the state of the current branch, where that stands between two steps."""

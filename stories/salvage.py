@@ -213,7 +213,9 @@ async def bring_forward(story: Story) -> list[tuple[str, int]]:
             continue
         thread = story.checkpoints.thread(branch.name)
         for name in names[: names.index(max(names))]:
-            config: RunnableConfig = {"configurable": {**thread["configurable"], "checkpoint_id": name}}
+            config: RunnableConfig = {
+                "configurable": {**thread["configurable"], "checkpoint_ns": "", "checkpoint_id": name}
+            }
             values = (await story.graph.aget_state(config)).values
             if is_step_finished(values):
                 await story.graph.aupdate_state(config, {"title": values.get("title", "")}, as_node=AT_THE_PAUSE)

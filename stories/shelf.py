@@ -73,9 +73,10 @@ def card_of(folder: Path) -> StoryRecord:
         StorageError: there is neither, or it cannot be read.
     """
     try:
-        if (folder / CARD).exists() or not (folder / KEPT_CARD).exists():
-            return read_record(folder) if (folder / CARD).exists() else _of_head(folder)
-        return read_record(folder, KEPT_CARD)
+        if not (folder / CARD).exists():
+            return read_record(folder, KEPT_CARD) if (folder / KEPT_CARD).exists() else _of_head(folder)
+        record = read_record(folder)
+        return record if record.story_id == says(folder) else read_record(folder, KEPT_CARD)
     except StorageError:
         raise
     except (RecurrentGPTError, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
