@@ -10,7 +10,7 @@ PIP := $(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) )$(BIN)/python -m 
 DEMO := demo
 BENCH := bench
 
-.PHONY: help setup demo test test-long unit check format bench notebooks configuration licences graph-picture studio clean
+.PHONY: help setup demo test test-long unit check format bench notebooks configuration licences graph-picture site studio constraints clean
 
 help:
 	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, every notebook with the model"
 	@echo "make unit     the fast tests only (no whole story, page or command, no model)"
 	@echo "make check    types, lint, import rules, formatting"
+	@echo "make site     make a site of the documentation in site/"
 	@echo "make studio   set up, and serve the graph for LangGraph Studio on 127.0.0.1:2024"
 	@echo "make bench    measure, in a few minutes, what this costs besides the model; plots go to $(BENCH)/"
 	@echo "make notebooks  run the notebooks anew"
@@ -37,7 +38,7 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.develops: $(VENV)/.runs
 	@echo "== Installing what the tests need"
-	$(PIP) install -qq -c constraints.txt -e '.[local,books,web,keyring,postgres,encryption,studio,bench,notebooks,eval,dev]' --config-settings editable_mode=strict
+	$(PIP) install -qq -c constraints.txt -e '.[local,books,web,keyring,mcp,postgres,encryption,studio,bench,notebooks,eval,site,dev]' --config-settings editable_mode=strict
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
@@ -107,6 +108,10 @@ graph-picture: $(VENV)/.develops $(LINKED)
 studio: $(VENV)/.develops $(LINKED)
 	$(BIN)/langgraph dev --host 127.0.0.1 --port 2024
 
+# The documentation as a site, with a search that needs no server: site/index.html.
+site: $(VENV)/.develops
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs site
+
 # What versions were tried together; names and versions only.
 constraints:
 	$(BIN)/python -m pip install -qq uv
@@ -114,4 +119,4 @@ constraints:
 		--constraint constraints.in --output-file constraints.txt
 
 clean:
-	rm -rf $(VENV) build $(DEMO) .langgraph_api *.egg-info
+	rm -rf $(VENV) build site $(DEMO) .langgraph_api *.egg-info

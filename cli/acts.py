@@ -10,6 +10,7 @@ from rich.text import Text as RichText
 from ..schemas.errors import SettingsError, part
 from ..stories import branches, export
 from ..stories.possessions import possessions
+from ..stories.saves import load, save, saves
 from ..stories.undo import undo as take_back
 from .showing import print_found
 from .terminal import console, errors, in_an_editor, undone
@@ -106,6 +107,26 @@ async def find(story: Story, question: str) -> None:
         summary = "" if story.record.mode.asks_for_actions else hit.entry.summary
         print_found(t("paragraph_number", number=story.record.numbered(hit.place + 1)), summary, hit.sentence)
         console.print()
+
+
+async def keep_place(story: Story, name: str) -> None:
+    """Keep where the story stands under a name."""
+    confirm(t("saved_as", name=await save(story, name)))
+
+
+async def go_to_place(story: Story, given: str) -> None:
+    """Go on from a save point, by its name or number; or show those that there are."""
+    known = saves(story.record)
+    if given:
+        number = int(given) if given.isascii() and given.isdecimal() and len(given) < 4 else 0  # noqa: PLR2004
+        name = known[number - 1] if given not in known and 1 <= number <= len(known) else given
+        await load(story, name)
+        confirm(t("loaded", name=name))
+        return
+    if not known:
+        console.print(t("no_saves"), markup=False)
+    for number, name in enumerate(known, start=1):
+        console.print(Prose(RichText.assemble((f"{number}  ", "bold cyan"), name), indent=2))
 
 
 async def carried(story: Story, given: str) -> None:

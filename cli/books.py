@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..schemas.catalogue import part
 from ..schemas.context import Context
+from ..schemas.errors import SettingsError
 from ..schemas.places import ARCHIVE
 from ..stories.export import FORMATS
+from .brought import Take, decide_on
 from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
+from .speech import said
 from .stories import at_story
-from .terminal import console, errors, reading_bar
+from .terminal import console, errors, reading_bar, warn
 from .words import t
 
 if TYPE_CHECKING:
     from ..stories.record import StoryRecord
-    from ..stories.story import Story
 
 books = typer.Typer()
 
@@ -43,9 +46,43 @@ def export(
     scenes: Annotated[
         bool, typer.Option("--scenes", help="Of a story that was played: the scenes alone, without what you did.")
     ] = False,
+    as_it_stands: Annotated[
+        bool, typer.Option("--as-it-stands", help=f"Of a {ARCHIVE}: without what was edited away, taken out or undone.")
+    ] = False,
 ) -> None:
     """Make a book of a story (its current branch), or a file of all of it."""
-    export_story(story, output, author=author, replace=force, synopsis=synopsis, acts=not scenes)
+    if output and as_it_stands:
+        export_archive(story, output, replace=force, as_it_stands=as_it_stands)
+    else:
+        export_story(story, output, author=author, replace=force, synopsis=synopsis, acts=not scenes)
+
+
+def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands: bool) -> None:
+    """Write all of a story to a file, and say what that holds besides what one reads.
+
+    Raises:
+        StorageError: the file cannot be written.
+        SettingsError: its name is that of a book.
+    """
+    from ..stories import archive, export  # noqa: PLC0415
+    from ..stories.archive_past import edited_away, without_edited_away  # noqa: PLC0415
+
+    if output.suffix.lower() != ARCHIVE:
+        raise SettingsError("target_format", name=output.name, known=(ARCHIVE,))
+    export.check_target(output, replace=replace)
+    record, packed = at_story(reference, archive.pack, only_reads=True)
+    archive.write_archive(output, without_edited_away(packed) if as_it_stands else packed)
+    _say_where(record, output)
+    gone = edited_away(packed)
+    if (gone.passages or gone.states) and not as_it_stands:
+        warn(t("holds_edited_away", passages=gone.passages, states=gone.states))
+
+
+def _say_where(record: StoryRecord, output: Path) -> None:
+    """Say what is in a file, and, where checkpoints are encrypted, that the file is not."""
+    errors.print(t("is_in_file", title=record.name, file=output), markup=False, highlight=False, soft_wrap=True)
+    if the_library().settings.aes_key:
+        warn(t("notice", said=said(part("not_encrypted"))))
 
 
 def export_story(
@@ -57,32 +94,30 @@ def export_story(
     synopsis: bool = False,
     acts: bool = True,
 ) -> None:
-    """Write a story to a file, or to the screen.
+    """Write a story to a file, as a book or all of it, or as a book to the screen.
 
     Raises:
         StorageError: nothing of it is written yet, or the file cannot be written.
         SettingsError: the file's name ends with no known format, or that needs the extra ``books``.
     """
-    from ..stories import archive, export  # noqa: PLC0415
+    from ..stories import export  # noqa: PLC0415
 
+    if output and output.suffix.lower() == ARCHIVE:
+        export_archive(reference, output, replace=replace, as_it_stands=False)
+        return
     if output:
         export.check_target(output, replace=replace)
-
-    async def read(opened: Story) -> export.Book | archive.Archive:
-        if output and output.suffix.lower() == ARCHIVE:
-            return await archive.pack(opened)
-        return await export.book_of(opened, author, synopsis=synopsis, acts=acts)
-
-    record, book = at_story(reference, read, only_reads=True)
-    if isinstance(book, archive.Archive):
-        if output:
-            archive.write_archive(output, book)
-    elif output is None:
+    record, book = at_story(
+        reference,
+        lambda opened: export.book_of(opened, author, synopsis=synopsis, acts=acts),
+        only_reads=True,
+        plays=True,
+    )
+    if output is None:
         sys.stdout.write(export.as_markdown(book))
         return
-    else:
-        export.write_book(output, book, replace=replace)
-    errors.print(t("is_in_file", title=record.name, file=output), markup=False, highlight=False, soft_wrap=True)
+    export.write_book(output, book, replace=replace)
+    _say_where(record, output)
 
 
 @books.command("import")
@@ -94,8 +129,12 @@ def import_story(
     file: Annotated[Path, typer.Argument(help="A .txt, .md, .docx, .pdf or .epub manuscript, or a story's .json.")],
     model: Model = None,
     setting: Setting = None,
+    take: Take = None,
 ) -> None:
-    """Take up a manuscript: it is read, summed up and remembered, and you write on from its end."""
+    """Take up a manuscript: it is read, summed up and remembered, and you write on from its end.
+
+    A story's .json is put back as it was; models, prompts and settings that it brings are shown, and act if you say so.
+    """
     from ..stories import beginning  # noqa: PLC0415
 
     library = the_library()
@@ -103,6 +142,7 @@ def import_story(
         with reading_bar(what=t("bar_remembering")) as at:
             record = asyncio.run(beginning.put_back(library, file, at))
         console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)
+        decide_on(library, record, take)
         return
     context = changed(Context(), model=model, setting=setting)
     record, found = asyncio.run(beginning.take_up(library, file, premise, context))

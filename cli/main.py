@@ -17,7 +17,9 @@ from ..schemas.errors import RecurrentGPTError, SettingsError
 from ..schemas.languages import TAG
 from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
+from .agents import agents
 from .books import begin_after_another, books, export_story
+from .brought import brought
 from .continuity import continuity
 from .doctor import doctor
 from .editing import editing
@@ -43,6 +45,7 @@ from .options import (
     the_library,
     with_premise,
 )
+from .packs import packs
 from .replacing import replacing
 from .shelf import listed
 from .speech import said, speak, speak_as_the_story, told
@@ -51,6 +54,7 @@ from .terminal import WARNING, console, errors, print_json, tell
 from .ui import ui_app
 from .voice import voice
 from .words import t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
     from ..stories.library import Library
@@ -177,7 +181,7 @@ def resume(
     )
     _check_count(paragraphs)
     if end_in is not None:
-        at_story(record.story_id, lambda opened: opened.end_in(end_in))
+        at_story(record.story_id, lambda opened: opened.end_in(end_in), plays=True)
     _run(library, record, chosen, end_in if paragraphs is None else paragraphs, show_memory=show_memory)
 
 
@@ -186,13 +190,21 @@ def resume(
 def play(
     premise: dict[str, object],
     story: StoryArgument = "",
+    pack: Annotated[
+        Path | None, typer.Option(help="A pack, as `recurrentgpt pack` makes it: play what its author wrote.")
+    ] = None,
+    is_open: Annotated[
+        bool, typer.Option("--open", help="The pack is yours: look behind its scenes while you play it.")
+    ] = False,
     model: Model = None,
     seed: Seed = None,
     setting: Setting = None,
 ) -> None:
     """Play a story: you are inside it, and do what you like. Without --topic, go on with the one you played last."""
     library = the_library()
-    if premise["topic"]:
+    if pack:
+        record, context = _begin_pack(library, pack, model, seed, setting, is_open=is_open)
+    elif premise["topic"]:
         from ..stories import beginning  # noqa: PLC0415
 
         given = read_input({**premise, "mode": INTERACTIVE_FICTION.name})
@@ -203,15 +215,37 @@ def play(
         record = library.find(story, lambda kept: kept.mode.asks_for_actions)
         context = changed(record.context, model=model, seed=seed, setting=setting, mode=record.mode)
         if isinstance(length := premise["target_paragraphs"], int):
-            at_story(record.story_id, lambda opened: opened.end_in(length))
+            at_story(record.story_id, lambda opened: opened.end_in(length), plays=True)
     _run(library, record, context, None, show_memory=False)
 
 
+def _begin_pack(
+    library: Library,
+    pack: Path,
+    model: str | None,
+    seed: int | None,
+    setting: list[str] | None,
+    *,
+    is_open: bool,
+) -> tuple[StoryRecord, Context]:
+    """Begin to play a pack; its reader is told what its author tells them."""
+    from ..stories.pack import begin_pack, read_pack  # noqa: PLC0415
+
+    sized = Context().sized_for(INTERACTIVE_FICTION)
+    context = changed(sized, model=model, seed=seed, setting=setting, mode=INTERACTIVE_FICTION)
+    record = asyncio.run(begin_pack(library, pack, context, is_open=is_open))
+    if about := read_pack(pack).about.strip():
+        console.print(Prose(about))
+    return record, context
+
+
 app.add_typer(stories)
+app.add_typer(packs)
 app.add_typer(editing)
 app.add_typer(keeping)
 app.add_typer(looking)
 app.add_typer(books)
+app.add_typer(brought)
 app.add_typer(memory, name="memory")
 app.add_typer(facts)
 app.add_typer(replacing)
@@ -221,6 +255,7 @@ app.add_typer(languages)
 app.add_typer(models)
 app.add_typer(doctor)
 app.add_typer(ui_app)
+app.add_typer(agents)
 app.add_typer(evaluation)
 
 
@@ -230,9 +265,9 @@ def list_stories(as_json: AsJson = False) -> None:
     library = the_library()
     records = library.records()
     if as_json:
-        print_json([record.model_dump(mode="json") for record in records])
+        print_json([record.shown.model_dump(mode="json") for record in records])
     elif records:
-        console.print(listed(records, console))
+        console.print(listed([record.shown for record in records], console))
     else:
         console.print(t("no_story_in", folder=library.home), markup=False)
         console.print(t("begin_one"), markup=False)

@@ -100,6 +100,31 @@ def _print_thread(thread: Thread, numbered: Callable[[int], str]) -> None:
         console.print(Prose(RichText(t("quoted", words=words), style="dim italic"), indent=2))
 
 
+@memory.command("codex")
+def show_codex(
+    story: StoryArgument = "",
+    name: Annotated[str, typer.Option("--name", help="Whose entry alone.")] = "",
+    at: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who and what is in the current branch: what is true of each and since which paragraph."""
+    record, view = at_story(story, lambda opened: opened.codex.read(at), only_reads=True)
+    found = view.entry(name) if name else None
+    entries = [entry for entry in ((found,) if found else () if name else view.entries) if not entry.is_hidden]
+    if as_json:
+        print_json([entry.to_json() for entry in entries] if name else view.to_json())
+        return
+    if not entries:
+        console.print(t("nothing_remembered"), markup=False)
+    for entry in entries:
+        console.print(Prose(RichText(", ".join((entry.name, *entry.names)), style="bold")))
+        if entry.note:
+            console.print(Prose(entry.note, indent=2))
+        for state in entry.now if name else entry.now[:1]:
+            body = RichText(f"· {state.fact.text} ").append(f"({record.numbered(state.since + 1)})", style="dim")
+            console.print(Prose(body, indent=2, hang=2))
+
+
 @memory.command("synopsis")
 def show_synopsis(
     story: StoryArgument = "",

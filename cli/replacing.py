@@ -75,7 +75,7 @@ def undo(story: StoryArgument = "") -> None:
     from ..stories.undo import undo as take_back  # noqa: PLC0415 (it needs the graph)
 
     was = the_library().find(story)
-    record, _ = at_story(was.story_id, take_back)
+    record, _ = at_story(was.story_id, take_back, plays=True)
     console.print(undone(was, record), markup=False)
 
 

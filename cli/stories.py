@@ -37,7 +37,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def at_story(
-    reference: str, action: Callable[[Story], Awaitable[T]], *, only_reads: bool = False
+    reference: str, action: Callable[[Story], Awaitable[T]], *, only_reads: bool = False, plays: bool = False
 ) -> tuple[StoryRecord, T]:
     """Open the story a person means, do something with it, and close it; gives its card as it then is.
 
@@ -45,10 +45,18 @@ def at_story(
         reference: which story.
         action: what is done.
         only_reads: whether it changes nothing: then it works while another process has the story open.
+        plays: whether who plays a pack may do it too.
+
+    Raises:
+        StoryStateError: it is a pack, and this looks behind its scenes.
     """
+    from ..stories.pack import check_open  # noqa: PLC0415
+
     library = the_library()
     record = library.find(reference)
     speak_as_the_story(record.language.tag)
+    if not plays:
+        check_open(record)
 
     async def act() -> tuple[StoryRecord, T]:
         async with library.open_to_read(record) if only_reads else library.open(record) as story:
@@ -305,7 +313,7 @@ def redo(
     before = library.find(story)
     chosen = changed(before.context, model=model, setting=setting, mode=before.mode)
     check_words(library, chosen, before.mode)
-    record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()))
+    record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()), plays=True)
     kept = t("redo_branch", branch=record.branch, before=before.branch)
     console.print(kept, style="dim", markup=False)
     write_on(library, record, context, 1, show_memory=show_memory)

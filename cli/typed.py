@@ -57,6 +57,8 @@ LETTERS = (
     Letter("f", "find", "something"),
     Letter("b", "branch", "maybe", play=False),
     Letter("g", "go", "something", play=False),
+    Letter("v", "save", "maybe"),
+    Letter("l", "load", "maybe"),
     Letter("z", "end", "maybe"),
     Letter("x", "export", "something"),
     Letter("?", "help"),

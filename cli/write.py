@@ -57,6 +57,8 @@ _ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
     "facts": acts.facts,
     "carried": acts.carried,
     "known": acts.known,
+    "save": acts.keep_place,
+    "load": acts.go_to_place,
     "find": acts.find,
     "export": acts.make_book,
     "text": acts.edit_text,
@@ -66,7 +68,7 @@ _ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
 }
 """What is done to the story by a command, and asked nothing more."""
 _AFTER_THE_END = frozenset({"undo", "again", "find", "export", "facts", "carried", "known"})
-_CHANGES = frozenset({"text", "go", "end"})
+_CHANGES = frozenset({"text", "go", "end", "load"})
 """After these the story is looked at again; after a branch that was begun too."""
 
 
@@ -97,7 +99,7 @@ class Session:
         self._asks = context.plan_selection == "human"
         self._wanted = paragraphs if paragraphs is not None or self._asks else _UNATTENDED
         self._plays = record.mode.asks_for_actions
-        self._show_memory = show_memory
+        self._show_memory = show_memory and not record.is_sealed
         self._tally = Tally()
         self._pace = Pace()
         self._by: dict[str, str] = {}
@@ -315,7 +317,7 @@ class Session:
             if command.name in _ACTS and (command.argument or command.name != "text"):
                 was = story.record.branch
                 runner.run(_ACTS[command.name](story, command.argument))
-                is_changed = command.name in _CHANGES or story.record.branch != was
+                is_changed = (command.name in _CHANGES and bool(command.argument)) or story.record.branch != was
                 return Then.LOOK if is_changed else None
         except RecurrentGPTError as error:
             tell(error, WARNING, hints=False)

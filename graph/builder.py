@@ -31,7 +31,7 @@ def recurrent(
     """
     build = StateGraph(
         cycle.state,
-        context_schema=context_schema(assistant.context, cycle.gates),
+        context_schema=context_schema(assistant, cycle.gates),
         input_schema=assistant.story,
         output_schema=output_of(cycle.state),
     )

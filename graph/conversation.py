@@ -172,7 +172,7 @@ def in_messages(
     """
     build: StateGraph[Any, Any, Any, Any] = StateGraph(
         NovelistState,
-        context_schema=context_schema(assistant.context, (*cycle.gates, tell)),
+        context_schema=context_schema(assistant, (*cycle.gates, tell)),
         input_schema=NovelistInput,
         output_schema=NovelistOutput,
     )

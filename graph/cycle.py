@@ -51,6 +51,9 @@ AT_THE_PAUSE = propose_plans.name
 WITH_A_PLAN = select_plan.name
 """A state that is put in as if this gate had left it goes on to write: its plan is chosen."""
 
+WITH_A_PASSAGE = generate_paragraph.name
+"""A state that is put in as if this gate had left it has a new passage: the memories follow it, and plans are made."""
+
 BEFORE_THE_PAUSE = select_plan.name
 """Where nobody is asked, a run is interrupted before this gate, so that a step can be looked at."""
 
@@ -183,6 +186,11 @@ def is_between_steps(snapshot: StateSnapshot) -> bool:
     A gate whose result is kept, but not yet taken up by a checkpoint, is among the tasks and not in ``next``.
     """
     return is_step_finished(snapshot.values) and (snapshot.next == (select_plan.name,) or not snapshot.tasks)
+
+
+def is_before_the_passage(snapshot: StateSnapshot) -> bool:
+    """Whether a thread is in the middle of a step of which no passage is written yet."""
+    return any(name in snapshot.next for name in (retrieve_long_term.name, generate_paragraph.name))
 
 
 def is_step_finished(values: Mapping[str, Any]) -> bool:

@@ -12,15 +12,33 @@ from typing import TYPE_CHECKING, Any, cast
 
 from langgraph.graph.state import CompiledStateGraph
 
+from ..schemas.assistants import AUTHOR, CO_AUTHOR, INTERACTIVE_FICTION, NOVELIST, SIMULATED_HUMAN
 from ..schemas.client_keys import is_of_clients
 from ..schemas.context import Context, near_setting, read_context
 from ..schemas.errors import RecurrentGPTError
 from . import assistants
+from .builder import recurrent
+from .conversation import in_messages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
-__all__ = ["ServedError", "ServedGraph", "co_author", "graph", "interactive_fiction", "novelist", "simulated_human"]
+    from ..schemas.assistants import Assistant
+
+__all__ = [
+    "ServedError",
+    "ServedGraph",
+    "co_author",
+    "co_author_zh",
+    "graph",
+    "graph_zh",
+    "interactive_fiction",
+    "interactive_fiction_zh",
+    "novelist",
+    "novelist_zh",
+    "simulated_human",
+    "simulated_human_zh",
+]
 
 
 class ServedError(RuntimeError):
@@ -86,3 +104,16 @@ simulated_human = _served(assistants.simulated_human)
 interactive_fiction = _served(assistants.interactive_fiction)
 novelist = _served(assistants.novelist)
 co_author = _served(assistants.co_author)
+
+
+def _in_chinese(assistant: Assistant) -> ServedGraph:
+    chinese = assistant.in_language("zh")
+    make: Any = in_messages if assistant in (NOVELIST, CO_AUTHOR) else recurrent
+    return _served(make(chinese).compile(name=chinese.name))
+
+
+graph_zh = _in_chinese(AUTHOR)
+simulated_human_zh = _in_chinese(SIMULATED_HUMAN)
+interactive_fiction_zh = _in_chinese(INTERACTIVE_FICTION)
+novelist_zh = _in_chinese(NOVELIST)
+co_author_zh = _in_chinese(CO_AUTHOR)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field, create_model
 
 from ..nodes.asking import TRY_AGAIN
 from ..nodes.calling import ANSWER_IN_SECTIONS
 from ..nodes.messages import SYSTEM
+from ..prompts import load
+from ..schemas.catalogue import fill
 from ..schemas.context import OWN_PROMPT
+from ..schemas.language_folders import AGENT, DEFAULT, PAGE, texts
+from ..schemas.languages import language_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..nodes import Gate
     from ..prompts import PromptSpec
+    from ..schemas.assistants import Assistant
     from ..schemas.context import Context
 
 
@@ -45,27 +50,41 @@ def settings_of(gates: Sequence[Gate[Any]]) -> dict[str, list[str]]:
     return found
 
 
-def context_schema(base: type[Context], gates: Sequence[Gate[Any]]) -> type[Context]:
-    """A context with a field for each prompt, shown as an editor at the nodes that send it.
+def context_schema(assistant: Assistant, gates: Sequence[Gate[Any]]) -> type[Context]:
+    """The context of an assistant's runs, with a field for each prompt: an editor at the nodes that send it.
 
-    What is given in such a field is gathered in ``prompts`` (see :class:`Context`).
+    An editor opens on the project's own prompt, in the assistant's language and mode; what comes back unchanged is none
+    of a person's own. What is given in such a field is gathered in ``prompts`` (see :class:`Context`).
+
+    Args:
+        assistant: whose.
+        gates: its nodes.
     """
+    base = assistant.context
+    words, own = texts(assistant.language, PAGE), texts(assistant.language, AGENT)
+    language, mode = language_named(assistant.language), assistant.mode
     fields: dict[str, Any] = {
         f"{spec.name}{OWN_PROMPT}": (
             str,
             Field(
-                default="",
-                title=f"Prompt: {spec.name.replace('_', ' ')}",
-                description="A prompt of your own; empty: the project's, in the story's language.",
+                default=load(spec, language, mode).template,
+                title=fill(own["studio_prompt"], {"name": spec.name.replace("_", " ")}),
+                description=own["studio_prompt_hint"],
                 json_schema_extra={"langgraph_nodes": [*names], "langgraph_type": "prompt"},
             ),
         )
         for spec, names in prompts_of(gates).items()
     }
-    for name, names in settings_of(gates).items():
-        field = base.model_fields[name]
-        at_its_nodes = copy(field)
-        at_its_nodes.json_schema_extra = {"langgraph_nodes": [*names]}
-        fields[name] = (field.annotation, at_its_nodes)
-    made: type[Context] = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
-    return made
+    at_nodes = settings_of(gates)
+    for name, known in base.model_fields.items():
+        title = words.get(f"setting_{name}") if assistant.language != DEFAULT else None
+        if name in fields or not (title or name in at_nodes):
+            continue
+        field = copy(known)
+        if title:
+            field.title, field.description = title, words.get(f"setting_{name}_hint", known.description)
+        if name in at_nodes:
+            field.json_schema_extra = {"langgraph_nodes": [*at_nodes[name]]}
+        fields[name] = (known.annotation, field)
+    made: Any = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
+    return cast("type[Context]", made)

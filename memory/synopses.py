@@ -172,7 +172,12 @@ class Synopses:
 
     @staticmethod
     def _digest(lineage: Lineage, span: Span) -> str:
-        return lineage.part(span.first, span.end).digest
+        return digest_of(lineage, span)
+
+
+def digest_of(lineage: Lineage, span: Span) -> str:
+    """What names the synopsis of a span: its slots."""
+    return lineage.part(span.first, span.end).digest
 
 
 def _shown(spans: Sequence[Span], known: Mapping[Span, str]) -> list[Span]:

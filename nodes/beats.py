@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BeforeValidator, Field
 
 from ..schemas.beats import Beat, beat_in, beats_at
-from .outline_parts import parts_of
+from .outline_parts import chapter_in, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +94,37 @@ def may_go_on(state: StoryState, language: Language, *, is_ending: bool) -> int:
     texts = parts_of(state.get("outline") or "", language)
     now = _now(state, texts) + 1
     return now if now < len(texts) else 0
+
+
+def first_chapter(outline: str, language: Language) -> str:
+    """The title of the chapter that a story begins with, by its outline; empty: it says none."""
+    texts = parts_of(outline, language)
+    return (chapter_in(texts[0]) or "") if len(texts) > 1 else ""
+
+
+def moved(state: Mapping[str, Any], language: Language, to: int) -> dict[str, Any]:
+    """What changes where another beat becomes now: a chapter that the outline begins there begins in the book.
+
+    Where it goes back, a chapter that was to begin for the beat it leaves does not.
+
+    Args:
+        state: the story, before.
+        language: the story's.
+        to: the place of the beat that is now, from 0.
+    """
+    texts = parts_of(state.get("outline") or "", language)
+    now, waiting = _now(state, texts), state.get("next_chapter")
+    if len(texts) < 2 or not 0 <= to < len(texts) or to == now:  # noqa: PLR2004 (one beat is the whole outline)
+        return {"beat": to}
+    if to < now:
+        return {"beat": to} | (
+            {"next_chapter": None} if waiting is not None and waiting == chapter_in(texts[now]) else {}
+        )
+    title = chapter_in(texts[to])
+    begun = {chapter["title"] for chapter in state.get("chapters", [])}
+    if title is None or waiting or (title and title in begun):
+        return {"beat": to}
+    return {"beat": to, "next_chapter": title}
 
 
 def gone_on(now: int, said: int) -> int:

@@ -15,6 +15,7 @@ from ..prompts import PromptSpec, every_phrase, has_every_prompt, is_in, phrase
 from ..schemas.cldr import name_of
 from ..schemas.languages import DEFAULT, language_named
 from ..schemas.story_input import ALWAYS_TOLD
+from .refusals import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,9 @@ def system_text(state: StoryState, turn: Turn) -> str:
     if before := state.get("before"):
         told = turn.phrase("book_before", title=before["title"], told=before["told"])
         text = f"{text}\n\n{told}"
+    for name in ("secrets", "rules", "endings"):
+        if kept := (state.get("pack") or {}).get(name):
+            text = f"{text}\n\n{turn.phrase(f'pack_{name}', told=listed(kept))}"
     return in_which_language(text, turn, SYSTEM)
 
 

@@ -13,7 +13,7 @@ from ..prompts import PromptSpec
 from ..schemas.ids import new_story_id
 from ..schemas.state import FORMAT, SETTLED
 from ..schemas.story_input import ALWAYS_TOLD, StoryInput, read_input
-from . import voice
+from . import beats, voice
 from .answers import Answer, Line
 from .asking import AnswerSpec
 from .budget import room_for_prompt
@@ -87,6 +87,8 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     written = await turn.write(opening_messages(opened, turn, prompt), count * size)
     paragraphs = in_passages(written, count, size, turn.language)
 
+    first = beats.first_chapter(begun["outline"], turn.language)
+
     return {
         **begun,
         "format": FORMAT,
@@ -98,7 +100,7 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
         "plans": [],
         "retrieved": [],
         **({"standing": standing} if standing else {}),
-        "chapters": [],
+        "chapters": [{"title": first, "seq": 0}] if first else [],
         "next_chapter": None,
         **SETTLED,
     }

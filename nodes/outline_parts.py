@@ -33,6 +33,11 @@ _BULLETED = re.compile(r"^([ \t]*)[-*+•·][ \t]+\S", re.MULTILINE)
 _NUMBER_WITHIN = re.compile(r"(?:^|(?<=[\s。；;]))[(（]?(\d{1,3})(?:[.)）](?!\d)|[、．])[ \t]*(?=\S)")
 _PARAGRAPH = re.compile(r"(?:^|\n[ \t]*\n)\s*(?=\S)")
 _LINE = re.compile(r"^[ \t]*(?=\S)", re.MULTILINE)
+_CHAPTERS = ("chapter", "章", "回", "节")
+"""The words for what has a title of its own in the book."""
+_ENDS_A_TITLE = re.compile(r"[.。!！?？;；](?:\s|$)|[.。](?=[^\s\d])|[ \t][—–-]+[ \t]")
+_TITLE = 60
+"""Characters of a title at most."""
 _WRAPPED = 60
 """Characters from which a line that ends no sentence may go on in the next."""
 
@@ -45,6 +50,30 @@ def parts_of(outline: str, language: Language) -> list[str]:
         if len(starts) > 1:
             return [outline[start:end].strip() for start, end in zip(starts, [*starts[1:], len(outline)], strict=True)]
     return [outline.strip()]
+
+
+def chapter_in(part: str) -> str | None:
+    """The title of the chapter that a part of an outline is: empty where it gives none, ``None`` where it is none.
+
+    A part is a chapter if it begins with a heading, or says so (``Chapter 2: The Letter``, ``第二章 信``); an act, a
+    scene or a book is none.
+    """
+    heading = _HEADING.match(part)
+    line = part[heading.end(1) if heading else 0 :].strip().partition("\n")[0].strip(" \t*_【】")
+    said = _CHAPTER.match(line)
+    if said is None:
+        return _short(line) if heading else None
+    if said["edge"]:
+        return _short(line)
+    if (said["word"] or said["sign"]).lower() not in _CHAPTERS:
+        return None
+    return _short(line[said.end() :].lstrip(" \t:：.、．—–-*_"))
+
+
+def _short(words: str) -> str:
+    """A title, up to where its sentence or clause ends; empty where that is too long to be one."""
+    title = _ENDS_A_TITLE.split(words, maxsplit=1)[0].strip(" \t*_【】")
+    return title if len(title) <= _TITLE else ""
 
 
 def _ways(outline: str, language: Language) -> Iterator[list[int]]:

@@ -114,6 +114,8 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     )
     not_again = [*refusals.every_text(state.get("refused", [])), *(plan["text"] for plan in kept)]
     update = await new_plans(turn, messages, threads, not_again, beat)
+    if "beat" in update:
+        update |= beats.moved(state, turn.language, update["beat"])
     update |= {**_DONE, "plans": [*kept, *update["plans"]], **ends}
     await turn.keep_last_state({**state, **update})
     return update

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.lasting import ChangePlan, DropPlan
+from ..schemas.memory_change import memory_diff
 from ..schemas.review import (
     RESPONSE_SCHEMA,
     AskAgain,
@@ -22,7 +23,6 @@ from ..schemas.review import (
     PickPlan,
     Review,
     Stop,
-    memory_diff,
     read_review,
     request,
 )
@@ -140,7 +140,7 @@ def _changes(review: Review, state: StoryState, turn: Turn) -> Update:
     """What it changes in the state; an edited paragraph is also what the memories are to follow."""
     update: Update = {**review.changes()}
     if review.beat is not None:
-        update["beat"] = review.beat - 1
+        update = {**beats.moved({**state, **review.premise}, turn.language, review.beat - 1), **update}
     elif "outline" in review.premise:
         update["beat"] = beats.follows(state, review.premise["outline"], turn.language)
     if review.short_term_memory is not None:

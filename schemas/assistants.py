@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import create_model
 
 from .context import USUAL_CHOOSER, Context, PlanSelection, plan_selection_field
+from .language_folders import PAGE, texts
 from .modes import INTERACTIVE_FICTION as PLAY
-from .story_input import StoryInput, length_field, mode_field
+from .modes import Mode, mode_named
+from .story_input import StoryInput, language_field, length_field, mode_field
 
 
 class UnattendedContext(Context):
@@ -34,6 +40,33 @@ class Assistant:
     name: str
     context: type[Context] = Context
     story: type[StoryInput] = StoryInput
+
+    @property
+    def language(self) -> str:
+        """The language of the stories that name none (a BCP 47 tag)."""
+        return str(self.story.model_fields["language"].default)
+
+    @property
+    def mode(self) -> Mode:
+        """Who the person is in the stories that do not say so."""
+        return mode_named(self.story.model_fields["mode"].default)
+
+    def in_language(self, tag: str) -> Assistant:
+        """The same assistant for stories in another language, whose forms are in it too, where that has words for them.
+
+        Args:
+            tag: the language's, as in BCP 47.
+        """
+        words = texts(tag, PAGE)
+        fields: dict[str, Any] = {"language": (str, language_field(tag))}
+        for name, known in self.story.model_fields.items():
+            if name != "language" and (title := words.get(f"field_{name}")):
+                said = copy(known)
+                said.title, said.description = title, words.get(f"hint_{name}", known.description)
+                fields[name] = (known.annotation, said)
+        base = self.story
+        story: Any = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
+        return Assistant(f"{self.name}_{tag}", self.context, cast("type[StoryInput]", story))
 
 
 AUTHOR = Assistant("RecurrentGPT")

@@ -234,7 +234,11 @@ class Context(BaseModel):
         """
         if not isinstance(given, Mapping):
             return given
-        given = {name: value for name, value in given.items() if not is_of_clients(str(name))}
+        given = {
+            name: value
+            for name, value in given.items()
+            if not (is_of_clients(str(name)) or _is_as_offered(cls, str(name), value))
+        }
         for field, end in _GATHERED.items():
             given = _gathered_in(field, end, given)
         return given
@@ -298,6 +302,14 @@ class Context(BaseModel):
 
 _GATHERED: Final = {"prompts": OWN_PROMPT, "gate_models": OWN_MODEL}
 """Fields that are mappings, and how the name ends of a field that is one of their values."""
+
+
+def _is_as_offered(kind: type[Context], name: str, value: object) -> bool:
+    """Whether a prompt comes back from its editor as it was offered there, and so is none of a person's own."""
+    offered = kind.model_fields.get(name)
+    if offered is None or not _is_own(name, OWN_PROMPT) or not isinstance(value, str):
+        return False
+    return bool(value.strip()) and value.strip() == str(offered.default).strip()
 
 
 def _is_own(name: str, end: str) -> bool:

@@ -305,13 +305,19 @@ class FactHistory:
 def fold(entries: Iterable[Entry]) -> FactHistory:
     """What is so at the end of a path, from all of its entries in order."""
     found = FactHistory()
+    of_chain: dict[str, list[str]] = {}
     for place, entry in enumerate(entries):
         for change in entry.changes:
             if change.fact not in found.facts:
                 found.void.append((place, change))
-            found.facts = {name: state.after(change, place) for name, state in found.facts.items()}
+            # Nothing else than the fact itself, and, where it ends, what its chain carries on, can be concerned.
+            carried = (name for root in change.closes for name in of_chain.get(root, ()))
+            for name in {change.fact, *carried} & found.facts.keys():
+                found.facts[name] = found.facts[name].after(change, place)
         for fact in entry.facts:
             found.facts[fact.id] = FactState(fact, since=place, known_by=fact.known_by, touched=place)
+            for root in fact.chain:
+                of_chain.setdefault(root, []).append(fact.id)
     return found
 
 

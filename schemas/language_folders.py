@@ -36,6 +36,8 @@ TERMINAL = "terminal"
 """The file of the words of the terminal."""
 HELP = "help"
 """The file of what the help of commands says, by command and option; in English, the commands say it."""
+AGENT = "agent"
+"""The file of what agents and their clients are told."""
 GATES = "gates"
 """The file of what gates are called; in English, their records say it."""
 

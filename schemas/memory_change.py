@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .languages import Language
+    from .state import StoryState
 
 _TELLING = 4
 """Letters of a word that tells one sentence from another."""
@@ -55,3 +57,17 @@ def _telling(text: str, language: Language) -> set[str]:
     if language.joint:
         return {word for word in words if len(word) >= _TELLING}
     return {"".join(pair) for pair in pairwise(words)}
+
+
+def memory_diff(state: StoryState) -> list[str]:
+    """What the last step changed in the short-term memory: sentences with ``+ ``, ``- `` or two spaces before them."""
+    before = state.get("previous_memory", "").splitlines()
+    after = state["short_term_memory"].splitlines()
+    lines: list[str] = []
+    for kind, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            lines.extend(f"  {line}" for line in before[start:end])
+            continue
+        lines.extend(f"- {line}" for line in before[start:end])
+        lines.extend(f"+ {line}" for line in after[first:last])
+    return lines

@@ -7,16 +7,14 @@ ecosystem can show it. Reading an answer is one pure function.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from .beats import NO_BEAT, beat_of
 from .changes import Change, change_field
-from .field_problems import near_field
 from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
-from .memory_change import memory_change
+from .memory_change import memory_change, memory_diff
 from .story_input import LONG_TEXT, PREMISE_FIELDS
-from .typed_answers import BrokenJson, arguments_of, as_typed, number_in
+from .typed_answers import BrokenJson, arguments_of, as_typed, misspelt, number_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -207,20 +205,6 @@ def _offered(plans: list[Plan]) -> dict[str, Any]:
     return {"plan": 1, "instruction": plans[0]["text"] if plans else ""}
 
 
-def memory_diff(state: StoryState) -> list[str]:
-    """What the last step changed in the short-term memory: sentences with ``+ ``, ``- `` or two spaces before them."""
-    before = state.get("previous_memory", "").splitlines()
-    after = state["short_term_memory"].splitlines()
-    lines: list[str] = []
-    for kind, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            lines.extend(f"  {line}" for line in before[start:end])
-            continue
-        lines.extend(f"- {line}" for line in before[start:end])
-        lines.extend(f"+ {line}" for line in after[first:last])
-    return lines
-
-
 def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa: PLR0911 (what may be wrong, row by row)
     """All that a person's answer asks for: what comes next, and changes beside it.
 
@@ -230,8 +214,8 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa:
     """
     given = as_typed(given)
     args = _arguments(given, plans)
-    if misspelt := _misspelt(args):
-        return misspelt
+    if wrong := misspelt(args, (*_CHOOSING, "passages", "recall", "beat", *CHANGES)):
+        return AskAgain("review_misspelt", {"name": wrong[0], "near": wrong[1]})
     changes: dict[str, str] = {}
     for name, change in CHANGES.items():
         text = args.get(name)
@@ -298,15 +282,6 @@ def _edited(decision: Mapping[str, object], plans: list[Plan]) -> Mapping[str, o
         if isinstance(action, dict) and (found := arguments_of(action, _offered(plans))) is not None:
             return found
     return {}
-
-
-def _misspelt(args: Mapping[str, object]) -> AskAgain | None:
-    """A field that is none, and nearly one."""
-    known = (*_CHOOSING, "passages", "recall", "beat", *CHANGES)
-    for name in map(str, args):
-        if name not in known and (near := near_field(name.lower(), known) or (name.lower() in known and name.lower())):
-            return AskAgain("review_misspelt", {"name": name, "near": near})
-    return None
 
 
 def _cues(given: object) -> tuple[str, ...] | None:

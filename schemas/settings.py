@@ -27,7 +27,7 @@ class Settings(BaseSettings):
         qdrant_url: a Qdrant server (``QDRANT_URL``); without it the embedded engine is used.
         qdrant_api_key: the key of that server (``QDRANT_API_KEY``).
         database_url: a PostgreSQL for the checkpoints (``DATABASE_URL``); without it each story has an SQLite file.
-        aes_key: a key of 16, 24 or 32 bytes that encrypts the checkpoints (``LANGGRAPH_AES_KEY``).
+        aes_key: a key of 16, 24 or 32 bytes that encrypts the checkpoints, and nothing else (``LANGGRAPH_AES_KEY``).
         languages: a folder with languages of one's own, for the whole process (``RECURRENTGPT_LANGUAGES``).
         ui_password: the password of the page (``RECURRENTGPT_UI_PASSWORD``).
         openai_base_url: any OpenAI-compatible endpoint (``OPENAI_BASE_URL``).

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         mode: str
         target_paragraphs: int | None
         before: dict[str, Any] | None
+        pack: dict[str, Any] | None
 
 else:
     BegunFrom = TypedDict("BegunFrom", story_fields(), total=False)
@@ -227,6 +228,7 @@ class StoryState(StoryOutput, total=False):
     ``edited`` says that it changed the last paragraph, and whether the memory follows (``"memory"``) or was given with
     it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
     ``shifts`` say where paragraphs were put in or taken out, each a place (from 0) and by how many more there are.
+    ``codex`` is what a person said of names beside the facts: what each is, a note, whether it is hidden.
     ``look`` is what a person changed that was not looked after yet, and what is proposed because of it.
     ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before
     which no synopsis is asked for: the last one failed.
@@ -245,6 +247,7 @@ class StoryState(StoryOutput, total=False):
     next_chapter: str | None
     clashes_read: list[list[str | int]]
     shifts: list[list[int]]
+    codex: list[dict[str, Any]]
     look: dict[str, Any]
     condense_from: int
     said: str

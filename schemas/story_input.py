@@ -14,6 +14,7 @@ from .errors import FieldError, SettingsError
 from .field_problems import describe
 from .language_folders import DEFAULT, TAG
 from .modes import AUTHOR, MODES
+from .pack import Hidden  # noqa: TC001 (Pydantic reads the annotations)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +41,17 @@ def mode_field(default: Mode) -> Any:  # noqa: ANN401
         title="Mode",
         description=" ".join(f"{mode.name}: {mode.title}" for mode in MODES.values()),
         json_schema_extra={"enum": list(MODES)},
+    )
+
+
+def language_field(default: str) -> Any:  # noqa: ANN401
+    """The field for a story's language, with a default of an assistant's own."""
+    return Field(
+        default=default,
+        title="Language",
+        description="Of the text: any BCP 47 tag, such as en, zh, de or pt-BR.",
+        examples=["en", "zh", "de", "pt-BR"],
+        json_schema_extra={"pattern": TAG},
     )
 
 
@@ -138,16 +150,11 @@ class StoryInput(BaseModel):
         500, "Not like", "What the prose is not to sound like.", lines=1, for_prose=True, goes_on=True
     )
     title: str = _premise(200, "Title", "Empty: the model finds one.", lines=0)
-    language: str = Field(
-        default=DEFAULT,
-        title="Language",
-        description="Of the text: any BCP 47 tag, such as en, zh, de or pt-BR.",
-        examples=["en", "zh", "de", "pt-BR"],
-        json_schema_extra={"pattern": TAG},
-    )
+    language: str = language_field(DEFAULT)
     target_paragraphs: int | None = length_field(None)
     mode: str = mode_field(AUTHOR)
     before: SkipJsonSchema[BookBefore | None] = Field(default=None, title="The book before this one")
+    pack: SkipJsonSchema[Hidden | None] = Field(default=None, title="What its author keeps from who plays it")
     story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
 
     @field_validator("topic")

@@ -12,11 +12,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .field_problems import near_field
 from .language_folders import PHRASES, folders, remembered, texts
 from .modes import INTERACTIVE_FICTION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\s*\1\s*", re.DOTALL)
 _WORDS_OF_JSON = frozenset({"true", "false", "null"})
@@ -125,3 +126,13 @@ def arguments_of(action: Mapping[str, object], offered: Mapping[str, object]) ->
     first, last = both[0], both[-1]
     changed = {name: value for name, value in last.items() if value != offered.get(name) or name not in first}
     return {**first, **changed}
+
+
+def misspelt(args: Mapping[str, object], known: Collection[str]) -> tuple[str, str] | None:
+    """A field of an answer that is none, and the one that it nearly is; ``None``: there is none like that."""
+    for name in map(str, args):
+        lower = name.lower()
+        near = lower if lower in known else near_field(lower, known)
+        if name not in known and near:
+            return name, near
+    return None

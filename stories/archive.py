@@ -21,13 +21,14 @@ from ..graph.cycle import is_step_finished
 from ..memory import Lineage
 from ..memory.last_state import write_last_state
 from ..memory.synopses import Synopsis
-from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError
+from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError, StoryStateError
 from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
 from ..schemas.places import ARRIVING, CARD, LAST_STATE
 from .archive_check import check, check_values
 from .archive_format import Archive, KeptEntry, KeptState, KeptSynopsis, of_this_format
 from .archive_states import put_reading, put_state, reading_of, states_of
+from .brought import keep_brought, set_aside, usual
 from .prompt_log import keep_prompt_log, read_prompt_log
 from .record import FORMAT, StoryRecord, write_bytes, write_record
 from .removal import forget_threads
@@ -51,9 +52,12 @@ async def pack(story: Story) -> Archive:
     """All of an open story.
 
     Raises:
+        StoryStateError: it is a pack that is played: the file would tell its secrets.
         MemoryUnavailableError: some of a branch's passages are gone.
         StorageError: the checkpoints cannot be read.
     """
+    if story.record.is_sealed:
+        raise StoryStateError("sealed_no_file", title=story.record.name)
     branches = {branch.name: await states_of(story, branch.name) for branch in story.record.branches}
     kept, condensed = await story.remember(lambda memory: (memory.entries(), memory.synopses.every()))
     _see_that_it_is_whole(branches, kept)
@@ -135,6 +139,8 @@ def _no_number(name: str) -> NoReturn:
 async def unpack(library: Library, archive: Archive, progress: Callable[[int, int], None]) -> StoryRecord:
     """Put a story into a library; under another id where something of its own is there already.
 
+    What it brings besides text is set aside, and acts only when somebody says so: see :mod:`.brought`.
+
     Args:
         library: where to.
         archive: the story.
@@ -144,7 +150,7 @@ async def unpack(library: Library, archive: Archive, progress: Callable[[int, in
         StorageError: the data folder cannot be written.
         MemoryUnavailableError: the memory cannot be written.
     """
-    record = archive.record
+    record = archive.record.model_copy(update={"context": usual(archive.record.context, archive.record.mode)})
     while True:
         folder = await asyncio.to_thread(_room, library, record.story_id)
         if folder is not None:
@@ -207,7 +213,11 @@ async def _put_back(
         if archive.reading:
             at = archive.reading.at and _of(record, archive.reading.at)
             await put_reading(story, archive.reading.model_copy(update={"at": at}))
+        unknown = {name for states in archive.branches.values() for kept in states for name in kept.state}
+        brought = set_aside(archive.record.context, record.mode, unknown - {*story.graph.channels, "remaining_steps"})
     keep_prompt_log(library.folder(record), archive.sent)
+    if brought:
+        keep_brought(library.folder(record), brought)
     return True
 
 

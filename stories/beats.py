@@ -32,4 +32,4 @@ async def set_beat(story: Story, number: int) -> None:
     count = len(beats.beats_of(state, story.record.language))
     if not 1 <= number <= count:
         raise StoryStateError("no_beat", number=number, count=count)
-    await story.change({"beat": number - 1})
+    await story.change(beats.moved(state, story.record.language, number - 1))

@@ -10,16 +10,18 @@ from ..nodes.budget import check_budget
 from ..nodes.node import check_gates
 from ..prompts import every_phrase, load
 from ..prompts.own import check_own
+from ..schemas.errors import SettingsError
 from ..schemas.languages import DEFAULT, language_named
 from ..schemas.modes import AUTHOR, mode_named
 from ..schemas.story_input import StoryInput, read_input, read_language
 from .archive import read_archive, unpack
+from .brought import GROUPS, forget_brought, read_brought
 from .importing import keep_manuscript
 from .manuscript import ToRead, to_read
 from .readers import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from ..schemas.context import Context
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from ..schemas.modes import Mode
     from .library import Library
     from .record import StoryRecord
+    from .story import Story
 
 
 class TakenUp(NamedTuple):
@@ -131,7 +134,28 @@ async def put_back(
         path: the file.
         progress: told how many of its paragraphs are encoded, and of how many.
 
+    What it brings besides text acts only when :func:`take_brought` says so.
+
     Raises:
         StorageError: the file is no such story, or the data folder cannot be written.
     """
     return await unpack(library, await asyncio.to_thread(read_archive, path), progress)
+
+
+def take_brought(story: Story, take: Collection[str]) -> None:
+    """Let groups of what a story's file brought act from now on; the rest of it is forgotten.
+
+    Raises:
+        SettingsError: there is no such group, or a setting cannot work here.
+        PromptError: a prompt cannot be used here.
+        StorageError: it cannot be read or written.
+    """
+    if odd := sorted(set(take) - set(GROUPS)):
+        raise SettingsError("no_such_group", names=odd, known=list(GROUPS))
+    brought = read_brought(story.folder)
+    taken = brought.taken(take) if brought else {}
+    if taken:
+        context = story.record.context.changed(taken, story.record.mode)
+        check_words(story.library, context, story.record.mode)
+        story.update_record(context=context)
+    forget_brought(story.folder)

@@ -97,7 +97,7 @@ async def redo(story: Story, context: Context, said: str = "") -> Context:
         raise StoryStateError("nothing_to_redo", story_id=story.record.story_id)
     if len(said) > MAX_INSTRUCTION:
         raise StoryStateError("text_too_long", count=len(said), most=MAX_INSTRUCTION)
-    if steps.put_in_last(state):
+    if steps.put_in_last(state) or not state["plan"]["text"]:
         raise StoryStateError("last_was_put_in", story_id=story.record.story_id)
     length = Lineage.from_json(state["lineage"]).length
     last = await story.entry(length)

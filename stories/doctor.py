@@ -147,6 +147,8 @@ async def _database(library: Library, folder: Path) -> Finding:
                 await checkpoints.saver.aget_tuple(checkpoints.thread("main"))
     except RecurrentGPTError as error:
         return Finding("database", "fails", error)
+    if library.settings.aes_key:
+        return Finding("database", "holds", part("seen_encrypted", place=seen), part("advice_not_encrypted"))
     return Finding("database", "holds", seen)
 
 

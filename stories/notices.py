@@ -34,7 +34,7 @@ def notices(library: Library, language: Language, context: Context, mode: Mode =
         context: the settings of the run.
         mode: the story's.
     """
-    found: list[Part] = []
+    found: list[Part] = [part("not_encrypted")] if library.settings.aes_key else []
     if library.resources.chat_models.is_embedded(context):
         found.append(part("demonstration"))
     elif recalls_others_by_words(library) and _first(language) != _DEFAULT_EMBEDDER_KNOWS:

@@ -30,7 +30,8 @@ class Possessions:
 
 async def possessions(story: Story) -> Possessions:
     """What the player of the current branch carries and knows. What only others know is not told."""
-    holding = [state for state in await story.holding() if _is_known(state.known_by)]
+    told = {"passage", "person"} if story.record.is_sealed else {"passage", "person", "premise"}
+    holding = [state for state in await story.holding() if _is_known(state.known_by) and state.fact.source in told]
     threads = [thread for thread in await story.threads() if thread.status == "open" and _is_known(thread.known_by)]
     return Possessions(
         carried=sorted((state for state in holding if state.fact.carried), key=lambda state: state.since),

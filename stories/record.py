@@ -27,6 +27,7 @@ from ..schemas.errors import FieldError, StorageError
 from ..schemas.files import remove, write_whole
 from ..schemas.languages import Language, language_named
 from ..schemas.modes import Mode, mode_named
+from ..schemas.pack import is_sealed
 from ..schemas.places import CARD, KEPT_CARD
 from ..schemas.story_input import STORY_ID, StoryInput
 
@@ -49,6 +50,7 @@ class Branch(BaseModel):
         name: what a person calls it.
         parent: the branch it left; empty for the first.
         step: the last step it shares with its parent.
+        is_save: whether it is a save point: a place that one goes on from, and that is not written on itself.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +58,7 @@ class Branch(BaseModel):
     name: str = Field(pattern=BRANCH_NAME)
     parent: str = ""
     step: int = Field(default=0, ge=0)
+    is_save: bool = False
 
 
 class StoryRecord(BaseModel):
@@ -110,6 +113,20 @@ class StoryRecord(BaseModel):
     def before(self) -> Lineage:
         """The path of the book before this one; empty where there is none."""
         return path_before({"before": self.begun_from.before and self.begun_from.before.model_dump()})
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is a pack, whose reader does not look behind the scenes."""
+        return is_sealed(self.begun_from.model_dump())
+
+    @property
+    def shown(self) -> StoryRecord:
+        """The card without what a pack keeps from its reader."""
+        if not self.is_sealed:
+            return self
+        begun = self.begun_from
+        told = {name: getattr(begun, name) for name in ("title", "genre", "language", "mode", "target_paragraphs")}
+        return self.model_copy(update={"synopsis": "", "begun_from": StoryInput(topic=self.name, **told)})
 
     def numbered(self, number: int) -> str:
         """A paragraph's number as faces show it; 0 and below are of the book before, and marked as such.

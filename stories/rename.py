@@ -288,7 +288,7 @@ def _marks(state: StoryState, new: Mapping[str, Any]) -> dict[str, Any]:
 
 _FOLLOWERS = (
     *("previous_memory", "rationale", "prompt", "plan", "retrieved", "standing", "knowledge", "aliases", "refused"),
-    *("apart", "feedback", "next_chapter", "repetition", "clashes"),
+    *("apart", "feedback", "next_chapter", "repetition", "clashes", "codex"),
 )
 """What tells in the state what is told elsewhere, and is not counted again."""
 _IDS = frozenset({"id", "roots", "closes", "by", "branch", "frame", "kind", "source", "what", "shown", "chosen_by"})

@@ -23,6 +23,7 @@ from ..schemas.places import LAST_STATE
 from . import ending, fact_edits, late_facts, synopsis
 from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
+from .codex import Codex
 from .contents import Lengths
 from .copies import made_ready
 from .events import Done, Pause, read_stream
@@ -79,6 +80,7 @@ class Story:
         graph: the graph with the story's checkpoints.
         aliases: the names that are one's: which are proposed, which a person joined.
         lengths: how long its passages are, as its language counts.
+        codex: who and what is in it, made of its facts, and what a person says of them.
     """
 
     def __init__(self, library: Library, record: StoryRecord, checkpoints: Checkpoints) -> None:
@@ -91,6 +93,7 @@ class Story:
         )
         self.aliases = Aliases(self)
         self.lengths = Lengths(self)
+        self.codex = Codex(self)
 
     @property
     def config(self) -> RunnableConfig:

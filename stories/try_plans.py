@@ -36,4 +36,5 @@ async def try_plans(story: Story) -> list[str]:
 
 def children(story: Story) -> list[Branch]:
     """The branches that left the current one."""
-    return [branch for branch in story.record.branches if branch.parent == story.record.branch]
+    here = story.record.branch
+    return [branch for branch in story.record.branches if branch.parent == here and not branch.is_save]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.cycle import AT_THE_PAUSE, is_between_steps
 from ..schemas.errors import StoryStateError
+from ..schemas.state import SETTLED
 from ..schemas.story_input import PREMISE
 from .branches import before_step, fork, switch
 from .checkpoints import storage_errors
@@ -46,11 +47,37 @@ async def undo(story: Story) -> None:
         raise StoryStateError("nothing_to_undo", story_id=story.record.story_id)
     values = await before_step(story)
     for branch in story.record.branches:
+        if branch.is_save:
+            continue
         kept = await story.snapshot(branch.name)
         if is_between_steps(kept) and _same(kept.values, values) and kept.values["plans"] == values["plans"]:
             await switch(story, branch.name)
             return
     await switch(story, await fork(story, values, AT_THE_PAUSE))
+
+
+async def leave_step(story: Story) -> str:
+    """Leave a step that was stopped or failed, and go back to the plans from which one was chosen.
+
+    Returns:
+        The passage that it had written, which the book does not have; empty, if it had none.
+
+    Raises:
+        StoryStateError: no step is under way, or it is the opening.
+    """
+    head = await story.snapshot()
+    if is_between_steps(head) or not head.values.get("plans"):
+        raise StoryStateError("no_step_to_leave", story_id=story.record.story_id)
+    found = head
+    while not is_between_steps(found) and found.parent_config is not None:
+        with storage_errors(story.folder):
+            before = await story.graph.aget_state(found.parent_config)
+        if not before.values.get("plans"):
+            break
+        found = before
+    with storage_errors(story.folder):
+        await story.graph.aupdate_state(found.config, dict(SETTLED), as_node=AT_THE_PAUSE)
+    return str(head.values["paragraph"]) if head.values["step"] > found.values["step"] else ""
 
 
 async def _last_edit(story: Story, state: StoryState) -> tuple[StateSnapshot, StateSnapshot] | None:

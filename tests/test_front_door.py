@@ -37,6 +37,7 @@ PUBLIC = [
     "Story",
     "StoryInput",
     "StoryState",
+    "StoryStore",
     "Turn",
     "__version__",
     "begin",
@@ -58,6 +59,7 @@ FOR_A_LIST = ("langgraph", "langchain_core", "openai", "qdrant_client", "qdrant_
 DEEPER = {
     "recurrentgpt.graph": "the compiled graph has the name of its folder",
     "recurrentgpt.evaluation": "the experiments are no part of an application",
+    "recurrentgpt.mcp_server": "a face of its own, and an extra",
     "recurrentgpt.memory": "the notebook that looks into the memory",
     "recurrentgpt.schemas.languages": "the same",
     "recurrentgpt.schemas.review": "the same",

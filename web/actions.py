@@ -16,14 +16,18 @@ from ..schemas.limits import LIMITS
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
 from ..stories.beats import set_beat
+from ..stories.pack import check_open
 from ..stories.rename import Wording
+from ..stories.saves import load, save
+from ..stories.stopped import take_back_step
 from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
+from . import codex
 from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, look, put_in, put_on, take_out
+from .passages import accept, back, drop, look, own, put_in, put_on, take_out
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
 
@@ -50,8 +54,10 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
         form: Form = {}
         try:
             form = await read_form(request)
-            session = request.app.state.sessions.of(record_of_address(request))
-            to = await act(request, session, form)
+            record = record_of_address(request)
+            if act not in _OF_PLAY:
+                check_open(record)
+            to = await act(request, request.app.state.sessions.of(record), form)
         except RecurrentGPTError as error:
             if form.get("view") == "play":
                 return await play_view(request, error, HTTPStatus.CONFLICT, Sent(form, error))
@@ -66,6 +72,7 @@ def _back(request: Request, form: Form) -> str:
     if form.get("view") == "play":
         return f"/play/{story_id}"
     query = {"panel": form.get("panel", "")} if form.get("panel") in PANELS else {}
+    query |= {field: form[name] for name, field in (("entry", "name"), ("as_of", "as_of")) if form.get(name)}
     if (first := form.get("from", "")).isdecimal():
         query["from"] = first
     number = form.get("paragraph", "") if request.url.path.endswith("/paragraph") else ""
@@ -79,7 +86,7 @@ async def reply(_: Request, session: StorySession, form: Form) -> None:
         case "plan":
             answer: dict[str, JsonValue] = {"plan": whole_number(form.get("plan", ""), part("plan")), **_passages(form)}
         case "own" if text:
-            answer = {"instruction": text, **_passages(form)}
+            answer = {"instruction": text, **_passages(form), **({"act": form["act"]} if form.get("act") else {})}
             if form.get("plan"):
                 answer["plan"] = whole_number(form["plan"], part("plan"))
         case "drop":
@@ -99,7 +106,7 @@ def _passages(form: Form) -> dict[str, JsonValue]:
 
 async def go_on(_: Request, session: StorySession, form: Form) -> None:
     """Finish what was stopped."""
-    await session.start(Job(kind="step"), form=form)
+    await session.start(session.left() or Job(kind="step"), form=form)
 
 
 async def write(_: Request, session: StorySession, form: Form) -> None:
@@ -155,6 +162,14 @@ async def undo(_: Request, session: StorySession, form: Form) -> None:
     async with session.change() as story:
         await check_place(story, form)
         await take_back(story)
+
+
+async def take_back_stopped(_: Request, session: StorySession, form: Form) -> None:
+    """Take back a scene that was stopped: one is asked again what one does."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await take_back_step(story)
+    await session.start(Job(kind="step"))
 
 
 async def paragraph(_: Request, session: StorySession, form: Form) -> None:
@@ -282,7 +297,7 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
 
 async def _outline(story: Story, form: Form) -> None:
     """The outline, and the part of it that is told now, where the form has another than there is."""
-    state = await story.state_between_steps()
+    state = await story.state()
     outline, before = form.get("outline"), state.get("outline", "")
     if outline is not None and outline.split() != before.split():
         await branches.set_premise(story, "outline", outline)
@@ -296,6 +311,24 @@ async def delete(request: Request, _: StorySession, __: Form) -> str:
     return "/"
 
 
+async def keep_place(_: Request, session: StorySession, form: Form) -> None:
+    """Keep where the story stands as a save point."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await save(story, form.get("text", "").strip())
+
+
+async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
+    """Go on from a save point."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await load(story, form.get("name", ""))
+    await session.start(Job(kind="step"))
+
+
+_OF_PLAY = frozenset({reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
+"""What who plays a pack can do: nothing that looks behind its scenes."""
+
 ACTIONS = {
     name: _action(act)
     for name, act in {
@@ -308,8 +341,14 @@ ACTIONS = {
         "branch": branch,
         "redo": redo,
         "undo": undo,
+        "take-back": take_back_stopped,
+        "save": keep_place,
+        "load": go_to_place,
         "paragraph": paragraph,
         "insert": put_in,
+        "own": own,
+        "back": back,
+        "drop": drop,
         "remove": take_out,
         "move": put_on,
         "look": look,
@@ -325,6 +364,7 @@ ACTIONS = {
         "voice": voice,
         "settings": settings,
         "delete": delete,
+        **codex.ACTIONS,
     }.items()
 }
 """By the last part of the address that a form is posted to."""

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
-from . import actions, auth_routes, connecting, language_routes, library_routes, live, pages
+from . import actions, auth_routes, brought, connecting, language_routes, library_routes, live, pages
 from .render import render_page
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
@@ -76,6 +76,8 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route("/read/{story_id}", pages.read),
         Route(f"{_STORY}/book{{ending}}", pages.book),
         Route(f"{_STORY}/delete", pages.ask_to_delete),
+        Route(f"{_STORY}/brought", brought.show),
+        Route(f"{_STORY}/brought", brought.act, methods=["POST"]),
         WebSocketRoute(f"{_STORY}/live", live.live),
         # An editable installation links its files.
         Mount("/static", StaticFiles(directory=str(files(__package__) / "static"), follow_symlink=True)),

@@ -14,10 +14,12 @@ from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.errors import StoryStateError, part
 from ..schemas.lineage import Lineage
 from ..schemas.places import UNDER_WAY
+from ..stories.clock import Pace
 from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.looking import look
+from ..stories.own_prose import can_take, put_at_end
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
 from ..stories.try_plans import try_plans
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .events import EventLog
 
-_MOST_IDLE = 3
-"""Runs one after another that may write nothing: the first may only finish what was stopped."""
-
 
 class Job(BaseModel):
     """What is to be done.
@@ -42,25 +41,28 @@ class Job(BaseModel):
     Attributes:
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
             table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
-            ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples.
+            ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples;
+            ``own``: a person's own passages, at the end.
         texts: whether the look is at texts too.
         paragraphs: how many are to be written.
         chooser: who picks their plans.
         until: the step that is the last of them, once that is known.
         branch: the branch that it was begun on; empty: it is of no branch.
         answer: a person's answer to the question that the branch stands at.
+        prose: a person's own passages, to be put at the end one after the other.
         question: the id of that question, once the answer is about to be given: it is given once.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read", "check", "look", "note"] = "step"
+    kind: Literal["step", "write", "try", "read", "check", "look", "note", "own"] = "step"
     texts: bool = False
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
     until: int | None = None
     branch: str = ""
     answer: JsonValue = None
+    prose: tuple[str, ...] = ()
     question: str = ""
 
     def left_behind(self, here: str) -> StoryStateError | None:
@@ -115,6 +117,8 @@ class Worker:
                 await self._step(job)
             case "write":
                 await self._write(job)
+            case "own":
+                await self._own(job)
             case "try":
                 names = await try_plans(self._story)
                 self._log.append("changed")
@@ -155,17 +159,29 @@ class Worker:
 
     async def _write(self, job: Job) -> None:
         """Several paragraphs, up to a step: so a process that is killed never writes more than were asked for."""
-        standing, idle = await self._story.standing(), 0
+        standing, pace = await self._story.standing(), Pace()
         step = max(standing.state.get("step", 0), 0)
         until = step + job.paragraphs if job.until is None else job.until
         keep_job(self._story.folder, job.model_copy(update={"until": until}))
         while (step < until or not standing.is_between_steps) and not (self.last or standing.is_finished):
             await self._run(job.chooser)
-            standing, before = await self._story.standing(), step
+            standing = await self._story.standing()
             step = standing.state.get("step", 0)
-            idle = 0 if step > before else idle + 1
-            if idle == _MOST_IDLE:
-                raise StoryStateError("writes_nothing", number=step)
+            pace.heed(step)
+
+    async def _own(self, job: Job) -> None:
+        """A person's own passages, each once, however often the process is killed meanwhile."""
+        standing = await self._story.standing()
+        step = standing.state["step"]
+        until = step + len(job.prose) if job.until is None else job.until
+        keep_job(self._story.folder, job.model_copy(update={"until": until}))
+        while step < until or not standing.is_between_steps:
+            if step < until and await can_take(self._story):
+                await put_at_end(self._story, job.prose[step - until])
+                self._log.append("changed")
+            await self._run("human")
+            standing = await self._story.standing()
+            step = standing.state["step"]
 
     async def _check(self) -> None:
         """Read what is new for what clashes; told to stop, it ends with the passages at work."""

@@ -12,11 +12,14 @@ from starlette.responses import RedirectResponse
 
 from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
-from ..schemas.modes import AUTHOR, MODES, mode_named
+from ..schemas.modes import AUTHOR, INTERACTIVE_FICTION, MODES, mode_named
 from ..schemas.places import ARCHIVE
 from ..schemas.story_input import PREMISE, premise_for, read_input
 from ..stories import beginning
+from ..stories.brought import read_brought
 from ..stories.notices import recalls_others_by_words
+from ..stories.pack import ENDING as PACK
+from ..stories.pack import begin_pack, check_open
 from ..stories.sequel import begin_after
 from .forms import read_form
 from .jobs import Job
@@ -33,8 +36,9 @@ if TYPE_CHECKING:
 
     from ..stories.library import Library
     from ..stories.record import StoryRecord
+    from .words import Words
 
-TAKEN_IN = (".txt", ".md", ".docx", ".pdf", ".epub", ".json")
+TAKEN_IN = (".txt", ".md", ".docx", ".pdf", ".epub", ".json", PACK)
 _EXAMPLES = 3
 _FIELDS = (*PREMISE, "mode")
 
@@ -51,7 +55,7 @@ def _library(request: Request, problem: RecurrentGPTError | None = None, status:
         "library",
         request,
         status,
-        records=library.records(),
+        records=[record.shown for record in library.records()],
         unreadable=[words.problem(one) for one in library.problems()],
         problem=words.problem(problem),
         endings=",".join(TAKEN_IN),
@@ -78,6 +82,7 @@ def _as_after(request: Request, story_id: str) -> dict[str, str]:
         StoryNotFoundError: there is no such book.
     """
     earlier = request.app.state.sessions.library.record(story_id)
+    check_open(earlier)
     return {"after": story_id, "language": earlier.language.tag, "mode": earlier.mode.name}
 
 
@@ -109,18 +114,28 @@ async def begin(request: Request) -> Response:
     try:
         fields: dict[str, object] = {name: form.get(name, "") for name in _FIELDS}
         fields |= {"language": _language(form), "target_paragraphs": _length(form)}
+        if is_blank := form.get("blank") == "1":
+            fields |= _untitled(form, words_for(request))
         given = read_input(fields)
         context = read_settings(form, mode_named(given.mode), offered=Offered.by(library))
         if after := form.get("after", ""):
+            check_open(library.record(after))
             async with request.app.state.sessions.of(library.record(after)).story() as earlier:
                 record = await begin_after(earlier, fields, context)
         else:
             record = await beginning.begin(library, given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error)
-    await request.app.state.sessions.of(record).start(Job(kind="step"))
+    if not is_blank:
+        await request.app.state.sessions.of(record).start(Job(kind="step"))
     view = "play" if record.mode.asks_for_actions else "story"
     return RedirectResponse(f"/{view}/{record.story_id}", HTTPStatus.SEE_OTHER)
+
+
+def _untitled(form: Mapping[str, str], words: Words) -> dict[str, object]:
+    """What a book is called that begins with a blank page, and what it is about, where nobody said."""
+    title = form.get("title", "").strip() or words("untitled")
+    return {"title": title, "topic": form.get("topic", "").strip() or title}
 
 
 async def take_in(request: Request) -> Response:
@@ -140,11 +155,14 @@ async def take_in(request: Request) -> Response:
                 kept.write_bytes(await file.read())
                 try:
                     record = await _taken_in(request, kept, Path(file.filename).stem[:200], fields)
-                except StorageError as error:
+                except (StorageError, SettingsError) as error:
                     raise error.renamed(str(kept), file.filename) from error
     except RecurrentGPTError as error:
         return _library(request, error, HTTPStatus.BAD_REQUEST)
-    return RedirectResponse(f"/story/{record.story_id}", HTTPStatus.SEE_OTHER)
+    brought = read_brought(request.app.state.sessions.library.folder(record))
+    if record.mode.asks_for_actions and not brought:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/story/{record.story_id}{'/brought' if brought else ''}", HTTPStatus.SEE_OTHER)
 
 
 def _length(form: dict[str, str]) -> str | None:
@@ -160,6 +178,10 @@ async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, A
     sessions = request.app.state.sessions
     if file.suffix == ARCHIVE:
         return await beginning.put_back(sessions.library, file)
+    if file.suffix == PACK:
+        record = await begin_pack(sessions.library, file, Context().sized_for(INTERACTIVE_FICTION))
+        await sessions.of(record).start(Job(kind="step"))
+        return record
     given = {"language": _language(fields)}
     taken_up = await beginning.take_up(sessions.library, file, given, read_settings(fields), name=name)
     await sessions.of(taken_up.record).start(Job(kind="read"))

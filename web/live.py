@@ -36,7 +36,8 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     leaving = asyncio.create_task(_left(socket))
     gates = socket.app.state.sessions.library.gates
-    sending = asyncio.create_task(_send(socket, session.log.follow(asked.get("log", ""), after), words, gates))
+    following = session.log.follow(asked.get("log", ""), after)
+    sending = asyncio.create_task(_send(socket, following, words, gates, thinks=not record.is_sealed))
     try:
         await asyncio.wait((leaving, sending), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -54,8 +55,13 @@ async def _left(socket: WebSocket) -> None:
         return
 
 
-async def _send(socket: WebSocket, events: AsyncIterator[PageEvent], words: Words, gates: Gates) -> None:
+async def _send(
+    socket: WebSocket, events: AsyncIterator[PageEvent], words: Words, gates: Gates, *, thinks: bool
+) -> None:
+    """Tell a page what happens; what the model thinks too, unless that may tell what a pack keeps from its reader."""
     async for event in events:
+        if event.kind == "thinking" and not thinks:
+            continue
         told = {"number": event.number, "kind": event.kind, "branch": event.branch}
         if event.kind == "thinking":
             told["label"] = words.said(event.said)

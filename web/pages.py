@@ -13,9 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from ..schemas.errors import StoryStateError
 from ..schemas.places import ARCHIVE
 from ..stories import archive, export
+from ..stories.archive_past import without_edited_away
 from ..stories.branches import state_at, tree
+from ..stories.brought import read_brought
 from ..stories.notices import notices
+from ..stories.possessions import possessions
 from ..stories.rename import Wording
+from ..stories.saves import saves
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .refused import Typed
@@ -58,14 +62,17 @@ async def write_view(
         sent: the form that was refused: it names the panel it came from.
     """
     record = record_of_address(request)
+    if record.is_sealed:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked, at = _asked(query, sent), _number(query.get("edit")) or _number(query.get("at"))
+    asked = _asked(query, sent)
+    at = next((number for what in ("edit", "insert", "at") if (number := _number(query.get(what)))), None)
     async with session.story() as story:
         view = await view_of(session, story, Wanted(_number(query.get("from")), at))
         shown = await panel(story, view.state, asked, words)
-    editing = {what: _number(query.get(what)) for what in ("edit", "summary")}
+    editing = {what: _number(query.get(what)) for what in ("edit", "summary", "insert")}
     return render_page(
         "write",
         request,
@@ -77,6 +84,7 @@ async def write_view(
         problem=words.problem(problem or view.problem),
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
+        brought=read_brought(session.library.folder(record)),
         typed=_typed(request, sent),
         here=at,
         **editing,
@@ -100,7 +108,9 @@ def _asked(query: Mapping[str, str], sent: Sent | None) -> Asked:
     page_number, every = _number(query.get("page")) or 0, query.get("all") == "1"
     wording = Wording(query["old"], query.get("new", "")) if query.get("old", "").strip() else None
     name, whole = name if name in PANELS else PANELS[0], query.get("whole") == "1"
-    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole)
+    given = sent.form if sent else query
+    whose, at = given.get("entry", "") if sent else given.get("name", ""), _number(given.get("as_of")) or None
+    return Asked(name, query.get("q", ""), page_number, sent, every, wording, whole, whose, at)
 
 
 async def go(request: Request) -> Response:
@@ -127,13 +137,23 @@ async def play_view(
     async with session.story() as story:
         first = _number(request.query_params.get("from"))
         view = await view_of(session, story, Wanted(first, is_whole=first is not None))
-    said = words_for(request).problem(problem or view.problem)
-    return render_page("play", request, status, view=view, problem=said, books=BOOKS, typed=_typed(request, sent))
+        has = await possessions(story)
+    shown = {
+        "view": view,
+        "has": has,
+        "saves": saves(record),
+        "books": tuple(export.FORMATS) if record.is_sealed else BOOKS,
+        "typed": _typed(request, sent),
+        "brought": read_brought(session.library.folder(record)),
+    }
+    return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 
 
 async def loom(request: Request) -> Response:
     """The tree of branches, and the paragraph that was clicked."""
     record = record_of_address(request)
+    if record.is_sealed:
+        return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
     session = request.app.state.sessions.of(record)
     every = request.query_params.get("all") == "1"
     async with session.story() as story:
@@ -201,6 +221,7 @@ async def book(request: Request) -> Response:
     async with request.app.state.sessions.of(record).story() as story:
         made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
     if isinstance(made, archive.Archive):
+        made = without_edited_away(made) if request.query_params.get("as_it_stands") else made
         content = await asyncio.to_thread(archive.archive_bytes, made)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)

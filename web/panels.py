@@ -11,13 +11,13 @@ from ..schemas.errors import StoryStateError
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
-from ..schemas.memory_change import memory_change
-from ..schemas.review import memory_diff
+from ..schemas.memory_change import memory_change, memory_diff
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import continuity, continuity_reading, finding, looking, passages, proposals, rename
 from ..stories.beats import shown as beats_shown
 from ..stories.late_facts import TELLER
 from ..stories.prompt_log import read_prompt_log
+from . import codex
 from .settings_form import Offered, Sent, defaults_of, settings_form
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .words import Words
 
-PANELS = ("memory", "facts", "continuity", "find", "recalled", "archive", "prompts", "cost", "settings")
+PANELS = ("memory", "codex", "facts", "continuity", "find", "recalled", "archive", "prompts", "cost", "settings")
 _FOUND = 8
 _SETTLED = ("meant", "ignore")
 """What a person says of a note that is not to be told of again."""
@@ -62,6 +62,8 @@ class Asked:
         every: whether all is shown of what otherwise begins with its newest part.
         wording: a name or words that are looked for everywhere, and what is to take their place.
         whole: whether whole words are looked for.
+        name: whose entry of the codex.
+        at: as of which passage the codex is.
     """
 
     panel: str
@@ -71,6 +73,8 @@ class Asked:
     every: bool = False
     wording: Wording | None = None
     whole: bool = False
+    name: str = ""
+    at: int | None = None
 
 
 async def panel(  # noqa: PLR0911 (a table, row by row)
@@ -90,6 +94,8 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
             return {"changes": changes, "change": memory_change(state), "so_far": await story.synopsis()}
         case "facts":
             return await _facts(story, every=asked.every)
+        case "codex":
+            return await codex.shown(story, asked.name, asked.at, words, every=asked.every)
         case "continuity":
             return await _continuity(story, every=asked.every)
         case "recalled":

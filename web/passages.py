@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ..schemas.errors import SettingsError, StoryStateError, part
-from ..stories import passages, proposals
+from ..stories import own_prose, passages, proposals
+from ..stories.undo import leave_step
 from .forms import edited_text, whole_number
-from .jobs import Job
-from .versions import check_version
+from .jobs import Job, keep_job
+from .stopped import Stopped, drop_stopped, keep_stopped
+from .versions import check_place, check_version
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,6 +32,40 @@ async def put_in(_: Request, session: StorySession, form: Form) -> str:
     async with session.change() as story:
         await check_version(story, form)
         return _shown(story, form, after + 1, await passages.insert(story, after, edited_text(form)))
+
+
+async def own(_: Request, session: StorySession, form: Form) -> None:
+    """Put what a person wrote at the end, and let the memories follow it; or let a book begin with it."""
+    text = edited_text(form)
+    async with session.change() as story:
+        await check_place(story, form)
+        passages = own_prose.passages_of(text, story.record.language)
+        if not await story.state():
+            own_prose.begin_with(story, text)
+            passages = []
+    await session.start(Job(kind="own", prose=tuple(passages)) if passages else Job(kind="read"), form=form)
+    drop_stopped(session.folder)
+
+
+async def back(_: Request, session: StorySession, form: Form) -> None:
+    """Go back from a step that was stopped to its plans; what is not in the book stays, to be put in or dropped."""
+    async with session.change() as story:
+        await check_place(story, form)
+        job = session.left()
+        text = await leave_step(story)
+        step = (await story.state()).get("step", 0)
+        if job is not None and job.prose:
+            text = "\n\n".join(job.prose[step - (job.until or step) :])
+            keep_job(session.folder, None)
+        if text:
+            keep_stopped(session.folder, Stopped(branch=story.record.branch, step=step, text=text))
+
+
+async def drop(_: Request, session: StorySession, form: Form) -> None:
+    """Let go of what was written when a step was stopped."""
+    async with session.change() as story:
+        await check_place(story, form)
+        drop_stopped(session.folder)
 
 
 async def take_out(_: Request, session: StorySession, form: Form) -> str:

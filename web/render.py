@@ -13,6 +13,7 @@ from ..schemas.cldr import common_languages
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.languages import TAG, languages
 from ..schemas.limits import LIMITS
+from .marks import marked_up
 from .words import spoken, words_for
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     choosers = sorted(get_args(Chooser), key=lambda who: who != USUAL_CHOOSER)
+    made.filters["marked"] = marked_up
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.globals |= {
         "choosers": choosers,

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from ..schemas.errors import RecurrentGPTError, StoryStateError
 from ..stories import removal
 from ..stories.importing import unread
+from ..stories.own_prose import can_take
 from .events import EventLog
 from .jobs import Job, Worker, keep_job, under_way
+from .stopped import Stopped, keep_stopped
 from .versions import check_place
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class StorySession:
         log: what happens to it.
         problem: why the last job ended, if it went wrong.
         job: the id of what is at work, or was last.
+        folder: the story's.
     """
 
     def __init__(self, library: Library, record: StoryRecord, idle: float) -> None:
@@ -47,7 +50,7 @@ class StorySession:
         self.job = ""
         self.library = library
         self._record = record
-        self._folder = library.folder(record)
+        self.folder = library.folder(record)
         self._idle = idle
         self._stack = AsyncExitStack()
         self._story: Story | None = None
@@ -61,11 +64,23 @@ class StorySession:
         self._task: asyncio.Task[None] | None = None
         self._worker: Worker | None = None
         self._keeps_its_job = False
+        self._is_left = False
 
     @property
     def is_writing(self) -> bool:
         """Whether a job is under way."""
         return self._task is not None and not self._task.done()
+
+    @property
+    def record(self) -> StoryRecord:
+        """The story's card, as it was when the story was last opened here."""
+        return self._story.record if self._story is not None else self._record
+
+    async def ends(self, within: float) -> bool:
+        """Wait until nothing is at work, at most so many seconds; whether nothing is."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=within)
+        return not self.is_writing
 
     @property
     def is_stopping(self) -> bool:
@@ -128,24 +143,26 @@ class StorySession:
                     await check_place(story, form)
                 if not job.branch:
                     job = job.model_copy(update={"branch": story.record.branch, "answer": answer})
-                keep_job(self._folder, job)
-            self.problem, self.job = None, secrets.token_hex(4)
+                keep_job(self.folder, job)
+            self.problem, self.job, self._is_left = None, secrets.token_hex(4), False
             self._task = asyncio.create_task(self._work(job))
             self._task.add_done_callback(self._report)
 
     async def resume(self) -> None:
-        """Go on with what was under way when the process before this one ended."""
-        job = under_way(self._folder)
-        if unread(self._folder) and job is None and not self.problem:
-            job = Job(kind="read")
-        if job is None or self.is_writing:
+        """Go on with what was under way when the process before this one ended; what was stopped here waits."""
+        job = self.left()
+        if job is None or self.is_writing or self._is_left:
             return
         left = job.left_behind(self.library.record(self._record.story_id).branch)
         if left is not None:
-            keep_job(self._folder, None)
+            keep_job(self.folder, None)
             self.problem = left
             return
         await self.start(job)
+
+    def left(self) -> Job | None:
+        """What is noted as still to be done."""
+        return under_way(self.folder) or (Job(kind="read") if unread(self.folder) else None)
 
     async def stop(self, *, at_once: bool) -> None:
         """End the job after the paragraph at work, or at once: then that gate is done again when the story goes on."""
@@ -182,11 +199,24 @@ class StorySession:
                 self._worker = Worker(story, self.log)
                 try:
                     await self._worker.do(job)
-                finally:
+                except BaseException:
+                    self._is_left = True
                     if not self._keeps_its_job:
-                        keep_job(self._folder, None)
+                        await self._keep_text(story)
+                    raise
+                finally:
+                    # What a person wrote and what is not in the book yet goes on when they say so.
+                    if not self._keeps_its_job and not (self._is_left and job.prose):
+                        keep_job(self.folder, None)
         except RecurrentGPTError as error:
             self.problem = copy(error)  # Without the frames that it came through.
+
+    async def _keep_text(self, story: Story) -> None:
+        """What was written of a passage that is not finished stays, to be kept, changed or dropped."""
+        branch, state = story.record.branch, await story.state()
+        text = self.log.in_flight().texts.get(branch, "")
+        if text.strip() and (not state or await can_take(story)):
+            keep_stopped(self.folder, Stopped(branch=branch, step=state.get("step"), text=text))
 
     def _report(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()):

@@ -11,6 +11,7 @@ from ..stories.beats import shown as beats_shown
 from ..stories.contents import Contents, contents
 from ..stories.steps import Steps
 from ..stories.try_plans import children
+from .stopped import stopped_at
 from .versions import version_of
 from .window import Wanted, Window
 
@@ -64,6 +65,7 @@ class StoryView:
         siblings: ways on from here that are written already.
         gates: the story's gates, by name.
         problem: why the last job ended, if it went wrong.
+        stopped: what was written here and is in no book, because its step was stopped.
         notes: what clashes, by the paragraph (from 1) that it stands beside.
     """
 
@@ -82,6 +84,7 @@ class StoryView:
     siblings: list[Sibling]
     gates: Gates
     problem: RecurrentGPTError | None
+    stopped: str
     notes: dict[int, list[Note]]
 
     @property
@@ -98,6 +101,12 @@ class StoryView:
     def plans(self) -> list[Plan]:
         """What may come next, where that can be chosen now."""
         return [] if self.is_writing or not self.is_settled or self.is_finished else self.state.get("plans", [])
+
+    @property
+    def takes_prose(self) -> bool:
+        """Whether a person's own words can be put at the end that is shown."""
+        is_free = not self.is_writing and not self.pending and self.window.is_at_end
+        return is_free and (not self.state or bool(self.plans) or bool(self.stopped))
 
     @property
     def chapters(self) -> dict[int, str]:
@@ -167,6 +176,7 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         siblings=await _siblings(story, state),
         gates=story.library.gates,
         problem=session.problem,
+        stopped=stopped_at(story.folder, story.record.branch, state.get("step")),
         notes=notes,
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..stories.record import StoryRecord
     from ..stories.story import Story
 
-_CHANGED_BY_HAND = (*PREMISE, "lineage", "short_term_memory", "chapters", "beat")
+_CHANGED_BY_HAND = (*PREMISE, "lineage", "short_term_memory", "chapters", "beat", "codex")
 
 
 def version_of(record: StoryRecord, state: StoryState) -> str:

@@ -98,7 +98,8 @@ def test_every_assistant_of_the_repository_is_there_with_its_defaults(server: st
     with get_sync_client(url=server) as client:
         found = {assistant["graph_id"]: assistant for assistant in client.assistants.search(limit=20)}
         forms = {name: client.assistants.get_schemas(of["assistant_id"]) for name, of in found.items()}
-    assert set(found) == {"recurrentgpt", "simulated_human", "interactive_fiction", "novelist", "co_author"}
+    names = {"recurrentgpt", "simulated_human", "interactive_fiction", "novelist", "co_author"}
+    assert set(found) == names | {f"{name}_zh" for name in names}
     assert all(assistant["description"] for assistant in found.values())
 
     def default(graph: str, form: str, field: str) -> object:
@@ -109,3 +110,9 @@ def test_every_assistant_of_the_repository_is_there_with_its_defaults(server: st
     assert default("simulated_human", "context_schema", "plan_selection") == "model"
     assert default("simulated_human", "input_schema", "target_paragraphs") == 5
     assert default("interactive_fiction", "input_schema", "mode") == "interactive_fiction"
+    assert default("interactive_fiction_zh", "input_schema", "language") == "zh"
+    for name, form in forms.items():
+        editor: Any = form["context_schema"]
+        shown = editor["properties"]["append_summary_prompt"]
+        assert ("摘要" in shown["default"]) == name.endswith("_zh")
+        assert shown["langgraph_nodes"] == ["append_summary"]

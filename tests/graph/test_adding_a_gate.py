@@ -17,12 +17,12 @@ from folders import ROOT
 from graph_at_hand import FIRST, THREAD, TOPIC
 from page_client import HERE, SMALL, written
 from reading import blocks, files_shown, run_as_file
-from recurrentgpt import CYCLE, Context, Cycle, Gate, Library, Resources, Settings, StoryInput, begin, recurrent
+from recurrentgpt import CYCLE, Cycle, Gate, Library, Resources, Settings, StoryInput, begin, recurrent
 from recurrentgpt.cli import terminal, write
 from recurrentgpt.graph.conversation import in_messages
 from recurrentgpt.graph.studio import context_schema
 from recurrentgpt.prompts import load
-from recurrentgpt.schemas.assistants import NOVELIST
+from recurrentgpt.schemas.assistants import AUTHOR, NOVELIST
 from recurrentgpt.schemas.errors import PromptError
 from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.stories.gate_words import busy, label
@@ -167,7 +167,7 @@ def test_studio_shows_its_prompt_and_its_settings_at_its_node(cycle: Cycle) -> N
     assert NAME in nodes_of(schema, "try_again_prompt")
     gate = added(cycle)
     reads = Gate(gate.function, replace(gate.record, settings=("retrieve_k",)))
-    shown = context_schema(Context, (*CYCLE.gates, reads)).model_json_schema()
+    shown = context_schema(AUTHOR, (*CYCLE.gates, reads)).model_json_schema()
     assert NAME in nodes_of(shown, "retrieve_k")
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from graph_at_hand import HUMAN, THREAD, TOPIC, compiled
 from page_client import begun as begun_on_page
-from page_client import page_client
+from page_client import page_client, path_of
 from plain_model import PlainWriter
 from recurrentgpt.nodes import beats
 from recurrentgpt.nodes.answers import read
@@ -376,17 +376,20 @@ def test_the_page_shows_it_and_changes_outline_and_place(
         client.headers["accept-language"] = language
         story = begun_on_page(client, language=language, outline=OUTLINE[language])
         address = f"/story/{story}"
-        client.post(f"{address}/settings", data={"outline": OUTLINE[language], "beat": "2"})
+        client.post(f"{address}/settings", data=path_of(client, address) | {"outline": OUTLINE[language], "beat": "2"})
         panel = client.get(f"{address}?panel=settings").text
         listed = panel[panel.index('<ol class="beats">') :]
         places = [listed.index(f'<span class="facts">{word}</span>') for word in words]
         assert places == sorted(places)
         second = OUTLINE[language].split("\n")[1]
-        client.post(f"{address}/settings", data={"outline": f"Before.\n\nThen.\n\n{second}", "beat": "2"})
+        client.post(
+            f"{address}/settings",
+            data=path_of(client, address) | {"outline": f"Before.\n\nThen.\n\n{second}", "beat": "2"},
+        )
         panel = client.get(f"{address}?panel=settings").text
         assert f"Before.\n\nThen.\n\n{second}" in panel
         assert second in panel.partition('<li aria-current="step">')[2].partition("</li>")[0]
-        assert client.post(f"{address}/settings", data={"beat": "7"}).status_code == 409
+        assert client.post(f"{address}/settings", data=path_of(client, address) | {"beat": "7"}).status_code == 409
         assert '<ol class="beats">' in client.get(f"{address}?panel=settings").text
-        client.post(f"{address}/settings", data={"outline": "One alone."})
+        client.post(f"{address}/settings", data=path_of(client, address) | {"outline": "One alone."})
         assert '<ol class="beats">' not in client.get(f"{address}?panel=settings").text

@@ -22,6 +22,8 @@ from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import archive, branches, passages
 from recurrentgpt.stories.archive_format import Archive, schema
 from recurrentgpt.stories.archive_states import states_of
+from recurrentgpt.stories.beginning import take_brought
+from recurrentgpt.stories.brought import GROUPS
 from recurrentgpt.stories.continuity import notes
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
@@ -45,7 +47,10 @@ def packed(library: Library, record: StoryRecord, path: Path) -> Path:
 
 
 def unpacked(library: Library, path: Path) -> StoryRecord:
-    return asyncio.run(archive.unpack(library, archive.read_archive(path), lambda *_: None))
+    """Put a story back, with all that it brings."""
+    record = asyncio.run(archive.unpack(library, archive.read_archive(path), lambda *_: None))
+    run(library, record, take_brought, GROUPS)
+    return library.latest(record)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from fake_model import FakeChatModel
 
+BOX = 'type="checkbox" name="name'
 KNOWING = Context(model="knowing", plan_selection="first", opening_paragraphs=1)
 
 
@@ -117,10 +118,10 @@ def test_names_are_proposed_joined_and_separated(client: TestClient, fake_model:
     page = post(client, address, "join", name1="Strider", name2="Aragorn")
     assert "Strider, Aragorn</p>" in page
     assert 'aria-label="Separate Aragorn from the others"' in page
-    assert "checkbox" in page, "the other two are not joined"
+    assert BOX in page, "the other two are not joined"
     page = post(client, address, "join", name1="strider", name2="<b>Elessar</b>")
     assert "Strider, Aragorn, &lt;b&gt;Elessar&lt;/b&gt;</p>" in page
-    assert "checkbox" not in page
+    assert BOX not in page
     assert page.count('action="' + address + '/separate"') == 3
     chinese = client.get(f"{address}?panel=facts", headers={"accept-language": "zh"}).text
     assert "同一人或物的不同名字" in chinese

@@ -130,10 +130,9 @@ def test_who_comes_back_is_where_they_were(page: Page, address: str) -> None:
     page.goto(f"{address}?at=40#p40")
     in_sight(page, 40)
     page.mouse.wheel(0, 500)
-    page.wait_for_function(
-        "() => Object.keys(localStorage).some((name) => localStorage.getItem(name).includes('isAtEnd'))"
-    )
-    first = page.evaluate("JSON.parse(localStorage.getItem(Object.keys(localStorage)[0])).at")
+    kept = "Object.keys(localStorage).filter((name) => name.startsWith('place:'))"
+    page.wait_for_function(f"() => {kept}.length > 0")
+    first = page.evaluate(f"() => JSON.parse(localStorage.getItem({kept}[0])).at")
     page.goto("/")
     page.goto(address)
     in_sight(page, first)

@@ -264,8 +264,17 @@ def test_a_story_is_begun_with_any_setting(client: TestClient, fake_model: FakeC
     assert context.sized_for(INTERACTIVE_FICTION).paragraph_sentences == 8
 
 
-def test_while_it_is_written_the_settings_can_be_seen_and_not_sent(client: TestClient) -> None:
+def test_a_model_that_is_none_can_be_put_right_before_anything_is_written(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    del fake_model
     record = Library.of_the_process().begin(StoryInput(topic="A lighthouse keeper"), Context(model="nowhere"))
-    page = client.get(f"/story/{record.story_id}?panel=settings").text
-    assert "<fieldset disabled>" in page
+    address = f"/story/{record.story_id}"
+    client.post(f"{address}/go-on", data=path_of(client, address))
+    page = written(client, record.story_id)
+    assert "nowhere" in page
+    page = client.get(f"{address}?panel=settings").text
+    assert "<fieldset >" in page
     assert 'value="nowhere"' in field(page, "model")
+    client.post(f"{address}/settings", data={**path_of(client, address), "model": "fake"})
+    assert Library.of_the_process().record(record.story_id).context.model == "fake"

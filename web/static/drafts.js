@@ -11,6 +11,7 @@ const load = random();
 const ANSWER = 150;                               // milliseconds that other pages have to say that they are open
 const alive = new Set();                          // other pages that are open: what is typed there is theirs
 let isAnswered = false;
+let isComing = true;
 const channel = new BroadcastChannel("recurrentgpt-drafts");
 const tab = tabId();                              // null: this browser keeps nothing for this page
 let isFull = tab === null;
@@ -23,7 +24,7 @@ channel.onmessage = ({ data: { ask, here, gone } }) => {
 channel.postMessage({ ask: load });
 addEventListener("pagehide", () => channel.postMessage({ gone: load }));
 addEventListener("pageshow", ({ persisted }) => { if (persisted) channel.postMessage({ ask: load }); });
-setTimeout(() => { isAnswered = true; lookAfter(); }, ANSWER);
+setTimeout(() => { isAnswered = true; lookAfter(); isComing = false; }, ANSWER);
 addEventListener("storage", ({ key }) => { if (key?.startsWith(PREFIX)) listTheRest(); });
 addEventListener("beforeunload", (event) => {
   if (isFull && page().querySelector("[data-typed]")) event.preventDefault();
@@ -127,7 +128,8 @@ function bringBack() {
   for (const field of fieldsOf(page())) {
     if (field.hasAttribute("data-typed") || field.disabled || field.readOnly) continue;
     const here = kept.filter(({ place }) => place === placeOf(field));
-    const draft = here.find((one) => one.tab === tab) ?? here[0];
+    // What a page left behind that is gone comes back where somebody comes to; where they are, it is listed.
+    const draft = here.find((one) => one.tab === tab) ?? (isComing ? here[0] : undefined);
     if (draft) fill(field, draft);
   }
   listTheRest();
@@ -138,7 +140,13 @@ function fill(field, draft) {
   field.value = draft.text;
   if (field.value !== draft.text) return;   // a choice that is none any more
   field.toggleAttribute("data-typed", true);
-  field.draft = { from: draft.key, load: draft.load, base: draft.base };
+  const key = keyOf(draft.place);
+  if (draft.key !== key) {     // now it is this page's; another tab may yet come back for its own
+    const { key: from, ...kept } = draft;
+    localStorage.setItem(key, JSON.stringify({ ...kept, tab, load }));
+    if (draft.tab === tab) localStorage.removeItem(from);
+  }
+  field.draft = { from: key, load, base: draft.base };
   for (const name of PINNED) {
     const said = field.form.elements.namedItem(name);
     if (said && draft.made[name] !== undefined) said.value = draft.made[name];

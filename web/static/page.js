@@ -1,6 +1,8 @@
 // What a page does beyond links and forms: it follows what is being written, and takes a new version of itself in place,
 // so that nothing jumps and nothing a person is typing is lost. Without this script every link and form still works.
+import "./play.js";
 import { keep, leave, lookAfter } from "./drafts.js";
+import "./editing.js";
 import { follow, warn } from "./live.js";
 import { look, lookSoon } from "./navigation.js";
 import { comeBack } from "./place.js";

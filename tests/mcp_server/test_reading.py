@@ -1,0 +1,208 @@
+"""The MCP server with the official client: what it reads, puts right and tells of a story."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
+
+from commands import environment
+from folders import HELPERS
+from recurrentgpt.mcp_server.server import make_server
+from recurrentgpt.stories.library import Library
+from stories_at_hand import begun
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from fake_model import FakeChatModel
+    from recurrentgpt.stories.record import StoryRecord
+
+
+@asynccontextmanager
+async def connected(**how: Any) -> AsyncIterator[Client]:
+    async with Client(make_server(Library.of_the_process()), raise_exceptions=True, **how) as client:
+        yield client
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    answer = await client.call_tool(tool, arguments)
+    assert not answer.is_error, answer.content
+    return dict(answer.structured_content)
+
+
+@pytest.fixture
+def story(fake_model: FakeChatModel) -> StoryRecord:
+    """A story of four passages."""
+    del fake_model
+    return begun(2)[1]
+
+
+async def test_the_shelf_is_listed(story: StoryRecord) -> None:
+    async with connected() as client:
+        (card,) = (await call(client, "list_stories"))["stories"]
+    assert (card["story_id"], card["branches"], card["paragraphs"]) == (story.story_id, ["main"], 4)
+
+
+async def test_the_book_the_memory_and_the_facts_are_read(story: StoryRecord) -> None:
+    async with connected() as client:
+        book = (await call(client, "read_book"))["passages"]
+        middle = (await call(client, "read_book", first=2, last=3))["passages"]
+        found = (await call(client, "recall", question=book[1]["text"].split(".")[0], limit=2))["passages"]
+        facts = await call(client, "facts")
+        texts = [(await call(client, "export_book", format=name))["text"] for name in ("markdown", "text", "html")]
+    assert [passage["number"] for passage in book] == [1, 2, 3, 4]
+    assert middle == book[1:3]
+    assert found[0]["number"] == 2
+    assert found[0]["sentence"] in f"{book[1]['text']} {book[1]['summary']}"
+    assert facts["story_id"] == story.story_id
+    assert all(book[0]["text"].split(".")[0] in text for text in texts)
+    assert texts[2].startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("what", "number", "kept"),
+    [
+        ("paragraph", 2, "book"),
+        ("summary", 2, "book"),
+        ("chapter", 2, "export"),
+        ("short_term_memory", None, "short_term_memory"),
+        ("title", None, "title"),
+        ("outline", None, ""),
+    ],
+)
+async def test_what_is_put_right_stays_so_and_can_be_taken_back(
+    story: StoryRecord, what: str, number: int | None, kept: str
+) -> None:
+    del story
+    async with connected() as client:
+        before = await call(client, "read_pause")
+        now = await call(client, "edit_story", what=what, text="SENTINEL.", number=number)
+        places = {
+            "book": str((await call(client, "read_book"))["passages"]),
+            "export": (await call(client, "export_book"))["text"],
+            **{name: str(now[name]) for name in ("short_term_memory", "title")},
+        }
+        if kept:
+            assert "SENTINEL" in places[kept]
+        if what != "title":
+            await call(client, "undo")
+            assert "SENTINEL" not in (await call(client, "export_book"))["text"]
+            assert (await call(client, "read_pause"))["short_term_memory"] == before["short_term_memory"]
+
+
+async def test_branches_are_begun_written_on_and_gone_back_to(story: StoryRecord) -> None:
+    del story
+    async with connected() as client:
+        before = (await call(client, "read_book"))["passages"]
+        now = await call(client, "branch_story", after=3, name="other")
+        assert (now["branch"], now["paragraphs"], now["standing"]) == ("other", 3, "waiting")
+        now = await call(client, "answer_pause", instruction="She leaves.")
+        there = (await call(client, "read_book"))["passages"]
+        now = await call(client, "go_to_branch", name="main")
+        assert (await call(client, "read_book"))["passages"] == before
+        await call(client, "undo")
+        assert (await call(client, "read_pause"))["paragraphs"] == 3
+    assert (there[:3], len(there)) == (before[:3], 4)
+    assert there[3] != before[3]
+
+
+@pytest.mark.parametrize("kind", ["book", "memory", "facts", "synopsis"])
+async def test_a_resource_of_a_story_is_listed_and_read(story: StoryRecord, kind: str) -> None:
+    uri = f"story://{story.story_id}/{kind}"
+    async with connected() as client:
+        listed = {str(resource.uri) for resource in (await client.list_resources()).resources}
+        templates = {each.uri_template for each in (await client.list_resource_templates()).resource_templates}
+        (content,) = (await client.read_resource(uri)).contents
+    assert uri in listed
+    assert f"story://{{story}}/{kind}" in templates
+    assert content.text or kind == "facts"  # type: ignore[union-attr]
+
+
+async def test_whoever_listens_to_a_resource_is_told_when_it_changes(story: StoryRecord) -> None:
+    uri = f"story://{story.story_id}/book"
+    async with connected() as client, client.listen(resource_subscriptions=[uri]) as events:
+        await call(client, "edit_story", what="paragraph", text="It rained.", number=1)
+        event: Any = await asyncio.wait_for(anext(aiter(events)), 20)
+    assert event.uri == uri
+
+
+async def test_a_client_of_before_subscribes_to_a_resource(story: StoryRecord) -> None:
+    uri = f"story://{story.story_id}/memory"
+    told: asyncio.Queue[Any] = asyncio.Queue()
+    async with connected(mode="legacy", message_handler=told.put) as client:
+        with pytest.warns(MCPDeprecationWarning):
+            await client.session.subscribe_resource(uri)
+        await call(client, "edit_story", what="short_term_memory", text="It rained.")
+        message = await asyncio.wait_for(told.get(), 20)
+        assert str(message.params.uri) == uri
+        with pytest.warns(MCPDeprecationWarning):
+            await client.session.unsubscribe_resource(uri)
+
+
+async def test_a_resource_of_no_story_is_refused_with_a_sentence(story: StoryRecord) -> None:
+    del story
+    async with connected() as client:
+        with pytest.raises(MCPError, match="nowhere"):
+            await client.read_resource("story://nowhere/book")
+
+
+async def test_prompts_lead_to_the_tools() -> None:
+    async with connected() as client:
+        prompts = {prompt.name for prompt in (await client.list_prompts()).prompts}
+        said = await client.get_prompt("write_story", {"topic": "Foxes {x}"})
+    assert prompts == {"write_story", "play_story", "resume_story"}
+    assert "Foxes {x}" in said.messages[0].content.text  # type: ignore[union-attr]
+
+
+async def test_every_tool_says_what_it_answers_with() -> None:
+    async with connected() as client:
+        tools = (await client.list_tools()).tools
+    assert all(tool.output_schema and tool.description for tool in tools)
+    assert {tool.name for tool in tools if tool.annotations and tool.annotations.read_only_hint} == {
+        *("list_stories", "read_pause", "read_book", "recall", "facts", "export_book")
+    }
+
+
+@pytest.mark.real
+async def test_over_standard_input_and_output(tmp_path: Path) -> None:
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=[str(HELPERS / "cli_with_fakes.py"), "mcp"],
+        env=environment(tmp_path / "there", RECURRENTGPT_MODEL="fake"),
+    )
+    async with Client(server) as client:
+        assert (await call(client, "list_stories"))["stories"] == []
+        now = await call(client, "begin_story", topic="Rain")
+        now = await call(client, "answer_pause", plan=2)
+    assert (now["standing"], now["paragraphs"]) == ("waiting", 2)
+
+
+async def _started(server: uvicorn.Server) -> None:
+    while not server.started:  # noqa: ASYNC110 (uvicorn has no event of its own)
+        await asyncio.sleep(0.01)
+
+
+async def test_over_http_on_this_machine_alone(story: StoryRecord) -> None:
+    app = make_server(Library.of_the_process()).streamable_http_app(host="127.0.0.1")
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
+    serving = asyncio.create_task(server.serve())
+    await asyncio.wait_for(_started(server), 20)
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/mcp"
+    async with Client(streamable_http_client(url)) as client:
+        (card,) = (await call(client, "list_stories"))["stories"]
+    async with httpx.AsyncClient() as browser:
+        elsewhere = await browser.post(url, json={}, headers={"Host": "evil.example", "Origin": "http://evil.example"})
+    server.should_exit = True
+    await serving
+    assert card["story_id"] == story.story_id
+    assert elsewhere.status_code in (403, 421)

@@ -1,0 +1,137 @@
+"""The page to write in: one's own words anywhere, light marks, and a step that stopped, which is no trap."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desk import story_at, texts, wait_for_plans
+from web_browser import NEEDS_A_BROWSER, chromium
+from web_server import WebServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser is left out")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+expect = playwright.expect
+pytestmark = NEEDS_A_BROWSER
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    made = WebServer(tmp_path_factory.mktemp("web"), FAKE_PAUSE="0.002").start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, server: WebServer) -> Iterator[Page]:
+    context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(10_000)
+    made = context.new_page()
+    wrong: list[str] = []
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    yield made
+    context.close()
+    assert wrong == []
+
+
+def own(page: Page, text: str, label: str = "Write on yourself") -> None:
+    page.get_by_label(label, exact=True).fill(text)
+    page.keyboard.press("Control+Enter")
+
+
+def test_a_blank_page_is_begun_with_gone_on_from_and_written_into(page: Page, server: WebServer) -> None:
+    assert server
+    page.goto("/new")
+    page.get_by_role("button", name="Start on a blank page").click()
+    page.wait_for_url(re.compile("/story/"))
+    expect(page.get_by_role("button", name="Let the model begin")).to_be_visible()
+    own(page, "The lamp was *out*.\n\n* * *\n\nNobody came, 5 * 3 times.", "Write the first page")
+    wait_for_plans(page, 1)
+    first = page.locator("#p1 .text")
+    expect(first.locator("em")).to_have_text("out")
+    expect(first.locator(".scene")).to_have_text("* * *")
+    assert texts(page) == ["The lamp was out.\n\n* * *\n\nNobody came, 5 * 3 times."]
+    own(page, "She rows out.")
+    wait_for_plans(page, 2)
+    expect(page.get_by_label("Write on yourself", exact=True)).to_have_value("")
+    page.get_by_role("button", name="Write plan 1").click()
+    wait_for_plans(page, 3)
+    page.locator("#p1").hover()
+    page.locator("#p1 .gap").click()
+    page.get_by_label("The new paragraph").fill("A door.")
+    page.keyboard.press("Control+Enter")
+    wait_for_plans(page, 4)
+    assert [text[:9] for text in texts(page)[:3]] == ["The lamp ", "A door.", "She rows "]
+
+
+def test_a_click_opens_a_passage_where_it_stands(page: Page, server: WebServer) -> None:
+    story_at(page, server)
+    own(page, "The *lamp* was out.")
+    wait_for_plans(page, 2)
+    box = page.locator("#p2 .text em").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+    field = page.get_by_label("Paragraph 2", exact=True)
+    expect(field).to_be_focused()
+    page.wait_for_function("() => document.activeElement.selectionStart > 0")
+    assert field.evaluate("(one) => one.value.slice(0, one.selectionStart)") in ("The *lam", "The *lamp")
+    page.keyboard.type("!")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#p2 .text")).to_have_text(re.compile("^The lam(p!|!p) was out.$"))
+
+
+def test_what_was_written_when_it_was_stopped_is_kept_changed_or_dropped(page: Page, server: WebServer) -> None:
+    story_at(page, server)
+    for kept in (True, False):
+        page.get_by_role("button", name="Write plan 1").click()
+        page.wait_for_function("() => (document.querySelector('.live')?.textContent.length || 0) > 20")
+        page.get_by_role("button", name="Stop after this paragraph").click()
+        page.get_by_role("button", name="Stop at once").click()
+        field = page.get_by_label("What was written", exact=True)
+        expect(field).to_have_value(re.compile("....."))
+        page.get_by_role("link", name="Another model, other settings").click()
+        page.get_by_label("Temperature").fill("0.5" if kept else "0.6")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("[data-typed]")).to_have_count(0)
+        page.reload()
+        if kept:
+            found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+            field.fill(f"{field.input_value()} Mine.")
+            page.get_by_role("button", name="Put it in the book").click()
+            wait_for_plans(page, 2)
+            assert texts(page)[-1].endswith(" Mine.")
+        else:
+            page.get_by_role("button", name="Drop it", exact=True).click()
+            expect(field).to_have_count(0)
+            page.get_by_role("button", name="Back to the plans").click()
+            wait_for_plans(page, 2)
+    expect(page.get_by_label("Write on yourself", exact=True)).to_have_value("")
+
+
+def test_one_can_go_back_to_the_plans_and_what_was_written_is_there(page: Page, server: WebServer) -> None:
+    story_at(page, server)
+    page.get_by_role("button", name="Write plan 1").click()
+    page.wait_for_function("() => (document.querySelector('.live')?.textContent.length || 0) > 20")
+    page.get_by_role("button", name="Stop after this paragraph").click()
+    page.get_by_role("button", name="Stop at once").click()
+    text = page.get_by_label("What was written", exact=True).input_value()
+    page.get_by_role("button", name="Back to the plans").click()
+    wait_for_plans(page, 1)
+    expect(page.get_by_label("What was written", exact=True)).to_have_value(text)
+    page.get_by_role("button", name="Write plan 2").click()
+    wait_for_plans(page, 2)
