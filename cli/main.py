@@ -25,7 +25,11 @@ from .doctor import doctor
 from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
+<<<<<<< HEAD
 from .keeping import keeping
+=======
+from .help import SpokenGroup
+>>>>>>> main
 from .languages import languages
 from .looking import looking
 from .memory import memory
@@ -62,6 +66,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="recurrentgpt",
+    cls=SpokenGroup,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
