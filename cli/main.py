@@ -25,11 +25,8 @@ from .doctor import doctor
 from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
-<<<<<<< HEAD
-from .keeping import keeping
-=======
 from .help import SpokenGroup
->>>>>>> main
+from .keeping import keeping
 from .languages import languages
 from .looking import looking
 from .memory import memory
