@@ -14,6 +14,7 @@ from ..schemas.context import Context
 from ..schemas.errors import SettingsError
 from ..schemas.places import ARCHIVE
 from ..stories.export import FORMATS
+from . import intake
 from .brought import Take, decide_on
 from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
@@ -147,26 +148,80 @@ def export_story(reference: str, output: Path | None, wanted: Wanted | None = No
 )
 def import_story(
     premise: dict[str, object],
-    file: Annotated[Path, typer.Argument(help="A .txt, .md, .docx, .pdf or .epub manuscript, or a story's .json.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A manuscript: .txt, .md, .docx, .odt, .rtf, .epub, .fb2, .html, .tex, .pdf, a folder or ZIP of "
+            "chapters, a Scrivener or novelWriter project; or a story's .json."
+        ),
+    ],
     model: Model = None,
     setting: Setting = None,
+    encoding: Annotated[
+        str, typer.Option(help="What its text is encoded in, such as gb18030; else it is found out.")
+    ] = "",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REASON", help="What was left out for this reason is story. May be repeated.", show_default=False
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file of TOML that says which chapters are taken, renamed, joined, split.", show_default=False
+        ),
+    ] = None,
+    save_plan: Annotated[
+        Path | None, typer.Option(help="Write such a file of what is there, and read nothing.", show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Read it without being asked.")] = False,
+    into: Annotated[
+        str,
+        typer.Option(metavar="STORY", help="Into this story, not a new one: behind its end, or as --chapter says."),
+    ] = "",
+    chapter: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="With --into: in the place of this chapter of the story, of which it is another version.",
+            show_default=False,
+        ),
+    ] = None,
     take: Take = None,
 ) -> None:
-    """Take up a manuscript: it is read, summed up and remembered, and you write on from its end.
+    """Take up a manuscript: it is shown, then read, summed up and remembered, and you write on from its end.
 
     A story's .json is put back as it was; models, prompts and settings that it brings are shown, and act if you say so.
     """
-    from ..stories import beginning  # noqa: PLC0415
+    from ..stories import beginning, taking_in  # noqa: PLC0415
+    from ..stories.readers.log import is_log  # noqa: PLC0415
 
     library = the_library()
-    if file.suffix.lower() == ARCHIVE:
+    if file.suffix.lower() == ARCHIVE and not is_log(file):
         with reading_bar(what=t("bar_remembering")) as at:
             record = asyncio.run(beginning.put_back(library, file, at))
         console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)
         decide_on(library, record, take)
         return
     context = changed(Context(), model=model, setting=setting)
-    record, found = asyncio.run(beginning.take_up(library, file, premise, context))
+    wanted = intake.plan_of(plan, encoding, keep or [])
+    looked = intake.looked_at(library, file, context, wanted, str(premise.get("language") or ""))
+    intake.show(looked, file.stem, wanted)
+    if save_plan:
+        intake.save_plan(save_plan, looked)
+        return
+    if chapter:
+        intake.put_in_place(into, chapter, looked, yes=yes)
+        return
+    if not intake.is_wanted(yes=yes):
+        console.print(t("intake_refused"), markup=False)
+        return
+    if into:
+        _, (record, found) = at_story(into, lambda story: taking_in.follow(story, looked))
+        context = changed(record.context, model=model, setting=setting)
+    else:
+        record, found = asyncio.run(taking_in.take_in(library, looked, premise, context, name=file.stem))
     to_read = {"title": record.name, "count": len(found.paragraphs), "chapters": len(found.chapters)}
     console.print(t("to_read_in_chapters" if found.chapters else "to_read", **to_read), markup=False)
     from .write import write_on  # noqa: PLC0415

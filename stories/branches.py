@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ..memory import Entry, LongTermMemory
     from ..schemas.context import Context
-    from ..schemas.state import Plan, StoryState
+    from ..schemas.state import Chapter, Plan, StoryState
     from .story import Story
 
 _NAME = re.compile(BRANCH_NAME)
@@ -122,6 +122,21 @@ async def switch(story: Story, name: str) -> None:
     await story.note_length()
 
 
+async def remove_branch(story: Story, name: str) -> None:
+    """Delete a branch that the story does not stand on, and that no other left: what it alone had is gone for good.
+
+    Raises:
+        StoryStateError: there is none of that name, or it is needed.
+    """
+    _named(story, name)
+    others = [branch.name for branch in story.record.branches if branch.parent == name]
+    if others or name == story.record.branch:
+        raise StoryStateError("branch_in_use", name=name, others=others)
+    story.update_record(branches=tuple(branch for branch in story.record.branches if branch.name != name))
+    with storage_errors(story.folder):
+        await story.checkpoints.delete([name])
+
+
 async def edit(
     story: Story,
     *,
@@ -203,8 +218,10 @@ async def set_chapter(story: Story, paragraph: int, title: str) -> None:
     state = await story.state_between_steps()
     seq = place_of(paragraph, Lineage.from_json(state["lineage"]))
     chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] != seq]
+    new: Chapter = {"title": "", "seq": seq}
+    was = next((chapter for chapter in state.get("chapters", []) if chapter["seq"] == seq), new)
     if title.strip():
-        chapters.append({"title": title.strip(), "seq": seq})
+        chapters.append({**was, "title": title.strip()})
     await story.change({"chapters": sorted(chapters, key=itemgetter("seq"))})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -9,13 +10,16 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from ..schemas.errors import StoryStateError
+from ..schemas.lineage import Lineage
 from ..stories.branches import state_at, tree
 from ..stories.brought import read_brought
+from ..stories.contents import contents
 from ..stories.export import FORMATS
 from ..stories.notices import notices
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from ..stories.saves import saves
+from ..stories.tastes import tastes
 from .books import BOOKS
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
@@ -23,7 +27,7 @@ from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
-from .window import Wanted
+from .window import READ, Wanted
 from .words import words_for
 
 if TYPE_CHECKING:
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .settings_form import Sent
 
-_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "summary": "summary"}
+_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "rewrite": "edit", "summary": "summary"}
 """What is opened again where a form was refused that a person's words stand in, by what it was sent to."""
 
 
@@ -62,7 +66,7 @@ async def write_view(
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked = _asked(query, sent)
+    asked = replace(_asked(query, sent), spent=session.spent)
     at = next((number for what in ("edit", "insert", "at") if (number := _number(query.get(what)))), None)
     async with session.story() as story:
         view = await view_of(session, story, Wanted(_number(query.get("from")), at))
@@ -137,6 +141,7 @@ async def play_view(
         "view": view,
         "has": has,
         "saves": saves(record),
+        "likes": tastes(record.context, view.state),
         "books": tuple(FORMATS) if record.is_sealed else BOOKS,
         "typed": _typed(request, sent),
         "brought": read_brought(session.library.folder(record)),
@@ -188,21 +193,32 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
         "entry": seen.entries[number - 1],
         "plans": plans,
         "is_end": is_end,
+        "can_go": seen.branch.name != story.record.branch
+        and not any(one.parent == seen.branch.name for one in story.record.branches),
     }
 
 
 async def read(request: Request) -> Response:
-    """The whole story to read, and nothing else."""
+    """The story to read, and nothing else: all of it, or of a long one a stretch at a time."""
     record = record_of_address(request)
     session = request.app.state.sessions.of(record)
+    asked = request.query_params
+    at = _number(asked.get("at"))
     async with session.story() as story:
-        entries, chapters = await story.manuscript(), chapters_of(await story.state())
+        state = await story.state()
+        lineage = Lineage.from_json(state.get("lineage"))
+        window = Wanted(_number(asked.get("from")), at or 1, size=READ).of(lineage.length)
+        entries = await story.entries(lineage.cut(window.end), window.first)
+        told = await contents(story)
     return render_page(
         "read",
         request,
         record=record,
         entries=entries,
-        chapters=chapters,
+        chapters=chapters_of(state),
+        window=window,
+        contents=told,
+        here=at,
         books=tuple(FORMATS),
     )
 

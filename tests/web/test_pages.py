@@ -346,7 +346,7 @@ def test_a_browser_that_asks_for_chinese_is_told_in_chinese_what_went_wrong(
         "target_paragraphs='-3'：应大于或等于 0。"
     )
     upload = client.post("/import", data=FORM, files={"file": ("书.txt", b"\xff\xfe\x00")}, headers=CHINESE).text
-    assert problem_on(upload) == "“书.txt”不是 UTF-8 文本：请存为 UTF-8，然后导入。"
+    assert problem_on(upload) == "“书.txt”不是任何已知编码的文本：请指明编码，或存为 UTF-8。"
     elsewhere = client.get("/", headers={"host": "evil.example", **CHINESE})
     assert elsewhere.text.startswith("本页面不叫“evil.example”")
     folder = Library.of_the_process().make_folder("broken")
@@ -408,7 +408,10 @@ def test_a_manuscript_is_taken_in_and_comes_out_as_every_kind_of_book(
     del fake_model
     text = "\n\n".join(f"{number}. " + "The lamp went out, and Mara climbed. " * 30 for number in range(3))
     file = {"file": ("../../The Shore.txt", text.encode(), "text/plain")}
-    answer = client.post("/import", data={"language": "en", "model": "fake"}, files=file, follow_redirects=False)
+    shown = client.post("/import", data={"language": "en", "model": "fake"}, files=file).text
+    (address,) = re.findall(r'action="(/import/[\w-]+)"', shown)
+    table = {"do": "read", "chapters": "1", "take_1": "1", "language": "en"}
+    answer = client.post(address, data=table, follow_redirects=False)
     assert answer.status_code == 303
     story_id = answer.headers["location"].rsplit("/", 1)[1]
     page = written(client, story_id)
@@ -434,7 +437,7 @@ def test_a_manuscript_is_taken_in_and_comes_out_as_every_kind_of_book(
         ("book.epub", b"no zip", "book.epub"),
         ("book.docx", b"no zip", "no Word document"),
         ("book.pdf", b"no pdf", "cannot be read"),
-        ("book.txt", b"\xff\xfe\x00", "not UTF-8"),
+        ("book.txt", b"\xff\xfe\x00", "no text in any encoding"),
         ("book.txt", b"   ", "holds no text"),
         ("story.json", b"{}", "no story of RecurrentGPT"),
         ("story.json", b"[" * 1000, "no story of RecurrentGPT"),
