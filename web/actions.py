@@ -17,9 +17,9 @@ from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
 from ..stories import redo as undone
 from ..stories.beats import set_beat
+from ..stories.branch_removal import remove_branch
 from ..stories.pack import check_open
 from ..stories.rename import Wording
-from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
 from ..stories.voice import samples_of, set_samples
 from . import codex
@@ -28,6 +28,7 @@ from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
 from .passages import accept, back, cut, drop, look, move_chapter, own, put_in, put_on, take_out
+from .play_actions import go_to_place, keep_place, likes
 from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
@@ -185,7 +186,7 @@ async def drop_branch(request: Request, session: StorySession, form: Form) -> st
     """Delete a branch that the story does not stand on."""
     async with session.change() as story:
         await check_place(story, form)
-        await branches.remove_branch(story, form.get("which", ""))
+        await remove_branch(story, form.get("which", ""))
     return f"/story/{request.path_params['story_id']}/loom"
 
 
@@ -303,7 +304,8 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
             await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
             await branches.set_premise(story, "style_sheet", style)
-        await _outline(story, form)
+        if form.get("outline") is not None:  # In the middle of a step the form has none of what changes the state.
+            await _outline(story, form)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))
         story.update_record(context=context)
@@ -328,22 +330,7 @@ async def delete(request: Request, _: StorySession, __: Form) -> str:
     return "/"
 
 
-async def keep_place(_: Request, session: StorySession, form: Form) -> None:
-    """Keep where the story stands as a save point."""
-    async with session.change() as story:
-        await check_place(story, form)
-        await save(story, form.get("text", "").strip())
-
-
-async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
-    """Go on from a save point."""
-    async with session.change() as story:
-        await check_place(story, form)
-        await load(story, form.get("name", ""))
-    await session.start(Job(kind="step"))
-
-
-_OF_PLAY = frozenset({reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
+_OF_PLAY = frozenset({likes, reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
 """What who plays a pack can do: nothing that looks behind its scenes."""
 
 ACTIONS = {
@@ -363,6 +350,7 @@ ACTIONS = {
         "cut": cut,
         "move-chapter": move_chapter,
         "take-back": take_back_stopped,
+        "tastes": likes,
         "save": keep_place,
         "load": go_to_place,
         "paragraph": paragraph,
