@@ -24,6 +24,7 @@ from .terminal import console, errors, reading_bar, warn
 from .words import t
 
 if TYPE_CHECKING:
+    from ..stories.export import Wanted
     from ..stories.record import StoryRecord
 
 books = typer.Typer()
@@ -43,7 +44,21 @@ def export(
     ] = None,
     author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    branch: Annotated[str, typer.Option(help="Of which branch; by default where you are.")] = "",
+    chapters: Annotated[str, typer.Option(help="Of which chapters, from 1: 3, or 3-7.")] = "",
+    paragraphs: Annotated[str, typer.Option(help="Of which paragraphs, from 1: 3, or 3-7.")] = "",
     synopsis: Annotated[bool, typer.Option("--synopsis", help="What it tells in few words, before the book.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="What clashes in it, behind the book.")] = False,
+    codex: Annotated[bool, typer.Option("--codex", help="Who and what is in it, behind the book.")] = False,
+    manuscript: Annotated[
+        bool, typer.Option("--manuscript", help="Of a .docx: set as publishers ask for a manuscript.")
+    ] = False,
+    contact: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A line at the head of a manuscript: name, address, mail. May be repeated.", show_default=False
+        ),
+    ] = None,
     scenes: Annotated[
         bool, typer.Option("--scenes", help="Of a story that was played: the scenes alone, without what you did.")
     ] = False,
@@ -54,8 +69,22 @@ def export(
     """Make a book of a story (its current branch), or a file of all of it."""
     if output and as_it_stands:
         export_archive(story, output, replace=force, as_it_stands=as_it_stands)
-    else:
-        export_story(story, output, author=author, replace=force, synopsis=synopsis, acts=not scenes)
+        return
+    from ..stories.export import Wanted, read_range  # noqa: PLC0415
+
+    wanted = Wanted(
+        author,
+        branch,
+        read_range(chapters),
+        read_range(paragraphs),
+        synopsis=synopsis,
+        notes=notes,
+        codex=codex,
+        acts=not scenes,
+        layout="manuscript" if manuscript else "book",
+        contact=tuple(contact or ()),
+    )
+    export_story(story, output, wanted, replace=force)
 
 
 def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands: bool) -> None:
@@ -86,15 +115,7 @@ def _say_where(record: StoryRecord, output: Path) -> None:
         warn(t("notice", said=said(part("not_encrypted"))))
 
 
-def export_story(
-    reference: str,
-    output: Path | None,
-    *,
-    author: str = "",
-    replace: bool = False,
-    synopsis: bool = False,
-    acts: bool = True,
-) -> None:
+def export_story(reference: str, output: Path | None, wanted: Wanted | None = None, *, replace: bool = False) -> None:
     """Write a story to a file, as a book or all of it, or as a book to the screen.
 
     Raises:
@@ -110,7 +131,7 @@ def export_story(
         export.check_target(output, replace=replace)
     record, book = at_story(
         reference,
-        lambda opened: export.book_of(opened, author, synopsis=synopsis, acts=acts),
+        lambda opened: export.book_of(opened, wanted or export.Wanted()),
         only_reads=True,
         plays=True,
     )

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
-from . import actions, auth_routes, brought, connecting, intake, language_routes, library_routes, live, pages
+from . import actions, auth_routes, books, brought, connecting, intake, language_routes, library_routes, live, pages
 from .render import render_page
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
@@ -76,7 +76,8 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route(f"{_STORY}/go", pages.go),
         Route("/play/{story_id}", pages.play),
         Route("/read/{story_id}", pages.read),
-        Route(f"{_STORY}/book{{ending}}", pages.book),
+        Route(f"{_STORY}/book", books.book),
+        Route(f"{_STORY}/book{{ending}}", books.book),
         Route(f"{_STORY}/delete", pages.ask_to_delete),
         Route(f"{_STORY}/brought", brought.show),
         Route(f"{_STORY}/brought", brought.act, methods=["POST"]),

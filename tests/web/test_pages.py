@@ -386,6 +386,22 @@ def test_a_review_that_is_asked_again_says_why(client: TestClient, fake_model: F
 # In and out
 
 
+def test_a_book_has_what_its_form_asks_for(client: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    story_id = begun(client)
+    form = client.get(f"/read/{story_id}").text
+    assert all(f'name="{name}"' in form for name in ("format", "author", "chapters", "synopsis", "notes", "codex"))
+    asked = {"format": ".md", "author": "Ann O. Nym", "synopsis": "yes"}
+    book = client.get(f"/story/{story_id}/book", params=asked)
+    assert "by Ann O\\. Nym" in book.text or "by Ann O. Nym" in book.text
+    assert "## Synopsis" in book.text
+    assert client.get(f"/story/{story_id}/book", params={"format": "manuscript.docx"}).content.startswith(b"PK")
+    refused = client.get(f"/story/{story_id}/book", params={"format": ".md", "chapters": "7"})
+    assert refused.status_code == 400
+    assert "has no chapters 7" in refused.text
+    assert client.get(f"/story/{story_id}/book", params={"format": ".exe"}).status_code == 404
+
+
 def test_a_manuscript_is_taken_in_and_comes_out_as_every_kind_of_book(
     client: TestClient, fake_model: FakeChatModel
 ) -> None:
