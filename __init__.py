@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .stories.library import Library
     from .stories.sequel import begin_after
     from .stories.story import Story
+    from .stories.story_store import StoryStore
 
 __version__ = "0.1.0"
 """As in the package's metadata."""
@@ -57,6 +58,7 @@ _PLACES = {
     "Story": ".stories.story",
     "StoryInput": ".schemas.story_input",
     "StoryState": ".schemas.state",
+    "StoryStore": ".stories.story_store",
     "Turn": ".nodes",
     "begin": ".stories.beginning",
     "begin_after": ".stories.sequel",
@@ -92,6 +94,7 @@ __all__ = [
     "Story",
     "StoryInput",
     "StoryState",
+    "StoryStore",
     "Turn",
     "__version__",
     "begin",

@@ -11,13 +11,16 @@ from ..schemas.errors import SettingsError, part
 from ..stories import branches, export
 from ..stories.possessions import possessions
 from ..stories.saves import load, save, saves
+from ..stories.tastes import forget_choices, heed_tastes, state_tastes
+from ..stories.tastes import tastes as tastes_of
 from ..stories.undo import undo as take_back
 from .showing import print_found
 from .terminal import console, errors, in_an_editor, undone
-from .words import t
+from .words import every, t
 from .wrapping import Prose
 
 if TYPE_CHECKING:
+    from ..schemas.context import Context
     from ..stories.story import Story
 
 _FOUND = 5
@@ -127,6 +130,30 @@ async def go_to_place(story: Story, given: str) -> None:
         console.print(t("no_saves"), markup=False)
     for number, name in enumerate(known, start=1):
         console.print(Prose(RichText.assemble((f"{number}  ", "bold cyan"), name), indent=2))
+
+
+async def tastes(story: Story, given: str) -> Context | None:
+    """Show what the player likes, change what they say of it, forget what they chose, or switch it off or on."""
+    word = given.casefold()
+    if word in every("say_forget"):
+        await forget_choices(story)
+        confirm(t("tastes_forgotten"))
+        return None
+    if word in every("say_off") or word in every("say_on"):
+        is_on = word in every("say_on")
+        confirm(t("tastes_on" if is_on else "tastes_off"))
+        return heed_tastes(story, is_on=is_on)
+    if given:
+        kept = state_tastes(story, given)
+        confirm(t("tastes_kept"))
+        return kept
+    known = tastes_of(story.record.context, await story.state())
+    console.print(RichText(t("tastes_heading_on" if known.is_on else "tastes_heading_off"), style="bold"))
+    console.print(Prose(known.stated or t("tastes_unsaid"), indent=2))
+    for made in known.shown:
+        console.print(Prose(f"+ {made['took']}", indent=2, hang=2))
+    console.print(Prose(RichText(t("tastes_how"), style="dim")))
+    return None
 
 
 async def carried(story: Story, given: str) -> None:

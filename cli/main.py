@@ -25,6 +25,7 @@ from .doctor import doctor
 from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
+from .help import SpokenGroup
 from .languages import languages
 from .looking import looking
 from .memory import memory
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="recurrentgpt",
+    cls=SpokenGroup,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,

@@ -59,6 +59,7 @@ LETTERS = (
     Letter("g", "go", "something", play=False),
     Letter("v", "save", "maybe"),
     Letter("l", "load", "maybe"),
+    Letter("y", "tastes", "maybe", play=True),
     Letter("z", "end", "maybe"),
     Letter("x", "export", "something"),
     Letter("?", "help"),

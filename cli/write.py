@@ -314,6 +314,9 @@ class Session:
                 self._context = runner.run(branches.redo(story, self._context, command.argument))
                 self._write_one_more()
                 return Then.WRITE
+            if command.name == "tastes":
+                self._context = runner.run(acts.tastes(story, command.argument)) or self._context
+                return None
             if command.name in _ACTS and (command.argument or command.name != "text"):
                 was = story.record.branch
                 runner.run(_ACTS[command.name](story, command.argument))

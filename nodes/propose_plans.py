@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc, beats, early_end, lasting, refusals
+from . import arc, beats, early_end, lasting, refusals, tastes
 from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec, retry_messages
 from .chapters import hint_for_plans
@@ -85,7 +85,15 @@ class BeatAndThreadedPlans(ThreadedPlans, TellsBeat):
         busy="Thinking of plans",
         prompts=(PROMPT, early_end.STORY_TOLD),
         answers=(BeatAndThreadedPlans, ThreadedPlans, BeatAndPlans, Plans, early_end.StoryTold),
-        settings=("plan_count", "plan_sentences", "use_facts", "chapter_paragraphs", "early_end"),
+        settings=(
+            "plan_count",
+            "plan_sentences",
+            "use_facts",
+            "chapter_paragraphs",
+            "early_end",
+            "tastes",
+            "use_tastes",
+        ),
         shows=frozenset({"plans"}),
         shares_the_conversation=True,
     )
@@ -128,7 +136,8 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
     refused, feedback = _refused(state)
     if not template.names("refused"):
         refused, feedback = "", f"{refused}\n{feedback}".strip()
-    hints = (place(state, turn), _ask_for_beat(state, turn), lasting.hint_for_plans(kept, turn))
+    likes = tastes.told(state, turn)
+    hints = (place(state, turn), _ask_for_beat(state, turn), lasting.hint_for_plans(kept, turn), likes)
     return template.fill(
         short_term_memory=state["short_term_memory"],
         plan_count=context.plan_count,

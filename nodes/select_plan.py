@@ -27,7 +27,7 @@ from ..schemas.review import (
     request,
 )
 from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
-from . import beats, lasting, refusals
+from . import beats, lasting, refusals, tastes
 from .answers import CUE, Answer, Line, Lines, Number
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
@@ -133,7 +133,8 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
     if review.beat and review.beat > count:
         problem = turn.phrase("review_beat", number=review.beat, count=count)
         return {"review_problem": str(problem), "after_review": "ask"}
-    return {**SETTLED, **_changes(review, state, turn), **_choice(review, state, turn)}
+    chosen = _choice(review, state, turn)
+    return {**SETTLED, **_changes(review, state, turn), **chosen, **tastes.noted(state, chosen, turn)}
 
 
 def _changes(review: Review, state: StoryState, turn: Turn) -> Update:

@@ -69,6 +69,15 @@ class Context(BaseModel):
     temperature: float | None = Field(
         default=None, ge=0, le=2, title="Temperature", description="Empty: the model's own default."
     )
+    input_price: float | None = Field(
+        default=None,
+        ge=0,
+        title="Price of what is sent",
+        description="Of a million tokens, in any money: what writing costs is then said in it too.",
+    )
+    output_price: float | None = Field(
+        default=None, ge=0, title="Price of what is answered", description="Of a million tokens, in the same money."
+    )
     seed: int | None = Field(
         default=None, title="Seed", description="For the model, where it takes one, and for random plans."
     )
@@ -151,6 +160,17 @@ class Context(BaseModel):
         title="May end early",
         description="On: after each paragraph whoever plans is asked whether the story is told; if it is, the next one "
         "is its last, whatever its length.",
+    )
+    tastes: str = Field(
+        default="",
+        max_length=2000,
+        title="Tastes",
+        description="Where one plays: what the player likes, in their own words. The actions that are offered heed it.",
+    )
+    use_tastes: bool = Field(
+        default=True,
+        title="Heed tastes",
+        description="Where one plays. Off: what the player says they like, and what their choices show, is not heeded.",
     )
     opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
     paragraph_sentences: int = Field(

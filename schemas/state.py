@@ -75,6 +75,13 @@ class Refusal(TypedDict):
     said: str
 
 
+class ChoiceMade(TypedDict):
+    """What a player did, and what they left of the actions that were offered, each in short."""
+
+    took: str
+    left: list[str]
+
+
 class ChosenPlan(Plan):
     """The plan the next paragraph follows: who chose it, which one it was, and why.
 
@@ -185,8 +192,8 @@ class StoryOutput(BegunFrom, total=False):
     ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's,
     ``apart`` names that a person said are not.
     ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
-    ``refused`` are the plans that a person would not have at this pause. ``beat`` is the place, from 0, of the
-    outline's part that is told now (missing: the first).
+    ``refused`` are the plans that a person would not have at this pause, ``choices`` what a player did of late.
+    ``beat`` is the place, from 0, of the outline's part that is told now (missing: the first).
     """
 
     lineage: list[list[str | int]]
@@ -210,6 +217,7 @@ class StoryOutput(BegunFrom, total=False):
     knowledge: StepKnowledge
     plans: list[Plan]
     refused: list[Refusal]
+    choices: list[ChoiceMade]
     plan: ChosenPlan
     usage: Annotated[dict[str, CallUsage], or_]
 

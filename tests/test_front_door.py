@@ -37,6 +37,7 @@ PUBLIC = [
     "Story",
     "StoryInput",
     "StoryState",
+    "StoryStore",
     "Turn",
     "__version__",
     "begin",

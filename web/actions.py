@@ -20,6 +20,7 @@ from ..stories.pack import check_open
 from ..stories.rename import Wording
 from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
+from ..stories.tastes import forget_choices, heed_tastes, state_tastes
 from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
 from . import codex
@@ -286,7 +287,8 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
             await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
             await branches.set_premise(story, "style_sheet", style)
-        await _outline(story, form)
+        if form.get("outline") is not None:  # In the middle of a step the form has none of what changes the state.
+            await _outline(story, form)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))
         story.update_record(context=context)
@@ -326,7 +328,20 @@ async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
     await session.start(Job(kind="step"))
 
 
-_OF_PLAY = frozenset({reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
+async def likes(_: Request, session: StorySession, form: Form) -> None:
+    """What who plays likes: their words, off or on, or what they chose forgotten."""
+    async with session.change() as story:
+        await check_place(story, form)
+        match form.get("do"):
+            case "off" | "on" as wanted:
+                heed_tastes(story, is_on=wanted == "on")
+            case "forget":
+                await forget_choices(story)
+            case _:
+                state_tastes(story, form.get("text", ""))
+
+
+_OF_PLAY = frozenset({likes, reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
 """What who plays a pack can do: nothing that looks behind its scenes."""
 
 ACTIONS = {
@@ -342,6 +357,7 @@ ACTIONS = {
         "redo": redo,
         "undo": undo,
         "take-back": take_back_stopped,
+        "tastes": likes,
         "save": keep_place,
         "load": go_to_place,
         "paragraph": paragraph,

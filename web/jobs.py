@@ -6,7 +6,7 @@ What it is stands in the story's folder while it lasts, so that a server that wa
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -22,14 +22,16 @@ from ..stories.looking import look
 from ..stories.own_prose import can_take, put_at_end
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
+from ..stories.spending import Spent
 from ..stories.try_plans import try_plans
 from ..stories.voice import draw_note
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from ..schemas.context import Context, PlanSelection
+    from ..schemas.state import CallUsage
     from ..stories.events import Event
     from ..stories.story import Story
     from .events import EventLog
@@ -95,12 +97,29 @@ def keep_job(folder: Path, job: Job | None) -> None:
         write_text(folder / UNDER_WAY, job.model_dump_json())
 
 
+class Counted(NamedTuple):
+    """How far a job is.
+
+    Attributes:
+        number: which of them is at work, from 1.
+        total: how many there are to be.
+        spent: what was spent on them so far.
+    """
+
+    number: int
+    total: int
+    spent: Spent
+
+
 class Worker:
     """Does one job, and tells a log of it."""
 
-    def __init__(self, story: Story, log: EventLog) -> None:
+    def __init__(self, story: Story, log: EventLog, spent: Spent | None = None) -> None:
         self._story = story
         self._log = log
+        self._spent = (spent or Spent(), Spent())
+        self.progress: Counted | None = None
+        """Which paragraph, or plan, of how many is at work."""
         self.last = False
         """Whether the paragraph at work is to be the last."""
 
@@ -121,7 +140,7 @@ class Worker:
                 await self._own(job)
             case "try":
                 names = await try_plans(self._story)
-                self._log.append("changed")
+                self._count(1, len(names))
                 await asyncio.gather(*(self._finish(name) for name in names))
             case "check":
                 await self._check()
@@ -164,6 +183,7 @@ class Worker:
         until = step + job.paragraphs if job.until is None else job.until
         keep_job(self._story.folder, job.model_copy(update={"until": until}))
         while (step < until or not standing.is_between_steps) and not (self.last or standing.is_finished):
+            self._count(min(step - until + job.paragraphs + 1, job.paragraphs), job.paragraphs)
             await self._run(job.chooser)
             standing = await self._story.standing()
             step = standing.state.get("step", 0)
@@ -183,6 +203,16 @@ class Worker:
             standing = await self._story.standing()
             step = standing.state["step"]
 
+    def _count(self, number: int, total: int) -> None:
+        """Note which of how many is at work, and let the pages look."""
+        self.progress = Counted(number, total, self._spent[1])
+        self._log.append("changed")
+
+    def _account(self, usage: Mapping[str, CallUsage]) -> None:
+        """Note what a gate has used: of the story's, and of this job's."""
+        for spent in self._spent:
+            spent.add(usage)
+
     async def _check(self) -> None:
         """Read what is new for what clashes; told to stop, it ends with the passages at work."""
         async for read in read_for_clashes(self._story, self._story.record.context):
@@ -201,6 +231,8 @@ class Worker:
         """Write on a branch until its first own paragraph stands there."""
         if not (await self._story.standing(branch)).is_between_steps:
             await self._run("first", branch=branch)
+        if self.progress is not None and self.progress.number < self.progress.total:
+            self._count(self.progress.number + 1, self.progress.total)
 
     async def _run(self, selection: PlanSelection, reply: Reply | None = None, branch: str = "") -> None:
         branch = branch or self._story.record.branch
@@ -231,6 +263,7 @@ class Worker:
                 case Progress(_, "cut" | "sections" | "address" | "taken_off", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
+                    self._account(update.get("usage", {}))
                     must_look |= bool(self._story.library.gates[gate].record.shows)
                     if is_reading and "lineage" in update:
                         self._log.append("note", str(Lineage.from_json(update["lineage"]).length))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -11,22 +12,25 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from ..schemas.errors import StoryStateError
+from ..schemas.lineage import Lineage
 from ..schemas.places import ARCHIVE
 from ..stories import archive, export
 from ..stories.archive_past import without_edited_away
 from ..stories.branches import state_at, tree
 from ..stories.brought import read_brought
+from ..stories.contents import contents
 from ..stories.notices import notices
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from ..stories.saves import saves
+from ..stories.tastes import tastes
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
-from .window import Wanted
+from .window import READ, Wanted
 from .words import words_for
 
 if TYPE_CHECKING:
@@ -67,7 +71,7 @@ async def write_view(
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked = _asked(query, sent)
+    asked = replace(_asked(query, sent), spent=session.spent)
     at = next((number for what in ("edit", "insert", "at") if (number := _number(query.get(what)))), None)
     async with session.story() as story:
         view = await view_of(session, story, Wanted(_number(query.get("from")), at))
@@ -142,6 +146,7 @@ async def play_view(
         "view": view,
         "has": has,
         "saves": saves(record),
+        "likes": tastes(record.context, view.state),
         "books": tuple(export.FORMATS) if record.is_sealed else BOOKS,
         "typed": _typed(request, sent),
         "brought": read_brought(session.library.folder(record)),
@@ -197,17 +202,26 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
 
 
 async def read(request: Request) -> Response:
-    """The whole story to read, and nothing else."""
+    """The story to read, and nothing else: all of it, or of a long one a stretch at a time."""
     record = record_of_address(request)
     session = request.app.state.sessions.of(record)
+    asked = request.query_params
+    at = _number(asked.get("at"))
     async with session.story() as story:
-        entries, chapters = await story.manuscript(), chapters_of(await story.state())
+        state = await story.state()
+        lineage = Lineage.from_json(state.get("lineage"))
+        window = Wanted(_number(asked.get("from")), at or 1, size=READ).of(lineage.length)
+        entries = await story.entries(lineage.cut(window.end), window.first)
+        told = await contents(story)
     return render_page(
         "read",
         request,
         record=record,
         entries=entries,
-        chapters=chapters,
+        chapters=chapters_of(state),
+        window=window,
+        contents=told,
+        here=at,
         books=tuple(export.FORMATS),
     )
 

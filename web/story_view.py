@@ -9,6 +9,7 @@ from ..schemas.lineage import Lineage
 from ..stories import continuity
 from ..stories.beats import shown as beats_shown
 from ..stories.contents import Contents, contents
+from ..stories.spending import of_a_paragraph
 from ..stories.steps import Steps
 from ..stories.try_plans import children
 from .stopped import stopped_at
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from ..stories.continuity import Note
     from ..stories.gate_words import Gates
     from ..stories.record import StoryRecord
+    from ..stories.spending import Cost
     from ..stories.story import Story
     from .events import InFlight
+    from .jobs import Counted
     from .sessions import StorySession
 
 
@@ -54,6 +57,8 @@ class StoryView:
         state: where its current branch stands; empty before it has begun.
         entries: the paragraphs on the page.
         window: which of all these are.
+        progress: which paragraph, or plan, of how many is being written, where several are.
+        next_costs: about what a paragraph costs; ``None``: that is not known yet.
         contents: the book's chapters, and how long it is.
         pending: paragraphs that are written and not yet remembered.
         in_flight: what is being written.
@@ -73,6 +78,8 @@ class StoryView:
     state: StoryState
     entries: list[Entry]
     window: Window
+    progress: Counted | None
+    next_costs: Cost | None
     contents: Contents
     pending: tuple[str, ...]
     in_flight: InFlight
@@ -165,6 +172,8 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         state=state,
         entries=await story.entries(path, window.first) if window.first < window.end else [],
         window=window,
+        progress=session.progress,
+        next_costs=of_a_paragraph(state),
         contents=await contents(story, noted=notes.keys()),
         pending=standing.not_yet_remembered,
         in_flight=in_flight,

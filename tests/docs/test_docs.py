@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
 ON_A_SERVER = ("serving.md",)  # tests/end_to_end/test_serving.py runs its snippets
-MARKDOWN = sorted([*PAGES, ROOT / "CHANGELOG.md", *ROOT.glob("evaluation/data/*.md")])
+MARKDOWN = sorted([*PAGES, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *ROOT.glob("evaluation/data/*.md")])
 CODE = ("cli", "evaluation", "graph", "memory", "models", "nodes", "prompts", "schemas", "stories", "web")
 LINK = re.compile(r"\]\(([^)]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

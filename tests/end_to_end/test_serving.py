@@ -272,9 +272,13 @@ async def answer_all(client: LangGraphClient, chance: random.Random, told: dict[
         await asyncio.gather(*(answer(thread) for thread in order))
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_the_snippets_of_the_docs_run(server: AgentServer, number: int) -> None:
+@pytest.mark.parametrize("number", range(5))
+def test_the_snippets_of_the_docs_run(server: AgentServer, number: int, capsys: pytest.CaptureFixture[str]) -> None:
     snippets = blocks(ROOT / "docs" / "serving.md", "python")
-    assert len(snippets) == 4
+    assert len(snippets) == 5
     snippet = re.sub(r"http://127\.0\.0\.1:2024", server.url, snippets[number])
     exec(compile(snippet, "serving.md", "exec"), {})  # noqa: S102
+    said = capsys.readouterr().out
+    assert said
+    if "update_state" in snippet:
+        assert said == "She burns the letter.\n", "the answer is the new one, not the one that was given before"

@@ -127,3 +127,19 @@ def test_nothing_of_the_machinery_shows(client: TestClient, language: str) -> No
     for word in ("token", "likeness", "branch ", "memory", "Paragraph", "段", "模型"):
         assert word not in re.sub(r"<[^>]*>", "", main), word
     assert "the cellar is flooded" in main
+
+
+def test_tastes_and_saved_moments_are_on_the_page(client: TestClient) -> None:
+    story_id = begun(client)
+    send(client, story_id, "reply", do="own", act="do", text="You take the lamp.")
+    page = send(client, story_id, "tastes", text="Riddles.")
+    assert ">\nRiddles.</textarea>" in page
+    assert '<li lang="en" dir="auto">You take the lamp.</li>' in page.partition('id="tastes"')[2]
+    assert "(not heeded)" in send(client, story_id, "tastes", do="off", text="Riddles.")
+    assert "(not heeded)" not in send(client, story_id, "tastes", do="on", text="Riddles.")
+    assert "You take the lamp." not in send(client, story_id, "tastes", do="forget").partition('id="tastes"')[2]
+    page = send(client, story_id, "save", text="at the door")
+    assert "Saved moments: 1" in page
+    send(client, story_id, "reply", do="own", act="do", text="You learn that the oar is cracked.")
+    page = send(client, story_id, "load", name="at the door")
+    assert acts_in(page) == ["You take the lamp."]

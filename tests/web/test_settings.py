@@ -40,12 +40,15 @@ if TYPE_CHECKING:
 
 SETTINGS = every_setting()
 OTHERS: dict[str, object] = {
+    "tastes": "Riddles {and} old doors.",
     "model": "fake",
     "helper_model": "fake",
     "dialect": "small",
     "reasoning_effort": "low",
     "request_fields": '{"top_k": 40}',
     "temperature": 0.5,
+    "input_price": 2.5,
+    "output_price": 10.0,
     "seed": 7,
     "timeout": 12.5,
     "plan_selection": "random",
