@@ -15,20 +15,21 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, 
 from ..schemas.limits import LIMITS
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
+from ..stories import redo as undone
 from ..stories.beats import set_beat
+from ..stories.branch_removal import remove_branch
 from ..stories.pack import check_open
 from ..stories.rename import Wording
-from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
-from ..stories.tastes import forget_choices, heed_tastes, state_tastes
-from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
 from . import codex
 from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, back, drop, look, own, put_in, put_on, take_out
+from .passages import accept, back, cut, drop, look, move_chapter, own, put_in, put_on, take_out
+from .play_actions import go_to_place, keep_place, likes
+from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
 
@@ -145,7 +146,8 @@ async def branch(_: Request, session: StorySession, form: Form) -> None:
     after = whole_number(form.get("after", ""), part("paragraph"))
     plan = form.get("text", "").strip() or form.get("plan", "").strip() or None
     async with session.change() as story:
-        await branches.new_branch(story, after, answer=plan, parent=form.get("branch", ""))
+        name = form.get("name", "").strip()
+        await branches.new_branch(story, after, name, answer=plan, parent=form.get("branch", ""))
     if plan:
         await session.start(Job(kind="step"))
 
@@ -162,7 +164,7 @@ async def undo(_: Request, session: StorySession, form: Form) -> None:
     """Take the last change back."""
     async with session.change() as story:
         await check_place(story, form)
-        await take_back(story)
+        await undone.undo(story)
 
 
 async def take_back_stopped(_: Request, session: StorySession, form: Form) -> None:
@@ -171,6 +173,21 @@ async def take_back_stopped(_: Request, session: StorySession, form: Form) -> No
         await check_place(story, form)
         await take_back_step(story)
     await session.start(Job(kind="step"))
+
+
+async def redo_undone(_: Request, session: StorySession, form: Form) -> None:
+    """Do again what was undone."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await undone.redo(story)
+
+
+async def drop_branch(request: Request, session: StorySession, form: Form) -> str:
+    """Delete a branch that the story does not stand on."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await remove_branch(story, form.get("which", ""))
+    return f"/story/{request.path_params['story_id']}/loom"
 
 
 async def paragraph(_: Request, session: StorySession, form: Form) -> None:
@@ -313,34 +330,6 @@ async def delete(request: Request, _: StorySession, __: Form) -> str:
     return "/"
 
 
-async def keep_place(_: Request, session: StorySession, form: Form) -> None:
-    """Keep where the story stands as a save point."""
-    async with session.change() as story:
-        await check_place(story, form)
-        await save(story, form.get("text", "").strip())
-
-
-async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
-    """Go on from a save point."""
-    async with session.change() as story:
-        await check_place(story, form)
-        await load(story, form.get("name", ""))
-    await session.start(Job(kind="step"))
-
-
-async def likes(_: Request, session: StorySession, form: Form) -> None:
-    """What who plays likes: their words, off or on, or what they chose forgotten."""
-    async with session.change() as story:
-        await check_place(story, form)
-        match form.get("do"):
-            case "off" | "on" as wanted:
-                heed_tastes(story, is_on=wanted == "on")
-            case "forget":
-                await forget_choices(story)
-            case _:
-                state_tastes(story, form.get("text", ""))
-
-
 _OF_PLAY = frozenset({likes, reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})
 """What who plays a pack can do: nothing that looks behind its scenes."""
 
@@ -356,6 +345,10 @@ ACTIONS = {
         "branch": branch,
         "redo": redo,
         "undo": undo,
+        "redo-undone": redo_undone,
+        "drop-branch": drop_branch,
+        "cut": cut,
+        "move-chapter": move_chapter,
         "take-back": take_back_stopped,
         "tastes": likes,
         "save": keep_place,
@@ -364,6 +357,8 @@ ACTIONS = {
         "insert": put_in,
         "own": own,
         "back": back,
+        "rewrite": rewrite,
+        "version": take_version,
         "drop": drop,
         "remove": take_out,
         "move": put_on,

@@ -22,6 +22,7 @@ from ..stories.looking import look
 from ..stories.own_prose import can_take, put_at_end
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
+from ..stories.rewriting import Rewriting, write_versions
 from ..stories.spending import Spent
 from ..stories.try_plans import try_plans
 from ..stories.voice import draw_note
@@ -44,9 +45,10 @@ class Job(BaseModel):
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
             table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
             ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples;
-            ``own``: a person's own passages, at the end.
+            ``own``: a person's own passages, at the end; ``rewrite``: words of a passage, in other versions.
         texts: whether the look is at texts too.
-        paragraphs: how many are to be written.
+        paragraphs: how many are to be written; of versions too.
+        rewriting: the words that are to be rewritten.
         chooser: who picks their plans.
         until: the step that is the last of them, once that is known.
         branch: the branch that it was begun on; empty: it is of no branch.
@@ -57,7 +59,7 @@ class Job(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read", "check", "look", "note", "own"] = "step"
+    kind: Literal["step", "write", "try", "read", "check", "look", "note", "own", "rewrite"] = "step"
     texts: bool = False
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
@@ -65,6 +67,7 @@ class Job(BaseModel):
     branch: str = ""
     answer: JsonValue = None
     prose: tuple[str, ...] = ()
+    rewriting: Rewriting | None = None
     question: str = ""
 
     def left_behind(self, here: str) -> StoryStateError | None:
@@ -138,6 +141,8 @@ class Worker:
                 await self._write(job)
             case "own":
                 await self._own(job)
+            case "rewrite" if job.rewriting:
+                await self._rewrite(job.rewriting, job.paragraphs)
             case "try":
                 names = await try_plans(self._story)
                 self._count(1, len(names))
@@ -212,6 +217,15 @@ class Worker:
         """Note what a gate has used: of the story's, and of this job's."""
         for spent in self._spent:
             spent.add(usage)
+
+    async def _rewrite(self, rewriting: Rewriting, count: int) -> None:
+        """Versions of some words; told to stop, it ends with the one at work."""
+        self._log.append("note", f"1 / {count}")
+        async for made in write_versions(self._story, self._story.record.context, rewriting, count):
+            self._log.append("changed")
+            self._log.append("note", f"{min(len(made.versions) + 1, count)} / {count}")
+            if self.last:
+                return
 
     async def _check(self) -> None:
         """Read what is new for what clashes; told to stop, it ends with the passages at work."""

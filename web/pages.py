@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
-from ..schemas.places import ARCHIVE
-from ..stories import archive, export
-from ..stories.archive_past import without_edited_away
 from ..stories.branches import state_at, tree
 from ..stories.brought import read_brought
 from ..stories.contents import contents
+from ..stories.export import FORMATS
 from ..stories.notices import notices
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from ..stories.saves import saves
 from ..stories.tastes import tastes
+from .books import BOOKS
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .refused import Typed
@@ -43,9 +40,7 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .settings_form import Sent
 
-BOOKS = (*export.FORMATS, ARCHIVE)
-_NAME = 80
-_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "summary": "summary"}
+_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "rewrite": "edit", "summary": "summary"}
 """What is opened again where a form was refused that a person's words stand in, by what it was sent to."""
 
 
@@ -147,7 +142,7 @@ async def play_view(
         "has": has,
         "saves": saves(record),
         "likes": tastes(record.context, view.state),
-        "books": tuple(export.FORMATS) if record.is_sealed else BOOKS,
+        "books": tuple(FORMATS) if record.is_sealed else BOOKS,
         "typed": _typed(request, sent),
         "brought": read_brought(session.library.folder(record)),
     }
@@ -198,6 +193,8 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
         "entry": seen.entries[number - 1],
         "plans": plans,
         "is_end": is_end,
+        "can_go": seen.branch.name != story.record.branch
+        and not any(one.parent == seen.branch.name for one in story.record.branches),
     }
 
 
@@ -222,27 +219,8 @@ async def read(request: Request) -> Response:
         window=window,
         contents=told,
         here=at,
-        books=tuple(export.FORMATS),
+        books=tuple(FORMATS),
     )
-
-
-async def book(request: Request) -> Response:
-    """A story as a file."""
-    ending = request.path_params["ending"]
-    if ending not in BOOKS:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    record = record_of_address(request)
-    async with request.app.state.sessions.of(record).story() as story:
-        made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
-    if isinstance(made, archive.Archive):
-        made = without_edited_away(made) if request.query_params.get("as_it_stands") else made
-        content = await asyncio.to_thread(archive.archive_bytes, made)
-    else:
-        content = await asyncio.to_thread(export.book_bytes, made, ending)
-    name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in record.name)[:_NAME].strip())
-    plain = f"{record.story_id}{ending}"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}{ending}"
-    return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
 
 
 async def ask_to_delete(request: Request) -> Response:
