@@ -1,4 +1,4 @@
-"""What who plays does besides answering: forms of the play view that save a place, go to one, and say what they like."""
+"""What who plays does besides answering: forms of the play view that save a place, go to one, or say what they like."""
 
 from __future__ import annotations
 
