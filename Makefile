@@ -13,7 +13,7 @@ BENCH := bench
 .PHONY: help setup demo test test-long unit check format bench notebooks configuration licences graph-picture site studio constraints clean
 
 help:
-	@echo "make demo     set up, and write a short story with the embedded model into $(DEMO)/"
+	@echo "make demo     set up, open the sample story, and write a short one with the embedded model, into $(DEMO)/"
 	@echo "make test     set up for development, and run the tests"
 	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, every notebook with the model"
 	@echo "make unit     the fast tests only (no whole story, page or command, no model)"
@@ -51,14 +51,28 @@ $(LINKED): $(VENV)/.runs
 
 setup: $(VENV)/.runs $(LINKED)
 
+# The sample is read in once; what is done to it in the demo's library stays.
+SHELF = RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt
+SAMPLE := Seven from Seven
 demo: setup
-	@echo "== Writing a short story with the embedded model (it shows the machinery, not the prose)"
 	@mkdir -p $(DEMO)
-	RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt write --model embedded --plans model --paragraphs 2 \
+	@echo "== Opening the sample: a story written through this program, by a capable writer of answers in place of a model"
+	@$(SHELF) export "$(SAMPLE)" --output $(DEMO)/seven-from-seven.md --force 2> /dev/null || \
+		{ $(SHELF) import docs/samples/seven-from-seven.json && \
+		$(SHELF) export "$(SAMPLE)" --output $(DEMO)/seven-from-seven.md --force; }
+	@head -n 19 $(DEMO)/seven-from-seven.md
+	@echo "== What its memory holds open after 8 of its 15 passages, and what became of it"
+	@$(SHELF) memory threads "$(SAMPLE)" --at 8
+	@echo "== Writing a short story with the small embedded model (it shows the machinery, not the prose)"
+	$(SHELF) write --model embedded --plans model --paragraphs 2 \
 		--topic "A lighthouse keeper finds a message in a bottle, written in her own hand." --genre mystery \
 		--set tries=5 $(if $(SEED),--seed $(SEED)) --show-memory --output $(DEMO)/book.md --force
-	@echo "== The book is in $(DEMO)/book.md, its memory (Qdrant) and checkpoints (SQLite) in $(DEMO)/library/"
-	@echo "== Write on, picking the plans yourself: RECURRENTGPT_HOME=$(DEMO)/library $(BIN)/recurrentgpt resume --plans human"
+	@echo "== Two books are in $(DEMO)/: seven-from-seven.md and book.md; their memory (Qdrant) and checkpoints (SQLite) in $(DEMO)/library/"
+	@echo "== Write on, picking the plans yourself:"
+	@echo "     export RECURRENTGPT_HOME=$(DEMO)/library; $(BIN)/recurrentgpt resume --plans human"
+	@echo "== Let the sample go another way from its middle, and write on from there:"
+	@echo "     $(BIN)/recurrentgpt branch '$(SAMPLE)' --after 8 --plan 'Leonard Ives comes down to the mud with a rake.'"
+	@echo "     $(BIN)/recurrentgpt resume '$(SAMPLE)' --model embedded --plans human"
 
 test: $(VENV)/.develops $(LINKED)
 	@echo "== Testing (the network is blocked but for this machine)"

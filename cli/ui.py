@@ -55,10 +55,10 @@ def ui(
     app = make_app(library, PasswordAuth(password), frozenset(name or ()))
     place = f"[{host}]" if ":" in host else host
     console.print(t("page_is_on", address=f"http://{place}:{listening.getsockname()[1]}"), markup=False, soft_wrap=True)
-    _serve(app, listening)
+    _serve(app, listening, is_behind_a_proxy=bool(name))
 
 
-def _serve(app: Starlette, listening: socket.socket) -> None:
+def _serve(app: Starlette, listening: socket.socket, *, is_behind_a_proxy: bool) -> None:
     import asyncio  # noqa: PLC0415
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
@@ -70,6 +70,8 @@ def _serve(app: Starlette, listening: socket.socket) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=2,
+        # Whose address a header says counts where a proxy is in front; else whoever sends it could say any.
+        proxy_headers=is_behind_a_proxy,
         ws="websockets-sansio",
     )
 

@@ -16,7 +16,7 @@ from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_said
-from .standing import as_words, in_state, render, shown_by_number
+from .standing import as_words, in_state, named_first, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +41,8 @@ _SAYS_FACTS = ("topic", "background", "style_sheet")
 
 FOUND = 10
 """Facts shown besides those in the step's prompt, found by a passage's own words."""
+_SOUGHT = 3 * FOUND
+"""Facts that are looked through for these."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,11 @@ async def _facts_shown(
     """
     standing = list(state.get("standing", []))
     place = turn.memory.length - 1 if before else None
-    found = await turn.memory.facts_in_reach_of(passages, FOUND, place, as_words(state.get("aliases", []), *passages))
+    names = as_words(state.get("aliases", []), *passages)
+    found = await turn.memory.facts_in_reach_of(passages, _SOUGHT, place, names)
     known = {kept["fact"]["id"] for kept in standing}
-    more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:FOUND]
+    holding = named_first([fact for fact in found if fact.holds], [*passages, *names])
+    more = [in_state(fact) for fact in holding if fact.fact.id not in known][:FOUND]
     if before:
         known |= {kept["fact"]["id"] for kept in more}
         closed = await turn.memory.facts_named({name for change in before.changes for name in change.concerns} - known)

@@ -151,7 +151,7 @@ def _check_state(archive: Archive, branch: str, kept: KeptState, slots: _Slots) 
     _check_parts(told)
 
 
-_OF_THE_STORY = ("language", "mode", "target_paragraphs", "before")
+_OF_THE_STORY = ("language", "mode", "target_paragraphs", "before", "pack")
 """What is checked of a state as of what a story is begun from: a model's own title or outline may be longer."""
 
 
@@ -171,6 +171,9 @@ def _check_parts(state: Mapping[str, Any]) -> None:
         Fact.from_json(fact)
     if knowledge := state.get("knowledge"):
         Knowledge.from_json(knowledge)
+    if not all(isinstance(said.get("name"), str) for said in state.get("codex", [])):
+        msg = "what is said of a name in the codex has the name"
+        raise ValueError(msg)
     if any(len(shift) != 2 for shift in state.get("shifts", [])):  # noqa: PLR2004 (a place, and by how many)
         msg = "a shift has a place and a number"
         raise ValueError(msg)

@@ -17,6 +17,7 @@ from ..schemas.before import path_before
 from ..schemas.languages import language_named
 from ..schemas.spans import cover
 from ..schemas.story_input import PREMISE
+from .steps import up_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,9 +57,10 @@ def edited_away(archive: Archive) -> EditedAway:
 def without_edited_away(archive: Archive) -> Archive:
     """The same as it now stands, on every branch: no sentence of it is in there that stood in such a passage alone.
 
-    Gone are those passages, the states before a change of a person, the states of earlier steps that tell of them (no
-    branch can begin there in the copy), what the models were last sent, and synopses of paths that are no more. What
-    the story is about (outline, style sheet, …) is as it now is, also at earlier steps.
+    Gone are those passages, the states before a change of a person, what the models were last sent, and synopses of
+    paths that are no more. Earlier steps have the passages that stand in their places now; where their memory or their
+    plans tell of what is gone, they are gone too, and no branch can begin there in the copy. What the
+    story is about (outline, style sheet, …) is as it now is, also at earlier steps.
     """
     there = _standing(archive)
     kept = [entry for entry in archive.entries if (entry.branch, entry.seq) in there]
@@ -68,7 +70,8 @@ def without_edited_away(archive: Archive) -> Archive:
     every = archive.branches.values()
     memories = {line for states in every for state in states for line in _memory(state)}
     words |= memories - {line for states in every for state in _newest(states) for line in _memory(state)}
-    paths = _Paths(there, frozenset(word for word in words if len(word) >= _LEAST))
+    texts = {(entry.branch, entry.seq): entry.text for entry in kept}
+    paths = _Paths(texts, frozenset(word for word in words if len(word) >= _LEAST))
     branches = {name: list(paths.shown(_newest(states))) for name, states in archive.branches.items()}
     digests = {digest for states in archive.branches.values() for digest in _digests(states)}
     synopses = [synopsis for synopsis in archive.synopses if synopsis.slots in digests]
@@ -122,17 +125,27 @@ def _of_facts(entry: KeptEntry) -> Iterator[str]:
 class _Paths:
     """What is left of states where only some passages are, and some sentences are to be told no more."""
 
-    def __init__(self, there: set[tuple[str, int]], words: frozenset[str]) -> None:
-        self._there = there
+    def __init__(self, texts: Mapping[tuple[str, int], str], words: frozenset[str]) -> None:
+        self._texts = texts
         self._words = words
 
     def shown(self, states: Sequence[KeptState]) -> Iterator[KeptState]:
         for kept in states:
             now = {name: value for name, value in states[-1].state.items() if name in PREMISE}
-            made = self._emptied({**kept.state, **now})
+            made = self._emptied({**self._on_the_path_of_now(kept.state, states[-1].state), **now})
             tells = any(self._tells(value) for value in made.values()) or not self._leads(made.get("lineage"))
             if kept is states[-1] or not tells:
                 yield kept.model_copy(update={"state": made, "by": "run"})
+
+    def _on_the_path_of_now(self, state: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A state with the passages that stand in its places now, where none was put in or taken out since."""
+        then, whole = Lineage.from_json(state.get("lineage")), Lineage.from_json(now.get("lineage"))
+        shifts = [up_to(values.get("shifts", []), then.length) for values in (state, now)]
+        if self._leads(state.get("lineage")) or then.length > whole.length or shifts[0] != shifts[1]:
+            return state
+        path = whole.cut(then.length)
+        last = path.at(path.length - 1)
+        return {**state, "lineage": path.to_json(), "paragraph": self._texts[last.branch, last.seq]}
 
     def _emptied(self, state: Mapping[str, Any]) -> dict[str, Any]:
         made = dict(state)
@@ -147,7 +160,7 @@ class _Paths:
         return name != "clashes_read" or self._leads(value)
 
     def _leads(self, path: object) -> bool:
-        return all((slot.branch, slot.seq) in self._there for slot in Lineage.from_json(path).slots())
+        return all((slot.branch, slot.seq) in self._texts for slot in Lineage.from_json(path).slots())
 
     def _tells(self, value: object) -> bool:
         match value:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse
 
 from .forms import read_form
 from .render import render_page
-from .security import COOKIE
+from .security import COOKIE, TooManyTriesError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,7 +26,11 @@ async def login(request: Request) -> Response:
     auth, client = request.app.state.auth, request.client.host if request.client else ""
     if not auth.may_try(client):
         return render_page("login", request, HTTPStatus.TOO_MANY_REQUESTS, problem="too_many_tries")
-    cookie = auth.log_in((await read_form(request)).get("password", ""), client)
+    given = (await read_form(request)).get("password", "")
+    try:
+        cookie = auth.log_in(given, client)
+    except TooManyTriesError:  # Others came in while the form was read.
+        return render_page("login", request, HTTPStatus.TOO_MANY_REQUESTS, problem="too_many_tries")
     if cookie is None:
         return render_page("login", request, HTTPStatus.FORBIDDEN, problem="wrong_password")
     answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)

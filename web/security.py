@@ -54,6 +54,14 @@ _HEADERS = {
 }
 
 
+_MOST_KNOWN, _MOST_LOGGED_IN = 256, 1000
+"""Addresses and cookies that are remembered; the oldest go."""
+
+
+class TooManyTriesError(Exception):
+    """No try of a password is taken just now."""
+
+
 @dataclass
 class PasswordAuth:
     """The password, who is logged in, and who has tried.
@@ -65,6 +73,7 @@ class PasswordAuth:
     password: SecretStr | None = None
     _logged_in: dict[str, float] = field(default_factory=dict)
     _tries: list[tuple[float, str]] = field(default_factory=list)
+    _known: dict[str, None] = field(default_factory=dict)
 
     def is_logged_in(self, cookie: str | None) -> bool:
         """Whether a browser with this cookie is logged in."""
@@ -73,21 +82,37 @@ class PasswordAuth:
         return self._logged_in.get(cookie or "", 0.0) > time.time()
 
     def may_try(self, client: str) -> bool:
-        """Whether another try is taken from an address just now."""
+        """Whether another try is taken from an address just now.
+
+        Who was let in from an address before is not kept out by what others try from elsewhere.
+        """
         since = time.monotonic() - _WINDOW
         self._tries = [(when, who) for when, who in self._tries if when > since]
-        return len(self._tries) < _ALL_TRIES and sum(who == client for _, who in self._tries) < _TRIES
+        has_room = client in self._known or len(self._tries) < _ALL_TRIES
+        return has_room and sum(who == client for _, who in self._tries) < _TRIES
 
     def log_in(self, given: str, client: str) -> str | None:
-        """A new cookie for the right password; ``None`` for a wrong one."""
+        """A new cookie for the right password; ``None`` for a wrong one.
+
+        The try is counted before the password is looked at, so that of many at once no more are looked at than may.
+
+        Raises:
+            TooManyTriesError: no try is taken just now; the password was not looked at.
+        """
+        if not self.may_try(client):
+            raise TooManyTriesError
+        counted = (time.monotonic(), client)
+        self._tries.append(counted)
         wanted = self.password.get_secret_value() if self.password else ""
         if not hmac.compare_digest(sha256(given.encode()).digest(), sha256(wanted.encode()).digest()):
-            self._tries.append((time.monotonic(), client))
             return None
+        self._tries.remove(counted)
+        self._known.pop(client, None)
+        self._known = dict.fromkeys([*self._known, client][-_MOST_KNOWN:])
         now = time.time()
-        self._logged_in = {cookie: until for cookie, until in self._logged_in.items() if until > now}
+        kept = [(cookie, until) for cookie, until in self._logged_in.items() if until > now]
         cookie = secrets.token_urlsafe(32)
-        self._logged_in[cookie] = now + _STAYS
+        self._logged_in = dict([*kept, (cookie, now + _STAYS)][-_MOST_LOGGED_IN:])
         return cookie
 
     def log_out(self, cookie: str | None) -> None:

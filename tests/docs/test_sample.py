@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -72,3 +73,23 @@ def test_what_its_page_says_to_type_can_be_typed(home: Path) -> None:
     said = run_all(home, [shlex.split(shown)[1:], *map(shlex.split, inline)], ROOT)
     assert "The brass key lies in the harbour" in said
     assert "seven from seven" in said
+
+
+def test_the_demonstration_opens_it_and_shows_what_the_readme_shows(home: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    demo = re.search(r"^demo: setup\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert demo
+    shelf = [line.rstrip(" &\\") for line in re.findall(r"\$\(SHELF\) ((?:import|memory) .+)$", demo[1], re.MULTILINE)]
+    assert len(shelf) == 2
+    branch = re.search(r"recurrentgpt (branch .+)\"$", demo[1], re.MULTILINE)
+    assert branch
+    typed = [shlex.split(line.replace("$(SAMPLE)", "Seven from Seven")) for line in (*shelf, branch[1])]
+    said = run_all(home, typed, ROOT, COLUMNS="80")
+    (shown,) = [text for text in blocks(ROOT / "README.md", "text") if text.startswith("· ")]
+    assert " ".join(shown.split()) in " ".join(said.split())
+    assert "after paragraph 8" in said
+    quoted = re.findall(r"^> ?(.*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    prose = json.loads(SAMPLE.read_text())["entries"]
+    for part in " ".join(quoted).replace("  ", "\n").split("\n"):
+        for words in part.split("[…]"):
+            assert any(words.strip() in entry["text"] for entry in prose), words

@@ -398,6 +398,8 @@ BROKEN: dict[str, tuple[Callable[[Any], None], str]] = {
     "a fact that is none": (_set("entries/0/facts", [{"id": 1}]), "a fact has an id"),
     "a clash that is none": (_set("branches/main/0/state/clashes", [{"kind": "fact"}]), "sides"),
     "a look that is none": (_set("branches/main/0/state/look", {"before": [["main", 0, 0]]}), "step"),
+    "a codex of nobody": (_set("branches/main/0/state/codex", [{"note": "x"}]), "in the codex has the name"),
+    "a pack that is none": (_set("branches/main/0/state/pack", {"x": 1}), "pack"),
     "a gate that is not here": (_set("branches/main/1/next", ["rm -rf"]), "not here"),
     "something more": (_set("run", "import os"), "run"),
     "a later format": (_set("format", 9), "format=9"),

@@ -192,6 +192,21 @@ def test_where_nothing_was_edited_away_the_file_loses_nothing_that_is_needed(fak
     }
 
 
+def test_one_can_go_back_in_it_to_before_an_edit_with_the_words_of_now(
+    fake_model: FakeChatModel, tmp_path: Path
+) -> None:
+    del fake_model
+    library, record = begun(2)
+    run(library, record, branches.edit, paragraph=1, text="Somebody owes somebody money.")
+    whole: archive.Archive = run(library, library.latest(record), archive.pack)
+    path = tmp_path / "story.json"
+    archive.write_archive(path, without_edited_away(whole))
+    copied = asyncio.run(put_back(library, path))
+    run(library, copied, branches.new_branch, 2, "earlier")
+    assert texts(library, copied) == texts(library, record)[:2]
+    assert texts(library, copied)[0] == "Somebody owes somebody money."
+
+
 # What is not encrypted
 
 
