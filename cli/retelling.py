@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast, get_args
 import typer
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
+from ..schemas.modes import Person
 from .options import changed, the_library
 from .resumable import agreed_to, go_through
 from .stories import at_story
@@ -42,9 +43,9 @@ def export_retold(reference: str, output: Path | None, telling: Telling, *, repl
 
     library = the_library()
     record = library.find(reference)
-    if telling.person not in get_args(stories_retelling.Person) or not record.mode.asks_for_actions:
+    if telling.person not in get_args(Person) or not record.mode.asks_for_actions:
         raise SettingsError("retell_unclear", title=record.name)
-    wanted = stories_retelling.Wanted(cast("stories_retelling.Person", telling.person), telling.name)
+    wanted = stories_retelling.Wanted(cast("Person", telling.person), telling.name)
     wanted.check()
     if output:
         export.check_target(output, replace=replace)

@@ -6,7 +6,7 @@ It is no gate: no step is under way.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from langchain_core.messages import HumanMessage
 
@@ -20,12 +20,11 @@ from .turn import Surroundings, Turn
 if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..schemas.entries import Entry
+    from ..schemas.modes import Person
     from ..schemas.state import StoryState
     from .resources import Resources
 
 RETELL = PromptSpec("retell", required=("person", "passage"), optional=("act", "before"))
-Person = Literal["second", "third"]
-"""Whether who played is still "you", or somebody with a name."""
 _BEFORE = 1200
 """Characters of what was told last that the next passage is told after."""
 _ENDS = re.compile(r"[.!?。！？]+")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..nodes.retelling import Person, Retelling
+from ..nodes.retelling import Retelling
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .export import book_of
 from .record import write_text
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..memory import Entry
     from ..schemas.context import Context
+    from ..schemas.modes import Person
     from .export import Book
     from .story import Story
 
