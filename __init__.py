@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from .schemas.settings import Settings
     from .schemas.state import StoryState
     from .schemas.story_input import StoryInput
-    from .stories.beginning import begin, put_back, take_up
+    from .stories.beginning import begin, put_back
     from .stories.events import Reply
     from .stories.library import Library
     from .stories.sequel import begin_after
     from .stories.story import Story
     from .stories.story_store import StoryStore
+    from .stories.taking_in import take_up
 
 __version__ = "0.1.0"
 """As in the package's metadata."""
@@ -72,7 +73,7 @@ _PLACES = {
     "recurrent": ".graph",
     "set_default_resources": ".nodes",
     "simulated_human": ".graph",
-    "take_up": ".stories.beginning",
+    "take_up": ".stories.taking_in",
 }
 """Where each public name is."""
 

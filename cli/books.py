@@ -14,6 +14,7 @@ from ..schemas.context import Context
 from ..schemas.errors import SettingsError
 from ..schemas.places import ARCHIVE
 from ..stories.export import FORMATS
+from . import intake
 from .brought import Take, decide_on
 from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
@@ -24,6 +25,7 @@ from .terminal import console, errors, reading_bar, warn
 from .words import t
 
 if TYPE_CHECKING:
+    from ..stories.export import Wanted
     from ..stories.record import StoryRecord
 
 books = typer.Typer()
@@ -43,7 +45,21 @@ def export(
     ] = None,
     author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    branch: Annotated[str, typer.Option(help="Of which branch; by default where you are.")] = "",
+    chapters: Annotated[str, typer.Option(help="Of which chapters, from 1: 3, or 3-7.")] = "",
+    paragraphs: Annotated[str, typer.Option(help="Of which paragraphs, from 1: 3, or 3-7.")] = "",
     synopsis: Annotated[bool, typer.Option("--synopsis", help="What it tells in few words, before the book.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="What clashes in it, behind the book.")] = False,
+    codex: Annotated[bool, typer.Option("--codex", help="Who and what is in it, behind the book.")] = False,
+    manuscript: Annotated[
+        bool, typer.Option("--manuscript", help="Of a .docx: set as publishers ask for a manuscript.")
+    ] = False,
+    contact: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A line at the head of a manuscript: name, address, mail. May be repeated.", show_default=False
+        ),
+    ] = None,
     scenes: Annotated[
         bool, typer.Option("--scenes", help="Of a story that was played: the scenes alone, without what you did.")
     ] = False,
@@ -68,8 +84,22 @@ def export(
         export_retold(story, output, Telling(retelling, name, author, model), replace=force, ask=not yes)
     elif output and as_it_stands:
         export_archive(story, output, replace=force, as_it_stands=as_it_stands)
-    else:
-        export_story(story, output, author=author, replace=force, synopsis=synopsis, acts=not scenes)
+        return
+    from ..stories.export import Wanted, read_range  # noqa: PLC0415
+
+    wanted = Wanted(
+        author,
+        branch,
+        read_range(chapters),
+        read_range(paragraphs),
+        synopsis=synopsis,
+        notes=notes,
+        codex=codex,
+        acts=not scenes,
+        layout="manuscript" if manuscript else "book",
+        contact=tuple(contact or ()),
+    )
+    export_story(story, output, wanted, replace=force)
 
 
 def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands: bool) -> None:
@@ -100,15 +130,7 @@ def _say_where(record: StoryRecord, output: Path) -> None:
         warn(t("notice", said=said(part("not_encrypted"))))
 
 
-def export_story(
-    reference: str,
-    output: Path | None,
-    *,
-    author: str = "",
-    replace: bool = False,
-    synopsis: bool = False,
-    acts: bool = True,
-) -> None:
+def export_story(reference: str, output: Path | None, wanted: Wanted | None = None, *, replace: bool = False) -> None:
     """Write a story to a file, as a book or all of it, or as a book to the screen.
 
     Raises:
@@ -124,7 +146,7 @@ def export_story(
         export.check_target(output, replace=replace)
     record, book = at_story(
         reference,
-        lambda opened: export.book_of(opened, author, synopsis=synopsis, acts=acts),
+        lambda opened: export.book_of(opened, wanted or export.Wanted()),
         only_reads=True,
         plays=True,
     )
@@ -141,26 +163,80 @@ def export_story(
 )
 def import_story(
     premise: dict[str, object],
-    file: Annotated[Path, typer.Argument(help="A .txt, .md, .docx, .pdf or .epub manuscript, or a story's .json.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A manuscript: .txt, .md, .docx, .odt, .rtf, .epub, .fb2, .html, .tex, .pdf, a folder or ZIP of "
+            "chapters, a Scrivener or novelWriter project; or a story's .json."
+        ),
+    ],
     model: Model = None,
     setting: Setting = None,
+    encoding: Annotated[
+        str, typer.Option(help="What its text is encoded in, such as gb18030; else it is found out.")
+    ] = "",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REASON", help="What was left out for this reason is story. May be repeated.", show_default=False
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file of TOML that says which chapters are taken, renamed, joined, split.", show_default=False
+        ),
+    ] = None,
+    save_plan: Annotated[
+        Path | None, typer.Option(help="Write such a file of what is there, and read nothing.", show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Read it without being asked.")] = False,
+    into: Annotated[
+        str,
+        typer.Option(metavar="STORY", help="Into this story, not a new one: behind its end, or as --chapter says."),
+    ] = "",
+    chapter: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="With --into: in the place of this chapter of the story, of which it is another version.",
+            show_default=False,
+        ),
+    ] = None,
     take: Take = None,
 ) -> None:
-    """Take up a manuscript: it is read, summed up and remembered, and you write on from its end.
+    """Take up a manuscript: it is shown, then read, summed up and remembered, and you write on from its end.
 
     A story's .json is put back as it was; models, prompts and settings that it brings are shown, and act if you say so.
     """
-    from ..stories import beginning  # noqa: PLC0415
+    from ..stories import beginning, taking_in  # noqa: PLC0415
+    from ..stories.readers.log import is_log  # noqa: PLC0415
 
     library = the_library()
-    if file.suffix.lower() == ARCHIVE:
+    if file.suffix.lower() == ARCHIVE and not is_log(file):
         with reading_bar(what=t("bar_remembering")) as at:
             record = asyncio.run(beginning.put_back(library, file, at))
         console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)
         decide_on(library, record, take)
         return
     context = changed(Context(), model=model, setting=setting)
-    record, found = asyncio.run(beginning.take_up(library, file, premise, context))
+    wanted = intake.plan_of(plan, encoding, keep or [])
+    looked = intake.looked_at(library, file, context, wanted, str(premise.get("language") or ""))
+    intake.show(looked, file.stem, wanted)
+    if save_plan:
+        intake.save_plan(save_plan, looked)
+        return
+    if chapter:
+        intake.put_in_place(into, chapter, looked, yes=yes)
+        return
+    if not intake.is_wanted(yes=yes):
+        console.print(t("intake_refused"), markup=False)
+        return
+    if into:
+        _, (record, found) = at_story(into, lambda story: taking_in.follow(story, looked))
+        context = changed(record.context, model=model, setting=setting)
+    else:
+        record, found = asyncio.run(taking_in.take_in(library, looked, premise, context, name=file.stem))
     to_read = {"title": record.name, "count": len(found.paragraphs), "chapters": len(found.chapters)}
     console.print(t("to_read_in_chapters" if found.chapters else "to_read", **to_read), markup=False)
     from .write import write_on  # noqa: PLC0415

@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 from fake_model import FakeChatModel
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import PREMISE, read_input
-from recurrentgpt.stories.branches import new_branch, switch
+from recurrentgpt.stories.branches import new_branch, set_chapter, switch
 from recurrentgpt.stories.library import Library
 from recurrentgpt.web.app import make_app
 from resources_at_hand import EMBEDDINGS, add_model, read_environment
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SAMPLE = tomllib.loads((HERE / "sample_story.toml").read_text(encoding="utf-8"))
-SIZES = {"desk": (1280, 860), "phone": (390, 844)}
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SMALL = {"opening_paragraphs": 1, "memory_min_sentences": 1, "paragraph_sentences": 5, "retrieve_k": 2}
 ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 COLOURS = 128
@@ -56,7 +56,7 @@ class SampleAuthor(FakeChatModel):
         written = [step for step in self.steps if step["text"].strip()[-60:] in asked]
         if schema is None:
             return str(self.steps[min(len(written), len(self.steps) - 1)]["text"]).strip()
-        if "title" in schema["properties"]:
+        if schema["properties"].keys() & {"title", "outline"}:
             return json.dumps(self.premise)
         step = self.steps[min(max(len(written), 1), len(self.steps)) - 1]
         if "recall" in schema["properties"]:
@@ -74,7 +74,10 @@ def author(part: dict[str, Any]) -> SampleAuthor:
     for step in steps:
         step.setdefault("plans", [{"text": act, "recall": ["the night market"]} for act in step.get("acts", [])])
         step["summary"] = step["summary"] or "You come to the night market."
-    return SampleAuthor(steps=steps, premise={"title": part["title"], "outline": part.get("outline", "-")})
+    return SampleAuthor(
+        steps=steps,
+        premise={"title": part["title"], "outline": part.get("outline", "Into the night market, and out of it again.")},
+    )
 
 
 async def write_sample(library: Library) -> tuple[str, str]:
@@ -94,6 +97,12 @@ async def write_sample(library: Library) -> tuple[str, str]:
             await new_branch(story, after, answer=plan, parent="main")
             await steps(story, 1)
         await switch(story, "main")
+        await set_chapter(story, 1, SAMPLE["chapters"][0])
+        await set_chapter(story, 3, SAMPLE["chapters"][1])
+        for fact in SAMPLE["facts"]:
+            await story.add_fact(fact["text"], fact["about"], at=fact["at"], is_open=fact.get("open", False))
+        for name, kind in SAMPLE["kinds"].items():
+            await story.codex.put(name, kind=kind)
     return record.story_id, play.story_id
 
 
@@ -156,6 +165,8 @@ def main() -> None:
             "library": "/",
             "new": "/new?example=0",
             "write": f"/story/{story}",
+            "codex": f"/story/{story}?panel=codex",
+            "find": f"/story/{story}?panel=find&q=letter",
             "recalled": f"/story/{story}?panel=recalled",
             "loom": f"/story/{story}/loom?branch=main&at=3",
             "play": f"/play/{play}",

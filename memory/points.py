@@ -11,8 +11,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import numpy as np
-
 from . import sparse
 from .embeddings import reads
 from .sentences import sentences
@@ -121,6 +119,8 @@ class Encoder:
         found = sentences(text, self.language)
         if not reads(self._embeddings, text):
             return []
+        import numpy as np  # noqa: PLC0415 (not needed before something is searched for)
+
         vectors = np.asarray(self._embeddings.embed_documents(found))
         groups = np.array_split(vectors, min(count, len(found)))
         return [Question(group.mean(axis=0).tolist(), NO_WORDS) for group in groups]

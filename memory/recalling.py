@@ -9,8 +9,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..schemas.entries import Entry, Recalled
 from . import sparse
 from .points import passage_id, with_joined
@@ -19,6 +17,7 @@ from .store import RRF_FIRST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from .points import Encoder
@@ -49,6 +48,8 @@ class _Found:
 
     def weigh(self, asked: Sequence[Question]) -> None:
         """Say how near each sentence is to each question: by vectors, or by words where a question has no vector."""
+        import numpy as np  # noqa: PLC0415 (not needed before something is searched for)
+
         vectors = np.asarray(self.vectors, dtype=np.float64)
         meant = np.asarray([question.vector for question in asked if question.vector], dtype=np.float64)
         cosines = iter(_directions(meant) @ _directions(vectors).T if len(meant) else ())
@@ -61,6 +62,8 @@ class _Found:
 
     def because_of(self, questions: Sequence[str]) -> Recalled:
         """The question and the sentence that are nearest to each other."""
+        import numpy as np  # noqa: PLC0415 (not needed before something is searched for)
+
         likeness = np.asarray(self.likeness)
         question, sentence = np.unravel_index(int(likeness.argmax()), likeness.shape)
         return Recalled(
@@ -75,6 +78,8 @@ class _Found:
 
 def _directions(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Vectors of length one."""
+    import numpy as np  # noqa: PLC0415 (not needed before something is searched for)
+
     lengths: NDArray[np.float64] = np.maximum(np.sqrt((vectors * vectors).sum(axis=1, keepdims=True)), 1e-12)
     return vectors / lengths
 

@@ -13,11 +13,11 @@ from functools import lru_cache
 from math import hypot
 from typing import TYPE_CHECKING
 
-import qdrant_edge as edge
-
 from .store import Sparse
 
 if TYPE_CHECKING:
+    import qdrant_edge as edge
+
     from ..schemas.languages import Language
 
 _TYPICAL_PARAGRAPH = 300.0
@@ -26,6 +26,8 @@ _TYPICAL_PARAGRAPH = 300.0
 
 @lru_cache
 def _encoder(language: Language) -> edge.Bm25:
+    import qdrant_edge as edge  # noqa: PLC0415 (takes a tenth of a second, and is not needed before words are counted)
+
     tokenizer = edge.TokenizerType.Word if language.search.tokenizer == "word" else edge.TokenizerType.Multilingual
     if language.search.stemmer:
         return edge.Bm25(

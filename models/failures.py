@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
@@ -23,7 +24,6 @@ from langchain_core.exceptions import (
     ModelRateLimitError,
     ModelTimeoutError,
 )
-from openai import APIConnectionError, APIError, APITimeoutError, LengthFinishReasonError, OpenAIError
 
 from ..schemas.errors import ModelUnavailableError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..schemas.catalogue import Part
 
-_CALLS = (ModelError, OpenAIError, httpx.HTTPError, httpx2.HTTPError, httpx.InvalidURL, httpx2.InvalidURL, OSError)
+_CALLS = (ModelError, httpx.HTTPError, httpx2.HTTPError, httpx.InvalidURL, httpx2.InvalidURL, OSError)
 _OF_AN_ENDPOINT = (ValueError, TypeError, LookupError, AttributeError)
 """What reading an answer raises that is none."""
 _SHOWN = 240
@@ -63,6 +63,12 @@ _NO_FORMS = re.compile(
     re.IGNORECASE,
 )
 _ONE_ANSWER = re.compile(r"json_validate_failed|failed to (?:validate|generate) json", re.IGNORECASE)
+
+
+def _is_openais(error: BaseException, kind: str) -> bool:
+    """Whether an error is of a kind that OpenAI's SDK raises; that takes a second to load, and raises none before."""
+    sdk = sys.modules.get("openai")
+    return sdk is not None and isinstance(error, getattr(sdk, kind))
 
 
 class AnswerFailedError(Exception):
@@ -111,14 +117,18 @@ class Failure(NamedTuple):
 
 def is_failure(error: BaseException, *, of_endpoint: bool) -> bool:
     """Whether an error is what a call of a model may raise; of a server of one's own, also what reading it raises."""
-    if isinstance(error, (*_CALLS, AnswerFailedError)) or isinstance(getattr(error, "status_code", None), int):
+    if (
+        isinstance(error, (*_CALLS, AnswerFailedError))
+        or _is_openais(error, "OpenAIError")
+        or isinstance(getattr(error, "status_code", None), int)
+    ):
         return True
     return of_endpoint and isinstance(error, _OF_AN_ENDPOINT)
 
 
 def is_cut(error: BaseException) -> bool:
     """Whether the SDK refused an answer because it ended at the length limit."""
-    return isinstance(error, LengthFinishReasonError)
+    return _is_openais(error, "LengthFinishReasonError")
 
 
 def failure_of(error: BaseException) -> Failure:
@@ -205,11 +215,11 @@ def _kind(error: BaseException, status: int | None, words: str) -> str:  # noqa:
         return "not_an_api"
     if any(isinstance(cause, httpx.TransportError | httpx2.TransportError | json.JSONDecodeError) for cause in causes):
         return "answer_broke_off"
-    if isinstance(error, ModelConnectionError | APIConnectionError):
+    if isinstance(error, ModelConnectionError) or _is_openais(error, "APIConnectionError"):
         return "endpoint_unreachable"
     if isinstance(error, AnswerFailedError):
         return "answer_broke_off" if error.is_midway else "call_failed"
-    if isinstance(error, APIError) and status is None:
+    if _is_openais(error, "APIError") and status is None:
         return "answer_broke_off"
     return "not_an_api" if isinstance(error, _OF_AN_ENDPOINT) else "call_failed"
 
@@ -220,8 +230,10 @@ def _is_no_json(text: str) -> bool:
 
 
 def _is_timeout(error: BaseException, status: int | None) -> bool:
-    slow = (ModelTimeoutError, APITimeoutError, httpx.TimeoutException, httpx2.TimeoutException, TimeoutError)
-    return status in (408, 504) or any(isinstance(cause, slow) for cause in _causes(error))
+    slow = (ModelTimeoutError, httpx.TimeoutException, httpx2.TimeoutException, TimeoutError)
+    return status in (408, 504) or any(
+        isinstance(cause, slow) or _is_openais(cause, "APITimeoutError") for cause in _causes(error)
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -74,7 +74,8 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
         next=now + 2,
         then=named(texts[now + 1], turn.language),
     )
-    return f"{told}\n{turn.phrase('beats_due', number=_due(count, length))}" if length else str(told)
+    due = _due(count, length) if length else 0
+    return f"{told}\n{turn.phrase('beats_due', number=due)}" if due > now + 1 else str(told)
 
 
 def is_behind(state: StoryState, language: Language, length: Length) -> bool:

@@ -31,7 +31,9 @@ _A_STEP = 2
 """Spans that are condensed in one step: what a story of an earlier version has not is made as it goes on."""
 _TRIES = 2
 
-PROMPT = PromptSpec("condense_summaries", required=("first", "last", "summaries"))
+PROMPT = PromptSpec(
+    "condense_summaries", required=("first", "last", "summaries"), optional=("characters",), sizes=("characters",)
+)
 
 
 class Synopsis(Answer):
@@ -73,7 +75,9 @@ async def condense(state: StoryState, turn: Turn) -> Update:
 
 async def _synopsis(state: StoryState, turn: Turn, due: Due) -> str:
     """What a span tells in a few sentences; empty where the model has no usable answer."""
-    task = turn.prompt(PROMPT).fill(first=due.span.first + 1, last=due.span.end, summaries=render(due.told))
+    task = turn.prompt(PROMPT).fill(
+        first=due.span.first + 1, last=due.span.end, summaries=render(due.told), characters=_LENGTH
+    )
     messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]
 
     def problem_of(answer: Synopsis) -> str:

@@ -48,6 +48,8 @@ PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "
 
 _SENTENCE = 400
 """Characters of a sentence that is quoted beside a summary."""
+_NO_BEGINNING = " \t\n*_,.;:!?)]}，。；：！？、）』」”"
+"""What no sentence begins with: a mark that stood before it is the end of the one before."""
 
 
 @gate(
@@ -218,7 +220,7 @@ def _invites_a_character(state: StoryState, turn: Turn) -> bool:
 
 def _quoted(hit: Passage) -> str:
     """The sentence of a passage that led to it, where the summary does not have it; none that is too long to be one."""
-    sentence = hit["sentence"]
+    sentence = hit["sentence"].lstrip(_NO_BEGINNING)
     return f"… {sentence} …" if len(sentence) <= _SENTENCE and sentence not in hit["summary"] else ""
 
 
@@ -230,7 +232,9 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit)
-    summary = "" if text and hit["summary"] in told else hit["summary"]
+    summary = "" if hit["summary"] in told else hit["summary"]
+    if not (text or summary or hit.get("since")):
+        return ""
     return turn.prompt(PASSAGE).fill(
         seq=turn.memory.number(hit["seq"]), text=text, summary=summary, since=" ".join(hit.get("since", []))
     )

@@ -48,7 +48,7 @@ def use_of(plan: Plan, turn: Turn) -> str:
     if count == 1:
         return ""
     told = plan.get("told", [])
-    name = "plan_part" if len(told) + 1 < count else "plan_part_last"
+    name = "plan_part_first" if not told else "plan_part" if len(told) + 1 < count else "plan_part_last"
     lines = [turn.phrase(name, number=len(told) + 1, count=count)]
     if told:
         lines.append(turn.phrase("plan_part_told", told=refusals.listed([one["summary"] for one in told])))
@@ -57,8 +57,16 @@ def use_of(plan: Plan, turn: Turn) -> str:
 
 def hint_for_plans(plans: Sequence[Plan], turn: Turn) -> str:
     """What whoever proposes plans is told of those that stay on the table."""
-    texts = refusals.listed([plan["text"] for plan in plans])
+    texts = refusals.listed([_so_far(plan, turn) for plan in plans])
     return str(turn.phrase("plans_beside", plans=texts)) if texts else ""
+
+
+def _so_far(plan: Plan, turn: Turn) -> str:
+    """A plan, with how much of it is told, where that is some of it."""
+    told = len(plan.get("told", []))
+    if not told:
+        return plan["text"]
+    return str(turn.phrase("plan_so_far", text=plan["text"], count=plan["passages"], told=told))
 
 
 def shown(plan: Plan, turn: Turn) -> str:

@@ -116,6 +116,17 @@ def is_in_another_language(text: str, language: Language) -> bool:
     return best != own and shares[best] >= _SHARE and shares.get(own, 0) < shares[best] * _NEARLY_NONE
 
 
+def likely_language(text: str) -> str:
+    """The tag of the language whose small words a text clearly has; empty where its words do not say."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    if not words:
+        return ""
+    shares = {tag: sum(word in small for word in words) / len(words) for tag, small in _small_words().items()}
+    best = max(shares, key=shares.__getitem__)
+    others = max(share for tag, share in shares.items() if tag != best)
+    return best if shares[best] >= _SHARE and others < shares[best] * _NEARLY_NONE * 1.5 else ""
+
+
 @cache
 def _looks() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(f"[{signs}]") for name, signs in _SCRIPTS.items()}

@@ -15,7 +15,7 @@ from .asking import AnswerSpec
 from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import messages_after_paragraph, premise_of
-from .proof import prove_each, still_said
+from .proof import prove_each, says, still_said
 from .standing import as_words, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _OF_NUMBERED = ("replaces", "changes", "clashes")
 NOTE_FACTS = PromptSpec(
-    "note_facts", optional=("more_facts", "earlier_facts", "premise", *_OF_NUMBERED), sizes=_OF_NUMBERED
+    "note_facts",
+    optional=("record", "more_facts", "earlier_facts", "premise", *_OF_NUMBERED),
+    sizes=_OF_NUMBERED,
 )
 _ANSWERS_OF_NUMBERED = frozenset({"facts.items.replaces", "changes", "clashes"})
 """What is said of facts that have numbers: it is not asked for where none has."""
@@ -154,16 +156,27 @@ async def _facts_shown(
     found = await turn.memory.facts_in_reach_of(passages, FOUND, place, as_words(state.get("aliases", []), *passages))
     known = {kept["fact"]["id"] for kept in standing}
     more = [in_state(fact) for fact in found if fact.holds and fact.fact.id not in known][:FOUND]
+    if before:
+        known |= {kept["fact"]["id"] for kept in more}
+        closed = await turn.memory.facts_named({name for change in before.changes for name in change.concerns} - known)
+        more.extend(in_state(fact) for fact in closed if fact.since != place)
     shown = shown_by_number([*standing, *more])
     told = [fact for fact in (before.facts if before else ()) if fact.source == "passage"]
     earlier = dict(enumerate(told, start=len(shown) + 1))
     asked = turn.prompt(NOTE_FACTS).fill(
         more_facts=render(turn, more, len(standing) + 1),
-        earlier_facts="\n".join(f"{number}. {fact.text}" for number, fact in earlier.items()),
+        record=turn.phrase(("facts_beside" if standing else "facts_before") if more else "facts_begin"),
+        earlier_facts="\n".join(_earlier(turn, number, fact, passages[-1]) for number, fact in earlier.items()),
         premise=turn.phrase("facts_of_premise") if tells_premise else "",
         **(asked_of_numbered(turn) if shown or earlier else {}),
     )
     return shown | earlier, asked
+
+
+def _earlier(turn: Turn, number: int, fact: Fact, text: str) -> str:
+    """A fact of an earlier version of a passage, and whether it has to be said again: its words may be gone."""
+    line = f"{number}. {fact.text}"
+    return f"{line} {turn.phrase('earlier_words_gone')}" if fact.quote and not says(text, fact.quote) else line
 
 
 def asked_of_numbered(turn: Turn) -> dict[str, str]:

@@ -32,7 +32,7 @@ _LENGTHS = {"title": 60, "outline": 1200}
 OUTLINE_PROMPT = PromptSpec("open_story", optional=(*ALWAYS_TOLD, "find_title", "draft_outline"))
 OPENING_PROMPT = PromptSpec(
     "write_opening",
-    optional=(*ALWAYS_TOLD, "opening_sentences", "opening_paragraphs", "paragraph_sentences"),
+    optional=(*ALWAYS_TOLD, "book_length", "opening_sentences", "opening_paragraphs", "paragraph_sentences"),
     sizes=("opening_sentences", "opening_paragraphs", "paragraph_sentences"),
 )
 
@@ -83,7 +83,11 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
     opened = cast("StoryState", begun)
     sounds = voice.told(opened, turn, room_for_prompt(turn.context, await turn.window()))
     goes_on, standing = await _end_of_the_book_before(opened, turn)
-    prompt = sounds + goes_on + turn.prompt(OPENING_PROMPT).fill(**premise_of(opened), **sizes)
+    prompt = (
+        sounds
+        + goes_on
+        + turn.prompt(OPENING_PROMPT).fill(**premise_of(opened), **sizes, book_length=_book_length(opened, turn))
+    )
     written = await turn.write(opening_messages(opened, turn, prompt), count * size)
     paragraphs = in_passages(written, count, size, turn.language)
 
@@ -133,6 +137,17 @@ async def _standing_before(state: StoryState, turn: Turn, last: str) -> list[Sta
     return [*standing, *(in_state(thread) for thread in threads if thread.fact.id not in shown)]
 
 
+def _book_length(state: StoryState, turn: Turn) -> str:
+    """How many passages the book is to have, and how many of them are its opening; empty for one without a length."""
+    target, count = state.get("target_paragraphs"), turn.context.opening_paragraphs
+    return "" if target is None else str(turn.phrase("book_length", target=target + count, count=count))
+
+
+def _draft_outline(state: StoryState, turn: Turn) -> str:
+    """What asks for an outline: of a book of that length, where it has one."""
+    return "\n".join(filter(None, (str(turn.phrase("draft_outline")), _book_length(state, turn))))
+
+
 async def _title_and_outline(begun: Update, turn: Turn) -> Update:
     """What the writer did not give of these, which alone is asked for; what was given stays as it is."""
     wanted = [name for name in ("title", "outline") if not begun[name]]
@@ -143,7 +158,7 @@ async def _title_and_outline(begun: Update, turn: Turn) -> Update:
     state = cast("StoryState", begun)
     asked = {
         "find_title": turn.phrase("find_title") if "title" in wanted else "",
-        "draft_outline": turn.phrase("draft_outline") if "outline" in wanted else "",
+        "draft_outline": _draft_outline(state, turn) if "outline" in wanted else "",
     }
     task = turn.prompt(OUTLINE_PROMPT).fill(**premise_of(state), **asked)
     spec = AnswerSpec({name: {"maxLength": _LENGTHS[name]} for name in wanted})

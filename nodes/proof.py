@@ -103,11 +103,13 @@ class _Proof:
     facts: list[Fact] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     stated: frozenset[str] = frozenset()
+    ended: tuple[Change, ...] = ()
     numbers: Iterator[int] = field(default_factory=count)
 
     def begin_with(self, before: Knowledge) -> None:
         """Keep what is still said of an earlier version."""
         self.stated = frozenset(fact.id for fact in before.facts)
+        self.ended = before.changes
         self.facts = [fact for fact in before.facts if fact.source != "passage" or self._says(fact.quote)]
         there = {"", *(fact.id for fact in self.facts)}
         self.changes = [change for change in before.changes if change.by in there and self._says(change.quote)]
@@ -118,10 +120,10 @@ class _Proof:
 
     def add(self, new: NewFact, source: Source = "passage") -> int:
         """Keep a fact; gives how much of it was left out."""
-        if plain(new.fact) in {plain(fact.text) for fact in (*self.shown.values(), *self.facts)}:
+        if plain(new.fact) in {plain(fact.text) for fact in self._known()}:
             return 0  # It is known already.
         replaced = [self.shown[number] for number in dict.fromkeys(new.replaces) if number in self.shown]
-        own = next((fact for fact in replaced if fact.id in self.stated), None)
+        own = next((fact for fact in (*replaced, *self._stated_as(new)) if fact.id in self.stated), None)
         fact = Fact(
             id=own.id if own else f"{DRAFT}{next(self.numbers)}",
             text=new.fact,
@@ -138,12 +140,27 @@ class _Proof:
         if own:  # The earlier version said it in other words.
             self._drop(own.id)
             self.facts.append(replace(fact, roots=own.roots))
+            if fact.frame == "now":
+                self._end_again(fact)
             return 0
         if fact.frame != "now":
             self.facts.append(fact)
             return len(replaced)
         self.facts.append(replace(fact, roots=self._ended_by(fact, replaced)))
         return 0
+
+    def _known(self) -> list[Fact]:
+        """What need not be said: what was shown, but for what the earlier version said in words that are gone."""
+        kept = {fact.id for fact in self.facts}
+        return [*self.facts, *(fact for fact in self.shown.values() if fact.id not in self.stated - kept)]
+
+    def _stated_as(self, new: NewFact) -> list[Fact]:
+        """What the earlier version said, and this one says to the letter."""
+        return [fact for fact in self.shown.values() if plain(fact.text) == plain(new.fact)]
+
+    def _end_again(self, fact: Fact) -> None:
+        """What a fact of the earlier version took the place of is no longer so by the words that say it now."""
+        self.changes.extend(replace(change, quote=fact.quote) for change in self.ended if change.by == fact.id)
 
     def change(self, told: FactChange) -> int:
         """Keep what becomes of a fact; gives how much of it was left out."""

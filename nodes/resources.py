@@ -11,13 +11,14 @@ from ..memory import Embedder, Memories, QdrantServer
 from ..memory.last_state import write_last_state
 from ..models import HELPER_BASE_URL, ChatModels, Endpoint, Helper
 from ..schemas.languages import add_languages
-from ..schemas.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
+
+    from ..schemas.settings import Settings
 
 
 class Resources:
@@ -107,6 +108,8 @@ class _OfTheProcess:
 
 
 def _of_the_environment() -> Resources:
+    from ..schemas.settings import Settings  # noqa: PLC0415 (reads the environment: not before it is needed)
+
     return Resources(Settings())
 
 

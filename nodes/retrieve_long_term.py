@@ -15,6 +15,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.state import Passage
+from . import lasting
 from .answers import CUE, Answer, Lines
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 _CUES = 3
 
-CUES_PROMPT = PromptSpec("recall_cues", required=("plan",), optional=("short_term_memory", "last_paragraph"))
+CUES_PROMPT = PromptSpec(
+    "recall_cues", required=("plan",), optional=("short_term_memory", "last_paragraph", "plan_part")
+)
 
 
 class RecallCues(Answer):
@@ -85,7 +88,10 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
 async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
     """What a person's plan would lean on, by the model."""
     task = turn.prompt(CUES_PROMPT).fill(
-        short_term_memory=state["short_term_memory"], last_paragraph=state["paragraph"], plan=state["plan"]["text"]
+        short_term_memory=state["short_term_memory"],
+        last_paragraph=state["paragraph"],
+        plan=state["plan"]["text"],
+        plan_part=lasting.use_of(state["plan"], turn),
     )
     messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]
     spec = AnswerSpec({"recall": {"minItems": 1, "maxItems": _CUES}, "recall.items": {"maxLength": CUE}})

@@ -69,6 +69,15 @@ class Context(BaseModel):
     temperature: float | None = Field(
         default=None, ge=0, le=2, title="Temperature", description="Empty: the model's own default."
     )
+    input_price: float | None = Field(
+        default=None,
+        ge=0,
+        title="Price of what is sent",
+        description="Of a million tokens, in any money: what writing costs is then said in it too.",
+    )
+    output_price: float | None = Field(
+        default=None, ge=0, title="Price of what is answered", description="Of a million tokens, in the same money."
+    )
     seed: int | None = Field(
         default=None, title="Seed", description="For the model, where it takes one, and for random plans."
     )

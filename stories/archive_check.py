@@ -17,7 +17,7 @@ from ..schemas.before import path_before
 from ..schemas.clashes import Clash
 from ..schemas.errors import StorageError
 from ..schemas.facts import Fact, Knowledge
-from ..schemas.story_input import ALWAYS_TOLD, read_input
+from ..schemas.story_input import read_input
 from .importing import check_manuscript
 from .looks import Look
 
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 _GREATEST = 2**53
 """Whole numbers below this are the same in every program that reads JSON."""
 _TOLD = (
-    *ALWAYS_TOLD,
-    *("language", "mode"),
+    *("topic", "title", "language", "mode"),
     *("lineage", "step", "paragraph", "short_term_memory", "rationale", "retrieved", "plans", "prompt", "opening"),
 )
 """What every state has after a step."""

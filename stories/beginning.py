@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..graph.catalogue import asking_gates, every_prompt
 from ..nodes.budget import check_budget
@@ -11,32 +11,22 @@ from ..nodes.node import check_gates
 from ..prompts import every_phrase, load
 from ..prompts.own import check_own
 from ..schemas.errors import SettingsError
-from ..schemas.languages import DEFAULT, language_named
+from ..schemas.languages import DEFAULT
 from ..schemas.modes import AUTHOR, mode_named
-from ..schemas.story_input import StoryInput, read_input, read_language
 from .archive import read_archive, unpack
 from .brought import GROUPS, forget_brought, read_brought
-from .importing import keep_manuscript
-from .manuscript import ToRead, to_read
-from .readers import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from ..schemas.context import Context
     from ..schemas.languages import Language
     from ..schemas.modes import Mode
+    from ..schemas.story_input import StoryInput
     from .library import Library
     from .record import StoryRecord
     from .story import Story
-
-
-class TakenUp(NamedTuple):
-    """A manuscript that was taken up: its story, which has still to read it, and what it is."""
-
-    record: StoryRecord
-    manuscript: ToRead
 
 
 def prompt_names(library: Library | None = None) -> tuple[str, ...]:
@@ -97,31 +87,6 @@ async def begin(library: Library, given: StoryInput, context: Context) -> StoryR
     """
     await asyncio.to_thread(check_settings, library, context, mode_named(given.mode), given.language)
     return library.begin(given, context)
-
-
-async def take_up(
-    library: Library, path: Path, given: Mapping[str, object], context: Context, *, name: str = ""
-) -> TakenUp:
-    """Take up a manuscript: a story is begun that reads it when it is next run, and is written on from its end.
-
-    Args:
-        library: where to.
-        path: the file.
-        given: what a person says of it: its language, and a title, a genre, an outline.
-        context: the settings.
-        name: its title where neither the person nor the file has one.
-
-    Raises:
-        RecurrentGPTError: as :func:`check_settings`, the file cannot be read, or the data folder cannot be written.
-    """
-    language = language_named(read_language(given))
-    reading = await asyncio.to_thread(read_file, path, language)
-    found = to_read(reading.manuscript, language)
-    title = str(given.get("title") or found.title or name or path.stem)
-    story = read_input({**given, "topic": title, "title": title})
-    await asyncio.to_thread(check_settings, library, context, AUTHOR, language.tag)
-    record = library.begin(story, context, before=lambda folder: keep_manuscript(folder, found))
-    return TakenUp(record, found)
 
 
 async def put_back(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ..memory import Entry, LongTermMemory
     from ..schemas.context import Context
-    from ..schemas.state import Plan, StoryState
+    from ..schemas.state import Chapter, Plan, StoryState
     from .story import Story
 
 _NAME = re.compile(BRANCH_NAME)
@@ -117,9 +117,24 @@ async def switch(story: Story, name: str) -> None:
     Raises:
         StoryStateError: there is none of that name.
     """
-    _named(story, name)
+    named(story, name)
     story.update_record(branch=name)
     await story.note_length()
+
+
+async def remove_branch(story: Story, name: str) -> None:
+    """Delete a branch that the story does not stand on, and that no other left: what it alone had is gone for good.
+
+    Raises:
+        StoryStateError: there is none of that name, or it is needed.
+    """
+    _named(story, name)
+    others = [branch.name for branch in story.record.branches if branch.parent == name]
+    if others or name == story.record.branch:
+        raise StoryStateError("branch_in_use", name=name, others=others)
+    story.update_record(branches=tuple(branch for branch in story.record.branches if branch.name != name))
+    with storage_errors(story.folder):
+        await story.checkpoints.delete([name])
 
 
 async def edit(
@@ -203,8 +218,10 @@ async def set_chapter(story: Story, paragraph: int, title: str) -> None:
     state = await story.state_between_steps()
     seq = place_of(paragraph, Lineage.from_json(state["lineage"]))
     chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] != seq]
+    new: Chapter = {"title": "", "seq": seq}
+    was = next((chapter for chapter in state.get("chapters", []) if chapter["seq"] == seq), new)
     if title.strip():
-        chapters.append({"title": title.strip(), "seq": seq})
+        chapters.append({**was, "title": title.strip()})
     await story.change({"chapters": sorted(chapters, key=itemgetter("seq"))})
 
 
@@ -296,13 +313,13 @@ def _is_as_now(kept: Mapping[str, Any], state: StoryState, path: Lineage) -> boo
 
 async def _newest(story: Story, step: int, on: str) -> Mapping[str, Any] | None:
     """The values of the newest pause after a step, on a branch or on one it came from."""
-    branch = _named(story, on)
+    branch = named(story, on)
     while branch.parent and step <= branch.step:
         at_its_root = step == branch.step
         found = await _pause(story, story.checkpoints.thread(branch.name), step) if at_its_root else None
         if found is not None:
             return found
-        branch = _named(story, branch.parent)
+        branch = named(story, branch.parent)
     return await _pause(story, story.checkpoints.thread(branch.name), step)
 
 
@@ -375,7 +392,12 @@ def plan_of(answer: object, values: Mapping[str, Any]) -> ChosenPlan:
             raise StoryStateError("plan_unclear", given=str(answer)[:60])
 
 
-def _named(story: Story, name: str) -> Branch:
+def named(story: Story, name: str) -> Branch:
+    """The branch of a name.
+
+    Raises:
+        StoryStateError: there is none.
+    """
     for branch in story.record.branches:
         if branch.name == name:
             return branch

@@ -1,198 +1,56 @@
 """A story as a book, in the format that the file's name asks for.
 
-Markdown, text and HTML are written here; EPUB and DOCX through the libraries of the extra ``books``; JSON is the whole
-story with its memory (see :mod:`.archive`).
+What each format is written by is in :mod:`.writers`; JSON is the whole story with its memory (see :mod:`.archive`).
 """
 
 from __future__ import annotations
 
-import html
-import io
 import re
-from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..prompts import phrase
-from ..schemas.characters import readable
-from ..schemas.errors import SettingsError, StorageError
-from ..schemas.languages import language_named
+from ..schemas.errors import SettingsError, StorageError, StoryStateError
+from ..schemas.lineage import Lineage
 from ..schemas.places import ARCHIVE
 from .record import write_bytes
+from .writers.book import Book, Passage, Topic
+from .writers.epub import as_epub
+from .writers.latex import as_latex
+from .writers.page import as_html
+from .writers.pdf import as_pdf
+from .writers.plain import as_folder, as_lines, as_markdown, as_text
+from .writers.word import as_docx, as_odt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from ..memory import Entry
-    from ..schemas.state import StoryState
+    from ..schemas.state import Chapter, StoryState
+    from .codex import CodexEntry
+    from .continuity import Note
     from .record import StoryRecord
     from .story import Story
+    from .writers.book import Layout
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
-_LINE_START = re.compile(r"^(\s*|\s*\d+)([#+~=.)-])", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n\s*\n")
+__all__ = [
+    "FORMATS",
+    "Book",
+    "Wanted",
+    "as_html",
+    "as_markdown",
+    "as_text",
+    "bind",
+    "book_bytes",
+    "book_of",
+    "check_target",
+    "read_range",
+    "write_book",
+]
 
-_NO_TITLE = "***"
 _ACT = ">"
-"""What stands before what a player did, as in any record of a play."""
-
-_STYLE = (
-    "body{max-width:38em;margin:3em auto;padding:0 1em;font:1.1em/1.6 Georgia,serif}"
-    "h1{text-align:center;margin-bottom:2em}h2{text-align:center;margin:3em 0 1.5em}"
-    "p{margin:0;text-indent:1.5em}h1+p,h2+p{text-indent:0}"
-    "@media(prefers-color-scheme:dark){body{background:#181818;color:#ddd}}"
-)
-
-
-class Part(NamedTuple):
-    """A chapter of a book: its title, which may be empty, and its typographic paragraphs."""
-
-    title: str
-    blocks: list[str]
-
-
-@dataclass(frozen=True)
-class Book:
-    """What a reader gets of a story.
-
-    Attributes:
-        story_id: whose book it is.
-        title: its title; may be empty.
-        language: ``en`` or ``zh``.
-        paragraphs: the story's paragraphs, in order.
-        chapters: the title of each chapter, and the place (from 0) of its first paragraph, in order.
-        author: who is named as the author; may be empty.
-        synopsis: what the book tells in few words, where its reader is to have that first.
-    """
-
-    story_id: str
-    title: str
-    language: str
-    paragraphs: tuple[str, ...]
-    chapters: tuple[tuple[str, int], ...] = ()
-    author: str = ""
-    synopsis: tuple[str, ...] = ()
-
-    @property
-    def parts(self) -> list[Part]:
-        """The chapters; what stands before the first one, or all of a book without any, is a part without a title.
-
-        A synopsis is a part before them all. Then the first of them has a title in any case: one sees where it begins.
-        """
-        begins = [(title, seq) for title, seq in self.chapters if seq < len(self.paragraphs)]
-        if not begins or begins[0][1] > 0:
-            begins = [("", 0), *begins]
-        ends = [*(seq for _, seq in begins[1:]), len(self.paragraphs)]
-        chapters = [
-            Part(readable(title), _blocks(self.paragraphs[seq:end]))
-            for (title, seq), end in zip(begins, ends, strict=True)
-        ]
-        if not self.synopsis:
-            return chapters
-        heading = phrase("heading_synopsis", language_named(self.language))
-        first, *others = chapters
-        first = first._replace(title=first.title or readable(self.title) or _NO_TITLE)
-        return [Part(heading, _blocks(self.synopsis)), first, *others]
-
-
-def bind(record: StoryRecord, state: StoryState, paragraphs: Sequence[str], author: str = "") -> Book:
-    """The book of a story, as it stands."""
-    chapters = tuple((chapter["title"], chapter["seq"]) for chapter in state.get("chapters", []))
-    return Book(record.story_id, record.title, record.begun_from.language, tuple(paragraphs), chapters, author)
-
-
-def _blocks(paragraphs: Sequence[str]) -> list[str]:
-    """The typographic paragraphs: a paragraph of the story may have several."""
-    blocks = (block.strip() for text in paragraphs for block in _BLANK_LINE.split(readable(text)))
-    return [block for block in blocks if block]
-
-
-def as_markdown(book: Book) -> str:
-    """The book as Markdown, whose marks in the story are escaped: they are its text."""
-    lines = [f"# {_escaped(book.title)}"] if book.title else []
-    lines.extend([f"*{_escaped(book.author)}*"] if book.author else [])
-    for part in book.parts:
-        lines.extend([f"## {_escaped(part.title)}"] if part.title else [])
-        lines.extend(_escaped(block) for block in part.blocks)
-    return "\n\n".join(lines) + "\n"
-
-
-def as_text(book: Book) -> str:
-    """The book as plain text."""
-    lines = [book.title, book.author]
-    for part in book.parts:
-        lines.extend((part.title, *part.blocks))
-    return "\n\n".join(line for line in lines if line) + "\n"
-
-
-def as_html(book: Book) -> str:
-    """The book as one HTML page that needs nothing else and runs nothing."""
-    title, author = html.escape(book.title), html.escape(book.author)
-    head = f"<h1>{title}</h1>\n" if title else ""
-    by = f"<p><em>{author}</em></p>\n" if author else ""
-    body = "\n".join(_as_html(part, "h2") for part in book.parts)
-    return (
-        f'<!doctype html>\n<html lang="{book.language}">\n<head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style></head>\n'
-        f"<body>\n{head}{by}{body}\n</body>\n</html>\n"
-    )
-
-
-def as_epub(book: Book) -> bytes:
-    """The book as EPUB 3.
-
-    Raises:
-        SettingsError: the extra ``books`` is not installed.
-    """
-    epub = library("ebooklib.epub", ".epub")
-    made = epub.EpubBook()
-    made.set_identifier(f"urn:recurrentgpt:{book.story_id}")
-    made.set_title(book.title or book.story_id)
-    made.set_language(book.language)
-    if book.author:
-        made.add_author(book.author)
-    if book.synopsis:
-        made.add_metadata("DC", "description", "\n".join(_blocks(book.synopsis)))
-    pages = []
-    for number, part in enumerate(book.parts, start=1):
-        title = part.title or book.title or book.story_id
-        page = epub.EpubHtml(title=title, file_name=f"text-{number}.xhtml", lang=book.language)
-        page.content = _as_html(Part(title, part.blocks), "h1")
-        made.add_item(page)
-        pages.append(page)
-    made.toc = tuple(pages)
-    made.add_item(epub.EpubNcx())
-    made.add_item(epub.EpubNav())
-    made.spine = ["nav", *pages]
-    written = io.BytesIO()
-    epub.write_epub(written, made, {"raise_exceptions": True})
-    return written.getvalue()
-
-
-def as_docx(book: Book) -> bytes:
-    """The book as a Word document.
-
-    Raises:
-        SettingsError: the extra ``books`` is not installed.
-    """
-    document = library("docx", ".docx").Document()
-    document.core_properties.title = book.title
-    document.core_properties.author = book.author
-    document.core_properties.language = book.language
-    if book.title:
-        document.add_heading(readable(book.title), level=0)
-    if book.author:
-        document.add_paragraph(readable(book.author))
-    for part in book.parts:
-        if part.title:
-            document.add_heading(part.title, level=1)
-        for block in part.blocks:
-            document.add_paragraph(block)
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
-
+"""What stands before what a player did."""
+_RANGE = re.compile(r"\s*([1-9][0-9]{0,5})(?:\s*[-–—]\s*([1-9][0-9]{0,5}))?\s*")
 
 FORMATS: dict[str, Callable[[Book], str | bytes]] = {
     ".md": as_markdown,
@@ -200,35 +58,176 @@ FORMATS: dict[str, Callable[[Book], str | bytes]] = {
     ".html": as_html,
     ".epub": as_epub,
     ".docx": as_docx,
+    ".odt": as_odt,
+    ".pdf": as_pdf,
+    ".tex": as_latex,
+    ".zip": as_folder,
+    ".jsonl": as_lines,
 }
 """By the end of a file's name."""
 
 
-async def book_of(story: Story, author: str = "", *, synopsis: bool = False, acts: bool = True) -> Book:
-    """The current branch of a story as a book, with a synopsis at its head where that is wanted.
+@dataclass(frozen=True)
+class Wanted:
+    """What a book is to have.
+
+    Attributes:
+        author: who is named as the author.
+        branch: of which branch it is; empty: of the current one.
+        chapters: the numbers (from 1) of its first and its last chapter; ``None``: all there is.
+        paragraphs: the numbers (from 1) of its first and its last paragraph of the story; ``None``: all there are.
+        synopsis: whether it has a synopsis, before all.
+        notes: whether it says at its end what clashes.
+        codex: whether it says at its end who and what is in it: the facts that hold.
+        acts: whether a story that was played has before each passage what the player did.
+        layout: how a Word document is set.
+        contact: lines at the head of a manuscript: name, address, mail.
+    """
+
+    author: str = ""
+    branch: str = ""
+    chapters: tuple[int, int] | None = None
+    paragraphs: tuple[int, int] | None = None
+    synopsis: bool = False
+    notes: bool = False
+    codex: bool = False
+    acts: bool = True
+    layout: Layout = "book"
+    contact: tuple[str, ...] = ()
+
+
+_ALL = Wanted()
+
+
+async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
+    """A branch of a story as a book.
 
     Args:
         story: the open story.
-        author: who is named as the author.
-        synopsis: whether it has a synopsis.
-        acts: whether a story that was played has before each passage what the player did.
+        wanted: what it is to have.
 
     Raises:
         StorageError: nothing of it is written yet.
+        StoryStateError: there is no such branch, or notes or codex would tell the secrets of a pack that is played.
+        SettingsError: there are no such chapters or paragraphs.
     """
+    from .branches import named  # noqa: PLC0415 (the graph, which a list of formats does not need)
+    from .codex import Codex  # noqa: PLC0415
+    from .continuity import notes  # noqa: PLC0415
+
     record = story.record
-    with_acts = acts and record.mode.asks_for_actions
-    paragraphs = [_with_its_act(entry) if with_acts else entry.text for entry in await story.manuscript()]
-    if not paragraphs:
+    if record.is_sealed and (wanted.codex or wanted.notes):
+        raise StoryStateError("story_sealed", title=record.name)
+    branch = named(story, wanted.branch or record.branch).name
+    state = await story.state(branch)
+    entries = await story.entries(Lineage.from_json(state.get("lineage")))
+    if not entries:
         raise StorageError("nothing_written", title=record.name, story_id=record.story_id)
-    told = tuple(part.text for part in await story.synopsis()) if synopsis else ()
-    return replace(bind(record, await story.state(), paragraphs, author), synopsis=told)
+    begins = state.get("chapters", [])
+    first, end = _part(begins, len(entries), wanted)
+    with_acts = wanted.acts and record.mode.asks_for_actions
+    shown = entries[first:end]
+    synopsis = await story.synopsis(end, branch) if wanted.synopsis else []
+    clashes = await notes(story, branch=branch) if wanted.notes else []
+    codex = (await Codex(story).read(end, branch)).entries if wanted.codex else ()
+    return Book(
+        record.story_id,
+        record.title,
+        record.begun_from.language,
+        tuple(_with_its_act(entry) if with_acts else entry.text for entry in shown),
+        _within(begins, first, end),
+        wanted.author,
+        synopsis=tuple(part.text for part in synopsis),
+        notes=tuple(map(_told, clashes)),
+        codex=_topics(codex),
+        layout=wanted.layout,
+        contact=wanted.contact,
+        told=tuple(Passage(number, entry.summary, entry.plan) for number, entry in enumerate(shown, start=first + 1)),
+    )
+
+
+def bind(record: StoryRecord, state: StoryState, paragraphs: Sequence[str], author: str = "") -> Book:
+    """The book of a story, as it stands."""
+    begins = tuple(state.get("chapters", []))
+    return Book(record.story_id, record.title, record.begun_from.language, tuple(paragraphs), begins, author)
+
+
+def read_range(given: str) -> tuple[int, int] | None:
+    """The first and the last number of a range: one number, or two with a hyphen; ``None``, where nothing is given.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if not given.strip():
+        return None
+    hit = _RANGE.fullmatch(given)
+    if not hit:
+        raise SettingsError("no_range", given=given[:40])
+    first = int(hit[1])
+    return first, int(hit[2]) if hit[2] else first
+
+
+def _part(begins: Sequence[Chapter], length: int, wanted: Wanted) -> tuple[int, int]:
+    """The places of the first passage and of the one after the last.
+
+    Raises:
+        SettingsError: there are no such chapters or paragraphs.
+    """
+    first, end = 0, length
+    if wanted.chapters:
+        low, high = wanted.chapters
+        if not 1 <= low <= high <= len(begins):
+            raise SettingsError("no_such_chapters", given=_range(wanted.chapters), count=len(begins))
+        first = begins[low - 1]["seq"]
+        end = begins[high]["seq"] if high < len(begins) else length
+    if wanted.paragraphs:
+        low, high = wanted.paragraphs
+        if not 1 <= low <= high <= length:
+            raise SettingsError("no_such_paragraphs", given=_range(wanted.paragraphs), count=length)
+        first, end = max(first, low - 1), min(end, high)
+    if first >= end:
+        raise SettingsError("no_such_paragraphs", given=_range(wanted.paragraphs or (1, 1)), count=length)
+    return first, end
+
+
+def _range(given: tuple[int, int]) -> str:
+    first, last = given
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _within(begins: Sequence[Chapter], first: int, end: int) -> tuple[Chapter, ...]:
+    """The chapters of a part of the story: what it begins within, it begins with."""
+    kept: list[Chapter] = []
+    for begin in begins:
+        if begin["seq"] <= first:
+            kept = [{**begin, "seq": 0}]
+        elif begin["seq"] < end:
+            kept.append({**begin, "seq": begin["seq"] - first})
+    return tuple(kept)
 
 
 def _with_its_act(entry: Entry) -> str:
     """A passage of a story that was played, and above it what the player did."""
     done = " ".join(entry.plan.split())
     return f"{_ACT} {done}\n\n{entry.text}" if done else entry.text
+
+
+def _told(note: Note) -> str:
+    """A note as one paragraph: both places with their words, why they clash, how that could be mended."""
+    sides = " / ".join(
+        f"“{side.quote}”" if side.place is None else f"“{side.quote}” ({side.place + 1})" for side in note.clash.sides
+    )
+    return " ".join(filter(None, (sides, note.clash.why, note.clash.mend)))
+
+
+def _topics(entries: Iterable[CodexEntry]) -> tuple[Topic, ...]:
+    """What the codex has of whom it does not hide: a person's note, and the facts that hold, the oldest first."""
+    told = (
+        Topic(entry.name, tuple(filter(None, (entry.note, *(state.fact.text for state in reversed(entry.now))))))
+        for entry in entries
+        if not entry.is_hidden
+    )
+    return tuple(topic for topic in told if topic.facts)
 
 
 def book_bytes(book: Book, format_: str) -> bytes:
@@ -239,7 +238,8 @@ def book_bytes(book: Book, format_: str) -> bytes:
         format_: the end of the file's name, with its dot.
 
     Raises:
-        SettingsError: the format needs the extra ``books``.
+        SettingsError: the format needs the extra ``books``, or a browser.
+        StorageError: it cannot be made.
     """
     made = FORMATS[format_](book)
     return made.encode() if isinstance(made, str) else made
@@ -268,33 +268,10 @@ def write_book(path: Path, book: Book, *, replace: bool = False) -> None:
     """Write a book to a file, whole or not at all, in the format its name asks for.
 
     Raises:
-        SettingsError: as ``check_target``, or the format needs the extra ``books``.
-        StorageError: as ``check_target``, or the disk is full.
+        SettingsError: as ``check_target`` and ``book_bytes``, or only a Word document has the layout.
+        StorageError: as ``check_target`` and ``book_bytes``, or the disk is full.
     """
     check_target(path, replace=replace)
+    if book.layout == "manuscript" and path.suffix.lower() != ".docx":
+        raise SettingsError("one_layout", name=path.name)
     write_bytes(path, book_bytes(book, path.suffix.lower()))
-
-
-def library(name: str, format_: str) -> Any:  # noqa: ANN401 (a module without types)
-    """A library of the extra ``books``.
-
-    Raises:
-        SettingsError: it is not installed.
-    """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise SettingsError("library_missing", format=format_) from error
-
-
-def _escaped(text: str) -> str:
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
-
-
-def _as_html(part: Part, heading: str) -> str:
-    title = f"<{heading}>{html.escape(part.title)}</{heading}>\n" if part.title else ""
-    return title + "\n".join(f"<p>{_lines(block)}</p>" for block in part.blocks)
-
-
-def _lines(block: str) -> str:
-    return "<br/>".join(html.escape(line) for line in block.splitlines())

@@ -28,6 +28,8 @@ LONGEST = 200
 """Characters that what is looked for may have."""
 _AROUND = 50
 """Characters that are shown of what stands before and after."""
+_WORD = 20
+"""Characters within which a word is taken to begin or end, where its script divides words."""
 _ANY_APOSTROPHE = "['’]"
 _APOSTROPHE = re.compile(_ANY_APOSTROPHE)
 
@@ -106,11 +108,25 @@ async def find(  # noqa: PLR0913 (what is looked for, where, and how much of it 
         for number, (where, paragraph, text, hit) in enumerate(_hits(state, entries, pattern)):
             counts[where] += 1
             if number >= first and (end is None or number < end):
-                before = text[max(0, hit.start() - _AROUND) : hit.start()]
-                places.append(Place(where, paragraph, before, hit[0], text[hit.end() : hit.end() + _AROUND]))
+                before, after = _around(text, hit)
+                places.append(Place(where, paragraph, before, hit[0], after))
         return Finding(tuple(places), counts)
 
     return await asyncio.to_thread(look)  # A long book takes a moment.
+
+
+def _around(text: str, hit: re.Match[str]) -> tuple[str, str]:
+    """What stands before and after a hit; a word that does not go into it whole is left out, with dots for the rest."""
+    before, after = text[: hit.start()], text[hit.end() :]
+    if len(before) > _AROUND:
+        kept = before[-_AROUND:]
+        _, space, rest = kept[:_WORD].partition(" ")
+        before = f"…{rest + kept[_WORD:] if space else kept}"
+    if len(after) > _AROUND:
+        kept = after[:_AROUND]
+        rest, space, _ = kept[-_WORD:].rpartition(" ")
+        after = f"{kept[:-_WORD] + rest if space else kept}…"
+    return before, after
 
 
 def _pattern(words: str, *, whole: bool) -> re.Pattern[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ..graph.import_graph import import_graph
+from ..memory import Lineage
+from ..schemas.errors import StoryStateError
 from ..schemas.state import FORMAT, SETTLED
 from .checkpoints import storage_errors
 from .events import read_stream
 from .manuscript import ToRead
 from .record import remove_file, write_text
+from .steps import put_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,8 +43,11 @@ def keep_manuscript(folder: Path, manuscript: ToRead) -> None:
 
 
 def unread(folder: Path) -> int:
-    """How many paragraphs a manuscript has that is not read to its end yet; 0 if there is none."""
-    return len(_kept(folder).paragraphs) if (folder / MANUSCRIPT).exists() else 0
+    """How many paragraphs there are once a manuscript is read that is not read to its end yet; 0 if there is none."""
+    if not (folder / MANUSCRIPT).exists():
+        return 0
+    found = _kept(folder)
+    return found.after + len(found.paragraphs)
 
 
 async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
@@ -58,7 +64,8 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     graph, thread = reading_graph(story)
     with storage_errors(folder):
         begun = await graph.aget_state(thread)
-        given = None if begun.values else _at_first(story.record, _kept(folder).chapters)
+        found = _kept(folder)
+        given = None if begun.values else await _at_its_beginning(story, found)
         if begun.tasks or given is not None:
             modes: Any = ["messages", "custom", "updates"]
             stream = graph.astream(given, thread, context=context, stream_mode=modes, durability="sync")
@@ -66,7 +73,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
                 for event in read_stream(mode, data):
                     yield event
         values = (await graph.aget_state(thread)).values
-        await story.change(values)
+        await story.change(values, found.branch)
     story.update_record(title=values["title"])
     await story.note_length()
     # For good, before its thread goes: what came back after a power cut would be read once more.
@@ -109,9 +116,45 @@ def reading_graph(story: Story) -> tuple[CompiledStateGraph[Any, Context, Any, A
     """The graph that reads the manuscript of a story, and the thread on which it does."""
     folder = story.folder
     graph = import_graph(
-        lambda: _kept(folder).paragraphs, unread(folder), story.library.resources, story.library.prompts.values()
+        lambda: _whole(_kept(folder)), unread(folder), story.library.resources, story.library.prompts.values()
     )
     return graph.compile(checkpointer=story.checkpoints.saver), story.checkpoints.thread(_THREAD)
+
+
+async def append(story: Story, manuscript: ToRead) -> None:
+    """Keep a manuscript in the story's folder that is to follow its last passage; :func:`read_on` reads it.
+
+    Args:
+        story: the open story, on the branch that it is to go to.
+        manuscript: what is to follow.
+
+    Raises:
+        StoryStateError: a step is under way, or another manuscript is still being read.
+        StorageError: it cannot be written.
+    """
+    state = await story.state_between_steps()
+    if unread(story.folder):
+        raise StoryStateError("still_reading")
+    length = Lineage.from_json(state["lineage"]).length
+    keep_manuscript(story.folder, replace(manuscript, after=length, branch=story.record.branch))
+
+
+def _whole(found: ToRead) -> list[str]:
+    """The passages by their places in the story; of those that it has already, nothing is asked."""
+    return [*[""] * found.after, *found.paragraphs]
+
+
+async def _at_its_beginning(story: Story, found: ToRead) -> dict[str, Any]:
+    """The state in which a manuscript is begun to be read: of a new story, or of one that it follows."""
+    if not found.after:
+        return _at_first(story.record, found.chapters)
+    state = await story.state()
+    shifts = state.get("shifts", [])
+    for place in range(found.after, found.after + len(found.paragraphs)):
+        shifts = put_in(shifts, place)
+    begins = [{**chapter, "seq": chapter["seq"] + found.after} for chapter in found.chapters]
+    kept = {name: value for name, value in state.items() if name not in {"remaining_steps", "ended_at"}}
+    return {**kept, **SETTLED, "plans": [], "chapters": [*state.get("chapters", []), *begins], "shifts": shifts}
 
 
 def _at_first(record: StoryRecord, chapters: list[Chapter]) -> dict[str, Any]:

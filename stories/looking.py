@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..memory import Lineage
 from ..nodes.late_facts import FactMaker
 from ..nodes.leaning import LeaningReader
+from ..nodes.proof import says
 from ..nodes.usage import Account
 from ..schemas.errors import ModelUnavailableError, StoryStateError
 from ..schemas.facts import Knowledge
@@ -236,7 +237,7 @@ async def _facts_anew(work: _Work, place: int) -> tuple[Proposal | None, int, Pa
     """The facts of a passage that has other words; those that it still states in the same words keep their ids."""
     one = next(one for one in work.edited if one.place == place)
     entry = work.entries[place]
-    before = one.was.knowledge if one.was else None
+    before = _known_before(one.was.knowledge, entry) if one.was else None
     made = await work.maker.make(work.path, place, work.entries, before)
     if made.knowledge is None or made.knowledge == (entry.knowledge or Knowledge()):
         return None, made.left_out, made.problem
@@ -249,6 +250,21 @@ async def _facts_anew(work: _Work, place: int) -> tuple[Proposal | None, int, Pa
         knowledge=made.knowledge.to_json(),
     )
     return proposal, made.left_out, ""
+
+
+def _known_before(was: Knowledge | None, entry: Entry) -> Knowledge | None:
+    """What a passage made true before it had other words, and what a person said of it since.
+
+    What stands with the passage now counts: a person may have ended, added, put right or taken out something. Of what
+    stood with its other words, that is missing which these words do not prove.
+    """
+    if was is None:
+        return None
+    now = entry.knowledge or Knowledge()
+    kept = {fact.id for fact in now.facts}
+    gone = [fact for fact in was.facts if fact.id not in kept and fact.quote and not says(entry.text, fact.quote)]
+    unsaid = [change for change in was.changes if change.quote and not says(entry.text, change.quote)]
+    return Knowledge((*now.facts, *gone), (*now.changes, *unsaid))
 
 
 def facts_in_words(knowledge: Knowledge | None) -> str:

@@ -26,12 +26,16 @@ class ToRead:
         title: the book's; may be empty.
         paragraphs: its passages, about as long as those the model writes: short neighbours of one chapter are joined,
             very long ones cut between sentences.
-        chapters: where each begins.
+        chapters: where each begins, counted from the first of these passages.
+        after: how many passages the story has already, behind which these come.
+        branch: the branch that they go to; empty: the first one, of a story that begins with them.
     """
 
     title: str
     paragraphs: list[str]
     chapters: list[Begins]
+    after: int = 0
+    branch: str = ""
 
 
 def to_read(manuscript: Manuscript, language: Language) -> ToRead:
@@ -77,6 +81,10 @@ def _joined(titles: list[str]) -> str:
 def _left(titles: list[str]) -> list[str]:
     """Titles that nothing follows, as text: nothing that stands in the file is lost."""
     return ["\n\n".join(kept)] if (kept := [title for title in titles if title]) else []
+
+
+TOO_LONG = _TOO_LONG
+"""Characters: a passage that is longer is cut."""
 
 
 def regrouped(blocks: Iterable[str], language: Language) -> list[str]:

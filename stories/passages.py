@@ -138,9 +138,7 @@ class _Way:
             begins = {seq - (seq > self.source): chapter for seq, chapter in sorted(begins.items())}
         if self.target is not None:
             begins = {seq + (seq >= max(self.target, 1)): chapter for seq, chapter in begins.items()}
-        found: list[Chapter] = [
-            {"title": chapter["title"], "seq": seq} for seq, chapter in begins.items() if seq < length
-        ]
+        found: list[Chapter] = [{**chapter, "seq": seq} for seq, chapter in begins.items() if seq < length]
         return sorted(found, key=itemgetter("seq"))
 
     def shifts(self, kept: steps.Shifts) -> steps.Shifts:

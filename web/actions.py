@@ -15,20 +15,21 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError, 
 from ..schemas.limits import LIMITS
 from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
+from ..stories import redo as undone
 from ..stories.beats import set_beat
 from ..stories.pack import check_open
 from ..stories.rename import Wording
 from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
 from ..stories.tastes import forget_choices, heed_tastes, state_tastes
-from ..stories.undo import undo as take_back
 from ..stories.voice import samples_of, set_samples
 from . import codex
 from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, back, drop, look, own, put_in, put_on, take_out
+from .passages import accept, back, cut, drop, look, move_chapter, own, put_in, put_on, take_out
+from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
 
@@ -145,7 +146,8 @@ async def branch(_: Request, session: StorySession, form: Form) -> None:
     after = whole_number(form.get("after", ""), part("paragraph"))
     plan = form.get("text", "").strip() or form.get("plan", "").strip() or None
     async with session.change() as story:
-        await branches.new_branch(story, after, answer=plan, parent=form.get("branch", ""))
+        name = form.get("name", "").strip()
+        await branches.new_branch(story, after, name, answer=plan, parent=form.get("branch", ""))
     if plan:
         await session.start(Job(kind="step"))
 
@@ -162,7 +164,7 @@ async def undo(_: Request, session: StorySession, form: Form) -> None:
     """Take the last change back."""
     async with session.change() as story:
         await check_place(story, form)
-        await take_back(story)
+        await undone.undo(story)
 
 
 async def take_back_stopped(_: Request, session: StorySession, form: Form) -> None:
@@ -171,6 +173,21 @@ async def take_back_stopped(_: Request, session: StorySession, form: Form) -> No
         await check_place(story, form)
         await take_back_step(story)
     await session.start(Job(kind="step"))
+
+
+async def redo_undone(_: Request, session: StorySession, form: Form) -> None:
+    """Do again what was undone."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await undone.redo(story)
+
+
+async def drop_branch(request: Request, session: StorySession, form: Form) -> str:
+    """Delete a branch that the story does not stand on."""
+    async with session.change() as story:
+        await check_place(story, form)
+        await branches.remove_branch(story, form.get("which", ""))
+    return f"/story/{request.path_params['story_id']}/loom"
 
 
 async def paragraph(_: Request, session: StorySession, form: Form) -> None:
@@ -287,7 +304,8 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
             await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
             await branches.set_premise(story, "style_sheet", style)
-        await _outline(story, form)
+        if form.get("outline") is not None:  # In the middle of a step the form has none of what changes the state.
+            await _outline(story, form)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))
         story.update_record(context=context)
@@ -355,6 +373,10 @@ ACTIONS = {
         "branch": branch,
         "redo": redo,
         "undo": undo,
+        "redo-undone": redo_undone,
+        "drop-branch": drop_branch,
+        "cut": cut,
+        "move-chapter": move_chapter,
         "take-back": take_back_stopped,
         "tastes": likes,
         "save": keep_place,
@@ -363,6 +385,8 @@ ACTIONS = {
         "insert": put_in,
         "own": own,
         "back": back,
+        "rewrite": rewrite,
+        "version": take_version,
         "drop": drop,
         "remove": take_out,
         "move": put_on,

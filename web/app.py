@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
-from . import actions, auth_routes, brought, connecting, language_routes, library_routes, live, pages
+from . import actions, auth_routes, books, brought, connecting, intake, language_routes, library_routes, live, pages
 from .render import render_page
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
@@ -44,6 +44,7 @@ def make_app(library: Library, auth: PasswordAuth | None = None, names: frozense
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        app.state.intakes.close()
         await sessions.close()
         await library.leave_loop()
 
@@ -53,7 +54,7 @@ def make_app(library: Library, auth: PasswordAuth | None = None, names: frozense
         exception_handlers={RecurrentGPTError: _sentence, HTTPException: _not_found, Exception: _mistake},  # type: ignore[dict-item]
         lifespan=lifespan,
     )
-    app.state.sessions, app.state.auth = sessions, auth
+    app.state.sessions, app.state.auth, app.state.intakes = sessions, auth, intake.Intakes()
     return app
 
 
@@ -63,6 +64,7 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route("/new", library_routes.new),
         Route("/new", library_routes.begin, methods=["POST"]),
         Route("/import", library_routes.take_in, methods=["POST"]),
+        Route("/import/{token}", intake.act, methods=["POST"]),
         Route("/login", auth_routes.login_form),
         Route("/login", auth_routes.login, methods=["POST"]),
         Route("/logout", auth_routes.logout, methods=["POST"]),
@@ -74,7 +76,8 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route(f"{_STORY}/go", pages.go),
         Route("/play/{story_id}", pages.play),
         Route("/read/{story_id}", pages.read),
-        Route(f"{_STORY}/book{{ending}}", pages.book),
+        Route(f"{_STORY}/book", books.book),
+        Route(f"{_STORY}/book{{ending}}", books.book),
         Route(f"{_STORY}/delete", pages.ask_to_delete),
         Route(f"{_STORY}/brought", brought.show),
         Route(f"{_STORY}/brought", brought.act, methods=["POST"]),

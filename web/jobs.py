@@ -6,7 +6,7 @@ What it is stands in the story's folder while it lasts, so that a server that wa
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -22,14 +22,17 @@ from ..stories.looking import look
 from ..stories.own_prose import can_take, put_at_end
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
+from ..stories.rewriting import Rewriting, write_versions
+from ..stories.spending import Spent
 from ..stories.try_plans import try_plans
 from ..stories.voice import draw_note
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from ..schemas.context import Context, PlanSelection
+    from ..schemas.state import CallUsage
     from ..stories.events import Event
     from ..stories.story import Story
     from .events import EventLog
@@ -42,9 +45,10 @@ class Job(BaseModel):
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
             table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
             ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples;
-            ``own``: a person's own passages, at the end.
+            ``own``: a person's own passages, at the end; ``rewrite``: words of a passage, in other versions.
         texts: whether the look is at texts too.
-        paragraphs: how many are to be written.
+        paragraphs: how many are to be written; of versions too.
+        rewriting: the words that are to be rewritten.
         chooser: who picks their plans.
         until: the step that is the last of them, once that is known.
         branch: the branch that it was begun on; empty: it is of no branch.
@@ -55,7 +59,7 @@ class Job(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read", "check", "look", "note", "own"] = "step"
+    kind: Literal["step", "write", "try", "read", "check", "look", "note", "own", "rewrite"] = "step"
     texts: bool = False
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
@@ -63,6 +67,7 @@ class Job(BaseModel):
     branch: str = ""
     answer: JsonValue = None
     prose: tuple[str, ...] = ()
+    rewriting: Rewriting | None = None
     question: str = ""
 
     def left_behind(self, here: str) -> StoryStateError | None:
@@ -95,12 +100,29 @@ def keep_job(folder: Path, job: Job | None) -> None:
         write_text(folder / UNDER_WAY, job.model_dump_json())
 
 
+class Counted(NamedTuple):
+    """How far a job is.
+
+    Attributes:
+        number: which of them is at work, from 1.
+        total: how many there are to be.
+        spent: what was spent on them so far.
+    """
+
+    number: int
+    total: int
+    spent: Spent
+
+
 class Worker:
     """Does one job, and tells a log of it."""
 
-    def __init__(self, story: Story, log: EventLog) -> None:
+    def __init__(self, story: Story, log: EventLog, spent: Spent | None = None) -> None:
         self._story = story
         self._log = log
+        self._spent = (spent or Spent(), Spent())
+        self.progress: Counted | None = None
+        """Which paragraph, or plan, of how many is at work."""
         self.last = False
         """Whether the paragraph at work is to be the last."""
 
@@ -119,9 +141,11 @@ class Worker:
                 await self._write(job)
             case "own":
                 await self._own(job)
+            case "rewrite" if job.rewriting:
+                await self._rewrite(job.rewriting, job.paragraphs)
             case "try":
                 names = await try_plans(self._story)
-                self._log.append("changed")
+                self._count(1, len(names))
                 await asyncio.gather(*(self._finish(name) for name in names))
             case "check":
                 await self._check()
@@ -164,6 +188,7 @@ class Worker:
         until = step + job.paragraphs if job.until is None else job.until
         keep_job(self._story.folder, job.model_copy(update={"until": until}))
         while (step < until or not standing.is_between_steps) and not (self.last or standing.is_finished):
+            self._count(min(step - until + job.paragraphs + 1, job.paragraphs), job.paragraphs)
             await self._run(job.chooser)
             standing = await self._story.standing()
             step = standing.state.get("step", 0)
@@ -183,6 +208,25 @@ class Worker:
             standing = await self._story.standing()
             step = standing.state["step"]
 
+    def _count(self, number: int, total: int) -> None:
+        """Note which of how many is at work, and let the pages look."""
+        self.progress = Counted(number, total, self._spent[1])
+        self._log.append("changed")
+
+    def _account(self, usage: Mapping[str, CallUsage]) -> None:
+        """Note what a gate has used: of the story's, and of this job's."""
+        for spent in self._spent:
+            spent.add(usage)
+
+    async def _rewrite(self, rewriting: Rewriting, count: int) -> None:
+        """Versions of some words; told to stop, it ends with the one at work."""
+        self._log.append("note", f"1 / {count}")
+        async for made in write_versions(self._story, self._story.record.context, rewriting, count):
+            self._log.append("changed")
+            self._log.append("note", f"{min(len(made.versions) + 1, count)} / {count}")
+            if self.last:
+                return
+
     async def _check(self) -> None:
         """Read what is new for what clashes; told to stop, it ends with the passages at work."""
         async for read in read_for_clashes(self._story, self._story.record.context):
@@ -201,6 +245,8 @@ class Worker:
         """Write on a branch until its first own paragraph stands there."""
         if not (await self._story.standing(branch)).is_between_steps:
             await self._run("first", branch=branch)
+        if self.progress is not None and self.progress.number < self.progress.total:
+            self._count(self.progress.number + 1, self.progress.total)
 
     async def _run(self, selection: PlanSelection, reply: Reply | None = None, branch: str = "") -> None:
         branch = branch or self._story.record.branch
@@ -231,6 +277,7 @@ class Worker:
                 case Progress(_, "cut" | "sections" | "address" | "taken_off", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
+                    self._account(update.get("usage", {}))
                     must_look |= bool(self._story.library.gates[gate].record.shows)
                     if is_reading and "lineage" in update:
                         self._log.append("note", str(Lineage.from_json(update["lineage"]).length))

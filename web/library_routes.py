@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
@@ -20,8 +19,11 @@ from ..stories.brought import read_brought
 from ..stories.notices import recalls_others_by_words
 from ..stories.pack import ENDING as PACK
 from ..stories.pack import begin_pack, check_open
+from ..stories.readers import KNOWN
+from ..stories.readers.log import is_log
 from ..stories.sequel import begin_after
 from .forms import read_form
+from .intake import show
 from .jobs import Job
 from .render import render_page
 from .security import MAX_UPLOAD_BYTES
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from ..stories.record import StoryRecord
     from .words import Words
 
-TAKEN_IN = (".txt", ".md", ".docx", ".pdf", ".epub", ".json", PACK)
+TAKEN_IN = (*KNOWN, ARCHIVE, PACK)
 _EXAMPLES = 3
 _FIELDS = (*PREMISE, "mode")
 
@@ -139,7 +141,7 @@ def _untitled(form: Mapping[str, str], words: Words) -> dict[str, object]:
 
 
 async def take_in(request: Request) -> Response:
-    """Take a story or a manuscript in from a file."""
+    """Put a story back from a file, or show the manuscript that is in it."""
     try:
         async with request.form(max_files=1, max_fields=10, max_part_size=MAX_UPLOAD_BYTES) as form:
             file = form.get("file")
@@ -149,14 +151,17 @@ async def take_in(request: Request) -> Response:
             if ending not in TAKEN_IN:
                 raise SettingsError("upload_format", name=file.filename[-60:], known=TAKEN_IN)
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
-            with TemporaryDirectory() as folder:
-                # The name a browser sent is no path: only its ending is used.
-                kept = Path(folder) / f"upload{ending}"
-                kept.write_bytes(await file.read())
-                try:
-                    record = await _taken_in(request, kept, Path(file.filename).stem[:200], fields)
-                except (StorageError, SettingsError) as error:
-                    raise error.renamed(str(kept), file.filename) from error
+            token = request.app.state.intakes.add(await file.read(), ending, Path(file.filename).stem[:200], fields)
+            waiting = request.app.state.intakes.get(token)
+        is_manuscript = ending != PACK and (ending != ARCHIVE or is_log(waiting.path))
+        if is_manuscript:
+            return await show(request, token, _language(fields))
+        try:
+            record = await _put_in(request, waiting.path)
+        except (StorageError, SettingsError) as error:
+            raise error.renamed(str(waiting.path), file.filename) from error
+        finally:
+            request.app.state.intakes.drop(token)
     except RecurrentGPTError as error:
         return _library(request, error, HTTPStatus.BAD_REQUEST)
     brought = read_brought(request.app.state.sessions.library.folder(record))
@@ -174,15 +179,11 @@ def _language(form: Mapping[str, str]) -> str:
     return form.get("other_language", "").strip() or form.get("language", "")
 
 
-async def _taken_in(request: Request, file: Path, name: str, fields: dict[str, Any]) -> StoryRecord:
+async def _put_in(request: Request, file: Path) -> StoryRecord:
+    """A story that a file is, or one that a pack begins."""
     sessions = request.app.state.sessions
     if file.suffix == ARCHIVE:
         return await beginning.put_back(sessions.library, file)
-    if file.suffix == PACK:
-        record = await begin_pack(sessions.library, file, Context().sized_for(INTERACTIVE_FICTION))
-        await sessions.of(record).start(Job(kind="step"))
-        return record
-    given = {"language": _language(fields)}
-    taken_up = await beginning.take_up(sessions.library, file, given, read_settings(fields), name=name)
-    await sessions.of(taken_up.record).start(Job(kind="read"))
-    return taken_up.record
+    record = await begin_pack(sessions.library, file, Context().sized_for(INTERACTIVE_FICTION))
+    await sessions.of(record).start(Job(kind="step"))
+    return record

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from ..schemas.errors import StoryStateError
-from ..schemas.places import ARCHIVE
-from ..stories import archive, export
-from ..stories.archive_past import without_edited_away
+from ..schemas.lineage import Lineage
 from ..stories.branches import state_at, tree
 from ..stories.brought import read_brought
+from ..stories.contents import contents
+from ..stories.export import FORMATS
 from ..stories.notices import notices
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from ..stories.saves import saves
 from ..stories.tastes import tastes
+from .books import BOOKS
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
-from .window import Wanted
+from .window import READ, Wanted
 from .words import words_for
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     from ..stories.story import Story
     from .settings_form import Sent
 
-BOOKS = (*export.FORMATS, ARCHIVE)
-_NAME = 80
-_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "summary": "summary"}
+_WITH_WORDS = {"paragraph": "edit", "insert": "edit", "rewrite": "edit", "summary": "summary"}
 """What is opened again where a form was refused that a person's words stand in, by what it was sent to."""
 
 
@@ -68,7 +66,7 @@ async def write_view(
     session = request.app.state.sessions.of(record)
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
-    asked = _asked(query, sent)
+    asked = replace(_asked(query, sent), spent=session.spent)
     at = next((number for what in ("edit", "insert", "at") if (number := _number(query.get(what)))), None)
     async with session.story() as story:
         view = await view_of(session, story, Wanted(_number(query.get("from")), at))
@@ -144,7 +142,7 @@ async def play_view(
         "has": has,
         "saves": saves(record),
         "likes": tastes(record.context, view.state),
-        "books": tuple(export.FORMATS) if record.is_sealed else BOOKS,
+        "books": tuple(FORMATS) if record.is_sealed else BOOKS,
         "typed": _typed(request, sent),
         "brought": read_brought(session.library.folder(record)),
     }
@@ -195,42 +193,34 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
         "entry": seen.entries[number - 1],
         "plans": plans,
         "is_end": is_end,
+        "can_go": seen.branch.name != story.record.branch
+        and not any(one.parent == seen.branch.name for one in story.record.branches),
     }
 
 
 async def read(request: Request) -> Response:
-    """The whole story to read, and nothing else."""
+    """The story to read, and nothing else: all of it, or of a long one a stretch at a time."""
     record = record_of_address(request)
     session = request.app.state.sessions.of(record)
+    asked = request.query_params
+    at = _number(asked.get("at"))
     async with session.story() as story:
-        entries, chapters = await story.manuscript(), chapters_of(await story.state())
+        state = await story.state()
+        lineage = Lineage.from_json(state.get("lineage"))
+        window = Wanted(_number(asked.get("from")), at or 1, size=READ).of(lineage.length)
+        entries = await story.entries(lineage.cut(window.end), window.first)
+        told = await contents(story)
     return render_page(
         "read",
         request,
         record=record,
         entries=entries,
-        chapters=chapters,
-        books=tuple(export.FORMATS),
+        chapters=chapters_of(state),
+        window=window,
+        contents=told,
+        here=at,
+        books=tuple(FORMATS),
     )
-
-
-async def book(request: Request) -> Response:
-    """A story as a file."""
-    ending = request.path_params["ending"]
-    if ending not in BOOKS:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    record = record_of_address(request)
-    async with request.app.state.sessions.of(record).story() as story:
-        made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story)
-    if isinstance(made, archive.Archive):
-        made = without_edited_away(made) if request.query_params.get("as_it_stands") else made
-        content = await asyncio.to_thread(archive.archive_bytes, made)
-    else:
-        content = await asyncio.to_thread(export.book_bytes, made, ending)
-    name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in record.name)[:_NAME].strip())
-    plain = f"{record.story_id}{ending}"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}{ending}"
-    return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
 
 
 async def ask_to_delete(request: Request) -> Response:

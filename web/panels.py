@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.beats import NOW
@@ -17,6 +17,7 @@ from ..stories import continuity, continuity_reading, finding, looking, passages
 from ..stories.beats import shown as beats_shown
 from ..stories.late_facts import TELLER
 from ..stories.prompt_log import read_prompt_log
+from ..stories.spending import Spent
 from . import codex
 from .settings_form import Offered, Sent, defaults_of, settings_form
 
@@ -64,6 +65,7 @@ class Asked:
         whole: whether whole words are looked for.
         name: whose entry of the codex.
         at: as of which passage the codex is.
+        spent: what was spent on the story since this process knows it.
     """
 
     panel: str
@@ -75,6 +77,7 @@ class Asked:
     whole: bool = False
     name: str = ""
     at: int | None = None
+    spent: Spent = field(default_factory=Spent)
 
 
 async def panel(  # noqa: PLR0911 (a table, row by row)
@@ -114,7 +117,8 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
         case "cost":
             usage = state.get("usage", {})
             models = list(dict.fromkeys(name for one in usage.values() if (name := one.get("model", ""))))
-            return {"usage": usage, "total": _total(usage), "models": models, "by_several": len(models) > 1}
+            shown = {"usage": usage, "total": _total(usage), "models": models, "by_several": len(models) > 1}
+            return {**shown, "spent": asked.spent, "money": asked.spent.cost.money(story.record.context)}
         case _:
             return _settings(story, state, asked.sent, words)
 

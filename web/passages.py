@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ..schemas.errors import SettingsError, StoryStateError, part
-from ..stories import own_prose, passages, proposals
+from ..stories import own_prose, passages, proposals, splitting
 from ..stories.undo import leave_step
 from .forms import edited_text, whole_number
 from .jobs import Job, keep_job
@@ -32,6 +32,36 @@ async def put_in(_: Request, session: StorySession, form: Form) -> str:
     async with session.change() as story:
         await check_version(story, form)
         return _shown(story, form, after + 1, await passages.insert(story, after, edited_text(form)))
+
+
+async def cut(_: Request, session: StorySession, form: Form) -> str:
+    """Cut a paragraph in two where the caret stood, or join it with the next one."""
+    number = whole_number(form.get("paragraph", ""), part("paragraph"))
+    async with session.change() as story:
+        await check_version(story, form)
+        if form.get("do") == "join":
+            await splitting.merge(story, number)
+        else:
+            beginning = form.get("beginning", "")
+            if not (await story.entry(number)).text.startswith(beginning):
+                raise StoryStateError("words_are_gone")
+            await splitting.split(story, number, len(beginning))
+    return _at(session, form, number)
+
+
+async def move_chapter(_: Request, session: StorySession, form: Form) -> str:
+    """Move the chapter that begins with a paragraph to where another begins, or to the end."""
+    number, before = (whole_number(form.get(name, ""), part("paragraph")) for name in ("paragraph", "before"))
+    async with session.change() as story:
+        await check_version(story, form)
+        number = await splitting.move_chapter(story, number, before)
+    return _at(session, form, number)
+
+
+def _at(session: StorySession, form: Form, number: int) -> str:
+    """The page with a paragraph in sight."""
+    query = urlencode({"at": number, "panel": form.get("panel", "")})
+    return f"/story/{session.folder.name}?{query}#p{number}"
 
 
 async def own(_: Request, session: StorySession, form: Form) -> None:

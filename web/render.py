@@ -13,6 +13,7 @@ from ..schemas.cldr import common_languages
 from ..schemas.context import USUAL_CHOOSER, Chooser
 from ..schemas.languages import TAG, languages
 from ..schemas.limits import LIMITS
+from ..stories.rewriting import WAYS
 from .marks import marked_up
 from .words import spoken, words_for
 
@@ -39,6 +40,7 @@ def _environment() -> Environment:
         "common_languages": common_languages,
         "languages": languages,
         "limits": LIMITS,
+        "rewrite_ways": WAYS,
         "spoken": spoken,
         "tag": TAG,
         "told_in": told_in,

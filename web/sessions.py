@@ -13,8 +13,9 @@ from ..schemas.errors import RecurrentGPTError, StoryStateError
 from ..stories import removal
 from ..stories.importing import unread
 from ..stories.own_prose import can_take
+from ..stories.spending import Spent
 from .events import EventLog
-from .jobs import Job, Worker, keep_job, under_way
+from .jobs import Counted, Job, Worker, keep_job, under_way
 from .stopped import Stopped, keep_stopped
 from .versions import check_place
 
@@ -41,6 +42,7 @@ class StorySession:
         log: what happens to it.
         problem: why the last job ended, if it went wrong.
         job: the id of what is at work, or was last.
+        spent: what was spent on it since this process knows it.
         folder: the story's.
     """
 
@@ -48,6 +50,7 @@ class StorySession:
         self.log = EventLog()
         self.problem: RecurrentGPTError | None = None
         self.job = ""
+        self.spent = Spent()
         self.library = library
         self._record = record
         self.folder = library.folder(record)
@@ -70,6 +73,11 @@ class StorySession:
     def is_writing(self) -> bool:
         """Whether a job is under way."""
         return self._task is not None and not self._task.done()
+
+    @property
+    def progress(self) -> Counted | None:
+        """How far the job under way is; ``None``: there is none, or nothing to count."""
+        return self._worker.progress if self.is_writing and self._worker is not None else None
 
     @property
     def record(self) -> StoryRecord:
@@ -196,7 +204,7 @@ class StorySession:
     async def _work(self, job: Job) -> None:
         try:
             async with self.story() as story:
-                self._worker = Worker(story, self.log)
+                self._worker = Worker(story, self.log, self.spent)
                 try:
                     await self._worker.do(job)
                 except BaseException:

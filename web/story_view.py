@@ -9,6 +9,9 @@ from ..schemas.lineage import Lineage
 from ..stories import continuity
 from ..stories.beats import shown as beats_shown
 from ..stories.contents import Contents, contents
+from ..stories.redo import can_redo
+from ..stories.rewriting import rewritings
+from ..stories.spending import of_a_paragraph
 from ..stories.steps import Steps
 from ..stories.try_plans import children
 from .stopped import stopped_at
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
     from ..stories.continuity import Note
     from ..stories.gate_words import Gates
     from ..stories.record import StoryRecord
+    from ..stories.rewriting import Rewriting
+    from ..stories.spending import Cost
     from ..stories.story import Story
     from .events import InFlight
+    from .jobs import Counted
     from .sessions import StorySession
 
 
@@ -54,6 +60,8 @@ class StoryView:
         state: where its current branch stands; empty before it has begun.
         entries: the paragraphs on the page.
         window: which of all these are.
+        progress: which paragraph, or plan, of how many is being written, where several are.
+        next_costs: about what a paragraph costs; ``None``: that is not known yet.
         contents: the book's chapters, and how long it is.
         pending: paragraphs that are written and not yet remembered.
         in_flight: what is being written.
@@ -65,7 +73,9 @@ class StoryView:
         siblings: ways on from here that are written already.
         gates: the story's gates, by name.
         problem: why the last job ended, if it went wrong.
+        can_redo: whether something was undone that can be done again.
         stopped: what was written here and is in no book, because its step was stopped.
+        rewritings: words in other versions, by the paragraph (from 1) that has them.
         notes: what clashes, by the paragraph (from 1) that it stands beside.
     """
 
@@ -73,6 +83,8 @@ class StoryView:
     state: StoryState
     entries: list[Entry]
     window: Window
+    progress: Counted | None
+    next_costs: Cost | None
     contents: Contents
     pending: tuple[str, ...]
     in_flight: InFlight
@@ -84,7 +96,9 @@ class StoryView:
     siblings: list[Sibling]
     gates: Gates
     problem: RecurrentGPTError | None
+    can_redo: bool
     stopped: str
+    rewritings: dict[int, list[Rewriting]]
     notes: dict[int, list[Note]]
 
     @property
@@ -165,6 +179,8 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         state=state,
         entries=await story.entries(path, window.first) if window.first < window.end else [],
         window=window,
+        progress=session.progress,
+        next_costs=of_a_paragraph(state),
         contents=await contents(story, noted=notes.keys()),
         pending=standing.not_yet_remembered,
         in_flight=in_flight,
@@ -176,7 +192,9 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         siblings=await _siblings(story, state),
         gates=story.library.gates,
         problem=session.problem,
+        can_redo=standing.is_between_steps and await can_redo(story),
         stopped=stopped_at(story.folder, story.record.branch, state.get("step")),
+        rewritings=await rewritings(story),
         notes=notes,
     )
 

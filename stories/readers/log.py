@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from ...schemas.errors import StorageError
+from .bounds import check_size
 from .encodings import decode
 from .pieces import Block, Found
 from .plain import blocks_of
@@ -26,14 +28,18 @@ _SECTION: Final = re.compile(
 )
 _PARAGRAPH: Final = re.compile(r"(?:output|written|new|extended)?[ _]?paragraphs?(?:[ _]?\d+)?", re.IGNORECASE)
 _OURS: Final = ("output_paragraph", "written_paragraph", "paragraph", "new_paragraph", "text")
+_OF_AN_ARCHIVE: Final = frozenset({"kind", "format", "card", "steps", "entries"})
 _LEAST: Final = 2
 
 
 def is_log(path: Path) -> bool:
-    """Whether a file of JSON is such a log."""
+    """Whether a file of JSON is such a log, and no whole story of ours."""
     try:
-        return bool(_of_json(json.loads(path.read_text(encoding="utf-8-sig"))))
-    except (OSError, ValueError, RecursionError):
+        check_size(path)
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        is_ours = isinstance(found, dict) and not _OF_AN_ARCHIVE.isdisjoint(found)
+        return not is_ours and bool(_of_json(found))
+    except (OSError, ValueError, RecursionError, StorageError):
         return False
 
 

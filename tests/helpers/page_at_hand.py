@@ -31,14 +31,18 @@ if TYPE_CHECKING:
 
 SMALL = Context(model="fake", opening_paragraphs=1, plan_sentences=1, memory_min_sentences=1, memory_max_sentences=2)
 MAIN = "main"
+SLOW = 15_000
+"""Milliseconds that anything on a page may take, on a machine that is busy otherwise."""
 
 
 @contextmanager
-def shelf(folder: Path, model: Callable[[], FakeChatModel] = FakeChatModel) -> Iterator[Library]:
+def shelf(
+    folder: Path, model: Callable[[], FakeChatModel] = FakeChatModel, **more: Callable[[], FakeChatModel]
+) -> Iterator[Library]:
     """A library in a folder, whatever the environment says."""
     embeddings = {"fake": lambda: CountingEmbeddings(size=16, encoded=[])}
     settings = Settings(embedding_model="fake")
-    with Library(folder, settings=settings, chat_models={"fake": model}, embeddings=embeddings) as library:
+    with Library(folder, settings=settings, chat_models={"fake": model, **more}, embeddings=embeddings) as library:
         yield library
 
 
@@ -94,8 +98,11 @@ def book(library: Library, passages: int, *, chapter: int = 0, language: str = "
 @contextmanager
 def looked_at(browser: Browser, url: str, width: int = 1500, height: int = 900, **more: object) -> Iterator[Page]:
     """A page of a browser that has never been here; an error of a script is a failure."""
+    from playwright.sync_api import expect  # noqa: PLC0415 (not installed everywhere)
+
     context = browser.new_context(base_url=url, viewport={"width": width, "height": height}, locale="en-GB", **more)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(SLOW)
+    expect.set_options(timeout=SLOW)
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

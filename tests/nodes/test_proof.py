@@ -203,3 +203,22 @@ def test_what_everybody_knows_is_no_secret(everybody: str) -> None:
     state = FactState(SECRET, since=0, known_by=SECRET.known_by)
     assert state.after(known.changes[0], 1).known_by == ()
     assert state.after(Change("learned", SECRET.id, who=("Tom",)), 1).known_by == ("Mara", "Tom")
+
+
+EARLIER = Knowledge(
+    (Fact("main:7:0", "The rule is struck out.", quote="it was struck out by sixty hands"),),
+    (Change("replaced", "main:0:1", closes=("main:0:1",), by="main:7:0", quote="it was struck out by sixty hands"),),
+)
+
+
+@pytest.mark.parametrize("number", [[5], []])
+def test_what_an_earlier_version_said_is_said_anew_and_ends_what_it_ended(number: list[int]) -> None:
+    text = "In November it was struck out by fifty-nine hands."
+    assert still_said(EARLIER, text) == Knowledge()
+    told = {"fact": "The rule is struck out.", "says": "it was struck out by fifty-nine hands", "replaces": number}
+    answer = TellsFacts.model_validate({"facts": [told]})
+    knowledge = prove_each(answer, {**SHOWN, 5: EARLIER.facts[0]}, [text], EARLIER).knowledge[0]
+    assert [(fact.id, fact.quote) for fact in knowledge.facts] == [("main:7:0", told["says"])]
+    assert [(change.fact, change.by, change.quote) for change in knowledge.changes] == [
+        ("main:0:1", "main:7:0", told["says"])
+    ]

@@ -21,7 +21,7 @@ from recurrentgpt.schemas.language_check import misfits, shares
 from recurrentgpt.schemas.language_folders import folders
 from recurrentgpt.schemas.languages import language_named, languages, remove_languages
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories import beginning
+from recurrentgpt.stories import beginning, taking_in
 from recurrentgpt.stories.gate_words import busy, label
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.notices import notices
@@ -121,7 +121,7 @@ def test_its_manuscript_is_read_by_its_chapters(tmp_path: Path, fake_model: Fake
     file = tmp_path / "roman.txt"
     file.write_text("Kapitel 1\n\nEs begann am Meer.\n\nKapitel 2: Der Turm\n\nEs ging weiter.\n", encoding="utf-8")
     library = Library.of_the_process()
-    found = asyncio.run(beginning.take_up(library, file, {"language": "de"}, SMALL)).manuscript
+    found = asyncio.run(taking_in.take_up(library, file, {"language": "de"}, SMALL)).manuscript
     assert [chapter["title"] for chapter in found.chapters] == ["Kapitel 1", "Kapitel 2: Der Turm"]
 
 
@@ -233,7 +233,7 @@ def test_its_folder_is_checked_by_a_command(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     (facts,) = json.loads(done.stdout)
     assert (facts["tag"], facts["own_name"], facts["misfits"]) == ("de", "Deutsch", [])
-    assert facts["words"]["prompts"] == {"given": 1, "of": 45}
+    assert facts["words"]["prompts"] == {"given": 1, "of": 46}
 
 
 def test_what_does_not_fit_is_told_of_by_file_and_name(home: Path, tmp_path: Path) -> None:

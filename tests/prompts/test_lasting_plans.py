@@ -20,7 +20,7 @@ ONE = HUMAN.model_copy(update={"opening_paragraphs": 1})
 OWN = "SENTINEL: Mara rows to the wreck, dives, and comes back with the bell."
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 BOTH_MODES = pytest.mark.parametrize("mode", ["author", "interactive_fiction"])
-PHRASES = ("plan_part", "plan_part_last", "plan_part_told")
+PHRASES = ("plan_part_first", "plan_part", "plan_part_last", "plan_part_told", "plan_so_far")
 
 
 pytestmark = pytest.mark.usefixtures("fake_model")
@@ -36,14 +36,14 @@ def answered(story: Any, answer: object) -> dict[str, Any]:
 def test_a_plan_for_three_passages_lasts_three(fake_model: FakeChatModel, language: str, mode: str) -> None:
     story = compiled()
     story.invoke({**TOPIC, "language": language, "mode": mode}, THREAD, context=ONE)
-    number, last, told_words = (texts(language, "phrases", mode)[name] for name in PHRASES)
+    first_part, number, last, told_words, so_far = (texts(language, "phrases", mode)[name] for name in PHRASES)
     told_words = told_words.partition("{")[0]
     told: list[str] = []
     for passage, answer in enumerate(({"instruction": OWN, "passages": 3}, True, 1), start=1):
         state = answered(story, answer)
         prompt = state["prompt"]
         assert prompt.count(OWN) == 1
-        assert (number if passage < 3 else last).format(count=3, number=passage) in prompt
+        assert (first_part, number, last)[passage - 1].format(count=3, number=passage) in prompt
         assert (told_words in prompt) == bool(told)
         assert all(summary in prompt for summary in told)
         told.append(state["summary"])
@@ -54,7 +54,8 @@ def test_a_plan_for_three_passages_lasts_three(fake_model: FakeChatModel, langua
             shown = state["__interrupt__"][0].value
             assert shown["plans"][0] == first
             assert len(state["plans"]) == ONE.plan_count + 1
-            assert OWN in fake_model.asked[-1][-1].text, "who proposes others knows of it"
+            known = so_far.format(text=OWN, count=3, told=passage)
+            assert known in fake_model.asked[-1][-1].text, "who proposes others knows of it, and how far it is told"
     assert all("passages" not in plan for plan in state["plans"])
     assert OWN not in answered(story, 1)["prompt"].replace(state["paragraph"], "")
 

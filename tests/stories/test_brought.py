@@ -136,9 +136,8 @@ def test_where_nobody_can_be_asked_nothing_acts_and_it_waits(
 
 def test_the_page_shows_it_before_it_acts(sent: Path) -> None:
     with page_client() as client:
-        client.post("/import", files={"file": ("story.json", sent.read_bytes())})
-        library = Library.of_the_process()
-        record = library.find()
+        answer = client.post("/import", files={"file": ("story.json", sent.read_bytes())})
+        record = Library.of_the_process().record(answer.url.path.split("/")[2])
         page = html.unescape(client.get(f"/story/{record.story_id}/brought").text)
         assert all(told in page for told in ("openai:dear-model", OWN, "request_fields"))
         assert f'href="/story/{record.story_id}/brought"' in client.get(f"/story/{record.story_id}").text

@@ -350,6 +350,21 @@ async def test_words_of_a_text_change_with_what_proves_its_facts(story: Story, a
     assert (await story.state())["paragraph"] == last.text
 
 
+async def test_facts_made_anew_leave_what_a_person_said_of_them(story: Story, answers: Answers) -> None:
+    told = await entries(story)
+    (first,) = (fact.id for fact in told[0].facts)
+    await fact_edits.end_fact(story, first, at=3)
+    await fact_edits.add_fact(story, "Mara is tired.", at=3)
+    text = told[2].text
+    await branches.edit(story, paragraph=3, text=f"{text} It rains on the roof.")
+    answers.facts = [[{"fact": "It rains.", "says": "It rains on the roof"}]]
+    await look(story)
+    await proposals.accept(story)
+    holding = [one.fact.text for one in (await story.facts()).holding]
+    assert {"It rains.", "Mara is tired.", *(fact.text for fact in told[2].facts)} <= set(holding)
+    assert first not in [one.fact.id for one in (await story.facts()).holding]
+
+
 async def test_words_of_the_outline_change_with_the_part_that_is_told(story: Story, answers: Answers) -> None:
     outline = "1. Mara hides the bottle in the cellar.\n2. The inspector comes.\n3. He finds the cellar."
     await branches.set_premise(story, "outline", outline)

@@ -411,7 +411,8 @@ def test_an_epub_is_the_story_and_is_taken_in_again(page: Page, tmp_path: Path) 
     assert to_read(read_file(book, EN).manuscript, EN).paragraphs == text
     page.goto("/")
     page.get_by_label("File").set_input_files(book)
-    page.get_by_role("button", name="Take it in").click()
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Read it").click()
     page.wait_for_url(re.compile("/story/"))
     wait_for_plans(page)
     assert manuscript(page) == text

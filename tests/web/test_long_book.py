@@ -132,8 +132,8 @@ def test_who_comes_back_is_where_they_were(page: Page, address: str) -> None:
     page.mouse.wheel(0, 500)
     kept = "Object.keys(localStorage).filter((name) => name.startsWith('place:'))"
     page.wait_for_function(f"() => {kept}.length > 0")
-    first = page.evaluate(f"() => JSON.parse(localStorage.getItem({kept}[0])).at")
     page.goto("/")
+    first = page.evaluate(f"() => JSON.parse(localStorage.getItem({kept}[0])).at")
     page.goto(address)
     in_sight(page, first)
     page.get_by_role("link", name="To the end").first.click()

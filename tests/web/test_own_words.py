@@ -135,3 +135,65 @@ def test_one_can_go_back_to_the_plans_and_what_was_written_is_there(page: Page, 
     expect(page.get_by_label("What was written", exact=True)).to_have_value(text)
     page.get_by_role("button", name="Write plan 2").click()
     wait_for_plans(page, 2)
+
+
+def test_selected_words_are_rewritten_in_versions_and_one_is_taken(page: Page, server: WebServer) -> None:
+    story_at(page, server)
+    own(page, "The lamp 👩‍👩‍👧 was out. Nobody came.")
+    wait_for_plans(page, 2)
+    page.get_by_label("Edit paragraph 2").click()
+    field = page.get_by_label("Paragraph 2", exact=True)
+    field.evaluate("(one) => { one.focus(); one.setSelectionRange(one.value.indexOf('Nobody'), one.value.length); }")
+    page.get_by_text("Rewrite some words, or all of it").click()
+    expect(page.locator(".chosen")).to_have_text("Selected: Nobody came.")
+    page.get_by_label("What is wrong with it").fill("Too quiet.")
+    page.get_by_label("versions", exact=True).fill("2")
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator(".version")).to_have_count(2, timeout=20_000)
+    expect(page.get_by_role("button", name="Take version 2")).to_be_visible(timeout=20_000)
+    found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    text = page.locator(".version").nth(1).text_content() or ""
+    page.get_by_role("button", name="Take version 2").click()
+    expect(page.locator("#p2 .text")).to_have_text(f"The lamp 👩‍👩‍👧 was out. {text}")
+    expect(page.locator(".versions")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#p2 .text")).to_have_text("The lamp 👩‍👩‍👧 was out. Nobody came.")
+    page.get_by_role("button", name="Leave it as it is").click()
+    expect(page.locator(".versions")).to_have_count(0)
+
+
+def test_passages_are_cut_and_joined_what_is_undone_is_done_again_and_branches_go(
+    page: Page, server: WebServer
+) -> None:
+    address = story_at(page, server)
+    own(page, "Mara rows out. The lamp is dark.")
+    wait_for_plans(page, 2)
+    page.get_by_label("Edit paragraph 2").click()
+    page.get_by_label("Paragraph 2", exact=True).evaluate("(one) => { one.focus(); one.setSelectionRange(15, 15); }")
+    page.get_by_text("Cut it, join it, move its chapter").click()
+    page.get_by_role("button", name="Cut it in two at the cursor").click()
+    expect(page.locator("#p2 .text")).to_have_text("Mara rows out.")
+    expect(page.locator("#p3 .text")).to_have_text("The lamp is dark.")
+    page.get_by_label("Edit paragraph 2").click()
+    page.get_by_text("Cut it, join it, move its chapter").click()
+    page.get_by_role("button", name="Join it with the next one").click()
+    expect(page.locator("#p2 .text")).to_have_text("Mara rows out.\n\nThe lamp is dark.", use_inner_text=False)
+    page.get_by_role("button", name="Undo").click()
+    wait_for_plans(page, 3)
+    page.get_by_role("button", name="Do it again").click()
+    wait_for_plans(page, 2)
+    expect(page.get_by_role("button", name="Do it again")).to_have_count(0)
+    page.goto(f"{address}/loom?branch=main&at=1")
+    page.get_by_label("Name, if you like").fill("cellar")
+    page.get_by_role("button", name="Begin a branch").click()
+    expect(page.locator(".tools")).to_contain_text("cellar")
+    page.goto(f"{address}/loom?branch=main&at=2")
+    page.get_by_role("button", name="Go there").click()
+    expect(page.locator(".tools")).to_contain_text("main")
+    page.goto(f"{address}/loom?branch=cellar&at=1")
+    page.get_by_text("Delete the branch cellar").click()
+    found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    page.get_by_role("button", name="Delete it for good").click()
+    expect(page.locator(".picture")).not_to_contain_text("cellar")

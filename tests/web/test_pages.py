@@ -346,7 +346,7 @@ def test_a_browser_that_asks_for_chinese_is_told_in_chinese_what_went_wrong(
         "target_paragraphs='-3'：应大于或等于 0。"
     )
     upload = client.post("/import", data=FORM, files={"file": ("书.txt", b"\xff\xfe\x00")}, headers=CHINESE).text
-    assert problem_on(upload) == "“书.txt”不是 UTF-8 文本：请存为 UTF-8，然后导入。"
+    assert problem_on(upload) == "“书.txt”不是任何已知编码的文本：请指明编码，或存为 UTF-8。"
     elsewhere = client.get("/", headers={"host": "evil.example", **CHINESE})
     assert elsewhere.text.startswith("本页面不叫“evil.example”")
     folder = Library.of_the_process().make_folder("broken")
@@ -386,13 +386,32 @@ def test_a_review_that_is_asked_again_says_why(client: TestClient, fake_model: F
 # In and out
 
 
+def test_a_book_has_what_its_form_asks_for(client: TestClient, fake_model: FakeChatModel) -> None:
+    del fake_model
+    story_id = begun(client)
+    form = client.get(f"/read/{story_id}").text
+    assert all(f'name="{name}"' in form for name in ("format", "author", "chapters", "synopsis", "notes", "codex"))
+    asked = {"format": ".md", "author": "Ann O. Nym", "synopsis": "yes"}
+    book = client.get(f"/story/{story_id}/book", params=asked)
+    assert "by Ann O\\. Nym" in book.text or "by Ann O. Nym" in book.text
+    assert "## Synopsis" in book.text
+    assert client.get(f"/story/{story_id}/book", params={"format": "manuscript.docx"}).content.startswith(b"PK")
+    refused = client.get(f"/story/{story_id}/book", params={"format": ".md", "chapters": "7"})
+    assert refused.status_code == 400
+    assert "has no chapters 7" in refused.text
+    assert client.get(f"/story/{story_id}/book", params={"format": ".exe"}).status_code == 404
+
+
 def test_a_manuscript_is_taken_in_and_comes_out_as_every_kind_of_book(
     client: TestClient, fake_model: FakeChatModel
 ) -> None:
     del fake_model
     text = "\n\n".join(f"{number}. " + "The lamp went out, and Mara climbed. " * 30 for number in range(3))
     file = {"file": ("../../The Shore.txt", text.encode(), "text/plain")}
-    answer = client.post("/import", data={"language": "en", "model": "fake"}, files=file, follow_redirects=False)
+    shown = client.post("/import", data={"language": "en", "model": "fake"}, files=file).text
+    (address,) = re.findall(r'action="(/import/[\w-]+)"', shown)
+    table = {"do": "read", "chapters": "1", "take_1": "1", "language": "en"}
+    answer = client.post(address, data=table, follow_redirects=False)
     assert answer.status_code == 303
     story_id = answer.headers["location"].rsplit("/", 1)[1]
     page = written(client, story_id)
@@ -418,7 +437,7 @@ def test_a_manuscript_is_taken_in_and_comes_out_as_every_kind_of_book(
         ("book.epub", b"no zip", "book.epub"),
         ("book.docx", b"no zip", "no Word document"),
         ("book.pdf", b"no pdf", "cannot be read"),
-        ("book.txt", b"\xff\xfe\x00", "not UTF-8"),
+        ("book.txt", b"\xff\xfe\x00", "no text in any encoding"),
         ("book.txt", b"   ", "holds no text"),
         ("story.json", b"{}", "no story of RecurrentGPT"),
         ("story.json", b"[" * 1000, "no story of RecurrentGPT"),

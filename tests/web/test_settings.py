@@ -47,6 +47,8 @@ OTHERS: dict[str, object] = {
     "reasoning_effort": "low",
     "request_fields": '{"top_k": 40}',
     "temperature": 0.5,
+    "input_price": 2.5,
+    "output_price": 10.0,
     "seed": 7,
     "timeout": 12.5,
     "plan_selection": "random",

@@ -47,3 +47,24 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(form.querySelector("button.first"));
 });
+
+// What is selected in a passage's field is what is to be rewritten; places are counted in characters, not in halves of them.
+document.addEventListener("selectionchange", () => {
+  const field = document.activeElement;
+  if (!field?.matches?.(".inplace > textarea")) return;
+  const form = field.closest(".paragraph")?.querySelector(".rewriting form");
+  if (!form) return;
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const cut = field.closest(".paragraph").querySelector(".cutting [name=beginning]");
+  cut.value = value.slice(0, start);
+  cut.toggleAttribute("data-typed", true);
+  const said = { start: String([...value.slice(0, start)].length), selected: value.slice(start, end) };
+  for (const [name, text] of Object.entries(said)) {
+    const hidden = form.elements.namedItem(name);
+    hidden.value = said.selected ? text : "";
+    hidden.toggleAttribute("data-typed", Boolean(said.selected));
+  }
+  const chosen = form.querySelector(".chosen");
+  const short = said.selected.length > 80 ? `${said.selected.slice(0, 80)}…` : said.selected;
+  chosen.textContent = said.selected ? chosen.dataset.some.replace("{text}", () => short) : chosen.dataset.all;
+});

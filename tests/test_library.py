@@ -1,0 +1,133 @@
+"""What a program gets that builds on the package: nothing said, nothing read of the environment, all of it typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import recurrentgpt
+from folders import ROOT
+from surroundings import bare_environment
+
+IMPORTS = f"from recurrentgpt import {', '.join(name for name in recurrentgpt.__all__ if not name.startswith('_'))}"
+OURS = str(Path(recurrentgpt.__file__).parent)
+
+
+def run(program: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        env=bare_environment(**more),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+
+
+def test_the_import_of_every_public_name_says_nothing_and_reads_nothing_of_the_environment() -> None:
+    program = f"""
+import json, os, sys
+read = []
+known = type(os.environ).__getitem__
+def look_up(self, key):
+    callers = [sys._getframe(depth).f_code.co_filename for depth in (1, 2)]
+    if any(file.startswith({OURS!r}) for file in callers):
+        read.append(key)
+    return known(self, key)
+type(os.environ).__getitem__ = look_up
+{IMPORTS}
+print(json.dumps(read), file=sys.__stderr__)
+"""
+    done = run(program)
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == ["[]"]
+
+
+def test_the_graph_is_had_without_what_writes_and_remembers() -> None:
+    program = "import sys, json\nfrom recurrentgpt.graph import graph\nprint(json.dumps(sorted(sys.modules)))"
+    loaded = set(json.loads(run(program).stdout))
+    heavy = {"torch", "sentence_transformers", "transformers", "openai", "numpy", "qdrant_client", "qdrant_edge"}
+    assert not loaded & heavy
+
+
+CALLER = '''"""A program that builds on the package."""
+
+from __future__ import annotations
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+from recurrentgpt import Context, Entry, Library, RecurrentGPTError, StoryInput, StoryStore, builder
+
+story = builder.compile(checkpointer=InMemorySaver())
+thread: RunnableConfig = {"configurable": {"thread_id": "1"}}
+
+
+def write(library: Library, topic: str) -> list[Entry]:
+    """Begin a story, answer its first pause, and read it."""
+    context = Context(retrieve_k=5, opening_paragraphs=1)
+    try:
+        story.invoke(StoryInput(topic=topic), thread, context=context)
+        story.invoke(Command(resume=1), thread, context=context)
+    except RecurrentGPTError as error:
+        print(error.code, error.as_data()["message"])
+        return []
+    state = story.get_state(thread).values
+    found: str = StoryStore(library, state).search(("stories",), query="lamp")[0].value["text"]
+    print(found)
+    return library.passages(state)
+'''
+
+
+@pytest.mark.long
+def test_a_caller_is_checked_by_mypy_at_its_strictest(tmp_path: Path) -> None:
+    (tmp_path / "caller.py").write_text(CALLER)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "caller.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(Path(OURS).parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.long
+def test_the_wheel_alone_has_all_that_is_needed(tmp_path: Path) -> None:
+    """Unpacked beside what it depends on, with none of this folder on the path."""
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), "."]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    place = tmp_path / "installed"
+    zipfile.ZipFile(wheel).extractall(place)
+    program = f"""
+import sys
+sys.path[:] = [{str(place)!r}, *(kept for kept in sys.path if kept not in ("", {str(ROOT)!r}))]
+sys.meta_path[:] = [found for found in sys.meta_path if "editable" not in repr(found).lower()]
+import recurrentgpt
+assert recurrentgpt.__file__.startswith({str(place)!r}), recurrentgpt.__file__
+{IMPORTS}
+from recurrentgpt.graph.served import co_author_zh
+from recurrentgpt.mcp_server.server import make_server
+from recurrentgpt.cli.main import app
+from recurrentgpt.web.app import make_app
+print(sorted(co_author_zh.nodes)[0])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=bare_environment(PYTHONPATH=sysconfig.get_path("purelib")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,232 @@
+"""A manuscript on the page before it is read: a table of its chapters to tick, rename, join and split.
+
+An upload waits in a folder of its own until it is read or refused, an hour at most; of what is refused nothing stays.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse
+
+from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError
+from ..schemas.field_problems import describe
+from ..stories.intake_plan import ChapterPlan, IntakePlan, Split
+from ..stories.readers.pieces import REASONS
+from ..stories.taking_in import look, take_in
+from .jobs import Job
+from .render import render_page
+from .settings_form import read_settings
+from .words import words_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from ..schemas.context import Context
+    from ..stories.taking_in import Looked
+
+_MOST_WAITING = 8
+_STAYS = 3600.0
+_FIELDS = 40_000
+_SPLIT = re.compile(r"\s*(\d{1,6})\s*(.*)", re.DOTALL)
+
+
+@dataclass
+class Waiting:
+    """An upload that was looked at and not read yet.
+
+    Attributes:
+        path: where it is.
+        name: what it was called, without the end of its name.
+        fields: what came with it.
+        folder: holds it, and goes with it.
+        since: when it came, by the clock of the process.
+    """
+
+    path: Path
+    name: str
+    fields: dict[str, str]
+    folder: TemporaryDirectory[str]
+    since: float = field(default_factory=time.monotonic)
+
+
+class Intakes:
+    """The uploads that wait, by secret names."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Waiting] = {}
+
+    def add(self, content: bytes, ending: str, name: str, fields: dict[str, str]) -> str:
+        """Keep an upload; gives its secret name. The name that a browser sent is no path: only its ending is used."""
+        self._forget_old()
+        while len(self._waiting) >= _MOST_WAITING:
+            self.drop(next(iter(self._waiting)))
+        folder = TemporaryDirectory(prefix="recurrentgpt-")
+        path = Path(folder.name) / f"upload{ending}"
+        path.write_bytes(content)
+        token = secrets.token_urlsafe(16)
+        self._waiting[token] = Waiting(path, name, fields, folder)
+        return token
+
+    def get(self, token: str) -> Waiting:
+        """An upload that waits.
+
+        Raises:
+            StoryStateError: there is none of that name any more.
+        """
+        self._forget_old()
+        if token not in self._waiting:
+            raise StoryStateError("intake_gone")
+        return self._waiting[token]
+
+    def drop(self, token: str) -> None:
+        """Forget an upload, and remove it from the disk."""
+        if waiting := self._waiting.pop(token, None):
+            waiting.folder.cleanup()
+
+    def close(self) -> None:
+        """Forget all."""
+        for token in list(self._waiting):
+            self.drop(token)
+
+    def _forget_old(self) -> None:
+        now = time.monotonic()
+        old = [token for token, waiting in self._waiting.items() if now - waiting.since > _STAYS]
+        for token in old:
+            self.drop(token)
+
+
+async def show(request: Request, token: str, language: str = "") -> Response:
+    """Show an upload for the first time; one that cannot be read is forgotten at once.
+
+    Raises:
+        RecurrentGPTError: it cannot be read.
+    """
+    intakes: Intakes = request.app.state.intakes
+    try:
+        return await _shown(request, token, IntakePlan(language=language))
+    except RecurrentGPTError:
+        intakes.drop(token)
+        raise
+
+
+async def act(request: Request) -> Response:
+    """Look at an upload again, read it, or refuse it."""
+    intakes: Intakes = request.app.state.intakes
+    token = request.path_params["token"]
+    waiting = intakes.get(token)
+    async with request.form(max_files=0, max_fields=_FIELDS) as sent:
+        form = {name: value for name, value in sent.items() if isinstance(value, str)}
+        kept = [value for value in sent.getlist("keep") if isinstance(value, str)]
+    if form.get("do") == "refuse":
+        intakes.drop(token)
+        return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    try:
+        plan = _plan(form, kept)
+        if form.get("do") != "read":
+            # Another encoding, or what is story after all, may be other chapters: they are shown anew.
+            again = plan.model_copy(update={"chapters": ()})
+            return await _shown(request, token, again)
+        context = read_settings(waiting.fields)
+        looked = await _look(request, waiting, context, plan)
+        library = request.app.state.sessions.library
+        taken = await take_in(library, looked, {}, context, name=waiting.name)
+    except RecurrentGPTError as error:
+        stands = IntakePlan(language=_language(form), keep=tuple(why for why in REASONS if why in kept))
+        return await _shown(request, token, stands, form, error)
+    intakes.drop(token)
+    await request.app.state.sessions.of(taken.record).start(Job(kind="read"))
+    return RedirectResponse(f"/story/{taken.record.story_id}", HTTPStatus.SEE_OTHER)
+
+
+async def _look(request: Request, waiting: Waiting, context: Context, plan: IntakePlan) -> Looked:
+    library = request.app.state.sessions.library
+    try:
+        return await look(library, waiting.path, context, plan)
+    except RecurrentGPTError as error:
+        raise error.renamed(str(waiting.path), f"{waiting.name}{waiting.path.suffix}") from error
+
+
+async def _shown(
+    request: Request,
+    token: str,
+    plan: IntakePlan,
+    typed: Mapping[str, str] | None = None,
+    error: RecurrentGPTError | None = None,
+) -> Response:
+    """The table; with what a person typed in it, where that could not be used."""
+    waiting = request.app.state.intakes.get(token)
+    looked = await _look(request, waiting, read_settings(waiting.fields), plan)
+    words = words_for(request)
+    return render_page(
+        "intake",
+        request,
+        HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
+        token=token,
+        looked=looked,
+        plan=plan,
+        called=waiting.name,
+        typed=typed or {},
+        given={"language": looked.language.tag},
+        problem=words.problem(error),
+    )
+
+
+def _plan(form: Mapping[str, str], kept: list[str]) -> IntakePlan:
+    """What the table says.
+
+    Raises:
+        SettingsError: a title is too long, or a place to split is no number.
+    """
+    numbers = sorted(int(number) for number in form.get("chapters", "").split() if number.isdecimal())
+    chapters: list[dict[str, Any]] = [
+        {
+            "number": number,
+            "title": form.get(f"title_{number}"),
+            "take": f"take_{number}" in form,
+            "join": f"join_{number}" in form,
+            "split": _splits(form.get(f"split_{number}", "")),
+        }
+        for number in numbers
+    ]
+    said = {
+        "title": form.get("title"),
+        "author": form.get("author"),
+        "language": _language(form),
+        "encoding": form.get("encoding", "").strip(),
+        "keep": [why for why in REASONS if why in kept],
+    }
+    try:
+        return IntakePlan(**said, chapters=tuple(ChapterPlan.model_validate(chapter) for chapter in chapters))
+    except ValidationError as error:
+        raise SettingsError("intake_table_unusable", problems=describe(error)) from error
+
+
+def _language(form: Mapping[str, str]) -> str:
+    return form.get("other_language", "").strip() or form.get("language", "")
+
+
+def _splits(text: str) -> list[Split]:
+    """Where a chapter is split: "5 The Lamp; 9" is at paragraphs 5 and 9, the first with a title.
+
+    Raises:
+        SettingsError: a place is no number.
+    """
+    found = []
+    for piece in filter(str.strip, re.split("[;；]", text)):
+        hit = _SPLIT.fullmatch(piece)
+        if not hit or int(hit[1]) < 2:  # noqa: PLR2004 (a chapter begins with its first paragraph anyway)
+            raise SettingsError("intake_split_unclear", given=piece.strip()[:40])
+        found.append(Split(at=int(hit[1]), title=hit[2].strip()[:200]))
+    return found
