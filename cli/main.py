@@ -26,6 +26,7 @@ from .editing import editing
 from .evaluation import evaluation
 from .facts import facts
 from .help import SpokenGroup
+from .keeping import keeping
 from .languages import languages
 from .looking import looking
 from .memory import memory
@@ -243,6 +244,7 @@ def _begin_pack(
 app.add_typer(stories)
 app.add_typer(packs)
 app.add_typer(editing)
+app.add_typer(keeping)
 app.add_typer(looking)
 app.add_typer(books)
 app.add_typer(brought)

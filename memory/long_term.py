@@ -302,6 +302,15 @@ class LongTermMemory:
         """Every entry of every branch, by branch and number."""
         return sorted(map(Entry.from_json, self._store.payloads()), key=lambda entry: entry.slot)
 
+    @property
+    def story_id(self) -> str:
+        """Whose it is."""
+        return self._store.story_id
+
+    def whose(self) -> list[tuple[Entry, str]]:
+        """Every entry as in :meth:`entries`, and the story that it says it is of, which damage may have put there."""
+        return [(Entry.from_json(kept), str(kept.get("story_id", ""))) for kept in self._store.payloads()]
+
     def restore(self, entries: Sequence[Entry]) -> None:
         """Write entries of a copy of this memory back to their slots; a slot that is taken is left as it is."""
         self._insert(*entries)

@@ -50,6 +50,19 @@ def reembed(memories: Memories, languages: Mapping[str, Language], progress: Cal
     return sum(_in_a_folder(memories, story_id, language, count) for story_id, language in languages.items())
 
 
+def made_with_another(memories: Memories, story_id: str) -> bool:
+    """Whether a story's embedded memory was made with another embedding model than the library's.
+
+    Raises:
+        MemoryUnavailableError: what it says of itself cannot be read.
+    """
+    from .edge import made_with  # noqa: PLC0415 (each engine is imported where it is used)
+
+    folder = memories.folder(story_id) / MEMORY
+    finish_a_move(folder)
+    return made_with(folder) not in (None, memories.embedder.name)
+
+
 class _Counter:
     """Copies entries into a new store, and says how far it is."""
 

@@ -93,6 +93,15 @@ def sync_tree(folder: Path) -> None:
             _sync(place, os.O_RDONLY)
 
 
+def sync_file(path: Path) -> None:
+    """Let a file be on the disk, however it was written.
+
+    Raises:
+        OSError: it cannot be opened or synced.
+    """
+    _sync(str(path), os.O_RDWR)
+
+
 def sync_folder(folder: Path) -> None:
     """Let the names in a folder be on the disk.
 

@@ -89,8 +89,8 @@ class Paragraph:
                 lines[-1].append(part)
                 continue
             first, *others = part.text.split("\n")
-            lines[-1].append(_with(part, first))
-            lines.extend([_with(part, other)] for other in others)
+            lines[-1].append(with_text(part, first))
+            lines.extend([with_text(part, other)] for other in others)
         return tuple(normalised(line) for line in lines)
 
     @property
@@ -202,10 +202,10 @@ def _between(before: Run, after: Run) -> str:
 
 
 def _marks(run: Run) -> Run:
-    return _with(run, "")
+    return with_text(run, "")
 
 
-def _with(run: Run, text: str) -> Run:
+def with_text(run: Run, text: str) -> Run:
     """Another text with the same marks."""
     return Run(text, run.emphasis, run.strong, run.small_caps, run.strike)
 
@@ -219,7 +219,7 @@ def _divided(inlines: Iterable[Inline]) -> Iterator[Inline]:
             continue
         core = part.text.strip()
         lead, _, tail = part.text.partition(core) if core else (part.text, "", "")
-        yield from (_with(part, text) for text in (lead, core, tail) if text)
+        yield from (with_text(part, text) for text in (lead, core, tail) if text)
 
 
 def _spaces_marked(parts: list[Inline]) -> Iterator[Inline]:
@@ -255,13 +255,13 @@ def _joined(parts: Iterable[Inline]) -> Iterator[Inline]:
             gathered.append(part.text)
             continue
         if gathered:
-            yield _with(marks, "".join(gathered))
+            yield with_text(marks, "".join(gathered))
         gathered = [part.text] if isinstance(part, Run) else []
         marks = _marks(part) if isinstance(part, Run) else Run("")
         if isinstance(part, Note):
             yield part
     if gathered:
-        yield _with(marks, "".join(gathered))
+        yield with_text(marks, "".join(gathered))
 
 
 # Reading
@@ -345,7 +345,7 @@ class _Pieces:
     def _give_back(self, place: int, said: str) -> None:
         part = self.parts[place]
         if isinstance(part, Run):
-            self.parts[place] = _with(part, part.text + said)
+            self.parts[place] = with_text(part, part.text + said)
 
     def marked(self) -> Iterator[Inline]:
         """All of it, with its marks; one that was begun and never ended is text."""

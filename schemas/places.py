@@ -6,6 +6,9 @@ STORIES = "stories"
 CARD = "story.json"
 """What a list shows of the story."""
 
+KEPT_CARD = "story.kept.json"
+"""The card once more, as it was when anything changed that only a card knows: for when the card is lost."""
+
 LAST_STATE = "head.json"
 """The state after the last finished step."""
 
@@ -26,3 +29,9 @@ UNDER_WAY = "under_way.json"
 
 TRASH = "trash"
 """The folder of what was deleted, until it is emptied."""
+
+LOST_AND_FOUND = "lost+found"
+"""The folder beside a data folder's stories for what a repair took out of them."""
+
+BACKUPS = "backups"
+"""The folder of the copies of stories that are kept by itself, before much of one is rewritten."""

@@ -12,14 +12,14 @@ import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from .places import ARRIVING, CARD, CHECKPOINTS, LAST_STATE, MEMORY, STORIES
+from .places import ARRIVING, CARD, CHECKPOINTS, KEPT_CARD, LAST_STATE, MEMORY, STORIES
 from .story_input import STORY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_KNOWN = (CARD, LAST_STATE, CHECKPOINTS, MEMORY)
+_KNOWN = (CARD, KEPT_CARD, LAST_STATE, CHECKPOINTS, MEMORY)
 _SYNCED = re.compile(
     r"(?i)conflict|conflicted|sync-conflict|"  # Dropbox, Nextcloud, Syncthing, Google Drive
     r"^(?:story|head|checkpoints|memory)[ _-]?(?:\(\d+\)|\d+|[\w-]+-[\w-]*\d)(?=\.)"  # iCloud's 2, OneDrive's computer
@@ -54,16 +54,26 @@ def is_story(folder: Path) -> bool:
 
 
 def says(folder: Path) -> str:
-    """The id that a folder says it has; where it says none that can be one, its name."""
-    for name, of in ((CARD, "story_id"), (LAST_STATE, "state")):
-        try:
-            kept = json.loads((folder / name).read_text(encoding="utf-8"))
-            found = kept[of] if of == "story_id" else kept[of]["story_id"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if isinstance(found, str) and re.fullmatch(STORY_ID, found):
+    """The id that a folder says it has; where it says none that can be one, its name.
+
+    Where its card is another story's, the one that is kept beside it says so.
+    """
+    if _id_in(folder, KEPT_CARD, "story_id") == folder.name:
+        return folder.name
+    for name, of in ((CARD, "story_id"), (KEPT_CARD, "story_id"), (LAST_STATE, "state")):
+        if found := _id_in(folder, name, of):
             return found
     return folder.name
+
+
+def _id_in(folder: Path, name: str, of: str) -> str:
+    """The id that a file of a folder says; nothing, where it says none that can be one."""
+    try:
+        kept = json.loads((folder / name).read_text(encoding="utf-8"))
+        found = kept[of] if of == "story_id" else kept[of]["story_id"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return found if isinstance(found, str) and re.fullmatch(STORY_ID, found) else ""
 
 
 def identities(said: Mapping[str, str]) -> dict[str, Identity]:

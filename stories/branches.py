@@ -122,21 +122,6 @@ async def switch(story: Story, name: str) -> None:
     await story.note_length()
 
 
-async def remove_branch(story: Story, name: str) -> None:
-    """Delete a branch that the story does not stand on, and that no other left: what it alone had is gone for good.
-
-    Raises:
-        StoryStateError: there is none of that name, or it is needed.
-    """
-    _named(story, name)
-    others = [branch.name for branch in story.record.branches if branch.parent == name]
-    if others or name == story.record.branch:
-        raise StoryStateError("branch_in_use", name=name, others=others)
-    story.update_record(branches=tuple(branch for branch in story.record.branches if branch.name != name))
-    with storage_errors(story.folder):
-        await story.checkpoints.delete([name])
-
-
 async def edit(
     story: Story,
     *,

@@ -12,8 +12,9 @@ from ..memory.last_state import read_last_state, write_last_state
 from ..memory.moving import make_own as make_memory_own
 from ..schemas.places import MEMORY, UNDER_WAY
 from ..schemas.story_folders import says
+from .backups import keep_copy
 from .checkpoints import open_checkpoints
-from .record import remove_file, write_record
+from .record import is_older, remove_file, write_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,26 @@ if TYPE_CHECKING:
     from .record import StoryRecord
 
 _READING = ":import"
+
+
+async def made_ready(library: Library, folder: Path, record: StoryRecord) -> StoryRecord:
+    """What comes before a story is opened: a copy of one of an older version is kept; a copied folder becomes its own.
+
+    Returns:
+        The story's card.
+
+    Raises:
+        StorageError: its checkpoints or its card cannot be read or written.
+        MemoryUnavailableError: its memory cannot.
+    """
+    record = library.latest(record)
+    if is_older(folder):
+        await asyncio.to_thread(keep_copy, library, folder, "migration")
+        write_record(folder, record.model_copy(update={"story_id": says(folder)}))
+    if record.copy_of:
+        await make_own(library, folder, record)
+        record = library.latest(record)
+    return record
 
 
 async def make_own(library: Library, folder: Path, record: StoryRecord) -> None:

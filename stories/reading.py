@@ -8,16 +8,15 @@ in the middle of a write does not open, or lacks a passage that the state has; t
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import sqlite3
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import MemoryUnavailableError, StorageError, StoryInUseError
-from ..schemas.places import CHECKPOINTS, STORIES
+from ..schemas.places import STORIES
+from .copying import copy_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 _TRIES = 5
 _BETWEEN = 0.2
 """Seconds between two tries."""
-_LOCK = "lock"
-_BLOCK = 2**16
 
 
 @asynccontextmanager
@@ -68,34 +65,30 @@ async def _picture(library: Library, record: StoryRecord) -> AsyncIterator[Story
 
 async def _opened_copy(library: Library, record: StoryRecord, home: Path, stack: AsyncExitStack) -> Story:
     """A story opened from a copy, which has every passage that its state has."""
-    await asyncio.to_thread(_copy, library.folder(record), home / STORIES / record.story_id)
+    await asyncio.to_thread(copy_folder, library.folder(record), home / STORIES / record.story_id)
     elsewhere = stack.enter_context(library.at(home))
     story = await stack.enter_async_context(elsewhere.open(record))
     await story.manuscript()
     return story
 
 
-def _copy(folder: Path, to: Path) -> None:
-    """Copy a story's folder while another process has it open."""
-    left_out = shutil.ignore_patterns(_LOCK, f"{CHECKPOINTS}*", ".*")
-    shutil.copytree(folder, to, ignore=left_out, copy_function=_copy_file)
-    checkpoints = folder / CHECKPOINTS
-    if checkpoints.exists():
-        with (
-            closing(sqlite3.connect(f"{checkpoints.absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(to / CHECKPOINTS)) as target,
-        ):
-            source.backup(target)
+async def picture(library: Library, record: StoryRecord, home: Path) -> Path:
+    """A whole copy of a story's folder in a data folder of its own, closed, also while another process writes to it.
 
-
-def _copy_file(source: str, target: str) -> str:
-    """Copy a file without its holes: the memory's engine makes files of many MB with little in them."""
-    with open(source, "rb") as read, open(target, "wb") as written:  # noqa: PTH123 (what copytree hands over)
-        size = os.fstat(read.fileno()).st_size
-        while block := read.read(_BLOCK):
-            if block.count(0) == len(block):
-                written.seek(len(block), os.SEEK_CUR)
-            else:
-                written.write(block)
-        written.truncate(max(size, written.tell()))
-    return target
+    Raises:
+        StoryInUseError: it is written to so busily that no whole picture of it could be had.
+        StorageError: its checkpoints cannot be read.
+        MemoryUnavailableError: its memory lacks passages.
+    """
+    for attempt in range(_TRIES):
+        place = home / str(attempt)
+        try:
+            async with AsyncExitStack() as stack:
+                await _opened_copy(library, record, place, stack)
+        except (MemoryUnavailableError, StorageError, OSError, sqlite3.Error):
+            if attempt == _TRIES - 1:
+                raise
+            await asyncio.sleep(_BETWEEN)
+        else:
+            return place / STORIES / record.story_id
+    raise AssertionError(_TRIES)

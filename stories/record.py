@@ -28,7 +28,7 @@ from ..schemas.files import remove, write_whole
 from ..schemas.languages import Language, language_named
 from ..schemas.modes import Mode, mode_named
 from ..schemas.pack import is_sealed
-from ..schemas.places import CARD
+from ..schemas.places import CARD, KEPT_CARD
 from ..schemas.story_input import STORY_ID, StoryInput
 
 if TYPE_CHECKING:
@@ -159,17 +159,20 @@ def write_record(folder: Path, record: StoryRecord, *, may_be_older: bool = Fals
     Raises:
         StorageError: it cannot be written.
     """
-    write_bytes(folder / CARD, record.model_dump_json(indent=2).encode(), may_be_older=may_be_older)
+    told = record.model_dump_json(indent=2).encode()
+    write_bytes(folder / CARD, told, may_be_older=may_be_older)
+    if not may_be_older:
+        write_bytes(folder / KEPT_CARD, told)
 
 
-def read_record(folder: Path) -> StoryRecord:
-    """The card in a story's folder.
+def read_record(folder: Path, name: str = CARD) -> StoryRecord:
+    """The card in a story's folder, or the one that is kept beside it.
 
     Raises:
         StorageError: there is none, or it cannot be read.
     """
     try:
-        kept = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        kept = json.loads((folder / name).read_text(encoding="utf-8"))
         if kept.get("format") not in _MIGRATIONS and kept.get("format") != FORMAT:
             raise StorageError("card_format", folder=folder, format=repr(kept.get("format")), known=FORMAT)
         return StoryRecord.model_validate(upgraded(kept))
@@ -183,6 +186,14 @@ def upgraded(kept: dict[str, Any]) -> dict[str, Any]:
     while kept.get("format") in _MIGRATIONS:
         kept = _MIGRATIONS[kept["format"]](kept)
     return kept
+
+
+def is_older(folder: Path) -> bool:
+    """Whether the card in a folder is of an older format, which is read, and written anew in this one."""
+    try:
+        return json.loads((folder / CARD).read_text(encoding="utf-8")).get("format") in _MIGRATIONS
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
 
 
 def _with_branches(kept: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..schemas.errors import RecurrentGPTError, StorageError
 from ..schemas.lineage import Lineage
-from ..schemas.places import CARD, LAST_STATE
+from ..schemas.places import CARD, KEPT_CARD, LAST_STATE
 from ..schemas.story_folders import conflicts_in, folders_of, identities, identity_of, is_story, says
 from ..schemas.story_input import StoryInput, read_input
 from .record import StoryRecord, read_record
@@ -73,7 +73,10 @@ def card_of(folder: Path) -> StoryRecord:
         StorageError: there is neither, or it cannot be read.
     """
     try:
-        return read_record(folder) if (folder / CARD).exists() else _of_head(folder)
+        if not (folder / CARD).exists():
+            return read_record(folder, KEPT_CARD) if (folder / KEPT_CARD).exists() else _of_head(folder)
+        record = read_record(folder)
+        return record if record.story_id == says(folder) else read_record(folder, KEPT_CARD)
     except StorageError:
         raise
     except (RecurrentGPTError, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

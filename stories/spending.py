@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..nodes.open_story import open_story
+from ..nodes.store_opening import store_opening
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from ..schemas.state import CallUsage, StoryState
 
 _MILLION = 1_000_000
-_OF_THE_OPENING = frozenset({"open_story", "store_opening"})
+_OF_THE_OPENING = frozenset({open_story.name, store_opening.name})
 """Gates that run once a story."""
 
 

@@ -25,7 +25,7 @@ from .aliases import Aliases
 from .checkpoints import open_checkpoints, storage_errors
 from .codex import Codex
 from .contents import Lengths
-from .copies import make_own
+from .copies import made_ready
 from .events import Done, Pause, read_stream
 from .lock import locked
 from .paragraphs import as_of, place_of
@@ -378,10 +378,7 @@ async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
     """A story, open for the length of an ``async with`` block: see :meth:`Library.open`."""
     folder = library.folder(record)
     with locked(library, record), storage_errors(folder):
-        record = library.latest(record)
-        if record.copy_of:
-            await make_own(library, folder, record)
-            record = library.latest(record)
+        record = await made_ready(library, folder, record)
         async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
             story = Story(library, record, checkpoints)
             await _adopt(story)

@@ -17,11 +17,10 @@ from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import beginning, branches, continuity, rename
 from ..stories import redo as undone
 from ..stories.beats import set_beat
+from ..stories.branch_removal import remove_branch
 from ..stories.pack import check_open
 from ..stories.rename import Wording
-from ..stories.saves import load, save
 from ..stories.stopped import take_back_step
-from ..stories.tastes import forget_choices, heed_tastes, state_tastes
 from ..stories.voice import samples_of, set_samples
 from . import codex
 from .forms import edited_text, read_form, record_of_address, whole_number
@@ -29,6 +28,7 @@ from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
 from .passages import accept, back, cut, drop, look, move_chapter, own, put_in, put_on, take_out
+from .play_actions import go_to_place, keep_place, likes
 from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_place, check_version
@@ -186,7 +186,7 @@ async def drop_branch(request: Request, session: StorySession, form: Form) -> st
     """Delete a branch that the story does not stand on."""
     async with session.change() as story:
         await check_place(story, form)
-        await branches.remove_branch(story, form.get("which", ""))
+        await remove_branch(story, form.get("which", ""))
     return f"/story/{request.path_params['story_id']}/loom"
 
 
@@ -328,34 +328,6 @@ async def delete(request: Request, _: StorySession, __: Form) -> str:
     """Delete the story."""
     await request.app.state.sessions.delete(record_of_address(request))
     return "/"
-
-
-async def keep_place(_: Request, session: StorySession, form: Form) -> None:
-    """Keep where the story stands as a save point."""
-    async with session.change() as story:
-        await check_place(story, form)
-        await save(story, form.get("text", "").strip())
-
-
-async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
-    """Go on from a save point."""
-    async with session.change() as story:
-        await check_place(story, form)
-        await load(story, form.get("name", ""))
-    await session.start(Job(kind="step"))
-
-
-async def likes(_: Request, session: StorySession, form: Form) -> None:
-    """What who plays likes: their words, off or on, or what they chose forgotten."""
-    async with session.change() as story:
-        await check_place(story, form)
-        match form.get("do"):
-            case "off" | "on" as wanted:
-                heed_tastes(story, is_on=wanted == "on")
-            case "forget":
-                await forget_choices(story)
-            case _:
-                state_tastes(story, form.get("text", ""))
 
 
 _OF_PLAY = frozenset({likes, reply, go_on, stop, redo, undo, take_back_stopped, keep_place, go_to_place, delete})

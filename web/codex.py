@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import SettingsError, StoryStateError, part
 from ..stories.codex import KINDS, LONGEST
+from ..stories.fact_edits import LONGEST as LONGEST_FACT
 from .forms import whole_number
 from .versions import check_version
 
@@ -54,7 +55,7 @@ async def shown(story: Story, name: str, at: int | None, words: Words, *, every:
         "is_past": view.at < view.length,
         "why": why,
         "kinds": KINDS,
-        "limits_of": LONGEST,
+        "limits_of": {**LONGEST, "fact": LONGEST_FACT},
     }
 
 

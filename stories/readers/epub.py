@@ -16,7 +16,7 @@ from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ...schemas.languages import Language
@@ -42,6 +42,11 @@ _KINDS: Final[dict[str, Why]] = {
     "copyright-page": "copyright",
     "copyright": "copyright",
 }
+_NOTES: Final = re.compile(r"""epub:type\s*=\s*["'][^"'<>]*(?:footnote|endnote|rearnote)s?\b(?!ref)""")
+_ENDNOTE: Final = re.compile(r"""(epub:type\s*=\s*["'])endnote(["'])""")
+"""What pandoc knows by the name of footnotes alone."""
+_BUNDLE: Final = 400_000
+"""Characters of pages that are read at a time."""
 _MOST_TITLE_PAGE: Final = 400
 _LINKED: Final = 0.6
 _SECOND_RANK: Final = 2
@@ -66,18 +71,9 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
             decoded = decode_declared(content, language, path, encoding)
             encodings |= {decoded.encoding: None} if decoded.encoding else {}
             texts.append(_as_division(decoded.text, number, package))
-    tree = read_text_with_pandoc("\n".join(texts), "html-smart+epub_html_exts", path)
     pages: dict[int, list[Block]] = {}
-    at = 0
-
-    def on_division(style: Style) -> Why:
-        nonlocal at
-        if hit := _NUMBERED.fullmatch(style.values.get("part", "")):
-            at = int(hit[1])
-        return "contents" if "toc" in style.classes or style.values.get("role") == "doc-toc" else ""
-
-    for block in tree.blocks(on_division):
-        pages.setdefault(at, []).append(block)
+    for bundle in _bundles(texts):
+        _read_bundle(bundle, path, pages)
     blocks: list[Block] = []
     for number, page in enumerate(package.pages):
         found = pages.get(number, [])
@@ -86,6 +82,43 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
         else:
             blocks.extend(_with_titles(found, number, page, package))
     return Found([*blocks, *missing], package.title, package.author, package.language, ", ".join(sorted(encodings)))
+
+
+def _bundles(texts: Sequence[str]) -> Iterator[str]:
+    """The pages, several at a time, so that pandoc needs no more memory for a long book; each time with all notes."""
+    notes = [text for text in texts if _NOTES.search(text)]
+    bundle: list[str] = []
+    size = 0
+    for text in texts:
+        if bundle and size + len(text) > _BUNDLE:
+            yield "\n".join([*bundle, *map(_unread, (note for note in notes if note not in bundle))])
+            bundle, size = [], 0
+        bundle.append(text)
+        size += len(text)
+    yield "\n".join([*bundle, *map(_unread, (note for note in notes if note not in bundle))])
+
+
+def _unread(division: str) -> str:
+    """A page that is only there for the notes in it."""
+    return division.replace('data-part="page-', 'data-part="notes-', 1)
+
+
+def _read_bundle(bundle: str, path: Path, pages: dict[int, list[Block]]) -> None:
+    """Read some pages, and put the blocks of each with those of its number."""
+    tree = read_text_with_pandoc(bundle, "html-smart+epub_html_exts", path)
+    at = 0
+
+    def on_division(style: Style) -> Why | None:
+        nonlocal at
+        part = style.values.get("part", "")
+        if hit := _NUMBERED.fullmatch(part):
+            at = int(hit[1])
+        if part.startswith("notes-"):
+            return None
+        return "contents" if "toc" in style.classes or style.values.get("role") == "doc-toc" else ""
+
+    for block in tree.blocks(on_division):
+        pages.setdefault(at, []).append(block)
 
 
 def _left_out(block: Block, why: Why) -> Block:
@@ -110,6 +143,7 @@ def _as_division(text: str, number: int, package: Package) -> str:
         to = number if not file else files.get(_beside(own, file), -1)
         return f"{found[1]}{found[2]}#p{to}-{anchor}{found[2]}" if mark and to >= 0 else found[0]
 
+    body = _ENDNOTE.sub(r"\1footnote\2", body)
     body = _ANCHORED.sub(anchored, body)
     body = _HREF.sub(led, body)
     body = _ID.sub(rf"\g<1>\g<2>=\g<3>p{number}-\g<4>\g<3>", body)

@@ -7,7 +7,17 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ...schemas.light_markdown import SCENE_BREAK, Inline, Note, Paragraph, Run, normalised, with_mark, write_paragraph
+from ...schemas.light_markdown import (
+    SCENE_BREAK,
+    Inline,
+    Note,
+    Paragraph,
+    Run,
+    normalised,
+    with_mark,
+    with_text,
+    write_paragraph,
+)
 from .pieces import Block
 
 if TYPE_CHECKING:
@@ -226,10 +236,10 @@ def _parted(inlines: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
             gathered.append(part)
             continue
         first, *others = _TWO_BREAKS.split(part.text)
-        gathered.append(replace(part, text=first))
+        gathered.append(with_text(part, first))
         for other in others:
             yield normalised(gathered)
-            gathered = [replace(part, text=other)]
+            gathered = [with_text(part, other)]
     yield normalised(gathered)
 
 
@@ -251,21 +261,29 @@ class _Inlines:
 
     def of(self, nodes: list[Node], marks: Run, depth: int) -> list[Inline]:
         parts: list[Inline] = []
-        if depth > _DEEPEST:
-            return parts
-        for node in nodes:
+        said: list[str] = []
+
+        def end() -> None:
+            if said:
+                parts.append(with_text(marks, "".join(said)))
+                said.clear()
+
+        for node in nodes if depth <= _DEEPEST else ():
             kind: str = node["t"]
             content: Any = node.get("c")
             if kind == "Str":
-                parts.append(replace(marks, text=content))
+                said.append(content)
             elif kind in _SPACES:
-                parts.append(replace(marks, text=_SPACES[kind]))
-            elif kind in _MARKS:
-                parts.extend(self.of(content, with_mark(marks, _MARKS[kind]), depth + 1))
-            elif kind == "RawInline":
-                marks = self._raw(content[1], marks, parts)
+                said.append(_SPACES[kind])
             else:
-                parts.extend(self._others(kind, content, marks, depth))
+                end()
+                if kind in _MARKS:
+                    parts.extend(self.of(content, with_mark(marks, _MARKS[kind]), depth + 1))
+                elif kind == "RawInline":
+                    marks = self._raw(content[1], marks, parts)
+                else:
+                    parts.extend(self._others(kind, content, marks, depth))
+        end()
         return parts
 
     def _others(self, kind: str, content: Any, marks: Run, depth: int) -> list[Inline]:  # noqa: ANN401, PLR0911 (JSON, a table)
@@ -275,9 +293,9 @@ class _Inlines:
             case "Quoted":
                 left, right = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
                 inner = self.of(content[1], marks, depth + 1)
-                return [replace(marks, text=left), *inner, replace(marks, text=right)]
+                return [with_text(marks, left), *inner, with_text(marks, right)]
             case "Code" | "Math":
-                return [replace(marks, text=content[1])]
+                return [with_text(marks, content[1])]
             case "Link":
                 return self.of(content[1], marks, depth + 1)
             case "Span":
@@ -331,5 +349,5 @@ class _Inlines:
             return marks
         name = hit[2].lower()
         if name == "br":
-            parts.append(replace(marks, text="\n"))
+            parts.append(with_text(marks, "\n"))
         return with_mark(marks, _RAW_MARKS[name], is_set=not hit[1]) if name in _RAW_MARKS else marks

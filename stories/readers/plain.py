@@ -6,7 +6,7 @@ import re
 import unicodedata
 from itertools import groupby
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...schemas.characters import readable
 from ...schemas.languages import SENTENCE_END
@@ -33,6 +33,7 @@ _BLANKS: Final = 0.12
 _LONG: Final = 50
 _WIDEST: Final = 120
 _FULL: Final = 0.72
+_SURE: Final = 5
 _WIDE: Final = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
 )
@@ -46,11 +47,9 @@ def blocks_of(text: str, language: Language) -> list[Block]:
     lines = readable(text).split("\n")
     filled = [line for line in lines if line.strip()]
     divided = len(lines) - len(filled) >= _BLANKS * len(filled)
-    blocks: list[Block] = []
-    for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())):
-        if is_filled:
-            blocks.extend(map(_block, _in_paragraphs(list(group), language, divided=divided)))
-    return blocks
+    groups = [list(group) for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())) if is_filled]
+    layout = _Layout(divided, _width_of(groups))
+    return [_block(text) for group in groups for text in _in_paragraphs(group, language, layout)]
 
 
 def is_scene_break(text: str) -> bool:
@@ -67,30 +66,46 @@ def _block(text: str) -> Block:
     return Block(_UNDERSCORED.sub(r"*\1*", _MEANT.sub(r"\\\\", text)))
 
 
-def _in_paragraphs(lines: list[str], language: Language, *, divided: bool) -> list[str]:
+class _Layout(NamedTuple):
+    """How a text is laid out: whether empty lines divide paragraphs, and the width lines were broken at (or 0)."""
+
+    divided: bool
+    width: int
+
+
+def _width_of(groups: list[list[str]]) -> int:
+    """The width that a text's lines were broken at, if most of its longer paragraphs say that they were; else 0."""
+    longer = [group for group in groups if len(group) > 2]  # noqa: PLR2004 (two lines say little)
+    wrapped = [group for group in longer if _is_wrapped(group, 0)]
+    if len(wrapped) < _SURE or len(wrapped) < len(longer) / 2:
+        return 0
+    return max(_width(line) for group in wrapped for line in group)
+
+
+def _in_paragraphs(lines: list[str], language: Language, layout: _Layout) -> list[str]:
     """The paragraphs of lines between two empty ones; a heading may stand directly above or under a text."""
     paragraphs: list[str] = []
     gathered: list[str] = []
     for line in lines:
         may_begin = not gathered or LINE_END.search(gathered[-1])
         if is_scene_break(line) or (may_begin and is_title(line, language)):
-            paragraphs.extend(_of_lines(gathered, divided=divided))
+            paragraphs.extend(_of_lines(gathered, layout))
             paragraphs.append(line.strip())
             gathered = []
         else:
             gathered.append(line)
-    return [*paragraphs, *_of_lines(gathered, divided=divided)]
+    return [*paragraphs, *_of_lines(gathered, layout)]
 
 
-def _of_lines(lines: list[str], *, divided: bool) -> list[str]:
+def _of_lines(lines: list[str], layout: _Layout) -> list[str]:
     """Lines as paragraphs: those broken at a width joined, those that are paragraphs or verse as they are."""
     if len(lines) <= 1:
         return [line.strip(" \t") for line in lines]
-    if _is_wrapped(lines):
+    if _is_wrapped(lines, layout.width):
         return [joined(group) for group in _by_indent(lines)]
     indented = sum(bool(_INDENT.match(line)) for line in lines)
     ended = sum(bool(LINE_END.search(line)) for line in lines)
-    is_prose = not divided or sum(map(len, lines)) / len(lines) >= _LONG
+    is_prose = not layout.divided or sum(map(len, lines)) / len(lines) >= _LONG
     if is_prose or (indented == len(lines) and ended >= 0.8 * len(lines)):
         return [line.strip(" \t") for line in lines]
     return ["\n".join(map(_verse_line, lines))]
@@ -103,13 +118,20 @@ def _verse_line(line: str) -> str:
     return "\u00a0" * min(indent, 12) + text
 
 
-def _is_wrapped(lines: list[str]) -> bool:
-    """Whether lines were broken at a fixed width: nearly all but the last of a paragraph are about as long."""
+def _is_wrapped(lines: list[str], width: int) -> bool:
+    """Whether lines were broken at a fixed width: nearly all but the last of a paragraph are about as long.
+
+    Args:
+        lines: without an empty one.
+        width: what the whole text was broken at, where that is known; 0: it is not.
+    """
     widths = [_width(line) for line in lines]
     widest = max(widths)
     if not _LONG <= widest <= _WIDEST:
         return False
-    full = [width >= _FULL * widest for width in widths[:-1]]
+    if width and all(one >= _FULL * width for one in widths[:-1]):
+        return True
+    full = [one >= _FULL * widest for one in widths[:-1]]
     unended = sum(is_full and not LINE_END.search(line) for is_full, line in zip(full, lines, strict=False))
     if len(lines) == 2:  # noqa: PLR2004
         return full[0] and not LINE_END.search(lines[0])

@@ -136,5 +136,17 @@ def test_an_older_message_said_anew_before_it_forks_at_its_passage(fake_model: F
     assert sum(last - first + 1 for _, first, last in state["lineage"]) == 1 + edited
 
 
+def test_an_older_message_said_anew_at_the_newest_checkpoint_changes_nothing(fake_model: FakeChatModel) -> None:
+    run = chat()
+    first = HumanMessage("A lighthouse", id="first")
+    run.invoke({"messages": [first]}, THREAD, context=HUMAN)
+    Seen(run, "1", HUMAN)
+    before, calls = run.get_state(THREAD).values, len(fake_model.asked)
+    run.invoke({"messages": [HumanMessage("A mine", id="first")]}, THREAD, context=HUMAN)
+    after = run.get_state(THREAD).values
+    assert len(fake_model.asked) == calls
+    assert all(before[name] == after[name] for name in ("step", "topic", "lineage", "plans", "paragraph"))
+
+
 def _ids(state: Any) -> list[str]:
     return [message.id for message in state.values.get("messages", [])]

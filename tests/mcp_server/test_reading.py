@@ -187,6 +187,26 @@ async def test_over_standard_input_and_output(tmp_path: Path) -> None:
     assert (now["standing"], now["paragraphs"]) == ("waiting", 2)
 
 
+@pytest.mark.long
+async def test_a_server_that_is_killed_in_the_middle_of_a_passage_goes_on_with_it(tmp_path: Path) -> None:
+    """The second server is asked how the story stands, and nothing else."""
+
+    def server(**more: str) -> StdioServerParameters:
+        env = environment(tmp_path / "there", RECURRENTGPT_MODEL="fake", **more)
+        return StdioServerParameters(command=sys.executable, args=[str(HELPERS / "cli_with_fakes.py"), "mcp"], env=env)
+
+    async with Client(server()) as client:
+        before = await call(client, "begin_story", topic="Rain")
+    with pytest.raises(BaseException):  # noqa: B017, PT011 (whatever the client makes of a server that is gone)
+        async with Client(server(KILL_AT="prose:1")) as client, asyncio.timeout(60):
+            await call(client, "answer_pause", instruction="She sells the light.")
+    async with Client(server()) as client:
+        now = await call(client, "read_pause")
+        book = (await call(client, "read_book"))["passages"]
+    assert (now["standing"], now["paragraphs"]) == ("waiting", before["paragraphs"] + 1)
+    assert book[-1]["text"] == now["passage"]
+
+
 async def _started(server: uvicorn.Server) -> None:
     while not server.started:  # noqa: ASYNC110 (uvicorn has no event of its own)
         await asyncio.sleep(0.01)

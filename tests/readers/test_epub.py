@@ -95,6 +95,21 @@ def test_marks_notes_verse_and_readings_of_characters(tmp_path: Path) -> None:
     assert [left.why for left in reading.left_out] == ["note_mark"]
 
 
+def test_notes_are_found_wherever_they_stand_in_a_long_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recurrentgpt.stories.readers.epub._BUNDLE", 300)
+    pages = {
+        f"{number}.xhtml": f"<h1>{number}</h1><p>Mara came."
+        f"<a epub:type='noteref' href='n.xhtml#n{number}'>*</a></p>{PROSE}"
+        for number in range(4)
+    }
+    notes = "".join(f"<aside epub:type='endnote' id='n{number}'><p>Note {number}.</p></aside>" for number in range(4))
+    reading = read(tmp_path, epub({**pages, "n.xhtml": f"<h1>Notes</h1><p>Of this book.</p>{notes}"}))
+    assert told(reading) == [
+        *((str(number), (f"Mara came.^[Note {number}.]", TEXT)) for number in range(4)),
+        ("Notes", ("Of this book.",)),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["windows-1252", "utf-16", "iso-8859-1", "gb18030"])
 def test_pages_in_other_encodings(tmp_path: Path, encoding: str) -> None:
     text = "灯亮了。" if encoding == "gb18030" else "Café, she said."

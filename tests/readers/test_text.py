@@ -152,6 +152,14 @@ def test_lines_of_a_fixed_width_are_one_paragraph(tmp_path: Path) -> None:
     assert read(tmp_path, f"{chinese}\n\n夜。\n\n雨。").manuscript.paragraphs[0] == chinese.replace("\n", "")
 
 
+def test_a_line_that_ends_a_sentence_by_chance_ends_no_paragraph_of_a_wrapped_text(tmp_path: Path) -> None:
+    long = "She walked along the shore for a long, long time and thought\nof what the bottle had said to her on the day before the\nstorm."
+    short = "He had never been so far from the harbour in all that time.\nNobody saw him."
+    reading = read(tmp_path, "\n\n".join([*[long] * 6, short]))
+    assert reading.manuscript.paragraphs == (*[long.replace("\n", " ")] * 6, short.replace("\n", " "))
+    assert read(tmp_path, short).manuscript.paragraphs != (short.replace("\n", " "),)
+
+
 def test_paragraphs_that_are_only_indented_are_told_apart(tmp_path: Path) -> None:
     text = "\n".join(
         f"    {PROSE[:64]}\n{PROSE[:60]} and so on\nuntil the {word} was lit." for word in ("lamp", "fire", "house")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recurrentgpt.schemas.errors import StoryStateError
-from recurrentgpt.stories.branches import edit, new_branch, remove_branch, set_chapter, switch
+from recurrentgpt.stories.branch_removal import remove_branch
+from recurrentgpt.stories.branches import edit, new_branch, set_chapter, switch
 from recurrentgpt.stories.redo import can_redo, redo, undo
 from recurrentgpt.stories.splitting import merge, move_chapter, split
 from stories_at_hand import at, begun, write

@@ -1,0 +1,106 @@
+"""Whole novels: every chapter and paragraph, no furniture, in time, and without much memory."""
+
+# ruff: noqa: E501 (examples stand as they are)
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from html import escape
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from book_files import epub, line, odt, style, word
+from recurrentgpt.stories.readers import read_file
+from tongues import EN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = (
+    "the", "a", "sea", "boat", "lamp", "harbour", "she", "he", "walked", "counted", "said", "nobody", "came", "tide", "stone",
+    "night", "letter", "door", "rain", "and", "but", "when", "under", "over", "light", "dark", "old", "keeper", "sister", "road",
+)  # fmt: skip
+READ = """
+import resource, sys, time
+from pathlib import Path
+from recurrentgpt.schemas.languages import language_named
+from recurrentgpt.stories.readers import read_file
+begun = time.monotonic()
+read_file(Path(sys.argv[1]), language_named("en"))
+most = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(time.monotonic() - begun, *most)
+"""
+
+
+def novel(chapters: int) -> list[tuple[str, list[str]]]:
+    """A book of about 26 kB a chapter, the same each time."""
+    chance = random.Random(3)  # noqa: S311 (no secret)
+
+    def sentence() -> str:
+        said = " ".join(chance.choice(WORDS) for _ in range(chance.randint(5, 22)))
+        return said[0].upper() + said[1:] + chance.choice("...?!")
+
+    return [
+        (
+            f"Chapter {number}: The {chance.choice(WORDS).title()}",
+            [" ".join(sentence() for _ in range(chance.randint(1, 8))) for _ in range(75)],
+        )
+        for number in range(1, chapters + 1)
+    ]
+
+
+def files(book: list[tuple[str, list[str]]]) -> dict[str, bytes]:
+    told = "\n\n".join(
+        part for title, texts in book for part in (title, *("\n".join(wrap(text, 72)) for text in texts))
+    )
+    listed = "\n".join(title for title, _ in book)
+    head = (
+        "Title: The Shore\n\n*** START OF THE PROJECT GUTENBERG EBOOK ***\n\nThe Shore\n\nby A. Writer\n\nContents\n\n"
+    )
+    end = "*** END OF THE PROJECT GUTENBERG EBOOK ***\n\nYou may copy it."
+    pages = {
+        f"c{number}.xhtml": f"<h2>{title}</h2>" + "".join(f"<p>{text}</p>" for text in texts)
+        for number, (title, texts) in enumerate(book)
+    }
+    headed = '<text:h text:outline-level="1">{}</text:h>'
+    return {
+        "book.txt": f"{head}{listed}\n\n{told}\n\n{end}".encode(),
+        "book.epub": epub(pages, ncx={}),
+        "book.docx": word(
+            "".join(line(title, "Heading1") + "".join(map(line, texts)) for title, texts in book),
+            style("Heading1", "heading 1", level=0),
+        ),
+        "book.odt": odt(
+            "".join(
+                headed.format(title) + "".join(f"<text:p>{escape(text)}</text:p>" for text in texts)
+                for title, texts in book
+            )
+        ),
+    }
+
+
+def test_a_book_comes_whole_out_of_each_format(tmp_path: Path) -> None:
+    book = novel(3)
+    for name, content in files(book).items():
+        (tmp_path / name).write_bytes(content)
+        found = read_file(tmp_path / name, EN).manuscript
+        assert [(chapter.title, list(chapter.paragraphs)) for chapter in found.chapters] == book, name
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["book.txt", "book.epub", "book.docx", "book.odt"])
+def test_a_novel_is_read_in_time_and_without_much_memory(tmp_path: Path, name: str) -> None:
+    book = novel(70)
+    path = tmp_path / name
+    path.write_bytes(files(book)[name])
+    done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
+    seconds, *megabytes = json.loads(f"[{','.join(done.stdout.split())}]")
+    assert seconds < 30
+    assert max(megabytes) < 500
+    found = read_file(path, EN).manuscript
+    assert [chapter.title for chapter in found.chapters] == [title for title, _ in book]
