@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..nodes.retelling import Retelling
 from ..schemas.errors import ModelUnavailableError, SettingsError
-from .export import book_of
+from . import export
 from .record import write_text
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ async def retold_book(story: Story, wanted: Wanted, author: str = "") -> Book:
         StorageError: nothing of the story is written yet.
         SettingsError: some of it is not told yet.
     """
-    book, kept = await book_of(story, author), _read(story)
+    book, kept = await export.book_of(story, export.Wanted(author=author, acts=False)), _read(story)
     keys = [_key(entry, wanted) for entry in await story.manuscript()]
     if not all(key in kept for key in keys):
         raise SettingsError("not_retold_yet")
