@@ -82,7 +82,8 @@ def export(
     """Make a book of a story (its current branch), or a file of all of it."""
     if retelling:
         export_retold(story, output, Telling(retelling, name, author, model), replace=force, ask=not yes)
-    elif output and as_it_stands:
+        return
+    if output and as_it_stands:
         export_archive(story, output, replace=force, as_it_stands=as_it_stands)
         return
     from ..stories.export import Wanted, read_range  # noqa: PLC0415
