@@ -139,6 +139,38 @@ async def append(story: Story, manuscript: ToRead) -> None:
     keep_manuscript(story.folder, replace(manuscript, after=length, branch=story.record.branch))
 
 
+def check_not_read_into(story: Story) -> None:
+    """See that no manuscript is still to follow the current branch: it would not know what is changed now.
+
+    Raises:
+        StoryStateError: one is.
+    """
+    if _is_to_follow(story):
+        raise StoryStateError("still_reading")
+
+
+async def let_go(story: Story) -> bool:
+    """Let go of a manuscript that is still to follow the branch that a story stands on; gives whether there was one."""
+    if not _is_to_follow(story):
+        return False
+    with storage_errors(story.folder):
+        await story.checkpoints.delete([_THREAD])
+    remove_file(story.folder / MANUSCRIPT)
+    return True
+
+
+def is_to_follow(folder: Path, branch: str) -> bool:
+    """Whether a manuscript is still to follow the last passage of a branch."""
+    if not unread(folder):
+        return False
+    found = _kept(folder)
+    return bool(found.after) and found.branch == branch
+
+
+def _is_to_follow(story: Story) -> bool:
+    return is_to_follow(story.folder, story.record.branch)
+
+
 def _whole(found: ToRead) -> list[str]:
     """The passages by their places in the story; of those that it has already, nothing is asked."""
     return [*[""] * found.after, *found.paragraphs]
@@ -148,7 +180,7 @@ async def _at_its_beginning(story: Story, found: ToRead) -> dict[str, Any]:
     """The state in which a manuscript is begun to be read: of a new story, or of one that it follows."""
     if not found.after:
         return _at_first(story.record, found.chapters)
-    state = await story.state()
+    state = await story.state(found.branch)
     shifts = state.get("shifts", [])
     for place in range(found.after, found.after + len(found.paragraphs)):
         shifts = put_in(shifts, place)
