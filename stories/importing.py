@@ -17,7 +17,7 @@ from .record import remove_file, write_text
 from .steps import put_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from langchain_core.runnables import RunnableConfig
@@ -89,13 +89,20 @@ def kept_manuscript(folder: Path) -> Any:  # noqa: ANN401 (JSON)
     return json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8"))
 
 
-def check_manuscript(kept: object) -> None:
+def check_manuscript(kept: object, lengths: Mapping[str, int]) -> None:
     """See that a manuscript can be read that was kept in a story's folder.
 
+    Args:
+        kept: what was kept.
+        lengths: how many passages each branch of the story has.
+
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or does not follow the last passage of a branch.
     """
     found = _manuscript(kept)
+    if found.after and (type(found.after) is not int or lengths.get(found.branch) != found.after):
+        msg = "a manuscript follows the last passage of a branch"
+        raise ValueError(msg)
     last = len(found.paragraphs) - 1
     is_whole = last >= 0 and all(isinstance(text, str) and text.strip() for text in found.paragraphs)
     if not is_whole or any(not 0 <= chapter["seq"] <= last for chapter in found.chapters):
