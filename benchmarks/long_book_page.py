@@ -20,7 +20,6 @@ from bench import instant_library, table
 from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories.library import Library
 from replace_time import BATCH, BRANCH, NAME, entries
 from served_page import served
 
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
+
+    from recurrentgpt.stories.library import Library
 
 CONTEXT = Context(model="fake", opening_paragraphs=1)
 CHAPTER = 50
