@@ -61,7 +61,7 @@ demo: setup
 		{ $(SHELF) import docs/samples/seven-from-seven.json && \
 		$(SHELF) export "$(SAMPLE)" --output $(DEMO)/seven-from-seven.md --force; }
 	@head -n 19 $(DEMO)/seven-from-seven.md
-	@echo "== What its memory holds open after 8 of its 15 passages, and what became of it"
+	@echo "== What its memory holds open after 8 of its 15 passages"
 	@$(SHELF) memory threads "$(SAMPLE)" --at 8
 	@echo "== Writing a short story with the small embedded model (it shows the machinery, not the prose)"
 	$(SHELF) write --model embedded --plans model --paragraphs 2 \

@@ -13,8 +13,10 @@ from zlib import crc32
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from fake_model import WatchedChatModel
+from fake_model import FakeChatModel, WatchedChatModel
 from recurrentgpt.memory.embeddings import DEFAULT_MODEL, SentenceTransformerEmbeddings
+from recurrentgpt.schemas.settings import Settings
+from recurrentgpt.stories.library import Library
 from resources_at_hand import EMBEDDINGS, add_model, read_environment
 
 if TYPE_CHECKING:
@@ -90,6 +92,21 @@ def embed_with(embedder: Embeddings) -> None:
     """Let every memory be made with this embedder, under the default one's name."""
     EMBEDDINGS[DEFAULT_MODEL] = lambda: embedder
     read_environment()
+
+
+@contextmanager
+def instant_library() -> Iterator[Library]:
+    """A shelf in a folder that goes with it; its model, ``fake``, and its embedder answer at once."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library(
+            folder,
+            settings=Settings(embedding_model="instant"),
+            chat_models={"fake": FakeChatModel},
+            embeddings={"instant": Instant},
+        ) as library,
+    ):
+        yield library
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:

@@ -10,29 +10,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
-import threading
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-import uvicorn
 from playwright.sync_api import sync_playwright
 
-from bench import Instant, table
-from fake_model import FakeChatModel
+from bench import instant_library, table
 from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
-from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories.library import Library
-from recurrentgpt.web.app import make_app
 from replace_time import BATCH, BRANCH, NAME, entries
+from served_page import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
+
+    from recurrentgpt.stories.library import Library
 
 CONTEXT = Context(model="fake", opening_paragraphs=1)
 CHAPTER = 50
@@ -54,19 +50,6 @@ async def fill(library: Library, passages: int) -> str:
         await story.change({"lineage": [[BRANCH, 0, passages - 1]], "chapters": chapters})
         await story.note_length()
     return record.story_id
-
-
-@contextmanager
-def served(library: Library) -> Iterator[str]:
-    """The page of a shelf on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(make_app(library), port=0, log_level="error", ws="websockets-sansio"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 class Watch:
@@ -126,15 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, default=3000)
     passages = parser.parse_args().passages
-    with (
-        TemporaryDirectory() as folder,
-        Library(
-            folder,
-            settings=Settings(embedding_model="instant"),
-            chat_models={"fake": FakeChatModel},
-            embeddings={"instant": Instant},
-        ) as library,
-    ):
+    with instant_library() as library:
         story_id = asyncio.run(fill(library, passages))
         with served(library) as url, sync_playwright() as started:
             browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS.split())

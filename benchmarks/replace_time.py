@@ -12,19 +12,16 @@ import argparse
 import asyncio
 from contextlib import contextmanager
 from random import Random
-from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench import Instant, table
-from fake_model import WORDS, FakeChatModel
+from bench import instant_library, table
+from fake_model import WORDS
 from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.entries import Entry
 from recurrentgpt.schemas.facts import Fact, Knowledge
-from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.rename import Wording, preview, rename
 
 if TYPE_CHECKING:
@@ -97,15 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, default=3000)
     passages = parser.parse_args().passages
-    with (
-        TemporaryDirectory() as folder,
-        Library(
-            folder,
-            settings=Settings(embedding_model="instant"),
-            chat_models={"fake": FakeChatModel},
-            embeddings={"instant": Instant},
-        ) as library,
-    ):
+    with instant_library() as library:
         record = library.begin(StoryInput(topic=NAME, title="T", outline="O"), CONTEXT)
 
         async def run() -> dict[str, Took]:

@@ -18,8 +18,9 @@ from . import intake
 from .brought import Take, decide_on
 from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
+from .retelling import Telling, export_retold
 from .speech import said
-from .stories import at_story
+from .stories import Yes, at_story
 from .terminal import console, errors, reading_bar, warn
 from .words import t
 
@@ -62,11 +63,26 @@ def export(
     scenes: Annotated[
         bool, typer.Option("--scenes", help="Of a story that was played: the scenes alone, without what you did.")
     ] = False,
+    retelling: Annotated[
+        str,
+        typer.Option(
+            "--retell",
+            metavar="PERSON",
+            help="Of a story that was played: have the model tell it as a book, in the second or third person (second, "
+            "third); says the cost first.",
+        ),
+    ] = "",
+    name: Annotated[str, typer.Option(help="With --retell third: what the player is called.")] = "",
+    yes: Yes = False,
+    model: Model = None,
     as_it_stands: Annotated[
         bool, typer.Option("--as-it-stands", help=f"Of a {ARCHIVE}: without what was edited away, taken out or undone.")
     ] = False,
 ) -> None:
     """Make a book of a story (its current branch), or a file of all of it."""
+    if retelling:
+        export_retold(story, output, Telling(retelling, name, author, model), replace=force, ask=not yes)
+        return
     if output and as_it_stands:
         export_archive(story, output, replace=force, as_it_stands=as_it_stands)
         return

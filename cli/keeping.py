@@ -11,6 +11,7 @@ import typer
 from ..schemas.errors import RecurrentGPTError
 from .options import AsJson, StoryArgument, the_library
 from .speech import said, told
+from .stories import at_story
 from .terminal import WARNING, console, errors, print_json
 from .words import t
 
@@ -120,3 +121,22 @@ def backups() -> None:
     for path in found:
         console.print(f"{path}  {path.stat().st_size // 2**10:,} kB", markup=False, soft_wrap=True)
     console.print(t("how_to_restore"), markup=False)
+
+
+@keeping.command()
+def compact(story: StoryArgument = "") -> None:
+    """Make room: let go of checkpoints that nothing can reach. Branches, undo and going back to any paragraph stay."""
+    from ..stories.compact import compact as make_room  # noqa: PLC0415
+
+    record, done = at_story(story, make_room)
+    console.print(
+        t(
+            "compacted",
+            title=record.name,
+            before=done.before,
+            after=done.after,
+            bytes_before=done.bytes_before // 2**10,
+            bytes_after=done.bytes_after // 2**10,
+        ),
+        markup=False,
+    )

@@ -9,15 +9,11 @@ import asyncio
 import json
 import os
 import shutil
-import threading
 import tomllib
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import sleep
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from playwright.sync_api import sync_playwright
 
@@ -26,12 +22,10 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import PREMISE, read_input
 from recurrentgpt.stories.branches import new_branch, set_chapter, switch
 from recurrentgpt.stories.library import Library
-from recurrentgpt.web.app import make_app
 from resources_at_hand import EMBEDDINGS, add_model, read_environment
+from served_page import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
 
 HERE = Path(__file__).parent
@@ -112,19 +106,6 @@ async def steps(story: Any, count: int) -> None:  # noqa: ANN401
     for _ in range(count):
         async for _ in story.run(context):
             pass
-
-
-@contextmanager
-def served(library: Library) -> Iterator[str]:
-    """The page of a shelf on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(make_app(library), port=0, log_level="error", ws="websockets-sansio"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 def shoot(browser: Browser, url: str, views: dict[str, str], folder: Path) -> None:

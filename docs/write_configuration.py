@@ -18,6 +18,7 @@ from recurrentgpt.graph.catalogue import asking_gates, every_gate
 from recurrentgpt.graph.studio import prompts_of
 from recurrentgpt.nodes.continuity import FIND_CLASHES
 from recurrentgpt.nodes.leaning import FIND_LEANING
+from recurrentgpt.nodes.retelling import RETELL
 from recurrentgpt.nodes.rewriting import REWRITE
 from recurrentgpt.nodes.style_note import STYLE_NOTE
 from recurrentgpt.schemas.context import Context
@@ -71,6 +72,7 @@ def sent(cycle: Cycle = CYCLE) -> list[tuple[PromptSpec, list[str]]]:
     beside = {
         FIND_CLASHES: ["recurrentgpt continuity"],
         FIND_LEANING: ["recurrentgpt look"],
+        RETELL: ["recurrentgpt export --retell"],
         STYLE_NOTE: ["recurrentgpt voice"],
         REWRITE: ["the page: rewriting some words"],
     }

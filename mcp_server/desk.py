@@ -16,6 +16,7 @@ import anyio
 from ..schemas.errors import RecurrentGPTError, StoryStateError, sentence
 from ..stories import gate_words
 from ..stories.beginning import begin
+from ..stories.pack import check_open
 from ..web.jobs import Job
 from ..web.sessions import Sessions
 from .shown import PlanShown, Problem, Stands, StoryNow
@@ -72,6 +73,17 @@ class Desk:
         """The session of the story that is meant."""
         return self._session(self.record(story))
 
+    def open_session(self, story: str) -> StorySession:
+        """The same, of a story behind whose scenes one may look.
+
+        Raises:
+            StoryNotFoundError: none is meant, or several.
+            StoryStateError: it is a pack that is played.
+        """
+        record = self.record(story)
+        check_open(record)
+        return self._session(record)
+
     def _session(self, record: StoryRecord) -> StorySession:
         session = self._sessions.of(record)
         if record.story_id not in self._watching:
@@ -114,9 +126,18 @@ class Desk:
             return await _shown(story, session)
 
     @asynccontextmanager
-    async def reading(self, story: str) -> AsyncIterator[Story]:
-        """A story that is meant, to be read."""
-        async with self.session(story).story() as opened:
+    async def reading(self, story: str, *, plays: bool = False) -> AsyncIterator[Story]:
+        """A story that is meant, to be read.
+
+        Args:
+            story: which.
+            plays: whether who plays a pack may read it too.
+
+        Raises:
+            StoryStateError: it is a pack, and this looks behind its scenes.
+        """
+        session = self.session(story) if plays else self.open_session(story)
+        async with session.story() as opened:
             yield opened
 
     async def close(self) -> None:
@@ -154,6 +175,7 @@ async def _shown(story: Story, session: StorySession) -> StoryNow:
     standing = await story.standing()
     state, pause = standing.state, await story.pause()
     language = story.record.begun_from.language
+    is_sealed = story.record.is_sealed
     stands, status = _stands(standing, session), session.log.in_flight().status
     return StoryNow(
         story_id=story.record.story_id,
@@ -162,9 +184,9 @@ async def _shown(story: Story, session: StorySession) -> StoryNow:
         branch=story.record.branch,
         paragraphs=story.record.paragraphs,
         passage=state.get("paragraph", ""),
-        plans=plans_in(state) if stands == "waiting" else [],
-        short_term_memory=state.get("short_term_memory", ""),
-        rationale=state.get("rationale", ""),
+        plans=plans_in(state, is_sealed=is_sealed) if stands == "waiting" else [],
+        short_term_memory="" if is_sealed else state.get("short_term_memory", ""),
+        rationale="" if is_sealed else state.get("rationale", ""),
         pause_id=pause.interrupt_id if pause and stands == "waiting" else "",
         doing=gate_words.busy(story.library.gates, status, language) if stands == "writing" and status else "",
         again=state.get("review_problem", "") if stands == "waiting" else "",
@@ -181,10 +203,13 @@ def _stands(standing: Standing, session: StorySession) -> Stands:
     return "waiting" if standing.is_between_steps else "unsettled"
 
 
-def plans_in(state: StoryState) -> list[PlanShown]:
-    """The plans on a story's table."""
+def plans_in(state: StoryState, *, is_sealed: bool = False) -> list[PlanShown]:
+    """The plans on a story's table; what they lean on is told to nobody who plays a pack."""
     plans = enumerate(state.get("plans", []), start=1)
-    return [PlanShown(number=number, text=plan["text"], leans_on=plan["recall"]) for number, plan in plans]
+    return [
+        PlanShown(number=number, text=plan["text"], leans_on=[] if is_sealed else plan["recall"])
+        for number, plan in plans
+    ]
 
 
 def problem_of(error: RecurrentGPTError, language: str) -> Problem:

@@ -64,11 +64,11 @@ class ReadingTools:
         first: Annotated[int, Field(ge=1, description="The first passage, from 1.")] = 1,
         last: Annotated[int | None, Field(description="The last one; null: all that follow.")] = None,
     ) -> Passages:
-        """Read passages of a story, with their summaries."""
-        async with self._desk.reading(story) as opened:
+        """Read passages of a story, with their summaries (a pack that is played has none to show)."""
+        async with self._desk.reading(story, plays=True) as opened:
             entries = await opened.manuscript(first - 1)
             wanted = entries if last is None else entries[: max(0, last - first + 1)]
-            return Passages(story_id=opened.record.story_id, passages=numbered(wanted, first))
+            return Passages(story_id=opened.record.story_id, passages=numbered(wanted, first, opened.record))
 
     async def recall(
         self,
@@ -125,7 +125,7 @@ class ReadingTools:
         number: Annotated[int | None, Field(description="Of which paragraph, for these that have one.")] = None,
     ) -> StoryNow:
         """Put something of a story right: a passage, a summary, the memory, a field of the premise; the rest stays."""
-        session = self._desk.session(story)
+        session = self._desk.open_session(story)
         async with session.change() as opened:
             if what == "title":
                 await opened.rename(text)
@@ -141,14 +141,14 @@ class ReadingTools:
         plan: Annotated[str, Field(description="The plan that it follows: a number, or a text; empty: it waits.")] = "",
     ) -> StoryNow:
         """Begin a branch after some paragraph, to write on differently from there, and go there."""
-        session = self._desk.session(story)
+        session = self._desk.open_session(story)
         async with session.change() as opened:
             await branches.new_branch(opened, after, name, plan or None)
         return await self._desk.now(session)
 
     async def go_to_branch(self, name: str, story: WhichStory = "") -> StoryNow:
         """Go to a branch of a story."""
-        session = self._desk.session(story)
+        session = self._desk.open_session(story)
         async with session.change() as opened:
             await branches.switch(opened, name)
         return await self._desk.now(session)
@@ -166,7 +166,7 @@ class ReadingTools:
         format: Literal["markdown", "text", "html"] = "markdown",  # noqa: A002 (a tool's)
     ) -> Exported:
         """The current branch of a story as a book."""
-        async with self._desk.reading(story) as opened:
+        async with self._desk.reading(story, plays=True) as opened:
             book = await book_of(opened)
             return Exported(story_id=opened.record.story_id, format=format, text=_FORMATS[format](book))
 
@@ -186,16 +186,17 @@ def _editable(what: What, number: int) -> Editable:
     return edits.Premise(what)
 
 
-def numbered(entries: list[Entry], first: int) -> list[PassageShown]:
-    """Passages with their numbers, from a first one."""
+def numbered(entries: list[Entry], first: int, record: StoryRecord) -> list[PassageShown]:
+    """Passages with their numbers, from a first one; a summary is not for who plays a pack."""
     return [
-        PassageShown(number=number, text=entry.text, summary=entry.summary)
+        PassageShown(number=number, text=entry.text, summary="" if record.is_sealed else entry.summary)
         for number, entry in enumerate(entries, start=first)
     ]
 
 
 def card_of(record: StoryRecord) -> StoryCard:
-    """A story as the list shows it."""
+    """A story as the list shows it, without what a pack keeps from its reader."""
+    record = record.shown
     return StoryCard(
         story_id=record.story_id,
         title=record.title,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from .desk import Desk
     from .server import StoryServer
 
-KINDS: Final = ("book", "memory", "facts", "synopsis")
+BOOK: Final = "book"
+"""What a player of a pack can read of it."""
+KINDS: Final = (BOOK, "memory", "facts", "synopsis")
 _SCHEME = "story://"
 
 
@@ -34,7 +36,7 @@ class Resources:
 
     def add_to(self, server: StoryServer) -> None:
         """Let a server have them; also for clients of before 2026, which subscribe to each."""
-        for kind, read in (("book", _book), ("memory", _memory), ("facts", _facts), ("synopsis", _synopsis)):
+        for kind, read in ((BOOK, _book), ("memory", _memory), ("facts", _facts), ("synopsis", _synopsis)):
             server.resource(uri_of("{story}", kind), name=kind, description=read.__doc__, mime_type="text/markdown")(
                 self._reader(read)
             )
@@ -67,7 +69,7 @@ class Resources:
 
     def _reader(self, read: Any) -> Any:  # noqa: ANN401 (a function of a story)
         async def of_story(story: str) -> str:
-            async with self._desk.reading(story) as opened:
+            async with self._desk.reading(story, plays=read is _book) as opened:
                 text: str = await read(opened)
                 return text
 

@@ -17,7 +17,7 @@ from ..schemas.errors import RecurrentGPTError, sentence
 from ..schemas.language_folders import DEFAULT
 from .desk import WAIT, Desk
 from .reading import ReadingTools
-from .resources import KINDS, Resources, uri_of
+from .resources import BOOK, KINDS, Resources, uri_of
 from .words import say
 from .writing import WritingTools
 
@@ -92,7 +92,7 @@ class StoryServer(MCPServer[None]):
         return [
             Resource(uri=uri_of(record.story_id, kind), name=f"{record.name}: {kind}", mime_type="text/markdown")
             for record in self.desk.library.records()[:_MOST_LISTED]
-            for kind in KINDS
+            for kind in ((BOOK,) if record.is_sealed else KINDS)
         ]
 
     def _told(self, error: RecurrentGPTError) -> CallToolResult:

@@ -13,6 +13,7 @@ from ..schemas.context import Context as Settings
 from ..schemas.errors import StoryStateError
 from ..schemas.modes import mode_named
 from ..schemas.story_input import read_input
+from ..stories.pack import check_open
 from ..web.jobs import Job
 from .asking import Choice, answer_of, question_of
 from .shown import StoryNow  # noqa: TC001 (the tools' schemas are made of their annotations)
@@ -99,6 +100,8 @@ class WritingTools:
         answer = {name: value for name, value in given.items() if value not in (None, "")}
         if not answer:
             raise StoryStateError("plan_unclear", given="")
+        if short_term_memory or paragraph:
+            check_open(self._desk.record(story))
         return await self._answer(story, answer, pause_id, _teller(ctx))
 
     async def other_plans(

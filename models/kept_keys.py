@@ -6,12 +6,15 @@ is not on this machine, whose servers seldom want one.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..schemas.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keyring.backend import KeyringBackend
 
 _SERVICE = "recurrentgpt"
@@ -35,15 +38,11 @@ def keep(address: str, key: str) -> None:
     Raises:
         SettingsError: there is no keyring, or it refused.
     """
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
     backend = _backend()
     if backend is None:
         raise SettingsError("no_keyring")
-    try:
+    with _refusals():
         backend.set_password(_SERVICE, address or OPENAI, key)
-    except KeyringError as error:
-        raise _refused(error) from error
 
 
 def kept(address: str) -> str:
@@ -55,12 +54,8 @@ def kept(address: str) -> str:
     backend = _backend()
     if backend is None:
         return ""
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    try:
+    with _refusals():
         return backend.get_password(_SERVICE, address or OPENAI) or ""
-    except KeyringError as error:
-        raise _refused(error) from error
 
 
 def forget(address: str) -> None:
@@ -70,14 +65,9 @@ def forget(address: str) -> None:
         SettingsError: the keyring refused.
     """
     backend = _backend()
-    if backend is None or not kept(address):
-        return
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    try:
-        backend.delete_password(_SERVICE, address or OPENAI)
-    except KeyringError as error:
-        raise _refused(error) from error
+    if backend is not None and kept(address):
+        with _refusals():
+            backend.delete_password(_SERVICE, address or OPENAI)
 
 
 def is_here(address: str) -> bool:
@@ -95,5 +85,12 @@ def _backend() -> KeyringBackend | None:
     return backend if backend.priority > 0 else None
 
 
-def _refused(error: Exception) -> SettingsError:
-    return SettingsError("keyring_refused", reason=str(error) or type(error).__name__)
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A keyring's refusal in this project's words."""
+    from keyring.errors import KeyringError  # noqa: PLC0415 (an extra)
+
+    try:
+        yield
+    except KeyringError as error:
+        raise SettingsError("keyring_refused", reason=str(error) or type(error).__name__) from error

@@ -23,6 +23,9 @@ USUAL_CHOOSER: Final[Chooser] = "model"
 _OURS = frozenset({"messages", "model", "response_format", "stream", "stream_options", "tool_choice", "tools"})
 """Fields of a request that are the project's own."""
 
+MAX_TASTES: Final = 2000
+"""Characters of what a player likes."""
+
 OWN_PROMPT = "_prompt"
 """The end of the name of a field that holds a prompt of one's own."""
 OWN_MODEL = "_model"
@@ -163,7 +166,7 @@ class Context(BaseModel):
     )
     tastes: str = Field(
         default="",
-        max_length=2000,
+        max_length=MAX_TASTES,
         title="Tastes",
         description="Where one plays: what the player likes, in their own words. The actions that are offered heed it.",
     )

@@ -11,7 +11,6 @@ no pair of marks is text as it stands, so that ``5 * 3`` needs no backslash and 
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -134,32 +133,6 @@ def normalised(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
     A space has the marks that both of its neighbours have, so that no mark begins or ends with one.
     """
     return tuple(_joined(_spaces_marked(list(_divided(inlines)))))
-
-
-def html_of(text: str) -> str:
-    """A text in light Markdown as HTML that says no more than it: paragraphs, breaks, emphasis; notes in brackets."""
-    return "\n".join(_paragraph_html(read_paragraph(block)) for block in paragraphs_of(text))
-
-
-def inline_html(inlines: Sequence[Inline]) -> str:
-    """Text and notes as HTML, the notes in small type where they stand."""
-    return "".join(map(_inline_html, inlines))
-
-
-def _paragraph_html(paragraph: Paragraph) -> str:
-    if not paragraph.inlines:
-        return '<hr class="scene">'
-    lines = "<br>".join(map(inline_html, paragraph.lines))
-    return f'<p class="verse">{lines}</p>' if paragraph.kind == "verse" else f"<p>{lines}</p>"
-
-
-def _inline_html(part: Inline) -> str:
-    if isinstance(part, Note):
-        return f'<small class="note">[{inline_html(part.runs)}]</small>'
-    made = html.escape(part.text, quote=False).replace("\n", "<br>")
-    for tag, is_set in (("em", part.emphasis), ("strong", part.strong), ("s", part.strike)):
-        made = f"<{tag}>{made}</{tag}>" if is_set else made
-    return f'<span class="small-caps">{made}</span>' if part.small_caps else made
 
 
 def with_mark(run: Run, name: str, *, is_set: bool = True) -> Run:

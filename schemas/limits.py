@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from .context import MAX_TASTES
 from .review import CHANGES, MAX_INSTRUCTION
 from .story_input import PREMISE_FIELDS
 
 _QUESTION = 400
 _TAG = 100
+_TITLE = 200
+_NAME = 40
 
 LIMITS: Final[dict[str, int]] = {
     **{field.name: field.maximum for field in PREMISE_FIELDS},
@@ -17,5 +20,12 @@ LIMITS: Final[dict[str, int]] = {
     "feedback": MAX_INSTRUCTION,
     "question": _QUESTION,
     "tag": _TAG,
+    "author": _TITLE,
+    "chapter_title": _TITLE,
+    "name": _NAME,
+    "tastes": MAX_TASTES,
 }
-"""Characters. What a question or a tag may have is a form's own affair; the rest is what is read elsewhere too."""
+"""Characters. What a question or a tag may have is a form's own affair; the rest is what is read elsewhere too.
+
+``name``: of a branch, or of a save point.
+"""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Person = Literal["second", "third"]
+"""In which person a play is told as a book: whether who played is still "you", or somebody with a name."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from ..memory import Entry
+from ..nodes.select_plan import select_plan
 from ..schemas.state import StoryState
 from .prompt_log import GateCalls  # noqa: TC001 (Pydantic reads the annotations)
 from .record import StoryRecord, upgraded
@@ -84,7 +85,7 @@ class KeptState(BaseModel):
 
     Attributes:
         state: the state of the graph.
-        next: the gates that come next; ``select_plan`` at a pause, none at the story's end.
+        next: the gates that come next; the one that asks at a pause, none at the story's end.
         by: who made it: a run, or a person who changed something (then it can be undone).
     """
 
@@ -177,4 +178,4 @@ def _next_of(state: object) -> list[str]:
     if not isinstance(state, dict):
         msg = "a state is no object"
         raise TypeError(msg)
-    return [] if state.get("stop") else ["select_plan"]
+    return [] if state.get("stop") else [select_plan.name]

@@ -351,6 +351,9 @@ async def fork(story: Story, values: Mapping[str, Any], as_node: str, name: str 
     while not name or name in taken:
         name = f"branch-{number}"
         number += 1
+    if (await story.snapshot(name)).values:  # what was left of one that was being deleted, or begun, when all ended
+        with storage_errors(story.folder):
+            await story.checkpoints.delete([name])
     await story.change(values, name, as_node)
     branch = Branch(name=name, parent=parent or record.branch, step=values["step"])
     story.update_record(branches=(*story.record.branches, branch))

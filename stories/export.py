@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..schemas.characters import readable
 from ..schemas.errors import SettingsError, StorageError, StoryStateError
 from ..schemas.lineage import Lineage
 from ..schemas.places import ARCHIVE
@@ -108,7 +109,7 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
 
     Raises:
         StorageError: nothing of it is written yet.
-        StoryStateError: there is no such branch, or notes or codex would tell the secrets of a pack that is played.
+        StoryStateError: there is no such branch, or notes, codex or synopsis would tell the secrets of a pack.
         SettingsError: there are no such chapters or paragraphs.
     """
     from .branches import named  # noqa: PLC0415 (the graph, which a list of formats does not need)
@@ -116,7 +117,8 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
     from .continuity import notes  # noqa: PLC0415
 
     record = story.record
-    if record.is_sealed and (wanted.codex or wanted.notes):
+    is_sealed = record.is_sealed
+    if is_sealed and (wanted.codex or wanted.notes or wanted.synopsis):
         raise StoryStateError("story_sealed", title=record.name)
     branch = named(story, wanted.branch or record.branch).name
     state = await story.state(branch)
@@ -141,8 +143,11 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
         notes=tuple(map(_told, clashes)),
         codex=_topics(codex),
         layout=wanted.layout,
-        contact=wanted.contact,
-        told=tuple(Passage(number, entry.summary, entry.plan) for number, entry in enumerate(shown, start=first + 1)),
+        contact=tuple(map(readable, wanted.contact)),
+        told=tuple(
+            Passage(number, "" if is_sealed else entry.summary, entry.plan)
+            for number, entry in enumerate(shown, start=first + 1)
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.field_problems import describe
 from ..schemas.light_markdown import as_text
+from ..schemas.limits import LIMITS
 from ..schemas.review import MAX_CHAPTER
 from .readers import Why  # noqa: TC001 (pydantic reads it)
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .readers import Reading
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
-_MOST = 200
 _FIRST_WORDS = 40
 
 
@@ -72,8 +72,8 @@ class IntakePlan(BaseModel):
 
     model_config = _STRICT
 
-    title: str | None = Field(default=None, max_length=_MOST)
-    author: str | None = Field(default=None, max_length=_MOST)
+    title: str | None = Field(default=None, max_length=LIMITS["chapter_title"])
+    author: str | None = Field(default=None, max_length=LIMITS["author"])
     language: str = ""
     encoding: str = ""
     keep: tuple[Why, ...] = ()

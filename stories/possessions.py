@@ -32,7 +32,13 @@ async def possessions(story: Story) -> Possessions:
     """What the player of the current branch carries and knows. What only others know is not told."""
     told = {"passage", "person"} if story.record.is_sealed else {"passage", "person", "premise"}
     holding = [state for state in await story.holding() if _is_known(state.known_by) and state.fact.source in told]
-    threads = [thread for thread in await story.threads() if thread.status == "open" and _is_known(thread.known_by)]
+    asked = await story.threads()
+    kept = (
+        {state.fact.id for state in (await story.facts()).facts.values() if state.fact.source not in told}
+        if asked
+        else set()
+    )
+    threads = [one for one in asked if one.status == "open" and _is_known(one.known_by) and one.id not in kept]
     return Possessions(
         carried=sorted((state for state in holding if state.fact.carried), key=lambda state: state.since),
         known=[state for state in holding if not state.fact.carried],

@@ -52,6 +52,8 @@ async def undo(story: Story) -> None:
     was = await _place(story)
     await take_back(story)
     now = await _place(story)
+    if now == was:
+        return  # a manuscript that was to be read: it is in its file
     undone = _kept(story)
     undone = undone if undone and undone[-1].now == was else ()
     _keep(story, (*undone, _Undone(was=was, now=now)))
@@ -60,7 +62,11 @@ async def undo(story: Story) -> None:
 async def can_redo(story: Story) -> bool:
     """Whether something was undone, and nothing else was changed since."""
     undone = _kept(story)
-    return bool(undone) and undone[-1].now == await _place(story)
+    if not undone or undone[-1].now != await _place(story):
+        return False
+    was, names = undone[-1].was, {branch.name for branch in story.record.branches}
+    # Another branch may have been deleted since, also begun anew under its name, or written on.
+    return was.branch == story.record.branch or (was.branch in names and await _place(story, was.branch) == was)
 
 
 async def redo(story: Story) -> None:
@@ -90,9 +96,9 @@ async def redo(story: Story) -> None:
     _keep(story, tuple(left))
 
 
-async def _place(story: Story) -> Place:
-    config = (await story.snapshot()).config
-    return Place(branch=story.record.branch, checkpoint=config["configurable"].get("checkpoint_id", ""))
+async def _place(story: Story, branch: str = "") -> Place:
+    config = (await story.snapshot(branch)).config
+    return Place(branch=branch or story.record.branch, checkpoint=config["configurable"].get("checkpoint_id", ""))
 
 
 def _kept(story: Story) -> tuple[_Undone, ...]:

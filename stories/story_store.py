@@ -27,6 +27,7 @@ from langgraph.store.base import (
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
 from ..schemas.languages import language_named
+from ..schemas.pack import is_sealed
 
 if TYPE_CHECKING:
     from ..memory import Entry, LongTermMemory
@@ -74,7 +75,7 @@ class StoryStore(BaseStore):
         """What was asked for, each in its turn.
 
         Raises:
-            StoryStateError: something was to be written.
+            StoryStateError: something was to be written, or a story is a pack that is played.
             MemoryUnavailableError: a memory cannot be read, or some of it is gone.
         """
         return [self._do(op) for op in ops]
@@ -98,7 +99,10 @@ class StoryStore(BaseStore):
     def _known(self) -> dict[str, Mapping[str, Any]]:
         """The states by their stories; one that has not begun has nothing to be read."""
         states = (state() if callable(state) else state for state in self._states)
-        return {str(state["story_id"]): state for state in states if state.get("lineage")}
+        begun = {str(state["story_id"]): state for state in states if state.get("lineage")}
+        if sealed := next((state for state in begun.values() if is_sealed(state)), None):
+            raise StoryStateError("story_sealed", title=sealed.get("title", ""), story_id=sealed["story_id"])
+        return begun
 
     def _read(self, state: Mapping[str, Any], use: Callable[[LongTermMemory, Lineage], Any]) -> Any:  # noqa: ANN401
         lineage = Lineage.from_json(state["lineage"])

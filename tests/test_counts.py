@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from glob import glob
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -17,9 +18,20 @@ from recurrentgpt.schemas.modes import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-PRODUCT = ("cli", "evaluation", "graph", "memory", "models", "nodes", "prompts", "schemas", "stories", "web")
+PRODUCT = (
+    "cli",
+    "evaluation",
+    "graph",
+    "mcp_server",
+    "memory",
+    "models",
+    "nodes",
+    "prompts",
+    "schemas",
+    "stories",
+    "web",
+)
 NAMES_ARE_MADE_IN = ("graph", "nodes")
 MOST_LINES, MOST_TEST_LINES, MOST_AT_THE_TOP = 400, 600, 3
 _WRITTEN = (".py", ".html", ".js", ".css")
@@ -127,8 +139,11 @@ def test_every_file_of_a_package_is_in_it(folder: str) -> None:
     setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     root = ROOT / folder
     shipped: set[str] = set()
-    for pattern in setup["package-data"][f"recurrentgpt.{folder}"]:
-        shipped.update(glob(pattern, root_dir=root, recursive=True))  # noqa: PTH207 (as setuptools looks)
+    for package, patterns in setup["package-data"].items():
+        place = Path(setup["package-dir"][package])
+        if place.parts[:1] == (folder,):
+            found = [hit for pattern in patterns for hit in glob(pattern, root_dir=ROOT / place, recursive=True)]  # noqa: PTH207 (as setuptools looks)
+            shipped.update(str((place / hit).relative_to(folder)) for hit in found)
     there = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
     kept = {name for name in there if not name.endswith((".py", ".pyc"))}
     assert kept, "nothing was looked at"

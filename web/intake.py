@@ -19,6 +19,7 @@ from starlette.responses import RedirectResponse
 
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError
 from ..schemas.field_problems import describe
+from ..schemas.limits import LIMITS
 from ..stories.intake_plan import ChapterPlan, IntakePlan, Split
 from ..stories.readers.pieces import REASONS
 from ..stories.taking_in import look, take_in
@@ -228,5 +229,5 @@ def _splits(text: str) -> list[Split]:
         hit = _SPLIT.fullmatch(piece)
         if not hit or int(hit[1]) < 2:  # noqa: PLR2004 (a chapter begins with its first paragraph anyway)
             raise SettingsError("intake_split_unclear", given=piece.strip()[:40])
-        found.append(Split(at=int(hit[1]), title=hit[2].strip()[:200]))
+        found.append(Split(at=int(hit[1]), title=hit[2].strip()[: LIMITS["chapter_title"]]))
     return found

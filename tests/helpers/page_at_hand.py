@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-import uvicorn
 
 from counting_embeddings import CountingEmbeddings
 from fake_model import FakeChatModel
@@ -19,7 +15,6 @@ from recurrentgpt.schemas.facts import Fact, Knowledge
 from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from recurrentgpt.web.app import make_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,19 +39,6 @@ def shelf(
     settings = Settings(embedding_model="fake")
     with Library(folder, settings=settings, chat_models={"fake": model, **more}, embeddings=embeddings) as library:
         yield library
-
-
-@contextmanager
-def served(library: Library) -> Iterator[str]:
-    """The page of a shelf; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(make_app(library), port=0, log_level="error", ws="websockets-sansio"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 def passage(number: int) -> Entry:

@@ -57,7 +57,7 @@ async def test_the_book_the_memory_and_the_facts_are_read(story: StoryRecord) ->
     async with connected() as client:
         book = (await call(client, "read_book"))["passages"]
         middle = (await call(client, "read_book", first=2, last=3))["passages"]
-        found = (await call(client, "recall", question=book[1]["text"].split(".")[0], limit=2))["passages"]
+        found = (await call(client, "recall", question=book[1]["text"].split(".")[0] + ".", limit=2))["passages"]
         facts = await call(client, "facts")
         texts = [(await call(client, "export_book", format=name))["text"] for name in ("markdown", "text", "html")]
     assert [passage["number"] for passage in book] == [1, 2, 3, 4]

@@ -15,7 +15,6 @@ from recurrentgpt.schemas.light_markdown import (
     Paragraph,
     Run,
     as_text,
-    html_of,
     normalised,
     paragraphs_of,
     read_paragraph,
@@ -95,15 +94,6 @@ def test_verse_has_its_lines() -> None:
         ["the gulls", " come in,"],
         ["\u00a0\u00a0and I remain."],
     ]
-    assert html_of("a *b*\n<c>") == '<p class="verse">a <em>b</em><br>&lt;c&gt;</p>'
-
-
-def test_html_says_no_more_than_the_text() -> None:
-    text = "<script>x</script> *a* [b]{.smallcaps}^[n & m]\n\n* * *\n\n[x](javascript:y)"
-    assert html_of(text) == (
-        '<p>&lt;script&gt;x&lt;/script&gt; <em>a</em> <span class="small-caps">b</span>'
-        '<small class="note">[n &amp; m]</small></p>\n<hr class="scene">\n<p>[x](javascript:y)</p>'
-    )
 
 
 def test_a_long_text_of_marks_is_read_in_time() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from played_stories import story_says
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.modes import AUTHOR, INTERACTIVE_FICTION
+from recurrentgpt.schemas.pack import Hidden
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.export import book_of
@@ -113,3 +115,30 @@ def test_only_who_plays_is_asked_what_is_carried(fake_models: Callable[..., Fake
     record = library.begin(StoryInput(topic="A lighthouse", mode=mode.name), PLAYED)
     at(library, record, lambda story: play(story, ("You wait.",)))
     assert set(asked) == {mode.asks_for_actions}
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_question_that_only_the_author_of_a_pack_told_of_is_not_asked(
+    fake_models: Callable[..., FakeChatModel], *, is_open: bool
+) -> None:
+    """It is one of what the story is begun from, as a fact is that stands there."""
+
+    def ask_of_the_background(_: list[Any], schema: dict[str, Any] | None) -> str | None:
+        if schema is None or "facts" not in schema["properties"]:
+            return None
+        asked = {"fact": "Who is the thief?", "about": ["you"], "says": "Who is the thief?", "open": True}
+        fact = asked | {"carried": False, "knows": [], "replaces": []}
+        return json.dumps({"summary": "Rain.", "summaries": ["Rain."], "facts": [fact], "changes": []})
+
+    fake_models(interfere=ask_of_the_background)
+    library = Library.of_the_process()
+    hidden = Hidden(secrets=["Mara is."], is_open=is_open)
+    background = "An inn. Who is the thief?"
+    given = StoryInput(topic="A theft", background=background, mode=INTERACTIVE_FICTION.name, pack=hidden)
+    record = library.begin(given, PLAYED)
+
+    async def played(story: Story) -> Possessions:
+        await play(story, ())
+        return await possessions(story)
+
+    assert len(at(library, record, played).open) == is_open

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recurrentgpt.schemas.errors import StoryStateError
+from recurrentgpt.stories.archive_states import states_of
 from recurrentgpt.stories.branch_removal import remove_branch
 from recurrentgpt.stories.branches import edit, new_branch, set_chapter, switch
 from recurrentgpt.stories.redo import can_redo, redo, undo
@@ -132,5 +133,44 @@ def test_a_branch_that_nobody_stands_on_and_none_left_is_deleted() -> None:
         assert len(await texts(story)) == 3
         await new_branch(story, 2, "cellar")
         assert len(await texts(story)) == 2, "the name is free, and nothing is left under it"
+
+    at(library, record, act)
+
+
+@pytest.mark.parametrize("is_begun_anew", [False, True])
+def test_what_was_undone_on_a_branch_that_is_deleted_since_is_not_done_again(*, is_begun_anew: bool) -> None:
+    library, record = begun(1)
+
+    async def act(story: Story) -> None:
+        await new_branch(story, 3, "cellar")
+        await write(story, 1)
+        await undo(story)
+        assert (story.record.branch, await can_redo(story)) == ("main", True)
+        await remove_branch(story, "cellar")
+        if is_begun_anew:
+            await new_branch(story, 2, "cellar")
+            await switch(story, "main")
+        assert not await can_redo(story)
+        with pytest.raises(StoryStateError, match="changed since"):
+            await redo(story)
+
+    at(library, record, act)
+
+
+def test_a_branch_has_nothing_of_one_of_its_name_that_was_half_deleted() -> None:
+    """A kill between the card, which no longer names it, and its checkpoints."""
+    library, record = begun(1)
+
+    async def act(story: Story) -> None:
+        await new_branch(story, 3, "cellar")
+        await edit(story, paragraph=3, text="It was wet down there.")
+        await edit(story, paragraph=3, text="It was wet.")
+        await switch(story, "main")
+        story.update_record(branches=story.record.branches[:1])
+        await new_branch(story, 3, "cellar")
+        was = await texts(story)
+        await undo(story)
+        assert await texts(story) == was[:2]
+        assert len(await states_of(story, "main")) > len(await states_of(story, "cellar")) == 1
 
     at(library, record, act)

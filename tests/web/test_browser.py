@@ -15,7 +15,7 @@ from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import to_read
 from recurrentgpt.stories.readers import read_file
 from tongues import EN
-from web_browser import NEEDS_A_BROWSER, chromium
+from web_browser import NEEDS_A_BROWSER
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -31,12 +31,6 @@ pytestmark = NEEDS_A_BROWSER
 SLOW = 20_000
 SIZE_OF_A_PHONE = 390
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.testclient import TestClient
 
-from page_at_hand import book, looked_at, served, shelf
+from page_at_hand import book, looked_at, shelf
 from page_client import HERE, path_of
 from recurrentgpt.web.app import make_app
+from served_page import served
 from web_browser import NEEDS_A_BROWSER, chromium
 
 if TYPE_CHECKING:

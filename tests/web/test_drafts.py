@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import story_at, texts, wait_for_plans
-from web_browser import NEEDS_A_BROWSER, chromium
+from web_browser import NEEDS_A_BROWSER
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser is left out")
 expect = playwright.expect
 pytestmark = NEEDS_A_BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

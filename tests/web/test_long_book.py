@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from page_at_hand import book, looked_at, served, shelf
-from web_browser import NEEDS_A_BROWSER, chromium
+from page_at_hand import book, looked_at, shelf
+from served_page import served
+from web_browser import NEEDS_A_BROWSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +22,6 @@ expect = playwright.expect
 pytestmark = NEEDS_A_BROWSER
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSAGES = 100
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

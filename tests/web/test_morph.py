@@ -9,7 +9,7 @@ import pytest
 
 import recurrentgpt.web
 from recurrentgpt.web.security import CONTENT_SECURITY_POLICY
-from web_browser import NEEDS_A_BROWSER, chromium
+from web_browser import NEEDS_A_BROWSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +39,6 @@ async () => {
   };
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module", params=["moves", "takes out and puts in"])

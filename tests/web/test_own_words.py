@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import story_at, texts, wait_for_plans
-from web_browser import NEEDS_A_BROWSER, chromium
+from web_browser import NEEDS_A_BROWSER
 from web_server import WebServer
 
 if TYPE_CHECKING:
@@ -21,12 +21,6 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = playwright.expect
 pytestmark = NEEDS_A_BROWSER
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from fake_model import FakeChatModel
-from page_at_hand import SMALL, book, looked_at, served, shelf
+from page_at_hand import SMALL, book, looked_at, shelf
 from page_client import HERE, path_of, written
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.spending import Cost, Spent, of_a_paragraph
 from recurrentgpt.web.app import make_app
 from recurrentgpt.web.events import EventLog
 from recurrentgpt.web.jobs import Job, Worker
+from served_page import served
 from web_browser import NEEDS_A_BROWSER, chromium
 
 if TYPE_CHECKING:
