@@ -177,7 +177,9 @@ def compared(home: Path, whole: dict[str, list[str]]) -> str:
         elif there != texts:
             told = [text.partition("|")[0] for text in there[:-1]]
             same = sum(a == b.partition("|")[0] for a, b in zip(told, texts[:-1], strict=False))
-            parts.append(f"{branch}: {same} of {len(texts) - 1}")
+            is_whole = there[:-1] == texts[:-1]
+            rest = " but its short-term memory" if is_whole else ""
+            parts.append(f"{branch}: {same} of {len(texts) - 1}{rest}")
     if found["model"] != whole["model"]:
         parts.append("settings gone")
     return ", ".join(parts) or "whole but summaries"

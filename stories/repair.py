@@ -27,8 +27,10 @@ from ..schemas.story_folders import conflicts_in, folders_of, says
 from . import salvage
 from .backups import keep_copy
 from .copying import copy_folder
+from .rebuilding import rebuild
 from .record import read_record, write_record
 from .shelf import record_of
+from .story import opened
 
 if TYPE_CHECKING:
     from ..memory import Entry, LongTermMemory
@@ -112,6 +114,7 @@ class _Repair:
         self._folder = folder
         self._report = Report(told)
         self._aside: Path | None = None
+        self._is_broken = False
 
     async def done(self) -> Report:
         self._put_aside_what_is_no_store()
@@ -119,7 +122,8 @@ class _Repair:
         self._put_aside_what_is_anothers()
         self._mend_card()
         if (self._folder / CARD).exists():
-            async with self._library.open(record_of(self._folder)) as story:
+            async with opened(self._library, record_of(self._folder), to_mend=True) as story:
+                await self._mend_states(story)
                 await self._mend_branches(story)
                 await self._mend_memory(story)
                 await self._mend_head(story)
@@ -155,6 +159,7 @@ class _Repair:
         path = self._folder / CHECKPOINTS
         if not path.exists() or self._library.settings.database_url is not None or salvage.is_whole(path):
             return
+        self._is_broken = True
         beside = path.with_name(f"{CHECKPOINTS}.saved")
         with suppress(FileNotFoundError):
             beside.unlink()
@@ -180,6 +185,7 @@ class _Repair:
                 if name == MEMORY:
                     self._library.resources.memories.close(says(self._folder))
                 self._take_out(name)
+                self._is_broken |= name == CHECKPOINTS
                 self._mended("repaired_anothers", file=name, story_id=whose)
 
     def _mend_card(self) -> None:
@@ -206,11 +212,36 @@ class _Repair:
         write_record(self._folder, made)
         self._mended("repaired_card")
 
-    async def _mend_branches(self, story: Story) -> None:
-        """Let the card name the branches that there are, and their latest states be the ones written last."""
+    async def _mend_states(self, story: Story) -> None:
+        """Let branches whose checkpoints are lost stand again where the head and the memory say."""
         if self._library.settings.database_url is None:
             for branch, number in await salvage.bring_forward(story):
                 self._mended("repaired_order", branch=branch, number=number)
+        entries, head = await self._remembered(story), read_last_state(self._folder)
+        made, unplaced = await rebuild(story, head, entries, is_damaged=self._is_broken)
+        for one in made:
+            if one.is_made:
+                self._mended("rebuilt_whole" if one.is_whole else "rebuilt_branch", branch=one.branch, count=one.count)
+                self._lost("lost_past" if one.is_whole else "lost_between", branch=one.branch)
+            if one.count < one.had:
+                self._lost("lost_end", branch=one.branch, count=one.count, had=one.had)
+        if unplaced:
+            self._lost("lost_place", count=unplaced)
+        if made:
+            await story.note_length()
+
+    async def _remembered(self, story: Story) -> list[Entry]:
+        """The story's own passages in its memory; none, where that cannot be read."""
+        try:
+            there, _ = await story.remember(self._passages)
+        except MemoryInUseError:
+            raise
+        except Exception:  # noqa: BLE001 (what is wrong with it, :meth:`_mend_memory` says)
+            return []
+        return list(there.values())
+
+    async def _mend_branches(self, story: Story) -> None:
+        """Let the card name the branches that there are."""
         threads = await salvage.threads_of(story)
         known = [branch.name for branch in story.record.branches]
         more = [name for name in threads if name not in known and threads[name].get("lineage")]

@@ -17,7 +17,7 @@ from ..graph.cycle import AT_THE_PAUSE, BEFORE_THE_PAUSE, is_between_steps, is_f
 from ..memory import Lineage
 from ..memory.last_state import read_last_state, write_last_state
 from ..schemas.assistants import AUTHOR
-from ..schemas.errors import StoryStateError
+from ..schemas.errors import StorageError, StoryStateError
 from ..schemas.ledger import threads_of
 from ..schemas.places import LAST_STATE
 from . import ending, fact_edits, late_facts, synopsis
@@ -376,24 +376,39 @@ class Story:
 
 
 @asynccontextmanager
-async def opened(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
-    """A story, open for the length of an ``async with`` block: see :meth:`Library.open`."""
+async def opened(library: Library, record: StoryRecord, *, to_mend: bool = False) -> AsyncIterator[Story]:
+    """A story, open for the length of an ``async with`` block: see :meth:`Library.open`.
+
+    Args:
+        library: where it is.
+        record: its card.
+        to_mend: open it also where its states are lost and another branch's is all that is left of them.
+    """
     folder = library.folder(record)
     with locked(library, record), storage_errors(folder):
         record = await made_ready(library, folder, record)
         async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
             story = Story(library, record, checkpoints)
-            await _adopt(story)
+            await _adopt(story, to_mend=to_mend)
             yield story
 
 
-async def _adopt(story: Story) -> None:
-    """Take up a story that was begun elsewhere (in Studio, on a server) from the state it left."""
+async def _adopt(story: Story, *, to_mend: bool) -> None:
+    """Take up a story that was begun elsewhere (in Studio, on a server) from the state it left.
+
+    Raises:
+        StorageError: it has branches, so it was not begun elsewhere: its states are lost, and whose that one is that is
+            left, only a repair finds out.
+    """
     kept = read_last_state(story.folder)
     if state := await story.state():
         if kept is None and (story.folder / LAST_STATE).exists() and (await story.standing()).is_between_steps:
             write_last_state(story.folder, state)  # A power cut tore it.
         return
     if kept is not None:
+        if len(story.record.branches) > 1:
+            if to_mend:
+                return
+            raise StorageError("states_lost", branch=story.record.branch)
         await story.change(kept)
         write_record(story.folder, story.record)
