@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from pathlib import Path  # noqa: TC003 (typer reads the annotations)
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,6 +58,8 @@ from .words import t
 from .wrapping import Prose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..stories.library import Library
     from ..stories.record import StoryRecord
 
@@ -280,10 +282,26 @@ def list_stories(as_json: AsJson = False) -> None:
 def main() -> None:
     """Run the command line; what a person can put right is a sentence, a hint where there is one, and exit code 2."""
     try:
+        _check_texts(sys.argv[1:])
         app(standalone_mode=True)
     except RecurrentGPTError as error:
         tell(error)
         sys.exit(2)
+
+
+def _check_texts(given: Sequence[str]) -> None:
+    """See that what was typed is text; a file that is there may be called as it likes.
+
+    Raises:
+        SettingsError: it is bytes that are none.
+    """
+    for one in given:
+        try:
+            one.encode()
+        except UnicodeEncodeError as error:
+            if not Path(one).exists():
+                shown = one.encode(errors="replace").decode()
+                raise SettingsError("argument_no_text", given=shown[:60]) from error
 
 
 def _run(library: Library, record: StoryRecord, context: Context, paragraphs: int | None, *, show_memory: bool) -> None:

@@ -79,9 +79,14 @@ def check(archive: Archive) -> None:
         for kept in states:
             _check_state(archive, name, kept, slots)
     if archive.reading:
-        check_manuscript(archive.reading.manuscript)
+        check_manuscript(archive.reading.manuscript, _lengths(archive))
         if archive.reading.at:
             slots.see(Lineage.from_json(archive.reading.at.state.get("lineage")), "reading")
+
+
+def _lengths(archive: Archive) -> dict[str, int]:
+    ends = {name: states[-1].state for name, states in archive.branches.items() if states}
+    return {name: Lineage.from_json(state.get("lineage")).length for name, state in ends.items()}
 
 
 def _check_branches(archive: Archive) -> None:

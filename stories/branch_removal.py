@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..schemas.errors import StoryStateError
 from .branches import named
 from .checkpoints import storage_errors
+from .importing import is_to_follow
 
 if TYPE_CHECKING:
     from .story import Story
@@ -20,7 +21,7 @@ async def remove_branch(story: Story, name: str) -> None:
     """
     named(story, name)
     others = [branch.name for branch in story.record.branches if branch.parent == name]
-    if others or name == story.record.branch:
+    if others or name == story.record.branch or is_to_follow(story.folder, name):
         raise StoryStateError("branch_in_use", name=name, others=others)
     story.update_record(branches=tuple(branch for branch in story.record.branches if branch.name != name))
     with storage_errors(story.folder):

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..schemas.characters import readable
 from ..schemas.errors import SettingsError, StorageError, StoryStateError
 from ..schemas.lineage import Lineage
 from ..schemas.places import ARCHIVE
@@ -142,7 +143,7 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
         notes=tuple(map(_told, clashes)),
         codex=_topics(codex),
         layout=wanted.layout,
-        contact=wanted.contact,
+        contact=tuple(map(readable, wanted.contact)),
         told=tuple(
             Passage(number, "" if is_sealed else entry.summary, entry.plan)
             for number, entry in enumerate(shown, start=first + 1)

@@ -17,7 +17,7 @@ from .record import remove_file, write_text
 from .steps import put_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from langchain_core.runnables import RunnableConfig
@@ -89,13 +89,20 @@ def kept_manuscript(folder: Path) -> Any:  # noqa: ANN401 (JSON)
     return json.loads((folder / MANUSCRIPT).read_text(encoding="utf-8"))
 
 
-def check_manuscript(kept: object) -> None:
+def check_manuscript(kept: object, lengths: Mapping[str, int]) -> None:
     """See that a manuscript can be read that was kept in a story's folder.
 
+    Args:
+        kept: what was kept.
+        lengths: how many passages each branch of the story has.
+
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or does not follow the last passage of a branch.
     """
     found = _manuscript(kept)
+    if found.after and (type(found.after) is not int or lengths.get(found.branch) != found.after):
+        msg = "a manuscript follows the last passage of a branch"
+        raise ValueError(msg)
     last = len(found.paragraphs) - 1
     is_whole = last >= 0 and all(isinstance(text, str) and text.strip() for text in found.paragraphs)
     if not is_whole or any(not 0 <= chapter["seq"] <= last for chapter in found.chapters):
@@ -139,6 +146,38 @@ async def append(story: Story, manuscript: ToRead) -> None:
     keep_manuscript(story.folder, replace(manuscript, after=length, branch=story.record.branch))
 
 
+def check_not_read_into(story: Story) -> None:
+    """See that no manuscript is still to follow the current branch: it would not know what is changed now.
+
+    Raises:
+        StoryStateError: one is.
+    """
+    if _is_to_follow(story):
+        raise StoryStateError("still_reading")
+
+
+async def let_go(story: Story) -> bool:
+    """Let go of a manuscript that is still to follow the branch that a story stands on; gives whether there was one."""
+    if not _is_to_follow(story):
+        return False
+    with storage_errors(story.folder):
+        await story.checkpoints.delete([_THREAD])
+    remove_file(story.folder / MANUSCRIPT)
+    return True
+
+
+def is_to_follow(folder: Path, branch: str) -> bool:
+    """Whether a manuscript is still to follow the last passage of a branch."""
+    if not unread(folder):
+        return False
+    found = _kept(folder)
+    return bool(found.after) and found.branch == branch
+
+
+def _is_to_follow(story: Story) -> bool:
+    return is_to_follow(story.folder, story.record.branch)
+
+
 def _whole(found: ToRead) -> list[str]:
     """The passages by their places in the story; of those that it has already, nothing is asked."""
     return [*[""] * found.after, *found.paragraphs]
@@ -148,7 +187,7 @@ async def _at_its_beginning(story: Story, found: ToRead) -> dict[str, Any]:
     """The state in which a manuscript is begun to be read: of a new story, or of one that it follows."""
     if not found.after:
         return _at_first(story.record, found.chapters)
-    state = await story.state()
+    state = await story.state(found.branch)
     shifts = state.get("shifts", [])
     for place in range(found.after, found.after + len(found.paragraphs)):
         shifts = put_in(shifts, place)

@@ -52,6 +52,8 @@ async def undo(story: Story) -> None:
     was = await _place(story)
     await take_back(story)
     now = await _place(story)
+    if now == was:
+        return  # a manuscript that was to be read: it is in its file
     undone = _kept(story)
     undone = undone if undone and undone[-1].now == was else ()
     _keep(story, (*undone, _Undone(was=was, now=now)))

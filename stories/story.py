@@ -27,6 +27,7 @@ from .codex import Codex
 from .contents import Lengths
 from .copies import made_ready
 from .events import Done, Pause, read_stream
+from .importing import check_not_read_into
 from .lock import locked
 from .paragraphs import as_of, place_of
 from .record import DERIVED, write_record
@@ -304,8 +305,9 @@ class Story:
         """The state, if the story stands between two steps.
 
         Raises:
-            StoryStateError: a step is under way, or the story has not begun.
+            StoryStateError: a step is under way, the story has not begun, or a manuscript is being read into it.
         """
+        check_not_read_into(self)
         snapshot = await self.snapshot()
         if not is_between_steps(snapshot):
             raise StoryStateError("story_unsettled", story_id=self.record.story_id)

@@ -11,6 +11,7 @@ from ..schemas.story_input import PREMISE
 from .branches import before_step, fork, switch
 from .checkpoints import storage_errors
 from .continuity import what_was_found
+from .importing import let_go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ _NO_EDIT = frozenset({"title", "choices", "clashes", "clashes_read", "look"})
 
 
 async def undo(story: Story) -> None:
-    """Take the last change of the current branch back: an edit, or the last paragraph.
+    """Take the last change of the current branch back: an edit, the last paragraph, a manuscript that is still read.
 
     An edit is all that a person puts into the state, and goes back to the checkpoint before it. A paragraph stays on
     its branch, and the story goes on from before it on another, which is the one that waits there already if there is
@@ -34,6 +35,8 @@ async def undo(story: Story) -> None:
     Raises:
         StoryStateError: there is nothing to take back, or the story is in the middle of a step.
     """
+    if await let_go(story):
+        return
     state = await story.state_between_steps()
     edit = await _last_edit(story, state)
     if edit is not None:

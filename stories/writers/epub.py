@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, uuid5
 
+from ...schemas.characters import readable
 from .pandoc import written
 from .tree import Styles, blocks_of, document
 from .word import meta
@@ -46,7 +47,7 @@ def as_epub(book: Book) -> bytes:
         chapters[0] = replace(chapters[0], title=made.title or book.story_id)
     told = meta(book, made)
     told["identifier"] = f"urn:uuid:{uuid5(NAMESPACE_URL, f'recurrentgpt:{book.story_id}')}"
-    told["description"] = "\n".join(book.synopsis)
+    told["description"] = "\n".join(map(readable, book.synopsis))
     tree = document(blocks_of(chapters, Styles("* * *")), told)
     level = max((chapter.level for chapter in chapters), default=1)
     options = [f"--split-level={min(level, 2)}", "--css=style.css", "--toc", f"--toc-depth={level}"]

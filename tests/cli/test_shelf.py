@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from commands import run
 from recurrentgpt.cli.shelf import listed
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.record import StoryRecord
@@ -61,3 +64,12 @@ def test_its_words_are_text_and_no_markup() -> None:
 @pytest.mark.parametrize("width", [1, 5, 30])
 def test_no_terminal_is_too_narrow(width: int) -> None:
     assert shown(width, record("The Drowned Bell", LONG))
+
+
+def test_bytes_that_are_no_text_are_refused_before_anything_is_done(home: Path, tmp_path: Path) -> None:
+    done = run(home, "rename", "1", "x\udcff")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'x?' is not text in UTF-8" in done.stderr
+    named = os.fsdecode(bytes(tmp_path) + b"/b\xff.txt")
+    Path(named).write_text("She came in.", encoding="utf-8")
+    assert "is not text in UTF-8" not in run(home, "import", named, stdin="n\n").stderr, "a file may be called so"

@@ -25,7 +25,7 @@ from recurrentgpt.stories.archive_states import states_of
 from recurrentgpt.stories.beginning import take_brought
 from recurrentgpt.stories.brought import GROUPS
 from recurrentgpt.stories.continuity import notes
-from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
+from recurrentgpt.stories.importing import append, keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
 from recurrentgpt.stories.undo import undo
@@ -228,6 +228,25 @@ def test_a_half_read_manuscript_comes_back(
     assert (prose[0] in sent) == (batches == 0), "what was read is not read again"
 
 
+def test_chapters_that_are_still_to_be_read_into_a_story_come_back_behind_it(
+    fake_model: FakeChatModel, tmp_path: Path, elsewhere: Callable[[], Library]
+) -> None:
+    del fake_model
+    library, record = begun(1)
+    run(library, record, append, ToRead("", ["She came."], [{"title": "Two", "seq": 0}]))
+    was = texts(library, record)
+    path = packed(library, record, tmp_path / "story.json")
+    other = elsewhere()
+    again = unpacked(other, path)
+
+    async def read(story: Story) -> None:
+        async for _ in read_on(story, FIRST):
+            pass
+
+    at(other, again, read)
+    assert texts(other, again) == [*was, "She came."]
+
+
 @pytest.mark.parametrize("name", [name for name in old.expected()["stories"] if name not in (old.ENCRYPTED, old.REAL)])
 def test_stories_of_0_1_are_packed_whole(
     home: Path, tmp_path: Path, elsewhere: Callable[[], Library], name: str
@@ -363,6 +382,11 @@ def _set(path: str, value: object) -> Callable[[Any], None]:
     return change
 
 
+def _followed(after: object, branch: str) -> dict[str, Any]:
+    told = {"title": "", "paragraphs": ["She came."], "chapters": [], "after": after, "branch": branch}
+    return {"manuscript": told, "at": None}
+
+
 BROKEN: dict[str, tuple[Callable[[Any], None], str]] = {
     "a cycle of branches": (
         _set("card/branches", [{"name": "main", "parent": "cellar"}, {"name": "cellar", "parent": "main"}]),
@@ -401,6 +425,9 @@ BROKEN: dict[str, tuple[Callable[[Any], None], str]] = {
     "a codex of nobody": (_set("branches/main/0/state/codex", [{"note": "x"}]), "in the codex has the name"),
     "a pack that is none": (_set("branches/main/0/state/pack", {"x": 1}), "pack"),
     "a gate that is not here": (_set("branches/main/1/next", ["rm -rf"]), "not here"),
+    "a manuscript far behind its story": (_set("reading", _followed(10**12, "main")), "follows the last passage"),
+    "a manuscript behind nothing": (_set("reading", _followed(3, "nowhere")), "follows the last passage"),
+    "a manuscript behind a word": (_set("reading", _followed("3", "main")), "follows the last passage"),
     "something more": (_set("run", "import os"), "run"),
     "a later format": (_set("format", 9), "format=9"),
     "a card of a later format": (_set("card/format", 9), "newer RecurrentGPT"),

@@ -16,12 +16,16 @@ from recurrentgpt.schemas.errors import GateError, StoryStateError
 from recurrentgpt.schemas.light_markdown import paragraphs_of
 from recurrentgpt.schemas.manuscript import Chapter, Manuscript
 from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.branch_removal import remove_branch
+from recurrentgpt.stories.branches import edit, new_branch, switch
 from recurrentgpt.stories.chapter_replacing import _aligned, compare, replace_chapter
 from recurrentgpt.stories.events import Done
 from recurrentgpt.stories.importing import append, keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
 from recurrentgpt.stories.passages import insert
+from recurrentgpt.stories.redo import can_redo, undo
+from recurrentgpt.stories.saves import save
 from stories_at_hand import at, run, texts, write
 from tongues import EN
 
@@ -216,3 +220,34 @@ def test_the_file_s_paragraphs_are_all_there_in_order(before: list[str], new: li
     assert [paragraph for texts in made for text in texts for paragraph in paragraphs_of(text)] == new
     whole = [paragraph for text in before for paragraph in paragraphs_of(text)]
     assert _aligned(before, whole, EN) == tuple((text,) for text in before)
+
+
+def test_while_chapters_are_read_the_branch_is_not_changed_and_undo_lets_go_of_them(
+    shelf: tuple[Library, StoryRecord],
+) -> None:
+    """An edit would be overwritten by what was read; a branch that is not there any more would get it."""
+    library, record = shelf
+    was = texts(library, record)
+    more = ToRead("", ["E 1: the boats came.", "F 1: they went."], [{"title": "Three", "seq": 0}])
+
+    async def act(story: Story) -> None:
+        await append(story, more)
+        for change in (edit(story, paragraph=1, text="Mine."), insert(story, 1, "Mine."), save(story)):
+            with pytest.raises(StoryStateError, match="still being read"):
+                await change
+        await undo(story)
+        assert not unread(story.folder)
+        assert not await can_redo(story)
+        await edit(story, paragraph=1, text="Mine.")
+        await undo(story)
+        await append(story, more)
+        await new_branch(story, 4, "cellar")
+        with pytest.raises(StoryStateError, match="is still being read"):
+            await remove_branch(story, "main")
+        await edit(story, paragraph=1, text="Another beginning.")
+
+    at(library, record, act)
+    read_all(library, record)
+    assert texts(library, record) == ["Another beginning.", *was[1:]], "it stands on the other branch"
+    run(library, record, switch, "main")
+    assert texts(library, record) == [*was, *more.paragraphs]

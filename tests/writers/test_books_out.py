@@ -452,3 +452,11 @@ def test_epubcheck_finds_nothing(tmp_path: Path, language: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 fatals / 0 errors / 0 warnings" in done.stdout + done.stderr
+
+
+def test_characters_that_no_xml_has_are_in_no_part_of_an_epub() -> None:
+    told = replace(BOOK, title="A\x0b", author="B\x00", synopsis=("She\x1b[31m came.\ufffe",))
+    with zipfile.ZipFile(io.BytesIO(book_bytes(told, ".epub"))) as packed:
+        for name in packed.namelist():
+            if name.endswith((".opf", ".xhtml", ".ncx", ".xml")):
+                ET.fromstring(packed.read(name))  # noqa: S314 (a file of our own)
