@@ -87,3 +87,17 @@ def test_bytes_that_are_no_text_are_refused_before_anything_is_done(home: Path, 
     named = os.fsdecode(bytes(tmp_path) + b"/b\xff.txt")
     Path(named).write_text("She came in.", encoding="utf-8")
     assert "is not text in UTF-8" not in run(home, "import", named, stdin="n\n").stderr, "a file may be called so"
+
+
+def test_no_text_speaks_to_the_terminal_itself(home: Path) -> None:
+    """A title or a passage may be a stranger's; an order in it would be carried out by whoever's terminal shows it."""
+    order = "\x1b]52;c;eA==\x07\x1b[2J\x9b1m\r"
+    begun = ("write", "--topic", "rain", "--title", f"Rain{order}", "--model", "fake", "--plans", "first")
+    made = run(home, *begun, "--paragraphs", "1", "--set", "opening_paragraphs=1")
+    assert made.returncode == 0, made.stderr
+    outputs = [made, run(home, "edit", "--paragraph", "2", "--text", f"It rains.{order}")]
+    outputs += [run(home, *command) for command in (("list",), ("show",), ("tree", "--all"), ("memory", "list"))]
+    outputs.append(run(home, "delete", "1", stdin="n\n"))
+    told = "".join(done.stdout + done.stderr for done in outputs)
+    assert "It rains.]52;c;eA==" in told
+    assert not [char for char in told if char in "\x1b\x07\x9b\r"]
