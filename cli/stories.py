@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.markup import escape
 from rich.text import Text as RichText
 from rich.tree import Tree
 
@@ -292,7 +291,8 @@ def _draw(onto: Tree, parent: str, views: list[BranchView], here: str, *, every:
                 node.add(RichText(t("more_shown_by_all", count=len(own) - 2 * _ENDS_SHOWN), style="dim"))
                 continue
             entry = seen.entries[place]
-            node.add(f"{place + 1}  {escape(line(entry.summary or entry.text))}")
+            told = f"{place + 1}  {line(entry.summary or entry.text)}"
+            node.add(RichText(told, no_wrap=True, overflow="ellipsis"))
         _draw(node, seen.branch.name, views, here, every=every)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -42,7 +42,7 @@ def path_of(client: TestClient, address: str) -> dict[str, str]:
     return {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("branch", "step", "version")}
 
 
-def begun(client: TestClient, **more: str) -> str:
+def begun(client: TestClient, **more: Any) -> str:
     """The id of a story whose opening is written."""
     record = Library.of_the_process().begin(StoryInput(**{"topic": "A lighthouse keeper", **more}), SMALL)
     client.post(f"/story/{record.story_id}/go-on", data={"branch": "main", "step": "None"})

@@ -90,6 +90,15 @@ def test_e_edits_ctrl_s_saves_and_letters_are_letters_while_typing(page: Page) -
     expect(field).to_have_count(0)
 
 
+def test_escape_leaves_a_field_that_nothing_closes(page: Page) -> None:
+    page.keyboard.press("g")
+    expect(page.locator("#jump")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#jump")).not_to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(".manuscript .paragraph:focus-within")).to_have_count(1)
+
+
 def test_an_own_plan_is_opened_with_the_field_in_focus_and_closed_again(page: Page) -> None:
     page.keyboard.press("o")
     field = page.get_by_role("textbox", name="A plan of your own")

@@ -72,6 +72,16 @@ def test_the_browser_says_the_language(client: TestClient, asked: str, language:
     assert phrases(language)["begin_story"] in page
 
 
+def test_the_loom_says_why_no_branch_begins_where_the_story_is_told(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    del fake_model
+    story = begun(client, target_paragraphs=1)
+    client.post(f"/story/{story}/reply", data={"do": "plan", "plan": "1", **path_of(client, f"/story/{story}")})
+    assert phrases("en")["finished"] in written(client, story)
+    assert "at the end of a story that is told" in client.get(f"/story/{story}/loom?branch=main&at=2").text
+
+
 def test_the_library_says_which_of_two_is_the_copy(client: TestClient) -> None:
     library = Library.of_the_process()
     folder = library.folder(library.begin(StoryInput(topic="Rain"), SMALL))

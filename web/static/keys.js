@@ -73,7 +73,7 @@ function save() {
   else say(page().dataset.kept || "");
 }
 
-/** Leave what is open, else stop what is being written. */
+/** Leave what is open, or the field one is in; else stop what is being written. */
 function escape(event) {
   const active = document.activeElement;
   const cancel = active?.closest(".inplace, .ledger, .passage, form")?.querySelector("a.button[data-morph]");
@@ -85,7 +85,8 @@ function escape(event) {
     folded.querySelector("summary").focus();
     return;
   }
-  if (!isTyping(event)) press("stop");
+  if (isTyping(event)) active.blur();   // what is typed stays; the keys of one letter work again
+  else press("stop");
 }
 
 function find() {
