@@ -89,17 +89,6 @@ def test_bytes_that_are_no_text_are_refused_before_anything_is_done(home: Path, 
     assert "is not text in UTF-8" not in run(home, "import", named, stdin="n\n").stderr, "a file may be called so"
 
 
-def test_a_passage_has_one_line_of_the_tree(home: Path) -> None:
-    begun = ("write", "--topic", "rain", "--model", "fake", "--plans", "first", "--paragraphs", "1")
-    assert run(home, *begun, "--set", "opening_paragraphs=1").returncode == 0
-    assert run(home, "edit", "--summary", "2", "--text", f"Ada [red] {LONG}").returncode == 0
-    drawn = run(home, "tree", COLUMNS="60").stdout.splitlines()
-    assert [line.split()[1] for line in drawn[2:]] == ["1", "2"]
-    assert "2  Ada [red] Ada proves" in drawn[-1], "words, and no markup"
-    assert drawn[-1].rstrip().endswith("…")
-    assert max(map(len, drawn)) <= 60
-
-
 def test_no_text_speaks_to_the_terminal_itself(home: Path) -> None:
     """A title or a passage may be a stranger's; an order in it would be carried out by whoever's terminal shows it."""
     order = "\x1b]52;c;eA==\x07\x1b[2J\x9b1m\r"

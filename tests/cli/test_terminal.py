@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,9 +85,12 @@ def in_a_terminal(home: Path, *arguments: str, **more: str) -> str:
 
 def test_colours_stay_away_where_they_are_not_wanted(library: Path) -> None:
     assert ESCAPE in in_a_terminal(library, "tree")
-    plain = in_a_terminal(library, "tree", NO_COLOR="1")
+    plain = in_a_terminal(library, "tree", NO_COLOR="1", COLUMNS="40")
     assert not any(f"{ESCAPE}{code}" in plain for code in range(30, 50))
     assert "you are here" in plain
+    passages = [line for line in re.sub(r"\x1b\[[\d;]*m", "", plain).splitlines() if re.search(r"─ \d+  ", line)]
+    assert passages
+    assert all(line.endswith("…") for line in passages), "each has one line, however narrow it is"
 
 
 def test_a_shell_can_be_taught_the_commands(tmp_path: Path) -> None:
