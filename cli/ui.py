@@ -64,6 +64,8 @@ def _serve(app: Starlette, listening: socket.socket, *, is_behind_a_proxy: bool)
 
     import uvicorn  # noqa: PLC0415
 
+    from ..web.patience import MOST_CONNECTIONS, Patience  # noqa: PLC0415
+
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -73,6 +75,8 @@ def _serve(app: Starlette, listening: socket.socket, *, is_behind_a_proxy: bool)
         # Whose address a header says counts where a proxy is in front; else whoever sends it could say any.
         proxy_headers=is_behind_a_proxy,
         ws="websockets-sansio",
+        http=Patience,
+        limit_concurrency=MOST_CONNECTIONS,
     )
 
     async def serve() -> None:

@@ -9,6 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..schemas.errors import RecurrentGPTError
 from .forms import record_of_address
+from .security import COOKIE
 from .words import Words, language_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _GONE = 1008
 
 
 async def live(socket: WebSocket) -> None:
-    """Follow a story from where the page says it is, until the page is left."""
+    """Follow a story from where the page says it is, until the page is left, or its browser is logged in no longer."""
     try:
         record = record_of_address(socket)
     except RecurrentGPTError as error:
@@ -38,12 +39,18 @@ async def live(socket: WebSocket) -> None:
     gates = socket.app.state.sessions.library.gates
     following = session.log.follow(asked.get("log", ""), after)
     sending = asyncio.create_task(_send(socket, following, words, gates, thinks=not record.is_sealed))
+    logged_out = asyncio.create_task(socket.app.state.auth.is_left(socket.cookies.get(COOKIE)))
+    tasks = (leaving, sending, logged_out)
+    session.followers += 1
     try:
-        await asyncio.wait((leaving, sending), return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        leaving.cancel()
-        sending.cancel()
-        await asyncio.gather(leaving, sending, return_exceptions=True)
+        session.followers -= 1
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if logged_out in ended and leaving not in ended:
+        await socket.close(_GONE)
 
 
 async def _left(socket: WebSocket) -> None:

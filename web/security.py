@@ -6,9 +6,11 @@ machine (DNS rebinding) is known by the Host it carries, a form or a socket open
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
@@ -74,12 +76,20 @@ class PasswordAuth:
     _logged_in: dict[str, float] = field(default_factory=dict)
     _tries: list[tuple[float, str]] = field(default_factory=list)
     _known: dict[str, None] = field(default_factory=dict)
+    _went: asyncio.Event = field(default_factory=asyncio.Event)
 
     def is_logged_in(self, cookie: str | None) -> bool:
         """Whether a browser with this cookie is logged in."""
         if self.password is None:
             return True
         return self._logged_in.get(cookie or "", 0.0) > time.time()
+
+    async def is_left(self, cookie: str | None) -> None:
+        """Wait until a browser with this cookie is logged in no longer; for ever where no password is asked for."""
+        while self.is_logged_in(cookie):
+            rest = self._logged_in[cookie or ""] - time.time() if self.password is not None else None
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._went.wait(), rest)
 
     def may_try(self, client: str) -> bool:
         """Whether another try is taken from an address just now.
@@ -113,11 +123,18 @@ class PasswordAuth:
         kept = [(cookie, until) for cookie, until in self._logged_in.items() if until > now]
         cookie = secrets.token_urlsafe(32)
         self._logged_in = dict([*kept, (cookie, now + _STAYS)][-_MOST_LOGGED_IN:])
+        self._tell()
         return cookie
 
     def log_out(self, cookie: str | None) -> None:
         """A cookie is no longer good."""
         self._logged_in.pop(cookie or "", None)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Let those look again who wait for a browser to be logged in no longer."""
+        went, self._went = self._went, asyncio.Event()
+        went.set()
 
 
 class SecurityMiddleware:

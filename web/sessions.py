@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 IDLE = 60.0
 """Seconds after which a story that nobody reads or writes is let go of, so that another process can open it."""
+MOST = 256
+"""Stories whose sessions are remembered, besides those that are open, written on or looked at."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class StorySession:
         job: the id of what is at work, or was last.
         spent: what was spent on it since this process knows it.
         folder: the story's.
+        followers: how many pages follow its log.
     """
 
     def __init__(self, library: Library, record: StoryRecord, idle: float) -> None:
@@ -68,6 +71,13 @@ class StorySession:
         self._worker: Worker | None = None
         self._keeps_its_job = False
         self._is_left = False
+        self.followers = 0
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody misses it: nothing is at work, open, followed, or still to be told."""
+        is_used = self._users or self.followers or self._story is not None or self._changing.locked()
+        return not (is_used or self.is_writing or self.problem or self._is_left)
 
     @property
     def is_writing(self) -> bool:
@@ -265,6 +275,9 @@ class Sessions:
     def of(self, record: StoryRecord) -> StorySession:
         """The session of a story: the same for all who ask."""
         if record.story_id not in self._sessions:
+            if len(self._sessions) >= MOST:
+                resting = (story_id for story_id, session in self._sessions.items() if session.is_at_rest)
+                self._sessions.pop(next(resting, ""), None)
             self._sessions[record.story_id] = StorySession(self.library, record, self._idle)
             self._warm_up()
         return self._sessions[record.story_id]

@@ -18,11 +18,11 @@ LONG = "Ada proves that the master rang the bell himself. " * 6
 ZH = "阿达证明敲钟的正是港务长本人，曾为他撒谎的老本独自划船去了沉船。" * 8
 
 
-def record(title: str, synopsis: str = "") -> StoryRecord:
+def record(title: str, synopsis: str = "", genre: str = "noir") -> StoryRecord:
     return StoryRecord(
         story_id="0123456789ab",
         title=title,
-        begun_from=StoryInput(topic="Rain", genre="noir"),
+        begun_from=StoryInput(topic="Rain", genre=genre),
         paragraphs=57,
         synopsis=synopsis,
     )
@@ -52,6 +52,20 @@ def test_it_has_two_lines_at_the_most(width: int, synopsis: str) -> None:
     assert first.startswith(f"    {synopsis[:3]}")
     assert last.startswith("    ")
     assert last.endswith("…") or width == 200
+
+
+@pytest.mark.parametrize("width", [60, 80, 96, 120])
+def test_a_long_genre_takes_nothing_from_the_number_and_the_id(width: int) -> None:
+    long = record("Seven from Seven", genre="Mystery, a fishing town, on the east coast, in October 1931")
+    _, *lines = shown(width, long, record("Rain"))
+    told = [line.split()[:3] for line in lines if line.split()[0].isdigit()]
+    assert told == [["1", "0123456789ab", "Seven"], ["2", "0123456789ab", "Rain"]]
+    assert max(map(len, lines)) <= width
+
+
+def test_the_genre_stands_there_where_it_has_room() -> None:
+    assert "noir" in shown(80, record("Rain"))[1]
+    assert "noir" not in shown(60, record("Rain"))[1]
 
 
 def test_its_words_are_text_and_no_markup() -> None:
