@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _HEADS = ("", "head_id", "head_title", "head_genre", "head_paragraphs", "head_written")
 _TITLE = _HEADS.index("head_title")
 _GENRE = _HEADS.index("head_genre")
-_NARROW = 80
-"""Cells from which on there is room for the genre."""
 _WORDS = 60
 """Characters that a title or a genre has at most."""
 _LEAST = 12
 """Cells that a title has, however narrow the terminal is."""
+_ENOUGH = 24
+"""Cells that a title has, if it is so long, before there is room for the genre."""
 _LINES = 2
 """Lines that a synopsis has."""
 _INDENT, _BETWEEN = 4, 2
@@ -38,17 +38,27 @@ def listed(records: Sequence[StoryRecord], terminal: Console) -> Group:
     """The stories, as wide as a terminal."""
     rows = [_row(number, record) for number, record in enumerate(records, start=1)]
     heads = tuple(t(name) if name else "" for name in _HEADS)
-    if terminal.width < _NARROW:
+    widths = _widths(heads, *rows)
+    if _beside_title(widths) + min(widths[_TITLE], _ENOUGH) > terminal.width:
         heads, *rows = (tuple(cell for place, cell in enumerate(row) if place != _GENRE) for row in (heads, *rows))
-    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
-    others = sum(widths) - widths[_TITLE] + _BETWEEN * (len(widths) - 1)
-    widths[_TITLE] = min(widths[_TITLE], max(_LEAST, terminal.width - others))
+        widths = _widths(heads, *rows)
+    widths[_TITLE] = min(widths[_TITLE], max(_LEAST, terminal.width - _beside_title(widths)))
     parts: list[Table | Padding] = [_line(heads, widths, "bold")]
     for record, row in zip(records, rows, strict=True):
         parts.append(_line(row, widths))
         if record.synopsis:
             parts.append(_told(record.synopsis, terminal))
     return Group(*parts)
+
+
+def _widths(*rows: Sequence[str]) -> list[int]:
+    """The cells that each column needs."""
+    return [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+
+
+def _beside_title(widths: Sequence[int]) -> int:
+    """The cells of all columns but the title, and of what is between and behind them."""
+    return sum(widths) - widths[_TITLE] + _BETWEEN * len(widths)
 
 
 def _row(number: int, record: StoryRecord) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import typer
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.text import Text
 
 from ..schemas.errors import SettingsError
@@ -27,11 +29,34 @@ from .wrapping import WIDEST, Prose, joins
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.console import ConsoleOptions, RenderableType
+
     from ..schemas.errors import RecurrentGPTError
     from ..stories.record import StoryRecord
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+
+class Terminal(Console):
+    """A console that lets no text speak to the terminal itself: a title, a passage may be a stranger's."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """What is shown, without the control characters that stand in it."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control or _is_plain(segment.text) else Segment(shown(segment.text), segment.style)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() or not _CONTROL.search(text)
+
+
+def shown(text: str) -> str:
+    """A text without what a terminal would take for an order."""
+    return _CONTROL.sub("", text)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+console = Terminal(highlight=False)
+errors = Terminal(stderr=True, highlight=False)
 
 INTERRUPTED = 130
 """What a command ends with that a person stopped."""
@@ -75,7 +100,7 @@ def agreed(question: str, *, err: bool = False) -> bool:
 def _says_yes(question: str, *, err: bool) -> bool:
     """Ask until there is an answer; in a language with words of its own, these are taken beside y and n."""
     while True:
-        answer = typer.prompt(f"{question} [y/N]", default="", show_default=False, err=err).strip().casefold()
+        answer = typer.prompt(f"{shown(question)} [y/N]", default="", show_default=False, err=err).strip().casefold()
         if answer in {"y", "yes", *every("say_yes")}:
             return True
         if answer in {"", "n", "no", *every("say_no")}:

@@ -83,16 +83,24 @@ class Incomplete:
     letter: Letter
 
 
+@dataclass(frozen=True)
+class Stray:
+    """A single letter that is no command: a slip of the hand, and nothing to write a passage by."""
+
+    letter: str
+
+
 def letters(*, plays: bool) -> Iterable[Letter]:
     """The commands that there are where one plays, or where one writes."""
     return (one for one in LETTERS if one.play is None or one.play == plays)
 
 
-def read(line: str, *, plays: bool) -> Command | Incomplete | str:
+def read(line: str, *, plays: bool) -> Command | Incomplete | Stray | str:
     """What a line means: a command, or words for the story.
 
     A letter by itself is a command, capital or small; with more after it only a small one: "N years pass" is a plan.
-    A line that is nothing but a command's word ("undo", "quit") is that command.
+    A line that is nothing but a command's word ("undo", "quit") is that command. Any other single letter (Latin ones; a
+    character may be a word) is a slip where one writes; who plays may go west by it.
     """
     if _PROMPT.match(line.translate(_FULL_WIDTH)):
         return line
@@ -104,6 +112,8 @@ def read(line: str, *, plays: bool) -> Command | Incomplete | str:
             return Incomplete(one) if alone and one.takes == "something" else Command(one.name, more.strip())
         if line.casefold().strip(_AROUND) in every(f"say_{one.name}"):
             return Incomplete(one) if one.takes == "something" else Command(one.name)
+    if not plays and re.fullmatch("[A-Za-z]", key.strip()) and not more.strip():
+        return Stray(key.strip())
     return line
 
 

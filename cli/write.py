@@ -27,7 +27,7 @@ from .showing import print_help, print_memory, print_plans, print_recalled, prin
 from .speech import said, speak_as_the_story, spoken
 from .tally import Tally
 from .terminal import INTERRUPTED, WARNING, Stream, beside, console, errors, reading_bar, tell, title, warn
-from .typed import Command, Incomplete, help_lines, read
+from .typed import Command, Incomplete, Stray, help_lines, read
 from .words import t
 from .wrapping import Prose
 
@@ -277,6 +277,8 @@ class Session:
             meant = read(line, plays=self._plays)
             if isinstance(meant, Incomplete):
                 warn(t("incomplete", letter=meant.letter.letter, help=t(f"help_{meant.letter.name}")))
+            elif isinstance(meant, Stray):
+                warn(t("stray", letter=meant.letter))
             elif isinstance(meant, Command) and meant.name == "quit":
                 return Then.LEAVE
             elif isinstance(meant, Command) and meant.name in shows:

@@ -209,7 +209,7 @@ class Library:
             StoryInUseError: another process has it open.
             StorageError: its checkpoints cannot be read or written.
         """
-        from .story import opened  # noqa: PLC0415 (LangGraph takes a second to load)
+        from .opening import opened  # noqa: PLC0415 (LangGraph takes a second to load)
 
         async with opened(self, record) as story:
             yield story

@@ -27,10 +27,10 @@ from ..schemas.story_folders import conflicts_in, folders_of, says
 from . import salvage
 from .backups import keep_copy
 from .copying import copy_folder
+from .opening import opened
 from .rebuilding import rebuild
 from .record import read_record, write_record
 from .shelf import record_of
-from .story import opened
 
 if TYPE_CHECKING:
     from ..memory import Entry, LongTermMemory

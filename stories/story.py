@@ -7,7 +7,6 @@ last finished gate.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -15,20 +14,16 @@ from langgraph.types import Command
 
 from ..graph.cycle import AT_THE_PAUSE, BEFORE_THE_PAUSE, is_between_steps, is_finished, not_yet_remembered
 from ..memory import Lineage
-from ..memory.last_state import read_last_state, write_last_state
 from ..schemas.assistants import AUTHOR
-from ..schemas.errors import StorageError, StoryStateError
+from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
-from ..schemas.places import LAST_STATE
 from . import ending, fact_edits, late_facts, synopsis
 from .aliases import Aliases
-from .checkpoints import open_checkpoints, storage_errors
+from .checkpoints import storage_errors
 from .codex import Codex
 from .contents import Lengths
-from .copies import made_ready
 from .events import Done, Pause, read_stream
 from .importing import check_not_read_into
-from .lock import locked
 from .paragraphs import as_of, place_of
 from .record import DERIVED, write_record
 
@@ -373,42 +368,3 @@ class Story:
             changes["paragraphs"] = Lineage.from_json(done.update["lineage"]).length
         if changes or context != self.record.context:
             self.update_record(**changes, context=context, written=self.library.moment())
-
-
-@asynccontextmanager
-async def opened(library: Library, record: StoryRecord, *, to_mend: bool = False) -> AsyncIterator[Story]:
-    """A story, open for the length of an ``async with`` block: see :meth:`Library.open`.
-
-    Args:
-        library: where it is.
-        record: its card.
-        to_mend: open it also where its states are lost and another branch's is all that is left of them.
-    """
-    folder = library.folder(record)
-    with locked(library, record), storage_errors(folder):
-        record = await made_ready(library, folder, record)
-        async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
-            story = Story(library, record, checkpoints)
-            await _adopt(story, to_mend=to_mend)
-            yield story
-
-
-async def _adopt(story: Story, *, to_mend: bool) -> None:
-    """Take up a story that was begun elsewhere (in Studio, on a server) from the state it left.
-
-    Raises:
-        StorageError: it has branches, so it was not begun elsewhere: its states are lost, and whose that one is that is
-            left, only a repair finds out.
-    """
-    kept = read_last_state(story.folder)
-    if state := await story.state():
-        if kept is None and (story.folder / LAST_STATE).exists() and (await story.standing()).is_between_steps:
-            write_last_state(story.folder, state)  # A power cut tore it.
-        return
-    if kept is not None:
-        if len(story.record.branches) > 1:
-            if to_mend:
-                return
-            raise StorageError("states_lost", branch=story.record.branch)
-        await story.change(kept)
-        write_record(story.folder, story.record)

@@ -10,7 +10,7 @@ import pytest
 
 from recurrentgpt.cli import keys
 from recurrentgpt.cli.speech import speak
-from recurrentgpt.cli.typed import LETTERS, Command, Incomplete, help_lines, literally, read
+from recurrentgpt.cli.typed import LETTERS, Command, Incomplete, Stray, help_lines, literally, read
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +47,12 @@ def test_a_command_has_a_word_in_the_language_that_is_spoken_and_in_english(type
 )
 def test_a_plan_is_no_command(typed: str) -> None:
     assert read(typed, plays=False) == typed
+
+
+@pytest.mark.parametrize("typed", ["y", "Y", "a", "d "])
+def test_a_slip_of_one_letter_is_no_plan(typed: str) -> None:
+    assert isinstance(read(typed, plays=False), Stray)
+    assert literally(str(read(f"> {typed}", plays=False))) == typed
 
 
 @pytest.mark.parametrize("typed", ["s", "w", "e", "m", "I climb", "West"])

@@ -110,6 +110,10 @@ def test_a_story_is_begun_streams_and_follows_the_second_plan(page: Page) -> Non
     assert grown(page, len(first)).startswith(first)
     wait_for_plans(page)
     assert manuscript(page)[0].startswith(first)
+    button, number = (page.locator(f".plan form {kind}").first.bounding_box() for kind in ("button", "[name=passages]"))
+    assert button
+    assert number
+    assert abs(button["y"] - number["y"]) < 5, "how many passages stands beside the button"
     second = page.locator(".plan > p:first-child").nth(1).text_content()
     page.get_by_role("button", name="Write plan 2").click()
     text = grown(page)
