@@ -110,7 +110,8 @@ async def _sentence(request: Request, error: RecurrentGPTError) -> Response:
     status = HTTPStatus.CONFLICT if isinstance(error, StoryInUseError) else HTTPStatus.BAD_REQUEST
     if isinstance(error, StoryNotFoundError):
         status = HTTPStatus.NOT_FOUND
-    return render_page("problem", request, status, sentence=words_for(request).problem(error))
+    sentence, is_damage = words_for(request).problem(error), error.code in keeping.DAMAGE
+    return render_page("problem", request, status, sentence=sentence, is_damage=is_damage)
 
 
 async def _not_found(request: Request, error: HTTPException) -> Response:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
     from ..stories.library import Library
 
+DAMAGE = frozenset(
+    {"card_unreadable", "memory_lost", "memory_broken", "memory_unusable", "story_unusable", "states_lost"}
+)
+"""What is wrong with a story where a repair may help."""
+
 
 async def show_trash(request: Request) -> Response:
     """What was deleted and can be had again."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from page_client import page_client
+from recurrentgpt.stories import branches
 from recurrentgpt.stories.library import Library
 from resources_at_hand import close_memory
-from stories_at_hand import FIRST, TOPIC, begun, texts
+from stories_at_hand import FIRST, TOPIC, begun, run, texts
 
 if TYPE_CHECKING:
     from fake_model import FakeChatModel
@@ -56,3 +57,16 @@ def test_a_damaged_story_is_looked_at_and_repaired(fake_model: FakeChatModel, la
         assert (again.status_code, said in again.text) == (200, False)
         assert client.post("/repair", data={"folder": "../elsewhere"}).status_code == 400
     assert texts(library, record) == before
+
+
+def test_a_page_that_damage_keeps_from_being_shown_leads_to_the_repair(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(0)
+    run(library, record, branches.new_branch, 2, "cellar")
+    close_memory(record.story_id)
+    (library.folder(record) / "checkpoints.sqlite").unlink()
+    with page_client() as client:
+        page = client.get(f"/story/{record.story_id}")
+        assert page.status_code == 400
+        assert 'class="button" href="/repair"' in page.text
+        assert 'class="button" href="/repair"' not in client.get("/story/no-story").text
