@@ -125,6 +125,24 @@ def test_a_story_is_begun_streams_and_follows_the_second_plan(page: Page) -> Non
     expect(page.locator("tfoot")).to_contain_text("Together")
 
 
+@pytest.mark.parametrize("width", [1280, SIZE_OF_A_PHONE])
+def test_a_manuscript_before_it_is_read_has_a_margin_and_its_words_at_the_start(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 850})
+    page.goto("/")
+    book = {
+        "name": "shore.md",
+        "mimeType": "text/markdown",
+        "buffer": b"# The Shore\n\nMara counted.\n\n# Fog\n\nNobody came.",
+    }
+    page.locator("input[type=file]").set_input_files(book)
+    page.get_by_role("button", name="Look at it").click()
+    title = page.get_by_label("Title", exact=True).bounding_box()
+    assert title
+    assert title["x"] > 10
+    expect(page.get_by_role("cell", name="Mara counted.")).to_have_css("text-align", "start")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_a_plan_that_was_changed_is_the_plan_that_is_written(page: Page) -> None:
     begin(page)
     page.get_by_text("Change it").first.click()

@@ -8,6 +8,7 @@ import re
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,6 +70,15 @@ def test_the_browser_says_the_language(client: TestClient, asked: str, language:
     page = client.get("/", headers={"accept-language": asked}).text
     assert f'<html lang="{language}" dir="ltr">' in page
     assert phrases(language)["begin_story"] in page
+
+
+def test_the_library_says_which_of_two_is_the_copy(client: TestClient) -> None:
+    library = Library.of_the_process()
+    folder = library.folder(library.begin(StoryInput(topic="Rain"), SMALL))
+    assert "a copy" not in client.get("/").text
+    copytree(folder, folder.with_name("another"))
+    first, other = client.get("/").text.split('<li class="card">')[1:]
+    assert sorted(("a copy" in first, "a copy" in other)) == [False, True]
 
 
 def test_the_library_shows_what_a_story_told_last(client: TestClient) -> None:
