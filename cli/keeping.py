@@ -128,7 +128,7 @@ def compact(story: StoryArgument = "") -> None:
     """Make room: let go of checkpoints that nothing can reach. Branches, undo and going back to any paragraph stay."""
     from ..stories.compact import compact as make_room  # noqa: PLC0415
 
-    record, done = at_story(story, make_room)
+    record, done = at_story(story, make_room, plays=True)
     console.print(
         t(
             "compacted",

@@ -76,14 +76,16 @@ def _id_in(folder: Path, name: str, of: str) -> str:
     return found if isinstance(found, str) and re.fullmatch(STORY_ID, found) else ""
 
 
-def identities(said: Mapping[str, str]) -> dict[str, Identity]:
-    """Which story each folder is.
+def identities(said: Mapping[str, str], home: Path | None = None) -> dict[str, Identity]:
+    """Which story each folder is. Where none of several is called by their id, it is the one that was it here before.
 
     Args:
         said: the id that each says it has, by the folder's name.
+        home: the data folder.
     """
+    before = {(place.name, story_id) for (of, story_id), place in _FOUND.items() if of == home}
     by_id: dict[str, list[str]] = {}
-    for name in sorted(said, key=lambda name: (said[name] != name, len(name), name)):
+    for name in sorted(said, key=lambda name: (said[name] != name, (name, said[name]) not in before, len(name), name)):
         by_id.setdefault(said[name], []).append(name)
     taken = {*said, *by_id}
     found: dict[str, Identity] = {}
@@ -99,7 +101,7 @@ def identities(said: Mapping[str, str]) -> dict[str, Identity]:
 def identity_of(folder: Path) -> Identity:
     """Which story a folder is, among those beside it."""
     said = {beside.name: says(beside) for beside in folders_of(folder.parent.parent)}
-    return identities(said).get(folder.name, Identity(folder.name))
+    return identities(said, folder.parent.parent).get(folder.name, Identity(folder.name))
 
 
 def folder_of(home: Path, story_id: str) -> Path:
@@ -114,7 +116,7 @@ def folder_of(home: Path, story_id: str) -> Path:
         said = {folder.name: says(folder) for folder in folders_of(home)}
     except OSError:
         return usual
-    for name, identity in identities(said).items():
+    for name, identity in identities(said, home).items():
         if identity.story_id == story_id:
             _FOUND[home, story_id] = home / STORIES / name
             return home / STORIES / name

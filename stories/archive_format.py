@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -77,7 +77,11 @@ def _counts(state: _AnyState) -> _AnyState:
     if any(chapter["seq"] < 0 for chapter in state.get("chapters", [])):
         msg = "a chapter begins at a place, from 0"
         raise ValueError(msg)
-    return state
+    # A premise has models in it, a state what they are in JSON.
+    plain = {
+        name: value.model_dump(mode="json") if isinstance(value, BaseModel) else value for name, value in state.items()
+    }
+    return cast("_AnyState", plain)
 
 
 class KeptState(BaseModel):

@@ -32,7 +32,7 @@ def stories_in(home: Path) -> tuple[list[StoryRecord], list[StorageError]]:
         except StorageError as error:
             problems.append(error)
     said = {folder.name: read[folder.name].story_id if folder.name in read else says(folder) for folder in folders}
-    known = identities(said)
+    known = identities(said, home)
     return [_as(record, known[name]) for name, record in read.items()], problems
 
 

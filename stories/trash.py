@@ -91,7 +91,15 @@ def undelete(library: Library, reference: str = "") -> StoryRecord:
         StoryNotFoundError: none in the trash fits, or several do.
         StorageError: it cannot be moved.
     """
-    found = _meant(deleted(library), reference)
+    return put_back(library, _meant(deleted(library), reference))
+
+
+def put_back(library: Library, found: Deleted) -> StoryRecord:
+    """Put what is in the trash back on the shelf: see :func:`undelete`.
+
+    Raises:
+        StorageError: it cannot be moved.
+    """
     folder = _free(library.home / STORIES / found.was)
     try:
         if not folder.parent.exists():

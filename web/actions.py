@@ -304,7 +304,9 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
             await story.rename(title[: LIMITS["title"]])
         if (style := form.get("style_sheet")) is not None:
             await branches.set_premise(story, "style_sheet", style)
-        if form.get("outline") is not None:  # In the middle of a step the form has none of what changes the state.
+        if "outline" in form or form.get(
+            "beat"
+        ):  # In the middle of a step the form has none of what changes the state.
             await _outline(story, form)
         if length := form.get("end_in", "").strip():
             await story.end_in(whole_number(length, part("paragraphs")))

@@ -14,7 +14,19 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ..schemas.errors import RecurrentGPTError, StoryInUseError, StoryNotFoundError
-from . import actions, auth_routes, books, brought, connecting, intake, language_routes, library_routes, live, pages
+from . import (
+    actions,
+    auth_routes,
+    books,
+    brought,
+    connecting,
+    intake,
+    keeping,
+    language_routes,
+    library_routes,
+    live,
+    pages,
+)
 from .render import render_page
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
@@ -68,6 +80,10 @@ def _routes() -> list[Route | Mount | WebSocketRoute]:
         Route("/login", auth_routes.login_form),
         Route("/login", auth_routes.login, methods=["POST"]),
         Route("/logout", auth_routes.logout, methods=["POST"]),
+        Route("/trash", keeping.show_trash),
+        Route("/trash", keeping.undelete, methods=["POST"]),
+        Route("/repair", keeping.show_repair),
+        Route("/repair", keeping.act_on_repair, methods=["POST"]),
         Route("/connect", connecting.show),
         Route("/connect", connecting.act, methods=["POST"]),
         Route("/language", language_routes.choose_language, methods=["POST"]),
@@ -94,7 +110,8 @@ async def _sentence(request: Request, error: RecurrentGPTError) -> Response:
     status = HTTPStatus.CONFLICT if isinstance(error, StoryInUseError) else HTTPStatus.BAD_REQUEST
     if isinstance(error, StoryNotFoundError):
         status = HTTPStatus.NOT_FOUND
-    return render_page("problem", request, status, sentence=words_for(request).problem(error))
+    sentence, is_damage = words_for(request).problem(error), error.code in keeping.DAMAGE
+    return render_page("problem", request, status, sentence=sentence, is_damage=is_damage)
 
 
 async def _not_found(request: Request, error: HTTPException) -> Response:

@@ -14,7 +14,7 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.modes import AUTHOR, INTERACTIVE_FICTION, MODES, mode_named
 from ..schemas.places import ARCHIVE
 from ..schemas.story_input import PREMISE, premise_for, read_input
-from ..stories import beginning
+from ..stories import beginning, trash
 from ..stories.brought import read_brought
 from ..stories.notices import recalls_others_by_words
 from ..stories.pack import ENDING as PACK
@@ -59,6 +59,7 @@ def _library(request: Request, problem: RecurrentGPTError | None = None, status:
         status,
         records=[record.shown for record in library.records()],
         unreadable=[words.problem(one) for one in library.problems()],
+        has_trash=bool(trash.deleted(library)),
         problem=words.problem(problem),
         endings=",".join(TAKEN_IN),
         has_password=request.app.state.auth.password is not None,

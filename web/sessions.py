@@ -21,6 +21,7 @@ from .versions import check_place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
     from pydantic import JsonValue
 
@@ -197,9 +198,10 @@ class StorySession:
         if self._leaving is not None:
             self._leaving.cancel()
         await self._unused.wait()
-        await self._let_go()
+        await self.let_go()
 
-    async def _let_go(self) -> None:
+    async def let_go(self) -> None:
+        """Close the story, if nobody uses it: it is opened again when it is needed."""
         async with self._opening:
             if not self._users:
                 self._story = None
@@ -254,7 +256,7 @@ class StorySession:
         if self._users or self.is_writing:
             self._leave_later()
         elif self._story is not None:
-            self._closing = asyncio.create_task(self._let_go())
+            self._closing = asyncio.create_task(self.let_go())
 
 
 class Sessions:
@@ -294,6 +296,17 @@ class Sessions:
             await session.close(for_good=True)
             session.log.append("changed")
         await removal.delete(self.library, record)
+
+    @asynccontextmanager
+    async def left_alone(self, folder: Path) -> AsyncIterator[None]:
+        """The story in a folder is let go of, unless it is used or written on; its pages look again afterwards."""
+        sessions = [session for session in self._sessions.values() if session.folder == folder]
+        for session in sessions:
+            if not session.is_writing:
+                await session.let_go()
+        yield
+        for session in sessions:
+            session.log.append("changed")
 
     async def close(self) -> None:
         """Let go of every story."""

@@ -15,7 +15,7 @@ import draw_graph
 import write_configuration
 from folders import ROOT
 from graph_at_hand import FIRST, THREAD, TOPIC
-from page_client import HERE, SMALL, written
+from page_client import HERE, SMALL, path_of, written
 from reading import blocks, files_shown, run_as_file
 from recurrentgpt import CYCLE, Cycle, Gate, Library, Resources, Settings, StoryInput, begin, recurrent
 from recurrentgpt.cli import terminal, write
@@ -235,7 +235,7 @@ def test_the_page_says_what_it_does_and_what_it_cost(library: Library, fake_mode
             suppress(CancelledError),  # the test's client cancels what it leaves
             client.websocket_connect(f"{place}/live?{query}", headers={"host": "127.0.0.1:7860"}) as socket,
         ):
-            form = {"do": "plan", "plan": "1", "step": "0", "branch": "main"}
+            form = {"do": "plan", "plan": "1", **path_of(client, place)}
             assert client.post(f"{place}/reply", data=form).status_code == 200
             said = statuses(socket)
         written(client, record.story_id)

@@ -169,7 +169,7 @@ def test_it_gives_way_before_a_recalled_passage_does(writer: tuple[Writer, FakeC
     story.update_state(THREAD, {"target_paragraphs": 61}, as_node="propose_plans")
     begins = story.get_state(THREAD).config
     seen = []
-    for budget in range(2300, 3100, 20):
+    for budget in range(2400, 3200, 20):
         model.asked.clear()
         state = story.invoke(
             None, begins, context=SMALL.model_copy(update={"prompt_tokens": budget, "retrieve_in_short": 0})

@@ -67,6 +67,7 @@ def test_the_command_line_lists_them(capsys: pytest.CaptureFixture[str]) -> None
     list_facts()
     table = capsys.readouterr().out
     assert "It is so:" in table
+    print(table)
     assert len([row for row in table.splitlines() if row.strip().startswith("3")]) == 1
 
 

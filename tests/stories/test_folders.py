@@ -148,6 +148,22 @@ def test_a_renamed_folder_is_the_same_story(fake_model: FakeChatModel, name: str
     assert [path.name for path in folder.parent.iterdir()] == [name]
 
 
+@pytest.mark.parametrize("name", ["copy", "a much longer name of it"])
+def test_a_copy_of_a_renamed_folder_is_the_copy_whatever_it_is_called(fake_model: FakeChatModel, name: str) -> None:
+    """Else both ids would lead to one folder, and deleting the copy would delete the story."""
+    del fake_model
+    library, record = begun(1)
+    folder = library.folder(record)
+    renamed = folder.rename(folder.with_name("my lighthouse"))
+    before = texts(library, record)
+    copy = folder_copied(library, record, name)
+    assert [library.folder(one).name for one in (record, copy)] == [renamed.name, name]
+    run(library, record, branches.edit, paragraph=1, text="It goes on here.")
+    assert texts(library, copy) == before
+    asyncio.run(removal.delete(library, library.record(copy.story_id)))
+    assert texts(library, record)[0] == "It goes on here."
+
+
 def test_a_folder_moved_to_another_shelf_is_the_same_story(fake_model: FakeChatModel, tmp_path: Path) -> None:
     del fake_model
     library, record = begun(1)

@@ -94,7 +94,7 @@ def test_the_terminal_keeps_it_too_and_lets_its_author_look(home: Path, pack: Pa
     for told_to_all in ("You row to a lighthouse.", "Gull Rock", "Saved: before the storm", "You go on from: before"):
         assert told_to_all in played.stdout, told_to_all
     outputs = [played.stdout, played.stderr]
-    open_to_all: list[tuple[str, ...]] = [("list",), ("list", "--json"), ("export",), ("undo",)]
+    open_to_all: list[tuple[str, ...]] = [("list",), ("list", "--json"), ("export",), ("undo",), ("compact",)]
     for command in open_to_all:
         done = run(home, *command)
         assert done.returncode == 0, done.stderr

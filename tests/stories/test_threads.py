@@ -149,8 +149,8 @@ def test_the_command_line_lists_them(told: Told, capsys: pytest.CaptureFixture[s
     assert "who sent the key" not in table
     list_threads(every=True)
     table = capsys.readouterr().out
-    row = next(row for row in table.splitlines() if "Was it Ash" in row)
-    assert row.split()[:2] == ["1", "4"], "opened, settled"
+    after = " ".join(table.split()).partition("Was it Ash")[2].partition("·")[0]
+    assert "opened in paragraph 1; settled in paragraph 4" in after
     assert first_words(*told, 4)[:20] in table, "the words that settled it"
     list_threads(at=1, every=True, as_json=True)
     assert [thread["status"] for thread in json.loads(capsys.readouterr().out)] == ["open", "open"]

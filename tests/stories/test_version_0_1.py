@@ -97,10 +97,15 @@ def test_every_branch_stands_as_it_stood(library: Path, monkeypatch: pytest.Monk
     assert (stands["leaves_after"], stands["stored"]) == (stood["leaves_after"], stood["stored"])
 
 
+def book_of(name: str) -> str:
+    """The book as 0.1 made it, but for what stands between stars: that is stressed now."""
+    return str(story_of(name)["book"]).replace(r"\*nothing\*", "*nothing*")
+
+
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_book_is_the_same(library: Path, name: str) -> None:
     scenes = ("--scenes",) if name == "played" else ()  # 0.1 left out what the player did
-    assert says(library, name, "export", id_of(name), *scenes) == story_of(name)["book"]
+    assert says(library, name, "export", id_of(name), *scenes) == book_of(name)
 
 
 def test_it_is_shown_as_it_was(library: Path) -> None:
@@ -288,9 +293,9 @@ def test_its_archive_comes_back(home: Path, english: str) -> None:
         assert found["passages"] == kept["passages"]
         for field in ("plans", "short_term_memory", "rationale", "chapters", "style_sheet", "step", "title"):
             assert found["state"][field] == kept["state"][field]
-    assert says(elsewhere, "english", "export", same) == story_of("english")["book"]
+    assert says(elsewhere, "english", "export", same) == book_of("english")
     says(elsewhere, "english", "resume", same, "--paragraphs", "1", stdin="1\n")
-    assert says(elsewhere, "english", "export", same).startswith(story_of("english")["book"].rstrip())
+    assert says(elsewhere, "english", "export", same).startswith(book_of("english").rstrip())
 
 
 # Threads of an application
