@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -69,6 +69,10 @@ class KeptSynopsis(BaseModel):
 class _AnyState(StoryState, total=False):
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
+    # A premise has models here, a state what they are in JSON; they are checked with what the story is begun from.
+    before: dict[str, Any] | None
+    pack: dict[str, Any] | None
+
 
 def _counts(state: _AnyState) -> _AnyState:
     if not 0 <= state.get("step", 0) < MOST_PLACES:
@@ -77,11 +81,7 @@ def _counts(state: _AnyState) -> _AnyState:
     if any(chapter["seq"] < 0 for chapter in state.get("chapters", [])):
         msg = "a chapter begins at a place, from 0"
         raise ValueError(msg)
-    # A premise has models in it, a state what they are in JSON.
-    plain = {
-        name: value.model_dump(mode="json") if isinstance(value, BaseModel) else value for name, value in state.items()
-    }
-    return cast("_AnyState", plain)
+    return state
 
 
 class KeptState(BaseModel):

@@ -70,7 +70,7 @@ async def test_copies_of_a_thread_that_write_at_the_same_moment_keep_apart(fake_
     for copy in copies:
         await run.aupdate_state(copy, begun, as_node="propose_plans")
 
-    steps = (run.ainvoke(Command(resume=f"Plan {number}."), at, context=context) for number, at in enumerate(threads))
+    steps = (run.ainvoke(Command(resume=f"Way {number}."), at, context=context) for number, at in enumerate(threads))
     ends = await asyncio.gather(*steps)
     again = await asyncio.gather(*(run.ainvoke(Command(resume=1), at, context=context) for at in threads))
 
