@@ -226,7 +226,7 @@ def test_the_page_says_what_it_does_and_what_it_cost(library: Library, fake_mode
     with TestClient(make_app(library), HERE, headers={"origin": HERE}) as client:
         record = library.begin(StoryInput(topic="Rain"), SMALL)
         place = f"/story/{record.story_id}"
-        client.post(f"{place}/go-on")
+        client.post(f"{place}/go-on", data=path_of(client, place))
         written(client, record.story_id)
         session: Any = client.app.state.sessions.of(record)  # type: ignore[attr-defined]
         heard = {"log": session.log.id, "number": session.log.in_flight().number}
