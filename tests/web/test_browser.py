@@ -126,15 +126,13 @@ def test_a_story_is_begun_streams_and_follows_the_second_plan(page: Page) -> Non
 
 
 @pytest.mark.parametrize("width", [1280, SIZE_OF_A_PHONE])
-def test_a_manuscript_before_it_is_read_has_a_margin_and_its_words_at_the_start(page: Page, width: int) -> None:
+def test_a_manuscript_before_it_is_read_has_a_margin_and_its_words_at_the_start(
+    page: Page, width: int, tmp_path: Path
+) -> None:
     page.set_viewport_size({"width": width, "height": 850})
     page.goto("/")
-    book = {
-        "name": "shore.md",
-        "mimeType": "text/markdown",
-        "buffer": b"# The Shore\n\nMara counted.\n\n# Fog\n\nNobody came.",
-    }
-    page.locator("input[type=file]").set_input_files(book)
+    (tmp_path / "shore.md").write_text("# The Shore\n\nMara counted.\n\n# Fog\n\nNobody came.")
+    page.locator("input[type=file]").set_input_files(tmp_path / "shore.md")
     page.get_by_role("button", name="Look at it").click()
     title = page.get_by_label("Title", exact=True).bounding_box()
     assert title
