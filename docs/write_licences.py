@@ -61,7 +61,7 @@ def is_copyleft(name: str) -> bool:
 def licence(name: str) -> str:
     """The licence of an installed package, as exactly as it says it."""
     found = distribution(name)
-    expression, free = ((found.metadata.get_all(key) or [""])[0] for key in ("License-Expression", "License"))
+    expression, free = (str((found.metadata.get_all(key) or [""])[0]) for key in ("License-Expression", "License"))
     classified = [
         one.rpartition(" :: ")[2] for one in found.metadata.get_all("Classifier") or [] if one.startswith("License ::")
     ]
