@@ -21,7 +21,6 @@ from .answers import SHORT, Answer, Line
 from .append_summary import append_summary
 from .asking import AnswerSpec
 from .budget import room_for_prompt
-from .calls import ON_THE_LOOP
 from .clash_places import compared
 from .fact_answers import QUOTE, number_in, text_of
 from .generate_paragraph import PASSAGE
@@ -171,7 +170,7 @@ class ClashReader:
 
     def __init__(self, state: StoryState, context: Context, resources: Resources) -> None:
         """A reader for the story that a state is of, with the settings of a run."""
-        around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
+        around = Surroundings.beside_a_step(resources)
         self._turn = Turn(append_summary.name, context, state, around, helps=True)
         self._aliases = state.get("aliases", [])
 

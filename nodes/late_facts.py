@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..models.window import count_tokens
 from ..schemas.errors import GateError
 from .append_summary import append_summary
-from .calls import ON_THE_LOOP
 from .fact_answers import MOST_FACTS
 from .messages import messages_after_paragraph
 from .noting import FOUND, NOTE_FACTS, asked_of_numbered, note_alone
@@ -50,7 +49,7 @@ class FactMaker:
         self, state: StoryState, context: Context, resources: Resources, account: Account | None = None
     ) -> None:
         """A maker for the story that a state is of, with the settings of a run; what it costs is counted."""
-        around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
+        around = Surroundings.beside_a_step(resources)
         self._state = state
         self._turn = Turn(append_summary.name, context, state, around, account, helps=True)
 

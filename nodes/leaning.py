@@ -24,7 +24,6 @@ from .answers import SHORT, Answer
 from .append_summary import SUMMARY, append_summary
 from .asking import AnswerSpec
 from .budget import room_for_prompt
-from .calls import ON_THE_LOOP
 from .fact_answers import QUOTE, number_in, text_of
 from .messages import in_which_language
 from .turn import Surroundings, Turn
@@ -188,7 +187,7 @@ class LeaningReader:
             account: where what it costs is counted.
             texts: whether the texts of later passages are looked at too, and not their summaries and facts alone.
         """
-        around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
+        around = Surroundings.beside_a_step(resources)
         self._turn = Turn(append_summary.name, context, state, around, account, helps=True)
         self._memory = state.get("short_term_memory", "").splitlines()
         self._outline = state.get("outline", "").strip()

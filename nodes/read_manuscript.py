@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from .budget import room_for_prompt
-from .calls import ON_THE_LOOP
 from .condense_summaries import PROMPT as CONDENSE
 from .condense_summaries import Synopsis, condense
 from .gate import Gate, GateRecord, Update, gate
@@ -37,7 +36,7 @@ _PART = 8
 
 def prompt_to_read(state: StoryState, context: Context, resources: Resources) -> str:
     """What the conversation of a passage begins with that no plan led to: it is read, with the memory of before it."""
-    turn = Turn(READING, context, state, Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None))
+    turn = Turn(READING, context, state, Surroundings.beside_a_step(resources))
     return turn.prompt(PROMPT).fill(short_term_memory=state.get("short_term_memory", ""))
 
 

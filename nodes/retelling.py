@@ -5,16 +5,15 @@ It is no gate: no step is under way.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from langchain_core.messages import HumanMessage
 
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
-from .calls import ON_THE_LOOP
 from .generate_paragraph import generate_paragraph
 from .messages import in_which_language
+from .story_text import sentence_count
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 RETELL = PromptSpec("retell", required=("person", "passage"), optional=("act", "before"))
 _BEFORE = 1200
 """Characters of what was told last that the next passage is told after."""
-_ENDS = re.compile(r"[.!?。！？]+")
 
 
 class Retelling:
@@ -43,7 +41,7 @@ class Retelling:
             person: the person that it is told in.
             name: what the player is called, in the third.
         """
-        around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
+        around = Surroundings.beside_a_step(resources)
         self._turn = Turn(generate_paragraph.name, context, state, around)
         self._person = self._turn.phrase(f"retell_{person}", **({"name": name} if person == "third" else {}))
 
@@ -58,7 +56,7 @@ class Retelling:
             ModelUnavailableError: the model cannot be had or did not answer.
             GateError: it gave no usable answer in its tries.
         """
-        sentences = len(_ENDS.findall(entry.text)) or 1
+        sentences = sentence_count(entry.text, self._turn.language)
         return await self._turn.write([HumanMessage(self._asked(entry, before))], sentences)
 
     def tokens(self, entry: Entry) -> tuple[int, int]:

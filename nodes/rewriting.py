@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from ..prompts import PromptSpec
-from .calls import ON_THE_LOOP
 from .generate_paragraph import generate_paragraph
 from .messages import system_text
 from .story_text import sentence_count
@@ -76,7 +75,7 @@ async def rewrite(state: StoryState, context: Context, resources: Resources, wor
         ModelUnavailableError: the model cannot be had or did not answer.
         GateError: it gave no usable answer in its tries.
     """
-    around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
+    around = Surroundings.beside_a_step(resources)
     turn = Turn(generate_paragraph.name, context, state, around)
     is_said = words.how == "otherwise" and words.said
     request = " ".join(filter(None, ("" if is_said else str(turn.phrase(f"rewrite_{words.how}")), words.said)))

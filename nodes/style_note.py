@@ -14,7 +14,6 @@ from ..schemas.story_input import NOTE
 from . import voice
 from .answers import Answer, Line
 from .asking import AnswerSpec
-from .calls import ON_THE_LOOP
 from .generate_paragraph import generate_paragraph
 from .messages import in_which_language
 from .repetition import grams
@@ -51,7 +50,7 @@ async def style_note(state: StoryState, context: Context, resources: Resources) 
         ModelUnavailableError: the model cannot be had or did not answer.
         GateError: it gave no usable answer in its tries.
     """
-    around = Surroundings(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
+    around = Surroundings.beside_a_step(resources)
     turn = Turn(generate_paragraph.name, context, state, around)
     samples = voice.shortened(voice.samples_in(state.get("voice") or ""), voice.TOKENS, turn.language)
     told = "\n\n".join(turn.phrase("voice_sample", number=at, text=text) for at, text in enumerate(samples, 1))

@@ -7,7 +7,7 @@ and one state, by whatever runs the gate (see :mod:`.node`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from langgraph.config import get_stream_writer
 
@@ -20,7 +20,7 @@ from ..schemas.language_folders import PHRASES
 from ..schemas.languages import DEFAULT, language_named, texts
 from ..schemas.modes import mode_named
 from . import asking
-from .calls import HERE
+from .calls import HERE, ON_THE_LOOP
 from .memory_view import MemoryView
 from .resources import default_resources
 from .thinking import Thinking
@@ -57,6 +57,11 @@ class Surroundings:
     calls: Calls = HERE
     resources: Resources = field(default_factory=default_resources)
     tell: Callable[[dict[str, Any]], None] | None = None
+
+    @classmethod
+    def beside_a_step(cls, resources: Resources) -> Self:
+        """Those of what is done with a gate's means while no graph runs: nobody hears of it."""
+        return cls(calls=ON_THE_LOOP, resources=resources, tell=lambda _: None)
 
 
 class Turn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -157,5 +158,5 @@ def _endpoint(library: Library, wanted: Wanted) -> Endpoint:
 
 def _port_of(server: Server) -> str:
     """What tells servers of this machine apart, however their host is written."""
-    host, _, port = server.base_url.partition("://")[2].partition("/")[0].rpartition(":")
-    return port if host in ("localhost", "127.0.0.1", "[::1]", "0.0.0.0") else server.base_url  # noqa: S104 (as people write it)
+    address = server.base_url
+    return str(urlsplit(address).port) if kept_keys.is_here(address) else address

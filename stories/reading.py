@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _TRIES = 5
 _BETWEEN = 0.2
 """Seconds between two tries."""
+_HALF_TAKEN = (MemoryUnavailableError, StorageError, OSError, sqlite3.Error)
+"""What opening a copy ends with that was taken in the middle of a write."""
 
 
 @asynccontextmanager
@@ -50,17 +52,24 @@ async def opened_to_read(library: Library, record: StoryRecord) -> AsyncIterator
 async def _picture(library: Library, record: StoryRecord) -> AsyncIterator[Story]:
     with TemporaryDirectory(prefix="recurrentgpt-") as folder:
         async with AsyncExitStack() as stack:
-            for attempt in range(_TRIES):
-                home = Path(folder) / str(attempt)
-                try:
-                    story = await _opened_copy(library, record, home, stack)
-                    break
-                except (MemoryUnavailableError, StorageError, OSError, sqlite3.Error):
-                    await stack.aclose()
-                    await asyncio.sleep(_BETWEEN)
-            else:
-                raise StoryInUseError("story_in_use", title=record.name, story_id=record.story_id)
+            try:
+                story = await _opened_whole(library, record, Path(folder), stack)
+            except _HALF_TAKEN as error:
+                raise StoryInUseError("story_in_use", title=record.name, story_id=record.story_id) from error
             yield story
+
+
+async def _opened_whole(library: Library, record: StoryRecord, home: Path, stack: AsyncExitStack) -> Story:
+    """A story opened from a whole copy below a folder: where one was taken in the middle of a write, from another."""
+    for attempt in range(_TRIES):
+        try:
+            return await _opened_copy(library, record, home / str(attempt), stack)
+        except _HALF_TAKEN:
+            await stack.aclose()
+            if attempt == _TRIES - 1:
+                raise
+            await asyncio.sleep(_BETWEEN)
+    raise AssertionError(_TRIES)
 
 
 async def _opened_copy(library: Library, record: StoryRecord, home: Path, stack: AsyncExitStack) -> Story:
@@ -80,15 +89,6 @@ async def picture(library: Library, record: StoryRecord, home: Path) -> Path:
         StorageError: its checkpoints cannot be read.
         MemoryUnavailableError: its memory lacks passages.
     """
-    for attempt in range(_TRIES):
-        place = home / str(attempt)
-        try:
-            async with AsyncExitStack() as stack:
-                await _opened_copy(library, record, place, stack)
-        except (MemoryUnavailableError, StorageError, OSError, sqlite3.Error):
-            if attempt == _TRIES - 1:
-                raise
-            await asyncio.sleep(_BETWEEN)
-        else:
-            return place / STORIES / record.story_id
-    raise AssertionError(_TRIES)
+    async with AsyncExitStack() as stack:
+        story = await _opened_whole(library, record, home, stack)
+    return story.folder
