@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import aclosing
+from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from langgraph.graph.state import CompiledStateGraph
@@ -19,9 +20,12 @@ from ..schemas.errors import RecurrentGPTError
 from . import assistants
 from .builder import recurrent
 from .conversation import in_messages
+from .state_words import StateWords, in_order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
+
+    from langchain_core.runnables import RunnableConfig
 
     from ..schemas.assistants import Assistant
 
@@ -71,7 +75,15 @@ class _Settings(dict[str, Any]):
 
 
 class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
-    """A compiled graph on a server."""
+    """A compiled graph on a server.
+
+    Attributes:
+        words: for the fields of its state, in its assistant's language.
+    """
+
+    def __init__(self, *, words: StateWords, **compiled: Any) -> None:  # noqa: ANN401 (what a compiled graph is made of)
+        super().__init__(**compiled)
+        self.words = words
 
     async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:  # noqa: ANN401
         """Run it.
@@ -94,22 +106,44 @@ class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
         schema = super().get_context_jsonschema()
         return schema and {**schema, "properties": _Settings(schema["properties"])}
 
+    def get_input_jsonschema(self, config: RunnableConfig | None = None) -> dict[str, Any]:
+        """The form of the input."""
+        return self.words.schema(super().get_input_jsonschema(config))
 
-def _served(compiled: CompiledStateGraph[Any, Any, Any, Any]) -> ServedGraph:
-    return ServedGraph(**{name: kept for name, kept in vars(compiled).items() if name != "__orig_class__"})
+    def get_output_jsonschema(self, config: RunnableConfig | None = None) -> dict[str, Any]:
+        """What a client sees live."""
+        return self.words.schema(super().get_output_jsonschema(config))
 
 
-graph = _served(assistants.graph)
-simulated_human = _served(assistants.simulated_human)
-interactive_fiction = _served(assistants.interactive_fiction)
-novelist = _served(assistants.novelist)
-co_author = _served(assistants.co_author)
+def _served(compiled: CompiledStateGraph[Any, Any, Any, Any], assistant: Assistant) -> ServedGraph:
+    words = StateWords(assistant.language, assistant.story)
+    parts = {name: kept for name, kept in vars(compiled).items() if name != "__orig_class__"}
+    served = ServedGraph(words=words, **parts)
+    # A server reads the form of the state from the channels.
+    shown = in_order(served.stream_channels_list)
+    served.channels = {**served.channels, **{name: _said(name, served.channels[name], words) for name in shown}}
+    served.stream_channels = shown
+    return served
+
+
+def _said(name: str, channel: Any, words: StateWords) -> Any:  # noqa: ANN401 (a channel or a managed value)
+    """A channel whose type has the words for its field."""
+    said = copy(channel)
+    said.typ = words.kind(name, channel.typ)
+    return said
+
+
+graph = _served(assistants.graph, AUTHOR)
+simulated_human = _served(assistants.simulated_human, SIMULATED_HUMAN)
+interactive_fiction = _served(assistants.interactive_fiction, INTERACTIVE_FICTION)
+novelist = _served(assistants.novelist, NOVELIST)
+co_author = _served(assistants.co_author, CO_AUTHOR)
 
 
 def _in_chinese(assistant: Assistant) -> ServedGraph:
     chinese = assistant.in_language("zh")
     make: Any = in_messages if assistant in (NOVELIST, CO_AUTHOR) else recurrent
-    return _served(make(chinese).compile(name=chinese.name))
+    return _served(make(chinese).compile(name=chinese.name), chinese)
 
 
 graph_zh = _in_chinese(AUTHOR)

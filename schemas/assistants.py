@@ -9,10 +9,10 @@ from typing import Any, cast
 from pydantic import create_model
 
 from .context import USUAL_CHOOSER, Context, PlanSelection, plan_selection_field
-from .language_folders import PAGE, texts
+from .language_folders import PAGE, STATE, texts
 from .modes import INTERACTIVE_FICTION as PLAY
 from .modes import Mode, mode_named
-from .story_input import StoryInput, language_field, length_field, mode_field
+from .story_input import StoryInput, length_field, mode_field
 
 
 class UnattendedContext(Context):
@@ -57,13 +57,17 @@ class Assistant:
         Args:
             tag: the language's, as in BCP 47.
         """
-        words = texts(tag, PAGE)
-        fields: dict[str, Any] = {"language": (str, language_field(tag))}
+        words, of_the_state = texts(tag, PAGE), texts(tag, STATE)
+        fields: dict[str, Any] = {}
         for name, known in self.story.model_fields.items():
-            if name != "language" and (title := words.get(f"field_{name}")):
-                said = copy(known)
+            said = copy(known)
+            if name == "language":
+                said.default = tag
+            if title := of_the_state.get(name):
+                said.title, said.description = title, of_the_state.get(f"{name}_hint", known.description)
+            elif title := words.get(f"field_{name}"):
                 said.title, said.description = title, words.get(f"hint_{name}", known.description)
-                fields[name] = (known.annotation, said)
+            fields[name] = (known.annotation, said)
         base = self.story
         story: Any = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
         return Assistant(f"{self.name}_{tag}", self.context, cast("type[StoryInput]", story))
