@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from pydantic import create_model
@@ -35,11 +35,21 @@ class PlayInput(StoryInput):
 
 @dataclass(frozen=True)
 class Assistant:
-    """A graph's name, and the defaults of its context and of its input."""
+    """A graph's name, and the defaults of its context and of its input.
+
+    Attributes:
+        speaks: whether it is a conversation: messages in, messages out.
+    """
 
     name: str
     context: type[Context] = Context
     story: type[StoryInput] = StoryInput
+    speaks: bool = False
+
+    @property
+    def asks_in_messages(self) -> bool:
+        """Whether it is a conversation in which a person is asked."""
+        return self.speaks and self.context.model_fields["plan_selection"].default == "human"
 
     @property
     def language(self) -> str:
@@ -70,11 +80,11 @@ class Assistant:
             fields[name] = (known.annotation, said)
         base = self.story
         story: Any = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
-        return Assistant(f"{self.name}_{tag}", self.context, cast("type[StoryInput]", story))
+        return replace(self, name=f"{self.name}_{tag}", story=cast("type[StoryInput]", story))
 
 
 AUTHOR = Assistant("RecurrentGPT")
 SIMULATED_HUMAN = Assistant("Simulated human", UnattendedContext, ShortStoryInput)
 INTERACTIVE_FICTION = Assistant("Interactive fiction", story=PlayInput)
-NOVELIST = Assistant("novelist", UnattendedContext, ShortStoryInput)
-CO_AUTHOR = Assistant("co_author")
+NOVELIST = Assistant("novelist", UnattendedContext, ShortStoryInput, speaks=True)
+CO_AUTHOR = Assistant("co_author", speaks=True)

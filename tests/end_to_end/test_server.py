@@ -59,7 +59,9 @@ def _three_steps(client: SyncLangGraphClient) -> None:
     assert values["paragraph"] == paragraphs[-1]
     assert len(set(paragraphs)) == 3
     assert values["lineage"] == [["main", 0, opening + 2]]
-    told = [state["values"].get("paragraph") for state in reversed(client.threads.get_history(thread, limit=100))]
+    history = client.threads.get_history(thread, limit=100)
+    assert all(state["next"] for state in history), "also where two gates were waited for"
+    told = [state["values"].get("paragraph") for state in reversed(history)]
     assert [text for text in dict.fromkeys(told) if text in paragraphs] == paragraphs
     assert len(values["short_term_memory"].splitlines()) >= 10
 
@@ -119,7 +121,8 @@ def test_every_assistant_of_the_repository_is_there_with_its_defaults(server: st
         assert ("摘要" in shown["default"]) == name.endswith("_zh")
         assert shown["langgraph_nodes"] == ["append_summary"]
         for kind in ("input_schema", "output_schema", "state_schema", "context_schema"):
-            assert not wordless(form[kind]["properties"], in_chinese=name.endswith("_zh")), (name, kind)  # type: ignore[literal-required]
+            of_kind: Any = form[kind]  # type: ignore[literal-required]
+            assert not wordless(of_kind["properties"], in_chinese=name.endswith("_zh")), (name, kind)
         of_state: Any = form["state_schema"]
         groups = [field["group"] for field in of_state["properties"].values()]
         assert [group for group, _ in groupby(groups)] == list(dict.fromkeys(groups)), "a group's fields stand together"
