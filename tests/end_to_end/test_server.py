@@ -121,7 +121,7 @@ def test_every_assistant_of_the_repository_is_there_with_its_defaults(server: st
         assert ("摘要" in shown["default"]) == name.endswith("_zh")
         assert shown["langgraph_nodes"] == ["append_summary"]
         for kind in ("input_schema", "output_schema", "state_schema", "context_schema"):
-            of_kind: Any = form[kind]  # type: ignore[literal-required]
+            of_kind: Any = form[kind]
             assert not wordless(of_kind["properties"], in_chinese=name.endswith("_zh")), (name, kind)
         of_state: Any = form["state_schema"]
         groups = [field["group"] for field in of_state["properties"].values()]
