@@ -62,7 +62,7 @@ LETTERS = (
     Letter("y", "tastes", "maybe", play=True),
     Letter("z", "end", "maybe"),
     Letter("x", "export", "something"),
-    Letter("?", "help"),
+    Letter("?", "help", "maybe"),
     Letter("q", "quit"),
 )
 """In the order of the help."""
@@ -110,11 +110,17 @@ def read(line: str, *, plays: bool) -> Command | Incomplete | Stray | str:
         alone = not more.strip()
         if (key == one.letter or (alone and key.casefold() == one.letter)) and (alone or one.takes != "nothing"):
             return Incomplete(one) if alone and one.takes == "something" else Command(one.name, more.strip())
+        if one.name == "help" and first.casefold() in every("say_help") and _asks_for_all(more):
+            return Command("help", more.strip())
         if line.casefold().strip(_AROUND) in every(f"say_{one.name}"):
             return Incomplete(one) if one.takes == "something" else Command(one.name)
     if not plays and re.fullmatch("[A-Za-z]", key.strip()) and not more.strip():
         return Stray(key.strip())
     return line
+
+
+def _asks_for_all(more: str) -> bool:
+    return more.strip().casefold() in every("say_all")
 
 
 def literally(line: str) -> str:
@@ -132,12 +138,24 @@ def acted(line: str) -> tuple[str, str]:
     return "do", words
 
 
-def help_lines(*, plays: bool) -> list[tuple[str, str]]:
-    """What can be typed, and what it does."""
+_FIRST_HELP = {
+    True: ("action", "say", "others", "undo", "again", "carried", "known", "export", "quit"),
+    False: ("number", "own", "others", "undo", "again", "text", "export", "quit"),
+}
+"""What is told first of what can be typed, where one plays and where one writes."""
+
+
+def help_lines(*, plays: bool, every_one: bool = True) -> list[tuple[str, str]]:
+    """What can be typed, and what it does.
+
+    Args:
+        plays: whether one plays.
+        every_one: all of it; else what one needs most, and how to see the rest.
+    """
     first = ("number", "action", "say", "story") if plays else ("number", "own", "lasting")
-    given = [(t(f"key_{name}"), t(f"help_{name}")) for name in first]
-    commands = [
-        (one.letter, t(f"help_{one.name}{'_play' if plays and one.play is None else ''}"))
-        for one in letters(plays=plays)
-    ]
-    return [*given, *commands, (t("key_literally"), t("help_literally"))]
+    lines = {name: (t(f"key_{name}"), t(f"help_{name}")) for name in first}
+    for one in letters(plays=plays):
+        lines[one.name] = (one.letter, t(f"help_{one.name}{'_play' if plays and one.play is None else ''}"))
+    if not every_one:
+        return [*(lines[name] for name in _FIRST_HELP[plays]), (t("key_all"), t("help_all"))]
+    return [*lines.values(), (t("key_literally"), t("help_literally"))]

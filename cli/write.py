@@ -93,6 +93,7 @@ class Session:
             paragraphs: how many to write; ``None``: until the person stops, or 3 where nobody is asked.
             show_memory: whether the memory is shown after each paragraph without asking.
         """
+        library.face = "terminal"
         self._library = library
         self._record = record
         self._context = context
@@ -263,7 +264,6 @@ class Session:
         print_plans(plans, leans_on=not self._plays)
         print_refused(state)
         shows: dict[str, Callable[[], None]] = {
-            "help": lambda: print_help(help_lines(plays=self._plays)),
             "memory": lambda: print_memory(state),
             "recalled": lambda: print_recalled(state, self._record.numbered),
             "plans": lambda: print_plans(plans, leans_on=not self._plays),
@@ -281,6 +281,8 @@ class Session:
                 warn(t("stray", letter=meant.letter))
             elif isinstance(meant, Command) and meant.name == "quit":
                 return Then.LEAVE
+            elif isinstance(meant, Command) and meant.name == "help":
+                print_help(help_lines(plays=self._plays, every_one=bool(meant.argument)))
             elif isinstance(meant, Command) and meant.name in shows:
                 shows[meant.name]()
             elif isinstance(meant, Command) and (then := self._do(runner, story, meant)):

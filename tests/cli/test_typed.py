@@ -86,6 +86,12 @@ def test_each_command_is_one_letter_and_has_its_help(language: str, *, plays: bo
     lines = help_lines(plays=plays)
     assert len(lines) == len(here) + (4 if plays else 3) + 1
     assert all(key and text for key, text in lines)
+    short = help_lines(plays=plays, every_one=False)
+    assert 8 <= len(short) <= 10
+    assert set(short[:-1]) < set(lines)
+    assert "?" in short[-1][0]
+    for line in ("help all", "? all", "帮助 全部") if language == "zh" else ("help all", "? all"):
+        assert read(line, plays=plays) == Command("help", line.split()[1])
 
 
 def test_what_is_typed_while_it_writes_is_not_shown_and_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
