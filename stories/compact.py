@@ -34,6 +34,8 @@ _MOST = 2_000
 """Checkpoints that are looked at where nobody asked for it: who closes a story waits for them."""
 _AT_ONCE = 64
 """Checkpoints that are read at once."""
+_PLACE = "thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ?"
+"""Where a checkpoint is, by all that begins the tables' key: without the middle, every row of the thread is read."""
 _SHARE = 4
 """The file is written anew where one part in so many of it is empty."""
 
@@ -174,21 +176,25 @@ async def _remove(saver: Any, thread: str, found: list[tuple[str, str | None]], 
             parent = parents.get(parent)
         if parent != parents[name]:
             await saver.conn.execute(
-                "UPDATE checkpoints SET parent_checkpoint_id = ? WHERE thread_id = ? AND checkpoint_id = ?",
+                f"UPDATE checkpoints SET parent_checkpoint_id = ? WHERE {_PLACE}",  # noqa: S608 (our own names)
                 (parent, thread, name),
             )
     gone = [(thread, name) for name, _ in found if name not in kept]
     for table in ("checkpoints", "writes"):
-        await saver.conn.executemany(f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id = ?", gone)  # noqa: S608 (our own names)
+        await saver.conn.executemany(f"DELETE FROM {table} WHERE {_PLACE}", gone)  # noqa: S608 (our own names)
     return len(gone)
 
 
 async def _pack(story: Story) -> None:
     """Pack what is not packed."""
     saver: Any = story.checkpoints.saver
-    for row, kind, kept in await saver.conn.execute_fetchall(
-        "SELECT rowid, type, checkpoint FROM checkpoints WHERE type LIKE 'msgpack' OR type LIKE 'msgpack+%'"
-    ):
+    rows = await saver.conn.execute_fetchall(
+        "SELECT rowid FROM checkpoints WHERE type = 'msgpack' OR type LIKE 'msgpack+%'"
+    )
+    for (row,) in rows:
+        ((kind, kept),) = await saver.conn.execute_fetchall(
+            "SELECT type, checkpoint FROM checkpoints WHERE rowid = ?", (row,)
+        )
         packed, data = await asyncio.to_thread(_packed, saver.serde, kind, kept)
         if packed != kind:
             await saver.conn.execute(
