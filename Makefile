@@ -42,7 +42,7 @@ $(VENV)/.develops: $(VENV)/.runs
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
-SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.* prompts/*/*/*/*.*))
+SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/*/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.* prompts/*/*/*/*.*))
 LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
 $(LINKED): $(VENV)/.runs
 	@rm -rf build

@@ -229,11 +229,23 @@ class Context(BaseModel):
         title="Search by words",
         description="Off: passages are recalled by meaning alone, without BM25, to see what that does.",
     )
+    use_recall_cues: bool = Field(
+        default=True,
+        title="Recall cues",
+        description="Off: passages are searched by the plan alone, not by what it says that it leans on, to see what "
+        "that does.",
+    )
     use_facts: bool = Field(
         default=True,
         title="Facts",
         description="Off: no record is kept of what is true since when, and none is shown, to see what that does. "
         "In the small dialect off, if nothing is said.",
+    )
+    use_threads: bool = Field(
+        default=True,
+        title="Threads",
+        description="Off: nobody is shown which questions and promises are open, to see what that does. Without facts "
+        "there are none.",
     )
     fact_tokens: int = Field(
         default=400,
