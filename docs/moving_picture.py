@@ -2,9 +2,9 @@
 
     python docs/moving_picture.py [FILE.gif]
 
-It wants a Chromium on the path and Pillow, and writes ``docs/pictures/sample.gif``. What is shown is the running program
-with *Seven from Seven* as it stood after 7 of its 15 passages; where a model would answer, the sample's own eighth step
-is said again, word by word, memory and facts included. So the picture shows the machine, and the pace of nobody.
+It wants a Chromium on the path and Pillow, and writes ``docs/pictures/sample.gif``. What is shown is the running
+program with *Seven from Seven* as it stood after 7 of its 15 passages; where a model would answer, the sample's own
+eighth step is said again, word by word, memory and facts included. So it shows the machine, and the pace of nobody.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from served_page import served
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from recurrentgpt.stories.library import StoryRecord
+    from recurrentgpt.stories.record import StoryRecord
 
 HERE = Path(__file__).parent
 SAMPLE = HERE / "samples" / "seven-from-seven.json"
@@ -132,7 +132,6 @@ class Film:
         palette = sheet.quantize(COLOURS, dither=Image.Dither.NONE)
         few = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self._frames]
         few[0].save(path, save_all=True, append_images=few[1:], duration=self._lengths, loop=0, optimize=True)
-        print(f"{path.name}: {len(few)} pictures, {path.stat().st_size / 1e6:.2f} MB")
 
 
 def shoot(page: Page, url: str, story: str) -> Film:
