@@ -166,8 +166,14 @@ def test_only_a_word_document_is_set_as_a_manuscript(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no browser is here that prints")
-def test_a_pdf_is_printed_by_a_browser(tmp_path: Path) -> None:
-    pdf = pypdfium2.PdfDocument(exported(tmp_path, "book.pdf"))
+def test_a_pdf_is_printed_by_a_browser_and_its_chapters_come_back(tmp_path: Path) -> None:
+    begins: tuple[Begins, ...] = ({"title": "A Lamp", "seq": 0, "part": "Part One"}, {"title": "Salt", "seq": 2})
+    path = exported(tmp_path, "book.pdf", replace(BOOK, begins=begins))
+    found = read_file(path, language_named("en")).manuscript
+    assert [chapter.title for chapter in found.chapters] == ["Part One", "A Lamp", "Salt"]
+    assert (found.title, found.author) == (BOOK.title, BOOK.author)
+    pdf = pypdfium2.PdfDocument(path)
+    assert [entry.get_title() for entry in pdf.get_toc()][-2:] == ["A Lamp", "Salt"]
     text = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
     assert "left_it_at that" in text
     assert BOOK.title in text
