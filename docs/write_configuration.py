@@ -19,7 +19,7 @@ from recurrentgpt.graph.studio import prompts_of
 from recurrentgpt.nodes.continuity import FIND_CLASHES
 from recurrentgpt.nodes.leaning import FIND_LEANING
 from recurrentgpt.nodes.retelling import RETELL
-from recurrentgpt.nodes.rewriting import REWRITE
+from recurrentgpt.nodes.rewriting import GO_ON, REWRITE
 from recurrentgpt.nodes.style_note import STYLE_NOTE
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.settings import Settings
@@ -74,6 +74,7 @@ def sent(cycle: Cycle = CYCLE) -> list[tuple[PromptSpec, list[str]]]:
         FIND_LEANING: ["recurrentgpt look"],
         RETELL: ["recurrentgpt export --retell"],
         STYLE_NOTE: ["recurrentgpt voice"],
+        GO_ON: ["the page: going on from the cursor"],
         REWRITE: ["the page: rewriting some words"],
     }
     return sorted((prompts_of(tuple(every_gate(cycle).values())) | beside).items(), key=lambda one: one[0].name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..nodes.continuity import FIND_CLASHES
 from ..nodes.leaning import FIND_LEANING
 from ..nodes.retelling import RETELL
-from ..nodes.rewriting import REWRITE
+from ..nodes.rewriting import GO_ON, REWRITE
 from ..nodes.style_note import STYLE_NOTE
 from .conversation import read_message, tell
 from .cycle import CYCLE
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .cycle import Cycle
 
 
-BESIDE = (FIND_CLASHES, FIND_LEANING, RETELL, REWRITE, STYLE_NOTE)
+BESIDE = (FIND_CLASHES, FIND_LEANING, GO_ON, RETELL, REWRITE, STYLE_NOTE)
 """Prompts that are sent beside the graphs."""
 
 

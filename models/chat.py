@@ -104,8 +104,25 @@ class ChatModel:
             return clean.bind(max_tokens=min(EMBEDDED_MAX_TOKENS, TOKENS_A_SENTENCE * sentences), extra_body=body)
         return clean
 
-    def for_words(self, attempt: int, hear: Callable[[str], None] | None = None) -> BaseChatModel:
-        """The model for something with a form that is asked for in words; nobody sees it come."""
+    def for_words(
+        self, attempt: int, hear: Callable[[str], None] | None = None, room: int = 0
+    ) -> Runnable[list[BaseMessage], BaseMessage]:
+        """The model for something with a form that is asked for in words; nobody sees it come.
+
+        Args:
+            attempt: which try it is.
+            hear: hears what it thinks.
+            room: tokens that the answer may have, where a server of a person's own is asked; 0: nobody says.
+        """
+        clean = self._unshown(attempt, hear)
+        if room and self.base_url:
+            from . import endpoint  # noqa: PLC0415
+
+            return endpoint.in_room(self.chat, clean, room)
+        return clean
+
+    def _unshown(self, attempt: int, hear: Callable[[str], None] | None) -> BaseChatModel:
+        """The model cleaned, for what is read whole."""
         return self._cleaned(attempt, lambda: Cleaner(is_prose=False, waits=True), hear)
 
     def _cleaned(
@@ -143,7 +160,7 @@ class ChatModel:
         if self.base_url:
             from . import endpoint  # noqa: PLC0415
 
-            return endpoint.held_to(chat, self.for_words(attempt, hear), schema, self.known.forms, room)
+            return endpoint.held_to(chat, self._unshown(attempt, hear), schema, self.known.forms, room)
         if self.is_embedded:
             held_to = embedded.in_sentences(schema)
         structured: Runnable[Any, Any] = chat.with_structured_output(held_to, include_raw=True)

@@ -20,7 +20,7 @@ from .failures import AnswerFailedError, failure_of, refuses_forms, words_in
 if TYPE_CHECKING:
     import httpx2
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessage
+    from langchain_core.messages import AIMessage, BaseMessage
     from langchain_core.outputs import ChatGenerationChunk, ChatResult
 
     from .known import Forms
@@ -128,6 +128,12 @@ def held_to(
             wanted = {"response_format": {"type": "json_object"}}
     body = {**(chat.extra_body or {}), **wanted} | ({"max_tokens": room} if room else {})
     return clean.bind(extra_body=body) | RunnableLambda(_unread)
+
+
+def in_room(chat: BaseChatModel, clean: BaseChatModel, room: int) -> Runnable[Any, BaseMessage]:
+    """The client, cleaned, for an answer of at most so many tokens."""
+    assert isinstance(chat, ChatOpenAI)  # noqa: S101 (for the type checker)
+    return clean.bind(extra_body={**(chat.extra_body or {}), "max_tokens": room})
 
 
 def _unread(answer: AIMessage) -> dict[str, Any]:

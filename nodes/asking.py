@@ -234,4 +234,4 @@ async def _ask_once(  # noqa: PLR0913, PLR0917 (what a question is made of)
         if model.ignores_forms(reply):
             turn.remark("sections", part("schemas_ignored"))
         return reply
-    return await ask_in_words(turn, model, conversation, answer, spec, attempt)
+    return await ask_in_words(turn, model, conversation, answer, spec, attempt, room)

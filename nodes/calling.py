@@ -115,6 +115,7 @@ async def ask_in_words(  # noqa: PLR0913, PLR0917 (what a question is made of)
     answer: type[Answer],
     spec: AnswerSpec,
     attempt: int = 1,
+    room: int = 0,
 ) -> Reply:
     """One answer that is asked for in sections.
 
@@ -124,9 +125,8 @@ async def ask_in_words(  # noqa: PLR0913, PLR0917 (what a question is made of)
     """
     sections = sections_wanted(answer, turn.language, spec.counts, spec.leave_out, turn.phrases)
     form = turn.prompt(ANSWER_IN_SECTIONS).fill(sections=sections)
-    return await call(
-        turn, model, model.for_words(attempt, turn.thinking.hear), _followed_by(conversation, form), TAG_NOSTREAM
-    )
+    asked = model.for_words(attempt, turn.thinking.hear, room)
+    return await call(turn, model, asked, _followed_by(conversation, form), TAG_NOSTREAM)
 
 
 def _with_form(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .resources import Resources
 
 REWRITE = PromptSpec("rewrite", required=("selection", "request"), optional=("before", "after", "others"))
+GO_ON = PromptSpec("go_on", required=("before",), optional=("after", "request", "others"))
 
 SIZES: Final = {
     "shorter": 0.5,
@@ -36,6 +37,12 @@ SIZES: Final = {
     "otherwise": 1.0,
 }
 """What can be asked for, and about how long that makes a text."""
+AGAIN: Final = "again"
+"""A whole passage is written anew by its plan."""
+ON: Final = "on"
+"""No words are rewritten: the text goes on where they would stand."""
+_SENTENCES_ON = 5
+"""Sentences that a text goes on for."""
 
 _BEFORE, _AFTER = 2000, 800
 """Characters of the text around the words that their writer sees."""
@@ -49,9 +56,10 @@ class Words:
         before: the text that stands before them.
         selection: the words.
         after: the text that stands after them.
-        how: one of :data:`SIZES`.
+        how: one of :data:`SIZES`, or :data:`AGAIN`, or :data:`ON`: then there are no words.
         said: what a person says of it besides; may be empty.
         others: the versions that there are already: it is to be another.
+        plan: the plan that the passage followed, where it is written anew by it; may be empty.
     """
 
     before: str
@@ -60,6 +68,7 @@ class Words:
     how: str
     said: str = ""
     others: Sequence[str] = ()
+    plan: str = ""
 
 
 async def rewrite(state: StoryState, context: Context, resources: Resources, words: Words) -> str:
@@ -77,20 +86,27 @@ async def rewrite(state: StoryState, context: Context, resources: Resources, wor
     """
     around = Surroundings.beside_a_step(resources)
     turn = Turn(generate_paragraph.name, context, state, around)
-    is_said = words.how == "otherwise" and words.said
-    request = " ".join(filter(None, ("" if is_said else str(turn.phrase(f"rewrite_{words.how}")), words.said)))
     told = str(turn.phrase("rewrite_others", texts="\n\n".join(words.others))) if words.others else ""
-    task = turn.prompt(REWRITE).fill(
-        before=words.before[-_BEFORE:],
-        selection=words.selection,
-        after=words.after[:_AFTER],
-        request=request,
-        others=told,
-    )
+    around_it = {"before": words.before[-_BEFORE:], "after": words.after[:_AFTER], "others": told}
+    if words.how == ON:
+        task = turn.prompt(GO_ON).fill(**around_it, request=words.said)
+    else:
+        task = turn.prompt(REWRITE).fill(**around_it, selection=words.selection, request=_request(turn, words))
 
     def problem_of(text: str) -> str:
         is_same = text.split() in (words.selection.split(), *(other.split() for other in words.others))
         return str(turn.phrase("problem_same_paragraph")) if is_same else ""
 
-    length = max(1, round(SIZES[words.how] * sentence_count(words.selection, turn.language)))
+    written = sentence_count(words.selection, turn.language)
+    length = _SENTENCES_ON if words.how == ON else max(1, round(SIZES.get(words.how, 1.0) * written))
     return await turn.write([SystemMessage(system_text(state, turn)), HumanMessage(task)], length, problem_of)
+
+
+def _request(turn: Turn, words: Words) -> str:
+    """How the words are to be written anew, as their writer is told."""
+    if words.how == AGAIN:
+        asked = str(turn.phrase("rewrite_again", plan=words.plan) if words.plan else turn.phrase("rewrite_again_free"))
+    else:
+        is_said = words.how == "otherwise" and words.said
+        asked = "" if is_said else str(turn.phrase(f"rewrite_{words.how}"))
+    return " ".join(filter(None, (asked, words.said)))

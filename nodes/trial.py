@@ -19,10 +19,11 @@ from .messages import messages_after_paragraph, opening_messages
 from .open_story import OPENING_PROMPT, open_story
 from .rewrite_short_term import MemoryAlone, ShortTermMemory, longest_rationale, task
 from .smaller import bounds_of
+from .thinking import THINKING
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
@@ -41,6 +42,9 @@ _WORDS = 600
 """Tokens of a step's first prompt that are the project's own words, a short premise and a plan."""
 _REPEATED = 1
 """How often a call is repeated here: who asks what is wrong does not want to wait."""
+_ROOM = 800
+"""Tokens that such a memory may take, several times what it needs: a small model may not find an end by itself. One
+that thinks before it answers has no such bound."""
 _PREMISE = {
     "title": "The Bottle",
     "topic": "A lighthouse keeper finds a message in a bottle.",
@@ -122,9 +126,14 @@ class Trial:
         small = context.model_copy(update=sizes)
         self._context, self._resources = context, resources
         self._calls = _Watching()
-        around = Surroundings(calls=self._calls, resources=resources, tell=lambda _: None)
+        around = Surroundings(calls=self._calls, resources=resources, tell=self._hear)
         self._state: dict[str, Any] = dict(_PREMISE)
+        self._room = _ROOM
         self._turn = Turn(open_story.name, small, cast("StoryState", self._state), around)
+
+    def _hear(self, event: Mapping[str, Any]) -> None:
+        if event["event"] == THINKING:
+            self._room = 0
 
     async def model(self) -> ChatModel:
         """The model.
@@ -207,8 +216,8 @@ class Trial:
         }
         spec = AnswerSpec(bounds_of(self._form, sizes, turn.dialect))
         if way == "words":
-            return await ask_in_words(turn, model, conversation, self._form, spec)
-        return await ask_held(turn, model, conversation, self._form, spec)
+            return await ask_in_words(turn, model, conversation, self._form, spec, room=self._room)
+        return await ask_held(turn, model, conversation, self._form, spec, room=self._room)
 
     @property
     def _form(self) -> type[ShortTermMemory | MemoryAlone]:

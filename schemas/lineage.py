@@ -104,8 +104,7 @@ class Lineage(tuple[Segment, ...]):
         Raises:
             ValueError: the path has no such place.
         """
-        parent = self.at(place)
-        return Slot(_digest("edit", self.cut(place).digest, parent.branch, str(parent.seq), *content), place)
+        return edited_slot(self.cut(place).digest, place, self.at(place), *content)
 
     def insert_slot(self, place: int, *content: str) -> Slot:
         """Where a ``content`` belongs that is put in before what stands at a place: a branch of its own.
@@ -213,6 +212,18 @@ class Lineage(tuple[Segment, ...]):
             for segment in self.part(first, stop)
             for seq in range(segment.first, segment.last + 1)
         ]
+
+
+def edited_slot(path: str, place: int, was: Slot, *content: str) -> Slot:
+    """Where a ``content`` belongs that takes the place of what a slot holds: so an edit tells what it was made of.
+
+    Args:
+        path: the digest of the path before the place.
+        place: from 0.
+        was: the slot whose content is changed.
+        content: what is to stand there.
+    """
+    return Slot(_digest("edit", path, was.branch, str(was.seq), *content), place)
 
 
 def _joined(parts: Iterable[Segment]) -> Lineage:

@@ -18,6 +18,7 @@ from ..schemas.lineage import Slot
 from . import book_end
 from .continuity import keep
 from .looks import Look, to_come
+from .passage_history import note_hand
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -88,6 +89,8 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
         return path, kept
 
     path, kept = await story.remember(write)
+    for place in {one.place for one in chosen if one.place is not None and one.proposal.kind == "text"}:
+        note_hand(story, path, place, "look")
     accepted = [one.proposal for one in chosen]
     update = _memory(state, accepted) | _outline(state, accepted, story.record.language)
     for one in chosen:

@@ -20,6 +20,7 @@ from ..schemas.clashes import Clash
 from ..schemas.errors import StoryStateError
 from ..schemas.facts import Change, Fact, Knowledge
 from ..schemas.story_input import PREMISE
+from .passage_history import note_rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -206,6 +207,8 @@ async def rename(story: Story, wording: Wording) -> list[Hit]:
         return path
 
     path = await story.remember(put)
+    if path != lineage:
+        note_rewritten(story, lineage, path)
     if path != lineage or seen.update:
         # What is proposed has the old words in it, and the path before cannot be told from this one any more.
         looked: dict[str, Any] = {"look": {}} if seen.state.get("look") else {}

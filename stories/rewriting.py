@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..memory import Lineage
-from ..nodes.rewriting import SIZES, Words, rewrite
+from ..nodes.rewriting import AGAIN, ON, SIZES, Words, rewrite
 from ..schemas.errors import SettingsError, StoryStateError
 from ..schemas.limits import LIMITS
 from .branches import edit
 from .paragraphs import place_of
+from .passage_history import note_hand
 from .record import write_text
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 KEPT = "rewrites.json"
 WAYS = tuple(SIZES)
-"""What can be asked for."""
+"""What can be asked for of words, or of a whole passage."""
 MOST_VERSIONS = 6
+_CLINGS = ",.;:!?…，。；：！？、”’)]》」』"
+"""Marks that stand close behind a word."""
 _MOST = 20
 """So many are kept: the newest."""
 
@@ -43,7 +46,8 @@ class Rewriting(BaseModel):
         seq: the slot's.
         start: where the words begin, in characters of the passage.
         text: the words.
-        how: what is asked for, one of :data:`WAYS`.
+        how: what is asked for, one of :data:`WAYS`; ``again``: the passage anew, by its plan; ``on``: the text goes on
+            where the words would stand, of which there are none.
         said: what a person said of it besides.
         versions: what was written, in order.
     """
@@ -80,24 +84,26 @@ async def asked_for(story: Story, paragraph: int, how: str, said: str = "", word
     Args:
         story: the open story.
         paragraph: the passage's number, from 1.
-        how: one of :data:`WAYS`.
+        how: one of :data:`WAYS`, ``again`` or ``on``.
         said: what a person says of it: what is wrong with it, or what it is to be.
-        words: which of its words.
+        words: which of its words; where it is to go on, those that it goes on after: without any, after all of them.
 
     Raises:
         StoryStateError: there is no such passage, the words do not stand there, or too much is said.
         SettingsError: that cannot be asked for.
     """
-    if how not in WAYS:
-        raise SettingsError("no_way_to_rewrite", how=how[:40], known=WAYS)
+    if how not in (*WAYS, AGAIN, ON):
+        raise SettingsError("no_way_to_rewrite", how=how[:40], known=(*WAYS, AGAIN, ON))
     if len(said) > LIMITS["feedback"]:
         raise StoryStateError("text_too_long", count=len(said), most=LIMITS["feedback"])
     lineage = Lineage.from_json((await story.state_between_steps())["lineage"])
     place = place_of(paragraph, lineage)
     entry = await story.entry(paragraph)
-    at, text = words if words.text else (0, entry.text)
+    at, text = words if words.text and how != AGAIN else (0, entry.text)
     if not text.strip() or entry.text[at : at + len(text)] != text:
         raise StoryStateError("words_are_gone")
+    if how == ON:
+        at, text = at + len(text), ""
     slot = lineage.at(place)
     return Rewriting(
         name=secrets.token_hex(4), branch=slot.branch, seq=slot.seq, start=at, text=text, how=how, said=said.strip()
@@ -132,10 +138,13 @@ async def write_versions(story: Story, context: Context, asked: Rewriting, count
             asked.how,
             asked.said,
             asked.versions,
+            entry.plan if asked.how == AGAIN else "",
         )
         if context.seed is not None:
             context = context.model_copy(update={"seed": context.seed + 1})
         text = await rewrite(state, context, story.library.resources, words)
+        if asked.how == ON:
+            text = _joined(entry.text[: asked.start], text, entry.text[end:], story.record.language.joint)
         asked = asked.model_copy(update={"versions": (*asked.versions, text)})
         _keep(story.folder, asked)
         yield asked
@@ -149,6 +158,26 @@ async def rewritings(story: Story) -> dict[int, list[Rewriting]]:
         if number is not None and one.versions:
             found.setdefault(number, []).append(one)
     return found
+
+
+async def with_version(story: Story, name: str, version: int) -> tuple[int, str]:
+    """The number of a passage, and its text with a version in the place of the words. Nothing is changed yet.
+
+    Args:
+        story: the open story.
+        name: which rewriting.
+        version: which of its versions, from 1.
+
+    Raises:
+        StoryStateError: there is no such version, or the words are others by now.
+    """
+    one = next((one for one in _kept(story.folder) if one.name == name), None)
+    number = await _paragraph(story, one) if one else None
+    if one is None or number is None or not 1 <= version <= len(one.versions):
+        raise StoryStateError("no_version", number=version)
+    text = (await story.entry(number)).text
+    end = one.start + len(one.text)
+    return number, f"{text[: one.start]}{one.versions[version - 1]}{text[end:]}"
 
 
 async def accept(story: Story, name: str, version: int) -> int:
@@ -165,13 +194,9 @@ async def accept(story: Story, name: str, version: int) -> int:
     Raises:
         StoryStateError: there is no such version, the words are others by now, or a step is under way.
     """
-    one = next((one for one in _kept(story.folder) if one.name == name), None)
-    number = await _paragraph(story, one) if one else None
-    if one is None or number is None or not 1 <= version <= len(one.versions):
-        raise StoryStateError("no_version", number=version)
-    text = (await story.entry(number)).text
-    end = one.start + len(one.text)
-    await edit(story, paragraph=number, text=f"{text[: one.start]}{one.versions[version - 1]}{text[end:]}")
+    number, text = await with_version(story, name, version)
+    await edit(story, paragraph=number, text=text)
+    note_hand(story, Lineage.from_json((await story.state())["lineage"]), number - 1, "rewriting")
     return number
 
 
@@ -199,3 +224,11 @@ def _keep(folder: Path, asked: Rewriting) -> None:
     others = [one for one in _kept(folder) if one.name != asked.name]
     kept = _Kept(rewritings=(*others, asked)[-_MOST:])
     write_text(folder / KEPT, kept.model_dump_json())
+
+
+def _joined(before: str, text: str, after: str, joint: str) -> str:
+    """A text that goes on from another, with what stands between two words where neither side has it."""
+    is_apart = not before or before[-1:].isspace() or text[:1] in _CLINGS
+    lead = "" if is_apart else joint
+    trail = joint if after and not (after[:1].isspace() or after[:1] in _CLINGS) else ""
+    return f"{lead}{text.strip()}{trail}"

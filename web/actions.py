@@ -27,7 +27,7 @@ from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
 from .panels import PANELS
-from .passages import accept, back, cut, drop, look, move_chapter, own, put_in, put_on, take_out
+from .passages import accept, back, cut, drop, look, move_chapter, own, paragraph, put_in, put_on, take_out
 from .play_actions import go_to_place, keep_place, likes
 from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
@@ -188,21 +188,6 @@ async def drop_branch(request: Request, session: StorySession, form: Form) -> st
         await check_place(story, form)
         await remove_branch(story, form.get("which", ""))
     return f"/story/{request.path_params['story_id']}/loom"
-
-
-async def paragraph(_: Request, session: StorySession, form: Form) -> None:
-    """Change a paragraph; the last one also so that the memory follows it."""
-    number, text = whole_number(form.get("paragraph", ""), part("paragraph")), edited_text(form)
-    if form.get("follow") == "1":
-        async with session.story() as story:
-            await check_version(story, form)
-        await session.start(Job(kind="step"), {"paragraph": text}, form)
-        return
-    async with session.change() as story:
-        await check_version(story, form)
-        await branches.edit(story, paragraph=number, text=text)
-        if (chapter := form.get("chapter")) is not None:
-            await branches.set_chapter(story, number, chapter)
 
 
 async def summary(_: Request, session: StorySession, form: Form) -> None:

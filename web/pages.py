@@ -16,6 +16,7 @@ from ..stories.brought import read_brought
 from ..stories.contents import contents
 from ..stories.export import FORMATS
 from ..stories.notices import notices
+from ..stories.passage_history import history
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from ..stories.saves import saves
@@ -67,10 +68,13 @@ async def write_view(
     await session.resume()
     query, words = {**request.query_params, **_opened_again(request, sent)}, words_for(request)
     asked = replace(_asked(query, sent), spent=session.spent)
-    at = next((number for what in ("edit", "insert", "at") if (number := _number(query.get(what)))), None)
+    at = next((number for what in ("edit", "insert", "history", "at") if (number := _number(query.get(what)))), None)
     async with session.story() as story:
         view = await view_of(session, story, Wanted(_number(query.get("from")), at))
         shown = await panel(story, view.state, asked, words)
+        told = _number(query.get("history"))
+        told = told if told is not None and 1 <= told <= view.length else None
+        versions = await history(story, told) if told is not None else []
     editing = {what: _number(query.get(what)) for what in ("edit", "summary", "insert")}
     return render_page(
         "write",
@@ -86,6 +90,8 @@ async def write_view(
         brought=read_brought(session.library.folder(record)),
         typed=_typed(request, sent),
         here=at,
+        history=told,
+        past_versions=versions,
         **editing,
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ..schemas.errors import SettingsError, StoryStateError, part
-from ..stories import own_prose, passages, proposals, splitting
+from ..stories import branches, own_prose, passages, proposals, rewriting, splitting
 from ..stories.undo import leave_step
 from .forms import edited_text, whole_number
 from .jobs import Job, keep_job
@@ -24,6 +24,36 @@ if TYPE_CHECKING:
 
 _TICKED = "take-"
 """How the names of fields begin that are ticked; the id of a proposal follows."""
+
+
+async def paragraph(_: Request, session: StorySession, form: Form) -> str | None:
+    """Change a paragraph; the last one also so that the memory follows it, any so that the model goes on in it."""
+    number, text = whole_number(form.get("paragraph", ""), part("paragraph")), edited_text(form)
+    if form.get("follow") == "1":
+        async with session.story() as story:
+            await check_version(story, form)
+        await session.start(Job(kind="step"), {"paragraph": text}, form)
+        return None
+    asked = None
+    async with session.change() as story:
+        await check_version(story, form)
+        await branches.edit(story, paragraph=number, text=text)
+        if (chapter := form.get("chapter")) is not None:
+            await branches.set_chapter(story, number, chapter)
+        if form.get("on") == "1":
+            before = _before_the_caret(text, form.get("beginning", ""))
+            asked = await rewriting.asked_for(story, number, "on", words=rewriting.Selection(0, before))
+    if asked is None:
+        return None
+    await session.start(Job(kind="rewrite", rewriting=asked, paragraphs=1), form=form)
+    return _at(session, form, number)
+
+
+def _before_the_caret(text: str, beginning: str) -> str:
+    """What stands before the caret in a text as it is saved, without space around it; empty: it is at the end."""
+    kept = text.strip()
+    before = beginning.lstrip()[: len(kept)]
+    return before if before.strip() and kept.startswith(before) else ""
 
 
 async def put_in(_: Request, session: StorySession, form: Form) -> str:

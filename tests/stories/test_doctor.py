@@ -82,6 +82,14 @@ def test_it_says_how_a_story_will_ask(server: OddServer, model: str, way: str) -
     assert server.requests
 
 
+@pytest.mark.parametrize(("model", "has_room"), [("odd:plain", {800}), ("odd:thinks", {0})])
+def test_an_answer_that_finds_no_end_is_not_waited_for(server: OddServer, model: str, has_room: set[int]) -> None:
+    found(model)
+    _, *forms = server.requests
+    assert {request.get("max_tokens", 0) for request in forms} == has_room
+    assert len(forms) == 4
+
+
 def test_a_model_that_needs_short_requests_is_asked_so_from_then_on(server: OddServer) -> None:
     async def gather() -> tuple[Finding, str, str]:
         library, context = Library.of_the_process(), Context(model="odd:overtaxed", timeout=20)

@@ -191,3 +191,32 @@ def test_passages_are_cut_and_joined_what_is_undone_is_done_again_and_branches_g
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     page.get_by_role("button", name="Delete it for good").click()
     expect(page.locator(".picture")).not_to_contain_text("detour")
+
+
+def test_it_goes_on_at_the_cursor_its_versions_are_told_and_one_stands_again(page: Page, server: WebServer) -> None:
+    story_at(page, server)
+    own(page, "Mara looked out. She slept.")
+    wait_for_plans(page, 2)
+    page.get_by_label("Edit paragraph 2").click()
+    field = page.get_by_label("Paragraph 2", exact=True)
+    field.fill("Mara looked far out. She slept.")
+    field.evaluate("(one) => { one.focus(); one.setSelectionRange(20, 20); }")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".version")).to_have_count(1, timeout=20_000)
+    text = page.locator(".version").text_content() or ""
+    page.get_by_role("button", name="Take it, the memory follows: version 1").click()
+    wait_for_plans(page, 2)
+    expect(page.locator("#p2 .text")).to_have_text(f"Mara looked far out.{text} She slept.", use_inner_text=False)
+    expect(page.locator("#drafts")).to_be_hidden()
+    page.get_by_label("Edit paragraph 2").click()
+    page.get_by_role("link", name="Its versions").click()
+    told = page.locator("#history li")
+    expect(told).to_have_count(3)
+    expect(told.nth(1).locator("ins")).to_have_text(["far "])
+    expect(told.nth(2)).to_contain_text("a rewriting that was taken")
+    found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    page.get_by_role("button", name="Let version 1 stand again").click()
+    expect(page.locator("#p2 .text")).to_have_text("Mara looked out. She slept.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#p2 .text")).to_contain_text("far")

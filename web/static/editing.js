@@ -45,7 +45,8 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(".inplace");
   if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("button.first"));
+  // With Shift, the model goes on where the caret stands.
+  form.requestSubmit((event.shiftKey && form.querySelector("button[name=on]")) || form.querySelector("button.first"));
 });
 
 // What is selected in a passage's field is what is to be rewritten; places are counted in characters, not in halves of them.
@@ -55,9 +56,10 @@ document.addEventListener("selectionchange", () => {
   const form = field.closest(".paragraph")?.querySelector(".rewriting form");
   if (!form) return;
   const { value, selectionStart: start, selectionEnd: end } = field;
-  const cut = field.closest(".paragraph").querySelector(".cutting [name=beginning]");
-  cut.value = value.slice(0, start);
-  cut.toggleAttribute("data-typed", true);
+  for (const beginning of field.closest(".paragraph").querySelectorAll("[name=beginning]")) {
+    beginning.value = value.slice(0, start);
+    beginning.toggleAttribute("data-typed", true);
+  }
   const said = { start: String([...value.slice(0, start)].length), selected: value.slice(start, end) };
   for (const [name, text] of Object.entries(said)) {
     const hidden = form.elements.namedItem(name);
