@@ -333,6 +333,11 @@ class Context(BaseModel):
         if not sizes:
             return self
         values = {name: getattr(self, name) for name in type(self).model_fields}
+        # The bound of the memory that was asked for moves the other one along.
+        if "memory_min_sentences" in asked_for and "memory_max_sentences" in sizes:
+            sizes["memory_max_sentences"] = max(sizes["memory_max_sentences"], self.memory_min_sentences)
+        elif "memory_max_sentences" in asked_for and "memory_min_sentences" in sizes:
+            sizes["memory_min_sentences"] = min(sizes["memory_min_sentences"], self.memory_max_sentences)
         return type(self).model_construct(set(asked_for), **values | sizes)
 
     @field_validator("request_fields")
