@@ -12,7 +12,7 @@ from ..nodes.calling import ANSWER_IN_SECTIONS
 from ..nodes.messages import SYSTEM
 from ..prompts import load
 from ..schemas.catalogue import fill
-from ..schemas.context import OWN_PROMPT
+from ..schemas.gathered import OWN_PROMPT
 from ..schemas.language_folders import AGENT, DEFAULT, PAGE, texts
 from ..schemas.languages import language_named
 

@@ -12,6 +12,7 @@ from .client_keys import is_of_clients
 from .dialects import FULL, Dialect, DialectChoice
 from .errors import FieldError, SettingsError
 from .field_problems import describe, near_field
+from .gathered import GATHERED, gathered_in, is_as_offered, is_own
 from .modes import AUTHOR, Mode
 
 Chooser = Literal["first", "random", "model"]
@@ -25,11 +26,6 @@ _OURS = frozenset({"messages", "model", "response_format", "stream", "stream_opt
 
 MAX_TASTES: Final = 2000
 """Characters of what a player likes."""
-
-OWN_PROMPT = "_prompt"
-"""The end of the name of a field that holds a prompt of one's own."""
-OWN_MODEL = "_model"
-"""The end of the name of a field that holds a gate's own model."""
 
 
 def plan_selection_field(default: PlanSelection) -> Any:  # noqa: ANN401
@@ -292,10 +288,10 @@ class Context(BaseModel):
         given = {
             name: value
             for name, value in given.items()
-            if not (is_of_clients(str(name)) or _is_as_offered(cls, str(name), value))
+            if not (is_of_clients(str(name)) or is_as_offered(cls, str(name), value, Context.model_fields))
         }
-        for field, end in _GATHERED.items():
-            given = _gathered_in(field, end, given)
+        for field, end in GATHERED.items():
+            given = gathered_in(field, end, given, Context.model_fields)
         return given
 
     def changed(self, changes: Mapping[str, object], mode: Mode = AUTHOR) -> Context:
@@ -310,8 +306,8 @@ class Context(BaseModel):
         """
         fields = self.model_dump(exclude_unset=True)
         for name, value in changes.items():
-            if field := next((kept for kept, end in _GATHERED.items() if _is_own(name, end)), ""):
-                fields[field] = {**fields.get(field, {}), name.removesuffix(_GATHERED[field]): value or ""}
+            if field := next((kept for kept, end in GATHERED.items() if is_own(name, end, Context.model_fields)), ""):
+                fields[field] = {**fields.get(field, {}), name.removesuffix(GATHERED[field]): value or ""}
             elif name not in Context.model_fields:
                 raise _no_setting(name)
             elif value in (None, ""):
@@ -358,34 +354,6 @@ class Context(BaseModel):
         if self.memory_min_sentences > self.memory_max_sentences:
             raise FieldError("memory_bounds", low=self.memory_min_sentences, high=self.memory_max_sentences)
         return self
-
-
-_GATHERED: Final = {"prompts": OWN_PROMPT, "gate_models": OWN_MODEL}
-"""Fields that are mappings, and how the name ends of a field that is one of their values."""
-
-
-def _is_as_offered(kind: type[Context], name: str, value: object) -> bool:
-    """Whether a prompt comes back from its editor as it was offered there, and so is none of a person's own."""
-    offered = kind.model_fields.get(name)
-    if offered is None or not _is_own(name, OWN_PROMPT) or not isinstance(value, str):
-        return False
-    return bool(value.strip()) and value.strip() == str(offered.default).strip()
-
-
-def _is_own(name: str, end: str) -> bool:
-    """Whether a name is that of a value in such a mapping."""
-    return name.endswith(end) and name not in Context.model_fields
-
-
-def _gathered_in(field: str, end: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What was given, with the values of a mapping in it; an empty one is none."""
-    named = {key: text for key, text in given.items() if _is_own(str(key), end) and isinstance(text, str)}
-    rest = {key: value for key, value in given.items() if key not in named}
-    own = rest.get(field) or {}
-    gathered = {key.removesuffix(end): text for key, text in named.items()}
-    if not isinstance(own, Mapping) or not (named or own):
-        return given
-    return {**rest, field: {name: text for name, text in (dict(own) | gathered).items() if text}}
 
 
 def near_setting(name: str, likeness: float = 0.7) -> str:

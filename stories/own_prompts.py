@@ -5,8 +5,8 @@ from __future__ import annotations
 from tomllib import TOMLDecodeError, loads
 from typing import TYPE_CHECKING
 
-from ..schemas.context import OWN_PROMPT
 from ..schemas.errors import SettingsError, part
+from ..schemas.gathered import OWN_PROMPT
 from ..schemas.language_folders import PHRASES
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..schemas.catalogue import say_part
-from ..schemas.context import OWN_MODEL, OWN_PROMPT, Context
+from ..schemas.context import Context
 from ..schemas.dialects import FULL
+from ..schemas.gathered import OWN_MODEL, OWN_PROMPT
 from ..schemas.modes import AUTHOR
 from ..stories.beginning import gate_labels, prompt_names, prompt_templates
 
