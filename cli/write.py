@@ -19,7 +19,7 @@ from ..stories.clock import Pace
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
-from ..stories.notices import notices
+from ..stories.notices import notices, notices_of_play
 from . import acts, doing, placing
 from .answering import Answer, answer_of
 from .keys import keys_hidden, typed
@@ -34,6 +34,7 @@ from .wrapping import Prose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..schemas.catalogue import Part
     from ..schemas.context import Context
     from ..schemas.state import StoryState
     from ..stories.library import Library
@@ -94,9 +95,8 @@ class Session:
 
     def run(self) -> int:
         """Write until there is nothing more to do; gives the exit code."""
-        for notice in notices(self._library, self._record.language, self._context, self._record.mode):
-            if not self._plays or notice == part("demonstration"):
-                errors.print(Prose(RichText(t("notice", said=said(notice)), style=WARNING)))
+        for notice in self._notices():
+            errors.print(Prose(RichText(t("notice", said=said(notice)), style=WARNING)))
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
             try:
@@ -113,6 +113,11 @@ class Session:
         if self._wanted != 0 and not self._plays:
             console.print(self._tally.line(), style="dim", markup=False)
         return 0
+
+    def _notices(self) -> list[Part]:
+        if self._plays:
+            return notices_of_play(self._library, self._context)
+        return notices(self._library, self._record.language, self._context, self._record.mode)
 
     def _say_how_to_come_back(self) -> None:
         name = "book_of_it" if self._is_finished else "play_on" if self._plays else "write_on"
