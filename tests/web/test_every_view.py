@@ -1,0 +1,77 @@
+"""Axe over every view, light and dark: the list is the application's own routes, so none can be left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.routing import Route
+
+from page_at_hand import book, looked_at, shelf
+from recurrentgpt.schemas.languages import languages
+from recurrentgpt.web.app import make_app
+from recurrentgpt.web.panels import PANELS
+from served_page import served
+from web_browser import NEEDS_A_BROWSER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from recurrentgpt.stories.library import Library
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser is left out")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = NEEDS_A_BROWSER
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NO_VIEW = {"/story/{story_id}/book", "/story/{story_id}/book{ending}", "/story/{story_id}/go"}
+"""Addresses that answer with a file, or lead elsewhere."""
+STATES = {"/story/{story_id}": [*(f"?panel={name}&all=1" for name in PANELS), "?edit=3&history=3", "?insert=2"]}
+"""What else a view can show, by what it is asked for."""
+TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth + 1"
+
+
+def views(library: Library) -> list[str]:
+    """Every route that is a view."""
+    paths = [one.path for one in make_app(library).routes if isinstance(one, Route) and "GET" in (one.methods or ())]
+    return [path for path in dict.fromkeys(paths) if path not in NO_VIEW]
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    """Where the page is, and every view of it."""
+    folder: Path = tmp_path_factory.mktemp("views")
+    with shelf(folder) as library:
+        record = book(library, 12, chapter=4)
+        found = []
+        for view in views(library):
+            address = view.replace("{story_id}", record.story_id)
+            assert "{" not in address, f"{view} needs a value of its own here"
+            found += [address, *(f"{address}{state}" for state in STATES.get(view, ()))]
+        with served(library) as url:
+            yield url, found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_view_is_hard_to_use_or_wider_than_the_window(
+    addresses: tuple[str, list[str]], browser: Browser, width: int, language: str
+) -> None:
+    url, every = addresses
+    assert language in {one.tag for one in languages()}
+    assert len(every) > len(PANELS)
+    wrong: list[tuple[str, str, str]] = []
+    with looked_at(browser, url, width=width, extra_http_headers={"accept-language": language}) as page:
+        for address in every:
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                if scheme == "light":
+                    page.goto(address)
+                found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
+                wrong += [(address, scheme, f"{one['id']}: {one['nodes'][0]['html'][:150]}") for one in found]
+            if page.evaluate(TOO_WIDE):
+                wrong.append((address, "", "wider than the window"))
+    assert wrong == []
