@@ -175,7 +175,13 @@ class Context(BaseModel):
         title="Heed tastes",
         description="Where one plays. Off: what the player says they like, and what their choices show, is not heeded.",
     )
-    opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
+    opening_paragraphs: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        title="Opening paragraphs",
+        description="How many a story begins with, before its first plans.",
+    )
     paragraph_sentences: int = Field(
         default=20,
         ge=1,
@@ -183,9 +189,23 @@ class Context(BaseModel):
         title="Sentences a paragraph",
         description="About how many are asked for; with less than a sixth of that it is written once more.",
     )
-    memory_min_sentences: int = Field(default=10, ge=1, le=100, title="Short-term memory, at least")
-    memory_max_sentences: int = Field(default=20, ge=1, le=100, title="Short-term memory, at most")
-    plan_count: int = Field(default=3, ge=1, le=9, title="Plans proposed")
+    memory_min_sentences: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        title="Short-term memory, at least",
+        description="Sentences; one with fewer is asked for again.",
+    )
+    memory_max_sentences: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        title="Short-term memory, at most",
+        description="Sentences; one with more is asked for again.",
+    )
+    plan_count: int = Field(
+        default=3, ge=1, le=9, title="Plans proposed", description="How many there are to choose from at each pause."
+    )
     plan_sentences: int = Field(
         default=5,
         ge=1,
@@ -313,6 +333,11 @@ class Context(BaseModel):
         if not sizes:
             return self
         values = {name: getattr(self, name) for name in type(self).model_fields}
+        # The bound of the memory that was asked for moves the other one along.
+        if "memory_min_sentences" in asked_for and "memory_max_sentences" in sizes:
+            sizes["memory_max_sentences"] = max(sizes["memory_max_sentences"], self.memory_min_sentences)
+        elif "memory_max_sentences" in asked_for and "memory_min_sentences" in sizes:
+            sizes["memory_min_sentences"] = min(sizes["memory_min_sentences"], self.memory_max_sentences)
         return type(self).model_construct(set(asked_for), **values | sizes)
 
     @field_validator("request_fields")
