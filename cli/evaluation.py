@@ -37,7 +37,7 @@ def evaluate(
         str, typer.Option(help="Who answers questions over the books [the judge].", show_default=False)
     ] = "",
     language: Annotated[str, typer.Option(help="The novels': en or zh.")] = "en",
-    systems: Annotated[str, typer.Option(help="Which, with commas [all; quick: seven].", show_default=False)] = "",
+    systems: Annotated[str, typer.Option(help="Which, with commas [all; quick: six].", show_default=False)] = "",
     genres: Annotated[str, typer.Option(help="Which, with commas [all six].", show_default=False)] = "",
     novels: Annotated[
         int | None, typer.Option(min=1, help="How many a genre [5; quick: 1].", show_default=False)

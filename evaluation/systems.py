@@ -48,5 +48,5 @@ ABLATIONS: Final[dict[str, dict[str, Any]]] = {
 
 WITHOUT_OUTLINE: Final = "no-outline"
 
-QUICK_SYSTEMS: Final = (OURS, BARE, "full", "published", "summaries", "no-short-term", "no-cues")
+QUICK_SYSTEMS: Final = (OURS, BARE, "full", "published", "summaries", "no-cues")
 """Who writes in ``--quick``, in the minutes that it may take. The small dialect keeps no facts, so none is left out."""
