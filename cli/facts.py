@@ -54,6 +54,9 @@ def list_facts(
     setting: Setting = None,
     add: Annotated[str, typer.Option(metavar="FACT", help="Say what is so since a paragraph (--at).")] = "",
     end: Annotated[str, typer.Option(metavar="ID", help="Let a fact hold no longer from a paragraph (--at) on.")] = "",
+    restore: Annotated[
+        str, typer.Option(metavar="ID", help="Take the end of a fact back (--all lists it): it holds again.")
+    ] = "",
     edit: Annotated[str, typer.Option(metavar="ID", help="Put a fact right (--text; empty: take it out).")] = "",
     pin: Annotated[str, typer.Option(metavar="ID", help="Tell it in every prompt, as long as it holds.")] = "",
     unpin: Annotated[str, typer.Option(metavar="ID", help="Tell it only where a step is about it.")] = "",
@@ -75,6 +78,7 @@ def list_facts(
     edits: list[tuple[object, Callable[[Story], Awaitable[object]]]] = [
         (add, lambda opened: opened.add_fact(add, about or (), at=at, known_by=known_by or (), is_open=is_open)),
         (end, lambda opened: opened.end_fact(end, at=at)),
+        (restore, lambda opened: opened.restore_fact(restore)),
         (edit, lambda opened: opened.edit_fact(edit, text=text, subjects=about, known_by=known_by)),
         (pin, lambda opened: opened.pin_fact(pin)),
         (unpin, lambda opened: opened.unpin_fact(unpin)),

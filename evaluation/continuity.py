@@ -147,7 +147,7 @@ def prompt(language: str, passages: Sequence[str]) -> str:
     """What a model is asked of a story."""
     state = cast("StoryState", {"language": language})
     reader = ClashReader(state, Context(), Resources(Settings()))
-    (message,) = reader.messages(_entries(passages), Batch(tuple(range(len(passages)))))
+    (message,) = reader.messages(dict(enumerate(_entries(passages))), Batch(tuple(range(len(passages)))))
     return message.text
 
 

@@ -60,7 +60,7 @@ async def _is_beside(language: str, story: Planted, pair: Pair, between: int, re
     last = len(story.passages) - 1
     path = Lineage((Segment(story.id, 0, first), Segment(filler, 0, between - 1), Segment(story.id, first + 1, last)))
     with resources.memories.open(_STORY, language_named(language)) as memory:
-        entries = memory.read(path)
+        entries = dict(enumerate(memory.read(path)))
     state = cast("StoryState", {"language": language, "story_id": _STORY, "lineage": path.to_json()})
     reader = ClashReader(state, Context(), resources)
     checked = second + between

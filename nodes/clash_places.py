@@ -12,7 +12,7 @@ from ..schemas.aliases import names_of
 from ..schemas.wording import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ..memory import Entry
     from ..schemas.facts import Fact
@@ -24,7 +24,7 @@ _RECALLED = 2.0
 
 
 def compared(
-    entries: Sequence[Entry],
+    entries: Mapping[int, Entry],
     checked: Collection[int],
     others: Collection[int],
     recalled: Sequence[int],
@@ -35,7 +35,7 @@ def compared(
     What few facts are about leads further than what many are about.
 
     Args:
-        entries: all of the path.
+        entries: all of the path, by place; those of the book before have places below 0.
         checked: the places of the passages.
         others: the places that may be among those that are given.
         recalled: those that a search found, the best first.

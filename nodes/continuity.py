@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ..schemas.state import CallUsage, StoryState
     from .resources import Resources
 
-FIND_CLASHES = PromptSpec("find_clashes", required=("passages", "most"), optional=("earlier",))
+FIND_CLASHES = PromptSpec("find_clashes", required=("passages", "most"), optional=("earlier", "book_before"))
 
 _MOST = 8
 """Clashes that are asked for of a batch."""
@@ -150,7 +150,7 @@ def verified(answer: FoundClashes, entries: Mapping[int, Entry], checked: Collec
     clashes: list[Clash] = []
     for found in answer.clashes:
         sides = [_side(found.says_a, found.a - 1, entries), _side(found.says_b, found.b - 1, entries)]
-        there = sorted((side for side in sides if side), key=lambda side: side.place or 0)
+        there = sorted((side for side in sides if side), key=lambda side: -1 if side.place is None else side.place)
         new = Clash(found.kind, tuple(there), found.why, found.mend)
         is_two = len(there) == len(sides) and not there[0].is_like(there[1])
         if is_two and any(side.place in checked for side in there) and not any(map(new.is_like, clashes)):
@@ -159,10 +159,15 @@ def verified(answer: FoundClashes, entries: Mapping[int, Entry], checked: Collec
 
 
 def _side(quote: str, place: int, entries: Mapping[int, Entry]) -> Side | None:
-    """A quote where it stands: in the passage that is named, or, where that was miscounted, in another."""
+    """A quote where it stands: in the passage that is named, or, where that was miscounted, in another.
+
+    What the book before says has no place in this one.
+    """
     named = [place] if place in entries else []
     where = next((seen for seen in [*named, *entries] if says(entries[seen].text, quote)), None)
-    return None if where is None else Side(quote.strip(), where, *entries[where].slot)
+    if where is None:
+        return None
+    return Side(quote.strip()) if where < 0 else Side(quote.strip(), where, *entries[where].slot)
 
 
 class ClashReader:
@@ -179,7 +184,7 @@ class ClashReader:
         """What was paid so far."""
         return self._turn.account.close()
 
-    def batches(self, entries: Sequence[Entry], new: Collection[int], room: int = ROOM) -> list[tuple[int, ...]]:
+    def batches(self, entries: Mapping[int, Entry], new: Collection[int], room: int = ROOM) -> list[tuple[int, ...]]:
         """The places to be read, as many at once as there is room for."""
         made: list[list[int]] = []
         left = 0
@@ -197,11 +202,11 @@ class ClashReader:
         room = room_for_prompt(self._turn.context, await self._turn.window()) - _TASK
         return max(_TASK, min(ROOM, room))
 
-    async def beside(self, entries: Sequence[Entry], batch: Batch, others: Collection[int], room: int) -> Batch:
+    async def beside(self, entries: Mapping[int, Entry], batch: Batch, others: Collection[int], room: int) -> Batch:
         """A batch with the passages that tell of the same, as many as there is room for, the likeliest first.
 
         Args:
-            entries: all of the path.
+            entries: all of the path, by place; those of the book before have places below 0.
             batch: what is to be checked.
             others: the places that may stand beside it.
             room: tokens of both.
@@ -216,7 +221,7 @@ class ClashReader:
                 room -= size
         return Batch(batch.checked, tuple(sorted(chosen)))
 
-    async def _recalled(self, entries: Sequence[Entry], batch: Batch, others: Collection[int]) -> list[int]:
+    async def _recalled(self, entries: Mapping[int, Entry], batch: Batch, others: Collection[int]) -> list[int]:
         """The places that the facts of a batch, or what it tells in short, lead to."""
         facts = [fact.text for place in batch.checked for fact in entries[place].facts][:_ASKED]
         told = (entries[place].summary for place in batch.checked if entries[place].summary)
@@ -225,19 +230,23 @@ class ClashReader:
         hits = await self._turn.memory.recall(questions, 2 * _BESIDE, batch.checked) if questions else []
         return [hit.place for hit in hits if hit.place in others]
 
-    def messages(self, entries: Sequence[Entry], batch: Batch) -> list[BaseMessage]:
+    def messages(self, entries: Mapping[int, Entry], batch: Batch) -> list[BaseMessage]:
         """What is asked of a batch."""
-        passage = self._turn.prompt(PASSAGE)
+        passage, number = self._turn.prompt(PASSAGE), self._turn.memory.number
 
         def shown(places: Sequence[int]) -> str:
-            return "\n\n".join(passage.fill(seq=place + 1, text=entries[place].text) for place in places)
+            return "\n\n".join(passage.fill(seq=number(place), text=entries[place].text) for place in places)
 
+        is_after = any(place < 0 for place in batch.beside)
         asked = self._turn.prompt(FIND_CLASHES).fill(
-            passages=shown(batch.checked), earlier=shown(batch.beside), most=_MOST
+            passages=shown(batch.checked),
+            earlier=shown(batch.beside),
+            book_before=self._turn.phrase("clashes_before") if is_after else "",
+            most=_MOST,
         )
         return [HumanMessage(in_which_language(asked, self._turn, FIND_CLASHES))]
 
-    def tokens(self, entries: Sequence[Entry], places: Sequence[int], others: Collection[int], room: int) -> int:
+    def tokens(self, entries: Mapping[int, Entry], places: Sequence[int], others: Collection[int], room: int) -> int:
         """About how many tokens a batch is sent with."""
         alone = sum(count_tokens(message.text) for message in self.messages(entries, Batch(tuple(places))))
         more = sorted((count_tokens(entries[place].text) for place in others), reverse=True)[:_BESIDE]
@@ -248,7 +257,7 @@ class ClashReader:
         """About how many tokens a batch is answered with."""
         return _TOLD
 
-    async def read(self, entries: Sequence[Entry], batch: Batch) -> Reading:
+    async def read(self, entries: Mapping[int, Entry], batch: Batch) -> Reading:
         """What clashes in a batch, and between it and what stands beside it.
 
         Raises:

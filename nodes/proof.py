@@ -1,8 +1,9 @@
 """From what a model says of facts to what is kept: only what the passage proves, by its own words.
 
 A fact needs words of the passage that say it; so does a change, and it needs its fact among those shown. Only what the
-passage shows to be so *now* ends what was true: a dream, a lie, a letter, a memory end nothing. What is not proved is
-left out and counted, so that a weak model gives fewer facts and not wrong ones.
+passage shows to be so *now* ends what was true: a dream, a lie, a letter, a memory end nothing, but for a claim, which
+takes the place of an earlier claim of the same person about the same. What is not proved is left out and counted, so
+that a weak model gives fewer facts and not wrong ones.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..schemas.facts import DRAFT, Change, Fact, Knowledge, Source, What, end_of, known_to
+from ..schemas.facts import DRAFT, Change, Fact, Frame, Knowledge, Source, What, end_of, known_to
 from ..schemas.wording import plain
 from .fact_answers import FactChange, NewFact, TellsFacts
 
@@ -25,6 +26,8 @@ _EDGES = " \t\n.,;:!?-–—\"'“”‘’„«»「」『』（）()。，；�
 _PAIR = 2
 _LEAST = 4
 """Letters a quote has at least; a sign of a script that writes a word with one or two counts as two."""
+_REPLACING: frozenset[Frame] = frozenset({"now", "claimed"})
+"""Frames of what may take the place of something."""
 _CJK = 0x2E80
 """Where the signs of Chinese, Japanese and Korean begin in Unicode."""
 
@@ -140,14 +143,12 @@ class _Proof:
         if own:  # The earlier version said it in other words.
             self._drop(own.id)
             self.facts.append(replace(fact, roots=own.roots))
-            if fact.frame == "now":
+            if fact.frame in _REPLACING:
                 self._end_again(fact)
             return 0
-        if fact.frame != "now":
-            self.facts.append(fact)
-            return len(replaced)
-        self.facts.append(replace(fact, roots=self._ended_by(fact, replaced)))
-        return 0
+        may_end = [old for old in replaced if _may_replace(fact, old)]
+        self.facts.append(replace(fact, roots=self._ended_by(fact, may_end)))
+        return len(replaced) - len(may_end)
 
     def _known(self) -> list[Fact]:
         """What need not be said: what was shown, but for what the earlier version said in words that are gone."""
@@ -196,6 +197,18 @@ class _Proof:
     def _drop(self, name: str) -> None:
         self.facts = [fact for fact in self.facts if fact.id != name]
         self.changes = [change for change in self.changes if change.by != name]
+
+
+def _may_replace(fact: Fact, old: Fact) -> bool:
+    """Whether a fact can take the place of another: what is so now, of anything; a claim, of a claim about the same.
+
+    Who claims it is among those it is about, so that nobody's word ends another's.
+    """
+    if fact.frame == "now":
+        return True
+    mine, others = ({plain(name) for name in about} for about in (fact.subjects, old.subjects))
+    is_about_the_same = bool(mine and others) and (mine <= others or others <= mine)
+    return fact.frame == old.frame == "claimed" and fact.kind == old.kind and is_about_the_same
 
 
 def _joins(new: NewFact) -> bool:

@@ -217,6 +217,42 @@ class Knowledge:
         )
 
 
+def without_end(knowledge: Knowledge, fact: Fact, chains: Mapping[str, tuple[str, ...]]) -> Knowledge:
+    """What a passage makes true and changes, where it does not end a fact.
+
+    What took the fact's place stays, and no longer carries on what the fact carries on: its own end is not the fact's.
+
+    Args:
+        knowledge: the passage's.
+        fact: the fact.
+        chains: what each fact before the passage carries on.
+    """
+
+    def without(change: Change) -> Change:
+        left = tuple(name for name in change.closes if name not in fact.chain)
+        return replace(change, closes=left or chains[change.fact])
+
+    ends = [change for change in knowledge.changes if change.what in ENDS and change.fact != fact.id]
+    concerned = {change.fact: without(change) for change in ends if set(change.closes).intersection(fact.chain)}
+
+    def apart(new: Fact) -> Fact:
+        taken = [
+            root for one in concerned.values() if one.by == new.id and one.what == "replaced" for root in one.closes
+        ]
+        return replace(
+            new, roots=tuple(dict.fromkeys((*(root for root in new.roots if root not in fact.chain), *taken)))
+        )
+
+    kept = (one for one in knowledge.changes if one.what not in ENDS or one.fact != fact.id)
+    return Knowledge(
+        tuple(
+            apart(new) if set(new.roots).intersection(fact.chain) and new.id != fact.id else new
+            for new in knowledge.facts
+        ),
+        tuple(concerned.get(one.fact, one) if one.what in ENDS else one for one in kept),
+    )
+
+
 EVERYBODY = frozenset({"all", "everybody", "everyone", "所有人", "大家", "众人"})
 """As who a fact may be said to be known to, that is no secret (any longer)."""
 

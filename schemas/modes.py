@@ -33,8 +33,14 @@ AUTHOR = Mode("author", "You write; plans are what happens next.")
 INTERACTIVE_FICTION = Mode(
     "interactive_fiction",
     "You are inside the story; plans are what you may do.",
-    # Scenes one reads at a glance, and actions of a sentence.
-    {"paragraph_sentences": 8, "plan_sentences": 1, "opening_paragraphs": 1},
+    # Scenes one reads at a glance, a memory that two or three of them fill, and actions of a sentence.
+    {
+        "paragraph_sentences": 8,
+        "memory_min_sentences": 4,
+        "memory_max_sentences": 12,
+        "plan_sentences": 1,
+        "opening_paragraphs": 1,
+    },
     asks_for_actions=True,
 )
 MODES = {mode.name: mode for mode in (AUTHOR, INTERACTIVE_FICTION)}

@@ -16,7 +16,7 @@ from .continuity import keep
 from .late_facts import TELLER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
     from ..memory import Entry
     from ..schemas.catalogue import Part
@@ -81,10 +81,11 @@ async def cost_of_reading(story: Story, context: Context, *, again: bool = False
     new = _unread(state, path, again=again)
     if not new:
         return ReadingCost(0, 0, 0, 0)
+    entries = await _with_the_book_before(story, entries)
     reader = ClashReader(state, context, story.library.resources)
     room = await reader.room()
     batches = reader.batches(entries, new, room)
-    sent = sum(reader.tokens(entries, batch, _others(path, new, batch), room) for batch in batches)
+    sent = sum(reader.tokens(entries, batch, _others(entries, new, batch), room) for batch in batches)
     return ReadingCost(len(new), len(batches), sent, reader.told * len(batches))
 
 
@@ -110,12 +111,13 @@ async def read_for_clashes(story: Story, context: Context, *, again: bool = Fals
     new = _unread(state, path, again=again)
     if new and story.library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("clashes_need_a_model")
+    entries = await _with_the_book_before(story, entries) if new else {}
     reader = ClashReader(state, context, story.library.resources)
     room = await reader.room() if new else 0
     batches = reader.batches(entries, new, room)
     left, done, failed = set(new), 0, 0
     for places in batches:
-        batch = await reader.beside(entries, Batch(places), _others(path, new, places), room)
+        batch = await reader.beside(entries, Batch(places), _others(entries, new, places), room)
         reading = await reader.read(entries, batch)
         done += len(places)
         failed = failed + 1 if reading.problem else 0
@@ -144,10 +146,16 @@ async def _keep_reading(story: Story, path: Lineage, left: Collection[int], clas
     return sum(Clash.from_json(one).id not in known for one in after)
 
 
-async def _path(story: Story) -> tuple[StoryState, Lineage, list[Entry]]:
+async def _path(story: Story) -> tuple[StoryState, Lineage, dict[int, Entry]]:
     state = await story.state()
     path = Lineage.from_json(state.get("lineage"))
-    return state, path, await story.entries(path)
+    return state, path, dict(enumerate(await story.entries(path)))
+
+
+async def _with_the_book_before(story: Story, entries: Mapping[int, Entry]) -> dict[int, Entry]:
+    """Passages by their places, and those of the book before, at places below 0."""
+    before = await story.entries(story.before)
+    return {**dict(enumerate(before, start=-len(before))), **entries}
 
 
 def _unread(state: StoryState, path: Lineage, *, again: bool) -> list[int]:
@@ -167,7 +175,7 @@ def _without(path: Lineage, left: Collection[int]) -> Lineage:
     return read
 
 
-def _others(path: Lineage, new: Collection[int], batch: Sequence[int]) -> set[int]:
+def _others(entries: Collection[int], new: Collection[int], batch: Sequence[int]) -> set[int]:
     """The places that may stand beside a batch: what comes before it, and what was read before this reading."""
     unread = set(new)
-    return {place for place in range(path.length) if place < batch[0] or place not in unread} - set(batch)
+    return {place for place in entries if place < batch[0] or place not in unread} - set(batch)

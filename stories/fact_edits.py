@@ -7,11 +7,12 @@ branches and older steps keep theirs. A pin is a record in the state.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
 from ..schemas.errors import StoryStateError
-from ..schemas.facts import DRAFT, Fact, Knowledge, end_of, known_to
+from ..schemas.facts import DRAFT, Fact, Knowledge, end_of, known_to, without_end
 from . import looks
 from .paragraphs import place_of
 
@@ -86,6 +87,29 @@ async def end_fact(story: Story, fact: str, *, at: int | None = None) -> None:
         raise StoryStateError("fact_holds_not", fact=fact, number=place + 1, since=state.since + 1)
     end = end_of(state.fact)
     await _edited(story, lineage, place, lambda known: replace(known, changes=(*known.changes, end)))
+
+
+async def restore_fact(story: Story, fact: str) -> None:
+    """Take the end of a fact back: it holds again, and what took its place stands by itself.
+
+    Args:
+        story: the open story.
+        fact: its id.
+
+    Raises:
+        StoryStateError: there is no such fact, it holds, it ended in the book before, or a step is under way.
+    """
+    await story.state_between_steps()
+    state = await _found(story, fact)
+    if state.holds:
+        raise StoryStateError("fact_holds", fact=fact)
+    while state.until is not None:
+        if state.until < 0:
+            raise StoryStateError("fact_of_the_book_before", fact=fact, title=story.title_before)
+        lineage = Lineage.from_json((await story.state())["lineage"])
+        chains = {name: one.fact.chain for name, one in (await story.facts()).facts.items()}
+        await _edited(story, lineage, state.until, partial(without_end, fact=state.fact, chains=chains))
+        state = await _found(story, fact)
 
 
 async def edit_fact(

@@ -249,6 +249,10 @@ class Story:
         """Let a fact hold no longer from a paragraph on: see :func:`.fact_edits.end_fact`."""
         await fact_edits.end_fact(self, fact, at=at)
 
+    async def restore_fact(self, fact: str) -> None:
+        """Take the end of a fact back: see :func:`.fact_edits.restore_fact`."""
+        await fact_edits.restore_fact(self, fact)
+
     async def edit_fact(
         self,
         fact: str,

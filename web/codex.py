@@ -94,7 +94,7 @@ async def sort(_: Request, session: StorySession, form: Form) -> None:
 
 
 async def fact(_: Request, session: StorySession, form: Form) -> None:
-    """Say a fact, put one right or take it out, let one end, pin one or let it go."""
+    """Say a fact, put one right or take it out, let one end or take that back, pin one or let it go."""
     text, name = form.get("text", ""), form.get("fact", "")
     at = whole_number(form["passage"], part("paragraph")) if form.get("passage", "").strip() else None
     async with session.change() as story:
@@ -109,6 +109,8 @@ async def fact(_: Request, session: StorySession, form: Form) -> None:
                 await story.edit_fact(name, text=text)
             case "end":
                 await story.end_fact(name, at=at)
+            case "restore":
+                await story.restore_fact(name)
             case "pin":
                 await story.pin_fact(name)
             case "unpin":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..schemas.catalogue import Part
     from ..stories.record import StoryRecord
 
-_FIELDS = 200
+_FIELDS = 1000
 _EDITABLE = 4 * MAX_TEXT
 
 

@@ -111,7 +111,8 @@ class Group:
     """Settings that are shown together.
 
     Attributes:
-        name: ``first``, ``more``, ``parts`` (what can be left out), ``models`` (of gates) or ``prompts``.
+        name: ``first``, ``more``, ``parts`` (what can be left out), ``models`` (of gates), ``prompts`` or
+            ``phrases``.
         controls: one each.
     """
 
@@ -150,21 +151,24 @@ class Offered:
     Attributes:
         settings: all of them, in order.
         first: the names of those in the first group.
-        templates: the project's own prompts, by name, to be shown beside one's own.
+        templates: the project's own prompts and phrases, by name, to be shown beside one's own.
+        phrases: which of them are phrases.
     """
 
     settings: tuple[Setting, ...]
     first: tuple[str, ...] = FIRST
     templates: Mapping[str, str] = field(default_factory=dict)
+    phrases: frozenset[str] = frozenset()
 
     @classmethod
     def by(cls, library: Library, first: tuple[str, ...] = FIRST, story: StoryRecord | None = None) -> Offered:
-        """What the gates of a library take; for a story, also prompts that it has and no gate sends, to be cleared."""
+        """What the gates of a library take; for a story also phrases, and what it has that no gate sends."""
         names, gates = prompt_names(library), tuple(gate_labels(library).items())
         if story is None:
             return cls(every_setting(names, gates), first)
         templates = prompt_templates(library, story.language, story.mode, story.context)
-        return cls(every_setting(tuple(dict.fromkeys((*names, *story.context.prompts))), gates), first, templates)
+        every = tuple(dict.fromkeys((*names, *sorted(templates), *story.context.prompts)))
+        return cls(every_setting(every, gates), first, templates, frozenset(every) - frozenset(names))
 
 
 def defaults_of(mode: Mode = AUTHOR, dialect: Dialect = FULL) -> Context:
@@ -187,7 +191,14 @@ def settings_form(
     offered = offered or Offered(every_setting())
     first = offered.first
     values, usual = now.model_dump(mode="json"), defaults.model_dump(mode="json")
-    groups: dict[str, list[Control]] = {"first": [], "more": [], "parts": [], "models": [], "prompts": []}
+    groups: dict[str, list[Control]] = {
+        "first": [],
+        "more": [],
+        "parts": [],
+        "models": [],
+        "prompts": [],
+        "phrases": [],
+    }
     known = {setting.name: setting for setting in offered.settings}
     problems = sent.problems(words.language) if sent else {}
     for name in (*first, *(name for name in known if name not in first)):
@@ -198,7 +209,8 @@ def settings_form(
         if text is None:
             text = "" if value == setting.of(usual) else as_typed(value)
         control = _control(setting, words, text, as_typed(default), problems.get(name, ""))
-        groups["first" if name in first else _group(setting)].append(control)
+        is_phrase = setting.is_prompt and setting.path[-1] in offered.phrases
+        groups["first" if name in first else "phrases" if is_phrase else _group(setting)].append(control)
     return [Group(name, controls) for name, controls in groups.items() if controls]
 
 

@@ -101,6 +101,32 @@ def test_only_what_is_so_now_ends_what_is_so(frame: str) -> None:
     assert left_out == 2
 
 
+SAYS_HOME = Fact("main:0:4", "Tom says that he was at home.", ("Tom", "the night"), frame="claimed")
+
+
+@pytest.mark.parametrize(
+    ("about", "frame", "ends"),
+    [
+        (["tom", "the night"], "claimed", True),
+        (["Tom"], "claimed", True),
+        (["Ines", "the night"], "claimed", False),
+        ([], "claimed", False),
+        (["Tom", "the night"], "imagined", False),
+        (["Ines"], "now", True),
+    ],
+)
+def test_a_claim_takes_the_place_of_a_claim_of_the_same_about_the_same(
+    about: list[str], frame: str, ends: object
+) -> None:
+    told = {"fact": "Tom was at the mill.", "about": about, "says": SANK, "frame": frame, "replaces": [5]}
+    answer = TellsFacts.model_validate({"facts": [told], "changes": []})
+    proved = prove_each(answer, {**SHOWN, 5: SAYS_HOME}, [PASSAGE])
+    known = proved.knowledge[0]
+    assert ([change.fact for change in known.changes] == ["main:0:4"]) is ends
+    assert (known.facts[0].roots == ("main:0:4",)) is ends
+    assert proved.left_out == (not ends)
+
+
 def test_an_end_needs_its_fact_among_those_shown() -> None:
     known, left_out = kept(changes=[{"fact": 9, "how": "ended", "says": SANK}])
     assert (known, left_out) == (Knowledge(), 1)

@@ -290,7 +290,8 @@ def test_a_phrase_is_in_its_language(key: str) -> None:
         "review_json": {"JSON"},
         **dict.fromkeys(("facts_replace", "facts_change", "facts_clash"), fields),
     }
-    named["facts_replace"] = {*fields, "learned"}
+    named["facts_replace"] = {*fields, "learned", "claimed"}
+    named["clashes_before"] = {"a", "mend"}
     named["facts_change"] = {*fields, "learned", "touched"}
     assert set(WORD.findall(PLACEHOLDER.sub("", phrases("zh")[key]))) <= named.get(key, set())
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from recurrentgpt.schemas.context import Context, read_context
 from recurrentgpt.schemas.errors import SettingsError
+from recurrentgpt.schemas.modes import INTERACTIVE_FICTION
 from recurrentgpt.schemas.story_input import StoryInput, read_input
 
 READABLE = 1000
@@ -119,6 +120,16 @@ def test_a_bad_value_is_named_with_its_field(field: str, value: Any) -> None:
     assert message.startswith("The context cannot be used: ")
     assert f"{field}={value!r}: " in message
     assert message.endswith(".")
+
+
+def test_the_sizes_of_a_play_agree_with_each_other() -> None:
+    play = Context().sized_for(INTERACTIVE_FICTION)
+    assert play.memory_min_sentences <= play.paragraph_sentences * play.opening_paragraphs
+    assert play.memory_min_sentences < play.memory_max_sentences < 2 * play.paragraph_sentences
+    for asked in ({"memory_min_sentences": 15}, {"memory_max_sentences": 12}, {"memory_min_sentences": 2}):
+        sized = Context(**asked).sized_for(INTERACTIVE_FICTION)
+        assert sized.memory_min_sentences <= sized.memory_max_sentences
+        assert asked.items() <= sized.model_dump().items()
 
 
 def test_every_bad_value_is_named() -> None:

@@ -84,6 +84,23 @@ def test_a_fact_ends_where_a_person_says_and_once() -> None:
     assert facts(library, record)[name].holds
 
 
+def test_a_wrong_end_is_taken_back_and_what_took_the_place_stands_by_itself() -> None:
+    library, record = begun(2)
+    told = facts(library, record)
+    first, second, third = told["main:0:0"], told["main:1:0"], told["main:2:0"]
+    assert (first.by, second.by, third.fact.roots) == ("main:1:0", "main:2:0", ("main:0:0",))
+    run(library, record, lambda story: story.restore_fact("main:0:0"))
+    told = facts(library, record)
+    assert told["main:0:0"].holds
+    assert (told["main:1:0"].until, told["main:1:0"].by) == (2, "main:2:0"), "its own end is no other's"
+    assert (told["main:2:0"].by, told["main:3:0"].holds) == ("main:3:0", True)
+    assert told["main:3:0"].fact.chain == ("main:1:0",), "the chain goes on without it"
+    with pytest.raises(StoryStateError, match="there is no end to take back"):
+        run(library, record, lambda story: story.restore_fact("main:0:0"))
+    run(library, record, undo)
+    assert not facts(library, record)["main:0:0"].holds
+
+
 def test_a_fact_is_put_right_under_its_id_and_taken_out() -> None:
     library, record = begun(2)
     assert facts(library, record)["main:1:0"].until == 2

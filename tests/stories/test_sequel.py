@@ -17,7 +17,7 @@ from page_client import written as written_page
 from recurrentgpt.memory import Lineage
 from recurrentgpt.models.window import count_tokens
 from recurrentgpt.schemas.errors import ModelUnavailableError, SettingsError, StoryStateError
-from recurrentgpt.stories import continuity
+from recurrentgpt.stories import continuity, continuity_reading
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
 from recurrentgpt.stories.branches import edit
 from recurrentgpt.stories.library import Library
@@ -134,6 +134,30 @@ def test_a_fact_of_the_book_before_holds_until_this_one_ends_it() -> None:
     assert all(state.holds for state in at(library, earlier, lambda story: story.facts()).facts.values())
     with pytest.raises(StoryStateError, match="of the book before this one"):
         run(library, later, lambda story: story.edit_fact(old[1].fact.id, text="Otherwise."))
+
+
+def test_it_is_read_for_clashes_beside_the_book_before(model: FakeChatModel) -> None:
+    library, earlier, later = written()
+    old, new = texts(library, earlier)[0].split(".", maxsplit=1)[0], texts(library, later)[1].split(".", maxsplit=1)[0]
+    pair = {"kind": "fact", "a": 1, "says_a": old, "b": 2, "says_b": new, "why": "Both.", "mend": "Change one."}
+
+    def clash(_: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        return json.dumps({"clashes": [pair]}) if schema and "clashes" in schema["properties"] else None
+
+    async def read(story: Any) -> list[Any]:
+        return [one async for one in continuity_reading.read_for_clashes(story, FIRST)]
+
+    model.interfere, since = clash, len(model.asked)
+    cost = run(library, later, continuity_reading.cost_of_reading, FIRST)
+    (made,) = at(library, later, read)
+    (asked,) = prompts(model, since)
+    assert all(text in asked for text in texts(library, earlier))
+    assert "[paragraph B1]" in asked
+    assert "with a B before their number are of the book before this one" in asked
+    assert (made.total, made.found, made.left_out) == (2, 1, 0)
+    assert made.usage["input_tokens"] < 2 * cost.input_tokens
+    (note,) = run(library, later, continuity.notes, threads=False)
+    assert [(side.place, side.quote) for side in note.clash.sides] == [(None, old), (1, new)]
 
 
 def test_open_questions_of_the_book_before_are_in_the_ledger() -> None:

@@ -59,6 +59,9 @@ def test_a_name_leads_to_what_is_and_was_and_a_person_puts_it_right(library: Lib
         assert "◆" in entry
         assert entry.index("What was") < entry.index("Mara has key 11.")
         assert re.findall(r'<span class="name"[^>]*>([^<]+)', panel(client, address)) == ["Mara", "The lamp"]
+        post(client, address, "fact", fact=ids["11"], do="restore")
+        assert "What was" not in panel(client, address, "&name=Mara")
+        post(client, address, "fact", fact=ids["11"], do="end", passage="15")
         early = panel(client, address, "&as_of=12&name=Mara")
         assert "Mara has key 11." in early
         assert "two" not in early

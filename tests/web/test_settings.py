@@ -12,8 +12,10 @@ from pydantic import BaseModel, Field
 
 from page_client import HERE, begun, page_client, path_of, written
 from recurrentgpt import prompts
+from recurrentgpt.prompts import every_phrase, load
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError
+from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.schemas.modes import AUTHOR, INTERACTIVE_FICTION
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
@@ -200,8 +202,9 @@ def test_the_panel_saves_clears_and_keeps_what_was_refused(client: TestClient, f
     del fake_model
     story_id = begun(client)
     panel = f"/story/{story_id}?panel=settings"
+    page = client.get(panel).text
     for setting in SETTINGS:
-        assert f'name="{setting.name}"' in client.get(panel).text
+        assert f'name="{setting.name}"' in page
     here = path_of(client, panel)
     form = {
         **here,
@@ -248,6 +251,27 @@ def test_a_prompt_of_ones_own_reaches_the_model_to_the_letter(client: TestClient
     client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
     written(client, story_id)
     assert "You write as the sea does." in fake_model.asked[0][0].text
+
+
+def test_every_phrase_stands_beside_its_default_and_is_set_and_cleared(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    story_id = begun(client)
+    address = f"/story/{story_id}"
+    page = client.get(f"{address}?panel=settings").text
+    for name, spec in every_phrase().items():
+        assert f">{load(spec, language_named('en')).template}</pre>" in field(page, f"prompts.{name}")
+    folded = page.partition('<details class="settings-phrases" ')[2]
+    assert folded.startswith(">"), "folded away, as long as none is set"
+    name = "prompts.chapter_begins"
+    every = dict.fromkeys(re.findall(r'name="(prompts\.[a-z_]+)"', page), "")
+    assert len(every) > len(every_phrase())
+    own = {**path_of(client, address), **every, name: "A new chapter is due now."}
+    client.post(f"{address}/settings", data=own)
+    assert Library.of_the_process().record(story_id).context.prompts == {"chapter_begins": "A new chapter is due now."}
+    client.post(f"{address}/settings", data={**path_of(client, address), name: ""})
+    assert not any(Library.of_the_process().record(story_id).context.prompts.values())
+    del fake_model
 
 
 def test_a_story_is_begun_with_any_setting(client: TestClient, fake_model: FakeChatModel) -> None:
