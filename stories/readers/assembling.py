@@ -11,7 +11,7 @@ from ...schemas.characters import readable, tidy_line
 from ...schemas.light_markdown import SCENE_BREAK, as_text
 from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
 from ...schemas.review import MAX_CHAPTER
-from .furniture import BY, TITLED, is_copyright, without_contents, without_licence, words_of
+from .furniture import BY, TITLED, is_copyright, without_contents, without_licence, without_rights, words_of
 from .headings import is_number_alone, is_title, kind_of, titles_at, worded
 from .pieces import Block, LeftOut, Reading
 from .plain import LINE_END, is_scene_break
@@ -26,6 +26,9 @@ _TITLE: Final = 200
 _SHORT: Final = 90
 _MOST_HEAD: Final = 6
 _SHOWN: Final = 200
+_MOST_NAMES: Final = 5
+_CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?")
 _VERSE_INDENT: Final = re.compile(r"^[\u00a0\u2003 ]+")
 
 
@@ -44,6 +47,8 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
     blocks = _with_headings(blocks, language, bare=not _has_headings(blocks))
     if "contents" not in keep:
         blocks = without_contents(blocks)
+    if "copyright" not in keep:
+        blocks = without_rights(blocks)
     head = _Head(found.title.strip(), found.author.strip())
     if not head.title or not head.author:
         head = _by_licence(blocks, head)
@@ -134,14 +139,27 @@ def _without_head(
             made[at] = made[at]._replace(why="" if "copyright" in keep else "copyright")
             continue
         named = _named(text)
-        is_known = words_of(text) in {words_of(title), words_of(author)} - {""}
+        is_known = words_of(text) in {words_of(title), words_of(author)} - {""} or bool(_DATE.fullmatch(text))
         if not named and not is_known:
-            if number or title or not _is_name(text) or not _is_headed(made, before):
+            if _is_its_author(made[:at], text, title, author):
+                named = _Head("", text)
+            elif number or title or not _is_name(text) or not _is_headed(made, before):
                 break
-            named = _Head(text, "")
+            else:
+                named = _Head(text, "")
         title, author = title or (named.title if named else ""), author or (named.author if named else "")
         made[at] = made[at]._replace(why="title_page")
     return made, _Head(title, author)
+
+
+def _is_its_author(before: Sequence[Block], text: str, title: str, author: str) -> bool:
+    """Whether a line right under the book's title, which nothing else names, is who wrote it."""
+    if not before or author or not title or not _is_name(text):
+        return False
+    is_under = before[-1].why == "title_page" and words_of(before[-1].text) == words_of(title)
+    words = text.split()
+    is_called_so = 1 < len(words) <= _MOST_NAMES and all(word[0].isupper() for word in words)
+    return is_under and (is_called_so or bool(_CHINESE_NAME.fullmatch(text)))
 
 
 def _named(text: str) -> _Head | None:
@@ -152,7 +170,7 @@ def _named(text: str) -> _Head | None:
         if titled:
             title = title or titled["named"] or titled["quoted"]
         elif by and len(line) <= _SHORT:
-            author = author or by["by"] or by["named"]
+            author = author or by["by"] or by["named"] or by["wrote"]
         else:
             return None
     return _Head(title, author)

@@ -26,12 +26,20 @@ _COPYRIGHT: Final = re.compile(
 _MOST_COPYRIGHT: Final = 4000
 BY: Final = re.compile(
     r"\s*(?:(?:written\s+)?by|von|par|por|di|door|av|af|作者|著者|文)\s*[:：]?\s+(?P<by>\S.{0,80})"
-    r"|\s*(?:作者|著者|author|autor|auteur)\s*[:：]\s*(?P<named>\S.{0,80})",
+    r"|\s*(?:作者|著者|author|autor|auteur)\s*[:：]\s*(?P<named>\S.{0,80})"
+    r"|\s*(?P<wrote>[\u3400-\u9fff][\u3400-\u9fff\s·、，]{1,40}?)\s*[著撰]\s*",
     re.IGNORECASE,
 )
 TITLED: Final = re.compile(
     r"\s*(?:title|书名|書名)\s*[:：]\s*(?P<named>\S.{0,150})|\s*《(?P<quoted>[^》]{1,80})》\s*(?:全[集文本])?"
 )
+_RIGHTS: Final = re.compile(
+    r"\W*(?:imprint|colophon|uncopyright|copyright(?:\s+(?:page|notice|information))?|impressum|mentions\s+l[ée]gales"
+    r"|выходные\s+данные|版[权權](?:[页頁]|信息|[声聲]明)?)\W*",
+    re.IGNORECASE,
+)
+_MOST_RIGHTS: Final = 6000
+_CREDIT: Final = re.compile(r"\W*produced by\b.{0,300}", re.IGNORECASE | re.DOTALL)
 _BEGINS: Final = re.compile(r"\W*start of (?:the|this) project gutenberg ebook\b.*", re.IGNORECASE | re.DOTALL)
 _ENDS: Final = re.compile(r"\W*end of (?:the|this)? ?project gutenberg('s)?\b.*", re.IGNORECASE | re.DOTALL)
 _AN_ENTRY: Final = 200
@@ -62,10 +70,26 @@ def without_licence(blocks: Sequence[Block]) -> list[Block]:
         return list(blocks)
     first = -1 if begins is None else begins
     last = len(blocks) if ends is None or ends <= first else ends
+    story = next((at for at in range(first + 1, last) if not blocks[at].why), last)
+    if story < last and _CREDIT.fullmatch(blocks[story].text):
+        first = story  # who made the file, whom the library thanks
     return [
         block if first < at < last or block.why else block._replace(why="licence", rank=0)
         for at, block in enumerate(blocks)
     ]
+
+
+def without_rights(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which a page under a heading that says whose rights they are is no story."""
+    made = list(blocks)
+    headings = [at for at, block in enumerate(made) if block.rank and not block.why]
+    if len(headings) < _LEAST_ENTRIES:
+        return made
+    for at, end in zip(headings, [*headings[1:], len(made)], strict=True):
+        is_short = sum(len(block.text) for block in made[at:end]) <= _MOST_RIGHTS
+        if is_short and _RIGHTS.fullmatch(made[at].text):
+            made[at:end] = [block if block.why else block._replace(why="copyright", rank=0) for block in made[at:end]]
+    return made
 
 
 def without_contents(blocks: Sequence[Block]) -> list[Block]:

@@ -86,8 +86,8 @@ def _in_paragraphs(lines: list[str], language: Language, layout: _Layout) -> lis
     """The paragraphs of lines between two empty ones; a heading may stand directly above or under a text."""
     paragraphs: list[str] = []
     gathered: list[str] = []
-    for line in lines:
-        may_begin = not gathered or LINE_END.search(gathered[-1])
+    for line, follows in zip(lines, [*lines[1:], ""], strict=True):
+        may_begin = (not gathered or LINE_END.search(gathered[-1])) and not _runs_on(line, follows)
         if is_scene_break(line) or (may_begin and is_title(line, language)):
             paragraphs.extend(_of_lines(gathered, layout))
             paragraphs.append(line.strip())
@@ -95,6 +95,11 @@ def _in_paragraphs(lines: list[str], language: Language, layout: _Layout) -> lis
         else:
             gathered.append(line)
     return [*paragraphs, *_of_lines(gathered, layout)]
+
+
+def _runs_on(line: str, follows: str) -> bool:
+    """Whether a long line is the first of a sentence that the next goes on with."""
+    return len(line) > _LONG and follows.lstrip()[:1].islower()
 
 
 def _of_lines(lines: list[str], layout: _Layout) -> list[str]:

@@ -5,21 +5,20 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import re
 import subprocess
 import sys
 from html import escape
+from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
 import pytest
 
 from book_files import epub, line, odt, style, word
 from recurrentgpt.stories.readers import read_file
 from tongues import EN
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WORDS = (
     "the", "a", "sea", "boat", "lamp", "harbour", "she", "he", "walked", "counted", "said", "nobody", "came", "tide", "stone",
@@ -90,6 +89,52 @@ def test_a_book_comes_whole_out_of_each_format(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
         found = read_file(tmp_path / name, EN).manuscript
         assert [(chapter.title, list(chapter.paragraphs)) for chapter in found.chapters] == book, name
+
+
+def test_what_libraries_put_around_a_book_is_no_story(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "Title: The Shore\n\n*** START OF THE PROJECT GUTENBERG EBOOK ***\n\nProduced by A Volunteer\nand another\n\n"
+        "THE SHORE\n\nChapter 1\n\nShe came.\n\n"
+        "Chapter 2 of that long book (which nobody had read).—It begins, as\nall do, with rain.\n",
+        encoding="utf-8",
+    )
+    told = read_file(path, EN).manuscript
+    assert [chapter.title for chapter in told.chapters] == ["Chapter 1"]
+    assert told.paragraphs[0] == "She came."
+    path.write_text(
+        "《红楼梦》\n\n曹雪芹 　高鄂  著\n\n第一回　梦\n\n列位看官。\n\n第二回　城\n\n却说。\n", encoding="utf-8"
+    )
+    told = read_file(path, EN).manuscript
+    assert (told.title, told.author.split(), len(told.chapters)) == ("红楼梦", ["曹雪芹", "高鄂"], 2)
+    page = tmp_path / "a.odt"
+    page.write_bytes(
+        odt(
+            "<text:h text:outline-level='1'>The Shore</text:h><text:p>Ann Writer</text:p><text:p>2014-05-25T00:00:00Z</text:p>"
+            "<text:h text:outline-level='2'>Imprint</text:h><text:p>Made by many.</text:p>"
+            "<text:h text:outline-level='2'>I</text:h><text:p>She came.</text:p>"
+            "<text:h text:outline-level='2'>Colophon</text:h><text:p>Set in a type.</text:p>"
+        )
+    )
+    reading = read_file(page, EN)
+    assert (reading.manuscript.title, reading.manuscript.author) == ("The Shore", "Ann Writer")
+    assert [(one.title, one.paragraphs) for one in reading.manuscript.chapters] == [("I", ("She came.",))]
+    assert {left.why: left.count for left in reading.left_out} == {"title_page": 3, "copyright": 4}
+
+
+@pytest.mark.long
+@pytest.mark.skipif("RECURRENTGPT_NOVELS" not in os.environ, reason="RECURRENTGPT_NOVELS names no folder of novels")
+def test_novels_of_a_folder_have_their_chapters() -> None:
+    """Each file ``name-120.txt`` of the folder has so many chapters, is read within 30 s, and has no furniture at its edges."""
+    for path in sorted(Path(os.environ["RECURRENTGPT_NOVELS"]).iterdir()):
+        done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
+        seconds, *megabytes = json.loads(f"[{','.join(done.stdout.split())}]")
+        chapters = [one for one in read_file(path, EN).manuscript.chapters if one.kind == "chapter"]
+        assert len(chapters) == int(path.stem.rpartition("-")[2]), path.name
+        assert seconds < 30, path.name
+        assert max(megabytes) < 500, path.name
+        edges = " ".join((*chapters[0].paragraphs[:2], *chapters[-1].paragraphs[-2:]))
+        assert not re.search(r"gutenberg|standard ebooks|produced by", edges, re.IGNORECASE), path.name
 
 
 @pytest.mark.long
