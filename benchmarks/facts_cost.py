@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench import MODEL, Instant, data_folder, embed_with, fake_model, table
 from recurrentgpt.nodes import append_summary, generate_paragraph, propose_plans, rewrite_short_term
-from recurrentgpt.nodes.noting import NOTE_FACTS
+from recurrentgpt.nodes.messages import FACT_RULES
 from recurrentgpt.prompts import load
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.language_folders import PHRASES, texts
@@ -41,8 +41,8 @@ NOTES = (
     *("told_earlier", "told_imagined", "told_claimed"),
 )
 """The phrases of what stands beside a recalled passage."""
-ASKED = ("facts_replace", "facts_change", "facts_clash")
-"""The phrases of what is asked of facts that have numbers."""
+ASKED = ("facts_begin", "facts_numbered", "facts_beside", "facts_before")
+"""The phrases that ask for facts, each before those that a passage may change."""
 SIDE_BY_SIDE = frozenset({rewrite_short_term.name, append_summary.name})
 FIGURES = ("prompt", "cached", "new", "answer", "schema")
 PREMISE = StoryInput(
@@ -50,6 +50,7 @@ PREMISE = StoryInput(
     style_sheet="Past tense, close third person, plain words, dry humour. Mara Tesk, carter; the town of Keth.",
 )
 EVERYTHING = "everything"
+RULES = "how facts are kept (from a cache)"
 THREADS, FACTS, SYNOPSIS, ALL = WITHOUT = ("threads", "facts and threads", "the book so far", "all of them")
 """What is left out, a story each."""
 
@@ -138,8 +139,8 @@ def sent_first() -> dict[str, tuple[str, list[str]]]:
         "as things stand": (generate_paragraph.name, begins(generate_paragraph.record.prompts[0], "standing")),
         "notes beside what is recalled": (generate_paragraph.name, phrases(*NOTES)),
         "threads of the plan": (generate_paragraph.name, begins(generate_paragraph.record.prompts[0], "plan_threads")),
-        "the request for facts": (append_summary.name, [*begins(NOTE_FACTS, "replaces"), *phrases(*ASKED)]),
-        "facts that a passage may change": (append_summary.name, begins(NOTE_FACTS, "more_facts")),
+        RULES: (generate_paragraph.name, [load(FACT_RULES, language).template.split("\n")[0]]),
+        "facts that a passage may change": (append_summary.name, phrases(*ASKED)),
         "threads to plan with": (propose_plans.name, begins(propose_plans.record.prompts[0], "threads")),
     }
 
@@ -149,7 +150,8 @@ def parts_of(steps: Sequence[Sequence[Call]]) -> dict[str, int]:
     found: dict[str, int] = {}
     calls = [call for step in steps[1:] for call in step]
     for part, (gate, begins) in sent_first().items():
-        blocks = [block for call in calls if call.gate == gate for block in call.asked.split("\n\n")]
+        sent = [call.prompt if part == RULES else call.asked for call in calls if call.gate == gate]
+        blocks = [block for text in sent for block in text.split("\n\n")]
         letters = sum(len(block) for block in blocks if block.startswith(tuple(begins)))
         found[part] = letters // A_TOKEN // (len(steps) - 1)
     return found

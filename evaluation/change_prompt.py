@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..nodes.messages import FACT_RULES, asked_of_numbered
 from ..nodes.standing import render
 from ..schemas.facts import FRAMES
 from .change_data import sentences_of
@@ -76,7 +77,8 @@ def take_apart(state: State, messages: Sequence[BaseMessage], turn: Turn) -> lis
             piece.at = max(piece.at, prompt.find(text))
             rest = rest.replace(text, "\n")
     rest = rest.replace(state["plan"]["text"], "\n")
-    system = str(messages[0].text)
+    # How facts are kept is the same in every prompt, and says nothing of a story.
+    system = str(messages[0].text).replace(turn.prompt(FACT_RULES).fill(**asked_of_numbered(turn)), "\n")
     beginning = [state[name] for name in ("topic", "style_sheet")]
     for text in beginning:
         system = system.replace(text, "\n")

@@ -1,18 +1,22 @@
 """Which passages a plan and its recall cues lead to, and why each of them.
 
 The fusion of all searches says what is best on the whole. It may pass over what one cue alone leads to, so the best
-passage of each cue is always among those that are given.
+passage of each cue is always among those that are given. Where the embedding model cannot read a question, it is
+compared with single sentences by its words, as vectors are: a passage that has its words here and there, and the names
+of its people many times, comes behind one that says it in one sentence.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
+from math import log
 from typing import TYPE_CHECKING
 
 from ..schemas.entries import Entry, Recalled
 from . import sparse
 from .points import passage_id, with_joined
-from .store import RRF_FIRST
+from .store import RRF_FIRST, RRF_K
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,12 +32,13 @@ _SAME = 6
 
 
 class _Found:
-    """A passage that the searches found, and how near its sentences are to what was asked."""
+    """A passage that the searches found, whether one of them may have it first, and how near its sentences are."""
 
     def __init__(self, entry: Entry, place: int, score: float, encoder: Encoder) -> None:
         self.entry = entry
         self.place = place
         self.score = round(score, _SAME)
+        self.is_first = self.score >= round(RRF_FIRST, _SAME) - 10**-_SAME
         self._encoder = encoder
         self.vectors: list[list[float]] = []
         self.likeness: list[NDArray[np.float64]] = []
@@ -43,7 +48,8 @@ class _Found:
         return self._encoder.sentences(self.entry)
 
     @cached_property
-    def _words(self) -> list[Sparse]:
+    def words(self) -> list[Sparse]:
+        """The weighted words of each sentence."""
         return [self._encoder.words(text, self.entry) for text in self.sentences]
 
     def weigh(self, asked: Sequence[Question]) -> None:
@@ -56,7 +62,7 @@ class _Found:
         self.likeness = [
             next(cosines)
             if question.vector
-            else np.asarray([sparse.likeness(question.words, words) for words in self._words])
+            else np.asarray([sparse.likeness(question.words, words) for words in self.words])
             for question in asked
         ]
 
@@ -121,15 +127,34 @@ class Recalling:
                 (Entry.from_json(hit.payload), hit.score) for hit in self._store.query(asked, seen, count)
             )
         ]
+        _fuse_sentences(found, [question for question in asked if not question.vector])
         # Reciprocal rank fusion gives equal scores often, and an engine returns equals in any order. So it gives more,
         # and the cut is made here: of equal ones the later passage comes first.
         found.sort(key=lambda hit: (-hit.score, -hit.place))
-        first = round(RRF_FIRST, _SAME) - 10**-_SAME
-        found = [hit for number, hit in enumerate(found) if number < count or hit.score >= first]
+        found = [hit for number, hit in enumerate(found) if number < count or hit.is_first]
         ids = [passage_id(self._store.story_id, hit.entry.slot) for hit in found]
         for hit, vectors in zip(found, self._store.vectors(ids), strict=True):
             hit.vectors = vectors
         return found
+
+
+def _fuse_sentences(found: Sequence[_Found], asked: Sequence[Question]) -> None:
+    """Add to the fusion, for each question, which passages have a sentence that says most of it; by words.
+
+    A word counts the more, the fewer of all their sentences have it.
+    """
+    said = [[frozenset(words.indices) for words in hit.words] for hit in found] if asked else []
+    sentences = [sentence for of_passage in said for sentence in of_passage]
+    having = Counter(word for sentence in sentences for word in sentence)
+    rarity = {word: log(1 + (len(sentences) - many + 0.5) / (many + 0.5)) for word, many in having.items()}
+    for question in asked:
+        words = rarity.keys() & set(question.words.indices)
+        most = [max((sum(rarity[word] for word in words & one) for one in of), default=0.0) for of in said]
+        told = [number for number, much in enumerate(most) if much]
+        told.sort(key=lambda number: (-round(most[number], _SAME), -found[number].place))
+        for rank, number in enumerate(told):
+            found[number].score = round(found[number].score + 1 / (RRF_K + rank), _SAME)
+            found[number].is_first |= not rank
 
 
 def _best_of_each(found: Sequence[_Found], cues: Iterable[int]) -> set[int]:

@@ -13,6 +13,7 @@ from .clash_notes import clash_notes
 from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .memory_view import NewPassage, Remembered
+from .messages import FACT_RULES
 from .noting import NOTE_FACTS, Request, note
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class SummaryAndFacts(TellsFacts, Summary):
         role="cell state",
         label="Summary",
         busy="Summing up for the long-term memory",
-        prompts=(PROMPT, NOTE_FACTS, CHAPTER_TITLE),
+        prompts=(PROMPT, NOTE_FACTS, FACT_RULES, CHAPTER_TITLE),
         answers=(SummaryAndFacts, Summary, ChapterTitle),
         settings=("use_facts",),
         shows=frozenset({"passage"}),

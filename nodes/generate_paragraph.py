@@ -99,7 +99,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
     template = turn.prompt(PROMPT)
     as_things_stand = _as_things_stand(state, turn, template)
-    room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
+    room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
     sounds = voice.told(state, turn, room)
     told_before = (state.get("before") or {}).get("told", "")
 

@@ -13,7 +13,7 @@ from ..schemas.errors import GateError
 from .append_summary import append_summary
 from .fact_answers import MOST_FACTS
 from .messages import messages_after_paragraph
-from .noting import FOUND, NOTE_FACTS, asked_of_numbered, note_alone
+from .noting import FOUND, NOTE_FACTS, note_alone
 from .read_manuscript import PROMPT
 from .turn import Surroundings, Turn
 
@@ -85,7 +85,7 @@ class FactMaker:
     def tokens(self, path: Lineage, place: int, entries: Sequence[Entry]) -> tuple[int, int]:
         """About how many tokens a passage's facts take, of the prompt and of the answer."""
         state = self._reading(path, place, entries)
-        asked = self._turn.prompt(NOTE_FACTS).fill(**asked_of_numbered(self._turn))
+        asked = self._turn.prompt(NOTE_FACTS).fill(record=self._turn.phrase("facts_before"))
         sent = messages_after_paragraph(state, self._turn, asked)
         shown = min(FOUND, place * MOST_FACTS // 2) * _TOKENS_SHOWN
         return shown + sum(count_tokens(message.text) for message in sent), MOST_FACTS // 2 * _TOKENS_TOLD

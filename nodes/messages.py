@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .turn import Turn
 
 SYSTEM = PromptSpec("system", required=("topic", "outline"), optional=ALWAYS_TOLD)
+_OF_NUMBERED = ("replaces", "changes", "clashes")
+FACT_RULES = PromptSpec("fact_rules", optional=_OF_NUMBERED, sizes=_OF_NUMBERED)
+"""How facts are kept. It is the same at every step, so it stands where a cache knows it."""
 
 
 def premise_of(state: StoryState) -> dict[str, str]:
@@ -34,10 +37,15 @@ def premise_of(state: StoryState) -> dict[str, str]:
     return told | {"topic": ""} if told["topic"] == told["title"] else told
 
 
-def system_text(state: StoryState, turn: Turn) -> str:
+def system_text(state: StoryState, turn: Turn, *, of_step: bool = False) -> str:
     """The system message's text, which says last in which language to write.
 
     It is the same for every gate, and every conversation of a gate with a model begins with it.
+
+    Args:
+        state: the story.
+        turn: the gate's.
+        of_step: whether it begins the conversation that a step's gates share: then it says how facts are kept.
     """
     text = turn.prompt(SYSTEM).fill(**premise_of(state))
     if before := state.get("before"):
@@ -46,7 +54,15 @@ def system_text(state: StoryState, turn: Turn) -> str:
     for name in ("secrets", "rules", "endings"):
         if kept := (state.get("pack") or {}).get(name):
             text = f"{text}\n\n{turn.phrase(f'pack_{name}', told=listed(kept))}"
+    if of_step and turn.context.use_facts:
+        text = f"{text}\n\n{turn.prompt(FACT_RULES).fill(**asked_of_numbered(turn))}"
     return in_which_language(text, turn, SYSTEM)
+
+
+def asked_of_numbered(turn: Turn) -> dict[str, str]:
+    """What is asked where some facts have numbers, for a prompt that has places for it."""
+    said = ("facts_replace", "facts_change", "facts_clash")
+    return {name: str(turn.phrase(key)) for name, key in zip(_OF_NUMBERED, said, strict=True)}
 
 
 def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
@@ -79,7 +95,7 @@ def opening_messages(state: StoryState, turn: Turn, prompt: str) -> list[BaseMes
         turn: the turn of the gate at work.
         prompt: the user message the step began with (``state["prompt"]`` for the later gates).
     """
-    return [SystemMessage(system_text(state, turn)), HumanMessage(prompt)]
+    return [SystemMessage(system_text(state, turn, of_step=True)), HumanMessage(prompt)]
 
 
 def messages_after_paragraph(state: StoryState, turn: Turn, task: str) -> list[BaseMessage]:

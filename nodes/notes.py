@@ -1,7 +1,8 @@
 """What stands beside a recalled passage: what of it is no longer so, and what it does not tell as being so now.
 
 A note is about the passage's own facts first, then about others whose names stand in it. What took a fact's place is
-said only where it is about the same; of a claim, a dream or a question nobody is told that it is "no longer so".
+said only where it is about the same, and by its number where *As things stand* has it; of a claim, a dream or a
+question nobody is told that it is "no longer so".
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _NOTES = 6
 """Notes a recalled passage has at most."""
-_BY_NAME = 2
+_BY_NAME = 1
 """Of them, those of facts that other passages state."""
 _NEWER = 3
 """Facts of *As things stand* that it names besides."""
@@ -31,15 +32,17 @@ _FRAMED = 2
 
 
 class _Known(NamedTuple):
-    """What was looked up: facts by id, and names of one."""
+    """What was looked up: facts by id, the numbers of those that *As things stand* has, and names of one."""
 
     states: Mapping[str, FactState]
+    numbers: Mapping[str, int]
     aliases: Sequence[Sequence[str]]
 
 
-def notes_since(
+def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     turn: Turn,
     recalled: Sequence[Recalled],
+    whole: int,
     own: Iterable[FactState],
     standing: Standing,
     aliases: Sequence[Sequence[str]] = (),
@@ -48,39 +51,47 @@ def notes_since(
 
     Args:
         turn: the gate's.
-        recalled: the passages.
+        recalled: the passages; of those beyond the first ``whole``, a summary and a sentence are shown.
+        whole: how many are shown whole.
         own: the facts that they state, and what took their place.
         standing: what the prompt shows as holding. What is newer there and about the same is named by its number: a
             change need not end a fact, where none said how it was. And what was found to hold no longer: what held when
             a passage was written, and whose names stand in it, is noted beside the first such passage.
         aliases: names of one: any of them is as good as another.
     """
-    known = _Known({state.fact.id: state for state in (*own, *standing.ended)}, aliases)
+    numbers = {kept["fact"]["id"]: number for number, kept in enumerate(standing.facts, start=1)}
+    known = _Known({state.fact.id: state for state in (*own, *standing.ended)}, numbers, aliases)
     notes: dict[int, list[str]] = {}
     told: set[str] = set()
-    for hit in recalled:
+    for number, hit in enumerate(recalled):
+        shown = hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
         stated = {fact.id for fact in hit.entry.facts}
-        own_notes = [*_changes(turn, known, _outdated(known, hit, stated)), *_told_as(turn, known, stated)]
-        named = [note for note in _changes(turn, known, _named(known, hit, stated)) if note not in told][:_BY_NAME]
+        outdated, of_others = _outdated(known, hit, stated), _named(known, hit, stated, shown)
+        own_notes = [*_changes(turn, known, outdated), *_told_as(turn, known, stated)]
+        named = [note for note in _changes(turn, known, of_others) if note not in told][:_BY_NAME]
         notes[hit.place] = list(dict.fromkeys([*own_notes, *named]))[:_NOTES]
         told.update(notes[hit.place])
-        notes[hit.place].extend(_newer(turn, hit, standing, notes[hit.place]))
+        said = "\n".join(notes[hit.place])
+        over = [state for state in (*outdated, *of_others) if state.fact.text in said]
+        instead = [now.fact.id for state in over if (now := _last(state, known))]
+        notes[hit.place].extend(_newer(turn, hit, standing, known.numbers, instead))
     return notes
 
 
-def _newer(turn: Turn, hit: Recalled, standing: Standing, notes: Sequence[str]) -> Iterator[str]:
-    """Where *As things stand* says what is newer than a passage, about the same, and in none of its notes."""
+def _newer(
+    turn: Turn, hit: Recalled, standing: Standing, numbers: Mapping[str, int], instead: Sequence[str]
+) -> Iterator[str]:
+    """Where *As things stand* says what took the place of what a passage says, and what is newer about the same."""
     about = {plain(name) for fact in hit.entry.facts for name in fact.subjects}
-    numbers = {kept["fact"]["id"]: number for number, kept in enumerate(standing.facts, start=1)}
     newer = [
         numbers[name]
         for name in standing.best
         if _is_newer(kept := standing.facts[numbers[name] - 1], hit.place)
         and not about.isdisjoint(map(plain, kept["fact"].get("subjects", ())))
-        and not any(kept["fact"]["text"] in note for note in notes)
-    ][:_NEWER]
-    if newer:
-        yield str(turn.phrase("since_newer", numbers=", ".join(map(str, sorted(newer)))))
+    ]
+    shown = list(dict.fromkeys([*(numbers[name] for name in instead if name in numbers), *newer]))[:_NEWER]
+    if shown:
+        yield str(turn.phrase("since_newer", numbers=", ".join(map(str, sorted(shown)))))
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:
@@ -94,12 +105,12 @@ def _outdated(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]
     return [state for name, state in known.states.items() if name in stated and _ended_after(state, hit)]
 
 
-def _named(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]:
-    """The facts of other passages that held when this one was written, and whose names stand in it."""
+def _named(known: _Known, hit: Recalled, stated: set[str], shown: str) -> list[FactState]:
+    """The facts of other passages that held when this one was written, and whose names stand in what is shown of it."""
     return [
         state
         for name, state in known.states.items()
-        if name not in stated and _ended_after(state, hit) and _is_named_in(state.fact, hit.entry.text, known.aliases)
+        if name not in stated and _ended_after(state, hit) and _is_named_in(state.fact, shown, known.aliases)
     ]
 
 
@@ -114,7 +125,7 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
         is_open = state.fact.kind == "thread"
         if now and plain(now.fact.text) == plain(state.fact.text):
             continue
-        if now:
+        if now and not (now.fact.id in known.numbers and (is_open or state.fact.frame == "now")):
             phrase = "since_open" if is_open else "since_then" if state.fact.frame == "now" else "since_told"
             yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=turn.memory.number(now.since)))
         elif is_open:

@@ -14,7 +14,7 @@ from .answers import A
 from .asking import AnswerSpec
 from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
-from .messages import messages_after_paragraph, premise_of
+from .messages import asked_of_numbered, messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_said
 from .standing import as_words, in_state, named_first, render, shown_by_number
 
@@ -39,7 +39,7 @@ _ANSWERS_OF_A_PLAY = frozenset({"facts.items.carried"})
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
 
-FOUND = 10
+FOUND = 8
 """Facts shown besides those in the step's prompt, found by a passage's own words."""
 _SOUGHT = 3 * FOUND
 """Facts that are looked through for these."""
@@ -169,7 +169,7 @@ async def _facts_shown(
     earlier = dict(enumerate(told, start=len(shown) + 1))
     asked = turn.prompt(NOTE_FACTS).fill(
         more_facts=render(turn, more, len(standing) + 1),
-        record=turn.phrase(("facts_beside" if standing else "facts_before") if more else "facts_begin"),
+        record=turn.phrase(_record(standing=bool(standing), more=bool(more), numbered=bool(shown or earlier))),
         earlier_facts="\n".join(_earlier(turn, number, fact, passages[-1]) for number, fact in earlier.items()),
         premise=turn.phrase("facts_of_premise") if tells_premise else "",
         **(asked_of_numbered(turn) if shown or earlier else {}),
@@ -177,16 +177,17 @@ async def _facts_shown(
     return shown | earlier, asked
 
 
+def _record(*, standing: bool, more: bool, numbered: bool) -> str:
+    """The phrase that asks for the record, by what it is shown with."""
+    if more:
+        return "facts_beside" if standing else "facts_before"
+    return "facts_numbered" if numbered else "facts_begin"
+
+
 def _earlier(turn: Turn, number: int, fact: Fact, text: str) -> str:
     """A fact of an earlier version of a passage, and whether it has to be said again: its words may be gone."""
     line = f"{number}. {fact.text}"
     return f"{line} {turn.phrase('earlier_words_gone')}" if fact.quote and not says(text, fact.quote) else line
-
-
-def asked_of_numbered(turn: Turn) -> dict[str, str]:
-    """What is asked where some facts have numbers, for the prompt."""
-    said = ("facts_replace", "facts_change", "facts_clash")
-    return {name: turn.phrase(key) for name, key in zip(_OF_NUMBERED, said, strict=True)}
 
 
 def _premise(state: StoryState, turn: Turn) -> str:

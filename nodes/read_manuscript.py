@@ -48,7 +48,7 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
         """As many paragraphs as the prompt has room for, but at least one."""
         rest = (await turn.work(paragraphs))[turn.memory.length :]
         # Each paragraph stands twice in the longest prompt: in what was read, and in what is to be summed up.
-        room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn))
+        room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
         synopsis = within(turn, await book_so_far(turn), room // _PART)
         prompt = turn.prompt(PROMPT).fill(short_term_memory=state["short_term_memory"], synopsis=synopsis)
         room -= count_tokens(prompt)

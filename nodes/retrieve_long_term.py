@@ -78,7 +78,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     stands = await find_standing(turn, about)
     shown = {kept["fact"]["id"] for kept in stands.facts}
     threads = [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
-    notes = notes_since(turn, found, own, stands, aliases)
+    notes = notes_since(turn, found, limit, own, stands, aliases)
     passages = [
         _passage(hit, "whole" if number < limit else "in short", notes.get(hit.place, []))
         for number, hit in enumerate(found)

@@ -36,6 +36,8 @@ _LONG = 4
 _WORD = re.compile(r"\w+")
 _NOT_NOW = 3
 """Facts at most of what was told, but not as being so now."""
+_OPEN = 3
+"""Open questions and promises at most, besides those that the plan takes up: the planner is shown those that press."""
 _GROUPS = 8
 """Whose names a prompt says to be one's, at most."""
 
@@ -194,16 +196,24 @@ def within(turn: Turn, found: Iterable[FactState], tokens: int, pins: Collection
     In each part those that are pinned stand before all others.
     """
     chosen: list[StandingFact] = []
-    not_now = 0
+    left = {"open": _OPEN, "not now": _NOT_NOW}
     for kept in (in_state(state) for state in found if state.holds):
-        not_now += (is_of_then := kept["fact"].get("frame", "now") != "now")
-        if is_of_then and not_now > _NOT_NOW:
-            continue
+        if kept["fact"]["id"] not in pins and (sort := _bounded_sort(kept)):
+            left[sort] -= 1
+            if left[sort] < 0:
+                continue
         tokens -= count_tokens(_line(turn, 0, kept))
         if tokens < 0:
             break
         chosen.append(kept)
     return sorted(chosen, key=lambda kept: _order(kept, pins))
+
+
+def _bounded_sort(kept: StandingFact) -> str:
+    """Of which sort a fact is, where only so many of that sort are shown."""
+    if kept["fact"].get("kind") == "thread":
+        return "open"
+    return "" if kept["fact"].get("frame", "now") == "now" else "not now"
 
 
 def _order(kept: StandingFact, pins: Collection[str]) -> tuple[int, bool, int]:

@@ -15,7 +15,7 @@ from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
 from .generate_paragraph import PASSAGE
 from .memory_view import NewPassage
-from .messages import messages_after_paragraph
+from .messages import FACT_RULES, messages_after_paragraph
 from .noting import NOTE_FACTS, Noted, Request, note
 from .rewrite_short_term import ALONE_PROMPT, MemoryAlone, ShortTermMemory, new_memory
 from .rewrite_short_term import PROMPT as MEMORY_PROMPT
@@ -40,7 +40,7 @@ class SummariesAndFacts(TellsFacts, Summaries):
     """The summaries, what the opening makes true, and what it changes of what was true."""
 
 
-PROMPTS = (MEMORY_PROMPT, ALONE_PROMPT, PROMPT, PASSAGE, NOTE_FACTS)
+PROMPTS = (MEMORY_PROMPT, ALONE_PROMPT, PROMPT, PASSAGE, NOTE_FACTS, FACT_RULES)
 ANSWERS: tuple[type[Answer], ...] = (ShortTermMemory, MemoryAlone, SummariesAndFacts, Summaries)
 """What is sent to remember several paragraphs, and what is asked for."""
 

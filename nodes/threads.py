@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 3
 """Threads that one plan names."""
 
-_OFFERED = 12
+_OFFERED = 10
 """Threads that a planner is shown."""
 _LONG = 8
 """Passages after which a thread has been left for long. At each so many, a plan that takes it up is insisted on."""
@@ -79,7 +79,8 @@ class Offered:
         if not self.threads:
             return ""
         lines = [self.listed(turn)]
-        lines.append(turn.phrase("threads_ending" if is_ending else "threads_one"))
+        if is_ending or not self.due:
+            lines.append(turn.phrase("threads_ending" if is_ending else "threads_one"))
         if self.due:
             lines.append(turn.phrase("thread_due", number=self.due, count=self._left(self.threads[self.due - 1])))
         return "\n".join(lines)

@@ -244,14 +244,14 @@ class Context(BaseModel):
         "there are none.",
     )
     fact_tokens: int = Field(
-        default=400,
+        default=170,
         ge=0,
         le=4000,
         title="As things stand",
         description="Tokens of the facts that hold which the writer is shown.",
     )
     synopsis_tokens: int = Field(
-        default=400,
+        default=300,
         ge=0,
         le=4000,
         title="The book so far",

@@ -51,7 +51,7 @@ def test_those_in_short_give_way_before_a_whole_one_is_cut(fake_model: FakeChatM
     assert fake_model
     roomy = written_with(retrieve_k=2, retrieve_in_short=4)["retrieved"]
     assert {passage["shown"] for passage in roomy} == {"whole", "in short"}
-    for budget in range(2600, 3600, 100):
+    for budget in range(3200, 4200, 100):
         shown = [
             passage["shown"]
             for passage in written_with(

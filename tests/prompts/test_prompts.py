@@ -122,7 +122,7 @@ def test_chinese_prompts_hold_no_english(name: str) -> None:
     words = WORD.findall(PLACEHOLDER.sub("", chosen(load(name, "zh").template, {})))
     fields = {
         "review": {"true", "stop", "feedback", "short", "term", "memory", "paragraph", "plan", "passages"},
-        "note_facts": {*NewFact.model_fields, *FactChange.model_fields, *TellsFacts.model_fields, "true"}
+        "fact_rules": {*NewFact.model_fields, *FactChange.model_fields, *TellsFacts.model_fields, "true"}
         | {*get_args(Frame), "ended", "settled", "learned", "touched"},
         "find_clashes": {*FoundClash.model_fields, "says", *CLASH_KINDS},
         "find_leaning": set(Leaning.model_fields),
@@ -289,6 +289,7 @@ def test_a_phrase_is_in_its_language(key: str) -> None:
         "form_in_words": {"JSON"},
         "review_json": {"JSON"},
         **dict.fromkeys(("facts_replace", "facts_change", "facts_clash"), fields),
+        **dict.fromkeys(("facts_begin", "facts_numbered", "facts_beside", "facts_before"), fields),
     }
     named["facts_replace"] = {*fields, "learned", "claimed"}
     named["clashes_before"] = {"a", "mend"}
