@@ -10,7 +10,8 @@ PIP := $(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) )$(BIN)/python -m 
 DEMO := demo
 BENCH := bench
 
-.PHONY: help setup demo test test-long unit check format bench notebooks configuration licences graph-picture site studio constraints clean
+.PHONY: help setup demo test test-long unit check wheel-check sbom format bench notebooks configuration licences graph-picture \
+	moving-picture site studio constraints clean
 
 help:
 	@echo "make demo     set up, open the sample story, and write a short one with the embedded model, into $(DEMO)/"
@@ -18,6 +19,8 @@ help:
 	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, every notebook with the model"
 	@echo "make unit     the fast tests only (no whole story, page or command, no model)"
 	@echo "make check    types, lint, import rules, formatting"
+	@echo "make wheel-check  install the wheel in an empty environment, and look whether it starts (WAYS='plain local pipx uv')"
+	@echo "make sbom     write a software bill of materials (CycloneDX) to build/sbom/"
 	@echo "make site     make a site of the documentation in site/"
 	@echo "make studio   set up, and serve the graph for LangGraph Studio on 127.0.0.1:2024"
 	@echo "make bench    measure, in a few minutes, what this costs besides the model; plots go to $(BENCH)/"
@@ -42,7 +45,7 @@ $(VENV)/.develops: $(VENV)/.runs
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
-SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.* prompts/*/*/*/*.*))
+SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/*/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.* prompts/*/*/*/*.*))
 LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
 $(LINKED): $(VENV)/.runs
 	@rm -rf build
@@ -96,6 +99,22 @@ check: $(VENV)/.develops $(LINKED)
 	$(BIN)/mypy tests benchmarks docs notebooks/run.py
 	$(BIN)/lint-imports
 
+# The wheel in empty environments, under an empty home: WAYS=plain, local, pipx, uv.
+WAYS ?= plain
+wheel-check:
+	PYTHON=$(PYTHON) .ci/wheel-check $(WAYS)
+
+# A bill of materials in CycloneDX's form, of the wheel with all that people install and nothing of the developers'. It is
+# not committed: its components carry the addresses they came from.
+sbom:
+	@rm -rf build/sbom && mkdir -p build/sbom
+	$(PYTHON) -m venv build/sbom/tool && build/sbom/tool/bin/python -m pip install -qq 'cyclonedx-bom>=7'
+	$(PYTHON) -m venv build/sbom/env
+	build/sbom/env/bin/python -m pip install -qq -c constraints.txt '.[local,books,web,mcp,keyring,postgres,encryption,eval]'
+	build/sbom/tool/bin/cyclonedx-py environment build/sbom/env/bin/python --pyproject pyproject.toml \
+		--output-format JSON --output-reproducible --validate -o build/sbom/recurrentgpt.cdx.json
+	@echo "== build/sbom/recurrentgpt.cdx.json"
+
 format: $(VENV)/.develops
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -115,6 +134,10 @@ configuration: $(VENV)/.develops $(LINKED)
 
 licences: $(VENV)/.develops
 	$(BIN)/python docs/write_licences.py
+
+# The picture of the README, from the running page: needs a Chromium on the path.
+moving-picture: $(VENV)/.develops $(LINKED)
+	PYTHONPATH=benchmarks:tests/helpers $(BIN)/python docs/moving_picture.py
 
 graph-picture: $(VENV)/.develops $(LINKED)
 	$(BIN)/python docs/draw_graph.py

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .stories.story_store import StoryStore
     from .stories.taking_in import take_up
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 """As in the package's metadata."""
 
 _PLACES = {

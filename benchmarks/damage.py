@@ -1,10 +1,11 @@
 """What becomes of a story one of whose files is damaged: as it is, and after ``recurrentgpt repair``.
 
-    python benchmarks/damage.py [--only NAME]
+    python benchmarks/damage.py [--only NAME] [--pairs]
 
 Each file is removed, emptied, cut in half, replaced by its own of two passages earlier, and by another story's; each
 time the shelf is listed, the story is read, repaired and read again, in a process of its own. The story has seven
-passages, an edit, and a branch of five. Printed is a table for the docs.
+passages, an edit, and a branch of five. Printed is a table for the docs. With ``--pairs`` two files at a time are
+damaged, each in each way: 625 damages, in the table a row a pair of files.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import argparse
 import asyncio
 import os
 import shutil
+from collections import Counter
 from functools import partial
+from itertools import combinations, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
@@ -30,7 +33,7 @@ from recurrentgpt.stories.repair import repair
 from resources_at_hand import EMBEDDINGS, read_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from recurrentgpt.stories.record import StoryRecord
     from recurrentgpt.stories.story import Story
@@ -40,6 +43,8 @@ FILES = (
     *("story.json", "story.kept.json", "head.json", "checkpoints.sqlite"),
     *("memory/memory.json", "memory/journal", "memory/qdrant", "memory"),
 )
+Damage = tuple[str, str]
+"""A file, and what is done to it."""
 DAMAGES = ("removed", "emptied", "cut in half", "of an earlier step", "another story's")
 
 
@@ -196,29 +201,83 @@ def repaired(home: Path) -> str:
     return ", ".join(finding["part"] for finding in (*report.mended, *report.lost)) or "nothing to do"
 
 
+class Place:
+    """Two stories in a data folder, and what of the first is told when it is whole.
+
+    Attributes:
+        whole: the passages of each branch.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        self._kept, self._home = scratch / "kept", scratch / "home"
+        said(partial(made, self._kept))
+        self.whole: dict[str, list[str]] = eval(said(lambda: repr(read(self._kept))))  # noqa: S307 (our own words)
+        self._told, self._other = (self._kept / "named").read_text(encoding="utf-8").split()
+
+    def after(self, damages: Sequence[Damage]) -> Outcome:
+        """What becomes of the story when these are done to it."""
+        home = self._home
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self._kept, home)
+        stories = home / "stories"
+        for file, how in damages:
+            damage(stories / self._told / file, how, home / "earlier" / file, stories / self._other / file)
+        before = said(lambda: compared(home, self.whole))
+        found = said(lambda: repaired(home))
+        return Outcome(before, found, said(lambda: compared(home, self.whole)))
+
+
+class Outcome(NamedTuple):
+    """What is read of the story as it is, what repair says, and what is read after it."""
+
+    before: str
+    found: str
+    after: str
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether something ended otherwise than with a sentence."""
+        return any(told.startswith(("TRACEBACK", "ENDED")) for told in self)
+
+
+def one_by_one(place: Place, only: str) -> None:
+    """Each file in each way; print a row each."""
+    rows = []
+    for file in [name for name in FILES if only in ("", name)]:
+        for how in DAMAGES:
+            rows.append([file, how, *place.after([(file, how)])])
+            print(" | ".join(rows[-1]), flush=True)
+    table(("file", "", "as it is", "what repair says", "after it"), rows)
+
+
+def in_pairs(place: Place, only: str) -> None:
+    """Every two files in every two ways; print a row for every two files, and each damage that is not all mended."""
+    rows, crashes = [], 0
+    for one, other in combinations(FILES, 2):
+        if (other == "memory" and one.startswith("memory/")) or only not in ("", one, other):
+            continue
+        ends: Counter[str] = Counter()
+        for first, second in product(DAMAGES, repeat=2):
+            outcome = place.after([(one, first), (other, second)])
+            ends[outcome.after] += 1
+            crashes += outcome.is_crash
+            if outcome.is_crash or outcome.after != "whole":
+                print(f"{one} {first}, {other} {second}: {' | '.join(outcome)}", flush=True)
+        rest = [f"{end} ({count})" for end, count in ends.most_common() if end != "whole"]
+        rows.append([one, other, f"{ends['whole']} of {ends.total()}", "; ".join(rest)])
+        print(" | ".join(rows[-1]), flush=True)
+    table(("files", "", "whole after repair", "else"), rows)
+    print(f"ended otherwise than with a sentence: {crashes}")
+
+
 def main() -> None:
     """Damage, look, repair, look; print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only this file")
+    parser.add_argument("--pairs", action="store_true", help="two files at a time")
     given = parser.parse_args()
     with TemporaryDirectory() as scratch:
-        kept, home = Path(scratch) / "kept", Path(scratch) / "home"
-        said(partial(made, kept))
-        whole: dict[str, list[str]] = eval(said(lambda: repr(read(kept))))  # noqa: S307 (our own words)
-        story_id, other = (kept / "named").read_text(encoding="utf-8").split()
-        rows = []
-        for file in [name for name in FILES if given.only in ("", name)]:
-            for how in DAMAGES:
-                shutil.rmtree(home, ignore_errors=True)
-                shutil.copytree(kept, home)
-                folder = home / "stories" / story_id
-                damage(folder / file, how, home / "earlier" / file, home / "stories" / other / file)
-                before = said(lambda: compared(home, whole))
-                found = said(lambda: repaired(home))
-                after = said(lambda: compared(home, whole))
-                rows.append([file, how, before, found, after])
-                print(" | ".join(rows[-1]), flush=True)
-    table(("file", "", "as it is", "what repair says", "after it"), rows)
+        (in_pairs if given.pairs else one_by_one)(Place(Path(scratch)), given.only)
 
 
 if __name__ == "__main__":

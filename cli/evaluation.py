@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from ..schemas.context import Context
+from ..schemas.errors import SettingsError
 from .options import Model, Seed, Setting, changed, the_library
 from .terminal import INTERRUPTED, agreed, console, errors, reading_bar, warn
 from .words import t
@@ -23,13 +24,20 @@ _WINDOW = 4096
 """Tokens of a prompt: the window of the paper's ChatGPT."""
 
 
-@evaluation.command("eval")
+@evaluation.callback(invoke_without_command=True)
 def evaluate(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The evaluation's folder; the same again goes on.")],
+    asked: typer.Context,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The evaluation's folder; the same again goes on.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="One short novel a system: minutes, even embedded.")] = False,
     model: Model = None,
     judge: Annotated[str, typer.Option(help="The judge's model [the model under test].", show_default=False)] = "",
-    systems: Annotated[str, typer.Option(help="Which, with commas [all].", show_default=False)] = "",
+    reader: Annotated[
+        str, typer.Option(help="Who answers questions over the books [the judge].", show_default=False)
+    ] = "",
+    language: Annotated[str, typer.Option(help="The novels': en or zh.")] = "en",
+    systems: Annotated[str, typer.Option(help="Which, with commas [all; quick: seven].", show_default=False)] = "",
     genres: Annotated[str, typer.Option(help="Which, with commas [all six].", show_default=False)] = "",
     novels: Annotated[
         int | None, typer.Option(min=1, help="How many a genre [5; quick: 1].", show_default=False)
@@ -56,9 +64,13 @@ def evaluate(
     ] = False,
 ) -> None:
     """Compare this project with baselines, and with itself less a part, on one model: the paper's experiment."""
+    if asked.invoked_subcommand:
+        return
     from ..evaluation.plots import check  # noqa: PLC0415
 
     check()
+    if output is None:
+        raise SettingsError("evaluation_folder_missing")
     if report_only:
         _report(output)
         return
@@ -67,12 +79,23 @@ def evaluate(
         base = base.model_copy(update={"prompt_tokens": context_tokens})
     context = _named(changed(base, model=model, sentences=sentences, seed=seed, setting=setting))
     sizes = (novels, words, paragraphs)
-    wanted = _experiment(context, judge, _list(systems), _list(genres), sizes, quick=quick)
+    wanted = _experiment(context, (judge, reader, language), _list(systems), _list(genres), sizes, quick=quick)
     _ready(wanted)
     if not _shown_and_agreed(wanted, ask=not yes):
         raise typer.Exit(1)
     _work(output, wanted, ["recurrentgpt", *sys.argv[1:]], jobs)
     _report(output)
+
+
+@evaluation.command("report")
+def report(
+    folder: Annotated[Path, typer.Argument(help="An evaluation's folder, anybody's.")],
+) -> None:
+    """Write the report and the table of results anew from a folder; no language model is called."""
+    from ..evaluation.plots import check  # noqa: PLC0415
+
+    check()
+    _report(folder)
 
 
 def _base(*, quick: bool) -> Context:
@@ -93,7 +116,7 @@ def _named(context: Context) -> Context:
 
 def _experiment(
     context: Context,
-    judge: str,
+    asked: tuple[str, str, str],
     systems: list[str],
     genres: list[str],
     sizes: tuple[int | None, int | None, int | None],
@@ -102,24 +125,29 @@ def _experiment(
 ) -> Experiment:
     """The experiment that the options ask for."""
     from ..evaluation import experiment as ex  # noqa: PLC0415
+    from ..evaluation.systems import QUICK_SYSTEMS, SYSTEMS  # noqa: PLC0415
+    from ..evaluation.topics import genres as known  # noqa: PLC0415
 
+    judge, reader, language = asked
     novels, words, paragraphs = sizes
-    chosen = genres or (list(ex.QUICK_GENRES) if quick else list(ex.genres()))
+    chosen = genres or (list(ex.QUICK_GENRES) if quick else list(known()))
     count = paragraphs or (ex.QUICK_PARAGRAPHS if quick and words is None else None)
     lengths = {
-        genre: count or ex.paragraphs_for(words or ex.genres()[genre]["words"], context)
+        genre: count or ex.paragraphs_for(words or known()[genre]["words"], context)
         for genre in chosen
-        if genre in ex.genres()
+        if genre in known()
     }
     return ex.experiment(
         context=context,
         judge=judge,
-        systems=systems or list(ex.SYSTEMS),
+        reader=reader,
+        language=language,
+        systems=systems or list(QUICK_SYSTEMS if quick else SYSTEMS),
         genres=chosen,
         novels=novels or (1 if quick else 5),
         paragraphs=lengths,
         embedding_model=the_library().embedding_model,
-        prompts=ex.prompts_digest(),
+        prompts=ex.prompts_digest(language),
     )
 
 
@@ -130,6 +158,7 @@ def _ready(wanted: Experiment) -> None:
     library = the_library()
     check_settings(library, wanted.context)
     check_settings(library, wanted.judge_context())
+    check_settings(library, wanted.reader_context())
     if library.is_demonstration(wanted.context):
         warn(t("eval_demonstration"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import SettingsError, StorageError
@@ -106,8 +105,12 @@ def put_in_place(reference: str, chapter: int, looked: Looked, *, yes: bool) -> 
 
 
 def is_wanted(*, yes: bool) -> bool:
-    """Whether to read it: asked where somebody can answer; a script's word is that it runs the command."""
-    return yes or not sys.stdin.isatty() or agreed(t("intake_read_it"))
+    """Whether to read it, which a model works at for minutes: a script says so beforehand.
+
+    Raises:
+        SettingsError: nobody is there who could say.
+    """
+    return yes or agreed(t("intake_read_it"))
 
 
 def _of_chapter(chapter: ShownChapter, looked: Looked, *, taken: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +63,7 @@ def _print(one: Report | RecurrentGPTError, *, dry_run: bool) -> None:
         errors.print(told(one), style=WARNING, markup=False, soft_wrap=True)
         return
     state = "repair_whole" if one.is_whole else "repair_would" if dry_run else "repair_done"
-    console.print(t(state, folder=one.folder.name), markup=False)
+    console.print(t(state, folder=_named(one.folder)), markup=False)
     for finding in one.mended:
         console.print(f"  · {said(finding)}", markup=False)
     for finding in one.lost:
@@ -70,6 +71,15 @@ def _print(one: Report | RecurrentGPTError, *, dry_run: bool) -> None:
     for name, path in one.moved:
         place = t("repair_moved", name=name) if dry_run else t("repair_moved_to", name=name, path=path)
         console.print(f"  · {place}", markup=False, soft_wrap=True)
+
+
+def _named(folder: Path) -> str:
+    """A story's folder, and its title where its card can be read."""
+    from ..stories.shelf import record_of  # noqa: PLC0415
+
+    with suppress(RecurrentGPTError):
+        return f"{folder.name} ({record_of(folder).name})"
+    return folder.name
 
 
 @keeping.command()
@@ -100,13 +110,19 @@ def restore(
     replace: Annotated[
         bool, typer.Option("--replace", help="What stands in a story's place goes to the trash.")
     ] = False,
+    skip: Annotated[bool, typer.Option("--skip", help="What stands on the shelf already is left as it is.")] = False,
 ) -> None:
     """Put the stories of a backup on the shelf; where a place is taken, they stand beside, as copies."""
     from ..stories.backups import restore as put_back  # noqa: PLC0415
 
-    for record in asyncio.run(put_back(the_library(), file, replace=replace)):
+    restored = asyncio.run(put_back(the_library(), file, replace=replace, skip=skip))
+    for record in restored:
         done = "undeleted_as_copy" if record.copy_of else "undeleted"
         console.print(t(done, title=record.name, story_id=record.story_id), markup=False)
+    if not restored:
+        console.print(t("restored_none"), markup=False)
+    elif copies := sum(bool(record.copy_of) for record in restored):
+        console.print(t("restored_beside", count=copies), markup=False)
 
 
 @keeping.command()

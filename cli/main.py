@@ -262,7 +262,7 @@ app.add_typer(models)
 app.add_typer(doctor)
 app.add_typer(ui_app)
 app.add_typer(agents)
-app.add_typer(evaluation)
+app.add_typer(evaluation, name="eval")
 
 
 @app.command("list")

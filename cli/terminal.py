@@ -55,6 +55,9 @@ def shown(text: str) -> str:
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+_ORDER_IN_JSON = re.compile(r"[\x7f-\x9f]")
+"""What JSON leaves as it is, and some terminals take for the beginning of an order."""
+
 console = Terminal(highlight=False)
 errors = Terminal(stderr=True, highlight=False)
 
@@ -66,8 +69,9 @@ WARNING = "magenta"
 
 
 def print_json(data: object) -> None:
-    """Write data to standard output as JSON, for a script: no colours, no width."""
-    console.file.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+    """Write data to standard output as JSON, for a script: no colours, no width, and no order to a terminal."""
+    told = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    console.file.write(_ORDER_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", told) + "\n")
 
 
 @contextmanager

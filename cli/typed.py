@@ -20,7 +20,7 @@ _PROMPT = re.compile(rf"^\s*{LITERALLY}\s*")
 _SAYS, _TELLS = frozenset('"“”「『«'), "*"
 """What a player's line begins with that is said aloud, or told as happening."""
 _MARKS = '"“”「」『』«» '
-_FULL_WIDTH = str.maketrans("？＞“”「」", '?>""""')
+_FULL_WIDTH = str.maketrans("？＞＋“”「」", '?>+""""')
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Letter:
     Attributes:
         letter: what one types.
         name: what it does, as the catalogue calls its help (``help_<name>``) and its words (``say_<name>``).
-        takes: whether something stands after the letter.
+        takes: whether something stands after the letter; where a number does, any other words make it no command.
         play: whether it is there where one plays; ``False``: where one writes; ``None``: in both.
     """
 
     letter: str
     name: str
-    takes: Literal["nothing", "maybe", "something"] = "nothing"
+    takes: Literal["nothing", "maybe", "something", "number"] = "nothing"
     play: bool | None = None
 
 
@@ -47,6 +47,12 @@ LETTERS = (
     Letter("e", "memory_edit", play=False),
     Letter("s", "style", play=False),
     Letter("w", "text", "maybe", play=False),
+    Letter("+", "add", "maybe", play=False),
+    Letter("o", "rewrite", "number", play=False),
+    Letter("d", "take_out", "number", play=False),
+    Letter("i", "move", "number", play=False),
+    Letter("j", "join", "number", play=False),
+    Letter("y", "cut", "number", play=False),
     Letter("c", "chapter", "maybe", play=False),
     Letter("p", "plans"),
     Letter("m", "memory", play=False),
@@ -62,7 +68,7 @@ LETTERS = (
     Letter("y", "tastes", "maybe", play=True),
     Letter("z", "end", "maybe"),
     Letter("x", "export", "something"),
-    Letter("?", "help"),
+    Letter("?", "help", "maybe"),
     Letter("q", "quit"),
 )
 """In the order of the help."""
@@ -108,13 +114,23 @@ def read(line: str, *, plays: bool) -> Command | Incomplete | Stray | str:
     key = first.translate(_FULL_WIDTH)
     for one in letters(plays=plays):
         alone = not more.strip()
+        if one.takes == "number" and not (alone or more.strip()[:1].isdecimal()):
+            continue
         if (key == one.letter or (alone and key.casefold() == one.letter)) and (alone or one.takes != "nothing"):
-            return Incomplete(one) if alone and one.takes == "something" else Command(one.name, more.strip())
+            return (
+                Incomplete(one) if alone and one.takes in ("something", "number") else Command(one.name, more.strip())
+            )
+        if one.name == "help" and first.casefold() in every("say_help") and _asks_for_all(more):
+            return Command("help", more.strip())
         if line.casefold().strip(_AROUND) in every(f"say_{one.name}"):
-            return Incomplete(one) if one.takes == "something" else Command(one.name)
+            return Incomplete(one) if one.takes in ("something", "number") else Command(one.name)
     if not plays and re.fullmatch("[A-Za-z]", key.strip()) and not more.strip():
         return Stray(key.strip())
     return line
+
+
+def _asks_for_all(more: str) -> bool:
+    return more.strip().casefold() in every("say_all")
 
 
 def literally(line: str) -> str:
@@ -132,12 +148,27 @@ def acted(line: str) -> tuple[str, str]:
     return "do", words
 
 
-def help_lines(*, plays: bool) -> list[tuple[str, str]]:
-    """What can be typed, and what it does."""
+_FIRST_HELP = {
+    True: ("action", "say", "others", "undo", "again", "carried", "known", "export", "quit"),
+    False: ("number", "own", "others", "undo", "again", "text", "add", "export", "quit"),
+}
+"""What is told first of what can be typed, where one plays and where one writes."""
+
+
+def help_lines(*, plays: bool, every_one: bool = True) -> list[tuple[str, str]]:
+    """What can be typed, and what it does.
+
+    Args:
+        plays: whether one plays.
+        every_one: all of it; else what one needs most, and how to see the rest.
+    """
     first = ("number", "action", "say", "story") if plays else ("number", "own", "lasting")
-    given = [(t(f"key_{name}"), t(f"help_{name}")) for name in first]
-    commands = [
-        (one.letter, t(f"help_{one.name}{'_play' if plays and one.play is None else ''}"))
-        for one in letters(plays=plays)
-    ]
-    return [*given, *commands, (t("key_literally"), t("help_literally"))]
+    lines = {name: (t(f"key_{name}"), t(f"help_{name}")) for name in first}
+    for one in letters(plays=plays):
+        lines[one.name] = (one.letter, t(f"help_{one.name}{'_play' if plays and one.play is None else ''}"))
+    if not every_one:
+        return [
+            *(lines[name] for name in _FIRST_HELP[plays]),
+            (t("key_all"), t("help_all_play" if plays else "help_all")),
+        ]
+    return [*lines.values(), (t("key_literally"), t("help_literally"))]

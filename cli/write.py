@@ -19,8 +19,8 @@ from ..stories.clock import Pace
 from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
-from ..stories.notices import notices
-from . import acts
+from ..stories.notices import notices, notices_of_play
+from . import acts, doing, placing
 from .answering import Answer, answer_of
 from .keys import keys_hidden, typed
 from .showing import print_help, print_memory, print_plans, print_recalled, print_refused
@@ -32,8 +32,9 @@ from .words import t
 from .wrapping import Prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
+    from ..schemas.catalogue import Part
     from ..schemas.context import Context
     from ..schemas.state import StoryState
     from ..stories.library import Library
@@ -51,25 +52,6 @@ class Then(Enum):
     LEAVE = "leave"
     LOOK = "look again: the story is another now"
     WRITE = "write: what was settled is to be done"
-
-
-_ACTS: dict[str, Callable[[Story, str], Coroutine[Any, Any, None]]] = {
-    "facts": acts.facts,
-    "carried": acts.carried,
-    "known": acts.known,
-    "save": acts.keep_place,
-    "load": acts.go_to_place,
-    "find": acts.find,
-    "export": acts.make_book,
-    "text": acts.edit_text,
-    "branch": acts.branch,
-    "go": acts.go,
-    "end": acts.let_end,
-}
-"""What is done to the story by a command, and asked nothing more."""
-_AFTER_THE_END = frozenset({"undo", "again", "find", "export", "facts", "carried", "known"})
-_CHANGES = frozenset({"text", "go", "end", "load"})
-"""After these the story is looked at again; after a branch that was begun too."""
 
 
 class Session:
@@ -93,6 +75,7 @@ class Session:
             paragraphs: how many to write; ``None``: until the person stops, or 3 where nobody is asked.
             show_memory: whether the memory is shown after each paragraph without asking.
         """
+        library.face = "terminal"
         self._library = library
         self._record = record
         self._context = context
@@ -112,9 +95,8 @@ class Session:
 
     def run(self) -> int:
         """Write until there is nothing more to do; gives the exit code."""
-        for notice in notices(self._library, self._record.language, self._context, self._record.mode):
-            if not self._plays or notice == part("demonstration"):
-                errors.print(Prose(RichText(t("notice", said=said(notice)), style=WARNING)))
+        for notice in self._notices():
+            errors.print(Prose(RichText(t("notice", said=said(notice)), style=WARNING)))
         with asyncio.Runner() as runner:
             open_for_writing = AsyncExitStack()
             try:
@@ -131,6 +113,11 @@ class Session:
         if self._wanted != 0 and not self._plays:
             console.print(self._tally.line(), style="dim", markup=False)
         return 0
+
+    def _notices(self) -> list[Part]:
+        if self._plays:
+            return notices_of_play(self._library, self._context)
+        return notices(self._library, self._record.language, self._context, self._record.mode)
 
     def _say_how_to_come_back(self) -> None:
         name = "book_of_it" if self._is_finished else "play_on" if self._plays else "write_on"
@@ -263,7 +250,6 @@ class Session:
         print_plans(plans, leans_on=not self._plays)
         print_refused(state)
         shows: dict[str, Callable[[], None]] = {
-            "help": lambda: print_help(help_lines(plays=self._plays)),
             "memory": lambda: print_memory(state),
             "recalled": lambda: print_recalled(state, self._record.numbered),
             "plans": lambda: print_plans(plans, leans_on=not self._plays),
@@ -281,6 +267,8 @@ class Session:
                 warn(t("stray", letter=meant.letter))
             elif isinstance(meant, Command) and meant.name == "quit":
                 return Then.LEAVE
+            elif isinstance(meant, Command) and meant.name == "help":
+                print_help(help_lines(plays=self._plays, every_one=bool(meant.argument)))
             elif isinstance(meant, Command) and meant.name in shows:
                 shows[meant.name]()
             elif isinstance(meant, Command) and (then := self._do(runner, story, meant)):
@@ -316,17 +304,26 @@ class Session:
                 self._context = runner.run(branches.redo(story, self._context, command.argument))
                 self._write_one_more()
                 return Then.WRITE
+            if command.name in ("add", "rewrite"):
+                return self._own_words(runner, story, command)
             if command.name == "tastes":
                 self._context = runner.run(acts.tastes(story, command.argument)) or self._context
                 return None
-            if command.name in _ACTS and (command.argument or command.name != "text"):
+            if command.name in doing.ACTS and (command.argument or command.name != "text"):
                 was = story.record.branch
-                runner.run(_ACTS[command.name](story, command.argument))
-                is_changed = (command.name in _CHANGES and bool(command.argument)) or story.record.branch != was
+                runner.run(doing.ACTS[command.name](story, command.argument))
+                is_changed = (command.name in doing.CHANGES and bool(command.argument)) or story.record.branch != was
                 return Then.LOOK if is_changed else None
         except RecurrentGPTError as error:
             tell(error, WARNING, hints=False)
         return None
+
+    def _own_words(self, runner: asyncio.Runner, story: Story, command: Command) -> Then | None:
+        """Put in what a person writes, or have a paragraph written another way."""
+        if command.name == "rewrite":
+            return Then.LOOK if placing.rewrite(runner, story, self._context, command.argument) else None
+        is_end = placing.add(runner, story, command.argument, lambda: runner.run(self._go_on(story, None)))
+        return Then.WRITE if is_end else Then.LOOK
 
     def _write_one_more(self) -> None:
         """What was taken back is to be written, however many were wanted."""
@@ -348,7 +345,7 @@ class Session:
             meant = read(line, plays=self._plays)
             if not line or meant == Command("quit"):
                 return Then.LEAVE
-            if isinstance(meant, Command) and meant.name in _AFTER_THE_END:
+            if isinstance(meant, Command) and meant.name in doing.AFTER_THE_END:
                 if then := self._do(runner, story, meant):
                     self._is_finished = False
                     return then

@@ -175,10 +175,10 @@ def _environment() -> str:
 
 
 def _commands(command: Any, name: str) -> Iterator[str]:  # noqa: ANN401 (Click's commands, as Typer makes them)
-    """A section a command, groups first opened, then their commands."""
+    """A section a command; a group's commands first, then itself, if it does anything by itself."""
     for sub_name, sub in sorted(getattr(command, "commands", {}).items()):
         yield from _commands(sub, f"{name} {sub_name}".strip())
-    if getattr(command, "commands", None):
+    if (getattr(command, "commands", None) and not command.invoke_without_command) or not name:
         return
     arguments = [param for param in command.params if param.param_type_name == "argument"]
     usage = " ".join(["recurrentgpt", name, *(param.metavar or param.name.upper() for param in arguments)])

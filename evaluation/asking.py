@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 from ..nodes import Turn
 from ..nodes.calls import run_here
 from ..nodes.turn import Surroundings
+from ..schemas.languages import DEFAULT
 from ..schemas.modes import AUTHOR
-from .experiment import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def quiet_turn(
     name: str, context: Context, resources: Resources, state: Mapping[str, Any] | None = None, *, helps: bool = False
 ) -> Turn:
-    """A turn that nobody listens to."""
-    of = cast("StoryState", {"language": LANGUAGE.tag, "mode": AUTHOR.name, **(state or {})})
+    """A turn that nobody listens to; in English, where the state says no language."""
+    of = cast("StoryState", {"language": DEFAULT, "mode": AUTHOR.name, **(state or {})})
     return Turn(name, context, of, Surroundings(resources=resources, tell=lambda _: None), helps=helps)
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ..models.window import TOKENS_A_SENTENCE, UNKNOWN
 from .novel import Page, VisibleContext
-from .prompt_files import load
 from .writers import Book
 
 if TYPE_CHECKING:
@@ -32,6 +31,9 @@ class Baseline:
         """Open the novel."""
         return self.book.begin()
 
+    def threads(self) -> None:
+        """It keeps no record of open questions."""
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -55,13 +57,13 @@ class Window(Baseline):
 
     def sight(self, plan: str) -> VisibleContext:  # noqa: ARG002 (it makes no plans)
         """What is left of the text."""
-        return VisibleContext(text=self._text())
+        return VisibleContext(text=self._text(), prompt=self._text())
 
     def _text(self) -> str:
         return self.book.end_of_text(self._prompt(""), self._limit(self.book.assignment))
 
     def _prompt(self, text: str) -> str:
-        return load("continue_text").fill(text=text, paragraph_sentences=self.context.paragraph_sentences)
+        return self.book.load("continue_text").fill(text=text, paragraph_sentences=self.context.paragraph_sentences)
 
 
 def budget(assignment: Assignment) -> int:

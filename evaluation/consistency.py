@@ -16,14 +16,16 @@ from ..nodes.asking import AnswerSpec
 from ..nodes.generate_paragraph import PASSAGE
 from ..prompts import load as load_words
 from ..schemas.errors import GateError
+from ..schemas.languages import language_named
 from .asking import ask, quiet_turn
 from .call_cache import Cost
-from .experiment import LANGUAGE
 from .judge import BY, too_long
 from .metrics import is_verbatim, lengths
 from .prompt_files import load
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
     from ..schemas.context import Context
     from .call_cache import CallCache
     from .novel import Novel
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 _MOST, _WORDS_A_CLAIM = 10, 300
 """At most so many contradictions are asked for, and fewer of a short novel: one more for every 300 words."""
 _PARTS = ("earlier", "later", "clash")
-_QUOTE = 200
+QUOTE = 200
+"""Characters of a quote."""
 _ROOM = 1500
 
 
@@ -87,27 +90,44 @@ class Consistency(BaseModel):
 
 def find_contradictions(novel: Novel, context: Context, recorder: CallCache) -> Consistency:
     """Ask a model where a novel contradicts itself."""
-    passage = load_words(PASSAGE, LANGUAGE)
-    numbered = "\n\n".join(passage.fill(seq=seq, text=text) for seq, text in enumerate(novel.chapters, start=1))
-    most = min(_MOST, 1 + lengths(novel.chapters, LANGUAGE).words // _WORDS_A_CLAIM)
-    request = load("contradictions").fill(text=numbered, most=most)
-    messages = [SystemMessage(load("judge_system").fill()), HumanMessage(request)]
     found = Consistency(novel=novel.novel, system=novel.system)
-    if problem := too_long(messages, context, _ROOM, recorder.resources):
-        return found.model_copy(update={"problem": problem})
-    lists: dict[str, dict[str, object]] = {}
-    for name in _PARTS:
-        lists |= {name: {"maxItems": most}, f"{name}.items": {"minLength": 10, "maxLength": _QUOTE}}
-    turn = quiet_turn(BY, context, recorder.resources)
     with recorder.work(novel.novel, BY) as ledger:
-        try:
-            answer = ask(turn, messages, Contradictions, AnswerSpec(lists, counts=dict.fromkeys(_PARTS, most)))
-        except GateError as error:
-            found.problem = f"no valid answer in {error.tries} tries ({error.problem})"
-        else:
-            found.claims = claims_in(answer)
+        found.claims, found.problem = claims_by("contradictions", novel, context, recorder)
         found.cost = ledger.take()
     return found
+
+
+def claims_by(prompt: str, novel: Novel, context: Context, recorder: CallCache) -> tuple[list[Claim], str]:
+    """What a model claims of a novel with two quotes each, and why it gave no answer, if so.
+
+    Args:
+        prompt: the question's.
+        novel: whose text is shown.
+        context: the model's settings.
+        recorder: keeps the calls, within a piece of work.
+    """
+    messages, most = shown_to(prompt, novel)
+    if problem := too_long(messages, context, _ROOM, recorder.resources):
+        return [], problem
+    lists: dict[str, dict[str, object]] = {}
+    for name in _PARTS:
+        lists |= {name: {"maxItems": most}, f"{name}.items": {"minLength": 10, "maxLength": QUOTE}}
+    turn = quiet_turn(BY, context, recorder.resources, {"language": novel.language})
+    try:
+        answer = ask(turn, messages, Contradictions, AnswerSpec(lists, counts=dict.fromkeys(_PARTS, most)))
+    except GateError as error:
+        return [], f"no valid answer in {error.tries} tries ({error.problem})"
+    return claims_in(answer), ""
+
+
+def shown_to(prompt: str, novel: Novel, **values: object) -> tuple[list[BaseMessage], int]:
+    """A question over a whole novel, its paragraphs numbered; and how many things it is worth asking for."""
+    language = language_named(novel.language)
+    passage = load_words(PASSAGE, language)
+    numbered = "\n\n".join(passage.fill(seq=seq, text=text) for seq, text in enumerate(novel.chapters, start=1))
+    most = min(_MOST, 1 + lengths(novel.chapters, language).words // _WORDS_A_CLAIM)
+    request = load(prompt, language).fill(text=numbered, most=most, **values)
+    return [SystemMessage(load("reader_system", language).fill()), HumanMessage(request)], most
 
 
 def claims_in(answer: Contradictions) -> list[Claim]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from .experiment import ABLATIONS, OURS
 from .outline import SCENES_A_PART
+from .systems import ABLATIONS, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class _Sizes(NamedTuple):
 
 
 def estimate(wanted: Experiment) -> dict[str, Estimate]:
-    """By system, and for the ``judge``, what the whole evaluation will ask for.
+    """By system, and for the ``judge`` and the ``reader``, what the whole evaluation will ask for.
 
     A question that several systems have in common, such as the opening, counts for each of them, and is asked once.
     """
@@ -68,7 +68,8 @@ def estimate(wanted: Experiment) -> dict[str, Estimate]:
         parts = {
             system: _opening(sizes) + _system(system, paragraphs, sizes, wanted.context) for system in wanted.systems
         }
-        parts["judge"] = _judging(wanted, sizes.opening + paragraphs * sizes.paragraph)
+        parts["judge"] = _judging(wanted, sizes.opening + paragraphs * sizes.paragraph, paragraphs)
+        parts["reader"] = _reading(sizes.opening + paragraphs * sizes.paragraph).times(len(wanted.systems))
         for name, part in parts.items():
             total[name] = total.get(name, Estimate()) + part.times(wanted.novels)
     return total
@@ -100,10 +101,11 @@ def _system(system: str, paragraphs: int, sizes: _Sizes, context: Context) -> Es
 
 def _ours(system: str, paragraphs: int, sizes: _Sizes, context: Context) -> Estimate:
     """Four calls a step over one shared opening, five where the simulated human picks the plan."""
-    memory = 0 if system == "no-short-term" else sizes.memory
-    rationale = 0 if system == "no-rationale" else 4 * _SENTENCE
-    whole, short = context.retrieve_k, context.retrieve_in_short
-    recalled = 0 if system == "no-long-term" else whole * (sizes.paragraph + 2 * _SENTENCE) + short * 3 * _SENTENCE
+    context = context.model_copy(update=ABLATIONS[system])
+    memory = sizes.memory if context.use_short_term_memory else 0
+    rationale = 4 * _SENTENCE if context.use_rationale else 0
+    recalled = context.retrieve_k * (sizes.paragraph + 2 * _SENTENCE) + context.retrieve_in_short * 3 * _SENTENCE
+    is_cued = bool(context.retrieve_k) and context.use_recall_cues
     base = min(_SYSTEM + memory + recalled + sizes.paragraph + sizes.plan + _TASK, sizes.budget)
     after = base + sizes.paragraph + _TASK
     step = Estimate(3, base + after + after + memory, sizes.paragraph + 2 * _SENTENCE + sizes.plans)
@@ -113,7 +115,7 @@ def _ours(system: str, paragraphs: int, sizes: _Sizes, context: Context) -> Esti
         step += Estimate(1, after + memory + sizes.plans, 4 * _SENTENCE + sizes.plan)
     first = _SYSTEM + sizes.opening + _TASK
     begin = Estimate(3, 3 * first + sizes.opening + memory, memory + rationale + 4 * _SENTENCE + sizes.plans)
-    probe = Estimate(1, _SYSTEM + memory + _TASK, 3 * _SENTENCE) if recalled else Estimate()
+    probe = Estimate(2, 2 * (_SYSTEM + memory + _TASK), 6 * _SENTENCE) if is_cued else Estimate()
     return begin + step.times(paragraphs) + probe
 
 
@@ -132,6 +134,21 @@ def _original(paragraphs: int, sizes: _Sizes, context: Context) -> Estimate:
     return Estimate(1, _SYSTEM + _TASK + sizes.opening, notes) + step.times(paragraphs)
 
 
+def _published(paragraphs: int, sizes: _Sizes, context: Context) -> Estimate:
+    """As the original's way, with a summary a paragraph, and one for each of the opening's."""
+    opening = Estimate(1, _SYSTEM + _TASK + sizes.paragraph, 2 * _SENTENCE).times(context.opening_paragraphs)
+    return opening + _original(paragraphs, sizes, context) + Estimate(0, 0, paragraphs * 2 * _SENTENCE)
+
+
+def _summaries(paragraphs: int, sizes: _Sizes, context: Context) -> Estimate:
+    """A call for a paragraph, with a summary of each one before, and a call for its summary."""
+    opening = context.opening_paragraphs
+    each = Estimate(1, _SYSTEM + _TASK + sizes.paragraph, 2 * _SENTENCE)
+    told = _SYSTEM + _TASK + sizes.paragraph
+    shown = (min(told + (opening + number) * 2 * _SENTENCE, sizes.budget) for number in range(paragraphs))
+    return each.times(opening + paragraphs) + Estimate(paragraphs, sum(shown), paragraphs * sizes.paragraph)
+
+
 def _outline(paragraphs: int, sizes: _Sizes, context: Context) -> Estimate:  # noqa: ARG001 (as its siblings)
     parts = ceil(paragraphs / SCENES_A_PART)
     outlines = Estimate(
@@ -144,12 +161,22 @@ _BASELINES: dict[str, Callable[[int, _Sizes, Context], Estimate]] = {
     "rolling": lambda paragraphs, sizes, _: _window(paragraphs, sizes, sizes.budget),
     "full": lambda paragraphs, sizes, _: _window(paragraphs, sizes, _UNBOUNDED),
     "original": _original,
+    "published": _published,
+    "summaries": _summaries,
     "outline": _outline,
 }
 
 
-def _judging(wanted: Experiment, novel: int) -> Estimate:
-    """Two calls a pair, and one a novel for its contradictions."""
+def _reading(novel: int) -> Estimate:
+    """Four questions over a novel."""
+    return Estimate(4, 4 * (novel + _TASK), 20 * _SENTENCE)
+
+
+def _judging(wanted: Experiment, novel: int, paragraphs: int) -> Estimate:
+    """Two calls a pair, one a novel for its contradictions, and two for the scores of its first and last piece."""
     pairs = len([system for system in wanted.systems if system != OURS]) if OURS in wanted.systems else 0
     compared = Estimate(2, 2 * (2 * novel + _TASK), 2 * 3 * _SENTENCE).times(pairs)
-    return compared + Estimate(1, novel + _TASK, 6 * _SENTENCE).times(len(wanted.systems))
+    each = Estimate(1, novel + _TASK, 6 * _SENTENCE)
+    if paragraphs > 1:
+        each += Estimate(2, 2 * (novel // 3 + _TASK), 2 * 2 * _SENTENCE)
+    return compared + each.times(len(wanted.systems))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -15,59 +14,20 @@ from ..schemas.errors import FieldError, SettingsError
 from ..schemas.field_problems import describe
 from ..schemas.languages import language_named
 from ..schemas.modes import AUTHOR
+from .systems import SYSTEMS
+from .topics import TONGUES, genres, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OURS = "ours"
+    from .topics import Topic
+
 LANGUAGE = language_named("en")
-"""The baselines' prompts and the topics are English only."""
-
-SYSTEMS: dict[str, str] = {
-    OURS: "this project",
-    "rolling": "rolling window: the end of the text, as much as the budget holds",
-    "full": "full context: the whole text while it fits the model's window",
-    "original": "the original's way: one call a step, cosine top 2 over raw paragraphs",
-    "outline": "hierarchical outline, in the manner of RE3 and DOC (our own simple version)",
-    "no-short-term": "ours without the short-term memory",
-    "no-long-term": "ours without the long-term memory",
-    "no-rationale": "ours without the rationale of the memory's update",
-    "dense-only": "ours, recalled by meaning alone (no BM25)",
-}
-"""Every system by name, and what it is."""
-
-ABLATIONS: dict[str, dict[str, Any]] = {
-    OURS: {},
-    "no-short-term": {"use_short_term_memory": False},
-    "no-long-term": {"retrieve_k": 0},
-    "no-rationale": {"use_rationale": False},
-    "dense-only": {"use_word_search": False},
-}
-"""What of the context each variant of ours changes."""
+"""Of the measurements that are English only."""
 
 QUICK_GENRES = ("mystery",)
 QUICK_PARAGRAPHS = 3
 _WORDS_A_SENTENCE = 17
-
-
-class Topic(NamedTuple):
-    """What one novel is about, and the fact that is planted in its opening.
-
-    Attributes:
-        id: a name for folders.
-        genre: its genre.
-        text: the topic.
-        fact: a sentence that is put at the end of the first paragraph.
-        marks: the words by which the fact is known again.
-        need: a plan that needs the fact and does not name it.
-    """
-
-    id: str
-    genre: str
-    text: str
-    fact: str
-    marks: tuple[str, ...]
-    need: str
 
 
 class Experiment(BaseModel):
@@ -76,6 +36,8 @@ class Experiment(BaseModel):
     Attributes:
         context: the writers' settings; ``prompt_tokens`` is the budget of every system's prompts but full context's.
         judge: the judge's model; empty: the model under test.
+        reader: who answers questions over the written book; empty: the judge.
+        language: the novels', by its tag.
         systems: who writes.
         genres: of which genres.
         novels: how many novels a genre.
@@ -88,6 +50,8 @@ class Experiment(BaseModel):
 
     context: Context
     judge: str = ""
+    reader: str = ""
+    language: str = "en"
     systems: tuple[str, ...] = tuple(SYSTEMS)
     genres: tuple[str, ...] = Field(default_factory=lambda: tuple(genres()))
     novels: int = Field(default=5, ge=1)
@@ -116,32 +80,33 @@ class Experiment(BaseModel):
             raise FieldError("no_genre", name=unknown[0], known=list(genres()))
         return tuple(name for name in genres() if name in names)
 
-    @field_validator("novels")
+    @field_validator("language")
     @classmethod
-    def _enough_topics(cls, novels: int) -> int:
-        most = min(len(genre["topics"]) for genre in genres().values())
-        if novels > most:
-            raise FieldError("few_topics", most=most)
-        return novels
+    def _known_language(cls, tag: str) -> str:
+        if tag not in TONGUES:
+            raise FieldError("no_evaluation_language", name=tag, known=list(TONGUES))
+        return tag
 
     @model_validator(mode="after")
-    def _every_genre_has_a_length(self) -> Experiment:
+    def _every_novel_has_a_topic_and_a_length(self) -> Experiment:
         if missing := [genre for genre in self.genres if self.paragraphs.get(genre, 0) < 1]:
             raise FieldError("no_length", genre=missing[0])
+        most = min(len(genre["topics"]) for genre in genres(self.language).values())
+        if self.novels > most:
+            raise FieldError("few_topics", most=most)
         return self
 
     def topics(self) -> Iterator[Topic]:
         """Every novel's topic, genre by genre."""
-        facts = _data()["facts"]
-        for genre in self.genres:
-            for number, text in enumerate(genres()[genre]["topics"][: self.novels]):
-                fact = facts[number % len(facts)]
-                name = f"{genre.replace(' ', '-')}-{number + 1}"
-                yield Topic(name, genre, text, fact["sentence"], tuple(fact["words"]), fact["plan"])
+        return topics(self.genres, self.novels, self.language)
 
     def judge_context(self) -> Context:
         """The settings of the judge's calls."""
         return self.context.model_copy(update={"model": self.judge or self.context.model, "temperature": 0.0})
+
+    def reader_context(self) -> Context:
+        """The settings of the calls of who answers questions over the book."""
+        return self.judge_context().model_copy(update={"model": self.reader or self.judge_context().model})
 
     def difference(self, other: Experiment) -> tuple[str, object, object] | None:
         """The first setting that another experiment has otherwise: its name, the other's value, this one's."""
@@ -190,26 +155,14 @@ def paragraphs_for(words: int, context: Context) -> int:
     return max(1, round(words / (_WORDS_A_SENTENCE * context.paragraph_sentences)) - context.opening_paragraphs)
 
 
-def genres() -> dict[str, Any]:
-    """The genres of the paper's experiment: how many words a novel has, and the topics."""
-    found: dict[str, Any] = _data()["genres"]
-    return found
-
-
-@lru_cache
-def _data() -> dict[str, Any]:
-    text = (files(__package__ or "") / "data" / "topics.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def prompts_digest() -> str:
-    """A digest of every prompt that an evaluation may use: other words are another experiment."""
+def prompts_digest(tag: str = "en") -> str:
+    """A digest of every prompt that an evaluation in a language may use: other words are another experiment."""
     package = (__package__ or "").rpartition(".")[0]
+    folder = language_named(tag).folder
     folders = (
-        files(f"{package}.prompts") / LANGUAGE.folder,
-        files(f"{package}.prompts") / LANGUAGE.folder / AUTHOR.name,
-        files(__package__ or "") / "prompts",
+        files(f"{package}.prompts") / folder,
+        files(f"{package}.prompts") / folder / AUTHOR.name,
+        files(__package__ or "") / "prompts" / folder,
     )
     places = [place for folder in folders for place in folder.iterdir() if place.name.endswith((".md", ".toml"))]
     words = "\0".join(f"{place.name}\0{place.read_text(encoding='utf-8')}" for place in sorted(places, key=str))

@@ -17,12 +17,14 @@ from .consistency import Consistency
 from .experiment import Experiment  # noqa: TC001 (Pydantic reads the annotations)
 from .judge import Comparison
 from .novel import Novel
+from .reading import Reading
+from .scores import Scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from .experiment import Topic
+    from .topics import Topic
 
 FORMAT = 1
 SETTINGS = "settings.json"
@@ -101,6 +103,14 @@ class Folder:
     ) -> Consistency | None:
         """The contradictions in a novel, likewise."""
         return self._kept(self.path / "consistency" / topic.id / f"{system}.json", Consistency, make)
+
+    def reading(self, topic: Topic, system: str, make: Callable[[], Reading] | None = None) -> Reading | None:
+        """What a reader found in a novel, likewise."""
+        return self._kept(self.path / "reading" / topic.id / f"{system}.json", Reading, make)
+
+    def scores(self, topic: Topic, system: str, make: Callable[[], Scores] | None = None) -> Scores | None:
+        """The judge's scores of a novel's first and last piece, likewise."""
+        return self._kept(self.path / "scores" / topic.id / f"{system}.json", Scores, make)
 
     def _kept(self, path: Path, kind: type[Made], make: Callable[[], Made] | None) -> Made | None:
         found = self._read(path, kind)

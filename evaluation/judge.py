@@ -18,7 +18,6 @@ from ..nodes.asking import AnswerSpec
 from ..schemas.errors import GateError
 from .asking import ask, quiet_turn
 from .call_cache import Cost
-from .experiment import LANGUAGE
 from .metrics import cut, lengths
 from .prompt_files import load
 
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
 
     from ..nodes.resources import Resources
     from ..schemas.context import Context
+    from ..schemas.languages import Language
     from .call_cache import CallCache
-    from .experiment import Topic
     from .novel import Novel
+    from .topics import Topic
 
 CRITERIA = ("interesting", "coherent")
 CEILING = 73
@@ -110,6 +110,14 @@ class Comparison(BaseModel):
             return "no verdict"
         return cast("Outcome", first if first == last else "tie")
 
+    def firsts(self, criterion: Criterion) -> list[bool]:
+        """Of the two answers, those that named a draft: whether it was the one that was shown first."""
+        if self.same_text:
+            return []
+        first, last = (getattr(ballot, criterion) for ballot in (self.ours_first, self.ours_last))
+        named = [(first, "ours"), (last, "other")]
+        return [said == shown_first for said, shown_first in named if said in ("ours", "other")]
+
     def is_consistent(self, criterion: Criterion) -> bool | None:
         """Whether both orders gave the same verdict; ``None`` where one gave none."""
         if self.same_text or self.outcome(criterion) == "no verdict":
@@ -127,8 +135,8 @@ def compare(ours: Novel, other: Novel, topic: Topic, context: Context, recorder:
         context: the judge's settings.
         recorder: keeps the calls.
     """
-    mine, others = same_length(ours.chapters, other.chapters)
-    words = (lengths(mine, LANGUAGE).words, lengths(others, LANGUAGE).words)
+    mine, others = same_length(ours.chapters, other.chapters, topic.language)
+    words = (lengths(mine, topic.language).words, lengths(others, topic.language).words)
     found = Comparison(novel=topic.id, system=other.system, words=words)
     if mine == others:
         return found.model_copy(update={"same_text": True})
@@ -140,10 +148,10 @@ def compare(ours: Novel, other: Novel, topic: Topic, context: Context, recorder:
     return found
 
 
-def same_length(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
+def same_length(first: Sequence[str], second: Sequence[str], language: Language) -> tuple[list[str], list[str]]:
     """Two texts, both cut to the words of the shorter one, at the end of a sentence."""
-    shorter = min(lengths(first, LANGUAGE).words, lengths(second, LANGUAGE).words)
-    return cut(first, shorter, LANGUAGE), cut(second, shorter, LANGUAGE)
+    shorter = min(lengths(first, language).words, lengths(second, language).words)
+    return cut(first, shorter, language), cut(second, shorter, language)
 
 
 class _Judge(NamedTuple):
@@ -154,13 +162,15 @@ class _Judge(NamedTuple):
 
 
 def _ballot(first: str, second: str, topic: Topic, judge: _Judge, *, ours_is: str) -> Ballot:
-    request = load("judge").fill(first=first, second=second, topic=topic.text, genre=topic.genre)
-    messages = [SystemMessage(load("judge_system").fill()), HumanMessage(request)]
+    request = load("judge", topic.language).fill(
+        first=first, second=second, topic=topic.text, genre=topic.genre_told or topic.genre
+    )
+    messages = [SystemMessage(load("judge_system", topic.language).fill()), HumanMessage(request)]
     if problem := too_long(messages, judge.context, _ROOM, judge.resources):
         return Ballot(problem=problem)
     reason = {"minLength": 20, "maxLength": _REASON}
     spec = AnswerSpec({"why_interesting": reason, "why_coherent": reason})
-    turn = quiet_turn(BY, judge.context, judge.resources)
+    turn = quiet_turn(BY, judge.context, judge.resources, {"language": topic.tag})
     try:
         verdict = ask(turn, messages, Verdict, spec)
     except GateError as error:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..schemas.languages import Language
 
 _FIRST_WORDS = 4000
+_SCRIPTS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_UNSPACED = re.compile(f"[{_SCRIPTS}]")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
 
@@ -111,7 +113,12 @@ def adherence(plans: Sequence[str], texts: Sequence[str], embeddings: Embeddings
 def holds(text: str, marks: Sequence[str]) -> bool:
     """Whether a text still holds a planted fact: all the words that mark it, whatever the others became."""
     low = text.casefold()
-    return all(re.search(rf"(?<!\w){re.escape(mark.casefold())}", low) for mark in marks)
+    return all(re.search(f"{_begins(mark)}{re.escape(mark.casefold())}", low) for mark in marks)
+
+
+def _begins(mark: str) -> str:
+    """Where a word may begin: after no letter or figure, but for those of a script that sets no spaces."""
+    return "" if _UNSPACED.match(mark) else rf"(?<![^\W{_SCRIPTS}])"
 
 
 def is_verbatim(quote: str, text: str) -> bool:
@@ -136,6 +143,18 @@ def cut(chapters: Sequence[str], words: int, language: Language) -> list[str]:
             parts.append(piece)
         kept.append("".join(parts).strip())
     return kept
+
+
+def spread(plans: Sequence[Sequence[str]], embeddings: Embeddings) -> list[float]:
+    """How far apart the plans on one table are: one less the mean cosine of each two; a table of one is left out."""
+    found = []
+    for table in plans:
+        if len(table) > 1:
+            vectors = np.asarray(embeddings.embed_documents(list(table)))
+            vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+            alike = vectors @ vectors.T
+            found.append(float(1 - alike[np.triu_indices(len(table), 1)].mean()))
+    return found
 
 
 def growth(values: Sequence[float]) -> float | None:

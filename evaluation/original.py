@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -14,15 +14,14 @@ from ..nodes.rewrite_short_term import longest_rationale
 from .asking import ask, run_gate
 from .baselines import Baseline
 from .novel import Page, VisibleContext
-from .prompt_files import load
 
 if TYPE_CHECKING:
     from .writers import Assignment
 
-_K = 2
 _LEAST, _LONGEST = 80, 2000
 """Characters of a paragraph inside a form: more repetitions than that, llama.cpp's grammars refuse."""
 _INSTRUCTION = 160
+_SUMMARY = 500
 
 
 class FirstNotes(Answer):
@@ -47,12 +46,23 @@ class OneCall(Answer):
 
 
 class Original(Baseline):
-    """The original's way: one call a step; the memory is every raw paragraph, searched by the plan's cosine, top 2."""
+    """The original's way: one call a step; the memory is every raw paragraph, searched by the plan's cosine, top 2.
+
+    Attributes:
+        step: the prompt of a step.
+        answer: its form.
+        most_recalled: how many of its memories a step is shown.
+    """
+
+    step: ClassVar[str] = "one_call"
+    answer: ClassVar[type[OneCall]] = OneCall
+    most_recalled: ClassVar[int] = 2
 
     def __init__(self, assignment: Assignment) -> None:
         super().__init__(assignment)
         self._memory = ""
         self._plans: list[str] = []
+        self._stored: list[str] = []
         self._vectors: list[list[float]] = []
         self._embeddings = assignment.resources.memories.embedder.embeddings
 
@@ -60,17 +70,17 @@ class Original(Baseline):
         """Open the novel, and make the first memory and instructions."""
         opening = super().begin()
         notes = self._ask("first_memory", FirstNotes, text="\n\n".join(opening))
-        self._keep(notes, opening)
+        self._keep(notes, self.memories_of_opening(opening))
         return opening
 
     def write_next(self) -> Page:
         """One call for the paragraph, the memory and the next instructions."""
         plan = self._choose()
         recalled = self._recall(plan)
-        answer = self._ask("one_call", OneCall, **self._values(plan, recalled))
-        self.book.texts.append(answer.paragraph)
-        self._keep(answer, [answer.paragraph])
-        return Page(text=answer.paragraph, plan=plan, short_term_memory=self._memory, recalled=recalled)
+        answer = self._ask(self.step, self.answer, **self._values(plan, recalled))
+        text = self.book.add(answer.paragraph)
+        self._keep(answer, [self.memory_of(answer, text)])
+        return Page(text=text, plan=plan, short_term_memory=self._memory, recalled=recalled, proposed=list(self._plans))
 
     def sight(self, plan: str) -> VisibleContext:
         """What the plan would bring back."""
@@ -79,28 +89,38 @@ class Original(Baseline):
             short_term_memory=self._memory,
             recalled=values["passages"],
             text=values["last_paragraph"],
-            stored="\n\n".join(self.book.texts),
+            stored="\n\n".join(self._stored),
+            prompt="\n\n".join(values[name] for name in ("short_term_memory", "last_paragraph", "passages")),
         )
+
+    def memories_of_opening(self, opening: list[str]) -> list[str]:
+        """What is kept of the opening's paragraphs: these themselves."""
+        return opening
+
+    def memory_of(self, answer: OneCall, text: str) -> str:  # noqa: ARG002 (another way may take it from the answer)
+        """What is kept of a paragraph: all of it."""
+        return text
 
     def _values(self, plan: str, recalled: list[int]) -> dict[str, str]:
         return {
             "short_term_memory": self._memory,
             "last_paragraph": self.book.texts[-1],
             "plan": plan,
-            "passages": "\n\n".join(self.book.texts[place] for place in recalled),
+            "passages": "\n\n".join(self._stored[place] for place in recalled),
         }
 
     def _keep(self, notes: FirstNotes | OneCall, texts: list[str]) -> None:
         self._memory = "\n".join(notes.memory)
         self._plans = notes.instructions
+        self._stored += texts
         self._vectors += self._embeddings.embed_documents(texts)
 
     def _recall(self, plan: str) -> list[int]:
-        """The two nearest paragraphs but the last, which the prompt holds already, oldest first."""
+        """The nearest memories but that of the last paragraph, which the prompt holds already, oldest first."""
         if not (earlier := self._vectors[:-1]):
             return []
         likeness = np.asarray(earlier) @ np.asarray(self._embeddings.embed_query(plan))
-        return sorted(int(place) for place in np.argsort(-likeness)[:_K])
+        return sorted(int(place) for place in np.argsort(-likeness)[: self.most_recalled])
 
     def _choose(self) -> str:
         """The instruction to follow, chosen as ours chooses: the first, by chance, or by the simulated human."""
@@ -108,6 +128,7 @@ class Original(Baseline):
         plans = [{"text": plan, "recall": []} for plan in self._plans]
         state = {
             **self.book.premise,
+            "language": self.book.assignment.topic.tag,
             "plans": plans,
             "step": len(self.book.texts),
             "short_term_memory": self._memory,
@@ -121,7 +142,7 @@ class Original(Baseline):
     def _ask(self, prompt: str, answer: type[Any], **values: str) -> Any:  # noqa: ANN401 (of that type)
         context = self.context
         turn = self.book.assignment.turn(prompt)
-        request = load(prompt).fill(
+        request = self.book.load(prompt).fill(
             **values,
             paragraph_sentences=context.paragraph_sentences,
             memory_min_sentences=context.memory_min_sentences,
@@ -153,4 +174,6 @@ class Original(Baseline):
         if "paragraph" in answer.model_fields:
             longest = min(_LONGEST, SHORT * context.paragraph_sentences)
             bounds["paragraph"] = {"minLength": _LEAST, "maxLength": longest}
+        if "summary" in answer.model_fields:
+            bounds["summary"] = {"maxLength": _SUMMARY}
         return bounds

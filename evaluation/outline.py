@@ -10,7 +10,6 @@ from ..nodes.asking import AnswerSpec
 from .asking import ask
 from .baselines import Baseline, budget
 from .novel import Page, VisibleContext
-from .prompt_files import load
 
 if TYPE_CHECKING:
     from .writers import Assignment
@@ -86,7 +85,7 @@ class Outline(Baseline):
         return self.book.end_of_text(self._prompt(place, scene, ""), budget(self.book.assignment))
 
     def _prompt(self, place: int, scene: str, text: str) -> str:
-        return load("write_scene").fill(
+        return self.book.load("write_scene").fill(
             parts=self._numbered(),
             before="\n".join(self._scenes[:place]),
             scene=scene,
@@ -106,6 +105,6 @@ class Outline(Baseline):
             return "" if items == count else turn.phrase("problem_scene_count", count=items, wanted=count)
 
         bounds = {name: {"minItems": count, "maxItems": count}, f"{name}.items": {"minLength": 20, "maxLength": _SCENE}}
-        messages = self.book.messages(load(prompt).fill(**values, count=count))
+        messages = self.book.messages(self.book.load(prompt).fill(**values, count=count))
         found: list[str] = getattr(ask(turn, messages, answer, AnswerSpec(bounds, {name: count}), problem_of), name)
         return found

@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import SettingsError
-from .experiment import ABLATIONS, OURS
 from .judge import CEILING, CRITERIA
+from .systems import ABLATIONS, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""The report of an evaluation in Markdown: tables, pictures, what cannot be concluded; from its folder alone."""
+"""The report of an evaluation in Markdown: tables, pictures, what cannot be concluded; from its folder alone.
+
+What needs no judge stands first, because a judge agrees with people less often than one likes to think.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from ..models import EMBEDDED
 from ..nodes.resources import Resources, default_resources
 from . import plots
 from .cost import Estimate, estimate
-from .experiment import SYSTEMS
 from .judge import CEILING
+from .novel_figures import RESULTS, as_csv, table_of
+from .report_figures import differences_section, errors_section, figures_section
 from .report_tables import (
     accounts_section,
     contradictions_section,
@@ -21,6 +25,7 @@ from .report_tables import (
     table,
 )
 from .statistics import accounts, asked, contradictions, gather, preferences, used
+from .systems import SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +54,8 @@ def write_report(folder: Folder, resources: Resources | None = None) -> Path:
     beginning, evidence = folder.beginning(), gather(folder)
     used = (resources or default_resources()).with_settings(embedding_model=beginning.experiment.embedding_model)
     preferred, contradicted = preferences(evidence), contradictions(evidence)
-    account = accounts(evidence, used.memories.embedder.embeddings)
+    embeddings = used.memories.embedder.embeddings
+    account, rows = accounts(evidence, embeddings), table_of(evidence, embeddings)
     if preferred:
         plots.draw_preference(folder.path / plots.PREFERENCE, preferred)
     if account:
@@ -58,16 +64,20 @@ def write_report(folder: Folder, resources: Resources | None = None) -> Path:
     sections = [
         _head(evidence),
         _caveats(evidence, preferred, contradicted),
-        preferences_section(preferred, evidence),
-        paper_section(evidence),
+        figures_section(rows),
+        differences_section(rows),
         accounts_section(account),
         memory_section(account),
+        errors_section(rows),
         contradictions_section(contradicted),
+        preferences_section(preferred, evidence),
+        paper_section(evidence),
         costs_section(account),
         _estimates(folder, evidence),
         _broken_off(evidence),
         _again(beginning),
     ]
+    (folder.path / RESULTS).write_text(as_csv(rows), encoding="utf-8")
     path = folder.path / REPORT
     path.write_text("\n\n".join(section for section in sections if section) + "\n", encoding="utf-8")
     return path
@@ -77,12 +87,13 @@ def _head(evidence: Evidence) -> str:
     wanted = evidence.wanted
     model = _model(wanted)
     judge = wanted.judge or f"{model} (the model under test judges itself)"
+    reader = wanted.reader or "the judge"
     whole = sum(len(novels) for novels in evidence.novels.values())
     lines = [
         "# Evaluation",
         (
-            f"Writer: **{model}**. Judge: **{judge}**. {whole} novels: {len(evidence.topics)} of each system "
-            f"({', '.join(wanted.genres)}), {len(wanted.systems)} systems."
+            f"Writer: **{model}**. Judge: **{judge}**. Reader: **{reader}**. {whole} novels: "
+            f"{len(evidence.topics)} of each system ({', '.join(wanted.genres)}), {len(wanted.systems)} systems."
         ),
         "\n".join(f"- **{name}**: {SYSTEMS[name]}" for name in wanted.systems),
     ]
@@ -127,7 +138,7 @@ def _caveats(evidence: Evidence, preferred: Sequence[Preference], contradicted: 
         )
     if sum(one.unanswered for one in contradicted) or sum(one.outcomes["no verdict"] for one in preferred):
         found.append("Where the judge gave no valid answer in its tries, that is counted as such, never as a tie.")
-    found.append("English only: the baselines' prompts and the topics are.")
+    found.append(f"One language only: this is in {evidence.language.name}.")
     return "## What this cannot show\n\n" + "\n".join(f"- {line}" for line in found)
 
 

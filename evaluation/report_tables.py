@@ -13,6 +13,7 @@ from .statistics import preferences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from .intervals import Interval
     from .statistics import Account, Contradicted, Evidence, Preference
 
 _NONE = "–"
@@ -23,15 +24,17 @@ def preferences_section(preferred: Sequence[Preference], evidence: Evidence) -> 
     if not preferred:
         return ""
     head = ("ours against", "question", "n", "ours", "other", "tie", "same text", "no verdict", "ours preferred",
-            "orders agree", "judges' ceiling")  # fmt: skip
+            "ours of those decided", "orders agree", "first draft named", "judges' ceiling")  # fmt: skip
     rows = [
         (
             one.system,
             one.criterion,
             one.judged,
             *(one.outcomes[name] for name in ("ours", "other", "tie", "same text", "no verdict")),
-            _per_cent(one),
+            per_cent(one.rate, one.judged),
+            per_cent(one.decided),
             _NONE if one.consistent is None else f"{one.consistent:.0%}",
+            per_cent(one.first),
             f"{CEILING} %",
         )
         for one in preferred
@@ -43,8 +46,10 @@ def preferences_section(preferred: Sequence[Preference], evidence: Evidence) -> 
             (
                 "Each pair was shown in both orders, both cut to the words of the shorter one. Two different "
                 "verdicts are a tie. *Ours preferred* counts a tie half, over the n novels with a verdict; in "
-                f"brackets the 95 % interval (bootstrap over topics). Words shown of each: {shown[0]:,} to "
-                f"{shown[-1]:,}."
+                "brackets the 95 % interval (BCa bootstrap over topics). *Ours of those decided* leaves ties out, with "
+                "an interval after Wilson. *First draft named*: of the answers that named a draft, how many named the "
+                "one that was shown first (Wilson); a judge without a bias of position names it half of the time. "
+                f"Words shown of each: {shown[0]:,} to {shown[-1]:,}."
             ),
             table(head, rows),
             f"![Which is preferred]({plots.PREFERENCE})",
@@ -201,12 +206,11 @@ def costs_section(account: Sequence[Account]) -> str:
     )
 
 
-def _per_cent(one: Preference) -> str:
-    """A rate and its interval; over a single novel there is none."""
-    interval = one.rate
+def per_cent(interval: Interval | None, of: int = 0) -> str:
+    """A share and its interval; where it is the mean over a single novel, there is none."""
     if interval is None:
         return _NONE
-    if one.judged == 1:
+    if of == 1:
         return f"{interval.mean:.0%}"
     return f"{interval.mean:.0%} ({interval.low:.0%}–{interval.high:.0%})"
 

@@ -1,4 +1,4 @@
-"""An evaluation at work in its folder: novels, then comparisons, then contradictions; each a file when it is done.
+"""An evaluation at work in its folder: novels, then what a judge and a reader say of them; each a file when it is done.
 
 What is done is never done again, and what was under way is replayed from the record of calls up to where it broke off.
 """
@@ -15,20 +15,25 @@ from ..nodes.resources import Resources, default_resources
 from .baselines import Window, budget, whole_window
 from .call_cache import CallCache
 from .consistency import find_contradictions
-from .experiment import ABLATIONS, OURS
 from .folder import Folder
 from .judge import compare
 from .original import Original
 from .ours import Ours
 from .outline import Outline
+from .published import Published
+from .reading import read_novel
+from .scores import score_novel
+from .summaries import Summaries
+from .systems import ABLATIONS, OURS
 from .writers import Assignment, write_novel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ..schemas.context import Context
-    from .experiment import Experiment, Topic
+    from .experiment import Experiment
     from .novel import Novel
+    from .topics import Topic
     from .writers import Writer
 
 
@@ -92,7 +97,7 @@ def _at_once(folder: Folder, wanted: Experiment, recorder: CallCache, jobs: int)
 
 
 def _one_topic(folder: Folder, wanted: Experiment, topic: Topic, recorder: CallCache) -> None:
-    """All of one topic: each system's novel, their comparisons with ours, their contradictions."""
+    """All of one topic: each system's novel, and what a judge and a reader say of them."""
     novels: dict[str, Novel] = {}
     for system in wanted.systems:
         length = wanted.paragraphs[topic.genre]
@@ -104,26 +109,30 @@ def _one_topic(folder: Folder, wanted: Experiment, topic: Topic, recorder: CallC
         if (novel := folder.novel(topic, system, write)) and not novel.failed:
             novels[system] = novel
     ours = novels.get(OURS)
-    judge = wanted.judge_context()
+    judge, reader = wanted.judge_context(), wanted.reader_context()
     for system, novel in novels.items():
         if ours and system != OURS:
             folder.comparison(topic, system, lambda novel=novel: compare(ours, novel, topic, judge, recorder))  # type: ignore[misc]
         folder.consistency(topic, system, lambda novel=novel: find_contradictions(novel, judge, recorder))  # type: ignore[misc]
+        folder.reading(topic, system, lambda novel=novel: read_novel(novel, topic, reader, recorder))  # type: ignore[misc]
+        folder.scores(topic, system, lambda novel=novel: score_novel(novel, topic, judge, recorder))  # type: ignore[misc]
+
+
+_BASELINES: dict[str, Callable[[Assignment], Writer]] = {
+    "rolling": lambda assignment: Window(assignment, budget),
+    "full": lambda assignment: Window(assignment, whole_window),
+    "published": Published,
+    "original": Original,
+    "summaries": Summaries,
+    "outline": Outline,
+}
 
 
 def writer(assignment: Assignment, system: str) -> Writer:
-    """A system at work."""
-    match system:
-        case "rolling":
-            return Window(assignment, budget)
-        case "full":
-            return Window(assignment, whole_window)
-        case "original":
-            return Original(assignment)
-        case "outline":
-            return Outline(assignment)
-        case _:
-            return Ours(assignment, system)
+    """A system at work: a baseline, or a variant of ours."""
+    if system in ABLATIONS:
+        return Ours(assignment, system)
+    return _BASELINES[system](assignment)
 
 
 def context_of(wanted: Experiment, system: str) -> Context:

@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from ..schemas.languages import language_named
 from .call_cache import FILE, Cost, cost_of, read_record
-from .experiment import LANGUAGE, OURS
-from .intervals import Interval, bootstrap
+from .intervals import Interval, bca, bootstrap, wilson
 from .judge import CRITERIA, Criterion, Outcome
 from .metrics import Repetitions, adherence, growth, lengths, repetitions
+from .systems import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from langchain_core.embeddings import Embeddings
 
+    from ..schemas.languages import Language
     from .consistency import Consistency
-    from .experiment import Experiment, Topic
+    from .experiment import Experiment
     from .folder import Folder
     from .judge import Comparison
     from .novel import Novel
+    from .reading import Reading
+    from .scores import Scores
+    from .topics import Topic
 
 _POINTS = {"ours": 1.0, "tie": 0.5, "same text": 0.5, "other": 0.0}
 """What an outcome is worth for ours."""
@@ -38,6 +43,8 @@ class Evidence:
         broken_off: those that a system could not finish.
         comparisons: ours with each system, by system.
         consistency: by system.
+        readings: by system.
+        scores: by system.
         missing: what is still to be done, a line each.
     """
 
@@ -47,7 +54,14 @@ class Evidence:
     broken_off: list[Novel] = field(default_factory=list)
     comparisons: dict[str, list[Comparison]] = field(default_factory=dict)
     consistency: dict[str, list[Consistency]] = field(default_factory=dict)
+    readings: dict[str, list[Reading]] = field(default_factory=dict)
+    scores: dict[str, list[Scores]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+
+    @property
+    def language(self) -> Language:
+        """The novels'."""
+        return language_named(self.wanted.language)
 
 
 def gather(folder: Folder) -> Evidence:
@@ -84,6 +98,14 @@ def _gather_judgements(folder: Folder, found: Evidence, topic: Topic, whole: dic
             found.consistency.setdefault(system, []).append(consistency)
         else:
             found.missing.append(f"the contradictions in {topic.id} by {system}")
+        if reading := folder.reading(topic, system):
+            found.readings.setdefault(system, []).append(reading)
+        else:
+            found.missing.append(f"the reading of {topic.id} by {system}")
+        if scores := folder.scores(topic, system):
+            found.scores.setdefault(system, []).append(scores)
+        else:
+            found.missing.append(f"the scores of {topic.id} by {system}")
 
 
 @dataclass
@@ -93,14 +115,19 @@ class Preference:
     Attributes:
         outcomes: how often each outcome came, over the novels.
         rate: ours' share, a tie counted half; ``None`` where there is no verdict at all, or nothing to compare.
+        decided: ours' share of the verdicts that are no tie; ``None`` where there is none.
         consistent: in what part of the verdicts both orders agreed.
+        first: in what part of the answers that named a draft it was the one that was shown first: without a bias of
+            the judge, half; ``None`` where none named any.
     """
 
     system: str
     criterion: Criterion
     outcomes: dict[Outcome, int]
     rate: Interval | None
+    decided: Interval | None
     consistent: float | None
+    first: Interval | None
 
     @property
     def judged(self) -> int:
@@ -121,6 +148,7 @@ def preferences(evidence: Evidence, genre: str = "") -> list[Preference]:
 
 def _preference(system: str, criterion: Criterion, pairs: Sequence[Comparison]) -> Preference:
     came = [pair.outcome(criterion) for pair in pairs]
+    firsts = [first for pair in pairs for first in pair.firsts(criterion)]
     names: tuple[Outcome, ...] = ("ours", "other", "tie", "same text", "no verdict")
     judged = [_POINTS[outcome] for outcome in came if outcome in ("ours", "other", "tie")]
     agreed = [one for one in (pair.is_consistent(criterion) for pair in pairs) if one is not None]
@@ -128,9 +156,22 @@ def _preference(system: str, criterion: Criterion, pairs: Sequence[Comparison]) 
         system,
         criterion,
         {name: came.count(name) for name in names},
-        bootstrap(judged) if judged else None,
+        _mean_of(judged),
+        _share(came.count("ours"), came.count("ours") + came.count("other")),
         float(np.mean(agreed)) if agreed else None,
+        _share(sum(firsts), len(firsts)),
     )
+
+
+def _share(hits: int, of: int) -> Interval | None:
+    return wilson(hits, of) if of else None
+
+
+def _mean_of(values: Sequence[float]) -> Interval | None:
+    """A mean with its BCa interval; over a single value there is none, over no value no mean."""
+    if len(values) > 1:
+        return bca(values)
+    return Interval(values[0], values[0], values[0]) if values else None
 
 
 @dataclass
@@ -168,7 +209,7 @@ class Account:
 def accounts(evidence: Evidence, embeddings: Embeddings) -> list[Account]:
     """Every system's account, its plans compared with its texts by embeddings; one that finished no novel has none."""
     shortest = {
-        name: min(lengths(novel.chapters, LANGUAGE).words for novel in whole.values())
+        name: min(lengths(novel.chapters, evidence.language).words for novel in whole.values())
         for name, whole in evidence.novels.items()
         if whole
     }
@@ -188,7 +229,8 @@ def _account(
     system: str, pairs: list[tuple[Topic, Novel]], shortest: dict[str, int], embeddings: Embeddings
 ) -> Account:
     novels = [novel for _, novel in pairs]
-    repeated = [repetitions(novel.chapters, LANGUAGE, shortest[novel.novel]) for novel in novels]
+    language = language_named(novels[0].language)
+    repeated = [repetitions(novel.chapters, language, shortest[novel.novel]) for novel in novels]
     near = [_mean(_adherence(novel, embeddings)) for novel in novels]
     known = [value for value in near if value is not None]
     tokens = _by_step(novels, lambda cost: cost.input_tokens)
@@ -198,7 +240,7 @@ def _account(
     return Account(
         system=system,
         novels=len(novels),
-        words=float(np.mean([lengths(novel.chapters, LANGUAGE).words for novel in novels])),
+        words=float(np.mean([lengths(novel.chapters, language).words for novel in novels])),
         repetition=Repetitions(*(float(np.mean(values)) for values in zip(*repeated, strict=True))),  # type: ignore[arg-type]
         adherence=bootstrap(known) if known else None,
         fact=_fact(pairs),
@@ -267,7 +309,7 @@ def contradictions(evidence: Evidence) -> list[Contradicted]:
         silent = len(evidence.consistency.get(system, [])) - len(answers)
         texts = [evidence.novels[one.novel][system] for one in answers]
         grounded = sum(len(one.grounded(novel.text)) for one, novel in zip(answers, texts, strict=True))
-        words = sum(lengths(novel.chapters, LANGUAGE).words for novel in texts)
+        words = sum(lengths(novel.chapters, evidence.language).words for novel in texts)
         claimed = sum(len(one.claims) for one in answers)
         rate = grounded * 10_000 / words if words else None
         found.append(Contradicted(system, len(answers), silent, claimed, grounded, rate))
@@ -287,6 +329,13 @@ def used(evidence: Evidence) -> dict[str, Cost]:
     for answers in evidence.consistency.values():
         for answer in answers:
             judge.add(answer.cost)
+    for scores in evidence.scores.values():
+        for score in scores:
+            judge.add(score.cost)
+    reader = found.setdefault("reader", Cost())
+    for readings in evidence.readings.values():
+        for reading in readings:
+            reader.add(reading.cost)
     return found
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, cast
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self, cast
 
+from langgraph.channels import NamedBarrierValue
 from langgraph.graph.state import CompiledStateGraph
 
 from ..schemas.assistants import AUTHOR, CO_AUTHOR, INTERACTIVE_FICTION, NOVELIST, SIMULATED_HUMAN
@@ -19,9 +21,12 @@ from ..schemas.errors import RecurrentGPTError
 from . import assistants
 from .builder import recurrent
 from .conversation import in_messages
+from .state_words import StateWords, in_order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
+
+    from langchain_core.runnables import RunnableConfig
 
     from ..schemas.assistants import Assistant
 
@@ -70,8 +75,44 @@ class _Settings(dict[str, Any]):
         )
 
 
+_OF_THE_SERVER = "async"
+"""What a server says where a client says nothing."""
+
+
+class _Awaited(NamedBarrierValue[str]):
+    """What a gate waits for that waits for several.
+
+    A server that is asked for a state reads the set of those that are there as a list. LangGraph's own channel then
+    fails where some are there (the client gets a 500), and is never satisfied where all are (``next`` is empty).
+    """
+
+    def from_checkpoint(self, checkpoint: Any) -> Self:  # noqa: ANN401 (what is kept of it, or that nothing is)
+        """The channel as it was kept."""
+        return super().from_checkpoint(set(checkpoint) if isinstance(checkpoint, list) else checkpoint)
+
+
+def _as_a_server_reads(channel: Any) -> Any:  # noqa: ANN401 (a channel or a managed value)
+    if type(channel) is not NamedBarrierValue:
+        return channel
+    awaited = _Awaited(channel.typ, channel.names)
+    awaited.key = channel.key
+    return awaited
+
+
 class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
-    """A compiled graph on a server."""
+    """A compiled graph on a server.
+
+    Attributes:
+        words: for the fields of its state, in its assistant's language.
+        by_turns: whether a checkpoint is kept for each turn of a conversation, and not for each gate. A chat looks at a
+            thread's last few checkpoints to find where a message came from (Agent Chat UI and LangGraph's ``useStream``
+            at ten), and a message that is edited is to fork at its turn. A client that asks for ``sync`` has them all.
+    """
+
+    def __init__(self, *, words: StateWords, by_turns: bool, **compiled: Any) -> None:  # noqa: ANN401 (of a compiled graph)
+        super().__init__(**compiled)
+        self.words = words
+        self.by_turns = by_turns
 
     async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:  # noqa: ANN401
         """Run it.
@@ -82,6 +123,8 @@ class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
         try:
             if isinstance(context := kwargs.get("context"), Mapping):
                 kwargs["context"] = read_context(context, self.context_schema or Context)
+            if self.by_turns and kwargs.get("durability") in (None, _OF_THE_SERVER):
+                kwargs["durability"] = "exit"
             stream = cast("AsyncGenerator[Any, None]", super().astream(*args, **kwargs))
             async with aclosing(stream):
                 async for part in stream:
@@ -94,22 +137,47 @@ class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
         schema = super().get_context_jsonschema()
         return schema and {**schema, "properties": _Settings(schema["properties"])}
 
+    def get_input_jsonschema(self, config: RunnableConfig | None = None) -> dict[str, Any]:
+        """The form of the input."""
+        return self.words.schema(super().get_input_jsonschema(config))
 
-def _served(compiled: CompiledStateGraph[Any, Any, Any, Any]) -> ServedGraph:
-    return ServedGraph(**{name: kept for name, kept in vars(compiled).items() if name != "__orig_class__"})
+    def get_output_jsonschema(self, config: RunnableConfig | None = None) -> dict[str, Any]:
+        """What a client sees live."""
+        return self.words.schema(super().get_output_jsonschema(config))
 
 
-graph = _served(assistants.graph)
-simulated_human = _served(assistants.simulated_human)
-interactive_fiction = _served(assistants.interactive_fiction)
-novelist = _served(assistants.novelist)
-co_author = _served(assistants.co_author)
+def _served(compiled: CompiledStateGraph[Any, Any, Any, Any], assistant: Assistant) -> ServedGraph:
+    words = StateWords(assistant.language, assistant.story)
+    parts = {name: kept for name, kept in vars(compiled).items() if name != "__orig_class__"}
+    served = ServedGraph(words=words, by_turns=assistant.asks_in_messages, **parts)
+    # A server reads the form of the state from the channels.
+    shown = in_order(served.stream_channels_list)
+    served.channels = {
+        **{name: _as_a_server_reads(channel) for name, channel in served.channels.items()},
+        **{name: _said(name, served.channels[name], words) for name in shown},
+    }
+    served.stream_channels = shown
+    return served
+
+
+def _said(name: str, channel: Any, words: StateWords) -> Any:  # noqa: ANN401 (a channel or a managed value)
+    """A channel whose type has the words for its field."""
+    said = copy(channel)
+    said.typ = words.kind(name, channel.typ)
+    return said
+
+
+graph = _served(assistants.graph, AUTHOR)
+simulated_human = _served(assistants.simulated_human, SIMULATED_HUMAN)
+interactive_fiction = _served(assistants.interactive_fiction, INTERACTIVE_FICTION)
+novelist = _served(assistants.novelist, NOVELIST)
+co_author = _served(assistants.co_author, CO_AUTHOR)
 
 
 def _in_chinese(assistant: Assistant) -> ServedGraph:
     chinese = assistant.in_language("zh")
-    make: Any = in_messages if assistant in (NOVELIST, CO_AUTHOR) else recurrent
-    return _served(make(chinese).compile(name=chinese.name))
+    make: Any = in_messages if assistant.speaks else recurrent
+    return _served(make(chinese).compile(name=chinese.name), chinese)
 
 
 graph_zh = _in_chinese(AUTHOR)

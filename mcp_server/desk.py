@@ -53,6 +53,7 @@ class Desk:
     def __init__(self, library: Library, wait: float = WAIT) -> None:
         self.library = library
         self.wait = wait
+        library.face = "agents"
         self._sessions = Sessions(library)
         self._watching: dict[str, asyncio.Task[None]] = {}
         self._told: list[Callable[[str], Awaitable[None]]] = []

@@ -45,7 +45,8 @@ _SHARD = "qdrant"
 _JOURNAL = "journal"
 _PAGE = 256
 _LIKE = "like"
-"""Of a point that has no vectors yet: the point whose it is to have."""
+"""Of a point that has no vectors yet: the point whose it is to have. It has an index of its own, or the first search
+after opening would read every payload to find that none has it."""
 _LACKING = edge.Filter(must_not=[edge.IsEmptyCondition(_LIKE)])
 _INDEXED_FROM = 256
 """Points from which on a memory has payload indexes."""
@@ -182,7 +183,8 @@ class EdgeStore:
         info = self._shard.info()
         if info.points_count < _INDEXED_FROM:
             return
-        for names, of in ((KEYWORDS, edge.PayloadSchemaType.Keyword), (NUMBERS, edge.PayloadSchemaType.Integer)):
+        keywords = (*KEYWORDS, _LIKE)
+        for names, of in ((keywords, edge.PayloadSchemaType.Keyword), (NUMBERS, edge.PayloadSchemaType.Integer)):
             for name in set(names) - info.payload_schema.keys():
                 self._shard.update(edge.UpdateOperation.create_field_index(name, of))
         self._indexed = True

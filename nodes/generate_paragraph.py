@@ -90,6 +90,11 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     }
 
 
+async def prompt_of(state: StoryState, turn: Turn) -> str:
+    """What the writer would be shown for the plan of a state, without anything written."""
+    return (await _prompt(state, turn, _hints(state, turn, invited=False)))[0]
+
+
 async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[Passage]]:
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
     template = turn.prompt(PROMPT)

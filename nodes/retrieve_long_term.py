@@ -50,7 +50,10 @@ class RecallCues(Answer):
         busy="Recalling earlier passages",
         prompts=(CUES_PROMPT,),
         answers=(RecallCues,),
-        settings=("retrieve_k", "retrieve_in_short", "use_word_search", "use_facts", "fact_tokens"),
+        settings=(
+            *("retrieve_k", "retrieve_in_short", "use_recall_cues", "use_word_search"),
+            *("use_facts", "use_threads", "fact_tokens"),
+        ),
         shows=frozenset({"recalled"}),
     )
 )
@@ -62,10 +65,10 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     plan = state["plan"]
     leave_out = [turn.memory.length - 1]
     limit, in_short = turn.context.retrieve_k, turn.context.retrieve_in_short
-    is_cued = plan["recall"] or plan.get("recall_is_given")
+    is_cued = plan["recall"] or plan.get("recall_is_given") or not turn.context.use_recall_cues
     if limit and not is_cued and turn.memory.before.length + turn.memory.length - len(leave_out) > limit:
         plan = {**plan, "recall": await _cues_for(state, turn)}
-    questions = [plan["text"], *plan["recall"]]
+    questions = [plan["text"], *(plan["recall"] if turn.context.use_recall_cues else [])]
     by_words = turn.context.use_word_search
     found = await turn.memory.recall(questions, limit, leave_out, in_short=in_short, by_words=by_words)
     aliases = state.get("aliases", [])

@@ -107,7 +107,7 @@ class Offered:
 
 async def offered(turn: Turn) -> Offered:
     """The threads that a planner is shown: the most pressing, and the one that has been left longest."""
-    if not turn.context.use_facts:
+    if not (turn.context.use_facts and turn.context.use_threads):
         return Offered()
     length = turn.memory.length
     every = await turn.memory.open_threads()
@@ -120,7 +120,7 @@ async def offered(turn: Turn) -> Offered:
 
 async def at_stake(state: StoryState, turn: Turn) -> list[StandingFact]:
     """The threads that the writer of the next passage must see: those of the plan; in an ending, all that are open."""
-    if not turn.context.use_facts:
+    if not (turn.context.use_facts and turn.context.use_threads):
         return []
     if arc.is_ending(state):
         found = await turn.memory.open_threads()

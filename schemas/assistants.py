@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from pydantic import create_model
 
 from .context import USUAL_CHOOSER, Context, PlanSelection, plan_selection_field
-from .language_folders import PAGE, texts
+from .language_folders import PAGE, STATE, texts
 from .modes import INTERACTIVE_FICTION as PLAY
 from .modes import Mode, mode_named
-from .story_input import StoryInput, language_field, length_field, mode_field
+from .story_input import StoryInput, length_field, mode_field
 
 
 class UnattendedContext(Context):
@@ -35,11 +35,21 @@ class PlayInput(StoryInput):
 
 @dataclass(frozen=True)
 class Assistant:
-    """A graph's name, and the defaults of its context and of its input."""
+    """A graph's name, and the defaults of its context and of its input.
+
+    Attributes:
+        speaks: whether it is a conversation: messages in, messages out.
+    """
 
     name: str
     context: type[Context] = Context
     story: type[StoryInput] = StoryInput
+    speaks: bool = False
+
+    @property
+    def asks_in_messages(self) -> bool:
+        """Whether it is a conversation in which a person is asked."""
+        return self.speaks and self.context.model_fields["plan_selection"].default == "human"
 
     @property
     def language(self) -> str:
@@ -57,20 +67,24 @@ class Assistant:
         Args:
             tag: the language's, as in BCP 47.
         """
-        words = texts(tag, PAGE)
-        fields: dict[str, Any] = {"language": (str, language_field(tag))}
+        words, of_the_state = texts(tag, PAGE), texts(tag, STATE)
+        fields: dict[str, Any] = {}
         for name, known in self.story.model_fields.items():
-            if name != "language" and (title := words.get(f"field_{name}")):
-                said = copy(known)
+            said = copy(known)
+            if name == "language":
+                said.default = tag
+            if title := of_the_state.get(name):
+                said.title, said.description = title, of_the_state.get(f"{name}_hint", known.description)
+            elif title := words.get(f"field_{name}"):
                 said.title, said.description = title, words.get(f"hint_{name}", known.description)
-                fields[name] = (known.annotation, said)
+            fields[name] = (known.annotation, said)
         base = self.story
         story: Any = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
-        return Assistant(f"{self.name}_{tag}", self.context, cast("type[StoryInput]", story))
+        return replace(self, name=f"{self.name}_{tag}", story=cast("type[StoryInput]", story))
 
 
 AUTHOR = Assistant("RecurrentGPT")
 SIMULATED_HUMAN = Assistant("Simulated human", UnattendedContext, ShortStoryInput)
 INTERACTIVE_FICTION = Assistant("Interactive fiction", story=PlayInput)
-NOVELIST = Assistant("novelist", UnattendedContext, ShortStoryInput)
-CO_AUTHOR = Assistant("co_author")
+NOVELIST = Assistant("novelist", UnattendedContext, ShortStoryInput, speaks=True)
+CO_AUTHOR = Assistant("co_author", speaks=True)

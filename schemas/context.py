@@ -175,7 +175,13 @@ class Context(BaseModel):
         title="Heed tastes",
         description="Where one plays. Off: what the player says they like, and what their choices show, is not heeded.",
     )
-    opening_paragraphs: int = Field(default=3, ge=1, le=10, title="Opening paragraphs")
+    opening_paragraphs: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        title="Opening paragraphs",
+        description="How many a story begins with, before its first plans.",
+    )
     paragraph_sentences: int = Field(
         default=20,
         ge=1,
@@ -183,9 +189,23 @@ class Context(BaseModel):
         title="Sentences a paragraph",
         description="About how many are asked for; with less than a sixth of that it is written once more.",
     )
-    memory_min_sentences: int = Field(default=10, ge=1, le=100, title="Short-term memory, at least")
-    memory_max_sentences: int = Field(default=20, ge=1, le=100, title="Short-term memory, at most")
-    plan_count: int = Field(default=3, ge=1, le=9, title="Plans proposed")
+    memory_min_sentences: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        title="Short-term memory, at least",
+        description="Sentences; one with fewer is asked for again.",
+    )
+    memory_max_sentences: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        title="Short-term memory, at most",
+        description="Sentences; one with more is asked for again.",
+    )
+    plan_count: int = Field(
+        default=3, ge=1, le=9, title="Plans proposed", description="How many there are to choose from at each pause."
+    )
     plan_sentences: int = Field(
         default=5,
         ge=1,
@@ -209,11 +229,23 @@ class Context(BaseModel):
         title="Search by words",
         description="Off: passages are recalled by meaning alone, without BM25, to see what that does.",
     )
+    use_recall_cues: bool = Field(
+        default=True,
+        title="Recall cues",
+        description="Off: passages are searched by the plan alone, not by what it says that it leans on, to see what "
+        "that does.",
+    )
     use_facts: bool = Field(
         default=True,
         title="Facts",
         description="Off: no record is kept of what is true since when, and none is shown, to see what that does. "
         "In the small dialect off, if nothing is said.",
+    )
+    use_threads: bool = Field(
+        default=True,
+        title="Threads",
+        description="Off: nobody is shown which questions and promises are open, to see what that does. Without facts "
+        "there are none.",
     )
     fact_tokens: int = Field(
         default=400,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .catalogue import ENGLISH, FILE, catalogue, chosen_by, places
 from .errors import part
-from .language_folders import GATES, HINTS, PAGE, PHRASES, TERMINAL, english_place, table
+from .language_folders import GATES, HINTS, PAGE, PHRASES, STATE, TERMINAL, english_place, table
 from .modes import MODES
+from .story_input import StoryInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +85,7 @@ def misfits(place: Traversable) -> Iterator[Misfit]:
 
 def _of_words(file: str, words: Mapping[str, str], english: Mapping[str, str]) -> Iterator[Misfit]:
     for name, text in words.items():
-        if file == f"{PAGE}.toml" and name.startswith(_SETTING) and not places(text):
+        if _is_said_in_english_by_code(file, name) and not places(text):
             continue
         known = english.get(name) or english.get(name.rpartition("/")[2])
         if known is None:
@@ -92,6 +93,13 @@ def _of_words(file: str, words: Mapping[str, str], english: Mapping[str, str]) -
         elif places(text) != places(known) or chosen_by(text) - places(known):
             cannot = bool((places(text) | chosen_by(text)) - places(known))
             yield _other_places(file, name, text, known, cannot_work=cannot)
+
+
+def _is_said_in_english_by_code(file: str, name: str) -> bool:
+    """Whether these are words of a setting, or of a field that a story is begun from."""
+    if file == f"{STATE}.toml":
+        return name.removesuffix("_hint") in StoryInput.model_fields
+    return file == f"{PAGE}.toml" and name.startswith(_SETTING)
 
 
 def _of_gates(place: Traversable) -> Iterator[Misfit]:
@@ -115,7 +123,7 @@ def _english() -> dict[str, Mapping[str, str]]:
     """The English words, by file."""
     errors = catalogue(ENGLISH)
     return {
-        **{name: _of_every_mode(english_place(), name) for name in (PHRASES, PAGE, HINTS, TERMINAL)},
+        **{name: _of_every_mode(english_place(), name) for name in (PHRASES, PAGE, HINTS, TERMINAL, STATE)},
         FILE: {**errors.sentences, **{f"parts.{code}": text for code, text in errors.parts.items()}},
     }
 

@@ -38,6 +38,8 @@ HELP = "help"
 """The file of what the help of commands says, by command and option; in English, the commands say it."""
 AGENT = "agent"
 """The file of what agents and their clients are told."""
+STATE = "state"
+"""The file of what the fields of a story's state are called."""
 GATES = "gates"
 """The file of what gates are called; in English, their records say it."""
 

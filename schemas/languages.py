@@ -158,6 +158,9 @@ class Language:
         lead_in: how a remark of a model before the story begins, as a regular expression.
         refusal: how a model begins that will not write, as a regular expression with ``'`` for every apostrophe.
         heading: how a line begins that only its words make a chapter's title ("Chapter 1"), as a regular expression.
+        does: what follows a name, in a fact, that only people have, as a regular expression: what they say, know, do.
+        is_at: how a fact says that somebody (``WHO``) is in a place, or goes there (``WHAT``), as a regular expression.
+        has: how it says that somebody (``WHO``) has a thing (``WHAT``).
         search: how its words are found.
         repeats: what of them is a repetition.
     """
@@ -178,6 +181,9 @@ class Language:
     lead_in: Pattern = ""
     refusal: Pattern = ""
     heading: Pattern = ""
+    does: Pattern = ""
+    is_at: Pattern = ""
+    has: Pattern = ""
     search: Search = field(default_factory=Search)
     repeats: Repeats = field(default_factory=Repeats)
 

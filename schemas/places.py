@@ -35,3 +35,9 @@ LOST_AND_FOUND = "lost+found"
 
 BACKUPS = "backups"
 """The folder of the copies of stories that are kept by itself, before much of one is rewritten."""
+
+LOCK = "lock"
+"""What one process holds while it has a story open."""
+
+HOLDER = "holder.json"
+"""Which process that is: beside the lock, for the others."""

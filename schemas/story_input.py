@@ -44,17 +44,6 @@ def mode_field(default: Mode) -> Any:  # noqa: ANN401
     )
 
 
-def language_field(default: str) -> Any:  # noqa: ANN401
-    """The field for a story's language, with a default of an assistant's own."""
-    return Field(
-        default=default,
-        title="Language",
-        description="Of the text: any BCP 47 tag, such as en, zh, de or pt-BR.",
-        examples=["en", "zh", "de", "pt-BR"],
-        json_schema_extra={"pattern": TAG},
-    )
-
-
 @dataclass(frozen=True)
 class PremiseField:
     """A field of the premise as forms and options show it: text from a person, which the writer is told.
@@ -150,7 +139,13 @@ class StoryInput(BaseModel):
         500, "Not like", "What the prose is not to sound like.", lines=1, for_prose=True, goes_on=True
     )
     title: str = _premise(200, "Title", "Empty: the model finds one.", lines=0)
-    language: str = language_field(DEFAULT)
+    language: str = Field(
+        default=DEFAULT,
+        title="Language",
+        description="Of the text: any BCP 47 tag, such as en, zh, de or pt-BR.",
+        examples=["en", "zh", "de", "pt-BR"],
+        json_schema_extra={"pattern": TAG},
+    )
     target_paragraphs: int | None = length_field(None)
     mode: str = mode_field(AUTHOR)
     before: SkipJsonSchema[BookBefore | None] = Field(default=None, title="The book before this one")

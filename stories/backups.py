@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StorageError
 from ..schemas.files import make_folders, move, sync_file, sync_folder, sync_tree
-from ..schemas.places import BACKUPS, STORIES
+from ..schemas.places import BACKUPS, HOLDER, LOCK, STORIES
 from ..schemas.story_folders import is_story, says
 from .reading import picture
 from .removal import delete
@@ -133,11 +133,16 @@ def _pack(folders: Sequence[Path], names: Sequence[str], path: Path) -> None:
 
 
 def _without_lock(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    return None if PurePosixPath(member.name).name == "lock" else member
+    return None if PurePosixPath(member.name).name in (LOCK, HOLDER) else member
 
 
 async def restore(
-    library: Library, path: Path, *, replace: bool = False, told: Callable[[StoryRecord], None] | None = None
+    library: Library,
+    path: Path,
+    *,
+    replace: bool = False,
+    skip: bool = False,
+    told: Callable[[StoryRecord], None] | None = None,
 ) -> list[StoryRecord]:
     """Put the stories of a backup on the shelf.
 
@@ -145,6 +150,7 @@ async def restore(
         library: which.
         path: the file.
         replace: what stands in a story's place goes to the trash; otherwise the story stands beside it, as a copy.
+        skip: a story that stands on the shelf already, wherever it does, is left in the backup.
         told: hears of each.
 
     Raises:
@@ -157,7 +163,9 @@ async def restore(
         make_folders(arriving)
         names = await asyncio.to_thread(_unpack, path, arriving)
         await asyncio.to_thread(sync_tree, arriving)
-        return [await _put(library, arriving / name, replace=replace, told=told) for name in names]
+        there = {record.story_id for record in library.records()} if skip else set()
+        wanted = [arriving / name for name in names if says(arriving / name) not in there]
+        return [await _put(library, folder, replace=replace, told=told) for folder in wanted]
     except (OSError, tarfile.TarError, EOFError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StorageError("no_backup", path=path, reason=reason) from error

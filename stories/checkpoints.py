@@ -10,11 +10,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 import aiosqlite
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.places import CHECKPOINTS
 from .clock import GREATEST, begin_after
+from .packing import Packing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -64,7 +66,7 @@ async def open_checkpoints(settings: Settings, folder: Path, story_id: str) -> A
         async with aiosqlite.connect(folder / CHECKPOINTS) as connection:
             # Each commit is on the disk when it is reported: a build of SQLite may have been told otherwise.
             await connection.execute("PRAGMA synchronous=FULL")
-            kept = AsyncSqliteSaver(connection, serde=_serializer(settings.aes_key))
+            kept = AsyncSqliteSaver(connection, serde=_serializer(settings.aes_key, Packing()))
             await kept.setup()
             begin_after([row[0] for row in await connection.execute_fetchall(GREATEST)])
             yield Checkpoints(kept, prefix="")
@@ -101,7 +103,7 @@ async def open_database(address: SecretStr, aes_key: SecretStr | None) -> AsyncI
     except psycopg.Error as error:
         raise StorageError("database_unreachable", reason=_first_line(error)) from error
     async with connection:
-        saver = AsyncPostgresSaver(connection, serde=_serializer(aes_key))
+        saver = AsyncPostgresSaver(connection, serde=_serializer(aes_key, JsonPlusSerializer()))
         async with _alone(connection):
             await saver.setup()
         yield saver
@@ -122,10 +124,10 @@ async def _alone(connection: AsyncConnection[dict[str, object]]) -> AsyncIterato
         await connection.execute("SELECT pg_advisory_unlock(%s)", (_SETUP_LOCK,))
 
 
-def _serializer(key: SecretStr | None) -> SerializerProtocol | None:
-    """What encrypts checkpoints where there is a key; ``None`` for plain ones."""
+def _serializer(key: SecretStr | None, plain: SerializerProtocol) -> SerializerProtocol:
+    """What makes bytes of checkpoints, and encrypts them where there is a key."""
     if key is None:
-        return None
+        return plain
     if find_spec("Crypto") is None:
         raise SettingsError("encryption_missing")
     from langgraph.checkpoint.serde.encrypted import EncryptedSerializer  # noqa: PLC0415 (an extra)
@@ -133,7 +135,7 @@ def _serializer(key: SecretStr | None) -> SerializerProtocol | None:
     secret = key.get_secret_value().encode()
     if len(secret) not in _KEY_BYTES:
         raise SettingsError("key_of_wrong_size", count=len(secret))
-    return EncryptedSerializer.from_pycryptodome_aes(key=secret)
+    return EncryptedSerializer.from_pycryptodome_aes(plain, key=secret)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from ..schemas.facts import EVERYBODY
 from ..schemas.ledger import READER
 from ..schemas.wording import plain
 from . import continuity
+from .codex_kinds import kinds_shown
 from .paragraphs import as_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..schemas.aliases import Groups
     from ..schemas.facts import FactState
+    from ..schemas.languages import Language
     from ..schemas.ledger import Thread
     from ..schemas.spans import Told
     from .continuity import Note
@@ -148,7 +150,7 @@ class Codex:
         return CodexView(
             at=place,
             length=whole.length,
-            entries=tuple(_entries(states, threads, groups, said)),
+            entries=tuple(_entries(states, threads, groups, said, self._story.record.language)),
             threads=tuple(threads),
             pins=frozenset(state.get("pins", [])),
             synopsis=tuple(await self._story.synopsis(at, branch)),
@@ -208,7 +210,11 @@ class Codex:
 
 
 def _entries(
-    states: Sequence[FactState], threads: Sequence[Thread], groups: Groups, said: Sequence[dict[str, Any]]
+    states: Sequence[FactState],
+    threads: Sequence[Thread],
+    groups: Groups,
+    said: Sequence[dict[str, Any]],
+    language: Language,
 ) -> Iterable[CodexEntry]:
     """Everybody and everything that a fact or a person names."""
     about: dict[str, list[FactState]] = defaultdict(list)
@@ -233,16 +239,19 @@ def _entries(
         for key in dict.fromkeys(map(known_as, thread.subjects)):
             asked[key].append(thread)
     own = {known_as(one["name"]): one for one in said}
+    called = {key: {name, *joined.get(key, [])} for key, name in spelt.items()}
+    shown = kinds_shown(about, called, knowing, language)
     made = []
     for key, name in spelt.items():
         told, word = about.get(key, []), own.get(key, {})
-        guessed: Kind = "person" if key in knowing else ""
+        said_of_it: Kind = word.get("kind") or ""
+        kind = said_of_it or shown.get(key, "")
         names = joined.get(key, [name])[1:]
         made.append(
             CodexEntry(
                 name=name,
                 names=tuple(names),
-                kind=word.get("kind") or guessed,
+                kind=kind,
                 note=word.get("note", ""),
                 now=tuple(sorted((one for one in told if one.holds), key=lambda one: -one.since)),
                 was=tuple(sorted((one for one in told if not one.holds), key=lambda one: -(one.until or 0))),

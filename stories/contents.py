@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..memory import Lineage
+from ..schemas.errors import StorageError
+from ..schemas.lineage import Slot
 from . import continuity
 from .paragraphs import as_of
+from .record import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
 
-    from ..schemas.lineage import Slot
     from .story import Story
 
 
+KEPT = "lengths.json"
+_NEWEST = 20
+"""The last passages of a path are counted by each process: what a power cut takes back may be written otherwise."""
+_WORTH_KEEPING = 50
+"""Passages that were counted, from which on the lengths are kept: few are counted as quickly as they are read."""
+
+
 class Lengths:
-    """How long the passages of an open story are, as its language counts. What a slot holds is counted once."""
+    """How long the passages of an open story are, as its language counts. What a slot holds is counted once.
+
+    The lengths are kept beside the story: so a long book opens without all of it being read.
+    """
 
     def __init__(self, story: Story) -> None:
         self._story = story
         self._known: dict[Slot, int] = {}
+        self._is_read = False
 
     async def along(self, lineage: Lineage) -> list[int]:
         """The lengths of a path's passages, in order; 0 where one is gone."""
         slots = lineage.slots()
+        if not self._is_read and len(slots) > _WORTH_KEEPING:
+            self._known = await asyncio.to_thread(_read, self._story.folder) | self._known
+            self._is_read = True
         unknown = [slot for slot in slots if slot not in self._known]
         if unknown:
             count = self._story.record.language.count
             texts = await self._story.remember(lambda memory: memory.texts(unknown))
             self._known |= {slot: count(text) for slot, text in texts.items()}
+            if len(unknown) > _WORTH_KEEPING:
+                old = {slot: length for slot, length in self._known.items() if slot not in slots[-_NEWEST:]}
+                await asyncio.to_thread(_keep, self._story.folder, old)
         return [self._known.get(slot, 0) for slot in slots]
+
+
+def _read(folder: Path) -> dict[Slot, int]:
+    """The lengths that are kept; none, where they cannot be read: they are counted again."""
+    try:
+        kept = json.loads((folder / KEPT).read_text(encoding="utf-8"))
+        return {
+            Slot(branch, int(seq)): int(length) for branch, lengths in kept.items() for seq, length in lengths.items()
+        }
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _keep(folder: Path, lengths: Mapping[Slot, int]) -> None:
+    kept: dict[str, dict[int, int]] = {}
+    for (branch, seq), length in lengths.items():
+        kept.setdefault(branch, {})[seq] = length
+    with suppress(StorageError):
+        write_text(folder / KEPT, json.dumps(kept))
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..schemas.context import Context
     from ..schemas.dialects import Dialect
     from ..schemas.entries import Entry
+    from .faces import Face
     from .story import Story
 
 
@@ -51,6 +52,10 @@ class Library:
     """The stories of one data folder, and what they are written with: memories, chat models, gates.
 
     Several can be open in one process. A context manager: at its end it lets go of all that it holds.
+
+    Attributes:
+        cycle: the gates of its graph; ``None``: the project's.
+        face: by what a person comes to it: other processes are told, where a story is open here.
     """
 
     def __init__(
@@ -81,6 +86,7 @@ class Library:
         self._chat_models = chat_models
         self._embeddings = embeddings
         self.cycle = cycle
+        self.face: Face = ""
         self._resources: Resources | None = None
         self._is_shared = False
         self._latest = datetime.min.replace(tzinfo=UTC)

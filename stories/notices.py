@@ -42,5 +42,11 @@ def notices(library: Library, language: Language, context: Context, mode: Mode =
     return found + said_after(context.prompts, library.prompts, language, mode, library.dialect_of(context))
 
 
+def notices_of_play(library: Library, context: Context) -> list[Part]:
+    """As :func:`notices`, for who plays: what lies open on the disk, and that the demonstration tells; nothing else."""
+    found: list[Part] = [part("not_encrypted")] if library.settings.aes_key else []
+    return [*found, part("demonstration")] if library.resources.chat_models.is_embedded(context) else found
+
+
 def _first(language: Language) -> str:
     return language.tag.partition("-")[0].lower()

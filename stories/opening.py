@@ -9,6 +9,7 @@ from ..memory.last_state import read_last_state, write_last_state
 from ..schemas.errors import StorageError
 from ..schemas.places import LAST_STATE
 from .checkpoints import open_checkpoints, storage_errors
+from .compact import compact_where_it_pays
 from .copies import made_ready
 from .lock import locked
 from .record import write_record
@@ -37,6 +38,8 @@ async def opened(library: Library, record: StoryRecord, *, to_mend: bool = False
             story = Story(library, record, checkpoints)
             await _adopt(story, to_mend=to_mend)
             yield story
+            if not to_mend:
+                await compact_where_it_pays(story)
 
 
 async def _adopt(story: Story, *, to_mend: bool) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ..schemas.errors import MemoryUnavailableError, StorageError, StoryInUseError
 from ..schemas.places import STORIES
 from .copying import copy_folder
+from .lock import in_use
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,7 +56,7 @@ async def _picture(library: Library, record: StoryRecord) -> AsyncIterator[Story
             try:
                 story = await _opened_whole(library, record, Path(folder), stack)
             except _HALF_TAKEN as error:
-                raise StoryInUseError("story_in_use", title=record.name, story_id=record.story_id) from error
+                raise in_use(library.folder(record), record.name, record.story_id) from error
             yield story
 
 

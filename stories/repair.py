@@ -20,13 +20,14 @@ from filelock import FileLock, Timeout
 from ..graph.cycle import is_between_steps
 from ..memory.last_state import read_last_state, write_last_state
 from ..schemas.catalogue import part
-from ..schemas.errors import MemoryInUseError, MemoryUnavailableError, RecurrentGPTError, StoryInUseError
+from ..schemas.errors import MemoryInUseError, MemoryUnavailableError, RecurrentGPTError
 from ..schemas.files import make_folders, move
-from ..schemas.places import CARD, CHECKPOINTS, KEPT_CARD, LAST_STATE, LOST_AND_FOUND, MEMORY, STORIES
+from ..schemas.places import CARD, CHECKPOINTS, KEPT_CARD, LAST_STATE, LOCK, LOST_AND_FOUND, MEMORY, STORIES
 from ..schemas.story_folders import conflicts_in, folders_of, says
 from . import salvage
 from .backups import keep_copy
 from .copying import copy_folder
+from .lock import in_use
 from .opening import opened
 from .rebuilding import rebuild
 from .record import read_record, write_record
@@ -78,11 +79,11 @@ async def repair(library: Library, folder: Path, *, dry_run: bool = False) -> Re
         StoryInUseError: a process has it open.
         RecurrentGPTError: something else than damage is in the way: a full disk, a server that is not reached.
     """
-    lock = FileLock(folder / "lock")
+    lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise StoryInUseError("story_in_use", title=folder.name, story_id=says(folder)) from error
+        raise in_use(folder, folder.name, says(folder)) from error
     lock.release()
     with TemporaryDirectory(prefix="recurrentgpt-") as scratch:
         copied = Path(scratch) / STORIES / folder.name

@@ -7,8 +7,6 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-
 from ..graph.cycle import AT_THE_PAUSE, is_step_finished
 from ..memory import Lineage
 from ..memory.last_state import read_last_state
@@ -19,6 +17,7 @@ from ..schemas.places import CARD, CHECKPOINTS, LAST_STATE
 from ..schemas.story_folders import says
 from ..schemas.story_input import StoryInput, read_input
 from .branches import finished_steps
+from .packing import Packing
 from .record import Branch, StoryRecord, read_record
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def ids_in(folder: Path) -> dict[str, str]:
 def latest_states(folder: Path) -> dict[str, State]:
     """The latest state of each thread of a file, in the order in which they were begun; none of encrypted ones."""
     found: dict[str, State] = {}
-    serde = JsonPlusSerializer()
+    serde = Packing()
     with suppress(sqlite3.Error), closing(sqlite3.connect(folder / CHECKPOINTS)) as database:
         for thread, kind, kept in database.execute(
             "SELECT thread_id, type, checkpoint FROM checkpoints c WHERE rowid = "

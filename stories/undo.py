@@ -8,7 +8,7 @@ from ..graph.cycle import AT_THE_PAUSE, is_between_steps
 from ..schemas.errors import StoryStateError
 from ..schemas.state import SETTLED
 from ..schemas.story_input import PREMISE
-from .branches import before_step, fork, switch
+from .branches import before_step, fork, named, switch
 from .checkpoints import storage_errors
 from .continuity import what_was_found
 from .importing import let_go
@@ -30,7 +30,8 @@ async def undo(story: Story) -> None:
 
     An edit is all that a person puts into the state, and goes back to the checkpoint before it. A paragraph stays on
     its branch, and the story goes on from before it on another, which is the one that waits there already if there is
-    one; it goes together with those that a person put in right behind it. Undone again, the change before it goes.
+    one; it goes together with those that a person put in right behind it. Where it was another try, the story goes back
+    to the paragraph that was there before. Undone again, the change before it goes.
 
     Raises:
         StoryStateError: there is nothing to take back, or the story is in the middle of a step.
@@ -48,6 +49,10 @@ async def undo(story: Story) -> None:
         return
     if not state["step"]:
         raise StoryStateError("nothing_to_undo", story_id=story.record.story_id)
+    earlier = await _tried_again(story, state)
+    if earlier:
+        await switch(story, earlier)
+        return
     values = await before_step(story)
     for branch in story.record.branches:
         if branch.is_save:
@@ -57,6 +62,16 @@ async def undo(story: Story) -> None:
             await switch(story, branch.name)
             return
     await switch(story, await fork(story, values, AT_THE_PAUSE))
+
+
+async def _tried_again(story: Story, state: StoryState) -> str:
+    """The branch with the earlier version of the last paragraph, where this one is another try at it; else nothing."""
+    here = named(story, story.record.branch)
+    is_own = bool(here.parent) and state["step"] == here.step + 1
+    if not is_own or not state["plan"].get("refused"):
+        return ""
+    before = await story.snapshot(here.parent)
+    return here.parent if is_between_steps(before) and before.values["step"] == state["step"] else ""
 
 
 async def leave_step(story: Story) -> str:

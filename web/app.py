@@ -51,6 +51,7 @@ def make_app(library: Library, auth: PasswordAuth | None = None, names: frozense
         auth: the password; by default there is none.
         names: host names it is reached by, besides addresses in figures and ``localhost``.
     """
+    library.face = "page"
     sessions, auth = Sessions(library), auth or PasswordAuth()
 
     @asynccontextmanager

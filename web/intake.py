@@ -5,10 +5,12 @@ An upload waits in a folder of its own until it is read or refused, an hour at m
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import time
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,26 +22,31 @@ from starlette.responses import RedirectResponse
 from ..schemas.errors import RecurrentGPTError, SettingsError, StoryStateError
 from ..schemas.field_problems import describe
 from ..schemas.limits import LIMITS
+from ..stories.chapter_replacing import compare, replace_chapter
+from ..stories.export import read_range
 from ..stories.intake_plan import ChapterPlan, IntakePlan, Split
 from ..stories.readers.pieces import REASONS
-from ..stories.taking_in import look, take_in
+from ..stories.taking_in import follow, look, take_in
 from .jobs import Job
 from .render import render_page
 from .settings_form import read_settings
 from .words import words_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from ..schemas.context import Context
+    from ..stories.chapter_replacing import Replacement
     from ..stories.taking_in import Looked
+    from .sessions import StorySession
 
 _MOST_WAITING = 8
 _STAYS = 3600.0
 _FIELDS = 40_000
+_MOST_STORIES = 200
 _SPLIT = re.compile(r"\s*(\d{1,6})\s*(.*)", re.DOTALL)
 
 
@@ -141,14 +148,62 @@ async def act(request: Request) -> Response:
             return await _shown(request, token, again)
         context = read_settings(waiting.fields)
         looked = await _look(request, waiting, context, plan)
-        library = request.app.state.sessions.library
-        taken = await take_in(library, looked, {}, context, name=waiting.name)
+        sessions = request.app.state.sessions
+        if into := form.get("into", ""):
+            session = sessions.of(sessions.library.record(into))
+            if form.get("chapter", "").strip():
+                number = _number(form["chapter"])
+                compared = await _put_in_place(session, number, looked, form.get("compared", ""))
+                if compared:
+                    return await _shown(request, token, _standing(form, kept), form, compared=compared)
+                intakes.drop(token)
+                return RedirectResponse(f"/story/{into}", HTTPStatus.SEE_OTHER)
+            async with session.change() as story:
+                record = (await follow(story, looked)).record
+        else:
+            record = (await take_in(sessions.library, looked, {}, context, name=waiting.name)).record
     except RecurrentGPTError as error:
-        stands = IntakePlan(language=_language(form), keep=tuple(why for why in REASONS if why in kept))
-        return await _shown(request, token, stands, form, error)
+        return await _shown(request, token, _standing(form, kept), form, error)
     intakes.drop(token)
-    await request.app.state.sessions.of(taken.record).start(Job(kind="read"))
-    return RedirectResponse(f"/story/{taken.record.story_id}", HTTPStatus.SEE_OTHER)
+    await request.app.state.sessions.of(record).start(Job(kind="read"))
+    return RedirectResponse(f"/story/{record.story_id}", HTTPStatus.SEE_OTHER)
+
+
+def _standing(form: Mapping[str, str], kept: Collection[str]) -> IntakePlan:
+    """What of a plan stands when the table is shown again with what was typed in it."""
+    return IntakePlan(language=_language(form), keep=tuple(why for why in REASONS if why in kept))
+
+
+def _number(given: str) -> int:
+    """The number of a chapter.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    found = read_range(given)
+    if found is None or found[0] != found[1]:
+        raise SettingsError("no_range", given=given[:40])
+    return found[0]
+
+
+async def _put_in_place(session: StorySession, number: int, looked: Looked, compared: str) -> Replacement | None:
+    """Let a chapter of a story be what the file says, if a person saw what would change; else say what would.
+
+    Raises:
+        StoryStateError: there is no such chapter, it is not clear which of the file's is meant, or a step is under way.
+    """
+    async with session.change() as story:
+        replacement = await compare(story, number, looked.manuscript)
+        if replacement.is_the_same or compared != seen_as(replacement):
+            return replacement
+        await replace_chapter(story, replacement)
+    return None
+
+
+def seen_as(replacement: Replacement) -> str:
+    """What stands in the form for a comparison that a person saw."""
+    told = json.dumps([replacement.number, replacement.title, replacement.before, replacement.passages])
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 async def _look(request: Request, waiting: Waiting, context: Context, plan: IntakePlan) -> Looked:
@@ -159,12 +214,14 @@ async def _look(request: Request, waiting: Waiting, context: Context, plan: Inta
         raise error.renamed(str(waiting.path), f"{waiting.name}{waiting.path.suffix}") from error
 
 
-async def _shown(
+async def _shown(  # noqa: PLR0913 (what a table is shown with)
     request: Request,
     token: str,
     plan: IntakePlan,
     typed: Mapping[str, str] | None = None,
     error: RecurrentGPTError | None = None,
+    *,
+    compared: Replacement | None = None,
 ) -> Response:
     """The table; with what a person typed in it, where that could not be used."""
     waiting = request.app.state.intakes.get(token)
@@ -180,6 +237,11 @@ async def _shown(
         called=waiting.name,
         typed=typed or {},
         given={"language": looked.language.tag},
+        stories=[record for record in request.app.state.sessions.library.records() if not record.is_sealed][
+            :_MOST_STORIES
+        ],
+        compared=compared,
+        seen=seen_as(compared) if compared else "",
         problem=words.problem(error),
     )
 

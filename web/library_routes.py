@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 TAKEN_IN = (*KNOWN, ARCHIVE, PACK)
 _EXAMPLES = 3
 _FIELDS = (*PREMISE, "mode")
+_FIRST = ("topic", "genre")
+"""What of a premise a book is begun with, beside its language; all else is folded away."""
 
 
 async def library(request: Request) -> Response:
@@ -99,6 +101,8 @@ def _new(request: Request, given: dict[str, str], error: RecurrentGPTError | Non
         request,
         HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         given=given,
+        first=_FIRST,
+        is_open=bool(error) or any(given.get(name, "").strip() for name in (*PREMISE, "length") if name not in _FIRST),
         before=library.record(given["after"]) if given.get("after") else None,
         premise=[field for field in premise_for(mode) if field.lines],
         problem=words.problem(error),

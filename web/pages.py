@@ -15,7 +15,7 @@ from ..stories.branches import state_at, tree
 from ..stories.brought import read_brought
 from ..stories.contents import contents
 from ..stories.export import FORMATS
-from ..stories.notices import notices
+from ..stories.notices import notices, notices_of_play
 from ..stories.passage_history import history
 from ..stories.possessions import possessions
 from ..stories.rename import Wording
@@ -145,6 +145,7 @@ async def play_view(
         has = await possessions(story)
     shown = {
         "view": view,
+        "notices": [words_for(request).said(said) for said in notices_of_play(session.library, record.context)],
         "has": has,
         "saves": saves(record),
         "likes": tastes(record.context, view.state),

@@ -119,7 +119,7 @@ def _without_head(
     story = [at for at, block in enumerate(made) if not block.why]
     top = next((at for at in story if made[at].rank), None)
     if top is not None and story and top == story[0] and _is_title_of_all(made, story, title, language):
-        title = title or made[top].text
+        title = title or made[top].text.replace("\n", " ")
         made[top] = made[top]._replace(why="title_page")
         story = story[1:]
         top = next((at for at in story if made[at].rank), None)
@@ -192,7 +192,7 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
         if not block.rank:
             paragraphs.append(block.text)
             continue
-        heading = Chapter(tidy_line(block.text.replace("\n", " ")), (), kind_of(block.text), levels[block.rank])
+        heading = Chapter(_title_of(block.text, language), (), kind_of(block.text), levels[block.rank])
         if paragraphs or (at.title and not _goes_on(at, heading, language)):
             chapters.append(_ended(at, paragraphs, heading))
         elif at.title:
@@ -202,6 +202,15 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
     if paragraphs:
         chapters.append(replace(at, paragraphs=tuple(paragraphs)))
     return tuple(chapters)
+
+
+def _title_of(text: str, language: Language) -> str:
+    """A heading in one line: of several, the first may be a number that the others name."""
+    first, *others = (line for line in text.split("\n") if line.strip())
+    is_number = (
+        bool(others) and is_number_alone(first, language) and not first.rstrip().endswith((".", ":", "：", "、"))
+    )
+    return tidy_line((". " if is_number else " ").join([first, " ".join(others)]) if others else first)
 
 
 def _goes_on(at: Chapter, heading: Chapter, language: Language) -> bool:

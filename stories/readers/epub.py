@@ -12,6 +12,7 @@ from .encodings import decode_declared
 from .epub_package import joined, read_package
 from .furniture import is_contents_heading, is_copyright, words_of
 from .marked_up import page_of
+from .page_notes import with_notes
 from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
 
@@ -42,7 +43,9 @@ _KINDS: Final[dict[str, Why]] = {
     "copyright-page": "copyright",
     "copyright": "copyright",
 }
-_NOTES: Final = re.compile(r"""epub:type\s*=\s*["'][^"'<>]*(?:footnote|endnote|rearnote)s?\b(?!ref)""")
+_NOTES: Final = re.compile(
+    r"""epub:type\s*=\s*["'][^"'<>]*(?:footnote|endnote|rearnote)s?\b(?!ref)(?!["'] id="noted-)"""
+)
 _ENDNOTE: Final = re.compile(r"""(epub:type\s*=\s*["'])endnote(["'])""")
 """What pandoc knows by the name of footnotes alone."""
 _BUNDLE: Final = 400_000
@@ -72,7 +75,7 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
             encodings |= {decoded.encoding: None} if decoded.encoding else {}
             texts.append(_as_division(decoded.text, number, package))
     pages: dict[int, list[Block]] = {}
-    for bundle in _bundles(texts):
+    for bundle in _bundles(with_notes(texts)):
         _read_bundle(bundle, path, pages)
     blocks: list[Block] = []
     for number, page in enumerate(package.pages):

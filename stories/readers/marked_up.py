@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ...schemas.errors import StorageError
 from .encodings import decode, decode_declared
-from .pandoc import read_text_with_pandoc, read_with_pandoc
+from .furniture import words_of
+from .page_notes import with_notes
+from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
+from .plain import is_scene_break
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +33,18 @@ _COMMENT: Final = re.compile(r"%%(?!~)(?P<text>[^%]{0,20000}?)%%|<!--(?P<html>.{
 _XML: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CODE_PAGE: Final = re.compile(rb"\\ansicpg(\d+)")
 _ESCAPES: Final = re.compile(rb"(?:\\'[0-9a-fA-F]{2}|\r?\n(?=\\'))+")
+_BRACE: Final = re.compile(rb"\\\\.|[{}]", re.DOTALL)
 _LATIN_PAGE: Final = 1252
+_STARRED_BREAK: Final = re.compile(r"(?<!\\)\\\\(?P<sign>[!*])(?:\[[^\]\n]*\])?")
+_THIN_SPACE: Final = re.compile(r"(?<!\\)\\,")
+_GRAVE: Final = re.compile(r"\\textasciigrave(?:\{\}|\s|(?![a-zA-Z]))")
+_GRAVE_SIGN: Final = "\ufdd3"
+"""What stands for a command that pandoc does not know: a sign that no text has."""
+_LETTRINE: Final = re.compile(
+    r"\\lettrine(?:\[[^\]\\]{0,200}\])?\s*\{(?P<first>[^{}]{0,200})\}\s*\{(?P<rest>[^{}]{0,200})\}"
+)
 _NOVEL_TAG: Final = re.compile(r"(?m)^@[A-Za-z]+:.*\n?|^%(?!%).*\n?")
+_SUBTITLE: Final = re.compile(r"(?is)<subtitle\b[^<>]*>(?P<said>(?:(?!<subtitle\b).){0,2000}?)</subtitle>")
 _FILLER: Final = re.compile(r"(?is)<(script|style|template|noscript|svg|math|iframe|object|form|nav)\b.*?</\1\s*>")
 
 
@@ -94,8 +108,8 @@ def _unquoted(value: str) -> str:
 def read_page(path: Path, language: Language, encoding: str) -> Found:
     """A web page."""
     decoded = decode_declared(path.read_bytes(), language, path, encoding)
-    tree = read_text_with_pandoc(page_of(decoded.text), "html-smart", path)
-    return _found(tree, decoded.encoding)
+    page = with_notes([page_of(decoded.text)])[0]
+    return found_in(read_text_with_pandoc(page, "html-smart+epub_html_exts", path), decoded.encoding)
 
 
 def page_of(text: str) -> str:
@@ -108,26 +122,51 @@ def page_of(text: str) -> str:
 def read_fiction_book(path: Path, language: Language, encoding: str) -> Found:
     """A FictionBook."""
     decoded = decode_declared(path.read_bytes(), language, path, encoding)
-    tree = read_text_with_pandoc(_XML.sub("", decoded.text), "fb2", path)
+    text = _SUBTITLE.sub(_of_subtitle, _XML.sub("", decoded.text))
+    tree = read_text_with_pandoc(text, "fb2", path)
     named = {
         name: " ".join(re.sub(r"<[^>]+>", " ", hit[1]).split())
         for name, tag in (("title", "book-title"), ("author", "author"), ("lang", "lang"))
         if (hit := re.search(rf"(?s)<{tag}\b[^>]*>(.{{0,2000}}?)</{tag}>", decoded.text[:20_000]))
     }
-    found = _found(tree, decoded.encoding)
+    found = found_in(tree, decoded.encoding)
+    title, author = found.title or named.get("title", ""), found.author or named.get("author", "")
     return Found(
-        found.blocks,
-        found.title or named.get("title", ""),
-        found.author or named.get("author", ""),
+        _without_title(found.blocks, title, author),
+        title,
+        author,
         found.language or named.get("lang", ""),
         found.encoding,
     )
 
 
+def _of_subtitle(hit: re.Match[str]) -> str:
+    """A heading that no list of contents has: of a scene, or only signs between two."""
+    said = re.sub(r"<[^>]+>", "", hit["said"]).strip()
+    return "<empty-line/>" if is_scene_break(said) else f"<p><strong>{hit['said']}</strong></p>"
+
+
+def _without_title(blocks: list[Block], title: str, author: str) -> list[Block]:
+    """The blocks without a heading over all that says whose book it is, and what it is called."""
+    names = {words_of(said) for said in (title, f"{author}{title}", f"{title}{author}")} - {""}
+    first = next((at for at, block in enumerate(blocks) if not block.why), None)
+    if first is None or not blocks[first].rank or words_of(blocks[first].text) not in names:
+        return blocks
+    return [*blocks[:first], blocks[first]._replace(why="title_page"), *blocks[first + 1 :]]
+
+
 def read_latex(path: Path, language: Language, encoding: str) -> Found:
     """A LaTeX document."""
     decoded = decode(path.read_bytes(), language, path, encoding)
-    return _found(read_text_with_pandoc(decoded.text, "latex-smart", path), decoded.encoding)
+    text = _THIN_SPACE.sub("\u202f", _STARRED_BREAK.sub(_plain_break, decoded.text))
+    text = _LETTRINE.sub(r"\g<first>\g<rest>", text)
+    found = found_in(read_text_with_pandoc(_GRAVE.sub(_GRAVE_SIGN, text), "latex", path), decoded.encoding)
+    return replace(found, blocks=[one._replace(text=one.text.replace(_GRAVE_SIGN, "`")) for one in found.blocks])
+
+
+def _plain_break(hit: re.Match[str]) -> str:
+    """The end of a line as pandoc knows it; the end of a stanza is an empty line."""
+    return "\n\n" if hit["sign"] == "!" else r"\\"
 
 
 def read_rtf(path: Path, language: Language, encoding: str) -> Found:
@@ -140,13 +179,31 @@ def found_in_rtf(content: bytes, path: Path) -> Found:
     """What RTF holds; the path is for errors."""
     if not content.lstrip().startswith(b"{\\rtf"):
         raise StorageError("manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason="{\\rtf")
+    content = _without_deleted(content)
     # Pandoc takes the space after such an escape for a part of it, if nothing else divides them.
     content = re.sub(rb"\\u(-?\d+)\?", rb"\\u\1 ?", content)
     page = _CODE_PAGE.search(content[:4000])
     number = int(page[1]) if page else _LATIN_PAGE
     if number != _LATIN_PAGE:
         content = _ESCAPES.sub(lambda hit: _as_unicode(hit[0], number), content)
-    return _found(read_text_with_pandoc(content.decode("latin-1"), "rtf", path))
+    return found_in(read_text_with_pandoc(content.decode("latin-1"), "rtf", path))
+
+
+def _without_deleted(content: bytes) -> bytes:
+    """The same without what somebody deleted while changes were being tracked."""
+    made: list[bytes] = []
+    at = 0
+    while (begins := content.find(b"{\\deleted", at)) >= 0:
+        depth = 0
+        for hit in _BRACE.finditer(content, begins):
+            depth += {b"{": 1, b"}": -1}.get(hit[0], 0)
+            if not depth:
+                break
+        else:
+            break
+        made.append(content[at:begins])
+        at = hit.end()
+    return b"".join([*made, content[at:]])
 
 
 def _as_unicode(escapes: bytes, page: int) -> bytes:
@@ -161,13 +218,8 @@ def _as_unicode(escapes: bytes, page: int) -> bytes:
     return "".join(f"\\u{number} ?" for number in numbers).encode()
 
 
-def read_open_document(path: Path, language: Language, encoding: str) -> Found:
-    """A document of LibreOffice or OpenOffice."""
-    del language, encoding
-    return _found(read_with_pandoc(path, "odt"))
-
-
-def _found(tree: Tree, encoding: str = "") -> Found:
+def found_in(tree: Tree, encoding: str = "") -> Found:
+    """What a document holds, without its list of contents."""
     blocks = list(tree.blocks(_division))
     return Found(blocks, tree.title, tree.author, tree.language, encoding)
 

@@ -43,6 +43,10 @@ _MARKS: Final = {
     "SmallCaps": "small_caps",
 }
 _SPACES: Final = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
+CAPS_BEGIN: Final = "\ufdd0"
+CAPS_END: Final = "\ufdd1"
+"""What stands in a text around small caps that pandoc does not see: signs that are no characters of any text."""
+_CAPS: Final = re.compile(f"([{CAPS_BEGIN}{CAPS_END}])")
 _TWO_BREAKS: Final = re.compile(r"[ \t]*\n[ \t]*\n\s*")
 
 # A tree of JSON, checked where it is read: pandoc's own, but of somebody else's file.
@@ -116,6 +120,22 @@ def _said(meta: Node | None) -> str:
             found = " ".join(block.text for node in meta["c"] for block in _Reader(lambda _: "").block(node))
             return " ".join(found.split(" "))
     return ""
+
+
+def in_small_caps(inlines: list[Inline]) -> list[Inline]:
+    """Inlines in which signs say where small caps begin and end, as text with that mark."""
+    made: list[Inline] = []
+    is_set = False
+    for part in inlines:
+        if isinstance(part, Note):
+            made.append(Note(tuple(run for run in in_small_caps(list(part.runs)) if isinstance(run, Run))))
+            continue
+        for piece in _CAPS.split(part.text):
+            if piece in {CAPS_BEGIN, CAPS_END}:
+                is_set = piece == CAPS_BEGIN
+            else:
+                made.append(with_mark(with_text(part, piece), "small_caps", is_set=is_set or part.small_caps))
+    return made
 
 
 def plain(inlines: list[Inline]) -> str:
@@ -204,8 +224,9 @@ class _Reader:
                 yield self._made(" | ".join(cells))
 
     def _heading(self, rank: int, inlines: list[Node]) -> Iterator[Block]:
-        title = plain([part for part in self._inlines(inlines) if isinstance(part, Run)])
-        if title:
+        told = Paragraph(tuple(part for part in self._inlines(inlines) if isinstance(part, Run))).text
+        lines = (" ".join(line.split(" ")).strip(" \t") for line in told.split("\n"))
+        if title := "\n".join(filter(None, lines)):
             yield self._made(title, rank)
         yield from self._met()
 
@@ -226,7 +247,7 @@ class _Reader:
         yield from met
 
     def _inlines(self, nodes: list[Node]) -> list[Inline]:
-        return inlines_of(nodes, self._anchors, self._beside)
+        return in_small_caps(inlines_of(nodes, self._anchors, self._beside))
 
 
 def _parted(inlines: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:

@@ -11,7 +11,8 @@ from .bounds import check_size
 from .epub import read_epub
 from .folders import Known, read_folder
 from .log import read_log, read_text
-from .marked_up import read_fiction_book, read_latex, read_markdown, read_open_document, read_page, read_rtf
+from .marked_up import read_fiction_book, read_latex, read_markdown, read_page, read_rtf
+from .open_document import read_open_document
 from .pdf import read_pdf
 from .word import read_word
 

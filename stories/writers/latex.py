@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from .pandoc import written
 from .tree import Styles, blocks_of, document
@@ -10,6 +11,13 @@ from .word import meta
 
 if TYPE_CHECKING:
     from .book import Book
+
+_SIGNS: Final = {
+    "'": ("\ufdd2", r"\textquotesingle{}"),
+    "`": ("\ufdd3", r"\textasciigrave{}"),
+    "(?<=-)(?=-)": ("\ufdd4", "{}"),
+}
+"""Straight quotes and hyphens in a row: signs that no text has in their places, and how LaTeX is told of them."""
 
 
 def as_latex(book: Book) -> str:
@@ -27,4 +35,14 @@ def as_latex(book: Book) -> str:
         *(["--variable=CJKmainfont=Noto Serif CJK SC"] if book.spoken.search.by_characters else []),
     ]
     tree = document(blocks_of(made.chapters, Styles()), meta(book, made))
-    return written(tree, "latex-smart", ".tex", options).decode("utf-8")
+    text = written(_with_signs(tree), "latex-smart", ".tex", options).decode("utf-8")
+    for sign, command in _SIGNS.values():
+        text = text.replace(sign, command)
+    return text
+
+
+def _with_signs(tree: str) -> str:
+    """The tree with another sign for each that LaTeX would join with its neighbour, or bend: all are text in it."""
+    for said, (sign, _) in _SIGNS.items():
+        tree = re.sub(said, sign, tree)
+    return tree

@@ -52,8 +52,9 @@ def _printed(page: str, browser: str) -> bytes:
         # A browser keeps pages apart by means that root does not have; this page is ours, and runs nothing.
         as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         quiet = ("--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--no-pdf-header-footer")
+        outlined = ("--generate-pdf-document-outline", "--export-tagged-pdf")
         offline = ("--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'profile'}")
-        command = [browser, *as_root, *quiet, *offline, f"--print-to-pdf={target}", source.as_uri()]
+        command = [browser, *as_root, *quiet, *outlined, *offline, f"--print-to-pdf={target}", source.as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 (the person's browser)
         except (OSError, subprocess.TimeoutExpired) as error:

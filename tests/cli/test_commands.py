@@ -165,6 +165,7 @@ def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
     second = run(tmp_path, "resume")
     assert second.returncode == 2
     assert "open in another process" in second.stderr
+    assert f"a terminal (process {first.pid}): go on there, or leave it there with q" in " ".join(second.stderr.split())
     first.communicate("q\n", timeout=30)
     assert first.returncode == 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from commands import run
@@ -34,6 +33,11 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
         "2 paragraphs to remember: about 3 calls,",
     ):
         assert line in shown.stdout.replace("\n", " "), shown.stdout
+    unasked = run(tmp_path / "home", *command)
+    assert unasked.returncode == 2
+    assert "Nobody is here to say yes: nothing was done. With --yes nobody is asked." in " ".join(
+        unasked.stderr.split()
+    )
     assert Library(tmp_path / "home").records() == []
     plan.write_text(plan.read_text(encoding="utf-8").replace('"Chapter 2"', '"The Cellar"'), encoding="utf-8")
     read = run(tmp_path / "home", *command, "--plan", str(plan), "--yes")
@@ -41,10 +45,10 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     told = run(tmp_path / "home", "export").stdout
     assert told == "# The Shore\n\n## Chapter 1\n\n“It’s late.”\n\n## The Cellar\n\nIt was dark.\n"
     book.write_text("Chapter 1\n\n“It’s late.”\n\nMara left.\n", encoding="utf-8")
-    put = run(tmp_path / "home", *command, "--into", "1", "--chapter", "1")
+    put = run(tmp_path / "home", *command, "--into", "1", "--chapter", "1", "--yes")
     assert "chapter 1: 1 paragraph changed, 0 new, 0 gone, 0 as before" in put.stdout.replace("\n", " "), put.stderr
     book.write_text("Chapter 3\n\nThe tide turned.\n", encoding="utf-8")
-    more = run(tmp_path / "home", *command, "--into", "1")
+    more = run(tmp_path / "home", *command, "--into", "1", "--yes")
     assert more.returncode == 0, more.stderr
     told = run(tmp_path / "home", "export").stdout
     assert told == (
@@ -60,7 +64,6 @@ def test_a_person_who_says_no_is_left_with_nothing(
 ) -> None:
     book = tmp_path / "book.txt"
     book.write_bytes(TEXT.encode("koi8-r"))
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     monkeypatch.setattr(intake, "agreed", lambda _: False)
     try:
         app(["--speak", "zh", "import", str(book), "--model", "fake", "--language", "ru"], standalone_mode=False)

@@ -28,7 +28,10 @@ def test_a_story_is_repaired_copied_deleted_and_brought_back(home: Path, tmp_pat
     assert broken.returncode == 2
     assert "recurrentgpt repair" in broken.stderr
     assert "would be repaired" in run(home, "repair", "--dry-run").stdout
-    assert "2 passages are written into the memory again" in run(home, "repair").stdout
+    repaired = run(home, "repair").stdout
+    assert "2 passages are written into the memory again" in repaired
+    (title,) = {card["title"] for card in json.loads(run(home, "list", "--json").stdout)}
+    assert f"{story.name} ({title}): repaired" in repaired
     assert json.loads(run(home, "repair", "1", "--json").stdout)[0]["mended"] == []
     assert texts(home) == before
     kept = tmp_path / "kept.tar.gz"
@@ -38,7 +41,10 @@ def test_a_story_is_repaired_copied_deleted_and_brought_back(home: Path, tmp_pat
     assert "is in the trash" in run(home, "delete", "1", "--yes").stdout
     assert story.name in run(home, "undelete").stdout
     assert "is back on the shelf" in run(home, "undelete", story.name).stdout
-    assert "as a copy" in run(home, "restore", str(kept)).stdout
+    assert "Nothing was put back" in run(home, "restore", str(kept), "--skip").stdout
+    beside = run(home, "restore", str(kept)).stdout
+    assert "as a copy" in beside
+    assert "1 story stands beside what was there" in beside
     assert "copy of" in run(home, "list").stdout
     assert "in the trash" in run(home, "delete", story.name, "--yes").stdout
     assert "trash is empty" in run(home, "undelete", "--empty", "--yes").stdout

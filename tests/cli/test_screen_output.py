@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from recurrentgpt.cli.terminal import Stream, beside
+from recurrentgpt.cli.terminal import Stream, beside, print_json
 from recurrentgpt.cli.wrapping import wrapped
 
 
@@ -31,6 +32,15 @@ def test_lines_break_between_words_and_never_fill_the_last_column(width: int, pi
     assert not any(line.endswith(" ") for line in lines)
     assert " ".join(" ".join(lines).split()) == " ".join(text.split())
     assert lines.count("") == 2
+
+
+def test_json_for_a_script_gives_a_terminal_no_order(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = {"title": "灯塔\x9b31m \x1b[2J\x7f\x85 é"}
+    print_json(kept)
+    told = capsys.readouterr().out
+    assert json.loads(told) == kept
+    assert all(char == "\n" or char.isprintable() for char in told)
+    assert "灯塔" in told
 
 
 def test_chinese_breaks_between_characters() -> None:

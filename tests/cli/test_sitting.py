@@ -69,6 +69,44 @@ def test_all_is_a_letter_away_and_nothing_of_it_is_a_plan(home: Path, tmp_path: 
     assert len(book_in(home)) == 4
 
 
+def test_ones_own_words_stand_anywhere_and_a_paragraph_is_written_another_way(home: Path) -> None:
+    lines = [
+        "+ The lamp was out. Nobody came.",
+        "+ 1 A door.",
+        "y 3 The lamp was out.",
+        "i 4 2",
+        "j 2",
+        "d 9",
+        "y 2 no such words",
+        "o 2 shorter, please",
+        "2",
+        "o 1 again",
+        "",
+        "o 1 on a ship",
+        "x",
+        "d 3",
+        "u",
+        "q",
+    ]
+    done = run(home, *WRITE, stdin="\n".join(lines) + "\n")
+    assert done.returncode == 0, done.stderr
+    for told in (
+        "Put in as paragraph 2",
+        "Paragraph 3 is two now",
+        "Paragraphs 2 and 3 are one now",
+        "the versions wait",
+    ):
+        assert told in done.stdout, told
+    for told in ("no paragraph 9", "do not stand in the paragraph"):
+        assert told in " ".join(done.stderr.split()), told
+    assert "Nobody came." not in done.stdout.rpartition("Paragraph 2 is changed")[2]
+    opening, changed, last = book_in(home)
+    assert "Nobody came." not in changed
+    assert "A door." not in changed
+    assert last == "The lamp was out."
+    assert opening
+
+
 def test_a_sitting_in_chinese_is_chinese(home: Path) -> None:
     begin = (*WRITE[:2], "灯塔", "--language", "zh", *WRITE[3:])
     done = run(home, *begin, stdin="?\n1\n撤销\nm\nx\n退出\n", COLUMNS="60")

@@ -49,7 +49,7 @@ def test_a_plan_is_no_command(typed: str) -> None:
     assert read(typed, plays=False) == typed
 
 
-@pytest.mark.parametrize("typed", ["y", "Y", "a", "d "])
+@pytest.mark.parametrize("typed", ["a", "A", "a "])
 def test_a_slip_of_one_letter_is_no_plan(typed: str) -> None:
     assert isinstance(read(typed, plays=False), Stray)
     assert literally(str(read(f"> {typed}", plays=False))) == typed
@@ -69,6 +69,14 @@ def test_any_line_can_be_said_to_the_letter(typed: str, plan: str) -> None:
     assert literally(meant) == plan
 
 
+def test_a_letter_that_wants_a_number_takes_no_plan() -> None:
+    for line in ("a storm comes", "i go home", "d is for door", "j waits"):
+        assert read(line, plays=False) == line
+    assert read("i 3 5", plays=False) == Command("move", "3 5")
+    assert read("+ The lamp.", plays=False) == read("＋ The lamp.", plays=False) == Command("add", "The lamp.")
+    assert read("y I like riddles", plays=True) == Command("tastes", "I like riddles")
+
+
 def test_what_stands_after_a_letter_goes_with_it() -> None:
     assert read("n something  quieter", plays=False) == Command("others", "something  quieter")
     assert read("t", plays=True) == Command("again")
@@ -86,6 +94,12 @@ def test_each_command_is_one_letter_and_has_its_help(language: str, *, plays: bo
     lines = help_lines(plays=plays)
     assert len(lines) == len(here) + (4 if plays else 3) + 1
     assert all(key and text for key, text in lines)
+    short = help_lines(plays=plays, every_one=False)
+    assert 8 <= len(short) <= 10
+    assert set(short[:-1]) < set(lines)
+    assert "?" in short[-1][0]
+    for line in ("help all", "? all", "帮助 全部") if language == "zh" else ("help all", "? all"):
+        assert read(line, plays=plays) == Command("help", line.split()[1])
 
 
 def test_what_is_typed_while_it_writes_is_not_shown_and_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 
+import pytest
 import yaml
 
 import recurrentgpt
+import write_licences
 from folders import ROOT
 
 CONTAINER = (ROOT / "Containerfile").read_text()
@@ -42,3 +44,46 @@ def test_it_is_cited_as_it_is() -> None:
     assert (cited["version"], cited["license"]) == (recurrentgpt.__version__, PROJECT["license"])
     (paper,) = cited["references"]
     assert paper["identifiers"] == [{"type": "other", "value": "arXiv:2305.13304"}]
+
+
+def test_the_version_is_one_and_has_its_heading_in_the_changelog() -> None:
+    assert PROJECT["version"] == recurrentgpt.__version__
+    assert re.fullmatch(r"\d+\.\d+\.\d+", PROJECT["version"])
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.findall(r"^## \[?([^\]\n]+)\]?$", changes, re.MULTILINE)[0]
+    assert newest in {"Unreleased", PROJECT["version"]}
+    assert "semver.org" in changes
+
+
+@pytest.mark.parametrize("form", ["fault", "model", "wish"])
+def test_a_form_for_issues_asks_for_what_it_must_have(form: str) -> None:
+    asked = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / f"{form}.yml").read_text(encoding="utf-8"))
+    assert asked["name"]
+    assert asked["description"]
+    fields = [field for field in asked["body"] if field["type"] != "markdown"]
+    assert any(field.get("validations", {}).get("required") for field in fields)
+    assert len({field["id"] for field in fields}) == len(fields)
+    text = (ROOT / ".github" / "ISSUE_TEMPLATE" / f"{form}.yml").read_text(encoding="utf-8")
+    for page in re.findall(r"[\w/]+\.md", text):
+        assert (ROOT / page).exists(), page
+
+
+def test_all_that_is_installed_has_a_licence_that_goes_with_the_projects() -> None:
+    """Also what the named packages bring with them in turn."""
+    lacking = {
+        name: said for name, said in write_licences.brought_along().items() if not write_licences.goes_with(said)
+    }
+    assert not lacking
+
+
+def test_a_licence_that_does_not_go_with_the_projects_is_seen() -> None:
+    assert write_licences.goes_with("MIT OR GPL-3.0-only"), "one may choose"
+    assert write_licences.goes_with("BSD-3-Clause AND MIT")
+    for said in (
+        "GPL-3.0-only",
+        "GNU Affero General Public License v3",
+        "not said",
+        "Proprietary",
+        "MIT AND GPL-3.0-only",
+    ):
+        assert not write_licences.goes_with(said), said

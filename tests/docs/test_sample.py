@@ -49,6 +49,15 @@ def test_its_text_facts_plans_and_questions_are_there_and_hold_together() -> Non
     at(library, record, look)
 
 
+def test_the_picture_of_it_moves_and_is_small_and_the_front_page_shows_it() -> None:
+    picture = ROOT / "docs" / "pictures" / "sample.gif"
+    assert picture.stat().st_size < 2_000_000
+    image = picture.read_bytes()
+    assert image.startswith(b"GIF89a")
+    assert image.count(b"\x21\xf9\x04") > 10, "each picture of it has a control of its own"
+    assert "docs/pictures/sample.gif" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def see_that_it_is_a_story_in_chapters(state: StoryState, entries: list[Entry]) -> None:
     assert [chapter["title"] for chapter in state["chapters"]] == ["The Second Book", "The Third Key", "The Audit"]
     assert all(entry.summary for entry in entries)

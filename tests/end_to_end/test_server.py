@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,7 +59,9 @@ def _three_steps(client: SyncLangGraphClient) -> None:
     assert values["paragraph"] == paragraphs[-1]
     assert len(set(paragraphs)) == 3
     assert values["lineage"] == [["main", 0, opening + 2]]
-    told = [state["values"].get("paragraph") for state in reversed(client.threads.get_history(thread, limit=100))]
+    history = client.threads.get_history(thread, limit=100)
+    assert all(state["next"] for state in history), "also where two gates were waited for"
+    told = [state["values"].get("paragraph") for state in reversed(history)]
     assert [text for text in dict.fromkeys(told) if text in paragraphs] == paragraphs
     assert len(values["short_term_memory"].splitlines()) >= 10
 
@@ -116,3 +120,19 @@ def test_every_assistant_of_the_repository_is_there_with_its_defaults(server: st
         shown = editor["properties"]["append_summary_prompt"]
         assert ("摘要" in shown["default"]) == name.endswith("_zh")
         assert shown["langgraph_nodes"] == ["append_summary"]
+        for kind in ("input_schema", "output_schema", "state_schema", "context_schema"):
+            of_kind: Any = form[kind]
+            assert not wordless(of_kind["properties"], in_chinese=name.endswith("_zh")), (name, kind)
+        of_state: Any = form["state_schema"]
+        groups = [field["group"] for field in of_state["properties"].values()]
+        assert [group for group, _ in groupby(groups)] == list(dict.fromkeys(groups)), "a group's fields stand together"
+
+
+def wordless(fields: dict[str, Any], *, in_chinese: bool) -> list[str]:
+    """Fields that have no title or no description in their language."""
+    said = {name: (field.get("title", ""), field.get("description", "")) for name, field in fields.items()}
+    return [name for name, words in said.items() if not all(words) or any(in_chinese != is_han(one) for one in words)]
+
+
+def is_han(text: str) -> bool:
+    return bool(re.search(r"[\u3400-\u9fff]", text))

@@ -221,13 +221,32 @@ def a2a(server: AgentServer, assistant: str, part: dict[str, Any], **task: str) 
     return sent
 
 
-def test_chat_begins_and_answers(client: SyncLangGraphClient) -> None:
-    thread, _ = begin(client, "co_author", {"messages": [{"role": "user", "content": "A lighthouse"}]})
-    message: Any = {"messages": [{"role": "user", "content": "She leaves."}]}
-    client.runs.wait(thread, "co_author", input=message, context=CONTEXT)
+def test_chat_begins_and_answers_and_an_older_message_forks_at_its_turn(client: SyncLangGraphClient) -> None:
+    thread, _ = begin(client, "co_author", said("A lighthouse"))
+    for text in ("She leaves.", "She sleeps."):
+        client.runs.wait(thread, "co_author", input=said(text), context=CONTEXT)
     values = values_of(client, thread)
-    assert values["plan"]["text"] == "She leaves."
-    assert [message["type"] for message in values["messages"]] == ["human", "ai", "human", "ai"]
+    assert values["plan"]["text"] == "She sleeps."
+    assert [message["type"] for message in values["messages"]] == ["human", "ai"] * 3
+
+    # As Agent Chat UI finds where a message came from: the first of the last ten checkpoints that has it.
+    history = client.threads.get_history(thread, limit=10)
+    first = next(state for state in reversed(history) if "She leaves." in texts_of(state["values"]))
+    parent = first["parent_checkpoint"]
+    assert parent is not None
+    client.runs.wait(thread, "co_author", input=said("She stays."), checkpoint=parent, context=CONTEXT)
+    forked = values_of(client, thread)
+    assert (forked["step"], forked["plan"]["text"]) == (1, "She stays.")
+    assert [texts_of(forked)[place] for place in (0, 2)] == ["A lighthouse", "She stays."]
+    assert len(forked["messages"]) == 4
+
+
+def said(text: str) -> Any:
+    return {"messages": [{"role": "user", "content": text}]}
+
+
+def texts_of(values: Any) -> list[str]:
+    return [message["content"] for message in values.get("messages", [])]
 
 
 # Many at once

@@ -10,13 +10,14 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from fake_model import compose
-from recurrentgpt.evaluation.experiment import ABLATIONS
+from recurrentgpt.evaluation.systems import ABLATIONS
 from recurrentgpt.graph import builder
 from recurrentgpt.memory.edge import EdgeStore
+from recurrentgpt.memory.long_term import LongTermMemory
 from recurrentgpt.schemas.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
@@ -82,6 +83,41 @@ def test_without_a_long_term_memory_no_cues_are_asked_for(fake_model: FakeChatMo
         story.invoke(given, thread, context=context)
         given = Command(resume="Somebody swims to the island, whatever it takes.")
     assert not any("recall cues" in asked[-1].text and "Propose" not in asked[-1].text for asked in fake_model.asked)
+
+
+def test_without_cues_the_plan_alone_is_searched(fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the writer's prompt is made of is searched by one question, not by one a cue besides."""
+    asked: list[int] = []
+    recall = LongTermMemory.recall
+
+    def watching(self: LongTermMemory, lineage: Any, questions: Sequence[str], *rest: Any, **more: Any) -> Any:
+        asked.append(len(questions))
+        return recall(self, lineage, questions, *rest, **more)
+
+    monkeypatch.setattr(LongTermMemory, "recall", watching)
+    prompts(fake_model)
+    assert min(asked) > 1
+    asked.clear()
+    prompts(fake_model, **ABLATIONS["no-cues"])
+    assert set(asked) == {1}
+
+
+@pytest.mark.parametrize(("system", "notes"), [("facts-only", True), ("no-long-term", False)])
+def test_without_recall_facts_are_noted_or_not_and_nothing_else_is_shown(
+    marked: FakeChatModel,
+    system: str,
+    notes: bool,  # noqa: FBT001 (a column of a table)
+) -> None:
+    forms: list[set[str]] = []
+
+    def watching(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        forms.append(set((schema or {}).get("properties", {})))
+        return with_marks(messages, schema)
+
+    marked.interfere = watching
+    asked = prompts(marked, **ABLATIONS[system])
+    assert any("facts" in form for form in forms) is notes
+    assert not any("Recalled from earlier" in prompt or "The book so far" in prompt for prompt in asked)
 
 
 def test_without_a_rationale_none_is_asked_for(marked: FakeChatModel) -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from recurrentgpt.evaluation.call_cache import CallCache
 from recurrentgpt.evaluation.consistency import Claim, Consistency, find_contradictions
-from recurrentgpt.evaluation.experiment import Topic, experiment, quick
+from recurrentgpt.evaluation.experiment import experiment, quick
 from recurrentgpt.evaluation.judge import Ballot, Comparison, compare, same_length
 from recurrentgpt.evaluation.metrics import lengths
 from recurrentgpt.evaluation.novel import Novel
 from recurrentgpt.evaluation.statistics import Evidence, contradictions, preferences
+from recurrentgpt.evaluation.topics import Topic
 from tongues import EN
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def test_the_same_text_is_not_judged(tmp_path: Path, fake_model: FakeChatModel) 
 
 def test_both_are_cut_to_the_shorter_one() -> None:
     long = ["One two three. Four five six. Seven eight nine."]
-    first, second = same_length(long, ["Red green blue. White black."])
+    first, second = same_length(long, ["Red green blue. White black."], EN)
     assert first == ["One two three."]
     assert second == ["Red green blue. White black."]
     assert lengths(first, EN).words <= lengths(second, EN).words

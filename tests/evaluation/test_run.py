@@ -15,11 +15,13 @@ from recurrentgpt.cli.main import app
 from recurrentgpt.evaluation import plots
 from recurrentgpt.evaluation.call_cache import FILE, CallCache, read_record
 from recurrentgpt.evaluation.cost import Estimate, estimate
-from recurrentgpt.evaluation.experiment import SYSTEMS, Experiment, experiment, genres, paragraphs_for, quick
+from recurrentgpt.evaluation.experiment import Experiment, experiment, paragraphs_for, quick
 from recurrentgpt.evaluation.folder import Folder
 from recurrentgpt.evaluation.report import write_report
 from recurrentgpt.evaluation.run import evaluate
 from recurrentgpt.evaluation.statistics import gather, used
+from recurrentgpt.evaluation.systems import SYSTEMS
+from recurrentgpt.evaluation.topics import genres
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import SettingsError, StorageError
 from recurrentgpt.stories.library import Library
@@ -134,7 +136,7 @@ def test_the_record_holds_every_prompt_and_answer_once(whole: Path) -> None:
     assert kept == sorted(str([[message.type, message.text] for message in asked]) for asked in _ASKED)
 
 
-def test_a_run_that_is_killed_at_any_call_ends_with_the_same_folder(
+def test_a_run_that_is_killed_at_some_call_ends_with_the_same_folder(
     tmp_path: Path, fake_models: Callable[..., FakeChatModel]
 ) -> None:
     wanted = small("ours", "original")
@@ -142,7 +144,7 @@ def test_a_run_that_is_killed_at_any_call_ends_with_the_same_folder(
     expected = contents(evaluate(tmp_path / "whole", wanted).path)
     total = len(model.asked)
     assert total > 10
-    for call in range(1, total + 1):
+    for call in (*range(1, total, 4), total):
         folder = tmp_path / f"killed-{call}"
         fake_models(interfere=killed_at(call))
         with pytest.raises(KilledError):
@@ -251,8 +253,10 @@ def test_the_estimate_counts_the_calls_that_are_made(whole: Path) -> None:
     evidence = gather(Folder(whole))
     expected, spent = estimate(evidence.wanted), used(evidence)
     assert expected.keys() == spent.keys()
-    for name in expected:
-        # The probe asks for cues only where there is something to choose from; a judge skips what is the same.
+    same = sum(pair.same_text for pairs in evidence.comparisons.values() for pair in pairs)
+    assert expected["judge"].calls - 2 * same == spent["judge"].calls
+    for name in expected.keys() - {"judge"}:
+        # The probe asks for cues only where there is something to choose from.
         assert expected[name].calls - 4 <= spent[name].calls <= expected[name].calls, name
 
 
@@ -286,8 +290,9 @@ def test_the_report_needs_the_folder_alone(whole: Path, fake_models: Callable[..
     model = fake_models(interfere=killed_at(1))
     report = write_report(Folder(whole)).read_text()
     assert not model.asked
-    first = ("What this cannot show", "Which is preferred", "The paper's own table", "without a judge")
-    second = ("A planted fact", "Contradictions", "What a paragraph costs", "The estimate", "run it again")
+    first = ("What this cannot show", "Every figure", "paired by topic", "without a judge", "A planted fact")
+    judged = ("in a bare loop", "Contradictions", "Which is preferred", "The paper's own table")
+    second = (*judged, "What a paragraph costs", "The estimate", "run it again")
     for heading in first + second:
         assert heading in report
     for system in SYSTEMS:
@@ -329,7 +334,14 @@ def test_the_command_writes_a_report_and_writes_it_again(tmp_path: Path, fake_mo
     report = (out / "report.md").read_text()
     asked = len(fake_model.asked)
     (out / "report.md").unlink()
-    again = CliRunner().invoke(app, ["eval", "--report-only", "--output", str(out)])
-    assert again.exit_code == 0, again.output
-    assert (out / "report.md").read_text() == report
+    for again in (["--report-only", "--output", str(out)], ["report", str(out)]):
+        said = CliRunner().invoke(app, ["eval", *again])
+        assert said.exit_code == 0, said.output
+        assert (out / "report.md").read_text() == report
     assert len(fake_model.asked) == asked
+
+
+def test_the_command_needs_a_folder(fake_model: FakeChatModel) -> None:
+    said = CliRunner().invoke(app, list(QUICK))
+    assert "--output FOLDER" in str(said.exception)
+    assert not fake_model.asked

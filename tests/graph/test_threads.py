@@ -106,6 +106,18 @@ def test_an_answer_about_threads_that_means_nothing_costs_nothing(author: Author
     assert len(author.prompts("Propose 2 plans")) == 1
 
 
+def test_where_threads_are_left_out_nobody_is_shown_any(author: Author) -> None:
+    assert author.model
+    run = compiled()
+    without = ONE.model_copy(update={"use_threads": False})
+    run.invoke(TOPIC, THREAD, context=without)
+    author.facts = []
+    author.text = f"Gulls cried. {FILLER.replace('Rain', 'Gulls')}"
+    run.invoke(Command(resume=1), THREAD, context=without)
+    assert not any(WHO in prompt for prompt in author.prompts("Propose 2 plans"))
+    assert not any("the plan moves or settles" in prompt for prompt in author.prompts("Plan for the next paragraph"))
+
+
 def test_where_nothing_is_open_nothing_is_asked_about_it(author: Author) -> None:
     author.facts = []
     author.names = [[1], [1]]

@@ -116,8 +116,8 @@ def page(body: str) -> str:
     )
 
 
-def odt(body: str) -> bytes:
-    """An OpenDocument text."""
+def odt(body: str, before: str = "") -> bytes:
+    """An OpenDocument text; what stands before its body are styles."""
     spaces = (
         'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
         'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
@@ -125,7 +125,7 @@ def odt(body: str) -> bytes:
     return zipped(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
-            "content.xml": f"<office:document-content {spaces}><office:body><office:text>{body}</office:text>"
+            "content.xml": f"<office:document-content {spaces}>{before}<office:body><office:text>{body}</office:text>"
             "</office:body></office:document-content>",
             "styles.xml": f"<office:document-styles {spaces}><office:font-face-decls/><office:styles/>"
             "<office:automatic-styles/><office:master-styles/></office:document-styles>",
@@ -134,13 +134,19 @@ def odt(body: str) -> bytes:
     )
 
 
+def _shown(line: str) -> str:
+    marks = len(line) - len(line.lstrip("#"))
+    text = line.lstrip("# ").replace("(", "[").replace(")", "]")
+    return f"/F1 {(10, 20, 15)[marks]} Tf ({text}) Tj T*"
+
+
 def pdf(pages: Sequence[Sequence[str]]) -> bytes:
-    """A PDF of pages of lines."""
+    """A PDF of pages of lines; one that begins with # is in larger letters, one with ## less so."""
     count = len(pages)
     kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(count))
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Count {count} /Kids [{kids}] >>"]
     for number, lines in enumerate(pages):
-        shown = " ".join(f"({text.replace('(', '[').replace(')', ']')}) Tj T*" for text in lines)
+        shown = " ".join(map(_shown, lines))
         stream = f"BT /F1 10 Tf 20 580 Td 13 TL {shown} ET"
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 600] /Contents {4 + 2 * number} 0 R "

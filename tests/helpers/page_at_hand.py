@@ -57,14 +57,23 @@ def passage(number: int) -> Entry:
     return Entry(MAIN, place, text, f"Mara is at door {number}.", knowledge=Knowledge(tuple(facts)))
 
 
-def book(library: Library, passages: int, *, chapter: int = 0, language: str = "en") -> StoryRecord:
-    """A book of so many passages on a shelf, with a chapter every so many, that waits with its plans."""
-    record = library.begin(StoryInput(topic="A lighthouse", title="The Light", outline="O", language=language), SMALL)
+def book(
+    library: Library, passages: int, *, chapter: int = 0, language: str = "en", length: int | None = None
+) -> StoryRecord:
+    """A book of so many passages on a shelf, with a chapter every so many: it waits with plans, or has its length."""
+    premise = StoryInput(
+        topic="A lighthouse", title="The Light", outline="O", language=language, target_paragraphs=length
+    )
+    record = library.begin(premise, SMALL)
 
     async def fill() -> None:
         async with library.open(record) as story:
+            unattended = SMALL.model_copy(update={"plan_selection": "first"})
             async for _ in story.run(SMALL):
                 pass
+            while length is not None and not await story.is_finished():
+                async for _ in story.run(unattended):
+                    pass
             have = Lineage.from_json((await story.state())["lineage"]).length
             told = [passage(number) for number in range(have + 1, passages + 1)]
             await story.remember(lambda memory: memory.restore(told))

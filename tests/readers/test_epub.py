@@ -110,6 +110,21 @@ def test_notes_are_found_wherever_they_stand_in_a_long_book(tmp_path: Path, monk
     ]
 
 
+def test_notes_of_older_books_stand_on_a_page_of_their_own(tmp_path: Path) -> None:
+    """As Calibre and Sigil leave them: nothing says what they are but the links there and back."""
+    first = f'<h2>One</h2><p>Mara came.<a id="r1" href="n.xhtml#n1"><sup>1</sup></a> {TEXT}</p>'
+    second = f'<h2>Two</h2><p>Tom<sup><a id="r2" href="n.xhtml#n2">2</a></sup> came. {TEXT}</p>'
+    notes = (
+        '<h2>Notes</h2><p class="note" id="n1"><a href="a.xhtml#r1">1</a>. The <i>first</i>.</p>'
+        '<p class="note" id="n2"><a href="b.xhtml#r2">2.</a> The second.</p>'
+    )
+    reading = read(tmp_path, epub({"a.xhtml": first, "b.xhtml": second, "n.xhtml": notes}))
+    assert told(reading) == [
+        ("One", (f"Mara came.^[The *first*.] {TEXT}",)),
+        ("Two", (f"Tom^[The second.] came. {TEXT}",)),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["windows-1252", "utf-16", "iso-8859-1", "gb18030"])
 def test_pages_in_other_encodings(tmp_path: Path, encoding: str) -> None:
     text = "灯亮了。" if encoding == "gb18030" else "Café, she said."

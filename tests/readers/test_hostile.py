@@ -93,7 +93,7 @@ def test_a_template_from_elsewhere_is_not_fetched(tmp_path: Path) -> None:
 
 def test_lines_and_marks_without_end_are_read_in_time(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    begun = time.monotonic()
+    begun = time.process_time()
     for content in (
         "*a " * 100_000,
         "Chapter 1 " * 50_000,
@@ -104,4 +104,4 @@ def test_lines_and_marks_without_end_are_read_in_time(tmp_path: Path) -> None:
     ):
         path.write_text(f"Begin.\n\n{content}\n\nEnd.", encoding="utf-8")
         assert read_file(path, EN).manuscript.paragraphs[-1] == "End."
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20

@@ -242,3 +242,64 @@ def test_what_is_no_such_file_is_one_sentence(tmp_path: Path, name: str, content
     with pytest.raises(StorageError, match=problem) as caught:
         read(tmp_path, name, content)
     assert "\n" not in str(caught.value)
+
+
+NOTED = {
+    "html": """<title>B</title><h1>Chapter 1</h1>
+<p>One<sup><a href="#a" id="b">1</a></sup> two<a href=#c class=footnote-ref><sup>2</sup></a>, three<a href="#d">[3]</a>,
+four<a href="#e" role="doc-noteref">*</a>. <a href="#ch2">See 2</a>, <a href="#p12">12</a>.</p>
+<h1 id=ch2>Chapter 2</h1><p id=p12>12 men came.</p>
+<aside id="a">1. A <em>first</em>. <a href="#b">back</a></aside>
+<h2>Notes</h2><hr><ol><li id=c><p>A second.<p>With more.</li></ol><div><p><a name="d"></a>[3] A third.</p></div>
+<p><a id="e" href="#f">*</a> A fourth.</p>""",
+    "tex": r"""\documentclass{book}\begin{document}\chapter{Chapter 1}
+\lettrine{O}{ne}\footnote{A first.} ``two''.
+\begin{verse}The gulls\\*go out,\\!
+they'll\,come\\[1ex] in.\end{verse}\chapter{Chapter 2}
+Then.\end{document}""",
+    "fb2": """<FictionBook xmlns:l="http://www.w3.org/1999/xlink"><description><title-info><author><first-name>A</first-name><last-name>W</last-name></author>
+<book-title>The Shore</book-title><lang>en</lang></title-info></description><body><title><p>A W</p><p>The Shore</p></title>
+<section><title><p>Chapter 1</p><p>The Jetty</p></title><p>One<a l:href="#n1" type="note">[1]</a>.</p><subtitle>* * *</subtitle>
+<poem><stanza><v>The gulls</v><v>go out,</v></stanza><stanza><v>come in.</v></stanza></poem></section></body>
+<body name="notes"><section id="n1"><title><p>1</p></title><p>A first.</p></section></body></FictionBook>""",
+    "rtf": r"""{\rtf1\ansi{\stylesheet{\s1 heading 1;}}\pard\s1 Chapter 1\par\pard One{\footnote A first.}{\deleted gone {\i away} }.\par
+{\scaps Two}\par\pard The gulls\line go out.\par}""",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "titles", "told"),
+    [
+        (
+            "html",
+            ["Chapter 1", "Chapter 2"],
+            "One^[A *first*.] two^[A second.\nWith more.], three^[A third.], four^[A fourth.]. See 2, 12.\n\n12 men came.",
+        ),
+        (
+            "tex",
+            ["Chapter 1", "Chapter 2"],
+            "One^[A first.] “two”.\n\nThe gulls\ngo out,\n\nthey’ll\u202fcome\nin.\n\nThen.",
+        ),
+        ("fb2", ["Chapter 1. The Jetty"], "One^[A first.].\n\n* * *\n\nThe gulls\ngo out,\n\ncome in."),
+        ("rtf", ["Chapter 1"], "One^[A first.].\n\n[Two]{.smallcaps}\n\nThe gulls\ngo out."),
+    ],
+)
+def test_notes_verse_and_small_caps_of_each_kind(tmp_path: Path, kind: str, titles: list[str], told: str) -> None:
+    reading = read(tmp_path, f"book.{kind}", NOTED[kind])
+    assert [chapter.title for chapter in reading.manuscript.chapters] == titles
+    assert text(reading) == told
+
+
+def test_open_documents_small_caps_are_a_style_or_based_on_one(tmp_path: Path) -> None:
+    styles = (
+        '<office:automatic-styles xmlns:style="s" xmlns:fo="f"><style:style style:name="T1" style:family="text">'
+        '<style:text-properties fo:font-variant="small-caps"/></style:style>'
+        '<style:style style:name="T2" style:family="text" style:parent-style-name="T1"><style:text-properties/>'
+        "</style:style></office:automatic-styles>"
+    )
+    body = (
+        '<text:p>The <text:span text:style-name="T1">Nato</text:span> and <text:span text:style-name="T2">so '
+        '<text:span text:style-name="T9">on</text:span></text:span>.</text:p>'
+    )
+    reading = read(tmp_path, "book.odt", odt(body, before=styles))
+    assert text(reading) == "The [Nato]{.smallcaps} and [so on]{.smallcaps}."

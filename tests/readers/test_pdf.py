@@ -95,6 +95,28 @@ def test_a_printed_book_is_read_as_prose(tmp_path: Path) -> None:
     assert {left.why: left.count for left in reading.left_out} == {"title_page": 1, "running_head": 6, "page_number": 8}
 
 
+def test_headings_are_known_by_their_size(tmp_path: Path) -> None:
+    pages = [
+        ["# The Shore", "by A. Writer"],
+        ["# Part the Sea", "## A Lamp in the", "## Fog", *lines(1), "1"],
+        ["A LAMP IN THE FOG", *lines(2), *lines(3), "2"],
+        ["## Salt", *lines(4), "3"],
+        ["A LAMP IN THE FOG", *lines(5), "4"],
+        ["A Lamp in the Fog", *lines(6), "5"],
+    ]
+    path = tmp_path / "book.pdf"
+    path.write_bytes(pdf(pages))
+    manuscript = read_file(path, EN).manuscript
+    assert [(chapter.title, chapter.kind) for chapter in manuscript.chapters][-3:] == [
+        ("Part the Sea", "part"),
+        ("A Lamp in the Fog", "chapter"),
+        ("Salt", "chapter"),
+    ]
+    said = "\n\n".join(manuscript.paragraphs)
+    assert all(f"seen-{number}-times" in said for number in range(1, 7))
+    assert "LAMP" not in said
+
+
 def test_what_is_no_pdf_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "book.pdf"
     path.write_bytes(b"this is no PDF")

@@ -21,7 +21,7 @@ from recurrentgpt.stories.beginning import put_back, take_brought
 from recurrentgpt.stories.brought import read_brought
 from recurrentgpt.stories.doctor import examine_place
 from recurrentgpt.stories.library import Library
-from recurrentgpt.stories.notices import notices
+from recurrentgpt.stories.notices import notices, notices_of_play
 from recurrentgpt.stories.undo import undo
 from resources_at_hand import read_environment
 from stories_at_hand import FIRST, TOPIC, at, begun, run, texts, write
@@ -223,6 +223,7 @@ def test_with_a_key_it_is_said_what_that_does_not_encrypt(
     told = say(notices(library, record.language, FIRST)[0], language)
     places = {"en": ("card", "head", "memory", "exported"), "zh": ("卡片", "最后的状态", "长期记忆", "导出")}[language]
     assert all(place in told for place in ("LANGGRAPH_AES_KEY", *places))
+    assert say(notices_of_play(library, FIRST)[0], language) == told
 
     async def checked() -> dict[str, str]:
         return {finding.check: say(finding.advice, language) async for finding in examine_place(library)}

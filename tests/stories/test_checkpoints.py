@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import zlib
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,7 +200,14 @@ def test_an_extra_that_is_missing_is_named(fake_model: FakeChatModel, monkeypatc
 
 
 def everything_in(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.glob("checkpoints.sqlite*"))
+    """The bytes of the file, and of each value in it that is packed what was packed."""
+    found = [path.read_bytes() for path in folder.glob("checkpoints.sqlite*")]
+    with closing(sqlite3.connect(folder / "checkpoints.sqlite")) as kept:
+        for table, column in (("checkpoints", "checkpoint"), ("writes", "value")):
+            for (value,) in kept.execute(f"SELECT {column} FROM {table}"):  # noqa: S608 (our own names)
+                with suppress(zlib.error):
+                    found.append(zlib.decompress(value))
+    return b"".join(found)
 
 
 def test_encrypted_checkpoints_hold_no_word_of_the_story(
@@ -239,6 +249,15 @@ def test_a_key_of_a_wrong_length_is_refused_and_not_shown(
     with pytest.raises(SettingsError, match=f"has {len(key)} bytes: a key has 16, 24 or 32") as caught:
         begun(0)
     assert key not in str(caught.value)
+
+
+def test_a_damaged_checkpoint_is_one_sentence(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(1)
+    with closing(sqlite3.connect(library.folder(record) / "checkpoints.sqlite")) as kept, kept:
+        kept.execute("UPDATE checkpoints SET checkpoint = substr(checkpoint, 1, 200) WHERE type = 'msgpack.z'")
+    with pytest.raises(StorageError, match=r"written .a checkpoint in the file is damaged"):
+        texts(library, record)
 
 
 def test_a_broken_checkpoint_file_is_one_sentence(fake_model: FakeChatModel) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -10,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from langgraph.checkpoint.base import id as names
 
+from commands import environment
+from folders import PROGRAM
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories import branches, undo
 from recurrentgpt.stories import library as shelf
@@ -21,6 +26,7 @@ from stories_at_hand import FIRST, TOPIC, at, begun, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fake_model import FakeChatModel
     from recurrentgpt.stories.story import Story
@@ -115,3 +121,34 @@ def test_writing_that_does_not_get_on_is_ended() -> None:
         pace.heed(step)
     with pytest.raises(StoryStateError, match="2"):
         pace.heed(2)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("faketime") is None, reason="faketime is not installed")
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_processes_whose_clocks_jump_write_as_many_as_asked(
+    fake_model: FakeChatModel, home: Path, *, is_killed: bool
+) -> None:
+    del fake_model
+    given = environment(home)
+    first = [sys.executable, PROGRAM, "write", "--topic", "A lighthouse", "--model", "fake", "--plans", "first"]
+    subprocess.run([*first, "--paragraphs", "2"], env=given, check=True, capture_output=True)
+    told = book()
+    for jump in ("-1h", "+1h", "-1y", "+1y", "-1y"):
+        more = ["faketime", "-f", jump, sys.executable, PROGRAM, "resume", "--paragraphs", "5"]
+        begun = 0
+        if is_killed:  # a step is under way: one is finished, and the next has its passage
+            killed = subprocess.run(more, env=given | {"KILL_AT": "memory:2"}, check=False, capture_output=True)
+            assert b"Killed" in killed.stderr
+            begun = 2
+        subprocess.run(more, env=given, check=True, capture_output=True, timeout=120)
+        now = book()
+        assert now[: len(told)] == told, "nothing is hidden"
+        assert len(now) == len(set(now)) == len(told) + begun + 5
+        told = now
+
+
+def book() -> list[str]:
+    """The passages, as this process reads them by its own clock."""
+    library = Library.of_the_process()
+    return texts(library, library.find())

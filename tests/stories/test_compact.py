@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+
 from recurrentgpt.stories import archive, branches, undo
+from recurrentgpt.stories import compact as compacting
 from recurrentgpt.stories.compact import compact
+from recurrentgpt.stories.packing import Packing
 from stories_at_hand import FIRST, at, begun, run, texts, write
 
 if TYPE_CHECKING:
+    import pytest
+
     from fake_model import FakeChatModel
+    from recurrentgpt.stories.library import Library
+    from recurrentgpt.stories.record import StoryRecord
     from recurrentgpt.stories.story import Story
 
 
@@ -59,6 +69,67 @@ def test_compacted_twice_nothing_more_goes(fake_model: FakeChatModel) -> None:
     first = at(library, record, compact)
     again = at(library, record, compact)
     assert again.before == again.after == first.after
+
+
+def checkpoints_of(library: Library, record: StoryRecord) -> list[tuple[str, int]]:
+    """The kind and the bytes of every checkpoint."""
+    with closing(sqlite3.connect(library.folder(record) / "checkpoints.sqlite")) as kept:
+        return kept.execute("SELECT type, length(checkpoint) FROM checkpoints").fetchall()
+
+
+def test_it_is_done_by_itself_where_it_pays(fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    del fake_model
+    library, record = begun(4)
+    before = len(checkpoints_of(library, record))
+    told = texts(library, record)
+    monkeypatch.setattr(compacting, "_PAYS_FROM", before + 1)
+    assert texts(library, record) == told
+    assert len(checkpoints_of(library, record)) == before
+    monkeypatch.setattr(compacting, "_PAYS_FROM", before)
+    assert texts(library, record) == told
+    left = len(checkpoints_of(library, record))
+    assert left < before / 2
+    monkeypatch.setattr(compacting, "_PAYS_FROM", before - left)
+    at(library, record, lambda story: write(story, 1))
+    assert len(checkpoints_of(library, record)) == left + 5, "it waits until it pays again"
+    at(library, record, lambda story: write(story, 4))
+    assert len(checkpoints_of(library, record)) < left + 10
+    states = at(library, record, lambda story: branches.state_at(story, 3))
+    assert states["step"] == 2
+
+
+def test_few_are_looked_at_where_nobody_asked(fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    del fake_model
+    library, record = begun(6)
+    before = len(checkpoints_of(library, record))
+    monkeypatch.setattr(compacting, "_PAYS_FROM", 1)
+    monkeypatch.setattr(compacting, "_MOST", 12)
+    told = texts(library, record)
+    assert before - 12 < len(checkpoints_of(library, record)) < before
+    for paragraph in range(2, len(told)):
+        run(library, record, branches.new_branch, paragraph, f"from-{paragraph}")
+        assert texts(library, record) == told[:paragraph]
+        run(library, record, branches.switch, "main")
+
+
+def test_what_an_earlier_version_kept_is_read_and_packed(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(2)
+    told, packing, plain = texts(library, record), Packing(), JsonPlusSerializer()
+    with closing(sqlite3.connect(library.folder(record) / "checkpoints.sqlite")) as kept, kept:
+        for table, column in (("checkpoints", "checkpoint"), ("writes", "value")):
+            for row, kind, value in kept.execute(f"SELECT rowid, type, {column} FROM {table}").fetchall():  # noqa: S608 (our own names)
+                unpacked = plain.dumps_typed(packing.loads_typed((kind, value)))
+                change = f"UPDATE {table} SET type = ?, {column} = ? WHERE rowid = ?"  # noqa: S608 (our own names)
+                kept.execute(change, (*unpacked, row))
+    before = checkpoints_of(library, record)
+    assert {kind for kind, _ in before} == {"msgpack"}
+    assert texts(library, record) == told
+    at(library, record, compact)
+    after = checkpoints_of(library, record)
+    assert max(size for _, size in after) < max(size for _, size in before) / 2
+    assert texts(library, record) == told
+    at(library, record, lambda story: write(story, 1))
 
 
 def test_a_step_under_way_goes_on(fake_model: FakeChatModel) -> None:

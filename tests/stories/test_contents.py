@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from page_at_hand import book, shelf
+from recurrentgpt.memory.long_term import LongTermMemory
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.stories import branches
-from recurrentgpt.stories.contents import contents
+from recurrentgpt.stories.contents import KEPT, contents
 from stories_at_hand import at
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from recurrentgpt.schemas.lineage import Slot
 
 
 def test_chapters_have_their_passages_and_lengths(tmp_path: Path) -> None:
@@ -75,3 +79,29 @@ def test_what_comes_before_the_first_chapter_is_a_part_without_a_number(tmp_path
 )
 def test_a_text_is_counted_as_its_language_counts_and_marks_are_nothing(tag: str, text: str, count: int) -> None:
     assert language_named(tag).count(text) == count
+
+
+def test_a_long_book_is_counted_once_and_its_newest_passages_anew(tmp_path: Path) -> None:
+    with shelf(tmp_path) as library:
+        record = book(library, 90)
+        lengths = at(library, record, contents).lengths
+        kept = library.folder(record) / KEPT
+        told = json.loads(kept.read_text(encoding="utf-8"))["main"]
+        assert [int(seq) for seq in told] == list(range(70))
+
+        async def read_only_the_rest(story: object) -> None:
+            asked: list[int] = []
+            texts = LongTermMemory.texts
+
+            def counting(memory: LongTermMemory, slots: list[Slot]) -> dict[Slot, str]:
+                asked.append(len(slots))
+                return texts(memory, slots)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(LongTermMemory, "texts", counting)
+                assert (await contents(story)).lengths == lengths  # type: ignore[arg-type]
+            assert asked == [20]
+
+        at(library, record, read_only_the_rest)
+        kept.write_text('{"main": [1', encoding="utf-8")
+        assert at(library, record, contents).lengths == lengths, "what cannot be read is counted again"

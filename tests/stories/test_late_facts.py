@@ -225,7 +225,7 @@ def test_the_command_says_the_cost_and_asks(home: Path) -> None:
 def test_an_import_says_how(home: Path, tmp_path: Path) -> None:
     book = tmp_path / "book.txt"
     book.write_text("\n\n".join(f"Ines went to house number {number}. {'She knocked. ' * 120}" for number in range(3)))
-    done = command(home, "import", str(book), "--model", "fake", "--set", "use_facts=false")
+    done = command(home, "import", str(book), "--yes", "--model", "fake", "--set", "use_facts=false")
     assert done.returncode == 0, done.stderr
     assert "3 paragraphs of it without facts: recurrentgpt facts" in done.stderr
 

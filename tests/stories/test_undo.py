@@ -55,6 +55,24 @@ def test_a_paragraph_that_is_taken_back_stays_on_its_branch(fake_model: FakeChat
     assert len(library.find().branches) == before, "the branch that waits there is taken again"
 
 
+def test_another_try_is_taken_back_to_the_version_before_it(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(2)
+    first = texts(library, record)
+    run(library, record, branches.redo, FIRST, "Too slow.")
+    at(library, record, lambda story: write(story, 1))
+    second = texts(library, record)
+    run(library, record, branches.redo, FIRST)
+    at(library, record, lambda story: write(story, 1))
+    assert len({tuple(first), tuple(second), tuple(texts(library, record))}) == 3
+    run(library, record, undo)
+    assert texts(library, record) == second
+    run(library, record, undo)
+    assert (texts(library, record), library.find().branch) == (first, "main")
+    run(library, record, undo)
+    assert texts(library, record) == first[:-1]
+
+
 def test_an_opening_cannot_be_taken_back(fake_model: FakeChatModel) -> None:
     del fake_model
     library, record = begun(0)

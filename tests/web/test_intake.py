@@ -74,6 +74,41 @@ def test_a_manuscript_is_shown_changed_and_read(client: TestClient, fake_model: 
     assert waiting() == before
 
 
+def test_it_goes_into_a_story_that_is_there(client: TestClient, fake_model: FakeChatModel) -> None:
+    """Behind its end, or in the place of a chapter: what would change is said first, and done when asked again."""
+    del fake_model
+    _, address = sent(client, b"Chapter 1\n\nMara counted.\n\nChapter 2\n\nIt was dark.")
+    table = {"chapters": "1 2", "title": "Shore", "language": "en", "take_1": "1", "take_2": "1", "do": "read"}
+    answer = client.post(address, data=table, follow_redirects=False)
+    story_id = answer.headers["location"].rsplit("/", 1)[1]
+    written(client, story_id)
+
+    def given(text: bytes, **more: str) -> tuple[str, dict[str, str]]:
+        page, leads = sent(client, text)
+        assert f'<option value="{story_id}"' in page
+        return leads, {"chapters": "1", "language": "en", "take_1": "1", "do": "read", "into": story_id, **more}
+
+    leads, more = given(b"Chapter 3\n\nThe tide turned.", title_1="Chapter 3")
+    assert client.post(leads, data=more, follow_redirects=False).headers["location"] == f"/story/{story_id}"
+    written(client, story_id)
+    leads, other = given(b"Chapter 2\n\nIt was still dark.", title_1="Chapter 2", chapter="2")
+    shown = client.post(leads, data=other).text
+    assert "Chapter 2: 1 paragraphs changed, 0 new, 0 gone, 0 as before." in shown
+    assert "still dark" not in client.get(f"/story/{story_id}/book.md").text
+    (seen,) = re.findall(r'name="compared" value="(\w+)"', shown)
+    done = client.post(leads, data={**other, "compared": seen}, follow_redirects=False)
+    assert done.headers["location"] == f"/story/{story_id}"
+    told = client.get(f"/story/{story_id}/book.md").text
+    assert told == (
+        "# Shore\n\n## Chapter 1\n\nMara counted.\n\n## Chapter 2\n\nIt was still dark.\n\n"
+        "## Chapter 3\n\nThe tide turned.\n"
+    )
+    leads, wrong = given(b"Chapter 9\n\nNo.", chapter="7")
+    assert "no chapter 7" in client.post(leads, data=wrong).text
+    leads, wrong = given(b"Chapter 9\n\nNo.", chapter="x")
+    assert client.post(leads, data=wrong).status_code == 400
+
+
 def test_of_a_refused_one_nothing_stays(client: TestClient) -> None:
     before = waiting()
     _, address = sent(client, BOOK.encode())

@@ -25,12 +25,23 @@ PASSAGES = 100
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Where the page is, and the address of a book on it."""
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, str]]:
+    """Where the page is, and the addresses of a book on it and of one that has its end."""
     with shelf(tmp_path_factory.mktemp("long")) as library:
-        record = book(library, PASSAGES, chapter=30)
+        record, finished = book(library, PASSAGES, chapter=30), book(library, 40, length=1)
         with served(library) as url:
-            yield url, f"/story/{record.story_id}"
+            yield url, f"/story/{record.story_id}", f"/story/{finished.story_id}"
+
+
+@pytest.fixture(scope="module")
+def home(homes: tuple[str, str, str]) -> tuple[str, str]:
+    """Where the page is, and the address of a book on it."""
+    return homes[:2]
+
+
+@pytest.fixture
+def finished(homes: tuple[str, str, str]) -> str:
+    return homes[2]
 
 
 @pytest.fixture
@@ -119,6 +130,18 @@ def test_the_first_plan_is_three_keys_from_the_top(page: Page, address: str) -> 
     page.get_by_role("link", name="Chapter of door 1 ").click()
     in_sight(page, 1)
     expect(page.locator("#skips a")).to_have_count(3)
+
+
+def test_a_finished_book_that_was_not_read_here_opens_at_its_beginning(page: Page, finished: str) -> None:
+    page.goto(finished)
+    in_sight(page, 1)
+    assert numbers(page)[0] == 1
+    page.get_by_role("link", name="To the end").first.click()
+    expect(page.locator("#p40")).to_be_attached()
+    page.locator("#p38").scroll_into_view_if_needed()
+    page.wait_for_function("() => Object.keys(localStorage).some((key) => key.startsWith('place:'))")
+    page.reload()
+    expect(page.locator("#p40")).to_be_attached()
 
 
 def test_who_comes_back_is_where_they_were(page: Page, address: str) -> None:

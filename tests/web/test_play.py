@@ -85,6 +85,18 @@ def test_what_one_does_says_and_tells_is_taken_back_and_told_once_more(client: T
     assert asyncio.run(state_of(story_id))["plan"]["act"] == "story"
 
 
+def test_with_a_key_it_is_said_in_play_what_that_does_not_encrypt(
+    fake_models: Callable[..., FakeChatModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Library.of_the_process().begin(StoryInput(topic="A lighthouse", mode=INTERACTIVE_FICTION.name), SMALL)
+    for key in ("", "a key for a test"):
+        monkeypatch.setenv("LANGGRAPH_AES_KEY", key)
+        fake_models(interfere=story_says)
+        with page_client() as client:
+            page = client.get(f"/play/{record.story_id}").text
+        assert ("LANGGRAPH_AES_KEY encrypts the checkpoints alone" in page) == bool(key)
+
+
 def test_a_play_comes_to_the_end_and_back_from_it(client: TestClient) -> None:
     story_id = begun(client, target_paragraphs=1)
     page = send(client, story_id, "reply", do="own", act="do", text="You land.")

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryInUseError, StoryStateError
@@ -285,6 +286,24 @@ async def test_a_story_that_is_open_elsewhere_says_so(sessions: Sessions, fake_m
         with pytest.raises(StoryInUseError, match="another process"):
             await sessions.of(record).start(Job())
         assert under_way(sessions.library.folder(record)) is None, "what is under way there is theirs to note"
+
+
+async def test_whoever_is_kept_out_is_told_by_what(sessions: Sessions) -> None:
+    record = new_story(sessions)
+    for face, told in (
+        ("page", "close its tabs and wait a minute"),
+        ("agents", "the server for agents"),
+        ("", "end that"),
+    ):
+        sessions.library.face = face  # type: ignore[assignment]
+        async with sessions.library.open(record):
+            with pytest.raises(StoryInUseError, match=told):
+                async with sessions.library.open(record):
+                    pass
+    (sessions.library.folder(record) / "holder.json").write_text('{"kind": "page", "pid": 999999999}', encoding="utf-8")
+    with FileLock(sessions.library.folder(record) / "lock"), pytest.raises(StoryInUseError, match="end that one first"):
+        async with sessions.library.open(record):
+            pass
 
 
 async def test_what_was_under_way_is_taken_up_by_the_next_process(fake_models: Callable[..., Any]) -> None:

@@ -54,8 +54,17 @@ export function comeBack() {
     return;
   }
   if (!page().matches(".write, .play")) return;
+  if (page().dataset.finished !== undefined) { beginAtTheBeginning(asked); return; }
   const texts = document.querySelectorAll(".manuscript .text");
   if (texts.length > 1) texts[texts.length - 1].scrollIntoView({ block: "start" });
+}
+
+/** A book that has its end is there to be read: who never read it here begins with its first words. */
+function beginAtTheBeginning(asked) {
+  if (document.getElementById("p1")) return;
+  if (page().matches(".play")) asked.set("from", 0);
+  else asked.set("at", 1);
+  look(`${location.pathname}?${asked}`).catch(() => {});
 }
 
 /** The contents lie open where there is room beside the text, unless somebody closed them. */
