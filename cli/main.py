@@ -46,6 +46,7 @@ from .options import (
     the_library,
     with_premise,
 )
+from .outline import outline
 from .packs import packs
 from .replacing import replacing
 from .shelf import listed
@@ -255,6 +256,7 @@ app.add_typer(facts)
 app.add_typer(replacing)
 app.add_typer(continuity)
 app.add_typer(voice)
+app.add_typer(outline)
 app.add_typer(languages)
 app.add_typer(models)
 app.add_typer(doctor)

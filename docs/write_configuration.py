@@ -18,6 +18,7 @@ from recurrentgpt.graph.catalogue import asking_gates, every_gate
 from recurrentgpt.graph.studio import prompts_of
 from recurrentgpt.nodes.continuity import FIND_CLASHES
 from recurrentgpt.nodes.leaning import FIND_LEANING
+from recurrentgpt.nodes.outline_drawing import DRAW_OUTLINE
 from recurrentgpt.nodes.retelling import RETELL
 from recurrentgpt.nodes.rewriting import GO_ON, REWRITE
 from recurrentgpt.nodes.style_note import STYLE_NOTE
@@ -70,6 +71,7 @@ the story has; an empty one (`--set append_summary_prompt=`) gives the project's
 def sent(cycle: Cycle = CYCLE) -> list[tuple[PromptSpec, list[str]]]:
     """Each prompt, and the gates that send it, or what does beside them."""
     beside = {
+        DRAW_OUTLINE: ["recurrentgpt outline --draw"],
         FIND_CLASHES: ["recurrentgpt continuity"],
         FIND_LEANING: ["recurrentgpt look"],
         RETELL: ["recurrentgpt export --retell"],

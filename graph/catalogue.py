@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..nodes.continuity import FIND_CLASHES
 from ..nodes.leaning import FIND_LEANING
+from ..nodes.outline_drawing import DRAW_OUTLINE
 from ..nodes.retelling import RETELL
 from ..nodes.rewriting import GO_ON, REWRITE
 from ..nodes.style_note import STYLE_NOTE
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .cycle import Cycle
 
 
-BESIDE = (FIND_CLASHES, FIND_LEANING, GO_ON, RETELL, REWRITE, STYLE_NOTE)
+BESIDE = (DRAW_OUTLINE, FIND_CLASHES, FIND_LEANING, GO_ON, RETELL, REWRITE, STYLE_NOTE)
 """Prompts that are sent beside the graphs."""
 
 

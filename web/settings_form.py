@@ -169,7 +169,7 @@ class Offered:
             return cls(every_setting(names, gates), first)
         templates = prompt_templates(library, story.language, story.mode, story.context)
         every = tuple(dict.fromkeys((*names, *sorted(templates), *story.context.prompts)))
-        return cls(every_setting(every, gates), first, templates, frozenset(every) - frozenset(names))
+        return cls(every_setting(every, gates), first, templates, frozenset(templates) - frozenset(names))
 
 
 def defaults_of(mode: Mode = AUTHOR, dialect: Dialect = FULL) -> Context:

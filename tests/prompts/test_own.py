@@ -367,7 +367,7 @@ def test_the_page_shows_the_projects_own_beside_it_and_clears_what_no_gate_sends
     record = library.begin(StoryInput(topic="A lamp", language="zh"), old)
     offered = Offered.by(library, story=record)
     groups = settings_form(Words("en"), record.context, Context(), offered=offered)
-    shown = {control.name: control for control in groups[-1].controls}
+    shown = {control.name: control for group in groups if group.name == "prompts" for control in group.controls}
     assert shown["prompts.system"].default == load(SPECS["system"], language_named("zh")).template
     assert shown["prompts.of_an_older_version"].value == "Words."
     cleared = read_settings({"prompts.of_an_older_version": ""}, AUTHOR, old, offered)

@@ -1,0 +1,59 @@
+"""The lasting plan of a story: shown, and drawn by the model where there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .beats import print_beats
+from .options import Model, Setting, StoryArgument, changed, the_library
+from .resumable import agreed_to
+from .stories import Yes, at_story
+from .terminal import console
+from .words import t
+from .wrapping import Prose
+
+if TYPE_CHECKING:
+    from ..schemas.beats import Beat
+    from ..stories.story import Story
+
+outline = typer.Typer()
+
+
+@outline.command("outline")
+def plan(
+    story: StoryArgument = "",
+    draw: Annotated[
+        bool, typer.Option("--draw", help="Have the model draw one, where there is none; says the cost first.")
+    ] = False,
+    leave_open: Annotated[
+        bool, typer.Option("--leave-open", help="With --draw: only what was told; what is to come stays open.")
+    ] = False,
+    yes: Yes = False,
+    model: Model = None,
+    setting: Setting = None,
+) -> None:
+    """Show where a story is going: the parts of its outline, done, now and to come; or have one drawn."""
+    from ..stories.beats import shown  # noqa: PLC0415 (it needs the graph)
+    from ..stories.outline_drawing import cost_of_outline, draw_outline  # noqa: PLC0415
+
+    library = the_library()
+    if draw:
+        record = library.find(story)
+        context = changed(record.context, model=model, setting=setting, mode=record.mode)
+        _, cost = at_story(record.story_id, lambda opened: cost_of_outline(opened, context, leave_open=leave_open))
+        if not agreed_to(t("work_outline", model=library.model_for(context)), cost, ask=not yes):
+            raise typer.Exit(1)
+        at_story(record.story_id, lambda opened: draw_outline(opened, context, leave_open=leave_open))
+        story = record.story_id
+
+    async def read(opened: Story) -> tuple[str, list[Beat]]:
+        state = await opened.state()
+        return state.get("outline") or "", list(shown(state, opened.record.language))
+
+    record, (text, beats) = at_story(story, read, only_reads=True)
+    if beats:
+        print_beats(beats)
+    else:
+        console.print(Prose(text) if text else t("no_outline", story_id=record.story_id))
