@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field
 
 from ..schemas.language_folders import STATE, texts
+from ..schemas.story_input import PREMISE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "conversation": ("messages",),
     "premise": (
-        *("title", "topic", "genre", "background", "outline", "style_sheet", "voice", "voice_note", "not_like"),
+        *PREMISE,
         *("language", "mode", "target_paragraphs", "before", "pack"),
     ),
     "text": ("step", "paragraph", "summary", "chapters", "beat", "opening"),

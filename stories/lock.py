@@ -56,14 +56,15 @@ def in_use(folder: Path, title: str, story_id: str) -> StoryInUseError:
         os.kill(holder.pid, 0)
     except (OSError, ValidationError):
         return StoryInUseError("story_in_use", title=title, story_id=story_id)
-    codes: dict[Face, str] = {
-        "page": "story_in_use_page",
-        "terminal": "story_in_use_terminal",
-        "agents": "story_in_use_agents",
-    }
-    code = codes.get(holder.kind, "story_in_use")
-    more = {"pid": holder.pid} if code != "story_in_use" else {}
-    return StoryInUseError(code, title=title, story_id=story_id, **more)
+    match holder.kind:
+        case "page":
+            return StoryInUseError("story_in_use_page", title=title, story_id=story_id, pid=holder.pid)
+        case "terminal":
+            return StoryInUseError("story_in_use_terminal", title=title, story_id=story_id, pid=holder.pid)
+        case "agents":
+            return StoryInUseError("story_in_use_agents", title=title, story_id=story_id, pid=holder.pid)
+        case _:
+            return StoryInUseError("story_in_use", title=title, story_id=story_id)
 
 
 class _Holder(BaseModel):

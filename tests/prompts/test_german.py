@@ -233,7 +233,7 @@ def test_its_folder_is_checked_by_a_command(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     (facts,) = json.loads(done.stdout)
     assert (facts["tag"], facts["own_name"], facts["misfits"]) == ("de", "Deutsch", [])
-    assert facts["words"]["prompts"] == {"given": 1, "of": 48}
+    assert facts["words"]["prompts"] == {"given": 1, "of": 50}
 
 
 def test_what_does_not_fit_is_told_of_by_file_and_name(home: Path, tmp_path: Path) -> None:

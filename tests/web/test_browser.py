@@ -66,6 +66,7 @@ def is_here(url: str) -> bool:
 def begin(page: Page, paragraphs: int = 1, **fields: str) -> str:
     """Begin a story, and give its address once its plans are there."""
     page.goto("/new")
+    page.locator("details.all-else").evaluate("folded => folded.open = true")
     for name, value in {"topic": "A lighthouse keeper finds a message in a bottle", **fields}.items():
         page.locator(f"[name={name}]").last.fill(value)
     page.get_by_role("button", name="Begin").click()

@@ -52,9 +52,9 @@ def looked(client: TestClient, address: str, texts: str = "0") -> list[str]:
 def test_it_says_the_cost_looks_and_changes_what_is_ticked(client: TestClient) -> None:
     address = f"/story/{begun(client)}"
     assert SECTION not in page_of(client, address)
-    assert "see what leans on it" not in client.get(address).text
+    assert "nobody has looked at what leans on it" not in client.get(address).text
     post(client, address, "summary", paragraph="1", text="<b>Other.")
-    assert "see what leans on it" in client.get(address).text
+    assert "nobody has looked at what leans on it" in client.get(address).text
     page = page_of(client, address)
     assert SECTION in page
     assert page.count("tokens sent: about") == 3, "of the two ways to look, and of the check"

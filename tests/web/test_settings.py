@@ -126,7 +126,7 @@ def test_each_can_be_changed_and_cleared_again(setting: Setting) -> None:
 
 @pytest.mark.parametrize("language", [known.tag for known in spoken()])
 def test_the_words_for_settings_name_some_that_are_there(language: str) -> None:
-    known = {"prompt_hint", "gate_model_hint"}
+    known = {"prompt_hint", "gate_model_hint", *MAPPINGS, *(f"{name}_hint" for name in MAPPINGS)}
     for setting in SETTINGS:
         choices = [str(value) for value in setting.schema.get("enum", ())]
         name = "_".join(setting.path)
