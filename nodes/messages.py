@@ -87,15 +87,16 @@ def in_which_language(text: str, turn: Turn, spec: PromptSpec) -> str:
     return f"{text}\n\n{words}"
 
 
-def opening_messages(state: StoryState, turn: Turn, prompt: str) -> list[BaseMessage]:
+def opening_messages(state: StoryState, turn: Turn, prompt: str, *, of_step: bool = True) -> list[BaseMessage]:
     """What the step's conversation begins with.
 
     Args:
         state: the story.
         turn: the turn of the gate at work.
         prompt: the user message the step began with (``state["prompt"]`` for the later gates).
+        of_step: whether gates that keep facts go on in it; an opening is written without a word of them.
     """
-    return [SystemMessage(system_text(state, turn, of_step=True)), HumanMessage(prompt)]
+    return [SystemMessage(system_text(state, turn, of_step=of_step)), HumanMessage(prompt)]
 
 
 def messages_after_paragraph(state: StoryState, turn: Turn, task: str) -> list[BaseMessage]:

@@ -88,7 +88,7 @@ async def open_story(state: StoryState, turn: Turn) -> Update:
         + goes_on
         + turn.prompt(OPENING_PROMPT).fill(**premise_of(opened), **sizes, book_length=_book_length(opened, turn))
     )
-    written = await turn.write(opening_messages(opened, turn, prompt), count * size)
+    written = await turn.write(opening_messages(opened, turn, prompt, of_step=False), count * size)
     paragraphs = in_passages(written, count, size, turn.language)
 
     first = beats.first_chapter(begun["outline"], turn.language)
@@ -162,5 +162,5 @@ async def _title_and_outline(begun: Update, turn: Turn) -> Update:
     }
     task = turn.prompt(OUTLINE_PROMPT).fill(**premise_of(state), **asked)
     spec = AnswerSpec({name: {"maxLength": _LENGTHS[name]} for name in wanted})
-    answer = await turn.ask(opening_messages(state, turn, task), form, spec)
+    answer = await turn.ask(opening_messages(state, turn, task, of_step=False), form, spec)
     return {name: getattr(answer, name) for name in wanted}

@@ -113,7 +113,9 @@ def test_what_facts_cost_is_counted_part_by_part_in_a_story_told_five_times(
         assert sent == cached + new
     least, most = figure(rows["a step without any"][0]), figure(rows["a step"][0])
     assert most - least == figure(rows[facts_cost.ALL][0]) > figure(rows[facts_cost.FACTS][0]) > 0
-    first = [figure(rows[part][0]) for part in ("as things stand", "facts that a passage may change", "threads to plan with")]
+    first = [
+        figure(rows[part][0]) for part in ("as things stand", "facts that a passage may change", "threads to plan with")
+    ]
     assert min(first) > 0
     assert sum(first) < most - least
 
