@@ -161,6 +161,11 @@ def test_english_quotes_never_stand_in_a_chinese_serif(library: Library) -> None
         fonts = page.locator("#p2 .text").evaluate("(one) => getComputedStyle(one).fontFamily")
         assert "CJK" not in fonts
         assert "Songti" not in fonts
+        page.goto(f"{address}?edit=2")
+        page.evaluate("() => { document.documentElement.lang = 'zh'; }")
+        for words in ("#p1 .text", "#p2 textarea[name=text]"):
+            fonts = page.locator(words).first.evaluate("(one) => getComputedStyle(one).fontFamily")
+            assert "CJK" not in fonts, "nor on the Chinese page"
         faces = page.evaluate("() => [...document.fonts].map((face) => [face.family, face.unicodeRange])")
         for family, ranges in faces:
             assert family.strip('"').startswith("Han ")
