@@ -38,6 +38,7 @@ from .language_folders import (
     table,
     texts,
 )
+from .quote_marks import quote_marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,6 +155,8 @@ class Language:
         script: a character of its script, as a regular expression; empty where it shares one with others.
         direction: which way it is written.
         quotes: the marks before and after what somebody says.
+        inner_quotes: those within what somebody says.
+        elided: what of a word an apostrophe begins, as a regular expression ("em" for 'em).
         shortest_sentence: characters that its shortest sentences have.
         lead_in: how a remark of a model before the story begins, as a regular expression.
         refusal: how a model begins that will not write, as a regular expression with ``'`` for every apostrophe.
@@ -177,6 +180,8 @@ class Language:
     script: Pattern = ""
     direction: Literal["ltr", "rtl"] = "ltr"
     quotes: tuple[Text, Text] = ("“", "”")
+    inner_quotes: tuple[Text, Text] = ("‘", "’")
+    elided: Pattern = ""
     shortest_sentence: int = Field(default=20, ge=1)
     lead_in: Pattern = ""
     refusal: Pattern = ""
@@ -289,7 +294,9 @@ def _of_folder(tag: str, place: Traversable) -> Language:
 
 
 def _read(tag: str, folder: str, record: Mapping[str, Any]) -> Language:
-    given = {"splitter": folder, **record, "tag": tag, "folder": folder}
+    marks = quote_marks_of(tag)
+    usual = {"splitter": folder, "quotes": marks.outer, "inner_quotes": marks.inner}
+    given = {**usual, **record, "tag": tag, "folder": folder}
     if tag != folder or "name" not in given:
         given |= {"name": name_of(tag)}
     if tag != folder or "own_name" not in given:
@@ -302,6 +309,7 @@ def _without_folder(tag: str) -> Language:
     """A language of which only the tag is known: what holds for its script."""
     script = script_of(tag)
     undivided = script in _UNDIVIDED
+    marks = quote_marks_of(tag)
     return Language(
         tag=tag,
         folder="",
@@ -312,6 +320,8 @@ def _without_folder(tag: str) -> Language:
         joint="" if undivided else " ",
         token=_ANY_WORD,
         direction="rtl" if is_right_to_left(tag) else "ltr",
+        quotes=marks.outer,
+        inner_quotes=marks.inner,
         shortest_sentence=8 if undivided else 20,
         repeats=_BY_CHARACTERS if undivided else Repeats(),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ..schemas.errors import SettingsError, StoryStateError, part
-from ..stories import branches, own_prose, passages, proposals, rewriting, splitting
+from ..stories import branches, own_prose, passages, proposals, quotes, rewriting, splitting
 from ..stories.undo import leave_step
 from .forms import edited_text, whole_number
 from .jobs import Job, keep_job
@@ -37,6 +37,8 @@ async def paragraph(_: Request, session: StorySession, form: Form) -> str | None
     asked = None
     async with session.change() as story:
         await check_version(story, form)
+        if form.get("quotes") == "1":
+            text = quotes.set_in(story, text)
         await branches.edit(story, paragraph=number, text=text)
         if (chapter := form.get("chapter")) is not None:
             await branches.set_chapter(story, number, chapter)

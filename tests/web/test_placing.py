@@ -128,3 +128,16 @@ def test_what_is_void_now_is_shown(client: TestClient, address: str) -> None:
     chinese = client.get(f"{address}?panel=facts&all=1", headers={"accept-language": "zh"}).text
     assert "落空的变化" in chinese
     assert "Changes that hold nothing" not in post(client, address, "move", 1, to="3").text
+
+
+def test_straight_quotes_become_those_of_the_language_by_an_edit_that_is_taken_back(
+    client: TestClient, address: str
+) -> None:
+    before = texts(client.get(address).text)
+    typed = '*"Don\'t,"* she said.'
+    assert post(client, address, "paragraph", 2, text=typed, quotes="1").status_code == 200
+    page = client.get(f"{address}?edit=2").text
+    assert "*“Don’t,”* she said.</textarea>" in page
+    assert 'name="quotes"' in page
+    client.post(f"{address}/undo", data=fields(client.get(address).text, "undo"))
+    assert texts(client.get(address).text) == before
