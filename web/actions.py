@@ -245,7 +245,8 @@ async def clash(_: Request, session: StorySession, form: Form) -> str | None:
     if said != "mend":
         return None
     number = whole_number(form.get("paragraph", ""), part("paragraph"))
-    return f"/story/{story.record.story_id}?{urlencode({'edit': number, 'panel': 'continuity'})}#p{number}"
+    panel = form["panel"] if form.get("panel") in PANELS else "continuity"
+    return f"/story/{story.record.story_id}?{urlencode({'edit': number, 'panel': panel})}#p{number}"
 
 
 async def check(_: Request, session: StorySession, form: Form) -> None:

@@ -24,6 +24,8 @@ _SHOWN = 30
 """Facts of each sort that an entry shows at once, the newest; all are asked for."""
 _NAMES = 60
 """Entries of a kind that are listed at once."""
+_NOTES = 5
+"""Notes on what clashes that the list begins with."""
 
 
 async def shown(story: Story, name: str, at: int | None, words: Words, *, every: bool = False) -> dict[str, Any]:
@@ -51,6 +53,7 @@ async def shown(story: Story, name: str, at: int | None, words: Words, *, every:
         "groups": _groups(view, every=every),
         "open": [thread for thread in view.threads if thread.status != "settled"],
         "most": None if every else _SHOWN,
+        "most_notes": None if every else _NOTES,
         "every": every,
         "is_past": view.at < view.length,
         "why": why,

@@ -93,6 +93,22 @@ def test_notes_are_marked_and_shown_again(client: TestClient, fake_model: FakeCh
     assert post(client, address, "clash", note=name, mark="burn").status_code == 409
 
 
+def test_notes_are_marked_in_the_codex_too_and_it_stays_in_sight(client: TestClient, fake_model: FakeChatModel) -> None:
+    fake_model.interfere = tell
+    address = f"/story/{begun(client)}"
+    read(client, address)
+    codex = client.get(f"{address}?panel=codex").text
+    (form,) = re.findall(r'action="[^"]*/clash"[^>]*>(.*?)</form>', codex, re.DOTALL)
+    given = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert re.findall(r'name="mark" value="(\w+)"', form) == ["mend", "meant", "ignore"]
+    assert "&lt;b&gt;Not&lt;/b&gt; both." in codex[codex.index('id="codex-notes"') :]
+    to_mend = client.post(f"{address}/clash", data=given | {"mark": "mend"}, follow_redirects=False)
+    assert to_mend.headers["location"].endswith("?edit=1&panel=codex#p1")
+    back = client.post(f"{address}/clash", data=given | {"mark": "meant"}, follow_redirects=False)
+    assert back.headers["location"].endswith("?panel=codex")
+    assert 'id="codex-notes"' not in client.get(back.headers["location"]).text
+
+
 def test_the_embedded_model_is_not_asked(client: TestClient, fake_model: FakeChatModel) -> None:
     address = f"/story/{begun(client)}"
     assert "step" in page_of(client, address)
