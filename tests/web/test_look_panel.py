@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fact_tellers import tell_first_sentence
-from page_client import begun, page_client, path_of
+from page_client import begun, page_client, path_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,3 +85,22 @@ def test_what_is_proposed_is_left(client: TestClient) -> None:
     assert post(client, address, "accept", do="end").status_code == 303
     assert SECTION not in page_of(client, address)
     assert "Another." in client.get(f"{address}?panel=archive").text
+
+
+def test_a_version_of_an_earlier_paragraph_that_the_memory_follows_begins_a_look(
+    client: TestClient, fake_model: FakeChatModel
+) -> None:
+    story = begun(client)
+    address = f"/story/{story}"
+    post(client, address, "reply", do="plan", plan="1")
+    first, last = re.findall(r'<p class="text"[^>]*>([^<]*)', written(client, story))
+    post(client, address, "rewrite", paragraph="1", how="shorter", count="1")
+    (version,) = re.findall(r'<p class="version"[^>]*>([^<]*)', written(client, story))
+    assert version != first
+    name = re.findall(r'name="rewriting" value="([^"]+)"', client.get(address).text)[0]
+    asked = len(fake_model.asked)
+    assert post(client, address, "version", paragraph="1", rewriting=name, follow="1").status_code == 303
+    page = written(client, story)
+    assert re.findall(r'<p class="text"[^>]*>([^<]*)', page) == [version, last]
+    assert any("It is so: " in message.text for messages in fake_model.asked[asked:] for message in messages)
+    assert re.findall(r'name="take-\w+"', page_of(client, address)), "it proposes what leans on it"
