@@ -18,7 +18,7 @@ from ..schemas.assistants import AUTHOR, CO_AUTHOR, INTERACTIVE_FICTION, NOVELIS
 from ..schemas.client_keys import is_of_clients
 from ..schemas.context import Context, near_setting, read_context
 from ..schemas.errors import RecurrentGPTError
-from . import assistants
+from .assistants import compiled
 from .builder import recurrent
 from .conversation import in_messages
 from .state_words import StateWords, in_order
@@ -146,9 +146,9 @@ class ServedGraph(CompiledStateGraph[Any, Any, Any, Any]):
         return self.words.schema(super().get_output_jsonschema(config))
 
 
-def _served(compiled: CompiledStateGraph[Any, Any, Any, Any], assistant: Assistant) -> ServedGraph:
+def _served(bare: CompiledStateGraph[Any, Any, Any, Any], assistant: Assistant) -> ServedGraph:
     words = StateWords(assistant.language, assistant.story)
-    parts = {name: kept for name, kept in vars(compiled).items() if name != "__orig_class__"}
+    parts = {name: kept for name, kept in vars(bare).items() if name != "__orig_class__"}
     served = ServedGraph(words=words, by_turns=assistant.asks_in_messages, **parts)
     # A server reads the form of the state from the channels.
     shown = in_order(served.stream_channels_list)
@@ -167,11 +167,11 @@ def _said(name: str, channel: Any, words: StateWords) -> Any:  # noqa: ANN401 (a
     return said
 
 
-graph = _served(assistants.graph, AUTHOR)
-simulated_human = _served(assistants.simulated_human, SIMULATED_HUMAN)
-interactive_fiction = _served(assistants.interactive_fiction, INTERACTIVE_FICTION)
-novelist = _served(assistants.novelist, NOVELIST)
-co_author = _served(assistants.co_author, CO_AUTHOR)
+graph = _served(compiled(AUTHOR), AUTHOR)
+simulated_human = _served(compiled(SIMULATED_HUMAN), SIMULATED_HUMAN)
+interactive_fiction = _served(compiled(INTERACTIVE_FICTION), INTERACTIVE_FICTION)
+novelist = _served(compiled(NOVELIST), NOVELIST)
+co_author = _served(compiled(CO_AUTHOR), CO_AUTHOR)
 
 
 def _in_chinese(assistant: Assistant) -> ServedGraph:

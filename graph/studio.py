@@ -61,7 +61,9 @@ def context_schema(assistant: Assistant, gates: Sequence[Gate[Any]]) -> type[Con
         gates: its nodes.
     """
     base = assistant.context
-    words, own = texts(assistant.language, PAGE), texts(assistant.language, AGENT)
+    # The settings' own titles are English: the page's words are read for another language alone.
+    words = texts(assistant.language, PAGE) if assistant.language != DEFAULT else {}
+    own = texts(assistant.language, AGENT)
     language, mode = language_named(assistant.language), assistant.mode
     fields: dict[str, Any] = {
         f"{spec.name}{OWN_PROMPT}": (
@@ -77,7 +79,7 @@ def context_schema(assistant: Assistant, gates: Sequence[Gate[Any]]) -> type[Con
     }
     at_nodes = settings_of(gates)
     for name, known in base.model_fields.items():
-        title = words.get(f"setting_{name}") if assistant.language != DEFAULT else None
+        title = words.get(f"setting_{name}")
         if name in fields or not (title or name in at_nodes):
             continue
         field = copy(known)

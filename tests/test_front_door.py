@@ -78,15 +78,17 @@ def test_each_can_be_imported_and_says_what_it_is(name: str) -> None:
 
 
 def said_of(name: str) -> str:
-    """The docstring of a public name: its own, or the one that stands after it where it is assigned."""
+    """The docstring of a public name: its own, or the one that stands after it where it is assigned or declared."""
     thing = getattr(recurrentgpt, name)
     if inspect.isclass(thing) or inspect.isfunction(thing):
         assert thing.__module__.startswith("recurrentgpt.")
         return thing.__doc__ or ""
     for place in (recurrentgpt.__file__, *map(str, (ROOT / "graph").glob("*.py"))):
         body = ast.parse(Path(str(place)).read_text(encoding="utf-8")).body
-        for statement, after in itertools.pairwise(body):
-            if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == name:
+        declared = [part for block in body if isinstance(block, ast.If) for part in block.body]
+        for statement, after in itertools.pairwise([*body, *declared]):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+            if getattr(targets[0], "id", "") == name:
                 said = after.value if isinstance(after, ast.Expr) else None
                 return str(said.value) if isinstance(said, ast.Constant) else ""
     return ""

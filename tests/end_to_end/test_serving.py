@@ -209,6 +209,27 @@ def test_a2a_begins_and_answers(server: AgentServer, client: SyncLangGraphClient
         assert values["paragraph"] in task["history"][-1]["parts"][0]["text"]
 
 
+def test_a2a_says_what_an_assistant_can_do_and_where_a_task_stands(
+    server: AgentServer, client: SyncLangGraphClient
+) -> None:
+    found = client.assistants.search(graph_id="co_author")[0]
+    place = {"assistant_id": found["assistant_id"]}
+    card = httpx.get(f"{server.url}/.well-known/agent-card.json", params=place, timeout=60).json()
+    assert card["supportedInterfaces"][0]["url"] == f"{server.url}/a2a/{found['assistant_id']}"
+    (skill,) = card["skills"]
+    assert skill["description"] == card["description"] == found["description"]
+    assert {"messages", "language", "mode"} <= set(skill["metadata"]["inputSchema"]["properties"])
+    assert "text/plain" in skill["inputModes"]
+
+    task = a2a(server, found["assistant_id"], {"text": "A lighthouse"})
+    body = {"jsonrpc": "2.0", "id": "1", "method": "GetTask", "params": {"id": task["id"]}}
+    headers = {"A2A-Version": "1.0", "Accept": "application/json"}
+    asked = httpx.post(f"{server.url}/a2a/{found['assistant_id']}", json=body, headers=headers, timeout=60).json()
+    standing = asked["result"]
+    assert standing["status"]["state"] == "TASK_STATE_INPUT_REQUIRED"
+    assert standing["contextId"] == task["contextId"]
+
+
 def a2a(server: AgentServer, assistant: str, part: dict[str, Any], **task: str) -> dict[str, Any]:
     message = {"messageId": str(uuid4()), "role": "ROLE_USER", "parts": [part], **task}
     answer = httpx.post(

@@ -55,6 +55,28 @@ def test_the_graph_is_had_without_what_writes_and_remembers() -> None:
     loaded = set(json.loads(run(program).stdout))
     heavy = {"torch", "sentence_transformers", "transformers", "openai", "numpy", "qdrant_client", "qdrant_edge"}
     assert not loaded & heavy
+    # What only a server or a shelf needs, or a run that is under way, is not there yet.
+    assert not loaded & {
+        "recurrentgpt.graph.served",
+        "recurrentgpt.stories",
+        "langgraph.checkpoint.sqlite",
+        "sentencex",
+    }
+
+
+def test_one_graph_is_compiled_when_it_is_asked_for_and_no_other() -> None:
+    program = """
+from langgraph.graph import StateGraph
+compile, made = StateGraph.compile, []
+def noted(self, *given, **named):
+    made.append(named.get("name"))
+    return compile(self, *given, **named)
+StateGraph.compile = noted
+from recurrentgpt.graph import novelist, graph
+import recurrentgpt
+print(made, recurrentgpt.novelist is novelist)
+"""
+    assert run(program).stdout == "['novelist', 'RecurrentGPT'] True\n"
 
 
 CALLER = '''"""A program that builds on the package."""

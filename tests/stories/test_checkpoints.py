@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commands import environment
+from commands import run as command
 from folders import PROGRAM
+from recurrentgpt.nodes import generate_paragraph
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from recurrentgpt.stories import branches, removal
+from recurrentgpt.stories.events import Done
 from recurrentgpt.stories.library import Library
 from resources_at_hand import read_environment
 from stories_at_hand import FIRST, at, begun, run, texts, write
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fake_model import FakeChatModel
+    from recurrentgpt.stories.story import Story
 
 pytestmark = pytest.mark.xdist_group("postgres")  # one server for all of them
 KEY = "sixteen bytes ok"
@@ -140,6 +145,48 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
     assert asyncio.run(removal.leftovers(library)) == []
     assert len(texts(library, other)) == 3
     asyncio.run(removal.delete(library, other, for_good=True))
+
+
+@pytest.mark.parametrize("kill_at", ["prose:1", "after_write:1"])
+def test_a_story_goes_from_process_to_process_and_back_in_the_middle_of_a_passage(
+    fake_model: FakeChatModel, postgres: str, home: Path, monkeypatch: pytest.MonkeyPatch, kill_at: str
+) -> None:
+    """This process lives on all the while, and sees what the others wrote; the data folder is shared."""
+    del fake_model
+    monkeypatch.setenv("DATABASE_URL", postgres)
+    read_environment()
+    goes_on = ("resume", "--plans", "first", "--paragraphs", "1")
+
+    async def held(story: Story) -> subprocess.CompletedProcess[str]:
+        async for event in story.run(FIRST):
+            if isinstance(event, Done) and event.gate == generate_paragraph.name:
+                break  # this process stops in the middle: the passage is there, and not remembered
+        return await asyncio.to_thread(command, home, *goes_on, DATABASE_URL=postgres)
+
+    library, record = begun(0)
+    first = texts(library, record)
+    assert command(home, *goes_on, DATABASE_URL=postgres).returncode == 0  # from here to there, between two passages
+    second = texts(library, record)
+    assert (len(second), second[:2]) == (3, first)
+
+    killed = command(home, *goes_on, DATABASE_URL=postgres, KILL_AT=kill_at)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    written = at(library, record, lambda story: story.state())["paragraph"]
+    at(library, record, lambda story: write(story, 0))  # back, in the middle of one, which is brought to its end
+    third = texts(library, record)
+    assert (len(third), third[:3]) == (4, second)
+    assert (written == third[3]) == (kill_at != "prose:1")  # what was written is kept, to the letter
+
+    refused = at(library, record, held)
+    assert refused.returncode != 0
+    assert "open" in refused.stderr
+    assert not at(library, record, lambda story: story.standing()).is_between_steps
+    there = command(home, *goes_on, DATABASE_URL=postgres)
+    assert there.returncode == 0, there.stderr
+    fourth = texts(library, record)
+    assert fourth[:4] == third
+    assert len(fourth) == len(set(fourth)) > 4
+    asyncio.run(removal.delete(library, record, for_good=True))
 
 
 @pytest.mark.parametrize("processes", [4, pytest.param(8, marks=pytest.mark.long)])
