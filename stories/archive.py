@@ -25,9 +25,10 @@ from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError
 from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
 from ..schemas.places import ARRIVING, CARD, LAST_STATE
+from .archive_beside import PutStates, beside_of, put_beside, put_states
 from .archive_check import check, check_values
 from .archive_format import Archive, KeptEntry, KeptState, KeptSynopsis, of_this_format
-from .archive_states import put_reading, put_state, reading_of, states_of
+from .archive_states import put_reading, reading_of, way_of
 from .brought import keep_brought, set_aside, usual
 from .prompt_log import keep_prompt_log, read_prompt_log
 from .record import FORMAT, StoryRecord, write_bytes, write_record
@@ -58,7 +59,8 @@ async def pack(story: Story) -> Archive:
     """
     if story.record.is_sealed:
         raise StoryStateError("sealed_no_file", title=story.record.name)
-    branches = {branch.name: await states_of(story, branch.name) for branch in story.record.branches}
+    ways = {branch.name: await way_of(story, branch.name) for branch in story.record.branches}
+    branches = {name: list(way.values()) for name, way in ways.items()}
     kept, condensed = await story.remember(lambda memory: (memory.entries(), memory.synopses.every()))
     _see_that_it_is_whole(branches, kept)
     return Archive(
@@ -68,6 +70,7 @@ async def pack(story: Story) -> Archive:
         synopses=[KeptSynopsis.model_validate(asdict(synopsis)) for synopsis in condensed],
         reading=await reading_of(story),
         sent=read_prompt_log(story.folder),
+        beside=await beside_of(story, ways, {entry.slot for entry in kept}),
     )
 
 
@@ -207,15 +210,21 @@ async def _put_back(
             progress(start + len(batch), len(entries))
         condensed = [Synopsis(**synopsis.model_dump()) for synopsis in archive.synopses]
         await story.remember(lambda memory: memory.synopses.restore(condensed))
+        put: dict[str, PutStates] = {}
         for branch, states in archive.branches.items():
-            for state in states:
-                await put_state(story, branch, _of(record, state))
+            asides = {
+                number: aside.model_copy(update={"kept": _of(record, aside.kept)})
+                for number, aside in enumerate(archive.beside.asides)
+                if aside.branch == branch
+            }
+            put[branch] = await put_states(story, branch, [_of(record, state) for state in states], asides)
         if archive.reading:
             at = archive.reading.at and _of(record, archive.reading.at)
             await put_reading(story, archive.reading.model_copy(update={"at": at}))
         unknown = {name for states in archive.branches.values() for kept in states for name in kept.state}
         brought = set_aside(archive.record.context, record.mode, unknown - {*story.graph.channels, "remaining_steps"})
     keep_prompt_log(library.folder(record), archive.sent)
+    put_beside(library.folder(record), archive.beside, put)
     if brought:
         keep_brought(library.folder(record), brought)
     return True

@@ -18,6 +18,7 @@ from ..schemas.clashes import Clash
 from ..schemas.errors import StorageError
 from ..schemas.facts import Fact, Knowledge
 from ..schemas.story_input import read_input
+from .archive_beside import check_beside
 from .importing import check_manuscript
 from .looks import Look
 
@@ -69,7 +70,7 @@ def check(archive: Archive) -> None:
         StorageError: a passage has no text or stands twice, a path leads to passages that are not there, a state lacks
             what a step makes, or says another language than the story.
         SettingsError: a state has a premise that cannot be.
-        ValueError: a fact, a clash, a proposal is none.
+        ValueError: a fact, a clash, a proposal is none, or what stands beside the story is not of it.
     """
     _check_branches(archive)
     slots = _Slots(archive)
@@ -78,6 +79,7 @@ def check(archive: Archive) -> None:
     for name, states in archive.branches.items():
         for kept in states:
             _check_state(archive, name, kept, slots)
+    check_beside(archive, lambda name, kept: _check_state(archive, name, kept, slots))
     if archive.reading:
         check_manuscript(archive.reading.manuscript, _lengths(archive))
         if archive.reading.at:

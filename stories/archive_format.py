@@ -17,8 +17,11 @@ from pydantic import (
 from ..memory import Entry
 from ..nodes.select_plan import select_plan
 from ..schemas.state import StoryState
+from .passage_history import Hands
 from .prompt_log import GateCalls  # noqa: TC001 (Pydantic reads the annotations)
 from .record import StoryRecord, upgraded
+from .redo import MOST_UNDONE
+from .rewriting import MOST_KEPT, Rewriting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +117,60 @@ class Reading(BaseModel):
     at: KeptState | None = None
 
 
+class KeptAside(BaseModel):
+    """Where a branch stood before something was undone, or behind another such state: no state of its own way now.
+
+    Attributes:
+        branch: the branch.
+        of: among what its state before is: the branch's states, or these.
+        behind: which of them it comes from, from 0.
+        kept: the state.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    branch: str
+    of: Literal["branch", "aside"] = "branch"
+    behind: int = Field(ge=0, lt=MOST_PLACES)
+    kept: KeptState
+
+
+class KeptUndone(BaseModel):
+    """What can be done again.
+
+    Attributes:
+        on: the branch on which it is done again.
+        branch: where it then stands.
+        aside: at which of the states aside, from 0; ``None``: where that branch stands now.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: str
+    branch: str
+    aside: int | None = Field(None, ge=0, lt=MOST_PLACES)
+
+
+class Beside(BaseModel):
+    """What stands beside a story's states and its memory.
+
+    Attributes:
+        hands: whose the versions of passages are that no person wrote.
+        rewritings: versions of words of which none is taken yet.
+        retold: passages that were told once more for the book of a played story, by what names them.
+        asides: states that were undone.
+        undone: what can be done again, the newest last.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    hands: Hands = Hands()
+    rewritings: list[Rewriting] = Field([], max_length=MOST_KEPT)
+    retold: dict[Annotated[str, Field(pattern="^[0-9a-f]{24}$")], str] = {}
+    asides: list[KeptAside] = []
+    undone: list[KeptUndone] = Field([], max_length=MOST_UNDONE)
+
+
 class Archive(BaseModel):
     """A whole story.
 
@@ -125,6 +182,7 @@ class Archive(BaseModel):
         synopses: what was condensed of it.
         reading: the manuscript, where one is being read.
         sent: what the models were last sent, by gate.
+        beside: what stands beside it: whose versions are, what was undone, rewritten, told once more.
     """
 
     model_config = ConfigDict(extra="forbid", validate_by_name=True, serialize_by_alias=True)
@@ -137,6 +195,7 @@ class Archive(BaseModel):
     synopses: list[KeptSynopsis] = []
     reading: Reading | None = None
     sent: dict[str, GateCalls] = {}
+    beside: Beside = Beside()
 
 
 def schema() -> dict[str, Any]:

@@ -17,6 +17,8 @@ from ..schemas.before import path_before
 from ..schemas.languages import language_named
 from ..schemas.spans import cover
 from ..schemas.story_input import PREMISE
+from .archive_format import Beside
+from .passage_history import Hands
 from .steps import up_to
 
 if TYPE_CHECKING:
@@ -51,16 +53,17 @@ def edited_away(archive: Archive) -> EditedAway:
     there = _standing(archive)
     gone = sum((entry.branch, entry.seq) not in there for entry in archive.entries)
     before = sum(len(states) - len(_newest(states)) for states in archive.branches.values())
-    return EditedAway(gone, before)
+    return EditedAway(gone, before + len(archive.beside.asides))
 
 
 def without_edited_away(archive: Archive) -> Archive:
     """The same as it now stands, on every branch: no sentence of it is in there that stood in such a passage alone.
 
-    Gone are those passages, the states before a change of a person, what the models were last sent, and synopses of
-    paths that are no more. Earlier steps have the passages that stand in their places now; where their memory or their
-    plans tell of what is gone, they are gone too, and no branch can begin there in the copy. What the
-    story is about (outline, style sheet, …) is as it now is, also at earlier steps.
+    Gone are those passages, the states before a change of a person and those that were undone, what the models were
+    last sent, versions that nobody took, passages that were told once more, and synopses of paths that are no more.
+    Earlier steps have the passages that stand in their places now; where their memory or their plans tell of what is
+    gone, they are gone too, and no branch can begin there in the copy. What the story is about (outline, style sheet,
+    …) is as it now is, also at earlier steps.
     """
     there = _standing(archive)
     kept = [entry for entry in archive.entries if (entry.branch, entry.seq) in there]
@@ -76,7 +79,9 @@ def without_edited_away(archive: Archive) -> Archive:
     digests = {digest for states in archive.branches.values() for digest in _digests(states)}
     synopses = [synopsis for synopsis in archive.synopses if synopsis.slots in digests]
     record = archive.record.model_copy(update={"begun_from": _premise_of_now(archive)})
-    told = {"record": record, "branches": branches, "entries": kept, "synopses": synopses, "sent": {}}
+    told: dict[str, Any] = {"record": record, "branches": branches, "entries": kept, "synopses": synopses, "sent": {}}
+    edits = tuple(one for one in archive.beside.hands.edits if one[:2] in there)
+    told["beside"] = Beside(hands=Hands(edits=edits))
     return archive.model_copy(update=told)
 
 

@@ -20,6 +20,8 @@ from .checkpoints import storage_errors
 from .importing import kept_manuscript, put_manuscript, reading_graph
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
     from langgraph.types import StateSnapshot
@@ -33,14 +35,55 @@ MADE_BY_A_RUN = "made_by_a_run"
 
 async def states_of(story: Story, branch: str) -> list[KeptState]:
     """Where a branch stood, oldest first; the last is where it stands."""
+    return list((await way_of(story, branch)).values())
+
+
+async def way_of(story: Story, branch: str) -> dict[str, KeptState]:
+    """The same, by their checkpoints' names."""
     with storage_errors(story.folder):
         snapshot = await story.graph.aget_state(story.checkpoints.thread(branch))
-        found = [_kept(snapshot)] if _has_begun(snapshot) else []
+        found = {_name(snapshot): _kept(snapshot)} if _has_begun(snapshot) else {}
         while snapshot.parent_config is not None:
             snapshot = await story.graph.aget_state(snapshot.parent_config)
             if snapshot.values and is_between_steps(snapshot):
-                found.append(_kept(snapshot))
-    return found[::-1]
+                found[_name(snapshot)] = _kept(snapshot)
+    return dict(reversed(found.items()))
+
+
+async def way_to(story: Story, branch: str, checkpoint: str, known: Container[str]) -> tuple[str, dict[str, KeptState]]:
+    """Where a branch stood on the way to a checkpoint that is not on its own way now, oldest first.
+
+    Args:
+        story: the open story.
+        branch: the branch.
+        checkpoint: the checkpoint's name.
+        known: the names of checkpoints that it is walked back to.
+
+    Returns:
+        The name of the known one that it comes from, and the states by their checkpoints' names; no name and none,
+        where it is gone or comes from no known one.
+    """
+    found: dict[str, KeptState] = {}
+    at: RunnableConfig | None = named(story, branch, checkpoint)
+    with storage_errors(story.folder):
+        while at is not None:
+            snapshot = await story.graph.aget_state(at)
+            if _name(snapshot) in known:
+                return _name(snapshot), dict(reversed(found.items()))
+            if snapshot.values and is_between_steps(snapshot):
+                found[_name(snapshot)] = _kept(snapshot)
+            at = snapshot.parent_config
+    return "", {}
+
+
+def named(story: Story, branch: str, checkpoint: str) -> RunnableConfig:
+    """A checkpoint of a branch, as LangGraph is told which."""
+    thread = story.checkpoints.thread(branch)
+    return {"configurable": {**thread["configurable"], "checkpoint_ns": "", "checkpoint_id": checkpoint}}
+
+
+def _name(snapshot: StateSnapshot) -> str:
+    return str(snapshot.config["configurable"].get("checkpoint_id", ""))
 
 
 async def reading_of(story: Story) -> Reading | None:
@@ -54,15 +97,25 @@ async def reading_of(story: Story) -> Reading | None:
     return Reading(manuscript=manuscript, at=_kept(snapshot) if snapshot.values else None)
 
 
-async def put_state(story: Story, branch: str, kept: KeptState) -> None:
+async def put_state(story: Story, branch: str, kept: KeptState, behind: str = "") -> str:
     """Put a state into the thread of a branch, so that the gates come next that came next there.
+
+    Args:
+        story: the open story.
+        branch: the branch.
+        kept: the state.
+        behind: the name of the checkpoint that it comes from; empty: where the branch stands.
+
+    Returns:
+        The name of its checkpoint.
 
     Raises:
         StorageError: a gate came next that this library does not have, or the checkpoints cannot be written.
     """
-    thread = story.checkpoints.thread(branch)
+    thread = named(story, branch, behind) if behind else story.checkpoints.thread(branch)
     with storage_errors(story.folder):
-        await _put(story.graph, thread, kept, _left_by(kept, story))
+        made = await _put(story.graph, thread, kept, _left_by(kept, story))
+    return str(made["configurable"]["checkpoint_id"])
 
 
 async def put_reading(story: Story, reading: Reading) -> None:
@@ -95,12 +148,12 @@ def _kept(snapshot: StateSnapshot) -> KeptState:
 
 async def _put(
     graph: CompiledStateGraph[Any, Any, Any, Any], thread: RunnableConfig, kept: KeptState, as_nodes: list[str]
-) -> None:
+) -> RunnableConfig:
     marked: RunnableConfig = {**thread, "metadata": {MADE_BY_A_RUN: True}} if kept.by == "run" else thread
     values = {name: value for name, value in kept.state.items() if name in graph.channels}
     first, *others = as_nodes
     updates = [StateUpdate(values, first), *(StateUpdate({}, name) for name in others)]
-    await graph.abulk_update_state(marked, [updates])
+    return await graph.abulk_update_state(marked, [updates])
 
 
 def _left_by(kept: KeptState, story: Story) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from ..memory import Lineage
 from ..schemas.facts import DRAFT, Knowledge
@@ -22,6 +22,7 @@ from .word_diff import Piece, word_diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from ..memory import Entry
     from .story import Story
@@ -36,7 +37,7 @@ By = Literal["model", "first", "person", "rewriting", "look", "rename"]
 an edit by hand; a rewriting that was taken; what a look after edits proposed; words put in everywhere."""
 
 
-class _Path(BaseModel):
+class WrittenAnew(BaseModel):
     """A path that was written anew as a whole, and what it is now."""
 
     model_config = ConfigDict(frozen=True)
@@ -45,9 +46,18 @@ class _Path(BaseModel):
     now: list[JsonValue]
 
 
-class _Hands(BaseModel):
-    edits: tuple[tuple[str, int, By], ...] = ()
-    paths: tuple[_Path, ...] = ()
+class Hands(BaseModel):
+    """Whose versions are that no person wrote.
+
+    Attributes:
+        edits: slots (a branch, a number), and whose they are.
+        paths: paths that were written anew as a whole.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    edits: tuple[tuple[str, int, By], ...] = Field((), max_length=_MOST_EDITS)
+    paths: tuple[WrittenAnew, ...] = Field((), max_length=_MOST_PATHS)
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,7 @@ async def history(story: Story, paragraph: int) -> list[Version]:
     lineage = Lineage.from_json((await story.state()).get("lineage"))
     here = lineage.at(place_of(paragraph, lineage))
     entries = {entry.slot: entry for entry in await story.remember(lambda memory: memory.entries())}
-    hands = _kept(story)
+    hands = hands_of(story.folder)
     made_of = _made_of(here, entries, hands.paths)
     hand = {Slot(branch, seq): by for branch, seq, by in hands.edits}
     ancestors = [here]
@@ -113,8 +123,10 @@ def note_hand(story: Story, path: Lineage, place: int, by: By) -> None:
     Raises:
         StorageError: it cannot be kept.
     """
-    kept, slot = _kept(story), path.at(place)
-    _keep(story, kept.model_copy(update={"edits": (*kept.edits, (slot.branch, slot.seq, by))[-_MOST_EDITS:]}))
+    kept, slot = hands_of(story.folder), path.at(place)
+    keep_hands(
+        story.folder, kept.model_copy(update={"edits": (*kept.edits, (slot.branch, slot.seq, by))[-_MOST_EDITS:]})
+    )
 
 
 def note_rewritten(story: Story, was: Lineage, now: Lineage) -> None:
@@ -123,12 +135,12 @@ def note_rewritten(story: Story, was: Lineage, now: Lineage) -> None:
     Raises:
         StorageError: it cannot be kept.
     """
-    kept = _kept(story)
-    path = _Path.model_validate({"was": was.to_json(), "now": now.to_json()})
-    _keep(story, kept.model_copy(update={"paths": (*kept.paths, path)[-_MOST_PATHS:]}))
+    kept = hands_of(story.folder)
+    path = WrittenAnew.model_validate({"was": was.to_json(), "now": now.to_json()})
+    keep_hands(story.folder, kept.model_copy(update={"paths": (*kept.paths, path)[-_MOST_PATHS:]}))
 
 
-def _made_of(here: Slot, entries: Mapping[Slot, Entry], paths: Iterable[_Path]) -> dict[Slot, Slot]:
+def _made_of(here: Slot, entries: Mapping[Slot, Entry], paths: Iterable[WrittenAnew]) -> dict[Slot, Slot]:
     """Of every version that belongs together with one: the slot that it was made of."""
     found: dict[Slot, Slot] = {}
     ways = [(Lineage.from_json(path.was), Lineage.from_json(path.now)) for path in paths]
@@ -193,7 +205,7 @@ def _in_order(first: Slot, made_of: Mapping[Slot, Slot], past: set[Slot]) -> Ite
         waiting += after
 
 
-def _by(entry: Entry, before: Slot | None, noted: By | None, paths: Iterable[_Path]) -> By:
+def _by(entry: Entry, before: Slot | None, noted: By | None, paths: Iterable[WrittenAnew]) -> By:
     if noted is not None:
         return noted
     if before is None:
@@ -203,12 +215,18 @@ def _by(entry: Entry, before: Slot | None, noted: By | None, paths: Iterable[_Pa
     return "rename" if is_renamed and not is_named_so else "person"
 
 
-def _kept(story: Story) -> _Hands:
+def hands_of(folder: Path) -> Hands:
+    """What is noted in a story's folder; nothing where it cannot be read: then a person is taken for who edited."""
     try:
-        return _Hands.model_validate_json((story.folder / KEPT).read_text(encoding="utf-8"))
+        return Hands.model_validate_json((folder / KEPT).read_text(encoding="utf-8"))
     except (OSError, ValidationError):
-        return _Hands()
+        return Hands()
 
 
-def _keep(story: Story, hands: _Hands) -> None:
-    write_text(story.folder / KEPT, hands.model_dump_json())
+def keep_hands(folder: Path, hands: Hands) -> None:
+    """Put it into a story's folder.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_text(folder / KEPT, hands.model_dump_json())

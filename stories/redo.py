@@ -17,12 +17,14 @@ from .record import write_text
 from .undo import undo as take_back
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from langchain_core.runnables import RunnableConfig
 
     from .story import Story
 
 KEPT = "undone.json"
-_MOST = 50
+MOST_UNDONE = 50
 
 
 class Place(BaseModel):
@@ -34,13 +36,17 @@ class Place(BaseModel):
     checkpoint: str
 
 
-class _Undone(BaseModel):
+class Undone(BaseModel):
+    """Where a story stood before an undo, and behind it."""
+
+    model_config = ConfigDict(frozen=True)
+
     was: Place
     now: Place
 
 
 class _Kept(BaseModel):
-    undone: tuple[_Undone, ...] = ()
+    undone: tuple[Undone, ...] = ()
 
 
 async def undo(story: Story) -> None:
@@ -54,14 +60,14 @@ async def undo(story: Story) -> None:
     now = await _place(story)
     if now == was:
         return  # a manuscript that was to be read: it is in its file
-    undone = _kept(story)
+    undone = undone_in(story.folder)
     undone = undone if undone and undone[-1].now == was else ()
-    _keep(story, (*undone, _Undone(was=was, now=now)))
+    keep_undone(story.folder, (*undone, Undone(was=was, now=now)))
 
 
 async def can_redo(story: Story) -> bool:
     """Whether something was undone, and nothing else was changed since."""
-    undone = _kept(story)
+    undone = undone_in(story.folder)
     if not undone or undone[-1].now != await _place(story):
         return False
     was, names = undone[-1].was, {branch.name for branch in story.record.branches}
@@ -77,7 +83,7 @@ async def redo(story: Story) -> None:
     """
     if not await can_redo(story):
         raise StoryStateError("nothing_to_redo_again")
-    *left, last = _kept(story)
+    *left, last = undone_in(story.folder)
     if last.was.branch == last.now.branch:
         named = {"checkpoint_ns": "", "checkpoint_id": last.was.checkpoint}
         thread = story.checkpoints.thread(last.was.branch)
@@ -93,7 +99,7 @@ async def redo(story: Story) -> None:
     here = await _place(story)
     if left:
         left[-1] = left[-1].model_copy(update={"now": here})
-    _keep(story, tuple(left))
+    keep_undone(story.folder, tuple(left))
 
 
 async def _place(story: Story, branch: str = "") -> Place:
@@ -101,12 +107,18 @@ async def _place(story: Story, branch: str = "") -> Place:
     return Place(branch=branch or story.record.branch, checkpoint=config["configurable"].get("checkpoint_id", ""))
 
 
-def _kept(story: Story) -> tuple[_Undone, ...]:
+def undone_in(folder: Path) -> tuple[Undone, ...]:
+    """What was undone, the oldest first; nothing where it cannot be read."""
     try:
-        return _Kept.model_validate_json((story.folder / KEPT).read_text(encoding="utf-8")).undone
+        return _Kept.model_validate_json((folder / KEPT).read_text(encoding="utf-8")).undone
     except (OSError, ValidationError):
         return ()
 
 
-def _keep(story: Story, undone: tuple[_Undone, ...]) -> None:
-    write_text(story.folder / KEPT, _Kept(undone=undone[-_MOST:]).model_dump_json())
+def keep_undone(folder: Path, undone: tuple[Undone, ...]) -> None:
+    """Keep what was undone, the oldest first.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_text(folder / KEPT, _Kept(undone=undone[-MOST_UNDONE:]).model_dump_json())

@@ -17,6 +17,7 @@ from .record import write_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from ..memory import Entry
     from ..schemas.context import Context
@@ -72,7 +73,7 @@ async def cost_of_retelling(story: Story, context: Context, wanted: Wanted) -> R
     Raises:
         StoryStateError: a step is under way.
     """
-    teller, kept = await _teller(story, context, wanted), _read(story)
+    teller, kept = await _teller(story, context, wanted), retold_of(story.folder)
     left = [entry for entry in await story.manuscript() if _key(entry, wanted) not in kept]
     tokens = [teller.tokens(entry) for entry in left]
     return RetellingCost(len(left), sum(sent for sent, _ in tokens), sum(told for _, told in tokens))
@@ -93,13 +94,13 @@ async def retell(story: Story, context: Context, wanted: Wanted) -> AsyncIterato
     wanted.check()
     if story.library.is_demonstration(context):
         raise ModelUnavailableError("retelling_needs_a_model")
-    teller, kept, before = await _teller(story, context, wanted), _read(story), ""
+    teller, kept, before = await _teller(story, context, wanted), retold_of(story.folder), ""
     entries = await story.manuscript()
     for number, entry in enumerate(entries, start=1):
         key = _key(entry, wanted)
         if key not in kept:
             kept[key] = await teller.tell(entry, before)
-            write_text(story.folder / _KEPT, json.dumps(kept, ensure_ascii=False, indent=1))
+            keep_retold(story.folder, kept)
         before = kept[key]
         yield Retold(number, len(entries))
 
@@ -111,11 +112,20 @@ async def retold_book(story: Story, wanted: Wanted, author: str = "") -> Book:
         StorageError: nothing of the story is written yet.
         SettingsError: some of it is not told yet.
     """
-    book, kept = await export.book_of(story, export.Wanted(author=author, acts=False)), _read(story)
+    book, kept = await export.book_of(story, export.Wanted(author=author, acts=False)), retold_of(story.folder)
     keys = [_key(entry, wanted) for entry in await story.manuscript()]
     if not all(key in kept for key in keys):
         raise SettingsError("not_retold_yet")
     return replace(book, paragraphs=tuple(kept[key] for key in keys))
+
+
+def keep_retold(folder: Path, kept: dict[str, str]) -> None:
+    """Keep passages as they were told once more, by :func:`_key`.
+
+    Raises:
+        StorageError: they cannot be written.
+    """
+    write_text(folder / _KEPT, json.dumps(kept, ensure_ascii=False, indent=1))
 
 
 async def _teller(story: Story, context: Context, wanted: Wanted) -> Retelling:
@@ -129,10 +139,10 @@ def _key(entry: Entry, wanted: Wanted) -> str:
     return blake2b(told.encode(), digest_size=12).hexdigest()
 
 
-def _read(story: Story) -> dict[str, str]:
-    """What was told so far; nothing where the file cannot be read: it is told once more."""
+def retold_of(folder: Path) -> dict[str, str]:
+    """What was told so far, by :func:`_key`; nothing where the file cannot be read: it is told once more."""
     try:
-        kept = json.loads((story.folder / _KEPT).read_text(encoding="utf-8"))
+        kept = json.loads((folder / _KEPT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return {str(key): str(text) for key, text in kept.items()} if isinstance(kept, dict) else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..memory import Lineage
 from ..nodes.rewriting import AGAIN, ON, SIZES, Words, rewrite
@@ -33,7 +33,7 @@ WAYS = tuple(SIZES)
 MOST_VERSIONS = 6
 _CLINGS = ",.;:!?…，。；：！？、”’)]》」』"
 """Marks that stand close behind a word."""
-_MOST = 20
+MOST_KEPT = 20
 """So many are kept: the newest."""
 
 
@@ -54,14 +54,14 @@ class Rewriting(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str
+    name: str = Field(pattern="^[0-9a-f]{8}$")
     branch: str
     seq: int
-    start: int
+    start: int = Field(ge=0)
     text: str
     how: str
     said: str = ""
-    versions: tuple[str, ...] = ()
+    versions: tuple[str, ...] = Field((), max_length=MOST_VERSIONS)
 
 
 class Selection(NamedTuple):
@@ -121,7 +121,7 @@ async def write_versions(story: Story, context: Context, asked: Rewriting, count
         ModelUnavailableError: the model cannot be had or did not answer.
         GateError: it gave no usable answer in its tries.
     """
-    asked = next((one for one in _kept(story.folder) if one.name == asked.name), asked)
+    asked = next((one for one in every_rewriting(story.folder) if one.name == asked.name), asked)
     while len(asked.versions) < min(count, MOST_VERSIONS):
         state = await story.state()
         number = await _paragraph(story, asked)
@@ -153,7 +153,7 @@ async def write_versions(story: Story, context: Context, asked: Rewriting, count
 async def rewritings(story: Story) -> dict[int, list[Rewriting]]:
     """What was rewritten and not decided on, by the number of the passage whose words stand there still."""
     found: dict[int, list[Rewriting]] = {}
-    for one in _kept(story.folder):
+    for one in every_rewriting(story.folder):
         number = await _paragraph(story, one)
         if number is not None and one.versions:
             found.setdefault(number, []).append(one)
@@ -171,7 +171,7 @@ async def with_version(story: Story, name: str, version: int) -> tuple[int, str]
     Raises:
         StoryStateError: there is no such version, or the words are others by now.
     """
-    one = next((one for one in _kept(story.folder) if one.name == name), None)
+    one = next((one for one in every_rewriting(story.folder) if one.name == name), None)
     number = await _paragraph(story, one) if one else None
     if one is None or number is None or not 1 <= version <= len(one.versions):
         raise StoryStateError("no_version", number=version)
@@ -202,8 +202,8 @@ async def accept(story: Story, name: str, version: int) -> int:
 
 def leave(story: Story, name: str) -> None:
     """Let the versions of some words go."""
-    left = tuple(one for one in _kept(story.folder) if one.name != name)
-    write_text(story.folder / KEPT, _Kept(rewritings=left).model_dump_json())
+    left = tuple(one for one in every_rewriting(story.folder) if one.name != name)
+    keep_rewritings(story.folder, left)
 
 
 async def _paragraph(story: Story, one: Rewriting) -> int | None:
@@ -213,17 +213,26 @@ async def _paragraph(story: Story, one: Rewriting) -> int | None:
     return None if place is None else place + 1
 
 
-def _kept(folder: Path) -> tuple[Rewriting, ...]:
+def every_rewriting(folder: Path) -> tuple[Rewriting, ...]:
+    """All that is kept in a story's folder, also of words that stand on no branch now; nothing if it cannot be read."""
     try:
         return _Kept.model_validate_json((folder / KEPT).read_text(encoding="utf-8")).rewritings
     except (OSError, ValidationError):
         return ()
 
 
+def keep_rewritings(folder: Path, kept: tuple[Rewriting, ...]) -> None:
+    """Keep the newest of them in a story's folder.
+
+    Raises:
+        StorageError: they cannot be written.
+    """
+    write_text(folder / KEPT, _Kept(rewritings=kept[-MOST_KEPT:]).model_dump_json())
+
+
 def _keep(folder: Path, asked: Rewriting) -> None:
-    others = [one for one in _kept(folder) if one.name != asked.name]
-    kept = _Kept(rewritings=(*others, asked)[-_MOST:])
-    write_text(folder / KEPT, kept.model_dump_json())
+    others = [one for one in every_rewriting(folder) if one.name != asked.name]
+    keep_rewritings(folder, (*others, asked))
 
 
 def _joined(before: str, text: str, after: str, joint: str) -> str:

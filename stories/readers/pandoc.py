@@ -38,7 +38,9 @@ def read_with_pandoc(path: Path, reader: str, *, named: Path | None = None) -> T
         code = bounded(command, out, complaints, said)
         if code:
             complaints.seek(0)
-            reason = _reason(complaints.read(4000).decode("utf-8", "replace"))
+            # What pandoc complains of is the file that it was given; a person knows the one that they named.
+            complaint = complaints.read(4000).decode("utf-8", "replace").replace(str(path.resolve()), said.name)
+            reason = _reason(complaint)
             raise StorageError("manuscript_of_another_kind", path=said, format=said.suffix.lower(), reason=reason)
         out.seek(0)
         return Tree.of_json(out.read().decode("utf-8", "replace"))
@@ -66,4 +68,4 @@ def pandoc_path(format_: str) -> str:
 
 def _reason(complaint: str) -> str:
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    return (lines[0] if lines else "pandoc")[:200]
+    return (lines[0].rstrip(":") if lines else "pandoc")[:200]

@@ -1,16 +1,25 @@
 """The pages of a PDF as text: a program of its own, because what a file costs can be bounded from outside alone.
 
 It is started as a file, with the PDF and a limit of pages; it writes what the file says of itself, then a page a
-line, as JSON: the text, and the size of the letters that each of its lines begins with.
+line, as JSON: the text, and the size of the letters that each of its lines begins with. The text is what LangChain's
+parser makes of a page; what the file says of itself, its bookmarks and the sizes, which it does not tell, are PDFium's.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from langchain_core.documents.base import Document
 
 _MOST_ENTRIES = 5000
+_ENDS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
+"""What ends a line."""
 
 
 def main(path: str, most: int) -> int:
@@ -24,17 +33,28 @@ def main(path: str, most: int) -> int:
             return 4
         said = {name.lower(): document.get_metadata_value(name) for name in ("Title", "Author")}
         sys.stdout.write(json.dumps({**said, "outline": _outline(document)}) + "\n")
-        for page in document:
+        told = _told(path)
+        for page, text in zip(document, told, strict=True):
             text_page = page.get_textpage()
-            text = text_page.get_text_range().replace("\r\n", "\n").replace("\r", "\n")
-            sizes = _sizes(text_page.raw, text_page.count_chars(), raw)
-            sys.stdout.write(json.dumps({"text": text, "sizes": sizes}) + "\n")
+            sizes = sizes_of(text_page.raw, text_page.count_chars(), raw)
+            sys.stdout.write(json.dumps({"text": text.page_content.strip(), "sizes": sizes}) + "\n")
             text_page.close()
             page.close()
     except Exception as error:  # noqa: BLE001 (whatever a parser raises for a file that is none)
         sys.stderr.write(f"{error}\n")
         return 3 if "password" in str(error).lower() else 5
     return 0
+
+
+def _told(path: str) -> Iterator[Document]:
+    """The pages as LangChain's parser tells them."""
+    with warnings.catch_warnings():
+        # The package says on import that it is kept as it is; its parser has no other home yet.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from langchain_community.document_loaders.parsers.pdf import PyPDFium2Parser  # noqa: PLC0415
+    from langchain_core.documents.base import Blob  # noqa: PLC0415
+
+    return PyPDFium2Parser(mode="page").lazy_parse(Blob.from_path(path))
 
 
 def _outline(document: Any) -> list[tuple[str, int, int]]:  # noqa: ANN401 (a library without types)
@@ -48,16 +68,22 @@ def _outline(document: Any) -> list[tuple[str, int, int]]:  # noqa: ANN401 (a li
     return entries
 
 
-def _sizes(page: Any, count: int, raw: Any) -> list[float]:  # noqa: ANN401 (as above)
-    """Of each line of a page how large its first letter is that is no space, in points; 0 where it has none."""
-    sizes = [0.0]
+def sizes_of(page: Any, count: int, raw: Any) -> list[float]:  # noqa: ANN401 (as above)
+    """Of each line of a page how large its first letter is that is no space, in points; 0 where it has none.
+
+    Lines without a letter at the page's beginning and its end are left out, as the parser leaves them out.
+    """
+    sizes, before = [0.0], ""
     for at in range(count):
-        char = raw.FPDFText_GetUnicode(page, at)
-        if char == ord("\n"):
-            sizes.append(0.0)
-        elif not sizes[-1] and char > ord(" "):
-            sizes[-1] = round(raw.FPDFText_GetFontSize(page, at), 1)
-    return sizes
+        char = chr(raw.FPDFText_GetUnicode(page, at))
+        if char in _ENDS:
+            if (before, char) != ("\r", "\n"):
+                sizes.append(0.0)
+        elif not sizes[-1] and not char.isspace():
+            sizes[-1] = max(0.1, round(raw.FPDFText_GetFontSize(page, at), 1))
+        before = char
+    lettered = [number for number, size in enumerate(sizes) if size]
+    return sizes[lettered[0] : lettered[-1] + 1] if lettered else [0.0]
 
 
 if __name__ == "__main__":

@@ -233,6 +233,8 @@ def test_open_document_rich_text_fiction_book_and_latex(tmp_path: Path) -> None:
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "of the time before 2007"),
         ("a.odt", b"no archive", r"cannot be read as \.odt"),
         ("a.rtf", b"no rich text", r"cannot be read as \.rtf"),
+        ("a.rtf", rb"{\rtf1 {{{", r'as \.rtf \(Error at "a\.rtf" \(line \d+, column \d+\)\): is it'),
+        ("a.tex", rb"\begin{document}\begin{x} a {", r'as \.tex \(Error at "a\.tex" \(line \d+, column \d+\)\): is it'),
         ("a.fb2", b"<FictionBook><body>", r"cannot be read as \.fb2"),
         ("a.html", b"<script>only()</script>", "holds no text"),
         ("a.md", b"<!-- nothing -->", "holds no text"),

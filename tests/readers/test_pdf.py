@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from book_files import pdf
 from recurrentgpt.schemas.errors import StorageError
 from recurrentgpt.stories.readers import read_file
+from recurrentgpt.stories.readers.pdf_pages import sizes_of
 from tongues import EN
 
 if TYPE_CHECKING:
@@ -115,6 +117,21 @@ def test_headings_are_known_by_their_size(tmp_path: Path) -> None:
     said = "\n\n".join(manuscript.paragraphs)
     assert all(f"seen-{number}-times" in said for number in range(1, 7))
     assert "LAMP" not in said
+
+
+def test_sizes_belong_to_the_lines_that_the_parser_tells() -> None:
+    said = " \r\n\u3000\r\nThe Shore\r\n\r\nShe\u2028came.\f\x0b \n"
+    raw = SimpleNamespace(
+        FPDFText_GetUnicode=lambda _, at: ord(said[at]), FPDFText_GetFontSize=lambda _, at: 20.04 if at < 12 else 0.01
+    )
+    told = "\n".join(said.splitlines()).strip().split("\n")
+    assert list(zip(told, sizes_of(None, len(said), raw), strict=True)) == [
+        ("The Shore", 20.0),
+        ("", 0.0),
+        ("She", 0.1),
+        ("came.", 0.1),
+    ]
+    assert sizes_of(None, 2, raw) == [0.0]
 
 
 def test_what_is_no_pdf_is_one_sentence(tmp_path: Path) -> None:

@@ -14,17 +14,13 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 import library_0_1 as old
+from archives_at_hand import packed, seen_in, unpacked
 from folders import ROOT
-from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import MemoryUnavailableError, RecurrentGPTError, StorageError
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import archive, branches, passages
 from recurrentgpt.stories.archive_format import Archive, schema
-from recurrentgpt.stories.archive_states import states_of
-from recurrentgpt.stories.beginning import take_brought
-from recurrentgpt.stories.brought import GROUPS
-from recurrentgpt.stories.continuity import notes
 from recurrentgpt.stories.importing import append, keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
@@ -37,20 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fake_model import FakeChatModel
-    from recurrentgpt.stories.record import StoryRecord
     from recurrentgpt.stories.story import Story
-
-
-def packed(library: Library, record: StoryRecord, path: Path) -> Path:
-    archive.write_archive(path, run(library, library.latest(record), archive.pack))
-    return path
-
-
-def unpacked(library: Library, path: Path) -> StoryRecord:
-    """Put a story back, with all that it brings."""
-    record = asyncio.run(archive.unpack(library, archive.read_archive(path), lambda *_: None))
-    run(library, record, take_brought, GROUPS)
-    return library.latest(record)
 
 
 @pytest.fixture
@@ -63,32 +46,6 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], L
         return Library.of_the_process()
 
     return move
-
-
-async def walk(story: Story) -> dict[str, Any]:
-    """All that there is to see of a story."""
-    seen: dict[str, Any] = {"card": story.record.model_dump(mode="json")}
-    for branch in story.record.branches:
-        snapshot = await story.snapshot(branch.name)
-        begun_here = bool(snapshot.values.get("lineage"))
-        seen[branch.name] = {
-            "next": sorted(task.name for task in snapshot.tasks),
-            "states": [kept.model_dump() for kept in await states_of(story, branch.name)],
-            "passages": [
-                entry.to_json() for entry in await story.entries(Lineage.from_json(snapshot.values.get("lineage")))
-            ],
-            "facts": (await story.facts(branch=branch.name)) if begun_here else None,
-            "threads": (await story.threads(branch=branch.name)) if begun_here else None,
-            "synopsis": (await story.synopsis(branch=branch.name)) if begun_here else None,
-            "notes": [note.to_json() for note in await notes(story, every=True, branch=branch.name)],
-        }
-    seen["memory"] = await story.remember(lambda memory: [entry.to_json() for entry in memory.entries()])
-    return seen
-
-
-def seen_in(library: Library, record: StoryRecord) -> dict[str, Any]:
-    seen: dict[str, Any] = at(library, record, walk)
-    return seen
 
 
 # All of it, and back
@@ -324,7 +281,7 @@ def test_an_import_that_fails_leaves_the_shelf_as_it_was(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(archive, "put_state", fails)
+        patched.setattr(archive, "put_states", fails)
         if isinstance(error, KilledError):
             patched.setattr(archive, "_discard", fails)  # nothing is done after the end of a process
         with pytest.raises(type(error)):
