@@ -45,3 +45,14 @@ class Packing(JsonPlusSerializer):
             msg = f"a checkpoint in the file is damaged: {error}"
             raise sqlite3.DatabaseError(msg) from error
         return super().loads_typed((kind.removesuffix(_PACKED), plain))
+
+
+def is_intact(kind: str | None, kept: object) -> bool:
+    """Whether a value of a file can be unpacked; of one that is not packed nothing is said."""
+    if kind is None or not kind.endswith(_PACKED) or not isinstance(kept, bytes):
+        return True
+    try:
+        zlib.decompress(kept)
+    except zlib.error:
+        return False
+    return True

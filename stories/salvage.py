@@ -17,7 +17,7 @@ from ..schemas.places import CARD, CHECKPOINTS, LAST_STATE
 from ..schemas.story_folders import says
 from ..schemas.story_input import StoryInput, read_input
 from .branches import finished_steps
-from .packing import Packing
+from .packing import Packing, is_intact
 from .record import Branch, StoryRecord, read_record
 
 if TYPE_CHECKING:
@@ -42,9 +42,15 @@ def is_whole(path: Path) -> bool:
         with closing(sqlite3.connect(path)) as database:
             (said,) = database.execute("PRAGMA integrity_check(1)").fetchone()
             tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if said != "ok" or not tables.issuperset(_TABLES):
+                return bool(said == "ok") and not tables
+            return all(
+                is_intact(kind, kept)
+                for table, value in _VALUES.items()
+                for kind, kept in database.execute(f"SELECT type, {value} FROM {table}")  # noqa: S608 (our own names)
+            )
     except sqlite3.Error:
         return False
-    return bool(said == "ok") and (tables.issuperset(_TABLES) or not tables)
 
 
 def save(path: Path, to: Path) -> tuple[int, bool]:
@@ -53,6 +59,9 @@ def save(path: Path, to: Path) -> tuple[int, bool]:
         target.executescript(_SCHEMA)
         for table in _TABLES:
             for row in _rows(path, table):
+                named = dict(zip(_COLUMNS[table].split(", "), row, strict=True))
+                if not is_intact(named["type"], named[_VALUES[table]]):
+                    continue
                 with suppress(sqlite3.Error):
                     target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 (our own names)
         target.commit()
@@ -77,6 +86,8 @@ _COLUMNS = {
     "checkpoints": "thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata",
     "writes": "thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, value, task_path",
 }
+_VALUES = {"checkpoints": "checkpoint", "writes": "value"}
+"""The columns of what may be packed."""
 _SCHEMA = """
 CREATE TABLE checkpoints (
     thread_id TEXT NOT NULL, checkpoint_ns TEXT NOT NULL DEFAULT '', checkpoint_id TEXT NOT NULL,
@@ -114,7 +125,7 @@ def latest_states(folder: Path) -> dict[str, State]:
             "(SELECT max(rowid) FROM checkpoints WHERE thread_id = c.thread_id) ORDER BY "
             "(SELECT min(rowid) FROM checkpoints WHERE thread_id = c.thread_id)"
         ):
-            with suppress(ValueError, TypeError, NotImplementedError, KeyError):
+            with suppress(ValueError, TypeError, NotImplementedError, KeyError, sqlite3.DatabaseError):
                 found[thread] = dict(serde.loads_typed((kind, kept))["channel_values"])
     return found
 

@@ -62,6 +62,7 @@ DEEPER = {
     "recurrentgpt.mcp_server": "a face of its own, and an extra",
     "recurrentgpt.memory": "the notebook that looks into the memory",
     "recurrentgpt.schemas.languages": "the same",
+    "recurrentgpt.stories.branches": "the notebook that lets a story go another way",
     "recurrentgpt.schemas.review": "the same",
 }
 """Where pages and notebooks reach past the front door, and why."""

@@ -343,5 +343,5 @@ def test_the_command_writes_a_report_and_writes_it_again(tmp_path: Path, fake_mo
 
 def test_the_command_needs_a_folder(fake_model: FakeChatModel) -> None:
     said = CliRunner().invoke(app, list(QUICK))
-    assert "--output FOLDER" in str(said.exception)
+    assert getattr(said.exception, "code", "") == "evaluation_folder_missing"
     assert not fake_model.asked

@@ -272,10 +272,9 @@ def test_the_pace_agrees_with_the_length(
 def test_no_fixed_pace_stands_beside_the_style_sheet(fake_model: FakeChatModel, language: str, mode: str) -> None:
     given = premise(language, target_paragraphs=2, mode=mode, style_sheet="Skip time freely.", genre="thriller")
     compiled().invoke(given, THREAD, context=ONE)
-    systems = {asked[0].text for asked in fake_model.asked[1:]}
-    assert len(systems) == 1, "a cache knows it"
-    (system,) = systems
-    label = system.partition("Skip time freely.")[0].splitlines()[-1]
+    begun = {asked[0].text.partition("Skip time freely.")[0] for asked in fake_model.asked[1:]}
+    assert len(begun) == 1, "a cache knows it"
+    label = begun.pop().splitlines()[-1]
     assert ("it holds" in label) or ("以此为准" in label)
     for words in ("long book", "slow", "small steps", "hundred pages", "长篇", "从容", "一小步", "一百页"):
         assert not [asked for asked in fake_model.asked if words in whole(asked)]

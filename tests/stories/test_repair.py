@@ -158,6 +158,22 @@ def test_broken_checkpoints_leave_what_can_be_read(fake_model: FakeChatModel) ->
     assert mended(library, record).is_whole
 
 
+def test_one_flipped_byte_in_what_is_packed_is_found_and_put_aside(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(2)
+    before = texts(library, record)
+    close_memory(record.story_id)
+    with closing(sqlite3.connect(library.folder(record) / "checkpoints.sqlite")) as database:
+        query = "SELECT rowid, checkpoint FROM checkpoints WHERE type LIKE '%.z' ORDER BY rowid DESC LIMIT 1"
+        number, kept = database.execute(query).fetchone()
+        broken = kept[:20] + bytes([kept[20] ^ 255]) + kept[21:]
+        database.execute("UPDATE checkpoints SET checkpoint = ? WHERE rowid = ?", (broken, number))
+        database.commit()
+    assert "repaired_checkpoints" in codes(mended(library, record))
+    assert texts(library, record) == before
+    assert mended(library, record).is_whole
+
+
 def test_passages_of_another_story_are_taken_out_of_the_memory(fake_model: FakeChatModel) -> None:
     del fake_model
     library, record = story_with_a_branch()
