@@ -71,7 +71,10 @@ _FAMILIAR: Final = {
     "euc_jp": ("euc_jp", 0xB0, 0xCF),
 }
 """Where an encoding keeps its common characters: the lead bytes of them, in the older encoding that it extends."""
-_NAMES: Final = {"gb18030": "GBK", "big5hkscs": "Big5", "cp932": "Shift_JIS", "cp949": "EUC-KR"}
+_NAMES: Final = {"gb18030": "GBK", "big5hkscs": "Big5", "cp932": "Shift_JIS", "cp949": "EUC-KR"} | {
+    "utf_16_le": "UTF-16LE",
+    "utf_16_be": "UTF-16BE",
+}
 _SCRIPTS: Final = re.compile(
     r"(?P<latin>[A-Za-z\u00c0-\u024f\u1e00-\u1eff])|(?P<greek>[\u0370-\u03ff])|(?P<cyrillic>[\u0400-\u04ff])"
     r"|(?P<hebrew>[\u0590-\u05ff])|(?P<arabic>[\u0600-\u06ff])|(?P<thai>[\u0e00-\u0e7f])"

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .pieces import Why
 
 _BODY: Final = re.compile(r"(?is)<body\b[^>]*>(.*)</body\s*>")
-_ID: Final = re.compile(r"""(?i)(<[a-z][^<>]*?\s)(id|name)\s*=\s*(["'])([^"'<>]*)\3""")
+_TAG: Final = re.compile(r"(?i)<[a-z][^<>]*>")
+_ID: Final = re.compile(r"""(?i)(\s)(id|name)\s*=\s*(["'])([^"'<>]*)\3""")
 _HREF: Final = re.compile(r"""(?i)(<a\b[^<>]*?\shref\s*=\s*)(["'])([^"'<>]*)\2""")
 _ANCHORED: Final = re.compile(
     r"""(?i)<(p|div|section|h[1-6]|blockquote)\b([^<>]*?\sid\s*=\s*["']([^"'<>]*)["'][^<>]*)>"""
@@ -149,7 +150,7 @@ def _as_division(text: str, number: int, package: Package) -> str:
     body = _ENDNOTE.sub(r"\1footnote\2", body)
     body = _ANCHORED.sub(anchored, body)
     body = _HREF.sub(led, body)
-    body = _ID.sub(rf"\g<1>\g<2>=\g<3>p{number}-\g<4>\g<3>", body)
+    body = _TAG.sub(lambda tag: _ID.sub(rf"\g<1>\g<2>=\g<3>p{number}-\g<4>\g<3>", tag[0]), body)
     return f'<div data-part="page-{number}">\n{body}\n</div>'
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from ...schemas.errors import StorageError
 from .encodings import decode, decode_declared
 from .furniture import words_of
+from .log import found_in_log
 from .page_notes import with_notes
 from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
 from .plain import is_scene_break
+from .word_page import COMMENTS, without_word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +35,8 @@ _COMMENT: Final = re.compile(r"%%(?!~)(?P<text>[^%]{0,20000}?)%%|<!--(?P<html>.{
 _XML: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CODE_PAGE: Final = re.compile(rb"\\ansicpg(\d+)")
 _ESCAPES: Final = re.compile(rb"(?:\\'[0-9a-fA-F]{2}|\r?\n(?=\\'))+")
+_LINE_END: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\\r?\n")
+"""The end of a paragraph as macOS writes it."""
 _BRACE: Final = re.compile(rb"\\\\.|[{}]", re.DOTALL)
 _LATIN_PAGE: Final = 1252
 _STARRED_BREAK: Final = re.compile(r"(?<!\\)\\\\(?P<sign>[!*])(?:\[[^\]\n]*\])?")
@@ -49,9 +53,10 @@ _FILLER: Final = re.compile(r"(?is)<(script|style|template|noscript|svg|math|ifr
 
 
 def read_markdown(path: Path, language: Language, encoding: str) -> Found:
-    """A file of Markdown, in any dialect: its front matter names it, its comments are no story."""
+    """A file of Markdown, in any dialect: its front matter names it, its comments are no story. It may be a log."""
     decoded = decode(path.read_bytes(), language, path, encoding)
-    return found_in_markdown(decoded.text, path, decoded.encoding)
+    log = found_in_log(decoded.text, language)
+    return log or found_in_markdown(decoded.text, path, decoded.encoding)
 
 
 def found_in_markdown(text: str, path: Path, encoding: str = "") -> Found:
@@ -108,8 +113,10 @@ def _unquoted(value: str) -> str:
 def read_page(path: Path, language: Language, encoding: str) -> Found:
     """A web page."""
     decoded = decode_declared(path.read_bytes(), language, path, encoding)
-    page = with_notes([page_of(decoded.text)])[0]
-    return found_in(read_text_with_pandoc(page, "html-smart+epub_html_exts", path), decoded.encoding)
+    text, author = without_word(decoded.text)
+    page = with_notes([page_of(text)])[0]
+    found = found_in(read_text_with_pandoc(page, "html-smart+epub_html_exts", path), decoded.encoding)
+    return replace(found, author=found.author or author)
 
 
 def page_of(text: str) -> str:
@@ -179,7 +186,7 @@ def found_in_rtf(content: bytes, path: Path) -> Found:
     """What RTF holds; the path is for errors."""
     if not content.lstrip().startswith(b"{\\rtf"):
         raise StorageError("manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason="{\\rtf")
-    content = _without_deleted(content)
+    content = _LINE_END.sub(rb"\g<1>\\par\n", _without_deleted(content))
     # Pandoc takes the space after such an escape for a part of it, if nothing else divides them.
     content = re.sub(rb"\\u(-?\d+)\?", rb"\\u\1 ?", content)
     page = _CODE_PAGE.search(content[:4000])
@@ -225,6 +232,8 @@ def found_in(tree: Tree, encoding: str = "") -> Found:
 
 
 def _division(style: Style) -> Why | None:
-    """Whether a part of a document is a list of contents."""
+    """Whether a part of a document is a list of contents, or what was said of it at its edge."""
     names = {style.name.lower(), *(name.lower() for name in style.classes), style.values.get("role", "").lower()}
+    if COMMENTS in names:
+        return "comment"
     return "contents" if names & {"toc", "doc-toc", "table-of-contents", "contents"} else ""

@@ -27,6 +27,8 @@ _SHORTCODES: Final = (
     (re.compile(r"\[/?s\]", re.IGNORECASE), "~~"),
     (re.compile(r"\[/?(?:u|m|sup|sub)\]", re.IGNORECASE), ""),
 )
+_ALIGNED: Final = re.compile(r"(?m)^>{1,2}[ \t]+|[ \t]+<{1,2}[ \t]*$")
+"""How a paragraph is set: indented, or at the middle or the right."""
 _SCENE: Final = 3
 
 
@@ -100,7 +102,7 @@ def _is_begun(blocks: list[Block]) -> bool:
 
 def _of_text(text: str, path: Path, *, begun: bool) -> Iterator[Block]:
     """A file's blocks: its chapters' headings, a break where a scene begins."""
-    text = _CODES.sub("", _META.sub("", text))
+    text = _ALIGNED.sub("", _CODES.sub("", _META.sub("", text)))
     for code, mark in _SHORTCODES:
         text = code.sub(mark, text)
     gathered: list[str] = []

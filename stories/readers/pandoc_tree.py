@@ -336,6 +336,7 @@ class _Inlines:
             inner = self.of(node["c"], Run(""), depth + 1) if node["t"] in {"Para", "Plain"} else []
             runs.extend([Run("\n")] if runs and inner else [])
             runs.extend(part for part in inner if isinstance(part, Run))
+        runs[:1] = [replace(run, text=run.text.lstrip()) for run in runs[:1]]
         return [Note(tuple(runs))] if runs else []
 
     def _is_note_mark(self, nodes: list[Node]) -> bool:

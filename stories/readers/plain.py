@@ -24,6 +24,7 @@ LINE_END: Final = re.compile(rf"(?:{SENTENCE_END}|[:;—–]|[\"'”’“»«�
 _BREAK: Final = re.compile(
     r"(?:[ \t]*[*＊#~～=_⁂•·※◆◇★☆●○◎■□♦✦✧❖⁕†§\u2766\u2767+-][ \t]*)+|(?:[ \t]*[—–―…]{1,2}[ \t]*){2,}|\[\s*\.\.\.\s*\]"
 )
+_SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u3000", " "))
 _LONGEST_BREAK: Final = 80
 _ALONE: Final = frozenset("*＊#~～⁂※◆◇★☆●○■□♦❖§✦")
 """A single sign that divides scenes; a single dash or bullet does not."""
@@ -54,7 +55,7 @@ def blocks_of(text: str, language: Language) -> list[Block]:
 
 def is_scene_break(text: str) -> bool:
     """Whether a line by itself divides two scenes."""
-    line = text.strip()
+    line = text.strip().translate(_SPACES)
     if not line or len(line) > _LONGEST_BREAK or not _BREAK.fullmatch(line):
         return False
     return len(line) > 1 or line in _ALONE

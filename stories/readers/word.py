@@ -9,6 +9,7 @@ import io
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
@@ -45,6 +46,13 @@ _CORE: Final = "docProps/core.xml"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NO_HEADING: Final = 9
 _DEEPEST: Final = 20
+_LARGE: Final = 1.15
+"""How much larger than the text's the letters of a heading are, at least."""
+_MOST_LARGE: Final = 0.2
+"""The part of the letters that may be in headings; where more are large, size says nothing."""
+_TITLE: Final = 160
+_SIZE: Final = 20
+"""Of letters of which nothing says how large they are, in half points."""
 _HEADING_NAME: Final = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
 _CONTENTS_NAME: Final = re.compile(r"toc\s*(?:[1-9]|heading)|table of (?:contents|figures)", re.IGNORECASE)
 _TITLE_NAMES: Final = {"title": "title", "subtitle": "subtitle", "author": "author"}
@@ -104,6 +112,8 @@ class _Styles:
         self.names: dict[str, str] = {}
         self._based: dict[str, str] = {}
         self._levels: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
+        self._usual = ""
         for style in [] if root is None else root.iter(f"{_W}style"):
             if style.get(f"{_W}type") != "paragraph":
                 continue
@@ -113,6 +123,11 @@ class _Styles:
             level = _value(style.find(f"{_W}pPr/{_W}outlineLvl"))
             if level.isdecimal():
                 self._levels[key] = int(level)
+            self._sizes[key] = _size(style.find(f"{_W}rPr"))
+            if style.get(f"{_W}default") in {"1", "true"}:
+                self._usual = key
+        defaults = None if root is None else root.find(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr")
+        self._size = _size(defaults) or _SIZE
 
     def rank(self, key: str) -> int:
         """The rank of a heading (1 the highest) of that style, 0 for text."""
@@ -122,6 +137,10 @@ class _Styles:
             if hit := _HEADING_NAME.fullmatch(self.names.get(name, "")):
                 return int(hit[1])
         return 0
+
+    def size(self, key: str) -> int:
+        """How large the letters of that style are, in half points; of none: as the document usually has them."""
+        return next((size for name in self._line(key or self._usual) if (size := self._sizes.get(name, 0))), self._size)
 
     def is_contents(self, key: str) -> bool:
         """Whether it is the style of a line of a contents page."""
@@ -147,6 +166,7 @@ def _mend(root: ET.Element, styles: _Styles) -> list[Block]:
             if _is_contents_block(child) or (child.tag == f"{_W}p" and styles.is_contents(_style_of(child))):
                 contents.append(Block(_said(child), why="contents"))
                 parent.remove(child)
+    ranked = False
     for paragraph in root.iter(f"{_W}p"):
         own = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
         level = _value(own)
@@ -156,7 +176,40 @@ def _mend(root: ET.Element, styles: _Styles) -> list[Block]:
             rank = 0 if int(level) >= _NO_HEADING else int(level) + 1
         if rank and styles.names.get(style, "").lower() not in _TITLE_NAMES:
             _set_style(paragraph, f"Heading{min(rank, 6)}")
+            ranked = True
+    if not ranked:
+        _mend_by_size(root, styles)
     return [block for block in contents if block.text]
+
+
+def _mend_by_size(root: ET.Element, styles: _Styles) -> None:
+    """Where nothing is said to be a heading: those paragraphs are some that stand in larger letters as a whole."""
+    sizes: dict[ET.Element, int] = {}
+    weights: Counter[int] = Counter()
+    for paragraph in root.iter(f"{_W}p"):
+        style = _style_of(paragraph)
+        runs = [run for run in paragraph.iter(f"{_W}r") if _said(run)]
+        if not runs or styles.names.get(style, "").lower() in _TITLE_NAMES:
+            continue
+        each = [_size(run.find(f"{_W}rPr")) or styles.size(style) for run in runs]
+        weights.update({size: len(_said(run)) for run, size in zip(runs, each, strict=True)})
+        sizes[paragraph] = min(each)
+    body = weights.most_common(1)[0][0] if weights else 0
+    large = {one: size for one, size in sizes.items() if size >= _LARGE * body and len(_said(one)) <= _TITLE}
+    if sum(len(_said(one)) for one in large) > _MOST_LARGE * weights.total():
+        return
+    ranks = {size: rank for rank, size in enumerate(sorted(set(large.values()), reverse=True), start=1)}
+    for paragraph, size in large.items():
+        _set_style(paragraph, f"Heading{min(ranks[size], 6)}")
+        for bold in [*paragraph.iter(f"{_W}rPr")]:
+            for mark in [one for one in bold if one.tag in {f"{_W}b", f"{_W}bCs"}]:
+                bold.remove(mark)
+
+
+def _size(properties: ET.Element | None) -> int:
+    """How large letters are by their properties, in half points; 0 where that is not said."""
+    said = "" if properties is None else _value(properties.find(f"{_W}sz"))
+    return int(said) if said.isdecimal() and len(said) < 5 else 0  # noqa: PLR2004 (no letter is larger)
 
 
 def _is_contents_block(element: ET.Element) -> bool:
