@@ -32,13 +32,13 @@ def evaluate(
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="One short novel a system: minutes, even embedded.")] = False,
     model: Model = None,
-    judge: Annotated[str, typer.Option(help="The judge's model [the model under test].", show_default=False)] = "",
+    judge: Annotated[str, typer.Option(help="The judge's model (the model under test).", show_default=False)] = "",
     reader: Annotated[
-        str, typer.Option(help="Who answers questions over the books [the judge].", show_default=False)
+        str, typer.Option(help="Who answers questions over the books (the judge).", show_default=False)
     ] = "",
     language: Annotated[str, typer.Option(help="The novels': en or zh.")] = "en",
-    systems: Annotated[str, typer.Option(help="Which, with commas [all; quick: six].", show_default=False)] = "",
-    genres: Annotated[str, typer.Option(help="Which, with commas [all six].", show_default=False)] = "",
+    systems: Annotated[str, typer.Option(help="Which, with commas (all; quick: six).", show_default=False)] = "",
+    genres: Annotated[str, typer.Option(help="Which, with commas (all six).", show_default=False)] = "",
     novels: Annotated[
         int | None, typer.Option(min=1, help="How many a genre [5; quick: 1].", show_default=False)
     ] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..schemas.errors import RecurrentGPTError
+from ..schemas.errors import RecurrentGPTError, SettingsError
 from .options import AsJson, StoryArgument, the_library
 from .speech import said, told
 from .stories import at_story
@@ -115,6 +115,8 @@ def restore(
     """Put the stories of a backup on the shelf; where a place is taken, they stand beside, as copies."""
     from ..stories.backups import restore as put_back  # noqa: PLC0415
 
+    if replace and skip:
+        raise SettingsError("restore_unclear")
     restored = asyncio.run(put_back(the_library(), file, replace=replace, skip=skip))
     for record in restored:
         done = "undeleted_as_copy" if record.copy_of else "undeleted"

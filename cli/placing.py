@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..stories.story import Story
 
 _VERSIONS = 2
+_DIGITS = 3
 
 
 def _number_and_more(given: str) -> tuple[int, str]:
@@ -90,18 +91,22 @@ async def cut(story: Story, given: str) -> None:
     """Cut a paragraph in two behind the words that stand after its number.
 
     Raises:
+        SettingsError: there are no words.
         StoryStateError: they do not stand there.
     """
     number, words = _number_and_more(given)
-    before, found, _ = (await story.entry(number)).text.partition(words)
-    if not words or not found:
-        raise StoryStateError("words_are_gone")
+    text = (await story.entry(number)).text
+    if not words:
+        raise SettingsError("cut_words_missing", number=number)
+    before, found, _ = text.partition(words)
+    if not found:
+        raise StoryStateError("cut_words_gone", number=number, words=words[:80])
     await splitting.split(story, number, len(before) + len(words))
     confirm(t("cut_in_two", number=number))
 
 
 def rewrite(runner: asyncio.Runner, story: Story, context: Context, given: str) -> bool:
-    """Have a paragraph written in another way, and ask which version is to stand.
+    """Have a paragraph written in another way, and ask which version is to stand, until one is named or none is to.
 
     Args:
         runner: what runs what is awaited.
@@ -120,16 +125,26 @@ def rewrite(runner: asyncio.Runner, story: Story, context: Context, given: str) 
     for count, text in enumerate(made.versions, start=1):
         console.print(Prose(f"{count}  {text}", indent=2, hang=3))
         console.print()
-    try:
-        line = typed(t("prompt_versions", count=len(made.versions)))
-    except EOFError:
-        return False
-    if not line:
+    version = _picked(len(made.versions))
+    if version is None:
         console.print(t("versions_wait"), markup=False)
         return False
-    runner.run(rewriting.accept(story, made.name, whole(line)))
+    runner.run(rewriting.accept(story, made.name, version))
     confirm(t("changed_text", number=number))
     return True
+
+
+def _picked(count: int) -> int | None:
+    """Which of so many versions is to stand, from 1; ``None``: none. A slip is asked again: they cost a model's time."""
+    while True:
+        try:
+            line = typed(t("prompt_versions", count=count)).strip()
+        except EOFError:
+            return None
+        if not line:
+            return None
+        if line.isdecimal() and len(line) <= _DIGITS and 1 <= int(line) <= count:
+            return int(line)
 
 
 async def _written(story: Story, context: Context, asked: rewriting.Rewriting) -> rewriting.Rewriting:

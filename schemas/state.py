@@ -171,6 +171,10 @@ class Repetition(TypedDict):
     tries: int
 
 
+WRITTEN_BY_HAND: Final = Repetition(share=0.0, phrases=[], tries=0)
+"""Of a paragraph that no model wrote: it was never looked for what it says again."""
+
+
 class CallUsage(TypedDict):
     """What one gate cost in its latest step. Seconds are the gate's own, tokens the model's figures.
 

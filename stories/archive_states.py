@@ -15,6 +15,7 @@ from ..graph.cycle import CYCLE, is_between_steps, is_step_finished, point_of
 from ..nodes import generate_paragraph, open_story, propose_plans, retrieve_long_term, select_plan, store_opening
 from ..nodes.read_manuscript import READING, remember_batch
 from ..schemas.errors import StorageError
+from ..schemas.state import WRITTEN_BY_HAND
 from .archive_format import KeptState, Reading
 from .checkpoints import storage_errors
 from .importing import kept_manuscript, put_manuscript, reading_graph
@@ -143,7 +144,10 @@ def _kept(snapshot: StateSnapshot) -> KeptState:
     is_put_in = metadata.get("source") == "update" and not metadata.get(MADE_BY_A_RUN)
     # A gate that is done while its neighbour is not is none of the next ones: both are done again.
     waiting = [task.name for task in snapshot.tasks]
-    return KeptState.model_validate({"state": snapshot.values, "next": waiting, "by": "person" if is_put_in else "run"})
+    state = dict(snapshot.values)
+    if state.get("repetition") == {}:  # so it was once kept of a person's own words
+        state["repetition"] = WRITTEN_BY_HAND
+    return KeptState.model_validate({"state": state, "next": waiting, "by": "person" if is_put_in else "run"})
 
 
 async def _put(

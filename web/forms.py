@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..stories.record import StoryRecord
 
 _FIELDS = 1000
+_DIGITS = 9
 _EDITABLE = 4 * MAX_TEXT
 
 
@@ -35,7 +36,7 @@ def whole_number(text: str, what: Part) -> int:
     Raises:
         SettingsError: it is none.
     """
-    if not (text.strip().isascii() and text.strip().isdecimal()):
+    if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= _DIGITS):
         raise SettingsError("not_a_whole_number", what=what, given=text[:40])
     return int(text)
 

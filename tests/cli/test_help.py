@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer.main
 from rich.cells import cell_len
+from rich.text import Text
 from typer.testing import CliRunner
 
 from recurrentgpt.cli.help import PROGRAM
@@ -52,6 +53,12 @@ def test_nearly_all_has_words_and_no_words_are_of_nothing() -> None:
     assert not ZH.keys() - known
     every = {key for name in EVERY for key in keys_of(name)}
     assert not {key for name, words in ZH.items() if name != "titles" for key in words} - every
+
+
+def test_no_words_of_the_help_are_taken_for_markup() -> None:
+    helps = [one for command in EVERY.values() for one in (command.help, *(of.help for of in command.params)) if one]
+    plain = [one.replace("[bold]", "").replace("[/bold]", "") for one in helps]
+    assert [one for one in plain if Text.from_markup(one).plain != one] == []
 
 
 def shown(*arguments: str, width: int = 60) -> str:

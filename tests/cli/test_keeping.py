@@ -42,6 +42,7 @@ def test_a_story_is_repaired_copied_deleted_and_brought_back(home: Path, tmp_pat
     assert story.name in run(home, "undelete").stdout
     assert "is back on the shelf" in run(home, "undelete", story.name).stdout
     assert "Nothing was put back" in run(home, "restore", str(kept), "--skip").stdout
+    assert "either replaced or left" in run(home, "restore", str(kept), "--skip", "--replace").stderr
     beside = run(home, "restore", str(kept)).stdout
     assert "as a copy" in beside
     assert "1 story stands beside what was there" in beside

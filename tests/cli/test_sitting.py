@@ -78,12 +78,16 @@ def test_ones_own_words_stand_anywhere_and_a_paragraph_is_written_another_way(ho
         "j 2",
         "d 9",
         "y 2 no such words",
+        "y 2",
         "o 2 shorter, please",
         "2",
         "o 1 again",
         "",
         "o 1 on a ship",
         "x",
+        "3",
+        "9" * 5000,
+        "",
         "d 3",
         "u",
         "q",
@@ -97,8 +101,9 @@ def test_ones_own_words_stand_anywhere_and_a_paragraph_is_written_another_way(ho
         "the versions wait",
     ):
         assert told in done.stdout, told
-    for told in ("no paragraph 9", "do not stand in the paragraph"):
+    for told in ("no paragraph 9", "'no such words' does not stand in paragraph 2", "where paragraph 2 is to be cut"):
         assert told in " ".join(done.stderr.split()), told
+    assert done.stdout.count("Which version, 1-2?") == 6  # a slip is asked again
     assert "Nobody came." not in done.stdout.rpartition("Paragraph 2 is changed")[2]
     opening, changed, last = book_in(home)
     assert "Nobody came." not in changed

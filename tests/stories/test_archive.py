@@ -24,6 +24,7 @@ from recurrentgpt.stories.archive_format import Archive, schema
 from recurrentgpt.stories.importing import append, keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
+from recurrentgpt.stories.own_prose import put_at_end
 from recurrentgpt.stories.undo import undo
 from resources_at_hand import read_environment
 from stories_at_hand import FIRST, TOPIC, at, begun, run, texts, write
@@ -57,6 +58,9 @@ def test_all_of_a_story_comes_back(fake_model: FakeChatModel, tmp_path: Path, el
     run(library, record, branches.edit, paragraph=1, text="The zeppelin flew.")
     run(library, record, branches.set_chapter, 2, "The Cellar")
     run(library, record, passages.insert, 2, "Somebody is on the stairs.")
+    run(library, record, put_at_end, "She rows out before light.")
+    at(library, record, lambda story: story.change({"repetition": {}}))  # as it was once kept
+    at(library, record, lambda story: write(story, 1))
     at(library, record, lambda story: story.add_fact("Mara cannot swim.", ["Mara"]))
     run(library, record, branches.new_branch, 3, "cellar", "2")
     at(library, record, lambda story: write(story, 1))

@@ -290,6 +290,7 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
         ("reply", {**here, "step": "7", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {"branch": "other", "step": "0", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {**here, "do": "plan", "plan": "x"}, "no whole number"),
+        ("reply", {**here, "do": "plan", "plan": "9" * 5000}, "no whole number"),
         ("reply", {**here, "do": "own", "text": "  "}, "plan is empty"),
         ("reply", {"do": "plan", "plan": "1"}, "has gone on since"),
         ("write", {**here, "count": "0", "chooser": "model"}, "give 1 to 200"),
