@@ -47,6 +47,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def unfolded(page: Page, name: str) -> None:
+    page.get_by_label(name, exact=True).wait_for(state="attached")  # The plans are shown before what stands below them.
     page.evaluate("document.querySelectorAll('.more details').forEach((one) => { one.open = true; })")
     expect(page.get_by_label(name, exact=True)).to_be_visible()
 
