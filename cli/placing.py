@@ -135,7 +135,7 @@ def rewrite(runner: asyncio.Runner, story: Story, context: Context, given: str) 
 
 
 def _picked(count: int) -> int | None:
-    """Which of so many versions is to stand, from 1; ``None``: none. A slip is asked again: they cost a model's time."""
+    """Which of so many versions is to stand, from 1; ``None``: none. A slip is asked again: versions cost time."""
     while True:
         try:
             line = typed(t("prompt_versions", count=count)).strip()
