@@ -83,7 +83,7 @@ async def repair(library: Library, folder: Path, *, dry_run: bool = False) -> Re
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise in_use(folder, folder.name, says(folder)) from error
+        raise in_use(folder, _name_of(folder), says(folder)) from error
     lock.release()
     with TemporaryDirectory(prefix="recurrentgpt-") as scratch:
         copied = Path(scratch) / STORIES / folder.name
@@ -94,6 +94,14 @@ async def repair(library: Library, folder: Path, *, dry_run: bool = False) -> Re
         return would
     await asyncio.to_thread(keep_copy, library, folder, "repair")
     return await _Repair(library, folder, folder).done()
+
+
+def _name_of(folder: Path) -> str:
+    """What a story is called by its card; where that is damaged, its folder's name."""
+    try:
+        return record_of(folder).name
+    except RecurrentGPTError:
+        return folder.name
 
 
 async def repair_all(library: Library, *, dry_run: bool = False) -> list[Report | RecurrentGPTError]:
