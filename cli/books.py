@@ -220,6 +220,8 @@ def import_story(
         console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)
         decide_on(library, record, take)
         return
+    if chapter and not into:
+        raise SettingsError("intake_chapter_of_what", number=chapter)
     context = changed(Context(), model=model, setting=setting)
     wanted = intake.plan_of(plan, encoding, keep or [])
     looked = intake.looked_at(library, file, context, wanted, str(premise.get("language") or ""))

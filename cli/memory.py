@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text as RichText
 
+from ..schemas.errors import StoryStateError
 from .facts import list_facts
 from .options import AsJson, AsOf, StoryArgument, the_library
 from .showing import print_found
@@ -114,8 +115,10 @@ def show_codex(
     if as_json:
         print_json([entry.to_json() for entry in entries] if name else view.to_json())
         return
+    if not entries and name:
+        raise StoryStateError("codex_nobody", name=name[:80])
     if not entries:
-        console.print(t("nothing_remembered"), markup=False)
+        console.print(t("no_facts"), markup=False)
     for entry in entries:
         console.print(Prose(RichText(", ".join((entry.name, *entry.names)), style="bold")))
         if entry.note:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
 from ..schemas.files import make_folders, move, sync_tree, write_whole
-from ..schemas.lineage import Segment
+from ..schemas.lineage import Segment, Slot
 from .journal import Journal
 from .store import (
     FORMAT,
@@ -126,8 +126,15 @@ class EdgeStore:
             self._lacking.update(point.id for point in points if point.like)
 
     def _catch_up(self) -> None:
-        """Write what the journal has and the engine has not: it lost that with the power."""
+        """Write what the journal has and the engine has not: it lost that with the power.
+
+        What another story's journal brought along, where a program that copies folders put that here, is left alone.
+        """
+        is_own = True
         for written in self._journal.read():
+            is_own = self._is_own(written, otherwise=is_own)
+            if not is_own:
+                continue
             if isinstance(written, tuple):
                 self._shard.update(edge.UpdateOperation.set_payload([written[0]], written[1]))
                 continue
@@ -135,6 +142,14 @@ class EdgeStore:
             there = {str(record.id) for record in records}
             if lost := [point for point in written if str(point.id) not in there]:
                 self._upsert(lost)
+
+    def _is_own(self, written: Written, *, otherwise: bool) -> bool:
+        """Whether a line of the journal is this story's: passages are named after it; the rest, as the line before."""
+        points = [] if isinstance(written, tuple) else written
+        for point in points:
+            if "kind" not in point.payload:
+                return Slot(point.payload["branch"], point.payload["seq"]).point_id(self.story_id) == point.id
+        return otherwise
 
     def _make_whole(self) -> None:
         """Give every point that is like another the vectors of that one; stopped anywhere, the next search goes on.

@@ -14,6 +14,7 @@ from .addresses import shown
 from .cleaner import Cleaner
 from .failures import explain, failure_of, is_failure, refuses_forms
 from .known import Known
+from .plain_forms import plain_form
 from .replies import NO_END, Reply
 from .window import TOKENS_A_SENTENCE, ask_server, listed_models
 
@@ -162,6 +163,11 @@ class ChatModel:
 
             return endpoint.held_to(chat, self._unshown(attempt, hear), schema, self.known.forms, room)
         if self.is_embedded:
+            from langchain_core.runnables import RunnableLambda  # noqa: PLC0415 (slow to import; --help does without)
+
+            if form := plain_form(schema):
+                body = {**embedded.SAMPLING, "grammar": form.grammar}
+                return chat.bind(extra_body=body) | RunnableLambda(form.parse)
             held_to = embedded.in_sentences(schema)
         structured: Runnable[Any, Any] = chat.with_structured_output(held_to, include_raw=True)
         return structured

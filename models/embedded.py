@@ -54,7 +54,8 @@ word ::= [A-Za-z] [a-z]{0,15} (['\u2019] [a-z]{1,2})?
 
 _A_WORD = 5
 """Letters of a word, with the space after it; few, so that a sentence is rarely ended by the bound."""
-_AT_MOST_A_TITLE = 60
+AT_MOST_A_TITLE = 60
+"""Letters of a text that is a title, and no sentence."""
 _WORD = r"[a-z]{0,13}('[a-z]{1,2})?"
 _SENTENCE = rf"^[A-Z]{_WORD}([,;:]? [A-Za-z]{_WORD}){{%d,%d}}[.!?]$"
 _TITLE = rf"^[A-Z]{_WORD}( [A-Za-z]{_WORD}){{%d,%d}}$"
@@ -69,7 +70,7 @@ def in_sentences(schema: dict[str, Any]) -> dict[str, Any]:
     if schema.get("type") == "string" and "maxLength" in schema:
         most = schema["maxLength"] // _A_WORD
         least = min(schema.get("minLength", 1) // _A_WORD, most)
-        look = _TITLE if schema["maxLength"] <= _AT_MOST_A_TITLE else _SENTENCE
+        look = _TITLE if schema["maxLength"] <= AT_MOST_A_TITLE else _SENTENCE
         return {"type": "string", "pattern": look % (max(least, 1), max(most, 2))}
     return {key: in_sentences(value) if isinstance(value, dict) else value for key, value in schema.items()}
 

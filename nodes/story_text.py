@@ -7,7 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..memory.sentences import ends_a_sentence, pieces
+from ..prompts import load
 from ..schemas.languages import DEFAULT, language_named
+from .likeness import likeness
+from .messages import SYSTEM
 from .not_a_story import is_in_another_language, is_notice, is_page
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ _LONE = 3
 """From so many sentences wanted, a single one is not about as many."""
 _OVER_AND_OVER = 8
 """From so many sentences on, and as many times each, a text says one thing over and over."""
+_TOLD, _AS_TOLD, _BEGIN = 6, 0.8, 3
+"""Words of a sentence of the task, at least; the part of them that a copy has; sentences of a text that may be one."""
 _REFUSAL = 4
 """Sentences that a refusal has at most, or else half of those that were asked for."""
 
@@ -83,6 +88,8 @@ def _is_none(turn: Turn, answer: Reply, *, any_language: bool) -> str:
         return turn.phrase("problem_page")
     if not any_language and is_in_another_language(text, turn.language):
         return turn.phrase("problem_language")
+    if _repeats_its_task(turn, text):
+        return turn.phrase("problem_refusal")
     return turn.phrase("problem_one_sentence") if _says_one_thing(text, turn.language) else ""
 
 
@@ -112,6 +119,15 @@ def _says_one_thing(text: str, language: Language) -> bool:
     """Whether a text is one sentence over and over."""
     said = [piece.strip().casefold() for piece in pieces(text, language) if piece.strip()]
     return len(said) >= _OVER_AND_OVER and len(set(said)) <= len(said) // _OVER_AND_OVER
+
+
+def _repeats_its_task(turn: Turn, text: str) -> bool:
+    """Whether a text begins with what the project tells a model to be; of a person's own words it may."""
+    words = turn.language.words
+    task = pieces(load(SYSTEM, turn.language, turn.mode, turn.dialect).template, turn.language)
+    told = [said for piece in task if "{" not in piece and len(said := words(piece)) >= _TOLD]
+    begins = [words(piece) for piece in pieces(text, turn.language)[:_BEGIN]]
+    return any(likeness(said, begin) >= _AS_TOLD for said in told for begin in begins)
 
 
 def _is_refusal(text: str, count: int, length: int, language: Language) -> bool:

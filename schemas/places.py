@@ -27,6 +27,9 @@ ARRIVING = "arriving"
 UNDER_WAY = "under_way.json"
 """What is being done to a story while its process runs; a copy of the folder does not go on with it."""
 
+DRAFTS = "drafts.json"
+"""What was typed on a page and not sent yet; a copy of the folder, and a file of the story, are without it."""
+
 TRASH = "trash"
 """The folder of what was deleted, until it is emptied."""
 

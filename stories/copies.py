@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory.last_state import read_last_state, write_last_state
 from ..memory.moving import make_own as make_memory_own
-from ..schemas.places import MEMORY, UNDER_WAY
+from ..schemas.places import DRAFTS, MEMORY, UNDER_WAY
 from ..schemas.story_folders import says
 from .backups import keep_copy
 from .checkpoints import open_checkpoints
@@ -73,6 +73,7 @@ async def make_own(library: Library, folder: Path, record: StoryRecord) -> None:
     if head is not None:
         write_last_state(folder, {**head, "story_id": record.story_id})
     remove_file(folder / UNDER_WAY)
+    remove_file(folder / DRAFTS)
     write_record(folder, record.model_copy(update={"copy_of": ""}))
 
 

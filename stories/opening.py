@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from ..memory import Lineage
 from ..memory.last_state import read_last_state, write_last_state
-from ..schemas.errors import StorageError
-from ..schemas.places import LAST_STATE
+from ..schemas.errors import RecurrentGPTError, StorageError
+from ..schemas.places import KEPT_CARD, LAST_STATE
 from .checkpoints import open_checkpoints, storage_errors
 from .compact import compact_where_it_pays
 from .copies import made_ready
 from .lock import locked
-from .record import write_record
+from .record import knows_more_branches, read_record, write_record
 from .story import Story
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
+    from typing import Any
 
     from .library import Library
     from .record import StoryRecord
@@ -46,8 +48,8 @@ async def _adopt(story: Story, *, to_mend: bool) -> None:
     """Take up a story that was begun elsewhere (in Studio, on a server) from the state it left.
 
     Raises:
-        StorageError: it has branches, so it was not begun elsewhere: its states are lost, and whose that one is that is
-            left, only a repair finds out.
+        StorageError: it has branches, or more passages than that state, so it was not begun elsewhere: its states are
+            lost, and whose that one is that is left, only a repair finds out.
     """
     kept = read_last_state(story.folder)
     if state := await story.state():
@@ -55,9 +57,21 @@ async def _adopt(story: Story, *, to_mend: bool) -> None:
             write_last_state(story.folder, state)  # A power cut tore it.
         return
     if kept is not None:
-        if len(story.record.branches) > 1:
+        if len(story.record.branches) > 1 or _is_shorter(kept, story) or _has_lost_branches(story):
             if to_mend:
                 return
             raise StorageError("states_lost", branch=story.record.branch)
         await story.change(kept)
         write_record(story.folder, story.record)
+
+
+def _is_shorter(head: Mapping[str, Any], story: Story) -> bool:
+    """Whether a head has fewer passages than the card says, so that it is another branch's or of an earlier day."""
+    return Lineage.from_json(head.get("lineage")).length < story.record.paragraphs
+
+
+def _has_lost_branches(story: Story) -> bool:
+    """Whether the card is of an earlier day, and the one that is kept beside it knows of branches."""
+    with suppress(RecurrentGPTError):
+        return knows_more_branches(read_record(story.folder, KEPT_CARD), story.record)
+    return False

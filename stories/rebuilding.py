@@ -18,9 +18,10 @@ from .retracing import Retraced, begins_with, parting, shared
 from .salvage import threads_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ..schemas.entries import Entry
+    from ..schemas.lineage import Slot
     from .record import Branch
     from .story import Story
 
@@ -72,6 +73,7 @@ async def rebuild(
     if not (is_damaged or is_behind) or not (entries or head):
         return [], 0
     states = [state for state in (*threads.values(), head) if state and path_of(state)]
+    there = {entry.slot for entry in entries}
     retraced = Retraced(entries, [path_of(state) for state in states])
     paths = _Paths(story, {name: path_of(threads.get(name)) for name in known}, retraced, states).all()
     made = []
@@ -83,10 +85,20 @@ async def rebuild(
                 made.append(Rebuilt(name, path.length, had, is_made=False))
             continue
         kept = next((state for state in states if path_of(state) == path), None)
+        if kept is None:
+            path = _as_far_as(path, there)
+            if not path:
+                continue  # The card no longer names it then, and that it is lost is said.
         state = dict(kept) if kept else _made(story, path, states, entries)
         await story.change(state, name, point_of(state))  # type: ignore[arg-type]
         made.append(Rebuilt(name, path.length, had, is_whole=kept is not None))
     return made, len(retraced.unplaced)
+
+
+def _as_far_as(path: Lineage, there: Collection[Slot]) -> Lineage:
+    """A path up to the last of its passages that the memory has; none, if it has none."""
+    slots = path.slots()
+    return path.cut(next((place for place in range(len(slots), 0, -1) if slots[place - 1] in there), 0))
 
 
 def path_of(state: Mapping[str, Any] | None) -> Lineage:
@@ -115,6 +127,9 @@ class _Paths:
         for branch in self._branches:
             left = self._left.get(branch.name, Lineage())
             self._found[branch.name] = left if branch.is_save and left else self._of(branch, left)
+        for branch in reversed(self._branches):
+            if not self._found.get(branch.parent, True) and self._found[branch.name]:
+                self._found[branch.parent] = self._found[branch.name].cut(self._opening + branch.step)
         return self._found
 
     def _of(self, branch: Branch, left: Lineage) -> Lineage:
@@ -123,6 +138,8 @@ class _Paths:
         others = [path for name, path in self._left.items() if path and name != branch.name]
         free = [path for path in self._ends if path not in self._found.values() and path not in others]
         fits = [path for path in free if path.length >= left.length == parting(path, left)]
+        if not branch.parent and len(free) == 1 and self._is_a_branchs(free[0]):
+            fits = []
         if parent:
             fits = [path for path in fits if parting(path, parent) >= place]
             exact = [path for path in fits if parting(path, parent) == place]
@@ -130,6 +147,12 @@ class _Paths:
         if not fits:
             return left or parent.cut(place)
         return max(fits, key=lambda path: self._likeness(branch, path))
+
+    def _is_a_branchs(self, path: Lineage) -> bool:
+        """Whether a path goes its own way from where a branch left that has none: then it is that branch's."""
+        begins = path.length - path[-1].length
+        lost = [branch for branch in self._branches if branch.parent and not self._left.get(branch.name)]
+        return any(begins == self._opening + branch.step for branch in lost)
 
     def _likeness(self, branch: Branch, path: Lineage) -> tuple[bool, int, int]:
         """Whether it is as long as the card says; how many of its passages are where it began; its length."""

@@ -165,6 +165,15 @@ def write_record(folder: Path, record: StoryRecord, *, may_be_older: bool = Fals
         write_bytes(folder / KEPT_CARD, told)
 
 
+def knows_more_branches(kept: StoryRecord, card: StoryRecord) -> bool:
+    """Whether the card that is kept beside a story's card is of the same story, and names branches that this one lacks.
+
+    The card is written first: then it is of an earlier day, brought back by a program that copies folders.
+    """
+    names = {branch.name for branch in card.branches}
+    return kept.story_id == card.story_id and any(branch.name not in names for branch in kept.branches)
+
+
 def read_record(folder: Path, name: str = CARD) -> StoryRecord:
     """The card in a story's folder, or the one that is kept beside it.
 

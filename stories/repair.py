@@ -19,7 +19,9 @@ from filelock import FileLock, Timeout
 
 from ..graph.cycle import is_between_steps
 from ..memory.last_state import read_last_state, write_last_state
+from ..prompts import phrase
 from ..schemas.catalogue import part
+from ..schemas.entries import Entry
 from ..schemas.errors import MemoryInUseError, MemoryUnavailableError, RecurrentGPTError
 from ..schemas.files import make_folders, move
 from ..schemas.places import CARD, CHECKPOINTS, KEPT_CARD, LAST_STATE, LOCK, LOST_AND_FOUND, MEMORY, STORIES
@@ -29,12 +31,14 @@ from .backups import keep_copy
 from .copying import copy_folder
 from .lock import in_use
 from .opening import opened
-from .rebuilding import rebuild
-from .record import read_record, write_record
+from .rebuilding import path_of, rebuild
+from .record import knows_more_branches, read_record, write_record
 from .shelf import record_of
 
 if TYPE_CHECKING:
-    from ..memory import Entry, LongTermMemory
+    from collections.abc import Collection, Sequence
+
+    from ..memory import LongTermMemory
     from ..schemas.catalogue import Part
     from ..schemas.lineage import Slot
     from .library import Library
@@ -83,7 +87,7 @@ async def repair(library: Library, folder: Path, *, dry_run: bool = False) -> Re
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise in_use(folder, folder.name, says(folder)) from error
+        raise in_use(folder, _name_of(folder), says(folder)) from error
     lock.release()
     with TemporaryDirectory(prefix="recurrentgpt-") as scratch:
         copied = Path(scratch) / STORIES / folder.name
@@ -94,6 +98,14 @@ async def repair(library: Library, folder: Path, *, dry_run: bool = False) -> Re
         return would
     await asyncio.to_thread(keep_copy, library, folder, "repair")
     return await _Repair(library, folder, folder).done()
+
+
+def _name_of(folder: Path) -> str:
+    """What a story is called by its card; where that is damaged, its folder's name."""
+    try:
+        return record_of(folder).name
+    except RecurrentGPTError:
+        return folder.name
 
 
 async def repair_all(library: Library, *, dry_run: bool = False) -> list[Report | RecurrentGPTError]:
@@ -116,6 +128,7 @@ class _Repair:
         self._report = Report(told)
         self._aside: Path | None = None
         self._is_broken = False
+        self._is_other = False
 
     async def done(self) -> Report:
         self._put_aside_what_is_no_store()
@@ -128,6 +141,8 @@ class _Repair:
                 await self._mend_branches(story)
                 await self._mend_memory(story)
                 await self._mend_head(story)
+                if self._is_other:
+                    await self._note_length(story)
         return self._report
 
     def _mended(self, code: str, **values: object) -> None:
@@ -191,15 +206,13 @@ class _Repair:
 
     def _mend_card(self) -> None:
         """Make a card of the one that is kept, or of what the checkpoints and the head say."""
-        try:
-            read_record(self._folder)
-        except RecurrentGPTError:
-            pass
-        else:
-            return
         made: StoryRecord | None = None
         with suppress(RecurrentGPTError):
             made = read_record(self._folder, KEPT_CARD)
+        with suppress(RecurrentGPTError):
+            record = read_record(self._folder)
+            if made is None or not knows_more_branches(made, record):
+                return
         if (self._folder / CARD).exists():
             self._take_out(CARD)
         if made is None:
@@ -228,8 +241,14 @@ class _Repair:
                 self._lost("lost_end", branch=one.branch, count=one.count, had=one.had)
         if unplaced:
             self._lost("lost_place", count=unplaced)
-        if made:
+        self._is_other |= bool(made)
+
+    async def _note_length(self, story: Story) -> None:
+        """Let the card say how long the branch is now, and what it tells, where its passages are all there."""
+        try:
             await story.note_length()
+        except MemoryUnavailableError:
+            story.update_record(paragraphs=len(salvage.slots_of(await story.state())))
 
     async def _remembered(self, story: Story) -> list[Entry]:
         """The story's own passages in its memory; none, where that cannot be read."""
@@ -253,7 +272,11 @@ class _Repair:
             return
         if not more and not gone:
             return
-        branches = salvage.branches_of(threads, [branch for branch in story.record.branches if branch.name not in gone])
+        branches = salvage.branches_of(
+            threads, [one for one in story.record.branches if not {one.name, one.parent} & {*gone}]
+        )
+        saves = {one.name for one in story.record.branches if one.is_save}
+        branches = [one.model_copy(update={"is_save": one.name in saves}) for one in branches]
         names = [branch.name for branch in branches]
         here = story.record.branch if story.record.branch in names else names[0]
         story.update_record(branches=tuple(branches), branch=here)
@@ -261,7 +284,7 @@ class _Repair:
             self._mended("repaired_branch", branch=name)
         for name in gone:
             self._lost("lost_branch", branch=name)
-        await story.note_length()
+        self._is_other = True
 
     async def _mend_memory(self, story: Story) -> None:
         """Write the passages that the checkpoints know and the memory has not."""
@@ -294,6 +317,23 @@ class _Repair:
             places = [place for place, slot in enumerate(lineage, start=1) if slot in unknown]
             if places:
                 self._lost("lost_passages", branch=branch.name, numbers=places)
+        await self._mark(story, unknown, list(there.values()) + found)
+
+    @staticmethod
+    async def _mark(story: Story, lost: Collection[Slot], there: Sequence[Entry]) -> None:
+        """Let a mark stand for each passage that nobody knows any more: the book is read and goes on without it."""
+        marks = {}
+        said = str(phrase("lost_passage", story.record.language))
+        by_characters = there[0].by_characters if there else story.record.language.search.by_characters
+        for branch in story.record.branches:
+            path = path_of(await story.state(branch.name))
+            for place, slot in enumerate(path.slots()):
+                if slot in lost:
+                    marks[slot] = Entry(
+                        *slot, text=said, summary="", path=path.cut(place).digest, by_characters=by_characters
+                    )
+        if marks:
+            await story.remember(lambda memory: memory.restore(list(marks.values())))
 
     def _passages(self, memory: LongTermMemory) -> tuple[dict[Slot, Entry], bool]:
         """The story's passages in its memory, and whether no other story's are there."""

@@ -23,6 +23,7 @@ from ..stories.rename import Wording
 from ..stories.stopped import take_back_step
 from ..stories.voice import samples_of, set_samples
 from . import codex
+from .drafts import let_go, sent_with
 from .forms import edited_text, read_form, record_of_address, whole_number
 from .jobs import Job
 from .pages import play_view, write_view
@@ -59,7 +60,9 @@ def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
             record = record_of_address(request)
             if act not in _OF_PLAY:
                 check_open(record)
-            to = await act(request, request.app.state.sessions.of(record), form)
+            sent, session = sent_with(form), request.app.state.sessions.of(record)
+            to = await act(request, session, form)
+            await let_go(session.folder, sent)
         except RecurrentGPTError as error:
             if form.get("view") == "play":
                 return await play_view(request, error, HTTPStatus.CONFLICT, Sent(form, error))

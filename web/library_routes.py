@@ -22,6 +22,7 @@ from ..stories.pack import begin_pack, check_open
 from ..stories.readers import KNOWN
 from ..stories.readers.log import is_log
 from ..stories.sequel import begin_after
+from .drafts import let_go, sent_with
 from .forms import read_form
 from .intake import show
 from .jobs import Job
@@ -119,6 +120,7 @@ async def begin(request: Request) -> Response:
     form = await read_form(request)
     library: Library = request.app.state.sessions.library
     try:
+        sent = sent_with(form)
         fields: dict[str, object] = {name: form.get(name, "") for name in _FIELDS}
         fields |= {"language": _language(form), "target_paragraphs": _length(form)}
         if is_blank := form.get("blank") == "1":
@@ -133,6 +135,7 @@ async def begin(request: Request) -> Response:
             record = await beginning.begin(library, given, context)
     except RecurrentGPTError as error:
         return _new(request, form, error)
+    await let_go(library.home, sent)
     if not is_blank:
         await request.app.state.sessions.of(record).start(Job(kind="step"))
     view = "play" if record.mode.asks_for_actions else "story"

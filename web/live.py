@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -42,10 +43,12 @@ async def live(socket: WebSocket) -> None:
     logged_out = asyncio.create_task(socket.app.state.auth.is_left(socket.cookies.get(COOKIE)))
     tasks = (leaving, sending, logged_out)
     session.followers += 1
+    session.pages[load := asked.get("load", "")[:64]] += 1
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         session.followers -= 1
+        session.pages -= Counter([load])
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ class StorySession:
         spent: what was spent on it since this process knows it.
         folder: the story's.
         followers: how many pages follow its log.
+        pages: by what they call themselves; more than once while one connects anew.
     """
 
     def __init__(self, library: Library, record: StoryRecord, idle: float) -> None:
@@ -73,6 +75,7 @@ class StorySession:
         self._keeps_its_job = False
         self._is_left = False
         self.followers = 0
+        self.pages: Counter[str] = Counter()
 
     @property
     def is_at_rest(self) -> bool:

@@ -45,6 +45,7 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     told = run(tmp_path / "home", "export").stdout
     assert told == "# The Shore\n\n## Chapter 1\n\n“It’s late.”\n\n## The Cellar\n\nIt was dark.\n"
     book.write_text("Chapter 1\n\n“It’s late.”\n\nMara left.\n", encoding="utf-8")
+    assert "--into STORY names it" in run(tmp_path / "home", *command, "--chapter", "1", "--yes").stderr
     put = run(tmp_path / "home", *command, "--into", "1", "--chapter", "1", "--yes")
     assert "chapter 1: 1 paragraph changed, 0 new, 0 gone, 0 as before" in put.stdout.replace("\n", " "), put.stderr
     book.write_text("Chapter 3\n\nThe tide turned.\n", encoding="utf-8")

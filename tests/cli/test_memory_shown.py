@@ -26,6 +26,7 @@ def test_the_codex_is_told_as_of_a_paragraph(home: Path) -> None:
     assert early["as_of"] == 12
     assert [fact["text"] for fact in early["entries"][0]["now"]] == ["Mara has key 11."]
     assert json.loads(run(home, "memory", "codex", "--name", "Nobody", "--json").stdout) == []
+    assert "no entry 'Nobody'" in run(home, "memory", "codex", "--name", "Nobody").stderr
 
 
 @pytest.mark.parametrize("reason", ["", "Mara has left."])

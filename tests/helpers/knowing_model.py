@@ -32,8 +32,6 @@ def tell(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | No
         {"fact": f"It is so: {words.strip()}", "about": [words.split()[0]], "says": words.strip(), **kind}
         for words, kind in zip(sentences, _KINDS, strict=False)
     ]
-    if "[1]" in asked and "[2]" not in asked:
-        facts = []  # of the second passage, so that all that holds has room in what the third is shown
     word = passage.split(maxsplit=1)[0]
     facts.append({"fact": f"Who has the {word.lower()}?", "about": [word], "says": sentences[0], "open": True})
     shown = _THREAD.findall(f"{before}\n{asked}")

@@ -298,6 +298,8 @@ NO_STORY = {
     "notice": "You have reached your daily message limit. Upgrade your plan to continue.",
     "German": "Der Wärter ging hinunter ans Ufer, und das Meer war grau. Sie hatte nicht geschlafen. " * 12
     + "Aber der Brief lag auf dem Tisch, und sie wusste es.",
+    "task": "You're a novelist. You write it a paragraph at a time and never see all of it at once. The lamp went out. "
+    + "She waited for the boat. " * 7,
 }
 """What comes as prose and is none, and is asked for again."""
 TOOLS = ("tool", "tool-object")

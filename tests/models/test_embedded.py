@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from recurrentgpt.models.embedded import PROSE, in_sentences
+from recurrentgpt.models.plain_forms import PlainForm, plain_form
 
 
 def pattern(**bounds: int) -> re.Pattern[str]:
@@ -57,3 +58,95 @@ def test_a_text_without_a_bound_is_left_as_it_is() -> None:
 def test_its_prose_is_held_to_latin_letters() -> None:
     letters = "".join(re.findall(r"\[(?!\^)([^\]]*)\]", PROSE))
     assert not re.search(r"[^\x00-\x7f\u2019\u201c\u201d]", letters.encode().decode("unicode_escape"))
+
+
+PLANS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string", "maxLength": 40},
+        "plans": {"type": "array", "items": {"type": "string", "maxLength": 70}, "minItems": 2, "maxItems": 2},
+        "known": {"type": "array", "items": {"type": "string", "maxLength": 80}, "minItems": 1, "maxItems": 3},
+        "best": {"type": "integer", "minimum": 1, "maximum": 2},
+    },
+}
+PLANS_IN_LINES = "The Keeper's Lamp\nMara waits for her.\nMara rows out, and sees it.\nIt is hers.\n\n2\n"
+
+
+def lines() -> PlainForm:
+    form = plain_form(PLANS)
+    assert form is not None
+    return form
+
+
+def as_pattern(grammar: str) -> re.Pattern[str]:
+    """What llama.cpp's grammar lets through, where no rule of it needs itself."""
+    rules = dict(line.split(" ::= ", 1) for line in grammar.strip().splitlines())
+
+    def told(part: re.Match[str]) -> str:
+        text, name = part["text"], part["name"]
+        if text is not None:
+            return re.escape(text.encode().decode("unicode_escape"))
+        return f"(?:{pattern_of(rules[name])})" if name else "" if part[0] == " " else part[0]
+
+    def pattern_of(rule: str) -> str:
+        return re.sub(r'"(?P<text>[^"]*)"|\[[^]]*\]|\{[\d,]+\}|(?P<name>[a-z]+)|.', told, rule)
+
+    return re.compile(pattern_of(rules["root"]))
+
+
+def test_a_form_is_answered_in_lines() -> None:
+    assert lines().read(PLANS_IN_LINES) == {
+        "title": "The Keeper's Lamp",
+        "plans": ["Mara waits for her.", "Mara rows out, and sees it."],
+        "known": ["It is hers."],
+        "best": 2,
+    }
+
+
+@pytest.mark.parametrize("short", ["", "The Keeper\n", PLANS_IN_LINES[:-2], PLANS_IN_LINES.replace("\n2", "\nMara")])
+def test_an_answer_that_lacks_a_line_is_none(short: str) -> None:
+    assert lines().read(short) is None
+
+
+def test_a_sentence_without_an_end_is_cut_where_a_clause_of_it_ends() -> None:
+    plain = lines().read
+    long = "Mara rows out to the reef, and then she sees it, but thereisnobodywith her at all."
+    found = plain(PLANS_IN_LINES.replace("Mara waits for her.", long))
+    assert found is not None
+    assert found["plans"][0] == "Mara rows out to the reef, and then she sees it."
+    found = plain(PLANS_IN_LINES.replace("It is hers.", f"{'Mara waits and ' * 6}rows."))
+    assert found is not None
+    assert found["known"] == [f"{'Mara waits and ' * 5}Mara."]
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ("The Keeper's Lamp", "Keeper"),
+        ("The Keeper's Lamp", "The Keeper's Lamp."),
+        ("Mara waits for her.", "mara waits for her."),
+        ("Mara waits for her.", "Mara waits for 12345."),
+        ("Mara waits for her.", "Mara."),
+        ("Mara waits for her.", "Die Wärterin wartet lange."),
+        ("Mara waits for her.", '{"plan": "Mara waits."}'),
+        ("Mara waits for her.", f"Mara waits{' and waits' * 20}."),
+        ("\n2", "\n3"),
+    ],
+)
+def test_its_grammar_lets_a_form_through_and_nothing_else(line: str, other: str) -> None:
+    lets_through = as_pattern(lines().grammar).fullmatch
+    assert lets_through(PLANS_IN_LINES)
+    assert not lets_through(PLANS_IN_LINES.replace(line, other))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": "string"},
+        {"type": "boolean"},
+        {"type": "array", "items": {"type": "string", "maxLength": 40}},
+        {"type": "array", "items": {"type": "object", "properties": {}}, "minItems": 0, "maxItems": 2},
+    ],
+)
+def test_a_form_with_anything_else_in_it_has_no_lines(field: dict[str, Any]) -> None:
+    assert plain_form({"type": "object", "properties": {**PLANS["properties"], "more": field}}) is None

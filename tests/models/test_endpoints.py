@@ -133,7 +133,10 @@ def test_a_form_is_read_however_it_is_written(server: OddServer, shape: str) -> 
     assert server.requests
 
 
-@pytest.mark.parametrize(("shape", "why"), [*zip(NO_STORY, ["website", "account", "another language"], strict=True)])
+@pytest.mark.parametrize(
+    ("shape", "why"),
+    [*zip(NO_STORY, ["website", "account", "another language", "speaks of the task"], strict=True)],
+)
 def test_what_is_no_story_is_asked_for_again_with_the_reason(server: OddServer, shape: str, why: str) -> None:
     state, told = written(f"odd:{shape}:3")
     check_clean(state)

@@ -19,12 +19,13 @@ from folders import ROOT
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import MemoryUnavailableError, RecurrentGPTError, StorageError
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories import archive, branches, passages
+from recurrentgpt.stories import archive, branches, passages, redo
 from recurrentgpt.stories.archive_format import Archive, schema
 from recurrentgpt.stories.importing import append, keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
 from recurrentgpt.stories.own_prose import put_at_end
+from recurrentgpt.stories.passage_history import history
 from recurrentgpt.stories.undo import undo
 from resources_at_hand import read_environment
 from stories_at_hand import FIRST, TOPIC, at, begun, run, texts, write
@@ -321,10 +322,12 @@ def test_another_program_finds_an_archive_valid(fake_model: FakeChatModel) -> No
 
 @lru_cache
 def sample() -> str:
-    """An archive of a small story with a branch and an edit, as text; made once."""
+    """An archive of a small story with a branch, an edit and one that was undone, as text; made once."""
     library, record = begun(1)
     run(library, record, branches.edit, paragraph=1, text="The zeppelin flew.")
     run(library, record, branches.new_branch, 2, "cellar")
+    run(library, record, branches.edit, short_term_memory="Nobody is trusted.")
+    run(library, record, redo.undo)
     made: Archive = run(library, library.latest(record), archive.pack)
     return archive.archive_bytes(made).decode()
 
@@ -499,6 +502,8 @@ async def _use(story: Story) -> None:
         lambda story: story.synopsis(),
         lambda story: story.search("the bottle", 3),
         lambda story: branches.state_at(story, 2),
+        lambda story: history(story, 1),
+        redo.redo,
         undo,
         lambda story: write(story, 1, Context(model="fake", plan_selection="first", opening_paragraphs=1)),
         archive.pack,

@@ -148,3 +148,77 @@ def test_a_passage_that_nothing_places_stands_on_no_path(fake_model: FakeChatMod
     assert [path.length for path in found.ends] == [1]
     assert [entry.seq for entry in found.unplaced] == [2, 3]
     assert Retraced(entries).ends == [Lineage.from_json([["main", 0, 3]])]
+
+
+def without_past(folder: Path) -> None:
+    """Leave nothing of a story but its card and its head."""
+    (folder / FILE).unlink()
+    shutil.rmtree(folder / "memory")
+
+
+def test_with_the_head_alone_its_branch_goes_on_and_marks_stand_for_what_is_lost(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record, _ = with_a_branch()
+    whole = [entry.text for entry in told(library, record)["cellar"]]
+    close_memory(record.story_id)
+    without_past(library.folder(record))
+    report = mended(library, record)
+    assert parts(report) >= {("lost_branch", "main"), ("rebuilt_whole", "cellar"), ("lost_passages", "cellar")}
+    after = texts(library, record)
+    assert after == ["[This passage is lost.]"] * (len(whole) - 1) + whole[-1:]
+    assert [branch.parent for branch in library.record(record.story_id).branches] == [""]
+    assert mended(library, record).is_whole
+    at(library, record, lambda story: write(story, 1))
+    assert len(texts(library, record)) == len(whole) + 1
+
+
+def test_a_card_of_an_earlier_day_gives_way_to_the_one_that_knows_the_branches(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(1)
+    earlier = (library.folder(record) / "story.json").read_bytes()
+    run(library, record, branches.new_branch, 2, "cellar", "2")
+    at(library, record, lambda story: write(story, 1))
+    run(library, record, branches.switch, "main")
+    at(library, record, lambda story: write(story, 1))
+    whole = told(library, record)
+    close_memory(record.story_id)
+    folder = library.folder(record)
+    (folder / "story.json").write_bytes(earlier)
+    (folder / FILE).unlink()
+    with pytest.raises(StorageError, match="repair the story"):
+        texts(library, record)
+    assert ("repaired_card", "") in parts(mended(library, record))
+    assert told(library, record) == whole
+
+
+def test_a_head_that_is_shorter_than_the_story_is_not_taken_for_it(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(0)
+    head = (library.folder(record) / "head.json").read_bytes()
+    at(library, record, lambda story: write(story, 2))
+    before = texts(library, record)
+    close_memory(record.story_id)
+    folder = library.folder(record)
+    (folder / "head.json").write_bytes(head)
+    (folder / FILE).unlink()
+    with pytest.raises(StorageError, match="repair the story"):
+        texts(library, record)
+    assert ("rebuilt_branch", "main") in parts(mended(library, record))
+    assert texts(library, record) == before
+
+
+def test_another_storys_journal_adds_nothing_to_a_memory(fake_model: FakeChatModel) -> None:
+    del fake_model
+    library, record = begun(0)
+    _, other = begun(2)
+    before = texts(library, record)
+    for one in (record, other):
+        close_memory(one.story_id)
+    shutil.copy2(library.folder(other) / "memory/journal", library.folder(record) / "memory/journal")
+    there = at(library, record, lambda story: story.remember(lambda memory: memory.entries()))
+    assert [entry.text for entry in there] == before
+    at(library, record, lambda story: write(story, 1))
+    close_memory(record.story_id)
+    shutil.rmtree(library.folder(record) / "memory/qdrant")
+    there = at(library, record, lambda story: story.remember(lambda memory: memory.entries()))
+    assert [entry.seq for entry in there] == [len(before)]

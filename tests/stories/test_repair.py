@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -14,8 +15,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
-from recurrentgpt.schemas.errors import RecurrentGPTError, StorageError
+from recurrentgpt.schemas.errors import RecurrentGPTError, StorageError, StoryInUseError
 from recurrentgpt.stories import backups, branches, trash
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.repair import Report, repair, repair_all
@@ -197,6 +199,15 @@ def test_a_card_of_another_story_is_not_believed(fake_model: FakeChatModel) -> N
     assert {kept.story_id for kept in library.records()} == {record.story_id, other.story_id}
     assert "repaired_anothers" in codes(mended(library, record))
     assert told(library, record) == whole
+
+
+def test_a_story_that_is_open_elsewhere_is_named_by_its_title(fake_model: FakeChatModel) -> None:
+    assert fake_model
+    library, record = begun(1)
+    title = re.escape(library.record(record.story_id).title)
+    with FileLock(library.folder(record) / "lock"), pytest.raises(StoryInUseError, match=f"'{title}'"):
+        asyncio.run(repair(library, library.folder(record)))
+    close_memory(record.story_id)
 
 
 def test_what_a_clock_had_hidden_is_the_newest_again(fake_model: FakeChatModel) -> None:

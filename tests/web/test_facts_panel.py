@@ -30,7 +30,7 @@ KNOWING = Context(model="knowing", plan_selection="first", opening_paragraphs=1)
 
 
 def story_of(paragraphs: int, fake_models: Callable[..., FakeChatModel]) -> str:
-    """The id of a story of so many paragraphs, in each of which seven facts and a thread are told."""
+    """The id of a story of so many paragraphs, in each of which six facts and a thread are told."""
     made = fake_models(interfere=tell)
     add_model("knowing", lambda: made)
     library = Library.of_the_process()
@@ -61,7 +61,7 @@ def test_what_holds_stands_in_groups_and_threads_in_their_ledger(
         "Known to the reader alone",
         "Told, but not as being so now",
     ]
-    assert page.count("It is so:") == 3 * 7 * 2, "each, and once more in what its words are called"
+    assert page.count("It is so:") == 3 * 6 * 2, "each, and once more in what its words are called"
     assert page.count("Mara, Tobias") == 3
     assert ">reader<" not in page
     assert "Settled: 1" in page
@@ -69,12 +69,12 @@ def test_what_holds_stands_in_groups_and_threads_in_their_ledger(
 
 
 def test_a_long_book_begins_with_its_newest(client: TestClient, fake_models: Callable[..., FakeChatModel]) -> None:
-    address = f"/story/{story_of(8, fake_models)}?panel=facts"
+    address = f"/story/{story_of(9, fake_models)}?panel=facts"
     newest = client.get(address).text
     assert len(re.findall(r"<p [^>]+>It is so:", newest)) == 50
     assert "panel=facts&amp;all=1" in newest
     every = client.get(f"{address}&all=1").text
-    assert len(re.findall(r"<p [^>]+>It is so:", every)) == 56
+    assert len(re.findall(r"<p [^>]+>It is so:", every)) == 54
     assert "Only the newest" in every
 
 

@@ -1,5 +1,6 @@
 // What is typed is kept in this browser until a server took it: by story, branch and field. It comes back in its field,
-// whatever became of the page; what has no field on the page is listed in a corner. Nothing of it is sent anywhere.
+// whatever became of the page; what has no field on the page is listed in a corner. The program keeps it too (kept.js).
+import { askProgram, neverMind, tellProgram } from "./kept.js";
 
 const PREFIX = "recurrentgpt-draft|";
 const PINNED = ["branch", "step", "version"];   // what a form says it was made for
@@ -7,7 +8,7 @@ const EDITS = new Set(["paragraph", "summary", "memory", "settings", "voice"]); 
 const TYPED = "textarea, select, input:not([type]), input[type=text], input[type=number]";
 
 const random = () => crypto.getRandomValues(new Uint32Array(2)).join("-");
-const load = random();
+export const load = random();
 const ANSWER = 150;                               // milliseconds that other pages have to say that they are open
 const alive = new Set();                          // other pages that are open: what is typed there is theirs
 let isAnswered = false;
@@ -15,6 +16,7 @@ let isComing = true;
 const channel = new BroadcastChannel("recurrentgpt-drafts");
 const tab = tabId();                              // null: this browser keeps nothing for this page
 let isFull = tab === null;
+let asked = null;                                 // the story whose drafts the program was asked for
 
 channel.onmessage = ({ data: { ask, here, gone } }) => {
   if (ask) channel.postMessage({ here: load });
@@ -82,6 +84,23 @@ function drafts() {
   return found.filter(isOurs).sort((one, other) => other.when - one.when);
 }
 
+/** What the program calls a draft: of a tab, so that a page that was reloaded goes on with its own. */
+const nameOf = ({ branch, place, tab: maker }) => [branch, place, maker].join("|");
+const here = (key) => JSON.parse(localStorage.getItem(key) ?? "null");
+
+/** Keep a draft, here and with the program; throws where this browser keeps no more. */
+function put(key, kept) {
+  tellProgram(scope().story, nameOf(kept), kept, kept.when);
+  localStorage.setItem(key, JSON.stringify(kept));
+}
+
+/** Let a draft go, here and with the program. */
+function remove(key) {
+  const kept = here(key);
+  localStorage.removeItem(key);
+  if (kept) tellProgram(scope().story, nameOf(kept), null, kept.when);
+}
+
 const keyOf = (place) => [`${PREFIX}${scope().story}`, scope().branch, place, load].join("|");
 
 /** Keep what a person has just typed in a field. */
@@ -90,20 +109,20 @@ export function keep(field) {
   if (!place) return tell();
   const key = keyOf(place);
   // Of a page that is gone, this text is what became of it.
-  const { from, load: maker } = field.draft ?? {};
-  if (from && from !== key && !alive.has(maker)) localStorage.removeItem(from);
+  const { from, load: maker, was } = field.draft ?? {};
+  if (from && from !== key && !alive.has(maker)) remove(from);
   pin(field.form, true);
   const base = field.draft?.base ?? usual(field);
-  field.draft = { from: key, load, base };
+  field.draft = { from: key, load, base, was };
   if (field.value === base) {
-    localStorage.removeItem(key);
+    remove(key);
     return;
   }
   const made = Object.fromEntries(PINNED.map((name) => [name, field.form.elements.namedItem(name)?.value]));
   const address = location.pathname + location.search;
-  const kept = { place, branch: scope().branch, text: field.value, base, made, label: labelOf(field), address, tab, load, when: Date.now() };
+  const kept = { place, branch: scope().branch, text: field.value, base, made, label: labelOf(field), address, tab, load, was, when: Date.now() };
   try {
-    localStorage.setItem(key, JSON.stringify(kept));
+    put(key, kept);
     isFull = false;
   } catch {
     isFull = true;
@@ -136,17 +155,19 @@ function bringBack() {
 }
 
 function fill(field, draft) {
-  if (draft.text === usual(field)) { localStorage.removeItem(draft.key); return; }   // it stands there
+  if (draft.text === usual(field)) { remove(draft.key); return; }   // it stands there
   field.value = draft.text;
   if (field.value !== draft.text) return;   // a choice that is none any more
   field.toggleAttribute("data-typed", true);
   const key = keyOf(draft.place);
+  let { was } = draft;
   if (draft.key !== key) {     // now it is this page's; another tab may yet come back for its own
     const { key: from, ...kept } = draft;
-    localStorage.setItem(key, JSON.stringify({ ...kept, tab, load }));
+    if (draft.tab !== tab) was = { ...was, [nameOf(draft)]: draft.when };
+    put(key, { ...kept, tab, load, was });
     if (draft.tab === tab) localStorage.removeItem(from);
   }
-  field.draft = { from: key, load, base: draft.base };
+  field.draft = { from: key, load, base: draft.base, was };
   for (const name of PINNED) {
     const said = field.form.elements.namedItem(name);
     if (said && draft.made[name] !== undefined) said.value = draft.made[name];
@@ -187,6 +208,50 @@ export function lookAfter() {
     if (field.hasAttribute("data-typed") && field.now !== undefined) compare(field, field.now);
   }
   bringBack();
+  askOnce();
+}
+
+/** Ask the program, once on each page of a story, for what another browser has left, and tell it what it lacks. */
+async function askOnce() {
+  const { story } = scope();
+  if (asked === story || !isAnswered) return;
+  asked = story;
+  const { drafts: told = [], gone = {} } = await askProgram(story);
+  if (scope()?.story !== story) return;
+  // What was sent or dropped elsewhere since; also where it was only brought here.
+  const isOver = (one) => gone[nameOf(one)] >= one.when
+    || Object.entries(one.was ?? {}).some(([name, when]) => when === one.when && gone[name] >= when);
+  for (const one of drafts().filter(isOver)) letGoOf(one);
+  const there = new Map(told.map((one) => [one.key, one.when]));
+  for (const { key, ...kept } of drafts()) {
+    const name = nameOf(kept);
+    if (!(there.get(name) >= kept.when)) tellProgram(story, name, kept, kept.when);
+  }
+  for (const { key, ...kept } of told) {
+    const local = [`${PREFIX}${story}`, kept.branch, kept.place, kept.load].join("|");
+    const known = drafts().some((one) => nameOf(one) === key && one.when >= kept.when);
+    if (!known && !alive.has(kept.load)) keepQuietly(local, kept);
+  }
+  isComing = true;
+  bringBack();
+  isComing = false;
+}
+
+/** A draft that is none any more; its field shows again what stands there. */
+function letGoOf({ key }) {
+  localStorage.removeItem(key);
+  const field = fieldsOf(page()).find((one) => one.draft?.from === key);
+  if (!field) return;
+  field.value = usual(field);
+  forget(field);
+}
+
+function keepQuietly(key, kept) {
+  try {
+    localStorage.setItem(key, JSON.stringify(kept));
+  } catch {
+    isFull = true;
+  }
 }
 
 /** Show what stands there now, where that is another than a person began from. */
@@ -204,7 +269,7 @@ function compare(field, now) {
 }
 
 function discard(field) {
-  if (field.draft) localStorage.removeItem(field.draft.from);
+  if (field.draft) remove(field.draft.from);
   forget(field);
   listTheRest();
 }
@@ -215,6 +280,17 @@ function forget(field) {
   if (!field.form.querySelector("[data-typed]:not([type=hidden])")) pin(field.form, false);
 }
 
+/** The drafts that stand in what a form sends: which they are, and when each was typed. */
+export function sentWith(form, sent) {
+  if (!scope()) return {};
+  const texts = textsOf(form, sent);
+  const inIt = drafts().filter(({ place, text }) => texts.get(place) === text);
+  return Object.assign({}, ...inIt.map(({ was }) => was), ...inIt.map((one) => ({ [nameOf(one)]: one.when })));
+}
+
+const textsOf = (form, sent) =>
+  new Map(fieldsOf(form).filter(({ name }) => sent.has(name)).map((field) => [placeOf(field), sent.get(field.name)]));
+
 /**
  * A form was taken: what was sent is no draft any more. What was typed since is.
  * @param {HTMLFormElement} form which.
@@ -222,8 +298,10 @@ function forget(field) {
  */
 export function taken(form, sent) {
   form.querySelectorAll("[data-typed]").forEach((field) => { if (!placeOf(field)) field.removeAttribute("data-typed"); });
-  const texts = new Map(fieldsOf(form).filter(({ name }) => sent.has(name)).map((field) => [placeOf(field), sent.get(field.name)]));
-  for (const { key, place, text } of drafts()) if (texts.get(place) === text) localStorage.removeItem(key);
+  const texts = textsOf(form, sent);
+  const over = scope() ? sentWith(form, sent) : {};
+  for (const one of drafts()) if (over[nameOf(one)] >= one.when) localStorage.removeItem(one.key);
+  for (const name of Object.keys(over)) neverMind(scope().story, name);
   // The page may have come back to such a field before the answer was here.
   for (const field of new Set([...fieldsOf(form), ...fieldsOf(page())])) {
     if (texts.get(placeOf(field)) === field.value) forget(field);
@@ -261,7 +339,7 @@ function itemOf(draft, here) {
   link.hidden = draft.branch !== here.branch;
   const [copy, drop] = item.querySelectorAll("button");
   copy.onclick = () => putIntoClipboard(item.querySelector(".typed"));
-  drop.onclick = () => { localStorage.removeItem(draft.key); listTheRest(); };
+  drop.onclick = () => { remove(draft.key); listTheRest(); };
   return item;
 }
 

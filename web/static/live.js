@@ -9,6 +9,7 @@ let wait = FIRST_WAIT;
 let log = "";
 let heard = 0;                 // the last number that the page shows
 let lookAgain = () => {};
+let name = "";                 // what this page is called among all that are open
 const arrived = new Map();     // what came since the last frame, by branch
 
 const page = () => document.getElementById("page");
@@ -16,9 +17,11 @@ const page = () => document.getElementById("page");
 /**
  * Follow what the page that is shown names, from where it says it is.
  * @param {() => void} whenChanged what is done when there is another page to see.
+ * @param {string} load what this page is called among all that are open.
  */
-export function follow(whenChanged = lookAgain) {
+export function follow(whenChanged = lookAgain, load = name) {
   lookAgain = whenChanged;
+  name = load;
   const { log: shown, number, live: to } = page().dataset;
   if (shown !== undefined) {
     // The page shows what there was when it was made. What was heard since is asked for once more.
@@ -34,7 +37,7 @@ export function follow(whenChanged = lookAgain) {
 
 function connect(to) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  socket = new WebSocket(`${scheme}//${location.host}${to}?log=${log}&number=${heard}&language=${document.documentElement.lang}`);
+  socket = new WebSocket(`${scheme}//${location.host}${to}?log=${log}&number=${heard}&load=${name}&language=${document.documentElement.lang}`);
   socket.to = to;
   socket.onopen = () => { wait = FIRST_WAIT; warn(""); };
   socket.onmessage = (event) => hear(JSON.parse(event.data));

@@ -1,7 +1,7 @@
 // What a page does beyond links and forms: it follows what is being written, and takes a new version of itself in place,
 // so that nothing jumps and nothing a person is typing is lost. Without this script every link and form still works.
 import "./play.js";
-import { keep, leave, lookAfter } from "./drafts.js";
+import { keep, leave, load, lookAfter, sentWith } from "./drafts.js";
 import "./editing.js";
 import { follow, warn } from "./live.js";
 import { look, lookSoon } from "./navigation.js";
@@ -24,6 +24,8 @@ document.addEventListener("submit", (event) => {
   if (form.method === "get") { look(`${form.action}?${data}`).catch(() => form.submit()); return; }
   if (form.dataset.sent) return;   // a second click
   form.dataset.sent = "1";
+  const drafts = sentWith(form, data);
+  if (Object.keys(drafts).length) data.set("drafts", JSON.stringify(drafts));
   look(form.action, { method: "POST", body: data }, form)
     .catch(() => warn(document.getElementById("notice").dataset.noAnswer))
     .finally(() => { delete form.dataset.sent; });
@@ -46,7 +48,7 @@ document.addEventListener("keydown", (event) => {
 
 addEventListener("popstate", () => look().catch(() => location.reload()));
 
-follow(lookSoon);
+follow(lookSoon, load);
 lookAfter();
 const field = document.querySelector("[data-focus]");
 if (field) {
