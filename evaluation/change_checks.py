@@ -13,8 +13,9 @@
   claimed, with its number; in topic and style sheet, which are labelled as the beginning, if *As things stand* says
   what speaks against it. Anywhere else it is unmarked.
 * *Overruled* is less: it is unmarked, but *As things stand* says all that holds, and that this has the last word.
-* *Newer before older* is asked where the outdated stands anywhere: *As things stand* says all that holds, and the
-  outdated stands in marked places only.
+* *Newer before older* is asked where the outdated stands anywhere: *As things stand* says what speaks against each
+  outdated thing that is said (all that holds, or, of two people of one name, what holds of the one who changed), and
+  the outdated stands in marked places only.
 
 What fillers and their facts say is not looked at: it is about other people.
 """
@@ -53,6 +54,7 @@ class Finding:
         stated: whether something outdated stands there at all.
         unmarked: the sentences that state it as true.
         stands: whether *As things stand* says all that holds.
+        newer_stands: whether it says all that speaks against what is outdated and said.
         nearer: whether what holds stands nearer the end than all that is outdated and unmarked.
     """
 
@@ -60,6 +62,7 @@ class Finding:
     stated: bool
     unmarked: tuple[str, ...]
     stands: bool
+    newer_stands: bool
     nearer: bool
 
     @property
@@ -80,7 +83,7 @@ class Finding:
     @property
     def newer_first(self) -> bool | None:
         """Whether the newer comes before the older; ``None``: the older does not stand there."""
-        return self.stands and self.clean if self.stated else None
+        return self.newer_stands and self.clean if self.stated else None
 
 
 def check(pieces: Sequence[Piece], branch: Branch, kind: str, filler: Collection[int]) -> Finding:
@@ -106,6 +109,7 @@ def check(pieces: Sequence[Piece], branch: Branch, kind: str, filler: Collection
         stated=bool(outdated),
         unmarked=tuple(f"{piece.where}: {sentence}" for piece, sentence in unmarked),
         stands=judge.stands,
+        newer_stands=all(judge.is_spoken_against(claim) for _, sentence in outdated for claim in judge.said(sentence)),
         nearer=all(max((piece.at for piece in of), default=-1) >= last and of for of in true),
     )
 
@@ -126,9 +130,9 @@ class _Judge:
 
     def is_outdated(self, sentence: str) -> bool:
         """Whether a sentence says something outdated, and nothing that holds."""
-        return bool(self._said(sentence)) and not self.holds(sentence)
+        return bool(self.said(sentence)) and not self.holds(sentence)
 
-    def _said(self, sentence: str) -> list[Claim]:
+    def said(self, sentence: str) -> list[Claim]:
         """What a sentence says that is outdated."""
         return [claim for claim in self._branch.outdated if claim.is_said_by(sentence)]
 
@@ -136,7 +140,7 @@ class _Judge:
         """Whether *As things stand* says something that holds."""
         return any(piece.told_as == "so" and claim.is_said_by(piece.text.lower()) for piece in self._standing)
 
-    def _is_spoken_against(self, outdated: Claim) -> bool:
+    def is_spoken_against(self, outdated: Claim) -> bool:
         """Whether *As things stand* says all that speaks against something outdated."""
         against = [self._branch.holds[place] for place in outdated.against] or self._branch.holds
         return all(map(self._stands, against))
@@ -165,7 +169,7 @@ class _Judge:
                     for fact in self._standing
                 )
             case "beginning":
-                return all(self._is_spoken_against(claim) for claim in self._said(sentence))
+                return all(self.is_spoken_against(claim) for claim in self.said(sentence))
         return False
 
     def _marks(self, note: Piece) -> bool:

@@ -239,6 +239,8 @@ def test_the_beginning_is_spoken_against_by_what_has_changed_and_not_by_what_has
     assert not check(pieces, branch, "lost", []).clean
     assert check(pieces, one_changed, "namesake", []).clean
     assert not check(pieces, one_changed, "namesake", []).stands
+    assert check(pieces, one_changed, "namesake", []).newer_first
+    assert not check(pieces, branch, "lost", []).newer_first
 
 
 def test_a_passage_is_marked_by_the_fact_that_names_it_as_claimed() -> None:
