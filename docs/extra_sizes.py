@@ -12,6 +12,7 @@ import sys
 import tomllib
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -58,7 +59,7 @@ def size(name: str) -> int:
     """Bytes of a package's files."""
     package = _installed(name)
     files = (package.files if package else None) or ()
-    return sum(path.stat().st_size for file in files if (path := file.locate()).is_file())
+    return sum(path.stat().st_size for file in files if (path := Path(file.locate())).is_file())
 
 
 @cache

@@ -8,8 +8,8 @@ import tomllib
 import pytest
 import yaml
 
-import recurrentgpt
 import extra_sizes
+import recurrentgpt
 import write_licences
 from folders import ROOT
 
