@@ -40,7 +40,7 @@ def plan_selection_field(default: PlanSelection) -> Any:  # noqa: ANN401
 class Context(BaseModel):
     """Settings of one run. The defaults are the paper's sizes (section 3) and a human who picks the plan."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     model: str = Field(
         default="",
