@@ -16,7 +16,7 @@ BENCH := bench
 help:
 	@echo "make demo     set up, open the sample story, and write a short one with the embedded model, into $(DEMO)/"
 	@echo "make test     set up for development, and run the tests"
-	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, every notebook with the model"
+	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, walks and files"
 	@echo "make unit     the fast tests only (no whole story, page or command, no model)"
 	@echo "make check    types, lint, import rules, formatting"
 	@echo "make wheel-check  install the wheel in an empty environment, and look whether it starts (WAYS='plain local pipx uv')"
@@ -96,7 +96,7 @@ check: $(VENV)/.develops $(LINKED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p recurrentgpt
-	$(BIN)/mypy tests benchmarks docs notebooks/run.py
+	$(BIN)/mypy tests benchmarks docs notebooks/run.py notebooks/recorded/answers.py
 	$(BIN)/lint-imports
 
 # The wheel in empty environments, under an empty home: WAYS=plain, local, pipx, uv.

@@ -21,10 +21,8 @@ LARGEST = 120_000
 AT_ONCE = """
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from fake_model import FakeChatModel
-from resources_at_hand import CHAT_MODELS, EMBEDDINGS, read_environment
+from resources_at_hand import EMBEDDINGS, read_environment
 
-CHAT_MODELS["embedded"] = FakeChatModel
 EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=16)
 read_environment()
 """
@@ -49,17 +47,8 @@ def test_what_is_committed_was_run_and_names_no_machine(path: Path) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.timeout(900)
-@pytest.mark.xdist_group("embedded")  # two models at once on two cores take more than twice as long
-@pytest.mark.long  # daily each runs with a model that answers at once, and the embedded one in test_real.py
 @by_notebook
-def test_it_runs_with_the_embedded_model(path: Path, tmp_path: Path) -> None:
-    runs(path, tmp_path)
-
-
-@pytest.mark.real
-@by_notebook
-def test_it_runs_with_a_model_that_answers_at_once(path: Path, tmp_path: Path) -> None:
+def test_it_runs(path: Path, tmp_path: Path) -> None:
     startup = tmp_path / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "fakes.py").write_text(AT_ONCE)

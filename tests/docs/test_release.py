@@ -8,6 +8,7 @@ import tomllib
 import pytest
 import yaml
 
+import extra_sizes
 import recurrentgpt
 import write_licences
 from folders import ROOT
@@ -87,3 +88,14 @@ def test_a_licence_that_does_not_go_with_the_projects_is_seen() -> None:
         "MIT AND GPL-3.0-only",
     ):
         assert not write_licences.goes_with(said), said
+
+
+def test_what_each_extra_costs_is_told() -> None:
+    told = re.findall(
+        r"^\| `\[(\w+)\]` \| \d+ \|", (ROOT / "docs/install.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    sizes = extra_sizes.sizes()
+    assert told == [extra for extra in sizes if extra], "put the output of docs/extra_sizes.py there"
+    always, books = sizes[""], sizes["books"]
+    assert always[0] > 50 > books[0] >= 2
+    assert always[1] > books[1] > 10**8
