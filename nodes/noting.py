@@ -16,7 +16,7 @@ from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import asked_of_numbered, messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_said
-from .standing import as_words, in_state, named_first, render, shown_by_number
+from .standing import as_words, in_order, in_state, named_first, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -164,6 +164,7 @@ async def _facts_shown(
         known |= {kept["fact"]["id"] for kept in more}
         closed = await turn.memory.facts_named({name for change in before.changes for name in change.concerns} - known)
         more.extend(in_state(fact) for fact in closed if fact.since != place)
+    more = in_order(more)
     shown = shown_by_number([*standing, *more])
     told = [fact for fact in (before.facts if before else ()) if fact.source == "passage"]
     earlier = dict(enumerate(told, start=len(shown) + 1))

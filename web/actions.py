@@ -306,6 +306,13 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
         await session.start(Job(kind="step"))
 
 
+async def draw_outline(_: Request, session: StorySession, form: Form) -> None:
+    """Have the model draw where a book is going that has no outline; ``leave_open``: what was told alone."""
+    async with session.change() as story:
+        await check_version(story, form)
+    await session.start(Job(kind="outline", leave_open=bool(form.get("leave_open"))))
+
+
 async def _outline(story: Story, form: Form) -> None:
     """The outline, and the part of it that is told now, where the form has another than there is."""
     state = await story.state()
@@ -366,6 +373,7 @@ ACTIONS = {
         "check": check,
         "voice": voice,
         "settings": settings,
+        "draw-outline": draw_outline,
         "delete": delete,
         **codex.ACTIONS,
     }.items()
