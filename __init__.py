@@ -11,18 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .graph import CYCLE, Cycle, builder, co_author, interactive_fiction, novelist, recurrent, simulated_human
-    from .nodes import (
-        Answer,
-        AnswerSpec,
-        Gate,
-        GateRecord,
-        Resources,
-        Turn,
-        gate,
-        messages_after_paragraph,
-        set_default_resources,
-    )
+    from .graph import CYCLE, Cycle, co_author, interactive_fiction, novelist, simulated_human
+    from .graph.builder import builder, recurrent
+    from .nodes import Answer, AnswerSpec, Resources, Turn, messages_after_paragraph, set_default_resources
+    from .nodes.gate import Gate, GateRecord, gate
     from .prompts import PromptSpec
     from .schemas.context import Context
     from .schemas.entries import Entry

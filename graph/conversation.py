@@ -176,11 +176,8 @@ def in_messages(
         input_schema=NovelistInput,
         output_schema=NovelistOutput,
     )
-    from .catalogue import every_gate, every_prompt  # noqa: PLC0415 (it knows these gates)
-
-    prompts = every_prompt(every_gate(cycle)).values()
     for own in (read_message, tell):
-        build.add_node(own.name, as_node(own, assistant, resources, prompts))
+        build.add_node(own.name, as_node(own, assistant, resources, cycle.replaceable))
     cycle.add_to(build, assistant, resources, tell.name, speak)
     build.add_edge(START, read_message.name)
     build.add_conditional_edges(read_message.name, Inline(after_read_message), to(open_story.name, select_plan.name))

@@ -35,7 +35,7 @@ from ..nodes.node import Inline
 from ..schemas.state import StoryState
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Collection, Hashable, Mapping
 
     from langgraph.graph import StateGraph
     from langgraph.types import StateSnapshot
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ..nodes import Gate
     from ..nodes.node import Said
     from ..nodes.resources import Resources
+    from ..prompts import PromptSpec
     from ..schemas.assistants import Assistant
 
 AT_THE_PAUSE = propose_plans.name
@@ -79,6 +80,18 @@ class Cycle:
         before = (open_story, store_opening, select_plan, retrieve_long_term, generate_paragraph)
         return (*before, *self.remembering, *self.beside, propose_plans)
 
+    def replaceable(self) -> Collection[PromptSpec]:
+        """Every prompt that a run may have one of its own for."""
+        from .catalogue import every_gate, every_prompt  # noqa: PLC0415 (it knows the cycle)
+
+        return every_prompt(every_gate(self)).values()
+
+    def asking(self) -> Collection[str]:
+        """The names of the gates that a run may have a model for."""
+        from .catalogue import asking_gates, every_gate  # noqa: PLC0415 (it knows the cycle)
+
+        return asking_gates(every_gate(self))
+
     def add_to(
         self,
         build: StateGraph[Any, Any, Any, Any],
@@ -97,13 +110,9 @@ class Cycle:
                 before each question but the first.
             said: what a gate that writes story text changes in a conversation besides.
         """
-        from .catalogue import asking_gates, every_gate, every_prompt  # noqa: PLC0415 (it knows the cycle)
-
-        gates = every_gate(self)
-        prompts, asking = every_prompt(gates).values(), asking_gates(gates)
         for gate in self.gates:
             speaks = said if gate.record.writes_prose else None
-            node = as_node(gate, assistant, resources, prompts, asking, speaks)
+            node = as_node(gate, assistant, resources, self.replaceable, self.asking, speaks)
             build.add_node(gate.name, node, input_schema=self.state)
         remembering = [gate.name for gate in self.remembering]
         ways = _Ways(remembering)

@@ -51,7 +51,7 @@ def import_graph(
 
     build = StateGraph(StoryState, context_schema=Context)
     for gate in gates:
-        build.add_node(gate.name, as_node(gate, resources=resources, prompts=prompts))
+        build.add_node(gate.name, as_node(gate, resources=resources, prompts=lambda: prompts))
     build.add_edge(START, take)
     build.add_edge(take, remember)
     build.add_conditional_edges(remember, Inline(after_remember_batch), {take: take, propose: propose})

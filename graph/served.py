@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from langgraph.channels import NamedBarrierValue
 from langgraph.graph.state import CompiledStateGraph
 
+from ..memory import LongTermMemory, Memories
+from ..models import ChatModels
 from ..schemas.assistants import AUTHOR, CO_AUTHOR, INTERACTIVE_FICTION, NOVELIST, SIMULATED_HUMAN
 from ..schemas.client_keys import is_of_clients
 from ..schemas.context import Context, near_setting, read_context
 from ..schemas.errors import RecurrentGPTError
+from ..schemas.languages import languages
 from .assistants import compiled
 from .builder import recurrent
+from .catalogue import every_gate
 from .conversation import in_messages
 from .state_words import StateWords, in_order
 
@@ -185,3 +189,6 @@ simulated_human_zh = _in_chinese(SIMULATED_HUMAN)
 interactive_fiction_zh = _in_chinese(INTERACTIVE_FICTION)
 novelist_zh = _in_chinese(NOVELIST)
 co_author_zh = _in_chinese(CO_AUTHOR)
+
+_FOR_THE_FIRST_RUN = (every_gate(), languages(), ChatModels, LongTermMemory, Memories)
+"""What a program has when it is first used. A server has it from the start: on its loop nothing may be read."""

@@ -10,11 +10,10 @@ from pydantic import Field, create_model
 from ..nodes.asking import TRY_AGAIN
 from ..nodes.calling import ANSWER_IN_SECTIONS
 from ..nodes.messages import SYSTEM
-from ..prompts import load
+from ..prompts import load_by_tag
 from ..schemas.catalogue import fill
 from ..schemas.gathered import OWN_PROMPT
 from ..schemas.language_folders import AGENT, DEFAULT, PAGE, texts
-from ..schemas.languages import language_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,12 +63,11 @@ def context_schema(assistant: Assistant, gates: Sequence[Gate[Any]]) -> type[Con
     # The settings' own titles are English: the page's words are read for another language alone.
     words = texts(assistant.language, PAGE) if assistant.language != DEFAULT else {}
     own = texts(assistant.language, AGENT)
-    language, mode = language_named(assistant.language), assistant.mode
     fields: dict[str, Any] = {
         f"{spec.name}{OWN_PROMPT}": (
             str,
             Field(
-                default=load(spec, language, mode).template,
+                default=load_by_tag(spec, assistant.language, assistant.mode).template,
                 title=fill(own["studio_prompt"], {"name": spec.name.replace("_", " ")}),
                 description=own["studio_prompt_hint"],
                 json_schema_extra={"langgraph_nodes": [*names], "langgraph_type": "prompt"},

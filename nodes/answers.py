@@ -75,7 +75,10 @@ class Answer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="ignore", str_strip_whitespace=True, json_schema_extra={"additionalProperties": False}
+        extra="ignore",
+        str_strip_whitespace=True,
+        json_schema_extra={"additionalProperties": False},
+        defer_build=True,  # most processes ask for few of them
     )
 
     numbered: ClassVar[frozenset[str]] = frozenset()

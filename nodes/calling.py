@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import HumanMessage
 from langgraph.constants import TAG_NOSTREAM
 
-from ..models import is_cut, reply_of
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import ModelUnavailableError, part
@@ -55,6 +54,8 @@ async def call(
         UnusableAnswerError: the SDK refused an answer that was cut.
         ModelUnavailableError: the model did not answer.
     """
+    from ..models import is_cut, reply_of  # noqa: PLC0415 (a run alone needs them)
+
     if model.put_right and model.said_once("address"):
         turn.remark("address", part("address_put_right", variable=model.variable, address=model.put_right))
     turn.thinking.begin(turn.teller())

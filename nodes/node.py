@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.runnables import Runnable
@@ -65,17 +66,25 @@ class _Node(Runnable[S, Update]):
         gate: Gate[S],
         assistant: Assistant,
         resources: Resources | None,
-        prompts: Iterable[PromptSpec],
-        gates: Iterable[str],
+        prompts: Callable[[], Iterable[PromptSpec]],
+        gates: Callable[[], Iterable[str]],
         said: Said | None,
     ) -> None:
         self.name = gate.name
-        self._gates = tuple(gates)
+        self._all_gates = gates
+        self._all_prompts = prompts
         self._gate = gate
         self._said = said
         self._assistant = assistant
         self._resources = resources
-        self._prompts = {spec.name: spec for spec in prompts}
+
+    @cached_property
+    def _prompts(self) -> dict[str, PromptSpec]:
+        return {spec.name: spec for spec in self._all_prompts()}
+
+    @cached_property
+    def _gates(self) -> tuple[str, ...]:
+        return tuple(self._all_gates())
 
     def invoke(self, input: S, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002, ANN401, ARG002
         """Run the gate in this thread, to its end."""
@@ -104,8 +113,8 @@ def as_node(  # noqa: PLR0913, PLR0917 (what a node is made of)
     gate: Gate[S],
     assistant: Assistant = AUTHOR,
     resources: Resources | None = None,
-    prompts: Iterable[PromptSpec] = (),
-    gates: Iterable[str] = (),
+    prompts: Callable[[], Iterable[PromptSpec]] = tuple,
+    gates: Callable[[], Iterable[str]] = tuple,
     said: Said | None = None,
 ) -> Runnable[S, Update]:
     """A node of the graph, sync and async, with the gate's name.
@@ -114,9 +123,9 @@ def as_node(  # noqa: PLR0913, PLR0917 (what a node is made of)
         gate: the gate.
         assistant: whose defaults hold where a run says nothing.
         resources: where models and memories come from; by default what the environment says.
-        prompts: all that can be replaced, so that one of a run's own that is broken, or none of these, is refused
-            before anything was paid for.
-        gates: the names of all that can have a model of their own, for the same reason.
+        prompts: gives all that can be replaced, so that one of a run's own that is broken, or none of these, is
+            refused before anything was paid for. Looked up at the first run.
+        gates: gives the names of all that can have a model of their own, for the same reason.
         said: what else the node changes in a conversation, by the state, the gate's update and its turn.
     """
     return _Node(gate, assistant, resources, prompts, gates, said)

@@ -7,9 +7,7 @@ import threading
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from ..memory import Embedder, Memories, QdrantServer
 from ..memory.last_state import write_last_state
-from ..models import HELPER_BASE_URL, ChatModels, Endpoint, Helper
 from ..schemas.languages import add_languages
 
 if TYPE_CHECKING:
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
 
+    from ..models import Endpoint
     from ..schemas.settings import Settings
 
 
@@ -46,6 +45,9 @@ class Resources:
         Raises:
             SettingsError: the languages they name cannot be used.
         """
+        from ..memory import Embedder, Memories, QdrantServer  # noqa: PLC0415 (a run alone needs them)
+        from ..models import HELPER_BASE_URL, ChatModels, Endpoint, Helper  # noqa: PLC0415
+
         if settings.languages:
             add_languages(settings.languages)
         self.settings = settings
@@ -54,7 +56,8 @@ class Resources:
         self.memories = Memories(settings.home, Embedder(settings.embedding_model, embeddings), server)
         endpoint = Endpoint(settings.openai_base_url, settings.openai_api_key)
         elsewhere = Endpoint(settings.helper_base_url, settings.helper_api_key, HELPER_BASE_URL)
-        self.chat_models = ChatModels(settings.model, endpoint, chat_models, Helper(settings.helper_model, elsewhere))
+        helper = Helper(settings.helper_model, elsewhere)
+        self.chat_models = ChatModels(settings.model, endpoint, chat_models, helper)
 
     def keep_last_state(self, state: Mapping[str, Any]) -> None:
         """Keep the state of a finished step in the story's folder, where a library finds it.

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from langgraph.config import get_stream_writer
 
-from ..models import Task
 from ..prompts import Phrase, Prompt, PromptSpec, every_phrase, load
 from ..prompts.own import replaced
 from ..schemas.assistants import AUTHOR, Assistant
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from langchain_core.messages import BaseMessage
 
-    from ..models import ChatModel
+    from ..models import ChatModel, Task
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
     from ..schemas.state import StoryState
@@ -95,6 +94,8 @@ class Turn:
 
         With ``helps``, the helper model is asked where the run has one.
         """
+        from ..models import Task  # noqa: PLC0415 (a run alone needs it)
+
         self.gate = gate
         self.task = Task(gate, helps)
         self.around = around or Surroundings()
@@ -193,26 +194,26 @@ class Turn:
         Who writes a passage begins the conversation in which others go on: the smallest of all windows counts.
         """
         own = await self.model()
-        models = {id(own): own}
+        asked = {id(own): own}
         if not self.task.helps:
             others = [await self._model_for(task) for task in self.around.resources.chat_models.tasks(self.context)]
-            models |= {id(model): model for model in others}
-        windows = [await self.work(model.window) if model.base_url else model.window() for model in models.values()]
+            asked |= {id(model): model for model in others}
+        windows = [await self.work(model.window) if model.base_url else model.window() for model in asked.values()]
         return min((window for window in windows if window), default=None)
 
     async def _model_for(self, task: Task) -> ChatModel:
-        models = self.around.resources.chat_models
-        models.check_language(self.context, self.language.tag)
-        known = models.known(self.context, task)
+        chat_models = self.around.resources.chat_models
+        chat_models.check_language(self.context, self.language.tag)
+        known = chat_models.known(self.context, task)
         if known is not None:
             return known
-        return await self.work(lambda: models.resolve(self.context, task))
+        return await self.work(lambda: chat_models.resolve(self.context, task))
 
     @property
     def who(self) -> str:
         """The model that does what this gate does, where the run has several; else empty."""
-        models = self.around.resources.chat_models
-        return models.shown(self.context, self.task) if len(models.tasks(self.context)) > 1 else ""
+        chat_models = self.around.resources.chat_models
+        return chat_models.shown(self.context, self.task) if len(chat_models.tasks(self.context)) > 1 else ""
 
     async def keep_last_state(self, state: Mapping[str, Any]) -> None:
         """Keep the state of a finished step beside the memory, where a library finds it."""

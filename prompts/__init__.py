@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..schemas.catalogue import chosen, chosen_by
 from ..schemas.dialects import FULL
 from ..schemas.errors import PromptError, part
-from ..schemas.language_folders import DEFAULT, PHRASES, english_place, places, remembered, texts
+from ..schemas.language_folders import DEFAULT, PHRASES, english_place, folder_of, places, remembered, texts
 from ..schemas.modes import AUTHOR
 from .blocks import PLACEHOLDER, blocks_of, placeholders, without_empty
 
@@ -108,11 +108,24 @@ def load(spec: PromptSpec, language: Language, mode: Mode = AUTHOR, dialect: Dia
     Raises:
         PromptError: there is no such file, or its placeholders are wrong.
     """
+    return _load(spec, language.tag, language.folder, mode, dialect)
+
+
+def load_by_tag(spec: PromptSpec, tag: str, mode: Mode = AUTHOR) -> Prompt:
+    """The same where nothing else is wanted of a language: its record need not be read.
+
+    Raises:
+        PromptError: there is no such file, or its placeholders are wrong.
+    """
+    return _load(spec, tag, folder_of(tag), mode, FULL)
+
+
+def _load(spec: PromptSpec, tag: str, folder: str, mode: Mode, dialect: Dialect) -> Prompt:
     if spec.is_phrase:
-        return Prompt(spec.name, texts(language.tag, PHRASES, mode.name)[spec.name])
-    place = find(spec, language, mode, dialect)
+        return Prompt(spec.name, texts(tag, PHRASES, mode.name)[spec.name])
+    place = _find(spec, folder, mode, dialect)
     if place is None:
-        raise PromptError("no_prompt", name=spec.name, language=language.tag, mode=mode.name)
+        raise PromptError("no_prompt", name=spec.name, language=tag, mode=mode.name)
     return check(spec, place.read_text(encoding="utf-8"))
 
 
@@ -135,8 +148,12 @@ def layers(roots: Iterable[Traversable], mode: Mode, dialect: Dialect) -> tuple[
 
 def find(spec: PromptSpec, language: Language, mode: Mode = AUTHOR, dialect: Dialect = FULL) -> Traversable | None:
     """The file of a prompt, in the story's language and mode or the nearest there is; ``None``: there is none."""
-    beside = spec.folder and (spec.folder / (language.folder or DEFAULT), spec.folder / DEFAULT, spec.folder)
-    files = (place / f"{spec.name}.md" for place in layers(beside or places(language.folder), mode, dialect))
+    return _find(spec, language.folder, mode, dialect)
+
+
+def _find(spec: PromptSpec, folder: str, mode: Mode, dialect: Dialect) -> Traversable | None:
+    beside = spec.folder and (spec.folder / (folder or DEFAULT), spec.folder / DEFAULT, spec.folder)
+    files = (place / f"{spec.name}.md" for place in layers(beside or places(folder), mode, dialect))
     return next((file for file in files if file.is_file()), None)
 
 

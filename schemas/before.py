@@ -44,7 +44,7 @@ class BookBefore(BaseModel):
         aliases: groups of names that a person said are one's.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     story_id: str
     title: str = Field(max_length=_LONGEST)

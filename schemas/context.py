@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -14,6 +14,7 @@ from .errors import FieldError, SettingsError
 from .field_problems import describe, near_field
 from .gathered import GATHERED, gathered_in, is_as_offered, is_own
 from .modes import AUTHOR, Mode
+from .setting_bounds import BOUNDS, in_order
 
 Chooser = Literal["first", "random", "model"]
 """Who can pick plans where nobody is asked."""
@@ -40,7 +41,7 @@ def plan_selection_field(default: PlanSelection) -> Any:  # noqa: ANN401
 class Context(BaseModel):
     """Settings of one run. The defaults are the paper's sizes (section 3) and a human who picks the plan."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     model: str = Field(
         default="",
@@ -329,7 +330,7 @@ class Context(BaseModel):
         if not sizes:
             return self
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_construct(set(asked_for), **_in_order(values | sizes, asked_for))
+        return type(self).model_construct(set(asked_for), **in_order(values | sizes, asked_for))
 
     @field_validator("request_fields")
     @classmethod
@@ -345,31 +346,14 @@ class Context(BaseModel):
         return given
 
     @model_validator(mode="after")
-    def _bounds_in_order(self) -> Context:
-        for least, most in _BOUNDS:
+    def _boundsin_order(self) -> Context:
+        for least, most in BOUNDS:
             low, high = getattr(self, least), getattr(self, most)
             if low > high and {least, most} <= self.model_fields_set:
                 raise FieldError("memory_bounds", low=low, high=high)
         # A default gives way to what was asked for: that is no change of the settings, which are frozen.
-        self.__dict__.update(_in_order(self.__dict__, self.model_fields_set))
+        self.__dict__.update(in_order(self.__dict__, self.model_fields_set))
         return self
-
-
-_BOUNDS: Final = (("memory_min_sentences", "memory_max_sentences"),)
-"""Settings of which one may not be more than the other."""
-_MOST_SENTENCES: Final = 100
-
-
-def _in_order(values: Mapping[str, Any], asked_for: Collection[str]) -> dict[str, Any]:
-    """Settings of which the bound that was asked for moves the other one along, where that is only a default."""
-    moved = dict(values)
-    for least, most in _BOUNDS:
-        if moved[least] > moved[most]:
-            if most in asked_for:
-                moved[least] = max(1, moved[most] // 2)
-            else:
-                moved[most] = min(_MOST_SENTENCES, 2 * moved[least])
-    return moved
 
 
 def near_setting(name: str, likeness: float = 0.7) -> str:

@@ -96,7 +96,7 @@ def _compiles(pattern: str) -> str:
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
 Text = Annotated[str, Field(min_length=1)]
-_STRICT = ConfigDict(extra="forbid", str_max_length=5000)
+_STRICT = ConfigDict(extra="forbid", str_max_length=5000, defer_build=True)
 
 
 @dataclass(frozen=True, config=_STRICT)

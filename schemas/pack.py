@@ -28,7 +28,7 @@ class Hidden(BaseModel):
         is_open: whether who plays it may look behind the scenes: its author does.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     secrets: _Lines = Field(default_factory=list)
     rules: _Lines = Field(default_factory=list)
@@ -54,7 +54,7 @@ class Pack(BaseModel):
         endings: as there.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     about: str = Field(default="", max_length=2000)

@@ -98,7 +98,7 @@ class StoryInput(BaseModel):
     forms of the page and of Studio are made of these fields. Only a prompt has to name it.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     topic: str = Field(
         min_length=1,

@@ -6,11 +6,16 @@ import asyncio
 import os
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from langgraph.errors import GraphInterrupt
+from langgraph.pregel.remote import RemoteGraph
+from langgraph.types import Command
 from langgraph_sdk import get_client, get_sync_client
 
 from folders import ROOT
@@ -207,6 +212,36 @@ def test_a2a_begins_and_answers(server: AgentServer, client: SyncLangGraphClient
         assert values["step"] == step
         assert {name: values["plan"][name] for name in chosen} == chosen
         assert values["paragraph"] in task["history"][-1]["parts"][0]["text"]
+
+
+def test_stories_at_once_by_a2a_and_as_remote_graphs_mix_nothing(
+    server: AgentServer, client: SyncLangGraphClient
+) -> None:
+    assistant = client.assistants.search(graph_id="co_author")[0]["assistant_id"]
+    story = RemoteGraph("recurrentgpt", sync_client=client)
+
+    def by_a2a(topic: str) -> str:
+        task = a2a(server, assistant, {"text": topic})
+        a2a(server, assistant, {"text": "2"}, contextId=task["contextId"], taskId=task["id"])
+        return str(task["contextId"])
+
+    def as_a_remote_graph(topic: str) -> str:
+        thread = client.threads.create()["thread_id"]
+        with suppress(GraphInterrupt):
+            story.invoke({"topic": topic}, {"configurable": {"thread_id": thread}})
+        with suppress(GraphInterrupt):
+            story.invoke(Command(resume={pause_of(client, thread)["id"]: 2}), {"configurable": {"thread_id": thread}})
+        return thread
+
+    ways = {"Foxes": by_a2a, "Rain": by_a2a, "Snow": as_a_remote_graph, "Salt": as_a_remote_graph}
+    with ThreadPoolExecutor(len(ways)) as pool:
+        threads = dict(zip(ways, pool.map(lambda topic: ways[topic](topic), ways), strict=True))
+    told = {topic: values_of(client, thread) for topic, thread in threads.items()}
+    assert {topic: (values["topic"], values["step"], values["plan"]["number"]) for topic, values in told.items()} == {
+        topic: (topic, 1, 2) for topic in ways
+    }
+    for name in ("story_id", "paragraph"):
+        assert len({values[name] for values in told.values()}) == len(ways)
 
 
 def test_a2a_says_what_an_assistant_can_do_and_where_a_task_stands(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import import_time
 import recurrentgpt
 from folders import ROOT
 from surroundings import bare_environment
@@ -50,15 +50,16 @@ print(json.dumps(read), file=sys.__stderr__)
     assert done.stderr.splitlines() == ["[]"]
 
 
-def test_the_graph_is_had_without_what_writes_and_remembers() -> None:
-    program = "import sys, json\nfrom recurrentgpt.graph import graph\nprint(json.dumps(sorted(sys.modules)))"
-    loaded = set(json.loads(run(program).stdout))
-    heavy = {"torch", "sentence_transformers", "transformers", "openai", "numpy", "qdrant_client", "qdrant_edge"}
-    assert not loaded & heavy
+def test_the_graph_is_had_without_what_writes_and_remembers(tmp_path: Path) -> None:
+    loaded = set(import_time.once("from recurrentgpt.graph import graph", str(tmp_path)).modules)
+    assert not loaded & set(import_time.HEAVY)
     # What only a server or a shelf needs, or a run that is under way, is not there yet.
     assert not loaded & {
         "recurrentgpt.graph.served",
         "recurrentgpt.stories",
+        "recurrentgpt.memory.long_term",
+        "recurrentgpt.models.chat",
+        "recurrentgpt.graph.catalogue",
         "langgraph.checkpoint.sqlite",
         "sentencex",
     }

@@ -144,6 +144,21 @@ async def test_a_story_is_written_where_the_client_cannot_ask(fake_model: FakeCh
     assert len({tuple(offered) for offered in plans}) == 5
 
 
+async def test_two_clients_write_two_stories_at_once(fake_model: FakeChatModel) -> None:
+    del fake_model
+
+    async def write(client: Client, topic: str) -> list[dict[str, Any]]:
+        now = await call(client, "begin_story", **LIGHTHOUSE | {"topic": topic})
+        answer = {"story": now["story_id"], "plan": 2, "pause_id": now["pause_id"]}
+        return [now, await call(client, "answer_pause", **answer)]
+
+    async with connected() as one, connected() as other:
+        told = await asyncio.gather(write(one, "Foxes in the snow"), write(other, "A bridge at night"))
+    assert all(after["paragraphs"] == before["paragraphs"] + 1 for before, after in told)
+    assert len({now["story_id"] for now in told[0]} | {now["story_id"] for now in told[1]}) == 2
+    assert told[0][1]["passage"] != told[1][1]["passage"]
+
+
 async def test_an_answer_with_the_id_of_its_pause_counts_once(fake_model: FakeChatModel) -> None:
     del fake_model
     async with connected() as client:
