@@ -18,6 +18,7 @@ from . import intake
 from .brought import Take, decide_on
 from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
+from .outline import offer_to_draw
 from .retelling import Telling, export_retold
 from .speech import said
 from .stories import Yes, at_story
@@ -246,6 +247,7 @@ def import_story(
 
     write_on(library, record, context, 0)
     offer_to_build(record.story_id)
+    offer_to_draw(record.story_id)
 
 
 def begin_after_another(reference: str, premise: dict[str, object], context: Context) -> StoryRecord:

@@ -10,7 +10,7 @@ from .beats import print_beats
 from .options import Model, Setting, StoryArgument, changed, the_library
 from .resumable import agreed_to
 from .stories import Yes, at_story
-from .terminal import console
+from .terminal import console, errors
 from .words import t
 from .wrapping import Prose
 
@@ -57,3 +57,14 @@ def plan(
         print_beats(beats)
     else:
         console.print(Prose(text) if text else t("no_outline", story_id=record.story_id))
+
+
+def offer_to_draw(reference: str) -> None:
+    """Say how an outline is drawn, where a book that was read has none."""
+
+    async def has_none(opened: Story) -> bool:
+        return not ((await opened.state()).get("outline") or "").strip()
+
+    record, is_without = at_story(reference, has_none, only_reads=True)
+    if is_without:
+        errors.print(t("no_outline", story_id=record.story_id), style="dim", markup=False)

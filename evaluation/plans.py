@@ -31,8 +31,9 @@ from .asking import run_gate
 from .change_recorded import RecordedModel
 from .experiment import LANGUAGE
 from .intervals import bootstrap
-from .voice_recorded import WITHOUT, Situation, data, premise_of, situations
-from .voice_recorded import answers as passages_written
+from .voice_recorded import premise_of
+from .voice_study import WITHOUT, Situation, data, situations
+from .voice_study import answers as passages_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

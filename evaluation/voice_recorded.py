@@ -9,10 +9,8 @@ words of the shortest of them, and those of all plans also compared as one text.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
@@ -30,20 +28,16 @@ from ..schemas.modes import AUTHOR
 from ..schemas.state import ChosenPlan
 from .asking import run_gate
 from .change_recorded import RecordedModel
-from .experiment import LANGUAGE
 from .intervals import bootstrap, jackknife_of
 from .voice import FREQUENT, Delta, compare
+from .voice_study import ENGLISH, STUDIES, WITHOUT, answers, answers_in, author, situations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .intervals import Interval
+    from .voice_study import Situation, Study
 
-AUTHORS = ("austen", "melville")
-"""Whose samples were given: ``data/voice-<name>.json``."""
-WITHOUT = "without"
-"""The arm that was given none."""
-ARMS = (WITHOUT, *AUTHORS)
 JOINED = "all as one text, equal length"
 WAYS = ("each as it is", "each, equal length", JOINED)
 """How passages are compared: as they are, cut to the words of the shortest of their plan, and these as one text."""
@@ -51,89 +45,6 @@ WAYS = ("each as it is", "each, equal length", JOINED)
 _BETWEEN = "\n\n---\n\n"
 _MODEL = "recorded"
 _NO_VECTORS = "none"
-
-
-@dataclass(frozen=True)
-class Author:
-    """An author of whom samples are given.
-
-    Attributes:
-        name: who it is.
-        samples: what the writer is shown.
-        others: other texts of the same author, which nobody is shown: Delta is told by them.
-    """
-
-    name: str
-    samples: tuple[str, ...]
-    others: tuple[str, ...]
-
-    @property
-    def reference(self) -> str:
-        """All that Delta knows of the author."""
-        return "\n\n".join(self.others)
-
-
-@dataclass(frozen=True)
-class Situation:
-    """A place in a story, and the plan that is written there.
-
-    Attributes:
-        id: its number.
-        topic: what the story is about.
-        genre: what it is.
-        memory: the short-term memory.
-        paragraph: the last paragraph, in no author's manner.
-        plan: what comes next.
-    """
-
-    id: str
-    topic: str
-    genre: str
-    memory: str
-    paragraph: str
-    plan: str
-
-
-def author(name: str) -> Author:
-    """One of ``AUTHORS``."""
-    kept = data(f"voice-{name}")
-    samples, others = (tuple(one["text"] for one in kept[part]) for part in ("samples", "others"))
-    return Author(kept["name"], samples, others)
-
-
-def situations() -> list[Situation]:
-    """The places and plans, in order."""
-    return [Situation(**one) for one in data("voice-plans")]
-
-
-def answers() -> dict[str, dict[str, str]]:
-    """The recorded answers: by arm, by situation."""
-    recorded: dict[str, dict[str, str]] = {arm: {} for arm in ARMS}
-    for one in data("voice-answers"):
-        recorded[one["arm"]][one["id"]] = one["text"]
-    return recorded
-
-
-def answers_in(folder: Path) -> dict[str, dict[str, str]]:
-    """Answers that stand in files, ``<arm>-<situation>.txt`` each: by arm, by situation.
-
-    Raises:
-        ValueError: one is missing.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for arm in ARMS:
-        files_of = {one.id: folder / f"{arm}-{one.id}.txt" for one in situations()}
-        missing = [file.name for file in files_of.values() if not file.exists()]
-        if missing:
-            msg = f"There is no answer {missing[0]} in {folder}: every prompt needs one."
-            raise ValueError(msg)
-        found[arm] = {id_: file.read_text(encoding="utf-8") for id_, file in files_of.items()}
-    return found
-
-
-def data(name: str) -> Any:  # noqa: ANN401 (JSON)
-    """What a file of the package's data holds."""
-    return json.loads((files("recurrentgpt.evaluation") / "data" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 class _NoVectors(Embeddings):
@@ -149,8 +60,9 @@ class _NoVectors(Embeddings):
 class Writer:
     """Writes the situations with a model that gives answers again; for the length of a ``with`` block."""
 
-    def __init__(self) -> None:
+    def __init__(self, study: Study = ENGLISH) -> None:
         """A writer with an empty long-term memory: each situation begins at its last paragraph."""
+        self._study = study
         self._model = RecordedModel()
         self._folder = TemporaryDirectory()
         ours = default_resources().settings
@@ -177,7 +89,7 @@ class Writer:
             GateError: the gate refuses the answer.
         """
         self._model.prose = answer
-        state = _state(situation, arm)
+        state = _state(situation, arm, self._study)
         made: str = run_gate(generate_paragraph, state, self._context, self._resources)["paragraph"]
         return made
 
@@ -192,10 +104,10 @@ def _stand_in(situation: Situation) -> str:
     return "\n".join(f"{number}: {situation.plan}" for number in range(8))
 
 
-def premise_of(situation: Situation) -> dict[str, Any]:
+def premise_of(situation: Situation, study: Study = ENGLISH) -> dict[str, Any]:
     """What the story of a situation was begun from, with nothing remembered."""
     return {
-        "language": LANGUAGE.tag,
+        "language": study.tag,
         "mode": AUTHOR.name,
         "title": "",
         "outline": "",
@@ -205,9 +117,9 @@ def premise_of(situation: Situation) -> dict[str, Any]:
     }
 
 
-def _state(situation: Situation, arm: str) -> dict[str, Any]:
+def _state(situation: Situation, arm: str, study: Study) -> dict[str, Any]:
     return {
-        **premise_of(situation),
+        **premise_of(situation, study),
         "story_id": "voice",
         "voice": "" if arm == WITHOUT else _BETWEEN.join(author(arm).samples),
         "paragraph": situation.paragraph,
@@ -219,38 +131,42 @@ def _state(situation: Situation, arm: str) -> dict[str, Any]:
     }
 
 
-def passages(recorded: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, list[str]]:
+def passages(recorded: Mapping[str, Mapping[str, str]] | None = None, study: Study = ENGLISH) -> dict[str, list[str]]:
     """The paragraphs of each arm, in the situations' order.
 
     Args:
         recorded: answers by arm and situation; ``None``: the recorded ones.
+        study: whose.
     """
-    given = answers() if recorded is None else recorded
-    with Writer() as writer:
-        return {arm: [writer.write(one, arm, given[arm][one.id]) for one in situations()] for arm in ARMS}
+    given = answers(study) if recorded is None else recorded
+    there = situations(study)
+    with Writer(study) as writer:
+        return {arm: [writer.write(one, arm, given[arm][one.id]) for one in there] for arm in study.arms}
 
 
-def write_prompts(folder: Path, arms: Sequence[str] = ARMS) -> None:
-    """Write what a model is told of each situation to files, ``<arm>-<situation>.txt`` each, to be answered."""
+def write_prompts(folder: Path, arms: Sequence[str] = (), study: Study = ENGLISH) -> None:
+    """Write what a model is told of each situation to files, ``<arm>-<situation>.txt`` each, to be answered.
+
+    Args:
+        folder: where to.
+        arms: which; none: all.
+        study: whose.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    with Writer() as writer:
-        for arm in arms:
-            for one in situations():
+    with Writer(study) as writer:
+        for arm in arms or study.arms:
+            for one in situations(study):
                 (folder / f"{arm}-{one.id}.txt").write_text(writer.prompt(one, arm), encoding="utf-8")
 
 
-def at_equal_length(made: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def at_equal_length(made: Mapping[str, Sequence[str]], study: Study = ENGLISH) -> dict[str, list[str]]:
     """The passages of each arm, each cut to the words of the shortest that follows the same plan."""
-    shortest = [min(map(_words_in, texts)) for texts in zip(*made.values(), strict=True)]
-    return {arm: [_first(text, n) for text, n in zip(texts, shortest, strict=True)] for arm, texts in made.items()}
-
-
-def _words_in(text: str) -> int:
-    return len(LANGUAGE.words(text))
-
-
-def _first(text: str, words: int) -> str:
-    return " ".join(LANGUAGE.words(text)[:words])
+    told = {arm: [study.language.words(text) for text in texts] for arm, texts in made.items()}
+    shortest = [min(map(len, texts)) for texts in zip(*told.values(), strict=True)]
+    joint = study.language.joint
+    return {
+        arm: [joint.join(words[:n]) for words, n in zip(texts, shortest, strict=True)] for arm, texts in told.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -280,20 +196,21 @@ class Compared:
     of: int
 
 
-def measure(made: Mapping[str, Sequence[str]], frequent: int = FREQUENT) -> list[Compared]:
+def measure(made: Mapping[str, Sequence[str]], frequent: int = FREQUENT, study: Study = ENGLISH) -> list[Compared]:
     """Each author's samples against none, in each of the ``WAYS``.
 
     Args:
         made: the passages by arm, as :func:`passages` gives them.
         frequent: how many of the most frequent words are compared.
+        study: whose they are.
     """
-    delta = Delta({name: author(name).reference for name in AUTHORS}, LANGUAGE, frequent=frequent)
-    cut = at_equal_length(made)
+    delta = Delta({name: author(name).reference for name in study.authors}, study.language, frequent=frequent)
+    cut = at_equal_length(made, study)
     joined = {arm: [" ".join(texts)] for arm, texts in cut.items()}
     found = []
     for way, texts in zip(WAYS, (made, cut, joined), strict=True):
-        nearest = {arm: [_nearest(delta, text) for text in texts[arm]] for arm in ARMS}
-        for given, other in (AUTHORS, AUTHORS[::-1]):
+        nearest = {arm: [_nearest(delta, study, text) for text in texts[arm]] for arm in study.arms}
+        for given, other in (study.authors, study.authors[::-1]):
             to_given, to_other = (
                 _joined(delta, to, cut[WITHOUT], cut[given])
                 if way == JOINED
@@ -306,8 +223,8 @@ def measure(made: Mapping[str, Sequence[str]], frequent: int = FREQUENT) -> list
     return found
 
 
-def _nearest(delta: Delta, text: str) -> str:
-    return min(AUTHORS, key=lambda name: delta.to(name, text))
+def _nearest(delta: Delta, study: Study, text: str) -> str:
+    return min(study.authors, key=lambda name: delta.to(name, text))
 
 
 def _joined(delta: Delta, to: str, without: Sequence[str], given: Sequence[str]) -> dict[str, Interval]:
@@ -324,9 +241,10 @@ def _joined(delta: Delta, to: str, without: Sequence[str], given: Sequence[str])
     }
 
 
-def sentence_lengths(texts: Sequence[str]) -> Interval:
+def sentence_lengths(texts: Sequence[str], study: Study = ENGLISH) -> Interval:
     """The words that a sentence has, the mean of each text's mean, with its interval over the texts."""
-    lengths = [[_words_in(piece) for piece in pieces(text, LANGUAGE) if piece.strip()] for text in texts]
+    language = study.language
+    lengths = [[len(language.words(piece)) for piece in pieces(text, language) if piece.strip()] for text in texts]
     return bootstrap([float(np.mean(words)) for words in lengths])
 
 
@@ -339,24 +257,26 @@ def main() -> None:
     )
     parser.add_argument("--words", type=int, default=FREQUENT, help="how many of the most frequent words are compared")
     parser.add_argument("--plans", nargs="+", metavar="ID", help="compare what follows these alone, such as 11 12")
+    parser.add_argument("--language", choices=list(STUDIES), default=ENGLISH.tag, help="whose plans and authors")
     given = parser.parse_args()
+    study = STUDIES[given.language]
     if given.prompts:
-        write_prompts(given.prompts)
+        write_prompts(given.prompts, study=study)
         return
-    made = passages(answers_in(given.answers) if given.answers else None)
+    made = passages(answers_in(given.answers, study) if given.answers else None, study)
     if given.plans:
-        wanted = [place for place, one in enumerate(situations()) if one.id in given.plans]
+        wanted = [place for place, one in enumerate(situations(study)) if one.id in given.plans]
         made = {arm: [texts[place] for place in wanted] for arm, texts in made.items()}
     head = ("", "samples of", "Delta to whom, without", "with", "change", "to the other, change", "nearest")
     table = Table(*head, box=None, header_style="bold")
-    for row in measure(made, given.words):
+    for row in measure(made, given.words, study):
         figures = (row.without, row.with_samples, row.change, row.change_to_other)
         nearest = f"{row.nearest_without}, then {row.nearest} of {row.of}"
         table.add_row(row.way, author(row.given).name, *map(str, figures), nearest)
     lengths = Table("words a sentence", "", "the author's own", box=None, header_style="bold")
-    for arm in ARMS:
-        own = "" if arm == WITHOUT else str(sentence_lengths(author(arm).others))
-        lengths.add_row(arm, str(sentence_lengths(made[arm])), own)
+    for arm in study.arms:
+        own = "" if arm == WITHOUT else str(sentence_lengths(author(arm).others, study))
+        lengths.add_row(arm, str(sentence_lengths(made[arm], study)), own)
     console = Console(width=170, file=sys.stdout)
     console.print(table)
     console.print(lengths)

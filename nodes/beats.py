@@ -74,8 +74,9 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
         next=now + 2,
         then=named(texts[now + 1], turn.language),
     )
-    due = _due(count, length) if length else 0
-    return f"{told}\n{turn.phrase('beats_due', number=due)}" if due > now + 1 else str(told)
+    # Whoever plans may say that the next part begins, and no later one: so it is the next that is due.
+    is_due = length is not None and _due(count, length) > now + 1
+    return f"{told}\n{turn.phrase('beats_due', number=now + 2)}" if is_due else str(told)
 
 
 def is_behind(state: StoryState, language: Language, length: Length) -> bool:
@@ -88,13 +89,21 @@ def may_go_on(state: StoryState, language: Language, *, is_ending: bool) -> int:
     """The beat that is now (from 1), where whoever plans is asked whether the next one begins; 0: nothing is asked.
 
     At each step it is asked once: other plans at the same pause are for the beat that stands, which a person may have
-    set.
+    set. In an ending it is asked of the last beat alone, which the book ends with.
     """
-    if is_ending or state.get("after_review") == "plans":
+    if state.get("after_review") == "plans":
         return 0
     texts = parts_of(state.get("outline") or "", language)
     now = _now(state, texts) + 1
+    if is_ending:
+        return now if now == len(texts) - 1 else 0
     return now if now < len(texts) else 0
+
+
+def next_is_a_chapter(state: StoryState, language: Language) -> bool:
+    """Whether the beat after the one that is now would begin a chapter of the book."""
+    texts = parts_of(state.get("outline") or "", language)
+    return "next_chapter" in moved(state, language, _now(state, texts) + 1)
 
 
 def first_chapter(outline: str, language: Language) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
-from . import arc, lasting, voice
+from . import acts, arc, lasting, voice
 from .asking import retry_messages
 from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
@@ -41,13 +41,17 @@ PROMPT = PromptSpec(
         "threads",
         "synopsis",
         "stop",
+        "act",
+        "attempt",
     ),
-    sizes=("paragraph_sentences", "start", "use_of_plan", "stop"),
+    sizes=("paragraph_sentences", "start", "use_of_plan", "stop", "act", "attempt"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
 _SENTENCE = 400
 """Characters of a sentence that is quoted beside a summary."""
+_WORDS = 4
+"""Words that it has at least (in Chinese, characters)."""
 _NO_BEGINNING = " \t\n*_,.;:!?)]}，。；：！？、）』」”"
 """What no sentence begins with: a mark that stood before it is the end of the one before."""
 
@@ -115,6 +119,8 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             start=_start(state, turn),
             stop="" if arc.is_last(state) else turn.phrase("scene_stops"),
             use_of_plan=_use_of_plan(state, turn),
+            act=acts.heading(state, turn),
+            attempt=acts.attempt(state, turn),
             paragraph_sentences=turn.context.paragraph_sentences,
             **as_things_stand,
         )
@@ -172,7 +178,7 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
     Last, what was wrong with this paragraph as it was written before.
     """
     hints = [
-        _act(state, turn),
+        acts.hint(state, turn),
         lasting.use_of(state["plan"], turn),
         arc.hint(state, turn),
         arc.where_it_goes(state, turn),
@@ -183,12 +189,6 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
         hints.append(turn.phrase("new_character"))
     hints.extend(told_to_writer(state["plan"].get("refused", []), turn))
     return "\n".join(hint for hint in hints if hint)
-
-
-def _act(state: StoryState, turn: Turn) -> str:
-    """How the player means what they wrote, where they do not simply do it."""
-    act = state["plan"].get("act", "")
-    return turn.phrase(f"act_{act}") if act else ""
 
 
 def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:
@@ -223,10 +223,11 @@ def _invites_a_character(state: StoryState, turn: Turn) -> bool:
     return chance.random() < turn.context.new_character_chance
 
 
-def _quoted(hit: Passage) -> str:
-    """The sentence of a passage that led to it, where the summary does not have it; none that is too long to be one."""
+def _quoted(hit: Passage, turn: Turn) -> str:
+    """The sentence of a passage that led to it, where the summary has it not; none too long to be one, no name."""
     sentence = hit["sentence"].lstrip(_NO_BEGINNING)
-    return f"… {sentence} …" if len(sentence) <= _SENTENCE and sentence not in hit["summary"] else ""
+    says_something = len(turn.language.words(sentence)) >= _WORDS and len(sentence) <= _SENTENCE
+    return f"… {sentence} …" if says_something and sentence not in hit["summary"] else ""
 
 
 def _shown(hit: Passage, turn: Turn, told: str) -> str:
@@ -236,10 +237,12 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
     """
     if hit["shown"] == "left out":
         return ""
-    text = hit["text"] if hit["shown"] == "whole" else _quoted(hit)
+    text = hit["text"] if hit["shown"] == "whole" else _quoted(hit, turn)
     summary = "" if hit["summary"] in told else hit["summary"]
-    if not (text or summary or hit.get("since")):
-        return ""
+    if not text and not summary:
+        if not hit.get("since"):
+            return ""
+        summary = turn.phrase("told_above")
     return turn.prompt(PASSAGE).fill(
         seq=turn.memory.number(hit["seq"]), text=text, summary=summary, since=" ".join(hit.get("since", []))
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..schemas.aliases import groups_in, names_of
+from ..schemas.catalogue import say
 from ..schemas.wording import plain
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _newer(
     ]
     shown = list(dict.fromkeys([*(numbers[name] for name in instead if name in numbers), *newer]))[:_NEWER]
     if shown:
-        yield str(turn.phrase("since_newer", numbers=", ".join(map(str, sorted(shown)))))
+        yield str(turn.phrase("since_newer", numbers=say([str(number) for number in sorted(shown)], turn.language.tag)))
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:

@@ -16,7 +16,7 @@ from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import asked_of_numbered, messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_said
-from .standing import as_words, in_state, named_first, render, shown_by_number
+from .standing import as_words, in_order, in_state, named_first, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,9 +39,9 @@ _ANSWERS_OF_A_PLAY = frozenset({"facts.items.carried"})
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
 
-FOUND = 8
-"""Facts shown besides those in the step's prompt, found by a passage's own words."""
-_SOUGHT = 3 * FOUND
+FOUND = 14
+"""Facts shown besides those in the step's prompt, found by a passage's own words: what is not shown cannot be ended."""
+_SOUGHT = 24
 """Facts that are looked through for these."""
 
 
@@ -164,6 +164,7 @@ async def _facts_shown(
         known |= {kept["fact"]["id"] for kept in more}
         closed = await turn.memory.facts_named({name for change in before.changes for name in change.concerns} - known)
         more.extend(in_state(fact) for fact in closed if fact.since != place)
+    more = in_order(more)
     shown = shown_by_number([*standing, *more])
     told = [fact for fact in (before.facts if before else ()) if fact.source == "passage"]
     earlier = dict(enumerate(told, start=len(shown) + 1))

@@ -44,13 +44,13 @@ class Title(Answer):
 
 
 class Outline(Answer):
-    """The book's outline in a handful of sentences."""
+    """The book's outline in its parts."""
 
     outline: Line
 
 
 class Premise(Outline, Title):
-    """A title for the book, and its outline in a handful of sentences."""
+    """A title for the book, and its outline in its parts."""
 
 
 @gate(
@@ -140,7 +140,10 @@ async def _standing_before(state: StoryState, turn: Turn, last: str) -> list[Sta
 def _book_length(state: StoryState, turn: Turn) -> str:
     """How many passages the book is to have, and how many of them are its opening; empty for one without a length."""
     target, count = state.get("target_paragraphs"), turn.context.opening_paragraphs
-    return "" if target is None else str(turn.phrase("book_length", target=target + count, count=count))
+    if target is None:
+        return ""
+    size = turn.context.paragraph_sentences
+    return str(turn.phrase("book_length", target=target + count, count=count, sentences=size))
 
 
 def _draft_outline(state: StoryState, turn: Turn) -> str:

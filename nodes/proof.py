@@ -2,7 +2,8 @@
 
 A fact needs words of the passage that say it; so does a change, and it needs its fact among those shown. Only what the
 passage shows to be so *now* ends what was true: a dream, a lie, a letter, a memory end nothing, but for a claim, which
-takes the place of an earlier claim of the same person about the same. What is not proved is left out and counted, so
+takes the place of an earlier claim of the same person about the same, and for what was so earlier, which answers a
+question. What is not proved is left out and counted, so
 that a weak model gives fewer facts and not wrong ones.
 """
 
@@ -26,8 +27,6 @@ _EDGES = " \t\n.,;:!?-–—\"'“”‘’„«»「」『』（）()。，；�
 _PAIR = 2
 _LEAST = 4
 """Letters a quote has at least; a sign of a script that writes a word with one or two counts as two."""
-_REPLACING: frozenset[Frame] = frozenset({"now", "claimed"})
-"""Frames of what may take the place of something."""
 _CJK = 0x2E80
 """Where the signs of Chinese, Japanese and Korean begin in Unicode."""
 
@@ -143,8 +142,7 @@ class _Proof:
         if own:  # The earlier version said it in other words.
             self._drop(own.id)
             self.facts.append(replace(fact, roots=own.roots))
-            if fact.frame in _REPLACING:
-                self._end_again(fact)
+            self._end_again(fact)
             return 0
         may_end = [old for old in replaced if _may_replace(fact, old)]
         self.facts.append(replace(fact, roots=self._ended_by(fact, may_end)))
@@ -161,12 +159,13 @@ class _Proof:
 
     def _end_again(self, fact: Fact) -> None:
         """What a fact of the earlier version took the place of is no longer so by the words that say it now."""
-        self.changes.extend(replace(change, quote=fact.quote) for change in self.ended if change.by == fact.id)
+        again = [change for change in self.ended if change.by == fact.id and _may_make(fact.frame, change.what)]
+        self.changes.extend(replace(change, quote=fact.quote) for change in again)
 
     def change(self, told: FactChange) -> int:
         """Keep what becomes of a fact; gives how much of it was left out."""
         fact = self.shown.get(told.fact)
-        if fact is None or (told.how in ("ended", "settled") and told.frame != "now"):
+        if fact is None or not _may_make(told.frame, told.how):
             return 1
         if fact.id in self.stated:
             self._drop(fact.id)  # The earlier version said it; this one does not.
@@ -199,12 +198,22 @@ class _Proof:
         self.changes = [change for change in self.changes if change.by != name]
 
 
+def _may_make(frame: Frame, what: What) -> bool:
+    """Whether what a passage tells in a frame can make a change: what was so earlier settles, a claim takes a place."""
+    if what == "ended":
+        return frame == "now"
+    if what == "settled":
+        return frame in {"now", "earlier"}
+    return what != "replaced" or frame in {"now", "claimed"}
+
+
 def _may_replace(fact: Fact, old: Fact) -> bool:
     """Whether a fact can take the place of another: what is so now, of anything; a claim, of a claim about the same.
 
-    Who claims it is among those it is about, so that nobody's word ends another's.
+    Who claims it is among those it is about, so that nobody's word ends another's. What was so earlier ends nothing,
+    but it answers a question.
     """
-    if fact.frame == "now":
+    if fact.frame == "now" or (fact.frame == "earlier" and old.kind == "thread" and fact.kind == "state"):
         return True
     mine, others = ({plain(name) for name in about} for about in (fact.subjects, old.subjects))
     is_about_the_same = bool(mine and others) and (mine <= others or others <= mine)

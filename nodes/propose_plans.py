@@ -164,12 +164,16 @@ def place(state: StoryState, turn: Turn) -> str:
 
 def _beat_asked_of(state: StoryState, turn: Turn) -> int:
     """The part of the outline that is now (from 1), where it is asked whether the next begins; else 0."""
-    return beats.may_go_on(state, turn.language, is_ending=arc.is_ending(state))
+    return 0 if arc.is_last(state) else beats.may_go_on(state, turn.language, is_ending=arc.is_ending(state))
 
 
 def _ask_for_beat(state: StoryState, turn: Turn) -> str:
     now = _beat_asked_of(state, turn)
-    return str(turn.phrase("beats_ask", number=now, next=now + 1)) if now else ""
+    if not now:
+        return ""
+    asked = str(turn.phrase("beats_ask", number=now, next=now + 1))
+    opens = beats.next_is_a_chapter(state, turn.language)
+    return f"{asked} {turn.phrase('beats_ask_chapter', next=now + 1)}".strip() if opens else asked
 
 
 def _refused(state: StoryState) -> tuple[str, str]:

@@ -15,14 +15,14 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.state import Passage
-from . import lasting
+from . import acts, lasting
 from .answers import CUE, Answer, Lines
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
 from .notes import notes_since
 from .standing import About, find_standing, what_became_of
-from .threads import at_stake
+from .threads import as_they_are_shown, at_stake
 
 if TYPE_CHECKING:
     from ..memory import Recalled
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 _CUES = 3
 
 CUES_PROMPT = PromptSpec(
-    "recall_cues", required=("plan",), optional=("short_term_memory", "last_paragraph", "plan_part")
+    "recall_cues",
+    required=("plan",),
+    optional=("short_term_memory", "last_paragraph", "plan_part", "act"),
+    sizes=("act",),
 )
 
 
@@ -78,6 +81,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     stands = await find_standing(turn, about)
     shown = {kept["fact"]["id"] for kept in stands.facts}
     threads = [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
+    stands = stands._replace(facts=as_they_are_shown([*stands.facts, *threads], state))
     notes = notes_since(turn, found, limit, own, stands, aliases)
     passages = [
         _passage(hit, "whole" if number < limit else "in short", notes.get(hit.place, []))
@@ -85,7 +89,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     ]
     passages.sort(key=itemgetter("seq"))
     turn.emit("recalled", places=[passage["seq"] for passage in passages])
-    return {"retrieved": passages, "standing": [*stands.facts, *threads], "plan": plan}
+    return {"retrieved": passages, "standing": stands.facts, "plan": plan}
 
 
 async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
@@ -95,6 +99,7 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
         last_paragraph=state["paragraph"],
         plan=state["plan"]["text"],
         plan_part=lasting.use_of(state["plan"], turn),
+        act=acts.heading(state, turn),
     )
     messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]
     spec = AnswerSpec({"recall": {"minItems": 1, "maxItems": _CUES}, "recall.items": {"maxLength": CUE}})

@@ -206,7 +206,12 @@ def within(turn: Turn, found: Iterable[FactState], tokens: int, pins: Collection
         if tokens < 0:
             break
         chosen.append(kept)
-    return sorted(chosen, key=lambda kept: _order(kept, pins))
+    return in_order(chosen, pins)
+
+
+def in_order(standing: Iterable[StandingFact], pins: Collection[str] = ()) -> list[StandingFact]:
+    """Facts as a prompt shows them, part by part, those that are pinned first, then the newest."""
+    return sorted(standing, key=lambda kept: _order(kept, pins))
 
 
 def _bounded_sort(kept: StandingFact) -> str:
@@ -266,5 +271,5 @@ def _line(turn: Turn, number: int, kept: StandingFact) -> str:
         line = f"{line} ({turn.phrase(f'frame_{frame}')})"
     known_by = [name for name in kept["known_by"] if name.lower() not in READER]
     if known_by:
-        line = f"{line} ({turn.phrase('standing_known_by', names=', '.join(known_by))})"
+        line = f"{line} ({turn.phrase('standing_known_by', names=say(known_by, turn.language.tag))})"
     return line

@@ -132,6 +132,18 @@ async def at_stake(state: StoryState, turn: Turn) -> list[StandingFact]:
     return [in_state(thread) for thread in found if thread.holds]
 
 
+def as_they_are_shown(standing: Iterable[StandingFact], state: StoryState) -> list[StandingFact]:
+    """What stands, in the order of the writer's prompt: then what the plan takes up, then what else an end settles."""
+    taken_up, is_ending = of_plan(state), arc.is_ending(state)
+
+    def place(kept: StandingFact) -> int:
+        if kept["fact"]["id"] in taken_up:
+            return 1
+        return 2 if is_ending and kept["fact"].get("kind") == "thread" else 0
+
+    return sorted(standing, key=place)
+
+
 def of_plan(state: StoryState) -> frozenset[str]:
     """The ids of the threads that the chosen plan takes up."""
     return frozenset(thread["id"] for thread in state["plan"].get("threads", []))

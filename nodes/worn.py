@@ -8,6 +8,7 @@ characters). Runs with a name or a number in them are left out.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .names import bare, capitals
@@ -58,9 +59,17 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
 
 def _says_much(gram: Gram, language: Language) -> bool:
     """Whether it is more than a number, and than the small words that every text is full of."""
-    if any(sign.isdigit() for word in gram for sign in word):
+    if _has_a_number(gram):
         return False
     return language.counts == "characters" or any(len(word) >= _LONG_WORD for word in gram)
+
+
+def _has_a_number(gram: Gram) -> bool:
+    """Whether a run has a number in it, in figures or in a script's own signs of several; one such sign is a word."""
+    signs = [sign for word in gram for sign in word]
+    if any(sign.isdigit() for sign in signs):
+        return True
+    return any(first.isnumeric() and second.isnumeric() for first, second in pairwise(signs))
 
 
 def _parts_of(names: Iterable[str], language: Language) -> set[Gram]:

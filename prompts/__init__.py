@@ -181,7 +181,9 @@ def every_phrase() -> Mapping[str, PromptSpec]:
     return {key: _phrase_spec(key, text) for key, text in texts(DEFAULT, PHRASES).items()}
 
 
-_FIGURES = frozenset({"count", "first", "last", "maximum", "minimum", "next", "number", "second", "target", "wanted"})
+_FIGURES = frozenset(
+    {"count", "first", "last", "maximum", "minimum", "next", "number", "second", "sentences", "target", "wanted"}
+)
 """What a phrase says in figures."""
 
 

@@ -14,6 +14,7 @@ from .errors import FieldError, SettingsError
 from .field_problems import describe, near_field
 from .gathered import GATHERED, gathered_in, is_as_offered, is_own
 from .modes import AUTHOR, Mode
+from .setting_bounds import BOUNDS, in_order
 
 Chooser = Literal["first", "random", "model"]
 """Who can pick plans where nobody is asked."""
@@ -258,6 +259,13 @@ class Context(BaseModel):
         description="Tokens of the synopsis of all that was written which the writer is shown; 0: none is made. "
         "In the small dialect 0, if nothing is said.",
     )
+    read_at_once: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        title="Read at once",
+        description="Parts of a manuscript, of at most four paragraphs each, that are summed up side by side.",
+    )
 
     gate_models: dict[str, str] = Field(
         default_factory=dict,
@@ -329,12 +337,7 @@ class Context(BaseModel):
         if not sizes:
             return self
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        # The bound of the memory that was asked for moves the other one along.
-        if "memory_min_sentences" in asked_for and "memory_max_sentences" in sizes:
-            sizes["memory_max_sentences"] = max(sizes["memory_max_sentences"], self.memory_min_sentences)
-        elif "memory_max_sentences" in asked_for and "memory_min_sentences" in sizes:
-            sizes["memory_min_sentences"] = min(sizes["memory_min_sentences"], self.memory_max_sentences)
-        return type(self).model_construct(set(asked_for), **values | sizes)
+        return type(self).model_construct(set(asked_for), **in_order(values | sizes, asked_for))
 
     @field_validator("request_fields")
     @classmethod
@@ -350,9 +353,13 @@ class Context(BaseModel):
         return given
 
     @model_validator(mode="after")
-    def _bounds_in_order(self) -> Context:
-        if self.memory_min_sentences > self.memory_max_sentences:
-            raise FieldError("memory_bounds", low=self.memory_min_sentences, high=self.memory_max_sentences)
+    def _boundsin_order(self) -> Context:
+        for least, most in BOUNDS:
+            low, high = getattr(self, least), getattr(self, most)
+            if low > high and {least, most} <= self.model_fields_set:
+                raise FieldError("memory_bounds", low=low, high=high)
+        # A default gives way to what was asked for: that is no change of the settings, which are frozen.
+        self.__dict__.update(in_order(self.__dict__, self.model_fields_set))
         return self
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from .story import Story
+    from .story import Standing, Story
 
 
 KEPT = "lengths.json"
@@ -127,7 +127,12 @@ class Contents:
 
 
 async def contents(
-    story: Story, at: int | None = None, branch: str = "", *, noted: Collection[int] | None = None
+    story: Story,
+    at: int | None = None,
+    branch: str = "",
+    *,
+    noted: Collection[int] | None = None,
+    standing: Standing | None = None,
 ) -> Contents:
     """The contents of a branch as of a passage.
 
@@ -136,11 +141,12 @@ async def contents(
         at: after how many passages; ``None``: after all that there are.
         branch: which branch; the current one, if none is named.
         noted: the passages that a note stands beside, where they are known; by default they are looked up.
+        standing: how the branch stands, where it was looked at already: it may stand otherwise by now.
 
     Raises:
         StoryStateError: the branch has fewer passages.
     """
-    standing = await story.standing(branch)
+    standing = standing or await story.standing(branch)
     state = standing.state
     lineage = as_of(Lineage.from_json(state.get("lineage")), at)
     if noted is None:

@@ -32,7 +32,7 @@ from .passages import accept, back, cut, drop, look, move_chapter, own, paragrap
 from .play_actions import go_to_place, keep_place, likes
 from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
-from .versions import check_place, check_version
+from .versions import check_end, check_place, check_version
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -164,9 +164,9 @@ async def redo(_: Request, session: StorySession, form: Form) -> None:
 
 
 async def undo(_: Request, session: StorySession, form: Form) -> None:
-    """Take the last change back."""
+    """Take the last change back: the one that the page showed to be the last."""
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         await undone.undo(story)
 
 
@@ -181,14 +181,15 @@ async def take_back_stopped(_: Request, session: StorySession, form: Form) -> No
 async def redo_undone(_: Request, session: StorySession, form: Form) -> None:
     """Do again what was undone."""
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         await undone.redo(story)
 
 
 async def drop_branch(request: Request, session: StorySession, form: Form) -> str:
-    """Delete a branch that the story does not stand on."""
+    """Delete a branch that the story does not stand on: it, as it was shown."""
     async with session.change() as story:
         await check_place(story, form)
+        await check_end(story, form.get("which", ""), form.get("end", ""))
         await remove_branch(story, form.get("which", ""))
     return f"/story/{request.path_params['story_id']}/loom"
 
@@ -305,6 +306,13 @@ async def settings(_: Request, session: StorySession, form: Form) -> None:
         await session.start(Job(kind="step"))
 
 
+async def draw_outline(_: Request, session: StorySession, form: Form) -> None:
+    """Have the model draw where a book is going that has no outline; ``leave_open``: what was told alone."""
+    async with session.change() as story:
+        await check_version(story, form)
+    await session.start(Job(kind="outline", leave_open=bool(form.get("leave_open"))))
+
+
 async def _outline(story: Story, form: Form) -> None:
     """The outline, and the part of it that is told now, where the form has another than there is."""
     state = await story.state()
@@ -365,6 +373,7 @@ ACTIONS = {
         "check": check,
         "voice": voice,
         "settings": settings,
+        "draw-outline": draw_outline,
         "delete": delete,
         **codex.ACTIONS,
     }.items()

@@ -19,6 +19,7 @@ from ..stories.continuity_reading import read_for_clashes
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.looking import look
+from ..stories.outline_drawing import draw_outline
 from ..stories.own_prose import can_take, put_at_end
 from ..stories.prompt_log import PromptLog
 from ..stories.record import write_text
@@ -45,8 +46,10 @@ class Job(BaseModel):
         kind: ``step``: go on to the next pause; ``write``: several paragraphs, nobody asked; ``try``: every plan on the
             table, a branch each; ``read``: an imported manuscript; ``check``: the book, for what clashes in it;
             ``look``: what comes after edits, for what leans on them; ``note``: a style note, drawn from the samples;
-            ``own``: a person's own passages, at the end; ``rewrite``: words of a passage, in other versions.
+            ``own``: a person's own passages, at the end; ``rewrite``: words of a passage, in other versions;
+            ``outline``: where the book is going, drawn for one that has no outline.
         texts: whether the look is at texts too.
+        leave_open: whether an outline that is drawn tells nothing of what is to come.
         paragraphs: how many are to be written; of versions too.
         rewriting: the words that are to be rewritten.
         chooser: who picks their plans.
@@ -59,8 +62,9 @@ class Job(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["step", "write", "try", "read", "check", "look", "note", "own", "rewrite"] = "step"
+    kind: Literal["step", "write", "try", "read", "check", "look", "note", "own", "rewrite", "outline"] = "step"
     texts: bool = False
+    leave_open: bool = False
     paragraphs: int = 0
     chooser: Chooser = USUAL_CHOOSER
     until: int | None = None
@@ -151,8 +155,8 @@ class Worker:
                 await self._check()
             case "look":
                 await self._look(texts=job.texts)
-            case "note":
-                await draw_note(self._story, self._story.record.context)
+            case "note" | "outline":
+                await self._draw(job)
 
     def _context(self, selection: PlanSelection) -> Context:
         return self._story.record.context.model_copy(update={"plan_selection": selection})
@@ -240,6 +244,13 @@ class Worker:
             self._log.append("note", f"{looked.done} / {looked.total}")
             if self.last:
                 return
+
+    async def _draw(self, job: Job) -> None:
+        """A style note, or where the book is going."""
+        if job.kind == "note":
+            await draw_note(self._story, self._story.record.context)
+        else:
+            await draw_outline(self._story, self._story.record.context, leave_open=job.leave_open)
 
     async def _finish(self, branch: str) -> None:
         """Write on a branch until its first own paragraph stands there."""

@@ -28,6 +28,7 @@ from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
+from .versions import end_of
 from .window import READ, Wanted
 from .words import words_for
 
@@ -200,6 +201,7 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
         "entry": seen.entries[number - 1],
         "plans": plans,
         "is_end": is_end,
+        "end": end_of(await story.state(seen.branch.name)),
         "can_go": seen.branch.name != story.record.branch
         and not any(one.parent == seen.branch.name for one in story.record.branches),
     }
@@ -212,11 +214,12 @@ async def read(request: Request) -> Response:
     asked = request.query_params
     at = _number(asked.get("at"))
     async with session.story() as story:
-        state = await story.state()
+        standing = await story.standing()
+        state = standing.state
         lineage = Lineage.from_json(state.get("lineage"))
         window = Wanted(_number(asked.get("from")), at or 1, size=READ).of(lineage.length)
         entries = await story.entries(lineage.cut(window.end), window.first)
-        told = await contents(story)
+        told = await contents(story, standing=standing)
     return render_page(
         "read",
         request,

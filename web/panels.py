@@ -16,6 +16,7 @@ from ..schemas.story_input import PREMISE_FIELDS
 from ..stories import continuity, continuity_reading, finding, looking, passages, proposals, rename
 from ..stories.beats import shown as beats_shown
 from ..stories.late_facts import TELLER
+from ..stories.outline_drawing import OutlineCost, cost_of_outline
 from ..stories.prompt_log import read_prompt_log
 from ..stories.spending import Spent
 from . import codex
@@ -120,10 +121,10 @@ async def panel(  # noqa: PLR0911 (a table, row by row)
             shown = {"usage": usage, "total": _total(usage), "models": models, "by_several": len(models) > 1}
             return {**shown, "spent": asked.spent, "money": asked.spent.cost.money(story.record.context)}
         case _:
-            return _settings(story, state, asked.sent, words)
+            return await _settings(story, state, asked.sent, words)
 
 
-def _settings(story: Story, state: StoryState, sent: Sent | None, words: Words) -> dict[str, Any]:
+async def _settings(story: Story, state: StoryState, sent: Sent | None, words: Words) -> dict[str, Any]:
     record = story.record
     offered = Offered.by(story.library, story=record)
     dialect = story.library.dialect_of(record.context)
@@ -132,7 +133,17 @@ def _settings(story: Story, state: StoryState, sent: Sent | None, words: Words) 
     beats = beats_shown(state, record.language)
     beat_now = next((number for number, beat in enumerate(beats, start=1) if beat.state == NOW), 1)
     prose = [field for field in PREMISE_FIELDS if field.for_prose]
-    return {"groups": groups, "typed": sent.form if sent else {}, "beats": beats, "now": beat_now, "prose": prose}
+    shown = {"groups": groups, "typed": sent.form if sent else {}, "beats": beats, "now": beat_now, "prose": prose}
+    return {**shown, "to_draw": await _outline_to_draw(story, state)}
+
+
+async def _outline_to_draw(story: Story, state: StoryState) -> OutlineCost | None:
+    """About what it costs to have an outline drawn; ``None``: there is one, or nothing to draw it from now."""
+    if (state.get("outline") or "").strip() or not state.get("lineage"):
+        return None
+    if story.library.is_demonstration(story.record.context) or not (await story.standing()).is_between_steps:
+        return None
+    return await cost_of_outline(story, story.record.context)
 
 
 async def _facts(story: Story, *, every: bool) -> dict[str, Any]:

@@ -30,9 +30,7 @@ async def paragraph(_: Request, session: StorySession, form: Form) -> str | None
     """Change a paragraph; the last one also so that the memory follows it, any so that the model goes on in it."""
     number, text = whole_number(form.get("paragraph", ""), part("paragraph")), edited_text(form)
     if form.get("follow") == "1":
-        async with session.story() as story:
-            await check_version(story, form)
-        await session.start(Job(kind="step"), {"paragraph": text}, form)
+        await session.start(Job(kind="step"), {"paragraph": text}, form, check=check_version)
         return None
     asked = None
     async with session.change() as story:

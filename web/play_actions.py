@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..stories.saves import load, save
 from ..stories.tastes import forget_choices, heed_tastes, state_tastes
 from .jobs import Job
-from .versions import check_place
+from .versions import check_place, check_version
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,7 +35,7 @@ async def go_to_place(_: Request, session: StorySession, form: Form) -> None:
 async def likes(_: Request, session: StorySession, form: Form) -> None:
     """What who plays likes: their words, off or on, or what they chose forgotten."""
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         match form.get("do"):
             case "off" | "on" as wanted:
                 heed_tastes(story, is_on=wanted == "on")

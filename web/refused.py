@@ -20,6 +20,12 @@ class Typed:
 
     act: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
+    _in_fields: set[str] = field(default_factory=set, init=False, compare=False)
+
+    @property
+    def left(self) -> str:
+        """The text that was typed, if no field of the page took it so far: it may not have that field any more."""
+        return "" if "text" in self._in_fields or not self.act else self.form.get("text", "")
 
     def is_in(self, act: str, **same: object) -> bool:
         """Whether a form is the one that was refused.
@@ -37,4 +43,7 @@ class Typed:
 
     def __call__(self, act: str, name: str, otherwise: object = "", **same: object) -> object:
         """The value of a field: as it was typed, or, where its form was not refused, what it is otherwise."""
-        return self.form.get(name, otherwise) if self.is_in(act, **same) else otherwise
+        if not self.is_in(act, **same):
+            return otherwise
+        self._in_fields.add(name)
+        return self.form.get(name, otherwise)

@@ -21,7 +21,7 @@ from .stopped import Stopped, keep_stopped
 from .versions import check_place
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
     from pydantic import JsonValue
@@ -144,13 +144,21 @@ class StorySession:
             self.problem = None
         self.log.append("changed")
 
-    async def start(self, job: Job, answer: JsonValue = None, form: Mapping[str, str] | None = None) -> None:
+    async def start(
+        self,
+        job: Job,
+        answer: JsonValue = None,
+        form: Mapping[str, str] | None = None,
+        *,
+        check: Callable[[Story, Mapping[str, str]], Awaitable[None]] = check_place,
+    ) -> None:
         """Begin a job, which is noted before this returns; it goes on when whoever asked for it is gone.
 
         Args:
             job: what.
             answer: a person's answer to the pause that the story stands at.
             form: what the job is asked for with, where that names the branch and the step it is meant for.
+            check: what finds whether the form is still meant for how the story stands.
 
         Raises:
             StoryStateError: another is under way, or the form is of another place.
@@ -162,7 +170,7 @@ class StorySession:
                 raise StoryStateError("being_written_already")
             async with self.story() as story:
                 if form is not None:
-                    await check_place(story, form)
+                    await check(story, form)
                 if not job.branch:
                     job = job.model_copy(update={"branch": story.record.branch, "answer": answer})
                 keep_job(self.folder, job)

@@ -168,20 +168,22 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
     """
     # What is in flight is taken first: what is finished meanwhile is told of afterwards, and the page looks again.
     in_flight, is_writing, is_stopping = session.log.in_flight(), session.is_writing, session.is_stopping
-    standing = await story.standing()
+    # The rest is of one moment: a change by another page may come in between.
+    record = story.record
+    standing = await story.standing(record.branch)
     state = standing.state
     lineage = Lineage.from_json(state.get("lineage"))
     window = wanted.of(lineage.length)
     path = lineage.cut(window.end)
     notes = await _notes(story)
     return StoryView(
-        record=story.record,
+        record=record,
         state=state,
         entries=await story.entries(path, window.first) if window.first < window.end else [],
         window=window,
         progress=session.progress,
         next_costs=of_a_paragraph(state),
-        contents=await contents(story, noted=notes.keys()),
+        contents=await contents(story, noted=notes.keys(), standing=standing),
         pending=standing.not_yet_remembered,
         in_flight=in_flight,
         is_writing=is_writing,
@@ -193,7 +195,7 @@ async def view_of(session: StorySession, story: Story, wanted: Wanted = Wanted()
         gates=story.library.gates,
         problem=session.problem,
         can_redo=standing.is_between_steps and await can_redo(story),
-        stopped=stopped_at(story.folder, story.record.branch, state.get("step")),
+        stopped=stopped_at(story.folder, record.branch, state.get("step")),
         rewritings=await rewritings(story),
         notes=notes,
     )

@@ -24,9 +24,16 @@ _CHANGED_BY_HAND = (*PREMISE, "lineage", "short_term_memory", "chapters", "beat"
 
 def version_of(record: StoryRecord, state: StoryState) -> str:
     """A name of how a branch stands in all that a person can change: texts, memory, premise, settings."""
-    values: Mapping[str, Any] = state
     settings = record.context.model_dump(mode="json", exclude_unset=True)
-    told = [record.branch, record.title, settings, [values.get(name) or None for name in ("step", *_CHANGED_BY_HAND)]]
+    return _digest([record.branch, record.title, settings, _by_hand(state)])
+
+
+def _by_hand(state: StoryState) -> list[Any]:
+    values: Mapping[str, Any] = state
+    return [values.get(name) or None for name in ("step", *_CHANGED_BY_HAND)]
+
+
+def _digest(told: list[Any]) -> str:
     return blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
@@ -55,4 +62,19 @@ async def check_version(story: Story, form: Mapping[str, str]) -> None:
     if not is_same or form.get("branch") != story.record.branch:
         if form.get("text", "").strip():
             raise StoryStateError("text_outdated")
+        raise StoryStateError("page_outdated")
+
+
+def end_of(state: StoryState) -> str:
+    """A name of how a branch stands that a story need not stand on: in its texts, its memory, its premise."""
+    return _digest(_by_hand(state))
+
+
+async def check_end(story: Story, branch: str, end: str) -> None:
+    """What concerns a branch that a story does not stand on is meant for how it stood when it was shown.
+
+    Raises:
+        StoryStateError: it stands otherwise by now.
+    """
+    if end != end_of(await story.state(branch)):
         raise StoryStateError("page_outdated")

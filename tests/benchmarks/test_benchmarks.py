@@ -15,6 +15,7 @@ import recall_time
 import stories_at_once
 import synopsis_cost
 import told_story
+import two_pages
 from bench import Instant, canvas, data_folder, plot, save, table
 
 if TYPE_CHECKING:
@@ -151,3 +152,10 @@ def test_a_plot_is_drawn_the_same_each_time_and_only_where_it_is_asked_for(tmp_p
     figure, _ = canvas()
     save(figure, tmp_path, "empty")
     assert (tmp_path / "empty.svg").read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))])
+def test_of_two_pages_nothing_is_lost_unseen_and_no_old_job_writes(seed: int) -> None:
+    found = two_pages.two_pages(1, 25, seed)
+    assert found.wrong == []
+    assert found.sent.total() > found.taken.total() > 0

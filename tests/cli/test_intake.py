@@ -42,6 +42,7 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     plan.write_text(plan.read_text(encoding="utf-8").replace('"Chapter 2"', '"The Cellar"'), encoding="utf-8")
     read = run(tmp_path / "home", *command, "--plan", str(plan), "--yes")
     assert read.returncode == 0, read.stderr
+    assert "It has no outline. The model can draw one: recurrentgpt outline" in " ".join(read.stderr.split())
     told = run(tmp_path / "home", "export").stdout
     assert told == "# The Shore\n\n## Chapter 1\n\n“It’s late.”\n\n## The Cellar\n\nIt was dark.\n"
     book.write_text("Chapter 1\n\n“It’s late.”\n\nMara left.\n", encoding="utf-8")

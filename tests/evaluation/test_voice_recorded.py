@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
-from recurrentgpt.evaluation import voice_recorded
+from recurrentgpt.evaluation import voice_blind, voice_recorded, voice_study
 from recurrentgpt.evaluation.intervals import jackknife_of
-from recurrentgpt.evaluation.voice_recorded import ARMS, AUTHORS, JOINED, WAYS, WITHOUT, Writer, author
-from tongues import EN
+from recurrentgpt.evaluation.voice_recorded import JOINED, WAYS, Writer
+from recurrentgpt.evaluation.voice_study import CHINESE, ENGLISH, WITHOUT, answers, author
+from tongues import EN, ZH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from recurrentgpt.schemas.languages import Language
+
 COPIED = 7
-"""Words in a row that are copied and no chance."""
+"""Words in a row (in Chinese, characters) that are copied and no chance."""
+ARMS, AUTHORS = ENGLISH.arms, ENGLISH.authors
 
 
-def runs(text: str) -> set[tuple[str, ...]]:
-    words = EN.words(text)
+def runs(text: str, language: Language = EN) -> set[tuple[str, ...]]:
+    words = language.words(text)
     return {tuple(words[at : at + COPIED]) for at in range(len(words) - COPIED + 1)}
 
 
@@ -31,9 +36,9 @@ def made() -> dict[str, list[str]]:
 
 
 def test_each_plan_is_written_in_each_way_and_whole(made: dict[str, list[str]]) -> None:
-    ids = [one.id for one in voice_recorded.situations()]
+    ids = [one.id for one in voice_study.situations()]
     assert len(ids) >= 10
-    assert made == {arm: [voice_recorded.answers()[arm][id_] for id_ in ids] for arm in ARMS}
+    assert made == {arm: [answers()[arm][id_] for id_ in ids] for arm in ARMS}
 
 
 def test_nobody_copied_the_author_and_delta_knows_no_text_that_was_shown(made: dict[str, list[str]]) -> None:
@@ -47,7 +52,7 @@ def test_nobody_copied_the_author_and_delta_knows_no_text_that_was_shown(made: d
 
 
 def test_the_prompts_differ_by_the_samples_alone() -> None:
-    place = voice_recorded.situations()[0]
+    place = voice_study.situations()[0]
     with Writer() as writer:
         told = {arm: writer.prompt(place, arm) for arm in ARMS}
     _, _, plain = told[WITHOUT].partition("-----\n\n")
@@ -68,6 +73,51 @@ def test_samples_bring_passages_nearer_to_their_author_and_not_to_the_other(made
             assert row.change.high < 0
         if row.way == JOINED:
             assert row.change.mean < -0.05
+
+
+def test_in_chinese_passages_come_nearer_to_the_right_author_too_and_copy_nobody() -> None:
+    made = voice_recorded.passages(study=CHINESE)
+    given = answers(CHINESE)
+    assert made == {arm: list(given[arm].values()) for arm in CHINESE.arms}
+    for row in voice_recorded.measure(made, study=CHINESE):
+        assert row.change.mean < 0
+        if row.way == WAYS[0]:
+            assert row.change.high < 0
+        else:
+            assert row.change.mean < row.change_to_other.mean
+    for name in CHINESE.authors:
+        known = author(name)
+        shown, unseen = (set().union(*(runs(text, ZH) for text in texts)) for texts in (known.samples, known.others))
+        assert shown.isdisjoint(unseen)
+        assert all(runs(text, ZH).isdisjoint(shown | unseen) for arm in (WITHOUT, name) for text in made[arm])
+
+
+def test_a_blind_reader_is_shown_no_arm_and_scored_by_it(made: dict[str, list[str]]) -> None:
+    shown = voice_blind.pairs(ENGLISH, made)
+    assert shown == voice_blind.pairs(ENGLISH, made)
+    assert len(shown) == 2 * len(made[WITHOUT])
+    assert {pair.right for pair in shown} == {"A", "B"}
+    for pair in shown:
+        name, number = pair.id.split("-")[1:]
+        sampled, plain = made[name][int(number) - 1], made[WITHOUT][int(number) - 1]
+        assert {pair.first, pair.second} == {sampled, plain}
+        assert (pair.first if pair.right == "A" else pair.second) == sampled
+        assert name not in pair.shown("en").lower()
+    right = {str(place): pair.right for place, pair in enumerate(shown, start=1)}
+    wrong = right | {"1": "B" if right["1"] == "A" else "A", "2": "0"}
+    counted = sum(voice_blind.score(shown, wrong).values(), Counter[str]())
+    assert counted == {"right": len(shown) - 2, "wrong": 1, "unsure": 1}
+    with pytest.raises(ValueError, match="pair 3"):
+        voice_blind.score(shown, {**right, "3": "both"})
+
+
+def test_the_recorded_reader_told_them_apart(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["voice_blind"])
+    voice_blind.main()
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert sorted(row[:4] for row in rows) == [["Herman", "Melville", "16", "0"], ["Jane", "Austen", "16", "0"]]
 
 
 def test_passages_that_are_the_same_change_nothing(made: dict[str, list[str]]) -> None:
@@ -106,19 +156,20 @@ def test_another_model_s_answers_are_scored_from_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prompts, answered = tmp_path / "prompts", tmp_path / "answers"
-    three = voice_recorded.situations()[:3]
-    monkeypatch.setattr(voice_recorded, "situations", lambda: three)
+    three = voice_study.situations()[:3]
+    for module in (voice_recorded, voice_study):
+        monkeypatch.setattr(module, "situations", lambda _: three)
     monkeypatch.setattr(sys, "argv", ["voice_recorded", "--prompts", str(prompts)])
     voice_recorded.main()
-    names = {f"{arm}-{one.id}.txt" for arm in ARMS for one in voice_recorded.situations()}
+    names = {f"{arm}-{one.id}.txt" for arm in ARMS for one in three}
     assert {file.name for file in prompts.iterdir()} == names
     answered.mkdir()
     for name in sorted(names)[1:]:
         arm, id_ = name.removesuffix(".txt").split("-")
-        (answered / name).write_text(voice_recorded.answers()[arm][id_], encoding="utf-8")
+        (answered / name).write_text(answers()[arm][id_], encoding="utf-8")
     first = min(names)
     with pytest.raises(ValueError, match=first):
-        voice_recorded.answers_in(answered)
+        voice_study.answers_in(answered)
     (answered / first).write_text("It rained. The bell was heard, and no one came.", encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["voice_recorded", "--answers", str(answered)])
     voice_recorded.main()

@@ -40,6 +40,7 @@ _WORDS = {
         "background": "The coast is poor.",
         "outline": "Mara keeps the lamp.",
         "parts": "Mara finds the letter.\nShe learns who wrote it.\nShe puts the lamp out.",
+        "chapters": "Chapter 1: The Letter\nMara finds it.\nChapter 2: The Lamp\nShe puts it out.",
         "style_sheet": "Mara, fifty.",
         "voice": "We had eggs. Nobody spoke of it.\n\n---\n\nRain, again; Jem laughed.",
         "voice_note": "Short sentences; feelings stay unsaid.",
@@ -58,6 +59,7 @@ _WORDS = {
         "background": "海边的人都穷。",
         "outline": "玛拉守着灯。",
         "parts": "玛拉发现了信。\n她得知是谁写的。\n她熄了灯。",
+        "chapters": "第一章 信\n玛拉发现了信。\n第二章 灯\n她熄了灯。",
         "style_sheet": "玛拉，五十岁。",
         "voice": "我们吃了鸡蛋。谁也没提那件事。\n\n---\n\n又下雨了，老金笑了。",
         "voice_note": "句子短，不说心情。",
@@ -246,6 +248,15 @@ def _outline_of_parts(before: int, target: int) -> Callable[[Telling], None]:
     return tell
 
 
+def _outline_of_chapters(telling: Telling) -> None:
+    """The last of an outline's chapters is still to begin where the ending does."""
+    telling.begin(given={"outline": telling.words["chapters"], "target_paragraphs": 6})
+    for _ in range(3):
+        telling.answer(1)
+    telling.look_from_here()
+    telling.answer(1)
+
+
 def _edited_opening(telling: Telling) -> None:
     telling.writer.prose = ["\n\n".join(telling.writer.passage() for _ in range(3))]
     telling.begin(opening_paragraphs=3)
@@ -341,6 +352,8 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "a plan for three, the second": _plan_for_three,
     "an outline of three parts": _outline_of_parts(before=3, target=9),
     "an outline of three parts, near the end": _outline_of_parts(before=3, target=6),
+    "an outline of chapters, its last one near the end": _outline_of_chapters,
+    "what happens is told": _step(lambda words: {"instruction": words["own"], "act": "story"}),
     "other sizes": _other_sizes,
     "own prompt for plans": _step(prompts={"propose_plans": "{short_term_memory}\n\n{plan_count}"}),
     "without rationale": _step(use_rationale=False),

@@ -101,6 +101,25 @@ def test_only_what_is_so_now_ends_what_is_so(frame: str) -> None:
     assert left_out == 2
 
 
+@pytest.mark.parametrize("frame", ["now", "earlier"])
+def test_what_was_so_earlier_answers_a_question(frame: str) -> None:
+    wrote = {"fact": "The miller wrote the letter.", "says": "the mill burned", "frame": frame, "replaces": [3]}
+    known, left_out = kept([wrote])
+    assert [(change.what, change.fact, change.by) for change in known.changes] == [("settled", "main:0:2", "#0")]
+    assert not left_out
+    known, left_out = kept([], [{"fact": 3, "how": "settled", "says": "the mill burned", "frame": frame}])
+    assert [(change.what, change.fact) for change in known.changes] == [("settled", "main:0:2")]
+    assert not left_out
+
+
+@pytest.mark.parametrize(("frame", "left"), [("imagined", 2), ("claimed", 2)])
+def test_what_is_dreamt_or_claimed_answers_none(frame: str, left: int) -> None:
+    wrote = {"fact": "The miller wrote the letter.", "says": "the mill burned", "frame": frame, "replaces": [3]}
+    known, left_out = kept([wrote], [{"fact": 3, "how": "settled", "says": "the mill burned", "frame": frame}])
+    assert known.changes == ()
+    assert left_out == left
+
+
 SAYS_HOME = Fact("main:0:4", "Tom says that he was at home.", ("Tom", "the night"), frame="claimed")
 
 

@@ -22,6 +22,10 @@ OUTLINE = {
     "en": "Chapter 1: The Bottle. Mara finds it.\nChapter 2: The Letter\nShe reads it.\nChapter 3\nThe lamp goes out.",
     "zh": "第一章 瓶子\n玛拉找到它。\n第二章 信\n她读了信。\n第三章\n她熄了灯。",
 }
+TWO = {
+    "en": "Chapter 1: The Bottle. Mara finds it.\nChapter 2: The Letter\nShe reads it.",
+    "zh": "第一章 瓶子\n玛拉找到它。\n第二章 信\n她读了信。",
+}
 TITLES = {"en": ["The Bottle", "The Letter"], "zh": ["瓶子", "信"]}
 
 
@@ -93,6 +97,18 @@ def test_a_chapter_begins_with_its_part(fake_models: Callable[..., object], lang
     writer.said = 3
     assert after(story, 1)["next_chapter"] == "", "the model finds a title where the outline has none"
     assert len(after(story, 1)["chapters"]) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_last_chapter_begins_in_the_ending_too(fake_models: Callable[..., object], language: str) -> None:
+    story, writer = begun(fake_models, language, outline=TWO[language], target_paragraphs=6)
+    for _ in range(3):
+        writer.said = 1
+        after(story, 1)
+    writer.said = 2
+    assert after(story, 1)["beat"] == 1
+    state = after(story, 1)
+    assert [chapter["seq"] for chapter in state["chapters"]] == [0, 5]
 
 
 def test_a_person_who_says_where_it_is_begins_the_chapter_or_takes_it_back(fake_models: Callable[..., object]) -> None:

@@ -122,6 +122,56 @@ NOT_SAID = {
 """Words of the other mode: who a person is there, and what is written at a time."""
 
 
+FACT = re.compile(r"^(\d+)\. .+ \[B?\d+(?:; B?\d+)?\]", re.MULTILINE)
+"""A fact or a thread, as a prompt shows it under its number."""
+DUE = {"en": re.compile(r"part (\d+) is due"), "zh": re.compile("该[写讲]到第 (\\d+) 部分")}
+"""The part of the outline that is said to be due."""
+NEVER_TOGETHER = {
+    "en": [
+        ("inside the story:", "the player tells"),
+        ("is an attempt", "It happens"),
+        ("settle nothing", "moves or settles"),
+        ("begin nothing new", "a new chapter"),
+        ("decides how it ends", "The story ends as"),
+        ("everybody else has a name.", "second person"),
+    ],
+    "zh": [
+        ("此刻在故事里做的事", "由玩家在故事之外"),
+        ("只是尝试", "照此发生"),
+        ("不要了结任何事", "推进或了结"),
+        ("不再开新头", "新的一章"),
+        ("做的事决定结局", "部分收尾：“"),
+        ("其他人都用名字", "第二人称"),
+    ],
+}
+"""What speaks against each other, each met by a capable writer in a prompt of its own."""
+SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
+"""What a passage is called (a paragraph) and what it is set in are told apart."""
+NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
+"""A recalled passage of which nothing is shown but what has changed since."""
+BETWEEN_HAN = re.compile("[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d")
+"""A comma that no Chinese text has."""
+
+
+def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
+    """What a capable writer met in prompts, each by a rule of its kind."""
+    text, task = whole(call), call.messages[-1].text
+    for message in call.messages:
+        numbers = [int(number) for number in FACT.findall(message.text)]
+        if numbers != sorted(set(numbers)):
+            yield f"numbers that do not go up: {numbers}"
+    asked = (call.form or {}).get("properties", {}).get("beat", {})
+    yield from (
+        f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 99)
+    )
+    yield from (f"together: {pair}" for pair in NEVER_TOGETHER[language] if all(words in text for words in pair))
+    yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
+    if language == "zh":
+        yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
+    elif mode == "author":
+        yield from SHORTER.findall(text)
+
+
 def whole(call: Asked) -> str:
     """What a call says in our words and a person's: all but the model's own answers."""
     return "\n".join(message.text for message in call.messages if message.type != "ai")
@@ -168,6 +218,14 @@ def test_what_a_model_is_asked_is_of_one_mind(
     assert asked
     found = {f"{call.gate}: {wrong}" for call in asked for wrong in broken(call, language)}
     assert not found
+
+
+@MATRIX
+def test_nothing_speaks_against_another_thing(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    asked = told(fake_models, language, mode, situation)
+    assert not {f"{call.gate}: {wrong}" for call in asked for wrong in at_odds(call, language, mode)}
 
 
 @MATRIX

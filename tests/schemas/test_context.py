@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from recurrentgpt.schemas.context import Context, read_context
 from recurrentgpt.schemas.errors import SettingsError
-from recurrentgpt.schemas.modes import INTERACTIVE_FICTION
+from recurrentgpt.schemas.modes import AUTHOR, INTERACTIVE_FICTION, Mode
 from recurrentgpt.schemas.story_input import StoryInput, read_input
 
 READABLE = 1000
@@ -139,17 +139,28 @@ def test_every_bad_value_is_named() -> None:
     assert "retrieve_k" not in message
 
 
+def test_memory_bounds_out_of_order_are_named() -> None:
+    message = refusal_of_context({"memory_min_sentences": 12, "memory_max_sentences": 5})
+    assert "memory_min_sentences (12) is more than memory_max_sentences (5)" in message
+
+
+@pytest.mark.parametrize("mode", [AUTHOR, INTERACTIVE_FICTION])
 @pytest.mark.parametrize(
-    ("given", "low", "high"),
+    ("given", "expected"),
     [
-        ({"memory_min_sentences": 12, "memory_max_sentences": 5}, 12, 5),
-        ({"memory_min_sentences": 30}, 30, 20),
-        ({"memory_max_sentences": 9}, 10, 9),
+        ({"memory_max_sentences": 9}, (4, 9)),
+        ({"memory_max_sentences": 1}, (1, 1)),
+        ({"memory_min_sentences": 30}, (30, 60)),
+        ({"memory_min_sentences": 80}, (80, 100)),
     ],
 )
-def test_memory_bounds_out_of_order_are_named(given: dict[str, int], low: int, high: int) -> None:
-    message = refusal_of_context(given)
-    assert f"memory_min_sentences ({low}) is more than memory_max_sentences ({high})" in message
+def test_a_bound_that_was_asked_for_never_clashes_with_a_default(
+    mode: Mode, given: dict[str, int], expected: tuple[int, int]
+) -> None:
+    for context in (Context(**given).sized_for(mode), Context().sized_for(mode).changed(given, mode)):
+        assert (context.memory_min_sentences, context.memory_max_sentences) == expected
+        assert context.model_fields_set == set(given), "the other is a default still"
+    assert Context(**given).changed({next(iter(given)): ""}, mode) == Context().sized_for(mode)
 
 
 def test_memory_bounds_may_be_equal() -> None:

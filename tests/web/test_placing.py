@@ -67,9 +67,9 @@ def test_a_paragraph_is_put_in_moved_and_taken_out(client: TestClient, address: 
     assert texts(client.get(address).text) == [one, two, "&lt;i&gt;Before.", "After.", three]
     post(client, address, "remove", 4)
     assert texts(client.get(address).text) == [one, two, "&lt;i&gt;Before.", three]
-    position = {"branch": "main", "step": "2"}
     for _ in range(4):
-        assert client.post(f"{address}/undo", data=position).status_code == 200
+        page = client.get(address).text
+        assert client.post(f"{address}/undo", data=fields(page, "undo")).status_code == 200
     assert texts(client.get(address).text) == [one, two, three]
 
 
@@ -95,6 +95,7 @@ def test_a_form_sent_twice_or_wrong_does_nothing(client: TestClient, address: st
         ("memory", "?panel=memory", {"text": "Mine."}),
         ("replace", "?panel=archive&old=lighthouse&new=Mine.", {"leave_out": "1"}),
         ("voice", "?panel=settings", {"take": "1"}),
+        ("undo", "", {}),
     ],
 )
 def test_a_form_of_before_another_paragraph_was_put_in_does_nothing(
@@ -118,6 +119,8 @@ def test_a_refused_form_is_open_where_it_stood(client: TestClient, address: str)
         given = fields(client.get(f"{address}{where}").text, act) | {"version": "another", "text": "Mine."}
         refused = client.post(f"{address}/{act}", data=given).text
         assert fields(refused, act)["paragraph"] == "2"
+    gone = fields(client.get(f"{address}?edit=2").text, "paragraph") | {"paragraph": "9", "text": "Mine alone."}
+    assert "Mine alone." in client.post(f"{address}/paragraph", data=gone).text
 
 
 def test_what_is_void_now_is_shown(client: TestClient, address: str) -> None:

@@ -39,7 +39,7 @@ def test_it_is_looked_at_and_changed(client: TestClient, fake_model: FakeChatMod
     changed = client.post(f"{address}/replace", data=form).text
     assert changed.count("Mara &lt;b&gt;rows") == 2
     assert changed.count("Ada &lt;b&gt;rows") == 18
-    undone = client.post(f"{address}/undo", data=form).text
+    undone = client.post(f"{address}/undo", data=form | path_of(client, address)).text
     assert undone.count("Mara &lt;b&gt;rows") == 20
     outdated = client.post(f"{address}/replace", data=form | {"branch": "other"}).text
     assert 'role="alert"' in outdated
