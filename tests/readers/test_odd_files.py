@@ -260,3 +260,10 @@ def test_a_program_s_own_name_of_a_page_is_no_title(tmp_path: Path) -> None:
     }
     reading = read(tmp_path / "book.epub", epub(pages, ncx={"a.xhtml": "Section 1", "b.xhtml": "Chapter Two: Salt"}))
     assert told(reading) == [("Chapter One: The Jetty", 1, (ONE,)), ("Chapter Two: Salt", 1, (TWO,))]
+
+
+@pytest.mark.parametrize("head", ["《江城》某某", "《江城》作者：某某", "《江城》 某某 著"])
+def test_a_line_has_title_and_author(tmp_path: Path, head: str) -> None:
+    reading = read(tmp_path / "book.txt", f"{head}\n\n第一章 雨夜\n\n{RAIN}\n\n第二章 旧友\n\n{LETTER}\n".encode())
+    assert (reading.manuscript.title, reading.manuscript.author) == ("江城", "某某")
+    assert [title for title, *_ in told(reading)] == ["第一章 雨夜", "第二章 旧友"]
