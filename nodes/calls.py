@@ -6,6 +6,7 @@ so the coroutine runs to its end at one go, also inside a running loop; under ``
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from langchain_core.runnables import run_in_executor
@@ -43,6 +44,9 @@ class Calls(Protocol):
     async def work(self, function: Callable[[], T]) -> T:
         """Do something that blocks: reach for a model, embed, read or write the long-term memory."""
 
+    async def together(self, several: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """Do several things of which none waits for another; what the first that fails raises is raised."""
+
 
 class Here:
     """In this thread."""
@@ -57,6 +61,16 @@ class Here:
         """Do it."""
         return function()
 
+    async def together(self, several: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """Do one after the other."""
+        rest = iter(several)
+        try:
+            for one in rest:
+                await one
+        finally:
+            for one in rest:
+                one.close()
+
 
 class OnTheLoop:
     """On an event loop, which goes on meanwhile."""
@@ -70,6 +84,16 @@ class OnTheLoop:
     async def work(self, function: Callable[[], T]) -> T:
         """Do it in a thread."""
         return await run_in_executor(None, function)
+
+    async def together(self, several: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """Do them side by side; once one fails, the others are given up."""
+        tasks = [asyncio.ensure_future(one) for one in several]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 HERE: Calls = Here()

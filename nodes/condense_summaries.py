@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _LENGTH, _MOST = 400, 700
 """Characters that a synopsis is to have at most, and those that it may have."""
-_A_STEP = 2
+SPANS_A_STEP = 2
 """Spans that are condensed in one step: what a story of an earlier version has not is made as it goes on."""
 _TRIES = 2
 
@@ -57,12 +57,12 @@ async def condense_summaries(state: StoryState, turn: Turn) -> Update:
     return await condense(state, turn)
 
 
-async def condense(state: StoryState, turn: Turn) -> Update:
-    """Make the synopses that the path of a state has not yet, as many as a step makes."""
+async def condense(state: StoryState, turn: Turn, most: int = SPANS_A_STEP) -> Update:
+    """Make the synopses that the path of a state has not yet, as many as a step makes, or ``most``."""
     if not turn.context.synopsis_tokens or turn.memory.length < state.get("condense_from", 0):
         return {}
     failed: list[Span] = []
-    for _ in range(_A_STEP):
+    for _ in range(most):
         due = await turn.memory.due_synopsis(failed)
         if due is None:
             break

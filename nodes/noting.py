@@ -39,9 +39,9 @@ _ANSWERS_OF_A_PLAY = frozenset({"facts.items.carried"})
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
 
-FOUND = 8
-"""Facts shown besides those in the step's prompt, found by a passage's own words."""
-_SOUGHT = 3 * FOUND
+FOUND = 14
+"""Facts shown besides those in the step's prompt, found by a passage's own words: what is not shown cannot be ended."""
+_SOUGHT = 24
 """Facts that are looked through for these."""
 
 

@@ -11,9 +11,10 @@ from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from .budget import room_for_prompt
 from .condense_summaries import PROMPT as CONDENSE
-from .condense_summaries import Synopsis, condense
+from .condense_summaries import SPANS_A_STEP, Synopsis, condense
 from .gate import Gate, GateRecord, Update, gate
 from .messages import system_text
+from .reading_at_once import remember_at_once
 from .store_opening import ANSWERS, PROMPTS, remember
 from .synopsis import book_so_far, within
 from .turn import Surroundings, Turn
@@ -29,7 +30,7 @@ PROMPT = PromptSpec("read_manuscript", optional=("short_term_memory", "synopsis"
 
 READING = "take_batch"
 _MOST = 4
-"""Paragraphs a batch: a model of any size sums up so many at once."""
+"""Paragraphs a part: a model of any size sums up so many at once."""
 _PART = 8
 """The part of the room that the book so far may take."""
 
@@ -47,20 +48,63 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
     async def take_batch(state: StoryState, turn: Turn) -> Update:
         """As many paragraphs as the prompt has room for, but at least one."""
         rest = (await turn.work(paragraphs))[turn.memory.length :]
-        # Each paragraph stands twice in the longest prompt: in what was read, and in what is to be summed up.
-        room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
+        room = await _room(state, turn)
         synopsis = within(turn, await book_so_far(turn), room // _PART)
         prompt = turn.prompt(PROMPT).fill(short_term_memory=state["short_term_memory"], synopsis=synopsis)
-        room -= count_tokens(prompt)
-        batch: list[str] = []
-        for text in rest[:_MOST]:
-            room -= 2 * count_tokens(text)
-            if batch and room < 0:
-                break
-            batch.append(text)
+        parts = parts_of(rest, room - count_tokens(prompt), await _at_once(turn))
+        batch = [text for part in parts for text in part]
         return {"prompt": prompt, "opening": batch, "paragraph": batch[-1], "reading": True}
 
     return take_batch
+
+
+async def _room(state: StoryState, turn: Turn) -> int:
+    """Tokens that what is read of a manuscript may have, with the memory of what was read before."""
+    return room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
+
+
+async def _at_once(turn: Turn) -> int:
+    """How many parts are read at once: of a model that answers one question at a time, one."""
+    return 1 if turn.context.read_at_once == 1 or (await turn.model()).is_embedded else turn.context.read_at_once
+
+
+def parts_of(texts: Sequence[str], room: int, most: int) -> list[list[str]]:
+    """The next paragraphs of a manuscript by the parts that they are summed up in.
+
+    Each paragraph stands twice in the longest prompt of its part, in what was read and in what is to be summed up, and
+    once in the prompt for the memory, which is of all parts.
+
+    Args:
+        texts: what is still to be read.
+        room: tokens that a prompt has for them.
+        most: parts at most.
+
+    Returns:
+        At least one, of at least one paragraph.
+    """
+    parts: list[list[str]] = [[]]
+    left, left_of_part = room, room // 2
+    for text in texts[: _MOST * most]:
+        size = count_tokens(text)
+        is_full = len(parts[-1]) == _MOST or (parts[-1] and size > left_of_part)
+        if (is_full and len(parts) == most) or (parts[0] and size > left):
+            break
+        if is_full:
+            # The paragraph before it is shown to who sums it up.
+            left_of_part = (room - count_tokens(parts[-1][-1])) // 2
+            parts.append([])
+        parts[-1].append(text)
+        left -= size
+        left_of_part -= size
+    return parts
+
+
+def _every_part(texts: Sequence[str], room: int) -> list[list[str]]:
+    """What was taken, by its parts; all of it, also where there is less room since."""
+    parts: list[list[str]] = []
+    while (taken := sum(map(len, parts))) < len(texts):
+        parts.extend(parts_of(texts[taken:], room, 1))
+    return parts
 
 
 @gate(
@@ -75,6 +119,9 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
 )
 async def remember_batch(state: StoryState, turn: Turn) -> Update:
     """Make memory of the batch, and condense what is full of what was read."""
-    update = await remember(state, turn)
+    parts = [state["opening"]]
+    if turn.context.read_at_once > 1 or len(state["opening"]) > _MOST:
+        parts = _every_part(state["opening"], await _room(state, turn) - count_tokens(state["prompt"]))
+    update = await (remember_at_once(state, turn, parts) if len(parts) > 1 else remember(state, turn))
     read: StoryState = {**state, **update}  # type: ignore[typeddict-item]
-    return {**update, **await condense(read, turn.on(read))}
+    return {**update, **await condense(read, turn.on(read), SPANS_A_STEP * len(parts))}

@@ -22,6 +22,8 @@ from .rewrite_short_term import PROMPT as MEMORY_PROMPT
 from .rewrite_short_term import task as memory_task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..schemas.state import StoryState
     from .turn import Turn
 
@@ -79,10 +81,21 @@ async def remember(state: StoryState, turn: Turn) -> Update:
 
 async def _summaries(state: StoryState, turn: Turn) -> Noted[Summaries]:
     """One summary a paragraph of the opening, and their facts."""
-    count = len(state["opening"])
+    request = asked_for_summaries(turn, state["opening"], turn.memory.length + 1)
+    return await note(state, turn, request, state["opening"])
+
+
+def asked_for_summaries(turn: Turn, texts: Sequence[str], first: int) -> Request[Summaries]:
+    """The request for a summary of each paragraph.
+
+    Args:
+        turn: the gate's.
+        texts: the paragraphs, in order.
+        first: the number of the first of them in the book, from 1.
+    """
+    count = len(texts)
     passage = turn.prompt(PASSAGE)
-    first = turn.memory.length + 1
-    numbered = enumerate(state["opening"], start=first)
+    numbered = enumerate(texts, start=first)
     shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in numbered)
     spec = AnswerSpec(
         bounds={"summaries": {"minItems": count, "maxItems": count}, "summaries.items": {"maxLength": SUMMARY}},
@@ -93,7 +106,6 @@ async def _summaries(state: StoryState, turn: Turn) -> Noted[Summaries]:
         found = len(answer.summaries)
         return "" if found == count else turn.phrase("problem_summary_count", count=found, wanted=count)
 
-    request = Request(
+    return Request(
         turn.prompt(PROMPT).fill(passages=shown, count=count), Summaries, SummariesAndFacts, spec, problem_of
     )
-    return await note(state, turn, request, state["opening"])

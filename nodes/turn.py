@@ -26,7 +26,7 @@ from .thinking import Thinking
 from .usage import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 
     from langchain_core.messages import BaseMessage
 
@@ -181,6 +181,10 @@ class Turn:
     async def work(self, function: Callable[[], T]) -> T:
         """Have something done that blocks, where it blocks nobody."""
         return await self.around.calls.work(function)
+
+    async def together(self, *several: Coroutine[Any, Any, None]) -> None:
+        """Have several things done of which none waits for another: side by side, where that can be."""
+        await self.around.calls.together(several)
 
     async def model(self) -> ChatModel:
         """The chat model that does what this gate does.

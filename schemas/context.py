@@ -259,6 +259,13 @@ class Context(BaseModel):
         description="Tokens of the synopsis of all that was written which the writer is shown; 0: none is made. "
         "In the small dialect 0, if nothing is said.",
     )
+    read_at_once: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        title="Read at once",
+        description="Parts of a manuscript, of at most four paragraphs each, that are summed up side by side.",
+    )
 
     gate_models: dict[str, str] = Field(
         default_factory=dict,

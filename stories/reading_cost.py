@@ -43,13 +43,22 @@ class ReadingCost(NamedTuple):
 
 def cost_of_reading(library: Library, passages: Sequence[str], context: Context) -> ReadingCost:
     """About what it takes to read passages with these settings."""
-    batches = ceil(len(passages) / _BATCH)
+    parts = ceil(len(passages) / _BATCH)
     text = sum(map(count_tokens, passages))
     memory = TOKENS_A_SENTENCE * (context.memory_min_sentences + context.memory_max_sentences) // 2
-    facts = _FACTS * context.use_facts
-    sent = batches * 2 * (_TASKS + memory) + 3 * text
-    told = batches * memory + len(passages) * (_SUMMARY + facts)
-    return ReadingCost(len(passages), 2 * batches + 1, sent, told, _seconds(library, context, told))
+    facts = _FACTS * context.use_facts * len(passages)
+    summaries = _SUMMARY * len(passages)
+    at_once = 1 if library.is_demonstration(context) else min(context.read_at_once, parts or 1)
+    times = ceil(parts / at_once)
+    if at_once == 1:
+        calls, of_text, waited = 2 * parts, 3, times * memory + summaries + facts
+    else:
+        # A memory each time, summaries and facts apart; what is asked for side by side is waited for once.
+        calls, of_text = times + parts + parts * context.use_facts, 3 + context.use_facts
+        waited = max(times * memory, summaries // at_once) + facts
+    sent = calls * (_TASKS + memory) + of_text * text
+    told = times * memory + summaries + facts
+    return ReadingCost(len(passages), calls + 1, sent, told, _seconds(library, context, waited))
 
 
 def _seconds(library: Library, context: Context, told: int) -> float | None:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...schemas.characters import readable, tidy_line
 from ...schemas.light_markdown import SCENE_BREAK, as_text
 from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
 from ...schemas.review import MAX_CHAPTER
-from .furniture import BY, TITLED, is_copyright, without_contents, without_licence, without_rights, words_of
-from .headings import is_number_alone, is_title, kind_of, titles_at, worded
+from .furniture import (
+    BY,
+    TITLED,
+    is_copyright,
+    without_contents,
+    without_licence,
+    without_rights,
+    without_site,
+    words_of,
+)
+from .headings import is_number, is_number_alone, is_title, kind_of, titles_at, worded
 from .pieces import Block, LeftOut, Reading
 from .plain import LINE_END, is_scene_break
 
@@ -28,6 +38,12 @@ _MOST_HEAD: Final = 6
 _SHOWN: Final = 200
 _MOST_NAMES: Final = 5
 _CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
+_MOST_LINES: Final = 14
+"""Lines of a title page."""
+_SENTENCE: Final = re.compile(r"[.!?…。！？][\"'”’」』]*$")
+_SORT: Final = re.compile(
+    r"\W*(?:an?\s+)?(?:novel|novella|romance|mystery|thriller|memoir|story|roman|novela)\W*", re.IGNORECASE
+)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?")
 _VERSE_INDENT: Final = re.compile(r"^[\u00a0\u2003 ]+")
 
@@ -44,6 +60,8 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
     blocks = [block._replace(why="") if block.why in keep else block for block in blocks]
     if "licence" not in keep:
         blocks = without_licence(blocks)
+    if "running_head" not in keep:
+        blocks = without_site(blocks)
     blocks = _with_headings(blocks, language, bare=not _has_headings(blocks))
     if "contents" not in keep:
         blocks = without_contents(blocks)
@@ -92,6 +110,11 @@ def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -
         if not made[at].rank:
             rank = lowest if not has_parts or title.rank == 1 else lowest + 1
             made[at] = made[at]._replace(text=worded(as_text(made[at].text)), rank=rank)
+    for at, below in pairwise(story):
+        # A number that is set apart from the heading that it is the number of.
+        is_apart = made[below].rank and not made[at].rank and is_number(as_text(made[at].text))
+        if is_apart and not _says_a_number(made[below].text, language):
+            made[at] = made[at]._replace(text=as_text(made[at].text), rank=made[below].rank)
     return made
 
 
@@ -130,9 +153,19 @@ def _without_head(
         top = next((at for at in story if made[at].rank), None)
     if top is None:
         return made, _Head(title, author)
-    before = [at for at in story if at < top]
-    if "title_page" in keep or len(before) > _MOST_HEAD:
-        return made, _Head(title, author)
+    before = [] if "title_page" in keep else [at for at in story if at < top]
+    if page := _title_page([as_text(made[at].text) for at in before]):
+        for at in before:
+            made[at] = made[at]._replace(why="title_page")
+        return made, _Head(title or page.title, author or page.author)
+    if len(before) <= _MOST_HEAD:
+        title, author = _without_lines(made, before, _Head(title, author), keep)
+    return made, _Head(title, author)
+
+
+def _without_lines(made: list[Block], before: Sequence[int], head: _Head, keep: Collection[str]) -> _Head:
+    """Mark the lines before the first chapter that are the title, the author, the rights; gives what they say."""
+    title, author = head
     for number, at in enumerate(before):
         text = as_text(made[at].text)
         if is_copyright(text):
@@ -149,7 +182,29 @@ def _without_head(
                 named = _Head(text, "")
         title, author = title or (named.title if named else ""), author or (named.author if named else "")
         made[at] = made[at]._replace(why="title_page")
-    return made, _Head(title, author)
+    return _Head(title, author)
+
+
+def _title_page(texts: Sequence[str]) -> _Head | None:
+    """What a title page says, as one of a typescript does: whose it is, where they live, the title, "by A. Writer".
+
+    ``None``: what stands there is none, because a line of it is a sentence, or no line says by whom the book is.
+    """
+    lines = [line.strip() for text in texts for line in text.split("\n") if line.strip()]
+    if not lines or len(lines) > _MOST_LINES or any(len(line) > _SHORT or _SENTENCE.search(line) for line in lines):
+        return None
+    for above, line in pairwise(lines):
+        by = BY.fullmatch(line)
+        if by and by["by"]:
+            title = _over(lines, above)
+            return _Head(title.title() if title.isupper() else title, by["by"])
+    return None
+
+
+def _over(lines: Sequence[str], above: str) -> str:
+    """The title of a page: the line over the author, or where that says "A Novel" the one over it."""
+    at = lines.index(above)
+    return lines[at - 1] if at and _SORT.fullmatch(above) else above
 
 
 def _is_its_author(before: Sequence[Block], text: str, title: str, author: str) -> bool:
@@ -214,7 +269,7 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
         if paragraphs or (at.title and not _goes_on(at, heading, language)):
             chapters.append(_ended(at, paragraphs, heading))
         elif at.title:
-            heading = replace(at, title=f"{at.title}. {heading.title}"[:MAX_CHAPTER])
+            heading = replace(at, title=f"{at.title.rstrip('.:：、')}. {heading.title}"[:MAX_CHAPTER])
         paragraphs = []
         at = heading
     if paragraphs:
@@ -233,9 +288,13 @@ def _title_of(text: str, language: Language) -> str:
 
 def _goes_on(at: Chapter, heading: Chapter, language: Language) -> bool:
     """Whether a heading right under another is the rest of it: "Chapter 4", "The Cellar"."""
-    if at.kind == "part" or not is_number_alone(at.title, language):
+    if at.kind == "part" or not _says_a_number(at.title, language):
         return False
-    return heading.level >= at.level and not is_number_alone(heading.title, language)
+    return heading.level >= at.level and not _says_a_number(heading.title, language)
+
+
+def _says_a_number(title: str, language: Language) -> bool:
+    return is_number(title) or is_number_alone(title, language)
 
 
 def _ended(at: Chapter, paragraphs: list[str], follows: Chapter) -> Chapter:

@@ -80,6 +80,11 @@ _SCRIPTS: Final = re.compile(
     r"|(?P<hebrew>[\u0590-\u05ff])|(?P<arabic>[\u0600-\u06ff])|(?P<thai>[\u0e00-\u0e7f])"
 )
 _UNDIVIDED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
+_HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
+_HANJA: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_MANY: Final = 30
+_KOREAN: Final = 0.1
+"""What it counts for that a text is Korean beyond a doubt: every other sign of it is common in other encodings too."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MARK: Final = "“”‘’«»„‚‹›…—–·¿¡§°©®™€£àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÅÆÇÈÉÊËÎÏÑÓÔÖØŒÙÚÛÜ\u00a0\u00ad"
 _CJK_MARKS: Final = "，。！？：；、“”‘’（）《》〈〉「」『』【】…—·\u3000～"
@@ -192,10 +197,18 @@ def _plausible(text: str, encoding: str) -> float:
         return 0.0
     if not foreign:
         return 1.0 if encoding in _WIDE else 0.0
-    worth = sum(_worth(char, encoding) for char in foreign) / len(foreign)
+    worth = sum(_worth(char, encoding) for char in foreign) / len(foreign) + _KOREAN * _is_korean(text, encoding)
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     odd = sum(map(_is_odd, words)) / len(words) if words else 0.0
     return max(0.0, worth - odd)
+
+
+def _is_korean(text: str, encoding: str) -> bool:
+    """Whether a text is one of Hangul in words; the same bytes are common characters of Chinese, without a space."""
+    if encoding != "cp949":
+        return False
+    hangul, others = len(_HANGUL.findall(text)), len(_HANJA.findall(text))
+    return hangul > _MANY and others < hangul / 50 and text.count(" ") > hangul / 10
 
 
 def _has_spaces(text: str) -> bool:

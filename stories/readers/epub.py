@@ -11,6 +11,7 @@ from .bounds import member
 from .encodings import decode_declared
 from .epub_package import joined, read_package
 from .furniture import is_contents_heading, is_copyright, words_of
+from .headings import is_title
 from .marked_up import page_of
 from .page_notes import with_notes
 from .pandoc import read_text_with_pandoc
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .pandoc_tree import Style
     from .pieces import Why
 
+_COUNTED: Final = re.compile(r"(?:section|start|untitled|part|text)\s*\d*", re.IGNORECASE)
+"""What a program calls a page that it knows no name of."""
 _BODY: Final = re.compile(r"(?is)<body\b[^>]*>(.*)</body\s*>")
 _TAG: Final = re.compile(r"(?i)<[a-z][^<>]*>")
 _ID: Final = re.compile(r"""(?i)(\s)(id|name)\s*=\s*(["'])([^"'<>]*)\3""")
@@ -84,7 +87,7 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
         if why := _why(found, page, package, is_before=not any(block.rank and not block.why for block in blocks)):
             blocks.extend(_left_out(block, why) for block in found)
         else:
-            blocks.extend(_with_titles(found, number, page, package))
+            blocks.extend(_with_titles(found, number, page, package, language))
     return Found([*blocks, *missing], package.title, package.author, package.language, ", ".join(sorted(encodings)))
 
 
@@ -158,7 +161,7 @@ def _beside(own: str, file: str) -> str:
     return joined(own.rpartition("/")[0], file)
 
 
-def _with_titles(blocks: list[Block], number: int, page: Page, package: Package) -> list[Block]:
+def _with_titles(blocks: list[Block], number: int, page: Page, package: Package, language: Language) -> list[Block]:
     """A page's blocks with the titles that the book's list of chapters has for its places."""
     made = list(blocks)
     for (file, anchor), title in package.titles.items():
@@ -172,6 +175,8 @@ def _with_titles(blocks: list[Block], number: int, page: Page, package: Package)
         near = [place for place in story[:3] if words_of(as_text(made[place].text)) == words_of(title)]
         if any(made[place].rank for place in story[:2]):
             continue  # it has a heading of its own there
+        if story and _COUNTED.fullmatch(title) and is_title(as_text(made[story[0]].text), language):
+            continue  # who made the file had no name for it
         if near:
             made[near[0]] = made[near[0]]._replace(text=as_text(made[near[0]].text), rank=rank)
         elif story:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from ...schemas.errors import StorageError
-from .bounds import member
+from .bounds import member, parsed
 from .encodings import decode_declared
 
 if TYPE_CHECKING:
@@ -170,12 +170,7 @@ def _xml(archive: _Archive, name: str) -> ET.Element:
         raise StorageError("manuscript_of_another_kind", path=path, format=".epub", reason=name or _CONTAINER)
     text = decode_declared(content, archive.language, path).text
     text = _NAMED.sub("&amp;", _DOCTYPE.sub("", _PROLOGUE.sub("", text), count=1))
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise StorageError("manuscript_of_another_kind", path=path, format=".epub", reason="DOCTYPE")
-    try:
-        return ET.fromstring(text)  # noqa: S314 (without a DTD there is nothing to expand)
-    except ET.ParseError as error:
-        raise StorageError("manuscript_of_another_kind", path=path, format=".epub", reason=str(error)) from error
+    return parsed(text, path, ".epub")
 
 
 def _first(root: ET.Element, name: str) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ...schemas.errors import StorageError
+from . import bounds
 from .bounds import MOST_BYTES, MOST_PARTS, MOST_UNPACKED, check_packed, member
 from .headings import is_title
 from .novelwriter import PROJECT as NOVELWRITER
@@ -55,7 +57,7 @@ class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._names: list[str] = []
-        size = 0
+        self._taken = 0
         for folder, folders, names in os.walk(path, followlinks=False):
             folders[:] = sorted(
                 name for name in folders if not name.startswith(".") and not Path(folder, name).is_symlink()
@@ -67,12 +69,9 @@ class _Folder:
                 file = place / name
                 if file.is_symlink() or not file.is_file():
                     continue
-                size += file.stat().st_size
                 self._names.append(file.relative_to(path).as_posix())
                 if len(self._names) > MOST_PARTS:
                     raise StorageError("manuscript_too_many_parts", path=path, count=len(self._names), most=MOST_PARTS)
-        if size > MOST_UNPACKED:
-            raise StorageError("manuscript_unpacks_too_large", path=path, size=size >> 20, most=MOST_UNPACKED >> 20)
 
     def names(self) -> list[str]:
         return self._names
@@ -81,7 +80,15 @@ class _Folder:
         if name not in set(self._names):
             return None
         file = self._path / PurePosixPath(name)
-        return file.read_bytes() if file.stat().st_size <= MOST_BYTES else None
+        size = file.stat().st_size
+        if size > MOST_BYTES:
+            return None
+        # What is not read, such as the pictures and films of a writer's research, may be of any size.
+        self._taken += size
+        if self._taken > MOST_UNPACKED:
+            most = MOST_UNPACKED >> 20
+            raise StorageError("manuscript_unpacks_too_large", path=self._path, size=self._taken >> 20, most=most)
+        return file.read_bytes()
 
 
 class _Packed:
@@ -152,7 +159,10 @@ def _of_chapters(path: Path, files: Files, language: Language, encoding: str, kn
     blocks: list[Block] = []
     part = ""
     taken = 0
+    end = time.monotonic() + bounds.FOLDER_SECONDS
     for name in chapters:
+        if time.monotonic() > end:
+            raise StorageError("manuscript_too_costly", path=path, seconds=bounds.FOLDER_SECONDS, size=bounds.MEGABYTES)
         content = files.read(name)
         taken += len(content or b"")
         if taken > MOST_UNPACKED:

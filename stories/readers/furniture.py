@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -40,7 +41,15 @@ _RIGHTS: Final = re.compile(
 )
 _MOST_RIGHTS: Final = 6000
 _CREDIT: Final = re.compile(r"\W*produced by\b.{0,300}", re.IGNORECASE | re.DOTALL)
-_BEGINS: Final = re.compile(r"\W*start of (?:the|this) project gutenberg ebook\b.*", re.IGNORECASE | re.DOTALL)
+_BEGINS: Final = re.compile(
+    r"\W*start of (?:the|this) project gutenberg ebook\b.*|\*END\*?\s*THE SMALL PRINT!.*", re.IGNORECASE | re.DOTALL
+)
+_PLATE: Final = re.compile(r"\[Illustration(?::.*)?\]", re.DOTALL)
+_PLATE_BEGINS: Final = re.compile(r"\[Illustration:[^\]]*", re.DOTALL)
+_MOST_OF_PLATE: Final = 6
+"""Blocks of what stands under a picture."""
+_SITE: Final = re.compile(r"[（(【\[]?\s*(?:本章(?:已)?完|未完待[续續])\s*[）)】\]]?[。.…]*")
+"""What a site for novels puts under each chapter."""
 _ENDS: Final = re.compile(r"\W*end of (?:the|this)? ?project gutenberg('s)?\b.*", re.IGNORECASE | re.DOTALL)
 _AN_ENTRY: Final = 200
 _LEAST_ENTRIES: Final = 2
@@ -73,9 +82,35 @@ def without_licence(blocks: Sequence[Block]) -> list[Block]:
     story = next((at for at in range(first + 1, last) if not blocks[at].why), last)
     if story < last and _CREDIT.fullmatch(blocks[story].text):
         first = story  # who made the file, whom the library thanks
+    return _without_plates(
+        [
+            block if first < at < last or block.why else block._replace(why="licence", rank=0)
+            for at, block in enumerate(blocks)
+        ]
+    )
+
+
+def _without_plates(blocks: list[Block]) -> list[Block]:
+    """The blocks of such a library's text, of which those that say what is in a picture's place are no story."""
+    made = list(blocks)
+    for at, block in enumerate(made):
+        if block.why:
+            continue
+        if _PLATE.fullmatch(block.text):
+            made[at] = block._replace(why="picture", rank=0)
+        elif _PLATE_BEGINS.fullmatch(block.text):
+            near = range(at + 1, min(at + _MOST_OF_PLATE, len(made)))
+            end = next((place for place in near if made[place].text.endswith("]")), None)
+            if end is not None:
+                made[at : end + 1] = [one._replace(why="picture", rank=0) for one in made[at : end + 1]]
+    return made
+
+
+def without_site(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which those that a site for novels puts under each chapter are no story."""
     return [
-        block if first < at < last or block.why else block._replace(why="licence", rank=0)
-        for at, block in enumerate(blocks)
+        block._replace(why="running_head", rank=0) if not block.why and _SITE.fullmatch(block.text) else block
+        for block in blocks
     ]
 
 
@@ -119,7 +154,11 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
 
 def _last_places(blocks: Sequence[Block], story: Iterable[int]) -> dict[str, int]:
     """Where each short line is said last; a verse's lines each by themselves."""
-    return {words: at for at in story if len(blocks[at].text) <= _AN_ENTRY and (words := words_of(blocks[at].text))}
+    short = [at for at in story if len(blocks[at].text) <= _AN_ENTRY]
+    alone = {words: at for at in short if (words := words_of(blocks[at].text))}
+    # A list has in one line what a chapter has in two: its number and its name.
+    pairs = [(at, after) for at, after in pairwise(short) if blocks[at].rank and blocks[after].rank]
+    return {words_of(blocks[at].text + blocks[after].text): at for at, after in pairs} | alone
 
 
 def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:

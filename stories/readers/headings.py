@@ -36,13 +36,15 @@ _ENGLISH_ALONE: Final = (
     r"|about\s+the\s+author|postscript|dramatis\s+person(?:ae|æ)|glossary|notes)"
 )
 _FIGURES: Final = r"[\d〇零一二三四五六七八九十百千两兩廿卅]+"
-_CHINESE: Final = rf"[【〔\[（(《〖]?\s*第\s*{_FIGURES}\s*[章节節回卷部集篇折幕话話夜封]\s*[】〕\]）)》〗]?"
+_CHINESE: Final = rf"(?:正文\s*)?[【〔\[（(《〖]?\s*第\s*{_FIGURES}\s*[章节節回卷部集篇折幕话話夜封]\s*[】〕\]）)》〗]?"
+_STARRED: Final = r"[☆★]\s*[、，,.．]\s*"
+"""How a site for novels sets off a chapter that has no number."""
 _CHINESE_VOLUME: Final = (
-    rf"[【〔\[（(《〖]?\s*(?:卷\s*{_FIGURES}|[上中下终終]\s*[卷部篇册冊]|番外篇?\s*{_FIGURES}?)\s*[】〕\]）)》〗]?"
+    rf"[【〔\[（(《〖]?\s*(?:卷\s*{_FIGURES}|[上中下终終]\s*[卷部篇册冊]|番外篇?\s*(?:{_FIGURES})?)\s*[】〕\]）)》〗]?"
 )
 _CHINESE_ALONE: Final = (
     r"[【〔\[（(《〖]?\s*(?:楔子|序章|序幕|序言?|自序|代序|前言|引子|引言|尾声|尾聲|后记|後記|终章|終章|终卷|跋|番外篇?|外传|外傳|间章|間章|幕间"
-    r"|完本感言|作者的话|作者的話|附录|附錄|大结局|大結局)\s*[】〕\]）)》〗]?"
+    r"|完本感言|作者的话|作者的話|附录|附錄|大结局|大結局)(?:\s*[】〕\]）)》〗])?"
 )
 _CHAPTER_WORDS: Final = (
     r"kapitel|kapittel|kapitola|chapitre|cap[ií]tulo|cap[ií]tol|capitolo|capitol(?:ul)?|hoofdstuk|rozdzia[łl]|luku|bölüm"
@@ -81,6 +83,7 @@ _DIVIDER: Final = re.compile(r"\s*(?:[.:：、,．|~]|[-–—―]+)\s*|\s+")
 _STRONG: Final = re.compile(r"\s*(?:[.:：、．|]|[-–—―]+)")
 _INNER_END: Final = re.compile(rf"{SENTENCE_END}[\"'”’“»」』)]*\s+\S")
 _CLOSED: Final = re.compile(r"[.。;；,，]$")
+SENTENCE_END_AT: Final = re.compile(rf"(?:{SENTENCE_END}|[,;:])[\"'”’“»」』)]*$")
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _SMALL: Final = 3
 """Letters of a word that a title may have in small letters."""
@@ -112,7 +115,10 @@ def titles_at(blocks: Sequence[str], language: Language, *, bare: bool = True) -
         # Numbers one after another are a count, and one that nothing follows is no chapter.
         if place + 1 >= len(blocks) or place + 1 in numbers or place - 1 in numbers:
             found.pop(place, None)
-    return found if language.heading else found | _by_repetition(blocks, found)
+    if not found:
+        found = _by_count(blocks)
+    found |= {} if language.heading else _by_repetition(blocks, found)
+    return found | _named_below(blocks, found)
 
 
 def is_title(line: str, language: Language) -> bool:
@@ -122,7 +128,7 @@ def is_title(line: str, language: Language) -> bool:
 
 def worded(title: str) -> str:
     """A title as a contents page has it: without the signs that a plain text sets off a heading with."""
-    plain = title.strip("*_#=~ \u3000")
+    plain = re.sub(rf"^{_STARRED}", "", title.strip("*_#=~ \u3000"))
     hit = _BRACKETED.fullmatch(plain)
     if not hit:
         return plain
@@ -136,6 +142,11 @@ def kind_of(title: str) -> Kind:
     return "front" if _FRONT.match(title) else "back" if _BACK.match(title) else "chapter"
 
 
+def is_number(line: str) -> bool:
+    """Whether a line is a number and nothing else: "4", "IV.", "Twenty-One"."""
+    return bool(_BARE.fullmatch(line.strip()) or re.fullmatch(_WORDS, line.strip(), re.IGNORECASE))
+
+
 def is_number_alone(title: str, language: Language) -> bool:
     """Whether a title is "Chapter 4", "IV" or "第四章", which the heading after it may name."""
     found = _title(title.strip(), _known(language), bare=True)
@@ -143,31 +154,32 @@ def is_number_alone(title: str, language: Language) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _known(language: Language) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _known(language: Language) -> tuple[re.Pattern[str], ...]:
     own = "|".join(known.heading for known in (language, *languages()) if known.heading)
     figure = rf"\d+|{_ROMAN}|{_COUNTED}"
     numbered = (
         rf"(?:{_CHAPTER_WORDS})\s+(?:{figure}|[^\W\d_]+(?=\s*(?:$|[.:—–-])))|(?:{_PART_WORDS})\s+(?:{figure})"
         rf"|(?:{_COUNTED})\s+(?:{_CHAPTER_WORDS}|{_PART_WORDS})"
     )
-    numbers = r"\d+\.?\s*(?:fejezet|luku|bölüm)|제?\s*\d+\s*[장화부]"
+    numbers = r"\d+\.?\s*(?:fejezet|luku|bölüm|kapitel|kapitola|kapittel|teil|buch)|제?\s*\d+\s*[장화부]"
     begins = rf"(?:{_ENGLISH}|{numbered}|{numbers})"
     words = rf"(?:(?:{_ENGLISH_ALONE}|{_OTHERS_ALONE})(?:\s+(?:\d+|{_ROMAN}|{_WORDS}))?)"
     spaced = re.compile(rf"(?P<begins>{begins}|{words}{f'|{own}' if own else ''})(?!\w)(?P<rest>.*)", re.IGNORECASE)
     chinese = re.compile(rf"(?P<begins>{_CHINESE}|{_CHINESE_VOLUME})(?P<rest>.*)")
     alone = re.compile(rf"(?P<begins>{_CHINESE_ALONE})(?P<rest>.*)")
-    return spaced, chinese, alone
+    starred = re.compile(rf"(?P<begins>{_STARRED})(?P<rest>.+)")
+    return spaced, chinese, alone, starred
 
 
 def _title(line: str, known: tuple[re.Pattern[str], ...], *, bare: bool) -> Title | None:
     if not line or "\n" in line or len(line) > 2 * _LONGEST:
         return None
     plain = line.strip("*_#=~ \u3000")
-    spaced, chinese, alone = known
-    for pattern, fits in ((spaced, _fits), (chinese, _fits_chinese), (alone, _fits_chinese_word)):
+    for pattern, fits in zip(known, (_fits, _fits_chinese, _fits_chinese_word, _fits_chinese), strict=True):
         hit = pattern.fullmatch(plain)
         if hit and fits(hit["rest"]):
-            return Title(1 if _PART.match(plain) else 2, not hit["rest"].strip(" .:：、") and pattern is not alone)
+            is_number = not hit["rest"].strip(" .:：、") and fits is not _fits_chinese_word
+            return Title(1 if _PART.match(plain) else 2, is_number)
     return Title(2, is_number=True) if bare and _BARE.fullmatch(plain) else None
 
 
@@ -181,6 +193,8 @@ def _fits(rest: str) -> bool:
         return False
     if _STRONG.match(rest):
         return not (_CLOSED.search(title) and _INNER_END.search(title))
+    if title.lower() == title.upper():
+        return len(title) <= _DIRECT and not SENTENCE_END_AT.search(title)
     words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", title) if len(word) > _SMALL or word[0].isupper()]
     named = all(word[0].isupper() or not word[0].islower() for word in words)
     return "," not in rest[:1] and not _CLOSED.search(title) and bool(words) and named and not title[0].islower()
@@ -209,3 +223,58 @@ def _by_repetition(blocks: Sequence[str], found: dict[int, Title]) -> dict[int, 
     return {
         place: Title(2, is_number=not blocks[place][-1].isalpha()) for place, word in hits.items() if often[word] > 1
     }
+
+
+_COUNT: Final = re.compile(
+    r"(?:#|No\.\s*|№\s*)?0*(?P<number>\d{1,4})(?:[.、:：)）]\s*|\s+|\s*[-–—]\s*)(?P<rest>\S.{0,60})"
+)
+_STEPS: Final = 2
+"""Lines that count up, at least, where nothing else says that they are titles."""
+
+
+def _by_count(blocks: Sequence[str]) -> dict[int, Title]:
+    """Lines that count up from 1 ("001 The Jetty", "#1 The Jetty"), each above a text that is longer than it."""
+    found: dict[int, Title] = {}
+    for place, block in enumerate(blocks[:-1]):
+        hit = _COUNT.fullmatch(block.strip())
+        if not hit or _CLOSED.search(hit["rest"]) or SENTENCE_END_AT.search(hit["rest"]):
+            continue
+        is_next = int(hit["number"]) == len(found) + 1 and place - 1 not in found
+        if is_next and len(blocks[place + 1]) > len(block) and not _COUNT.fullmatch(blocks[place + 1].strip()):
+            found[place] = Title(2, is_number=False)
+    return found if len(found) >= _STEPS else {}
+
+
+_NAME: Final = 60
+_MOSTLY: Final = 2 / 3
+
+
+def _named_below(blocks: Sequence[str], found: dict[int, Title]) -> dict[int, Title]:
+    """The lines that name the number above them, "CHAPTER I", "THE JETTY", where most numbers of the text are named so.
+
+    They are titles too; what stands together is put together later.
+    """
+    numbers = [place for place, title in found.items() if title.is_number]
+    below = [place + 1 for place in numbers if _is_name_below(blocks, place + 1, found)]
+    if len(below) < _STEPS or len(below) < _MOSTLY * len(numbers):
+        return {}
+    return {place: Title(found[place - 1].rank, is_number=False) for place in below}
+
+
+def _is_name_below(blocks: Sequence[str], place: int, found: dict[int, Title]) -> bool:
+    """Whether a line is short, says no sentence, is written as a title, and stands above a text."""
+    if place + 1 >= len(blocks) or place in found or place + 1 in found:
+        return False
+    line = blocks[place].strip()
+    if (
+        not line
+        or "\n" in line
+        or len(line) > _NAME
+        or SENTENCE_END_AT.search(line)
+        or len(blocks[place + 1]) <= len(line)
+    ):
+        return False
+    if _CJK.search(line):
+        return len(line) <= _DIRECT and not re.search(r"[，。！？：；“”「」]", line)
+    words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", line) if len(word) > _SMALL or word[0].isupper()]
+    return bool(words) and line[0].isupper() and all(not word[0].islower() for word in words)

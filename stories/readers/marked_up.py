@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ...schemas.errors import StorageError
+from .archive_page import TITLE_PAGE, without_site
+from .elements import check_tags_end, with_elements, without_elements
 from .encodings import decode, decode_declared
 from .furniture import words_of
 from .log import found_in_log
@@ -49,7 +51,8 @@ _LETTRINE: Final = re.compile(
 )
 _NOVEL_TAG: Final = re.compile(r"(?m)^@[A-Za-z]+:.*\n?|^%(?!%).*\n?")
 _SUBTITLE: Final = re.compile(r"(?is)<subtitle\b[^<>]*>(?P<said>(?:(?!<subtitle\b).){0,2000}?)</subtitle>")
-_FILLER: Final = re.compile(r"(?is)<(script|style|template|noscript|svg|math|iframe|object|form|nav)\b.*?</\1\s*>")
+_FILLER: Final = ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "form", "nav")
+_PAGE_BREAK: Final = re.compile(r"""(?i)<hr\b[^<>]*\bpage-break-(?:before|after)\b[^<>]*>""")
 
 
 def read_markdown(path: Path, language: Language, encoding: str) -> Found:
@@ -113,17 +116,18 @@ def _unquoted(value: str) -> str:
 def read_page(path: Path, language: Language, encoding: str) -> Found:
     """A web page."""
     decoded = decode_declared(path.read_bytes(), language, path, encoding)
+    check_tags_end(without_elements(decoded.text, *_FILLER), path)
     text, author = without_word(decoded.text)
-    page = with_notes([page_of(text)])[0]
+    text, title, by = without_site(text)
+    page = with_notes([page_of(_PAGE_BREAK.sub("", text))])[0]
     found = found_in(read_text_with_pandoc(page, "html-smart+epub_html_exts", path), decoded.encoding)
-    return replace(found, author=found.author or author)
+    return replace(found, title=title or found.title, author=by or found.author or author)
 
 
 def page_of(text: str) -> str:
     """A web page's text without what runs or is drawn, and with the reading of a character in brackets after it."""
-    text = _FILLER.sub("", _XML.sub("", text))
-    text = re.sub(r"(?is)<rp\b.*?</rp\s*>", "", text)
-    return re.sub(r"(?is)<rt\b[^>]*>(.*?)</rt\s*>", r"（\1）", text)
+    text = without_elements(_XML.sub("", text), *_FILLER, "rp")
+    return with_elements(text, "rt", lambda reading: f"（{reading}）")
 
 
 def read_fiction_book(path: Path, language: Language, encoding: str) -> Found:
@@ -236,4 +240,6 @@ def _division(style: Style) -> Why | None:
     names = {style.name.lower(), *(name.lower() for name in style.classes), style.values.get("role", "").lower()}
     if COMMENTS in names:
         return "comment"
+    if TITLE_PAGE in names:
+        return "title_page"
     return "contents" if names & {"toc", "doc-toc", "table-of-contents", "contents"} else ""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from xml.etree import ElementTree as ET
 
-from ...schemas.errors import StorageError
 from ...schemas.light_markdown import SCENE_BREAK
+from .bounds import parsed
 from .marked_up import found_in_markdown
 from .pieces import Block, Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from xml.etree import ElementTree as ET
 
     from .folders import Files
 
@@ -38,13 +38,7 @@ def read_novelwriter(files: Files, project: str, path: Path) -> Found:
     Raises:
         StorageError: the list of items cannot be read.
     """
-    content = files.read(project) or b""
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise StorageError("manuscript_of_another_kind", path=path, format=PROJECT, reason="DOCTYPE")
-    try:
-        root = ET.fromstring(content)  # noqa: S314 (without a DTD there is nothing to expand)
-    except ET.ParseError as error:
-        raise StorageError("manuscript_of_another_kind", path=path, format=PROJECT, reason=str(error)) from error
+    root = parsed(files.read(project) or b"", path, PROJECT)
     folder = project.rpartition("/")[0]
     prefix = f"{folder}/content/" if folder else "content/"
     blocks: list[Block] = []

@@ -7,8 +7,11 @@ from importlib import import_module
 from pathlib import Path
 
 from ...schemas.errors import SettingsError, StorageError
-from .bounds import MEGABYTES, bounded
+from .bounds import MEGABYTES, SECONDS, bounded
 from .pandoc_tree import Tree
+
+_OUT_OF_MEMORY = 251
+"""How a program of Haskell ends that had no more memory."""
 
 
 def read_with_pandoc(path: Path, reader: str, *, named: Path | None = None) -> Tree:
@@ -40,6 +43,8 @@ def read_with_pandoc(path: Path, reader: str, *, named: Path | None = None) -> T
             complaints.seek(0)
             # What pandoc complains of is the file that it was given; a person knows the one that they named.
             complaint = complaints.read(4000).decode("utf-8", "replace").replace(str(path.resolve()), said.name)
+            if code == _OUT_OF_MEMORY:
+                raise StorageError("manuscript_too_costly", path=said, seconds=SECONDS, size=MEGABYTES)
             reason = _reason(complaint)
             raise StorageError("manuscript_of_another_kind", path=said, format=said.suffix.lower(), reason=reason)
         out.seek(0)

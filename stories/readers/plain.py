@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ...schemas.characters import readable
 from ...schemas.languages import SENTENCE_END
 from ...schemas.light_markdown import SCENE_BREAK
-from .headings import is_title
+from .headings import is_number, is_title
 from .pieces import Block
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _LONG: Final = 50
 _WIDEST: Final = 120
 _FULL: Final = 0.72
 _SURE: Final = 5
+_TWO: Final = 2
 _WIDE: Final = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
 )
@@ -76,7 +77,7 @@ class _Layout(NamedTuple):
 
 def _width_of(groups: list[list[str]]) -> int:
     """The width that a text's lines were broken at, if most of its longer paragraphs say that they were; else 0."""
-    longer = [group for group in groups if len(group) > 2]  # noqa: PLR2004 (two lines say little)
+    longer = [group for group in groups if len(group) > _TWO]  # two lines say little
     wrapped = [group for group in longer if _is_wrapped(group, 0)]
     if len(wrapped) < _SURE or len(wrapped) < len(longer) / 2:
         return 0
@@ -85,6 +86,8 @@ def _width_of(groups: list[list[str]]) -> int:
 
 def _in_paragraphs(lines: list[str], language: Language, layout: _Layout) -> list[str]:
     """The paragraphs of lines between two empty ones; a heading may stand directly above or under a text."""
+    if len(lines) == _TWO and is_number(lines[0]) and len(lines[1].strip()) <= _LONG:
+        return [line.strip() for line in lines]  # a chapter's number, and what it is called
     paragraphs: list[str] = []
     gathered: list[str] = []
     for line, follows in zip(lines, [*lines[1:], ""], strict=True):
@@ -139,7 +142,7 @@ def _is_wrapped(lines: list[str], width: int) -> bool:
         return True
     full = [one >= _FULL * widest for one in widths[:-1]]
     unended = sum(is_full and not LINE_END.search(line) for is_full, line in zip(full, lines, strict=False))
-    if len(lines) == 2:  # noqa: PLR2004
+    if len(lines) == _TWO:
         return full[0] and not LINE_END.search(lines[0])
     return sum(full) >= 0.6 * len(full) and unended >= 0.4 * len(full) and median(widths) >= _LONG * 0.8
 

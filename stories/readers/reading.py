@@ -43,6 +43,7 @@ CHAPTERS: Final = tuple(CHAPTER_READERS)
 
 
 def _read_chapter(path: Path, language: Language, encoding: str) -> Found:
+    check_size(path)
     return CHAPTER_READERS[path.suffix.lower()](path, language, encoding)
 
 
@@ -103,6 +104,8 @@ def find_in(path: Path, language: Language, encoding: str = "") -> Found:
         return read(path, language, encoding)
     except RecurrentGPTError:
         raise
+    except RecursionError as error:
+        raise StorageError("manuscript_too_deep", path=path) from error
     except Exception as error:  # whatever a parser raises for a file that is not what it says it is
         reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise StorageError(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
-from xml.etree import ElementTree as ET
 
 from ...schemas.errors import StorageError
 from ...schemas.light_markdown import SCENE_BREAK
+from .bounds import parsed
 from .marked_up import found_in_rtf
 from .pieces import Block, Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from xml.etree import ElementTree as ET
 
     from .folders import Files
 
@@ -42,13 +43,7 @@ def read_scrivener(files: Files, project: str, path: Path) -> Found:
     Raises:
         StorageError: the binder cannot be read, or has no draft.
     """
-    content = files.read(project) or b""
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise StorageError("manuscript_of_another_kind", path=path, format=".scriv", reason="DOCTYPE")
-    try:
-        root = ET.fromstring(content)  # noqa: S314 (without a DTD there is nothing to expand)
-    except ET.ParseError as error:
-        raise StorageError("manuscript_of_another_kind", path=path, format=".scriv", reason=str(error)) from error
+    root = parsed(files.read(project) or b"", path, ".scriv")
     draft = next((node for node in root.iter("BinderItem") if node.get("Type") == "DraftFolder"), None)
     if draft is None:
         raise StorageError("manuscript_of_another_kind", path=path, format=".scriv", reason="DraftFolder")

@@ -49,6 +49,25 @@ def test_its_text_facts_plans_and_questions_are_there_and_hold_together() -> Non
     at(library, record, look)
 
 
+def test_the_chinese_one_leaves_no_question_open_and_what_has_changed_is_ended() -> None:
+    library = Library.of_the_process()
+    record = asyncio.run(archive.unpack(library, archive.read_archive(SAMPLES / "tong-yu-fu.json"), lambda *_: None))
+
+    async def look(story: Story) -> None:
+        state = await story.state()
+        entries = await story.entries(Lineage.from_json(state["lineage"]))
+        assert len(entries) == PASSAGES
+        assert all(
+            says(entry.text, fact.quote) for entry in entries for fact in entry.facts if fact.source == "passage"
+        )
+        assert not [thread.text for thread in await story.threads() if thread.settled is None]
+        begun, ended = (await story.facts(at=4)), (await story.facts())
+        assert [one for one in begun.holding if one.fact.text.startswith("沈守义患肺病")]
+        assert not [one for one in ended.holding if one.fact.text.startswith("沈守义患肺病")]
+
+    at(library, record, look)
+
+
 def test_the_picture_of_it_moves_and_is_small_and_the_front_page_shows_it() -> None:
     picture = ROOT / "docs" / "pictures" / "sample.gif"
     assert picture.stat().st_size < 2_000_000

@@ -116,7 +116,7 @@ def page(body: str) -> str:
     )
 
 
-def odt(body: str, before: str = "") -> bytes:
+def odt(body: str, before: str = "", doctype: str = "") -> bytes:
     """An OpenDocument text; what stands before its body are styles."""
     spaces = (
         'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -125,8 +125,8 @@ def odt(body: str, before: str = "") -> bytes:
     return zipped(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
-            "content.xml": f"<office:document-content {spaces}>{before}<office:body><office:text>{body}</office:text>"
-            "</office:body></office:document-content>",
+            "content.xml": f"{doctype}<office:document-content {spaces}>{before}<office:body><office:text>{body}"
+            "</office:text></office:body></office:document-content>",
             "styles.xml": f"<office:document-styles {spaces}><office:font-face-decls/><office:styles/>"
             "<office:automatic-styles/><office:master-styles/></office:document-styles>",
         },

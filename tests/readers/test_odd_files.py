@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from book_files import epub, word
+from recurrentgpt.schemas.errors import StorageError
 from recurrentgpt.stories.readers import Reading, read_file
 from tongues import EN
 
@@ -144,3 +145,118 @@ def test_wide_characters_without_a_mark_are_named_as_they_can_be_asked_for(tmp_p
     reading = read(tmp_path / "book.txt", text)
     assert reading.encoding == encoding.upper().replace("16-", "16")
     assert told(read_file(tmp_path / "book.txt", EN, encoding=reading.encoding)) == told(reading)
+
+
+RAIN = "江城的雨下了整整三天，街上的石板泛着青光，空气里全是潮湿的味道。"
+LETTER = "他把伞放在墙角，看见桌上有一封没有署名的信。"
+KOREAN = "마라는 부두에서 배를 세었다. 아직 아무도 등불을 켜지 않았다. 정오가 되자 안개가 걷혔다."
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            f"第1章 雨夜\n\n{RAIN}\n\n（本章完）\n\n正文 第2章 旧友\n\n{LETTER}\n\n番外 灯塔\n\n{RAIN}\n",
+            ["第1章 雨夜", "正文 第2章 旧友", "番外 灯塔"],
+        ),
+        (f"☆、雨夜\n\n　　{RAIN}\n\n☆、旧友\n\n　　{LETTER}\n", ["雨夜", "旧友"]),
+        (f"001 雨夜\n\n{RAIN}\n\n002 旧友\n\n{LETTER}\n", ["001 雨夜", "002 旧友"]),
+        (f"#1 The Jetty\n\n{ONE}\n\n#2 Salt\n\n{TWO}\n", ["1 The Jetty", "2 Salt"]),
+        (f"I.\n\nTHE JETTY\n\n{ONE}\n\nII.\n\nSALT AND FOG\n\n{TWO}\n", ["I. THE JETTY", "II. SALT AND FOG"]),
+        (f"1\nThe Jetty\n\n{ONE}\n\n2\nSalt\n\n{TWO}\n", ["1. The Jetty", "2. Salt"]),
+        (f"1. Kapitel\n\n{ONE}\n\n2. Kapitel: Das Salz\n\n{TWO}\n", ["1. Kapitel", "2. Kapitel: Das Salz"]),
+        (
+            f"Chapter 1\n\nThe sea was\n\n{ONE}\n\nChapter 2\n\n{TWO}\n\n1. First of all.\n\n2. And then.\n\n{ONE}\n",
+            ["Chapter 1", "Chapter 2"],
+        ),
+        (f"{ONE}\n\n1. Bread\n\n2. Salt\n\n{TWO}\n", [""]),
+    ],
+    ids=["sites", "starred", "counted zh", "counted", "named below", "two lines", "German", "prose", "a list"],
+)
+def test_headings_as_they_are_found(tmp_path: Path, text: str, titles: list[str]) -> None:
+    reading = read(tmp_path / "book.txt", text.encode())
+    assert [title for title, *_ in told(reading)] == titles
+    kept = "".join(paragraph for *_, paragraphs in told(reading) for paragraph in paragraphs)
+    assert "本章完" not in kept
+
+
+def test_korean_is_no_chinese(tmp_path: Path) -> None:
+    text = f"제1장 부두\n\n{KOREAN}\n\n제2장 소금\n\n{KOREAN}\n"
+    reading = read(tmp_path / "book.txt", text.encode("cp949"))
+    assert reading.encoding == "EUC-KR"
+    assert told(reading) == [("제1장 부두", 1, (KOREAN,)), ("제2장 소금", 1, (KOREAN,))]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "A. Writer\n\n12 Larch Row\n\na@example.org\n\nAbout 90,000 words\n\nTHE SHORE\n\nby A. Writer",
+        "THE SHORE\nA Novel\nby A. Writer",
+        "The Shore\n\nby A. Writer",
+    ],
+)
+def test_a_title_page_is_no_story(tmp_path: Path, page: str) -> None:
+    reading = read(tmp_path / "book.txt", f"{page}\n\nChapter One\n\n{ONE}\n\nChapter Two\n\n{TWO}\n".encode())
+    assert (reading.manuscript.title, reading.manuscript.author) == ("The Shore", "A. Writer")
+    assert [title for title, *_ in told(reading)] == ["Chapter One", "Chapter Two"]
+    # Prose that only stands before the first heading is story.
+    prose = read(
+        tmp_path / "prose.txt",
+        f"Mara came home.\n\nby A. Writer\n\nChapter One\n\n{ONE}\n\nChapter Two\n\n{TWO}\n".encode(),
+    )
+    assert prose.manuscript.paragraphs[0] == "Mara came home."
+
+
+def test_a_library_s_older_head_and_its_plates(tmp_path: Path) -> None:
+    head = "***The Project Gutenberg Etext of The Shore***\n\nLaws.\n\n*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*END*\n\n"
+    text = (
+        f"{head}[Illustration:\n\n  GEORGE ALLEN\n\n]\n\nThe Shore\n\nby A. Writer\n\nCONTENTS\n\n  I. The Jetty\n  II. Salt\n\n"
+        f"I.\n\nTHE JETTY\n\n{ONE}\n\n[Illustration]\n\nII.\n\nSALT\n\n{TWO}\n\nEnd of The Project Gutenberg Etext\n"
+    )
+    reading = read(tmp_path / "book.txt", text.encode())
+    assert told(reading) == [("I. THE JETTY", 1, (ONE,)), ("II. SALT", 1, (TWO,))]
+    assert {left.why for left in reading.left_out} == {"licence", "picture", "title_page", "contents"}
+
+
+def test_a_number_set_apart_from_its_heading_belongs_to_it(tmp_path: Path) -> None:
+    pages = {
+        f"c{number}.xhtml": f'<div><p class="element-number">{said}</p><h2>{title}</h2></div><p>{text}</p>'
+        for number, (said, title, text) in enumerate((("1", "The Jetty", ONE), ("TWO", "Salt", TWO)))
+    }
+    reading = read(tmp_path / "book.epub", epub(pages, ncx={"c0.xhtml": "The Jetty", "c1.xhtml": "Salt"}))
+    assert told(reading) == [("1. The Jetty", 1, (ONE,)), ("TWO. Salt", 1, (TWO,))]
+
+
+AO3 = f"""<html><head><title>The Shore - awriter - Original Work</title></head><body><div id="preface"><p>Posted originally on the
+<a href="http://archiveofourown.org/">Archive of Our Own</a>.</p><dl class="tags"><dt>Rating:</dt><dd>General</dd></dl><h1>The Shore</h1>
+<div class="byline">by <a rel="author" href="x">awriter</a></div></div><div id="chapters" class="userstuff"><div class="meta group">
+<h2 class="heading">Chapter 1: The Jetty</h2><p>Chapter Notes</p><blockquote class="userstuff"><p>Thanks!</p></blockquote></div>
+<div class="userstuff"><p>{ONE}</p></div><h2 class="heading">Chapter 2: Salt</h2><p>{TWO}</p></div>
+<div id="afterword"><p>Please drop by the Archive and comment!</p></div></body></html>"""
+
+
+def test_what_an_archive_of_works_says_around_one_is_no_story(tmp_path: Path) -> None:
+    reading = read(tmp_path / "book.html", AO3.encode())
+    assert (reading.manuscript.title, reading.manuscript.author) == ("The Shore", "awriter")
+    assert told(reading) == [("Chapter 1: The Jetty", 1, (ONE,)), ("Chapter 2: Salt", 1, (TWO,))]
+    assert {left.why for left in reading.left_out} == {"title_page", "comment"}
+
+
+def test_a_page_break_divides_no_scenes(tmp_path: Path) -> None:
+    page = f"<h1>One</h1><p>{ONE}</p><hr style='page-break-before:always;display:none;'><h1>Two</h1><p>{TWO}</p>"
+    assert told(read(tmp_path / "book.html", page.encode())) == [("One", 1, (ONE,)), ("Two", 1, (TWO,))]
+
+
+def test_a_page_whose_tags_do_not_end_is_refused_in_time(tmp_path: Path) -> None:
+    for content in ("<svg " * 100_000, "<p " * 100_000):
+        with pytest.raises(StorageError, match=r"cannot be read as \.html"):
+            read(tmp_path / "book.html", f"<p>{ONE}</p>{content}".encode())
+
+
+def test_a_program_s_own_name_of_a_page_is_no_title(tmp_path: Path) -> None:
+    pages = {
+        "a.xhtml": f"<p>Chapter One: The Jetty</p><p>{ONE}</p>",
+        "b.xhtml": f"<p>Chapter Two: Salt</p><p>{TWO}</p>",
+    }
+    reading = read(tmp_path / "book.epub", epub(pages, ncx={"a.xhtml": "Section 1", "b.xhtml": "Chapter Two: Salt"}))
+    assert told(reading) == [("Chapter One: The Jetty", 1, (ONE,)), ("Chapter Two: Salt", 1, (TWO,))]
