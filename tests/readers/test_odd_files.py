@@ -169,9 +169,21 @@ KOREAN = "마라는 부두에서 배를 세었다. 아직 아무도 등불을 �
             f"Chapter 1\n\nThe sea was\n\n{ONE}\n\nChapter 2\n\n{TWO}\n\n1. First of all.\n\n2. And then.\n\n{ONE}\n",
             ["Chapter 1", "Chapter 2"],
         ),
+        (f"{ONE}\n\n1. Get up\n\n{ONE}\n\n2. Eat bread\n\n{ONE}\n", [""]),
         (f"{ONE}\n\n1. Bread\n\n2. Salt\n\n{TWO}\n", [""]),
     ],
-    ids=["sites", "starred", "counted zh", "counted", "named below", "two lines", "German", "prose", "a list"],
+    ids=[
+        "sites",
+        "starred",
+        "counted zh",
+        "counted",
+        "named below",
+        "two lines",
+        "German",
+        "prose",
+        "points",
+        "a list",
+    ],
 )
 def test_headings_as_they_are_found(tmp_path: Path, text: str, titles: list[str]) -> None:
     reading = read(tmp_path / "book.txt", text.encode())
