@@ -1,4 +1,4 @@
-"""How quickly a book of 3,000 passages opens in a browser, jumps to its middle, and what the page then weighs.
+"""How quickly a book of 3,000 passages opens in a browser, jumps, finds and scrolls, and what the page then weighs.
 
 A real folder is filled with passages of twenty sentences and three facts; a Chromium on the path looks at them.
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import statistics
 from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
 CONTEXT = Context(model="fake", opening_paragraphs=1)
 CHAPTER = 50
 JUMPS = 20
+LATE = 25
+"""Milliseconds from which on a frame of 60 a second was left out."""
+SCROLL = """() => new Promise((done) => {
+  const gaps = []; let last = performance.now();
+  const step = (now) => {
+    gaps.push(now - last); last = now; scrollBy({ top: 40, behavior: "instant" });
+    if (gaps.length < 240) requestAnimationFrame(step); else done(gaps.slice(1));
+  };
+  requestAnimationFrame(step);
+})"""
 ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 
 
@@ -101,7 +112,25 @@ def look(page: Page, address: str, passages: int) -> list[tuple[str, str]]:
     name, seconds = watch.rows.pop()
     watch.rows.append((name, f"{float(seconds.split()[0]) / JUMPS:.2f} s"))
     watch.weigh("the page after them")
+    with watch.timed("find a name that every passage has"):
+        page.goto(f"{address}?panel=find&q={NAME}")
+        page.locator(".found mark").first.wait_for()
+    with watch.timed("look at what another name for it would change"):
+        page.goto(f"{address}?panel=find&q={NAME}&old={NAME}&new=Ada")
+        page.locator(".ledger ins").first.wait_for()
+    with watch.timed("the codex"):
+        page.goto(f"{address}?panel=codex")
+        page.get_by_role("heading", name="Codex").wait_for()
+    watch.rows.append(("scroll through 30 passages, between two frames", frames(page)))
     return watch.rows
+
+
+def frames(page: Page) -> str:
+    """How long it is from frame to frame while somebody scrolls: the median, and how many take more than one of 60."""
+    page.evaluate("() => scrollTo(0, 0)")
+    gaps = sorted(page.evaluate(SCROLL))
+    late = sum(gap > LATE for gap in gaps)
+    return f"median {statistics.median(gaps):.1f} ms, {late} of {len(gaps)} over {LATE} ms"
 
 
 def main() -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
-from .options import StoryArgument, with_premise_to_change
+from .options import AsJson, StoryArgument, with_premise_to_change
+from .paragraphs import place, tell_of_looking
 from .stories import at_story
-from .terminal import WARNING, console, errors, in_an_editor
+from .terminal import console, errors, in_an_editor, print_json
 from .words import field_name, t
 
 if TYPE_CHECKING:
     from ..stories import edits
     from ..stories.edits import Editable
-    from ..stories.passages import Placed
     from ..stories.record import StoryRecord
 
 editing = typer.Typer()
@@ -40,17 +39,26 @@ def edit(
     remove: Annotated[int | None, typer.Option("--remove", help="Take this paragraph out.")] = None,
     move: Annotated[int | None, typer.Option("--move", help="Move this paragraph (--to).")] = None,
     to: Annotated[int | None, typer.Option("--to", help="The number that a moved paragraph is to have.")] = None,
+    cut: Annotated[
+        int | None, typer.Option("--cut", help="Cut this paragraph in two behind the words of --text.")
+    ] = None,
+    join: Annotated[int | None, typer.Option("--join", help="Make one of this paragraph and the next.")] = None,
     text: Annotated[
         str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Change a paragraph, a summary, a chapter, memory, the premise or where the outline is, on this branch only.
 
-    Or put a paragraph in, take one out, move one. `recurrentgpt undo` takes any of it back.
+    Or put a paragraph in, take one out, move one, cut one in two, join two. `recurrentgpt undo` takes any of it back.
     """
     from ..stories import edits  # noqa: PLC0415 (it needs the graph)
 
-    placing = [number for number in (insert_after, remove, move) if number is not None]
+    placing = {
+        act: number
+        for act, number in (("insert", insert_after), ("remove", remove), ("move", move), ("cut", cut), ("join", join))
+        if number is not None
+    }
     chosen: list[edits.Editable] = [edits.Premise(name) for name in fields]
     chosen += [
         target
@@ -66,12 +74,15 @@ def edit(
     if len(chosen) + len(placing) != 1 or (move is None) != (to is None):
         raise SettingsError("edit_unclear")
     if placing:
-        _place(story, insert_after, text, remove, (move, to))
+        ((act, number),) = placing.items()
+        place(story, act, number, to, text, as_json=as_json)
         return
     (target,) = chosen
-    record = put_in_other_words(story, target, text if beat is None else str(beat), _named(target))
-    if record and isinstance(target, edits.Paragraph | edits.Summary):
-        _tell_of_looking(record)
+    record = put_in_other_words(story, target, text if beat is None else str(beat), _named(target), quietly=as_json)
+    if as_json:
+        print_json({"changed": record is not None})
+    elif record and isinstance(target, edits.Paragraph | edits.Summary):
+        tell_of_looking(record)
 
 
 def _named(target: Editable) -> str:
@@ -81,7 +92,9 @@ def _named(target: Editable) -> str:
     return t(f"what_{kind}", number=number, name=name)
 
 
-def put_in_other_words(reference: str, target: Editable, given: str | None, name: str) -> StoryRecord | None:
+def put_in_other_words(
+    reference: str, target: Editable, given: str | None, name: str, *, quietly: bool = False
+) -> StoryRecord | None:
     """Change something of a story, and say so; ``None``: it is as it was.
 
     Args:
@@ -89,6 +102,7 @@ def put_in_other_words(reference: str, target: Editable, given: str | None, name
         target: what is changed.
         given: how it is to be; ``None``: the person's editor says.
         name: what it is called.
+        quietly: whether nothing is said of it.
     """
     record, before = at_story(reference, target.read)
     after = given if given is not None else in_an_editor(before)
@@ -96,50 +110,6 @@ def put_in_other_words(reference: str, target: Editable, given: str | None, name
         errors.print(t("nothing_changed"), markup=False)
         return None
     at_story(record.story_id, lambda opened: target.write(opened, after))
-    console.print(t("changed", what=name, title=record.name), markup=False)
+    if not quietly:
+        console.print(t("changed", what=name, title=record.name), markup=False)
     return record
-
-
-def _place(
-    story: str, after: int | None, text: str | None, remove: int | None, moved: tuple[int | None, int | None]
-) -> None:
-    """Put a paragraph in, take one out, or move one."""
-    from ..stories import passages  # noqa: PLC0415 (it needs the graph)
-
-    if after is not None:
-        written = text if text is not None else in_an_editor("")
-        record, placed = at_story(story, lambda opened: passages.insert(opened, after, written))
-        _tell(record, t("put_in_as", number=placed.paragraph), placed)
-        errors.print(t("no_facts_yet", story_id=record.story_id), style="dim", markup=False)
-        return
-    if remove is not None:
-        record, placed = at_story(story, lambda opened: passages.remove(opened, remove))
-        _tell(record, t("took_out", number=remove), placed)
-        return
-    number, to = moved
-    if number == to:
-        errors.print(t("nothing_changed"), markup=False)
-        return
-    record, placed = at_story(story, lambda opened: passages.move(opened, number or 0, to or 0))
-    _tell(record, t("moved", number=number, to=placed.paragraph), placed)
-
-
-def _tell_of_looking(record: StoryRecord) -> None:
-    """That what comes after an edit may lean on it."""
-    errors.print(
-        t("may_lean_on_it", story_id=record.story_id),
-        style="dim",
-        markup=False,
-        soft_wrap=True,
-    )
-
-
-def _tell(record: StoryRecord, done: str, placed: Placed) -> None:
-    """What was done, and what holds no longer because of it."""
-    console.print(t("done_undoable", done=done, title=record.name), markup=False)
-    for void in placed.void:
-        errors.print(
-            RichText(t("void_now", number=void.paragraph, what=t(f"change_{void.what}"), fact=void.fact)),
-            style=WARNING,
-        )
-    _tell_of_looking(record)

@@ -48,6 +48,7 @@ from .options import (
 )
 from .outline import outline
 from .packs import packs
+from .paragraphs import rewriting
 from .replacing import replacing
 from .shelf import listed
 from .speech import said, speak, speak_as_the_story, told
@@ -257,6 +258,7 @@ app.add_typer(replacing)
 app.add_typer(continuity)
 app.add_typer(voice)
 app.add_typer(outline)
+app.add_typer(rewriting)
 app.add_typer(languages)
 app.add_typer(models)
 app.add_typer(doctor)

@@ -95,14 +95,23 @@ async def cut(story: Story, given: str) -> None:
         StoryStateError: they do not stand there.
     """
     number, words = _number_and_more(given)
-    text = (await story.entry(number)).text
+    await cut_behind(story, number, words)
+    confirm(t("cut_in_two", number=number))
+
+
+async def cut_behind(story: Story, number: int, words: str) -> None:
+    """Cut a paragraph in two behind some of its words.
+
+    Raises:
+        SettingsError: there are no words.
+        StoryStateError: they do not stand there.
+    """
     if not words:
         raise SettingsError("cut_words_missing", number=number)
-    before, found, _ = text.partition(words)
+    before, found, _ = (await story.entry(number)).text.partition(words)
     if not found:
         raise StoryStateError("cut_words_gone", number=number, words=words[:80])
     await splitting.split(story, number, len(before) + len(words))
-    confirm(t("cut_in_two", number=number))
 
 
 def rewrite(runner: asyncio.Runner, story: Story, context: Context, given: str) -> bool:

@@ -1,6 +1,8 @@
-"""The pictures of the page, from the running program: each view, light and dark, on a desk and on a telephone.
+"""The pictures of the page, from the running program: each view in English on a desk, in Chinese on a telephone.
 
-Run it with a Chromium on the path; it writes ``docs/pictures/*.png``. The story is ``sample_story.toml``.
+Run it with a Chromium on the path; it writes ``docs/pictures/*.png``, light on the desk and dark on the telephone; some
+views are made the other way round besides. The story is ``sample_story.toml``. A view that is wider than its window, or
+in which a text is cut, is named, and the script fails.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import asyncio
 import json
 import os
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +36,14 @@ SAMPLE = tomllib.loads((HERE / "sample_story.toml").read_text(encoding="utf-8"))
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SMALL = {"opening_paragraphs": 1, "memory_min_sentences": 1, "paragraph_sentences": 5, "retrieve_k": 2}
 ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
-COLOURS = 128
+COLOURS = 64
+
+
+SHOWN_PANELS = {
+    **dict.fromkeys(("memory", "codex", "facts", "recalled", "archive", "prompts", "cost", "settings"), ""),
+    "continuity": "&all=1",
+    "find": "&q=letter",
+}
 
 
 class SampleAuthor(FakeChatModel):
@@ -108,18 +118,45 @@ async def steps(story: Any, count: int) -> None:  # noqa: ANN401
             pass
 
 
-def shoot(browser: Browser, url: str, views: dict[str, str], folder: Path) -> None:
-    """A picture of each view in each size, light on the desk and dark on the telephone, and the front both ways."""
+SHOTS = (("desk", "light", "en"), ("phone", "dark", "zh"))
+OTHERS = (("desk", "dark", "zh"), ("phone", "light", "en"))
+BOTH_WAYS = ("library", "write", "play", "read")
+"""Views that are made the other way round too."""
+CUT = """() => [...document.querySelectorAll("main *, aside *, header *")].filter((one) => {
+  const { overflowX, overflowY, textOverflow } = getComputedStyle(one);
+  const hides = (overflow) => overflow === "hidden" || overflow === "clip";
+  if (!one.checkVisibility() || one.matches(".unseen, .unseen *, svg *") || textOverflow === "ellipsis") return false;
+  return (hides(overflowX) && one.scrollWidth > one.clientWidth + 1)
+    || (hides(overflowY) && one.scrollHeight > one.clientHeight + 1);
+}).map((one) => one.outerHTML.slice(0, 120))
+  .concat(document.documentElement.scrollWidth > innerWidth + 1 ? ["the page"] : [])"""
+"""What hides a part of its own text, or is wider than the window."""
+
+
+def shoot(browser: Browser, url: str, views: dict[str, str], folder: Path) -> list[str]:
+    """Make the pictures of each view; gives the views in which something is cut."""
+    wrong = []
     for name, address in views.items():
-        for size, (width, height) in SIZES.items():
-            for scheme in ("light", "dark"):
-                page = browser.new_page(
-                    viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
-                )
-                page.goto(url + address)
-                page.wait_for_timeout(400)
-                page.screenshot(path=folder / f"{name}-{size}-{scheme}.png")
-                page.close()
+        for size, scheme, language in (*SHOTS, *(OTHERS if name in BOTH_WAYS else ())):
+            width, height = SIZES[size]
+            page = browser.new_page(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if scheme == "dark" else "light",
+                locale="zh-CN" if language == "zh" else "en-GB",
+            )
+            page.goto(url + address)
+            page.wait_for_timeout(400)
+            if name == "keys":
+                page.keyboard.press("?")
+                page.locator("dialog[open]").wait_for()
+            if name == "intake":
+                page.locator("input[type=file]").first.set_input_files(HERE / "samples" / "README.md")
+                page.locator("form:has(input[type=file]) button").first.click()
+                page.wait_for_url("**/import**")
+            wrong += [f"{name}, {size}, {language}: {cut}" for cut in page.evaluate(CUT)]
+            page.screenshot(path=folder / f"{name}-{size}-{scheme}{'-zh' if language == 'zh' else ''}.png")
+            page.close()
+    return wrong
 
 
 def shrink(folder: Path) -> None:
@@ -145,19 +182,27 @@ def main() -> None:
         views = {
             "library": "/",
             "new": "/new?example=0",
+            "connect": "/connect",
+            "intake": "/",
             "write": f"/story/{story}",
-            "codex": f"/story/{story}?panel=codex",
-            "find": f"/story/{story}?panel=find&q=letter",
-            "recalled": f"/story/{story}?panel=recalled",
+            "keys": f"/story/{story}",
+            "edit": f"/story/{story}?edit=3&history=3#p3",
+            **{name: f"/story/{story}?panel={name}{more}#panel" for name, more in SHOWN_PANELS.items()},
             "loom": f"/story/{story}/loom?branch=main&at=3",
             "play": f"/play/{play}",
             "read": f"/read/{story}",
+            "trash": "/trash",
+            "delete": f"/story/{story}/delete",
         }
         with served(library) as url, sync_playwright() as started:
             browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS.split())
-            shoot(browser, url, views, folder)
+            for old in folder.glob("*.png"):
+                old.unlink()
+            wrong = shoot(browser, url, views, folder)
             browser.close()
     shrink(folder)
+    if wrong:
+        sys.exit("Something is cut:\n" + "\n".join(wrong))
 
 
 if __name__ == "__main__":

@@ -292,7 +292,7 @@ def _vectors(point: NewPoint) -> dict[str, Any]:
     words = edge.SparseVector(point.words.indices, point.words.values)
     if point.like:
         return {WORDS: words}
-    return {SENTENCES: point.vectors, WORDS: words} if point.vectors else {}
+    return {SENTENCES: list(point.vectors), WORDS: words} if point.vectors else {}
 
 
 class _Card(BaseModel):

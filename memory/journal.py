@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
 from uuid import UUID
 from zlib import crc32
 
@@ -19,7 +20,6 @@ from ..schemas.files import sync_folder
 from .store import NewPoint, Sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -126,7 +126,7 @@ def _from_json(kept: dict[str, Any] | list[dict[str, Any]]) -> Written:
         NewPoint(
             UUID(point["id"]),
             point["payload"],
-            _unpacked(point["vectors"]),
+            _Vectors(point["vectors"]),
             Sparse(*point["words"]),
             UUID(point["like"]) if point["like"] else None,
         )
@@ -139,6 +139,24 @@ def _packed(vectors: Sequence[Sequence[float]]) -> list[str]:
     return [base64.b64encode(np.asarray(vector, dtype="<f4").tobytes()).decode() for vector in vectors]
 
 
-def _unpacked(kept: Sequence[str]) -> list[list[float]]:
-    found: list[NDArray[np.float32]] = [np.frombuffer(base64.b64decode(vector), dtype="<f4") for vector in kept]
-    return [vector.tolist() for vector in found]
+class _Vectors(Sequence[list[float]]):
+    """The vectors of a point of the journal, unpacked when they are asked for: on most openings nothing is lost."""
+
+    def __init__(self, kept: Sequence[str]) -> None:
+        self._kept = kept
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, at: int) -> list[float]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[list[float]]: ...
+    def __getitem__(self, at: int | slice) -> list[float] | list[list[float]]:
+        return _unpacked(self._kept[at]) if isinstance(at, int) else [_unpacked(one) for one in self._kept[at]]
+
+
+def _unpacked(kept: str) -> list[float]:
+    vector: NDArray[np.float32] = np.frombuffer(base64.b64decode(kept), dtype="<f4")
+    numbers: list[float] = vector.tolist()
+    return numbers

@@ -98,7 +98,7 @@ class ServedStore:
                 models.PointStruct(
                     id=str(point.id),
                     vector={
-                        SENTENCES: lent[point.like] if point.like else point.vectors,
+                        SENTENCES: lent[point.like] if point.like else list(point.vectors),
                         WORDS: models.SparseVector(indices=point.words.indices, values=point.words.values),
                     }
                     if point.vectors or point.like

@@ -67,7 +67,7 @@ class NewPoint:
 
     id: UUID
     payload: dict[str, Any]
-    vectors: list[list[float]] = field(repr=False)
+    vectors: Sequence[list[float]] = field(repr=False)
     words: Sparse = field(repr=False)
     like: UUID | None = None
 

@@ -7,7 +7,6 @@ change together, in the current branch alone. What only looks like the name is p
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
@@ -121,6 +120,7 @@ class _Changing:
         known = sorted({*self._forms, *self.kept_whole}, key=len, reverse=True)
         parts = (re.escape(form) if self.wording.anywhere else whole_word(form).pattern for form in known)
         self._pattern = re.compile("|".join(parts))
+        self._known = known
         self._numbers = count(1)
 
     def quietly(self, text: str) -> str:
@@ -143,6 +143,8 @@ class _Changing:
 
     def entry(self, entry: Entry, paragraph: int) -> Entry:
         """A passage in other words; what proves its facts follows its text."""
+        if not self._is_in(entry):
+            return entry
         text = self.in_text(entry.text, "text", paragraph)
         summary = self.in_text(entry.summary, "summary", paragraph)
         known = entry.knowledge
@@ -152,6 +154,17 @@ class _Changing:
                 tuple(self._change(change, text) for change in known.changes),
             )
         return replace(entry, text=text, summary=summary, plan=self.quietly(entry.plan), knowledge=known)
+
+    def _is_in(self, entry: Entry) -> bool:
+        """Whether anything of a passage can have the words in it: in a long book most have not."""
+        known = entry.knowledge or Knowledge((), ())
+        texts = [entry.text, entry.summary, entry.plan]
+        for fact in known.facts:
+            texts += (fact.text, fact.quote, *fact.subjects, *fact.known_by)
+        for change in known.changes:
+            texts += (change.quote, *change.who)
+        whole = "\n".join(texts)
+        return any(form in whole for form in self._known)
 
     def _fact(self, fact: Fact, passage: str, paragraph: int) -> Fact:
         return replace(
@@ -314,9 +327,8 @@ def _each(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 (any
 def _forms(wording: Wording, seen: _Seen) -> Iterator[Form]:
     """Other forms that stand in the text: in capitals, of many, a part of the name, a longer name, joined names."""
     text = "\n".join(entry.text for entry in seen.was)
-    words = Counter(_WORD.findall(text))
     proposed: dict[str, str] = {}
-    for word in words:
+    for word in dict.fromkeys(_like(wording.old).findall(text)):
         if word.casefold() == wording.old.casefold():
             proposed.setdefault(word, _in_case(wording.new, word))
         for ending in ("s", "es"):
@@ -330,6 +342,13 @@ def _forms(wording: Wording, seen: _Seen) -> Iterator[Form]:
     given = {wording.old, *wording.also}
     counted = (Form(form, new, _times(form, text)) for form, new in proposed.items() if form not in given)
     yield from sorted((form for form in counted if form.count), key=lambda form: -form.count)[:_MOST]
+
+
+def _like(old: str) -> re.Pattern[str]:
+    """Words that may be the name in other letters, or of many: those that begin as it does."""
+    if _WORD.fullmatch(old) is None:
+        return re.compile(r"(?!)")
+    return re.compile(rf"\b{re.escape(old[:1])}\w*", re.IGNORECASE)
 
 
 def _times(form: str, text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib.resources import files
@@ -28,7 +29,7 @@ from . import (
     live,
     pages,
 )
-from .render import render_page
+from .render import render_page, warm_up
 from .security import PasswordAuth, SecurityMiddleware
 from .sessions import Sessions
 from .words import words_for
@@ -57,7 +58,9 @@ def make_app(library: Library, auth: PasswordAuth | None = None, names: frozense
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        warming = asyncio.create_task(asyncio.to_thread(warm_up))
         yield
+        await warming
         app.state.intakes.close()
         await sessions.close()
         await library.leave_loop()

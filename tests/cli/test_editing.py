@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commands import run, run_all
 
@@ -39,6 +39,28 @@ def test_paragraphs_are_put_in_taken_out_and_moved(home: Path) -> None:
         refused = run(home, "edit", *wrong)
         assert refused.returncode == 2
         assert "--insert-after N" in refused.stderr
+
+
+def test_a_script_cuts_joins_and_has_words_rewritten(home: Path) -> None:
+    run_all(home, [(*WRITE[:-1], "1", "--set", "opening_paragraphs=1")])
+    first, second = paragraphs(home)
+    begins = first.split(".", maxsplit=1)[0] + "."
+
+    def told(*command: str) -> dict[str, Any]:
+        made: dict[str, Any] = json.loads(run(home, *command, "--json").stdout)
+        return made
+
+    assert told("edit", "--cut", "1", "--text", begins) == {"changed": True, "paragraph": 1, "void": []}
+    assert paragraphs(home) == [begins, first.removeprefix(begins).strip(), second]
+    assert told("edit", "--join", "1")["paragraph"] == 1
+    assert paragraphs(home)[0].startswith(f"{begins}\n\n")
+    assert told("edit", "--move", "1", "--to", "1") == {"changed": False}
+    made = told("rewrite", "-p", "1", "--how", "shorter", "--words", begins)
+    assert (made["was"], len(made["versions"])) == (begins, 2)
+    assert told("rewrite", "--of", made["name"], "--take", "2") == {"changed": True, "paragraph": 1}
+    assert paragraphs(home)[0].startswith(f"{made['versions'][1]}\n\n")
+    refused = run(home, "rewrite", "-p", "1", "--take", "1")
+    assert "--of NAME --take N" in refused.stderr.replace("\n", " ")
 
 
 def test_what_the_story_is_about_is_changed_from_here_on(home: Path) -> None:

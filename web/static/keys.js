@@ -4,7 +4,7 @@ import { say } from "./live.js";
 
 const OFF = "keys:off";
 /** What a key of one letter is for: the data-key of the element that it presses, or goes to. */
-const LETTERS = { Enter: "go", e: "edit", o: "own", a: "others", u: "undo", r: "redo", g: "jump", c: "contents", p: "panel", f: "focus", v: "read", "/": "find" };
+const LETTERS = { Enter: "go", e: "edit", o: "own", a: "others", u: "undo", r: "redo", g: "jump", c: "contents", p: "panel", f: "focus", v: "read", w: "write", i: "insert", "/": "find" };
 
 const page = () => document.getElementById("page");
 const isShown = (element) => element.getClientRects().length > 0 && !element.disabled;
@@ -26,7 +26,7 @@ const withKey = (name) => [...document.querySelectorAll(`[data-key~="${name}"]`)
 
 /** Press or open what a key stands for, or go to it. */
 function press(name) {
-  const place = name === "edit" ? penInSight() : withKey(name);
+  const place = name === "edit" ? inSight()?.querySelector(".pen") : name === "insert" ? gapInSight() : withKey(name);
   if (!place) return false;
   if (name === "contents") {
     place.open = true;
@@ -35,7 +35,9 @@ function press(name) {
   }
   if (place.matches("details")) {
     place.open = true;
-    (place.querySelector("textarea, input:not([type=hidden])") ?? place.querySelector("summary")).focus();
+    const field = place.querySelector("textarea, input:not([type=hidden])") ?? place.querySelector("summary");
+    field.focus();
+    if (field.matches("input")) field.select();   // a number that was asked for before gives way
   } else if (place.matches("a[href], button, summary")) {
     place.click();
   } else {
@@ -44,13 +46,18 @@ function press(name) {
   return true;
 }
 
-/** The pen of the passage that somebody is in, or that the middle of the window shows. */
-function penInSight() {
+/** Where something is put in behind the passage in sight; behind the last one, one writes on. */
+function gapInSight() {
+  return inSight()?.querySelector(".gap") ?? withKey("write");
+}
+
+/** The passage that somebody is in, or that the middle of the window shows. */
+function inSight() {
   const own = document.activeElement.closest(".paragraph");
   const middle = innerHeight / 2;
   const passages = [...document.querySelectorAll(".manuscript .paragraph")];
   const seen = passages.filter((one) => one.getBoundingClientRect().top <= middle).at(-1) ?? passages[0];
-  return (own ?? seen)?.querySelector(".pen");
+  return own ?? seen;
 }
 
 /** Go to the next passage, or the one before. */
