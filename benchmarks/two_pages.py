@@ -311,8 +311,8 @@ def two_pages(runs: int, forms: int, seed: int) -> Found:
         model = FakeChatModel(delay=0.01)
         with TemporaryDirectory() as home, library_in(Path(home), model) as library:
             found = asyncio.run(run(forms, random.Random(seed + number), library, model))  # noqa: S311
-        for wrong in found.wrong:
-            print(f"run {seed + number}: {wrong}", flush=True)
+        sent, taken = found.sent.total(), found.taken.total()
+        print(f"run {seed + number}: {sent} forms, {taken} taken", *found.wrong, sep="\n    ", flush=True)
         total.add(found)
     return total
 

@@ -10,10 +10,11 @@ import typer
 from rich.text import Text as RichText
 
 from ..schemas.aliases import are_joined, proposed
+from ..schemas.catalogue import say
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
 from .resumable import agreed_to, go_through
-from .speech import said
+from .speech import said, spoken
 from .stories import Yes, at_story
 from .terminal import console, errors, print_json, warn
 from .words import t
@@ -136,7 +137,7 @@ def _show_names(record: StoryRecord, groups: Groups, proposals: list[FactState])
         return RichText(f"  {shlex.join(['recurrentgpt', 'facts', record.story_id, *options])}", style="dim")
 
     for group in groups:
-        console.print(Prose(RichText.assemble((f"{t('names_of_one')} ", "bold"), ", ".join(group))))
+        console.print(Prose(RichText.assemble((f"{t('names_of_one')} ", "bold"), say(list(group), spoken()))))
         console.print(to_type("--separate", group[-1:]), soft_wrap=True)
     for state in proposals:
         said = f"{state.fact.text} ({t('paragraph_number', number=record.numbered(state.since + 1))})"
@@ -155,9 +156,9 @@ def _show(record: StoryRecord, shown: list[FactState]) -> None:
         if state.fact.kind == "thread":
             told.append(t("is_open"))
         if state.known_by:
-            told.append(t("known_to", names=", ".join(state.known_by)))
+            told.append(t("known_to", names=say(state.known_by, spoken())))
         line = RichText(f"· {state.fact.text} ")
-        line.append(f"({'; '.join(told)})", style="dim")
+        line.append(f"({t('and_then').join(told)})", style="dim")
         console.print(Prose(line.append(f"  {state.fact.id}", style="dim"), hang=2))
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text as RichText
 
+from ..schemas.catalogue import say
 from ..schemas.errors import StoryStateError
 from .facts import list_facts
 from .options import AsJson, AsOf, StoryArgument, the_library
 from .showing import print_found
+from .speech import spoken
 from .stories import at_story, line
 from .terminal import console, print_json, reading_bar
 from .words import t
@@ -120,7 +122,7 @@ def show_codex(
     if not entries:
         console.print(t("no_facts"), markup=False)
     for entry in entries:
-        console.print(Prose(RichText(", ".join((entry.name, *entry.names)), style="bold")))
+        console.print(Prose(RichText(say([entry.name, *entry.names], spoken()), style="bold")))
         if entry.note:
             console.print(Prose(entry.note, indent=2))
         for state in entry.now if name else entry.now[:1]:

@@ -22,7 +22,7 @@ def print_plans(plans: Sequence[Plan], *, leans_on: bool = True) -> None:
     """Plans as a numbered list, with what each leans on unless that would spoil the play."""
     for number, plan in enumerate(plans, start=1):
         console.print(Prose(RichText.assemble((f"{number}  ", "bold cyan"), plan["text"]), indent=2, hang=3))
-        below = [t("leans_on", cues="; ".join(plan["recall"]))] if plan["recall"] and leans_on else []
+        below = [t("leans_on", cues=t("and_then").join(plan["recall"]))] if plan["recall"] and leans_on else []
         if leans_on and (threads := plan.get("threads")):
             below.append(t("takes_up", threads=" · ".join(thread["text"] for thread in threads)))
         if lasts := progress(plan):
@@ -37,7 +37,7 @@ def print_refused(state: StoryState) -> None:
     refused = state.get("refused", [])
     if not refused:
         return
-    said = "; ".join(refusal["said"] for refusal in refused if refusal["said"])
+    said = t("and_then").join(refusal["said"] for refusal in refused if refusal["said"])
     count = sum(len(refusal["refused"]) for refusal in refused)
     line = t("refused_here_saying", count=count, said=said) if said else t("refused_here", count=count)
     console.print(Prose(RichText(line, style="dim"), indent=2))

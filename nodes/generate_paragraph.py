@@ -162,7 +162,7 @@ async def _write(state: StoryState, turn: Turn, prompt: str, before: list[str]) 
     repetition = repetition_in(written, before, turn.language)
     if repetition["share"] <= turn.context.repetition_limit:
         return written, repetition
-    problem = turn.phrase("problem_repeats", phrases="; ".join(map(turn.language.quoted, repetition["phrases"])))
+    problem = turn.phrase("problem_repeats", phrases=turn.listed(map(turn.language.quoted, repetition["phrases"])))
     # What stands is usable: a second try that comes to nothing does not take it away.
     with suppress(GateError):
         once_more = await turn.write(retry_messages(turn, messages, problem), length, problem_of)
@@ -196,7 +196,7 @@ def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:
     names = {name for group in state.get("aliases", []) for name in group}
     names.update(name for kept in state.get("standing", []) for name in kept["fact"].get("subjects", ()))
     worn = worn_phrases(latest, names, turn.language)
-    return turn.phrase("worn_phrases", phrases="; ".join(map(turn.language.quoted, worn))) if worn else ""
+    return turn.phrase("worn_phrases", phrases=turn.listed(map(turn.language.quoted, worn))) if worn else ""
 
 
 def _use_of_plan(state: StoryState, turn: Turn) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..models.window import count_tokens
 from ..schemas.aliases import groups_in, other_names
-from ..schemas.catalogue import part, say, say_part
+from ..schemas.catalogue import say
 from ..schemas.facts import Fact
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
@@ -186,8 +186,7 @@ def names_line(turn: Turn, aliases: Sequence[Sequence[str]], standing: Iterable[
     of_plan = groups_in(aliases, plan)
     found = [*of_plan, *(group for group in groups_in(aliases, shown) if group not in of_plan)][:_GROUPS]
     tag = turn.language.tag
-    between = say_part(part("between_parts"), tag)
-    return turn.phrase("standing_names", names=between.join(say(group, tag) for group in found)) if found else ""
+    return turn.phrase("standing_names", names=turn.listed(say(group, tag) for group in found)) if found else ""
 
 
 def within(turn: Turn, found: Iterable[FactState], tokens: int, pins: Collection[str] = ()) -> list[StandingFact]:

@@ -14,7 +14,7 @@ from langgraph.config import get_stream_writer
 from ..prompts import Phrase, Prompt, PromptSpec, every_phrase, load
 from ..prompts.own import replaced
 from ..schemas.assistants import AUTHOR, Assistant
-from ..schemas.catalogue import say_part
+from ..schemas.catalogue import part, say_part
 from ..schemas.language_folders import PHRASES
 from ..schemas.languages import DEFAULT, language_named, texts
 from ..schemas.modes import mode_named
@@ -26,7 +26,7 @@ from .thinking import Thinking
 from .usage import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 
     from langchain_core.messages import BaseMessage
 
@@ -136,6 +136,10 @@ class Turn:
     def phrase(self, key: str, **values: object) -> Phrase:
         """A short sentence in the story's language, or the run's own words for it."""
         return Phrase.of(self.prompt(every_phrase()[key]), values, self.mode)
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Texts one after the other, with what divides such in the story's language."""
+        return say_part(part("between_parts"), self.language.tag).join(texts)
 
     @property
     def phrases(self) -> Mapping[str, str]:

@@ -30,6 +30,8 @@ _OFTEN = 4
 _LONG_WORD = 5
 _SMALL_WORD = 3
 _SHOWN = 4
+_ONE, _UNITS = "一", frozenset("点分秒时日月年号岁")
+"""Signs of Chinese: with a number before it such a one is an hour, a date or an age; but "one" is in many a saying."""
 
 
 def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Language) -> list[str]:
@@ -69,7 +71,10 @@ def _has_a_number(gram: Gram) -> bool:
     signs = [sign for word in gram for sign in word]
     if any(sign.isdigit() for sign in signs):
         return True
-    return any(first.isnumeric() and second.isnumeric() for first, second in pairwise(signs))
+    return any(
+        first.isnumeric() and (second.isnumeric() or (second in _UNITS and first != _ONE))
+        for first, second in pairwise(signs)
+    )
 
 
 def _parts_of(names: Iterable[str], language: Language) -> set[Gram]:

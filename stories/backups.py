@@ -176,12 +176,14 @@ async def restore(
 async def _put(
     library: Library, folder: Path, *, replace: bool, told: Callable[[StoryRecord], None] | None
 ) -> StoryRecord:
-    target = library.home / STORIES / folder.name
-    if target.exists() and replace:
-        await delete(library, record_of(target))
-    number = 2
+    target, there = library.home / STORIES / folder.name, library.folder_of(says(folder))
+    if there.exists() and replace:
+        await delete(library, record_of(there))
+    elif there.exists():
+        target = there  # Its folder may have another name now: whoever stands beside it is the copy.
+    beside, number = target.name, 2
     while target.exists():
-        target = target.with_name(f"{folder.name}-{number}")
+        target = target.with_name(f"{beside}-{number}")
         number += 1
     move(folder, target)
     record = record_of(target)

@@ -14,6 +14,7 @@ from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
 from ...schemas.review import MAX_CHAPTER
 from .furniture import (
     BY,
+    QUOTED,
     TITLED,
     is_copyright,
     without_contents,
@@ -221,8 +222,10 @@ def _named(text: str) -> _Head | None:
     """What lines say of the book: "by A. Writer", "书名：江城"; ``None`` where any of them says something else."""
     title = author = ""
     for line in text.split("\n"):
-        titled, by = TITLED.fullmatch(line), BY.fullmatch(line)
-        if titled:
+        titled, by, quoted = TITLED.fullmatch(line), BY.fullmatch(line), QUOTED.fullmatch(line)
+        if quoted and not titled:
+            title, author = title or quoted["title"], author or quoted["by"].removeprefix("作者")
+        elif titled:
             title = title or titled["named"] or titled["quoted"]
         elif by and len(line) <= _SHORT:
             author = author or by["by"] or by["named"] or by["wrote"]

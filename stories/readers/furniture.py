@@ -34,6 +34,10 @@ BY: Final = re.compile(
 TITLED: Final = re.compile(
     r"\s*(?:title|书名|書名)\s*[:：]\s*(?P<named>\S.{0,150})|\s*《(?P<quoted>[^》]{1,80})》\s*(?:全[集文本])?"
 )
+QUOTED: Final = re.compile(
+    r"\s*《(?P<title>[^》]{1,80})》\s*(?:(?:作者|著者)?\s*[:：]\s*)?(?P<by>[\u3400-\u9fff·]{2,8})\s*[著撰]?\s*"
+)
+"""A Chinese book's title, and who wrote it, in one line."""
 _RIGHTS: Final = re.compile(
     r"\W*(?:imprint|colophon|uncopyright|copyright(?:\s+(?:page|notice|information))?|impressum|mentions\s+l[ée]gales"
     r"|выходные\s+данные|版[权權](?:[页頁]|信息|[声聲]明)?)\W*",

@@ -242,7 +242,12 @@ def _by_count(blocks: Sequence[str]) -> dict[int, Title]:
         is_next = int(hit["number"]) == len(found) + 1 and place - 1 not in found
         if is_next and len(blocks[place + 1]) > len(block) and not _COUNT.fullmatch(blocks[place + 1].strip()):
             found[place] = Title(2, is_number=False)
-    return found if len(found) >= _STEPS else {}
+    if len(found) < _STEPS:
+        return {}
+    # A book begins with its first chapter; a list in a story has as much before it as between its points.
+    first = min(found)
+    before, after = (sum(map(len, part)) for part in (blocks[:first], blocks[first:]))
+    return found if before < after / len(found) / 2 else {}
 
 
 _NAME: Final = 60

@@ -12,6 +12,7 @@ import facts_cost
 import facts_time
 import parallel_gates
 import recall_time
+import shelf_walk
 import stories_at_once
 import synopsis_cost
 import told_story
@@ -159,3 +160,10 @@ def test_of_two_pages_nothing_is_lost_unseen_and_no_old_job_writes(seed: int) ->
     found = two_pages.two_pages(1, 25, seed)
     assert found.wrong == []
     assert found.sent.total() > found.taken.total() > 0
+
+
+@pytest.mark.parametrize(("operations", "seed"), [(25, 1), pytest.param(2000, 2, marks=pytest.mark.long)])
+def test_stories_say_what_they_are_to_say_however_their_folders_are_copied_moved_deleted_and_brought_back(
+    operations: int, seed: int
+) -> None:
+    assert shelf_walk.walk(operations, seed).total() == operations

@@ -52,7 +52,7 @@ def test_a_play_is_taken_back_told_once_more_and_ends(home: Path, tmp_path: Path
     library = Library(home)
     state = at(library, library.find(), lambda story: story.state())
     assert state["plan"]["act"] == "story"
-    assert "This is no attempt" in state["prompt"]
+    assert "as the player tells it for once, from outside the story:" in state["prompt"]
     assert "What the player now does decides how it ends" in state["prompt"]
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
 from langgraph_sdk import get_sync_client
 
 from dev_server import dev_server
@@ -85,7 +86,11 @@ def test_what_a_killed_server_had_written_is_taken_up_from_the_shelf(
         written: Any = client.threads.get_state(thread)["values"]
     own.kill()
 
-    library = Library(own.folder / "home")
+    library = Library(
+        own.folder / "home",
+        chat_models={"fake": lambda: fake_model},
+        embeddings={"fake": lambda: DeterministicFakeEmbedding(size=16)},
+    )
     (record,) = library.records()
     assert (record.story_id, record.title) == (written["story_id"], written["title"])
     assert texts(library, record)[-1] == written["paragraph"]

@@ -149,7 +149,7 @@ SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
-BETWEEN_HAN = re.compile("[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d")
+BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d")
 """A comma that no Chinese text has."""
 
 

@@ -169,9 +169,21 @@ KOREAN = "마라는 부두에서 배를 세었다. 아직 아무도 등불을 �
             f"Chapter 1\n\nThe sea was\n\n{ONE}\n\nChapter 2\n\n{TWO}\n\n1. First of all.\n\n2. And then.\n\n{ONE}\n",
             ["Chapter 1", "Chapter 2"],
         ),
+        (f"{ONE}\n\n1. Get up\n\n{ONE}\n\n2. Eat bread\n\n{ONE}\n", [""]),
         (f"{ONE}\n\n1. Bread\n\n2. Salt\n\n{TWO}\n", [""]),
     ],
-    ids=["sites", "starred", "counted zh", "counted", "named below", "two lines", "German", "prose", "a list"],
+    ids=[
+        "sites",
+        "starred",
+        "counted zh",
+        "counted",
+        "named below",
+        "two lines",
+        "German",
+        "prose",
+        "points",
+        "a list",
+    ],
 )
 def test_headings_as_they_are_found(tmp_path: Path, text: str, titles: list[str]) -> None:
     reading = read(tmp_path / "book.txt", text.encode())
@@ -260,3 +272,10 @@ def test_a_program_s_own_name_of_a_page_is_no_title(tmp_path: Path) -> None:
     }
     reading = read(tmp_path / "book.epub", epub(pages, ncx={"a.xhtml": "Section 1", "b.xhtml": "Chapter Two: Salt"}))
     assert told(reading) == [("Chapter One: The Jetty", 1, (ONE,)), ("Chapter Two: Salt", 1, (TWO,))]
+
+
+@pytest.mark.parametrize("head", ["《江城》某某", "《江城》作者：某某", "《江城》 某某 著"])
+def test_a_line_has_title_and_author(tmp_path: Path, head: str) -> None:
+    reading = read(tmp_path / "book.txt", f"{head}\n\n第一章 雨夜\n\n{RAIN}\n\n第二章 旧友\n\n{LETTER}\n".encode())
+    assert (reading.manuscript.title, reading.manuscript.author) == ("江城", "某某")
+    assert [title for title, *_ in told(reading)] == ["第一章 雨夜", "第二章 旧友"]

@@ -269,13 +269,19 @@ def test_a_backup_is_whole_while_it_is_written_on_and_comes_back(fake_model: Fak
     other.close()
 
 
+@pytest.mark.parametrize("name", ["", "The keeper"])
 @pytest.mark.parametrize("replace", [False, True])
-def test_restored_over_a_story_neither_is_lost(fake_model: FakeChatModel, tmp_path: Path, *, replace: bool) -> None:
+def test_restored_over_a_story_neither_is_lost(
+    fake_model: FakeChatModel, tmp_path: Path, name: str, *, replace: bool
+) -> None:
     del fake_model
     library, record = begun(1)
     before = texts(library, record)
     path = tmp_path / f"kept{backups.ENDING}"
     asyncio.run(backups.back_up(library, [record], path))
+    if name:
+        close_memory(record.story_id)
+        library.folder(record).rename(library.home / "stories" / name)
     at(library, record, lambda story: write(story, 1))
     later = texts(library, record)
     (back,) = asyncio.run(backups.restore(library, path, replace=replace))
