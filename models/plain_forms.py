@@ -24,7 +24,15 @@ A sentence that does goes on without the spaces that are closed to it: what is l
 _A_WORD = 8
 """The same for the least that a text has."""
 
-_RULES = r"""word ::= [A-Za-z] [a-z]{0,13} (['\u2019] [a-z]{1,2})?
+_MOST_WORDS = 1000
+"""Of a sentence: llama.cpp refuses a grammar that repeats something 2,000 times, a repetition in another multiplied.
+
+So what is repeated is a rule with a name, which counts as one.
+"""
+_SENTENCE = re.compile(r"(sentence-(\d+)-(\d+))")
+
+_RULES = r"""more ::= [,;:]? " " word
+word ::= [A-Za-z] [a-z]{0,13} (['\u2019] [a-z]{1,2})?
 first ::= [A-Z] [a-z]{0,13} (['\u2019] [a-z]{1,2})?
 name ::= [A-Z] [a-z]{1,13} (['\u2019] "s"?)?
 small ::= "of " | "the " | "and " | "in " | "a " | "from "
@@ -61,9 +69,13 @@ class PlainForm(NamedTuple):
 def plain_form(schema: dict[str, Any]) -> PlainForm | None:
     """The form in lines; ``None``, if there is more in it than bounded texts, numbers and lists of them."""
     try:
-        return PlainForm(schema, f"root ::= {_rule(schema)}\n{_RULES}")
+        root = _rule(schema)
     except NotImplementedError:
         return None
+    texts = (
+        f"{name} ::= first more{{{least},{most}}} end\n" for name, least, most in sorted(set(_SENTENCE.findall(root)))
+    )
+    return PlainForm(schema, f"root ::= {root}\n{''.join(texts)}{_RULES}")
 
 
 def _rule(schema: Mapping[str, Any]) -> str:
@@ -80,7 +92,7 @@ def _rule(schema: Mapping[str, Any]) -> str:
             return "title"
         case {"type": "string", "maxLength": int(most)}:
             least = min(schema.get("minLength", 1), most) // _A_WORD
-            return f'first ([,;:]? " " word){{{max(least, 2)},{max(most // _SHORT_WORD, 4)}}} end'
+            return f"sentence-{min(max(least, 2), _MOST_WORDS)}-{min(max(most // _SHORT_WORD, 4), _MOST_WORDS)}"
         case {"type": "integer", "minimum": int(least), "maximum": int(most)}:
             return "(" + " | ".join(f'"{number}"' for number in range(least, most + 1)) + ') "\\n"'
     raise NotImplementedError
@@ -97,6 +109,8 @@ def _read(schema: Mapping[str, Any], lines: Iterator[str]) -> Any:  # noqa: ANN4
             return [_shortened(line, schema["items"]["maxLength"]) for line in iter(lambda: next(lines), "")]
         case "integer":
             return int(next(lines))
+        case "string" if schema["maxLength"] <= AT_MOST_A_TITLE:
+            return _short_title(next(lines), schema["maxLength"])
         case _:
             return _shortened(next(lines), schema["maxLength"])
 
@@ -109,3 +123,11 @@ def _shortened(sentence: str, most: int) -> str:
     clauses, words = re.match(r".{20,}(?=[,;:] )", fits), re.match(r".+(?= )", fits)
     kept = clauses or words
     return f"{kept[0].rstrip(',;:')}." if kept else fits
+
+
+def _short_title(title: str, most: int) -> str:
+    """A title within so many letters: its words that fit, up to a name."""
+    words = title.split()
+    while len(words) > 1 and (len(" ".join(words)) > most or words[-1].islower()):
+        words.pop()
+    return " ".join(words)[:most]

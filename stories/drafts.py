@@ -33,6 +33,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 Name = Annotated[str, Field(max_length=400)]
 Text = Annotated[str, Field(max_length=160_000)]
+When = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""Milliseconds since 1970, by the browser's clock; at most what a script can count to."""
 
 
 class Draft(BaseModel):
@@ -50,7 +52,7 @@ class Draft(BaseModel):
         tab: the tab that it was typed in.
         load: the page in it.
         was: the keys of drafts of other tabs that it was made of, and when each had been typed.
-        when: milliseconds since 1970, by the browser's clock.
+        when: it was typed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,11 +64,12 @@ class Draft(BaseModel):
     base: Text = ""
     made: dict[Name, Name | None] = Field(default_factory=dict, max_length=8)
     label: Name = ""
-    address: Annotated[str, Field(max_length=2000, pattern=r"^/([^/\\]|$)")]
+    address: Annotated[str, Field(max_length=2000, pattern=r"^/([^/\\\x00-\x20][^\x00-\x1f]*)?$")]
+    """Without line breaks and tabs, which a browser leaves out of an address: behind them ``//`` is another server."""
     tab: Name = ""
     load: Name = ""
-    was: dict[Name, int] = Field(default_factory=dict, max_length=50)
-    when: int = Field(ge=0)
+    was: dict[Name, When] = Field(default_factory=dict, max_length=50)
+    when: When
 
 
 class Said(BaseModel):
@@ -81,7 +84,7 @@ class Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     keep: tuple[Draft, ...] = Field(default=(), max_length=MOST)
-    drop: dict[Name, int] = Field(default_factory=dict, max_length=MOST)
+    drop: dict[Name, When] = Field(default_factory=dict, max_length=MOST)
     tell: bool = False
 
 

@@ -89,7 +89,7 @@ def as_pattern(grammar: str) -> re.Pattern[str]:
         return f"(?:{pattern_of(rules[name])})" if name else "" if part[0] == " " else part[0]
 
     def pattern_of(rule: str) -> str:
-        return re.sub(r'"(?P<text>[^"]*)"|\[[^]]*\]|\{[\d,]+\}|(?P<name>[a-z]+)|.', told, rule)
+        return re.sub(r'"(?P<text>[^"]*)"|\[[^]]*\]|\{[\d,]+\}|(?P<name>[a-z][a-z0-9-]*)|.', told, rule)
 
     return re.compile(pattern_of(rules["root"]))
 
@@ -137,6 +137,42 @@ def test_its_grammar_lets_a_form_through_and_nothing_else(line: str, other: str)
     lets_through = as_pattern(lines().grammar).fullmatch
     assert lets_through(PLANS_IN_LINES)
     assert not lets_through(PLANS_IN_LINES.replace(line, other))
+
+
+def test_a_title_that_is_too_long_ends_with_a_name() -> None:
+    found = lines().read(
+        PLANS_IN_LINES.replace("The Keeper's Lamp", "The Lighthouse Keeper from the Northernmost Shore")
+    )
+    assert found is not None
+    assert found["title"] == "The Lighthouse Keeper"
+
+
+def most_repeated(rule: str) -> int:
+    """How often llama.cpp counts what a rule repeats most: in a group, times as often as that is repeated."""
+    counts = re.compile(r"\{(?:\d+,)?(\d+)\}")
+    while group := re.search(r"\(([^()]*)\)(?:\{(?:\d+,)?(\d+)\})?", rule):
+        inner = max((int(count) for count in counts.findall(group[1])), default=1) * int(group[2] or 1)
+        rule = f"{rule[: group.start()]}x{{{inner}}}{rule[group.end() :]}"
+    return max((int(count) for count in counts.findall(rule)), default=1)
+
+
+def text_of(most: int) -> dict[str, Any]:
+    return {"type": "string", "minLength": 20, "maxLength": most}
+
+
+@pytest.mark.parametrize(
+    ("plans", "sentences", "memory", "words"), [(9, 20, 100, 4000), (1, 1, 1, 40_000), (3, 5, 20, 200)]
+)
+def test_no_size_of_a_form_is_more_than_a_grammar_may_repeat(
+    plans: int, sentences: int, memory: int, words: int
+) -> None:
+    known = {"type": "array", "items": text_of(120), "minItems": 1, "maxItems": 3}
+    plan = {"type": "object", "properties": {"text": text_of(160 * sentences), "known": known}}
+    kept = {"type": "array", "items": text_of(200), "minItems": 1, "maxItems": memory}
+    proposed = {"type": "array", "items": plan, "minItems": plans, "maxItems": plans}
+    form = plain_form({"type": "object", "properties": {"why": text_of(words), "kept": kept, "plans": proposed}})
+    assert form is not None
+    assert max(most_repeated(line) for line in form.grammar.splitlines()) < 2000
 
 
 @pytest.mark.parametrize(

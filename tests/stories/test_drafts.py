@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,8 +53,18 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path) -> None:
         '{"other": 1}',
         '{"keep": [{"key": "a", "place": "p", "text": "t", "when": 1, "address": "javascript:alert(1)"}]}',
         '{"keep": [{"key": "a", "place": "p", "text": "t", "when": 1, "address": "//elsewhere.example/"}]}',
+        r'{"keep": [{"key": "a", "place": "p", "text": "t", "when": 1, "address": "/\t/elsewhere.example/"}]}',
+        r'{"keep": [{"key": "a", "place": "p", "text": "t", "when": 1, "address": "/\n/elsewhere.example/"}]}',
+        r'{"keep": [{"key": "a", "place": "p", "text": "t", "when": 1, "address": "/story/x\r"}]}',
+        '{"drop": {"a": 9007199254740992}}',
     ],
 )
 def test_what_no_page_says_is_refused(said: str) -> None:
     with pytest.raises(StoryStateError, match="load the page once more"):
         heard(said)
+
+
+@pytest.mark.parametrize("address", ["/", "/story/x?at=12&panel=codex", "/story/灯塔"])
+def test_where_it_was_typed_is_kept(address: str) -> None:
+    said = {"keep": [draft("a").model_dump() | {"address": address}]}
+    assert heard(json.dumps(said)).keep[0].address == address

@@ -256,6 +256,21 @@ def test_another_browser_has_what_was_typed_until_it_was_sent(browser: Browser, 
     expect(page.locator("#drafts")).to_be_hidden()
 
 
+def test_what_the_program_cannot_keep_keeps_nothing_else_from_it(page: Page, server: WebServer) -> None:
+    address = story_at(page, server)
+    long = "Mara waits. " * 14_000
+    page.get_by_label("Short-term memory").fill(long)
+    page.get_by_label("What they should be like").evaluate(
+        r"""(field) => {
+            field.value = 'Half a sign: \ud83d.';
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+        }"""
+    )
+    wait_until(page, lambda: kept_of(server, address) == ["Half a sign: \ufffd."])
+    page.reload()
+    expect(page.get_by_label("Short-term memory")).to_have_value(long)
+
+
 def test_no_key_is_kept_and_a_form_to_begin_with_is(browser: Browser, page: Page, server: WebServer) -> None:
     page.goto("/connect")
     page.locator("input[name=key]").first.fill("sk-secret")

@@ -4,6 +4,7 @@
 const WAIT = 500;          // milliseconds without a key
 const AGAIN = 4000;        // until a program that did not answer is told once more
 const MOST = 400_000;      // characters in one message
+const LONGEST = 160_000;   // of one draft; what is longer this browser alone keeps
 const NAME = 400;          // of what a draft is called
 
 const waiting = new Map();   // what the program has not been told yet, by story and key
@@ -20,6 +21,7 @@ const addressOf = (story) => (story === "new" ? "/drafts" : `/story/${story}/dra
  * @param {number} when it was typed.
  */
 export function tellProgram(story, key, kept, when) {
+  if (kept && Math.max(kept.text.length, kept.base.length) > LONGEST) return;
   waiting.set(`${story}|${key}`, { story, key, kept, when });
   clearTimeout(timer);
   timer = setTimeout(tellAll, WAIT);
@@ -82,10 +84,13 @@ async function say(some, isLast = false) {
 async function post(story, said, isLast = false) {
   const answer = await fetch(addressOf(story), {
     method: "POST", credentials: "same-origin", keepalive: isLast,
-    headers: { "content-type": "application/json" }, body: JSON.stringify(said) });
+    headers: { "content-type": "application/json" }, body: JSON.stringify(said, wellFormed) });
   if (answer.status >= 500 || answer.redirected) return null;
   return answer.ok ? answer.json() : {};   // a story that is gone keeps nothing
 }
+
+/** Half a sign, as is left where one is cut, is no text to the program. */
+const wellFormed = (_, value) => typeof value === "string" ? value.toWellFormed?.() ?? value : value;
 
 function asTold(key, { place, branch, text, base, made, label, address, tab, load, was, when }) {
   return { key, place, branch, text, base, made, label: label.slice(0, NAME), address, tab, load, was: was ?? {}, when };
