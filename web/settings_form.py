@@ -14,6 +14,7 @@ from ..schemas.context import Context
 from ..schemas.dialects import FULL
 from ..schemas.gathered import OWN_MODEL, OWN_PROMPT
 from ..schemas.modes import AUTHOR
+from ..schemas.setting_bounds import BOUNDS
 from ..stories.beginning import gate_labels, prompt_names, prompt_templates
 
 if TYPE_CHECKING:
@@ -192,6 +193,8 @@ def settings_form(
     offered = offered or Offered(every_setting())
     first = offered.first
     values, usual = now.model_dump(mode="json"), defaults.model_dump(mode="json")
+    # A default that another setting moved is still one that nobody asked for.
+    usual |= {name: values[name] for bounds in BOUNDS for name in bounds if name not in now.model_fields_set}
     groups: dict[str, list[Control]] = {
         "first": [],
         "more": [],

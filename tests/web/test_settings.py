@@ -291,6 +291,18 @@ def test_a_story_is_begun_with_any_setting(client: TestClient, fake_model: FakeC
     assert context.sized_for(INTERACTIVE_FICTION).paragraph_sentences == 8
 
 
+def test_a_default_that_a_bound_moved_stands_in_grey_and_moves_again() -> None:
+    usual = Context()
+    now = read_settings({"memory_max_sentences": "9"})
+    groups = settings_form(Words("en"), now, usual)
+    sent = {one.name: one for group in groups for one in group.controls}
+    assert (sent["memory_min_sentences"].value, sent["memory_min_sentences"].default) == ("", "4")
+    again = read_settings(
+        {"memory_min_sentences": sent["memory_min_sentences"].value, "memory_max_sentences": "3"}, now=now
+    )
+    assert (again.memory_min_sentences, again.memory_max_sentences) == (1, 3)
+
+
 def test_a_model_that_is_none_can_be_put_right_before_anything_is_written(
     client: TestClient, fake_model: FakeChatModel
 ) -> None:
