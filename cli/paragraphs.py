@@ -10,7 +10,6 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
 from .options import AsJson, Model, Setting, StoryArgument, changed
-from .placing import cut_behind
 from .stories import at_story
 from .terminal import WARNING, console, errors, in_an_editor, print_json
 from .words import t
@@ -39,6 +38,7 @@ def place(story: str, act: str, number: int, to: int | None, text: str | None, *
         as_json: whether a script is told.
     """
     from ..stories import passages, splitting  # noqa: PLC0415 (they need the graph)
+    from .placing import cut_behind  # noqa: PLC0415 (it needs it too)
 
     if act == "insert" and text is None:
         text = in_an_editor("")

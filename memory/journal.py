@@ -148,6 +148,12 @@ class _Vectors(Sequence[list[float]]):
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(tuple, self)))
+
     @overload
     def __getitem__(self, at: int) -> list[float]: ...
     @overload

@@ -10,7 +10,7 @@ from typing import Any
 def story_says(messages: list[Any], schema: dict[str, Any] | None) -> str | None:
     """Each scene tells in its first sentence what was done; of that its facts are made."""
     if schema is None:
-        done = re.search(r"inside the story:\n(.+)", messages[-1].text)
+        done = re.search(r"(?:inside|outside) the story:\n(.+)", messages[-1].text)
         what = done[1] if done else "You wake."
         return f"{what} The {len(what)} gulls turn over {what.split()[-1]} The night is {hash(what) % 97} hours long."
     if "facts" not in schema["properties"]:

@@ -25,7 +25,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
-    made = WebServer(tmp_path_factory.mktemp("web"), FAKE_PAUSE="0.002").start()
+    made = WebServer(tmp_path_factory.mktemp("web"), FAKE_PAUSE="0.008").start()
     yield made
     made.stop()
 
