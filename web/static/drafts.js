@@ -17,6 +17,7 @@ const channel = new BroadcastChannel("recurrentgpt-drafts");
 const tab = tabId();                              // null: this browser keeps nothing for this page
 let isFull = tab === null;
 let asked = null;                                 // the story whose drafts the program was asked for
+const dropped = new Map();                        // what this page dropped or sent, which a late answer may still name
 
 channel.onmessage = ({ data: { ask, here, gone } }) => {
   if (ask) channel.postMessage({ here: load });
@@ -98,7 +99,9 @@ function put(key, kept) {
 function remove(key) {
   const kept = here(key);
   localStorage.removeItem(key);
-  if (kept) tellProgram(scope().story, nameOf(kept), null, kept.when);
+  if (!kept) return;
+  dropped.set(nameOf(kept), kept.when);
+  tellProgram(scope().story, nameOf(kept), null, kept.when);
 }
 
 const keyOf = (place) => [`${PREFIX}${scope().story}`, scope().branch, place, load].join("|");
@@ -230,7 +233,7 @@ async function askOnce() {
   for (const { key, ...kept } of told) {
     const local = [`${PREFIX}${story}`, kept.branch, kept.place, kept.load].join("|");
     const known = drafts().some((one) => nameOf(one) === key && one.when >= kept.when);
-    if (!known && !alive.has(kept.load)) keepQuietly(local, kept);
+    if (!known && !(dropped.get(key) >= kept.when) && !alive.has(kept.load)) keepQuietly(local, kept);
   }
   isComing = true;
   bringBack();
@@ -301,7 +304,10 @@ export function taken(form, sent) {
   const texts = textsOf(form, sent);
   const over = scope() ? sentWith(form, sent) : {};
   for (const one of drafts()) if (over[nameOf(one)] >= one.when) localStorage.removeItem(one.key);
-  for (const name of Object.keys(over)) neverMind(scope().story, name);
+  for (const [name, when] of Object.entries(over)) {
+    neverMind(scope().story, name);
+    dropped.set(name, when);
+  }
   // The page may have come back to such a field before the answer was here.
   for (const field of new Set([...fieldsOf(form), ...fieldsOf(page())])) {
     if (texts.get(placeOf(field)) === field.value) forget(field);
