@@ -381,9 +381,8 @@ def test_a_page_that_is_reloaded_in_mid_paragraph_goes_on(page: Page, context: B
     page.reload()
     # On a slow machine the paragraph is at its end before a page is open.
     in_flight = "document.querySelector('.live') ?? document.querySelectorAll('.manuscript .text')[1]"
-    after = page.wait_for_function(f"than => ({in_flight})?.textContent.length >= than", arg=len(before)) and (
-        page.evaluate(f"({in_flight}).textContent")
-    )
+    page.wait_for_function(f"than => ({in_flight})?.textContent.length >= than", arg=len(before))
+    after = str(page.evaluate(f"({in_flight}).textContent"))
     assert after.startswith(before)
     other = context.new_page()
     other.goto(address)
