@@ -7,8 +7,9 @@ Nothing heavy is imported before it is used.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from .schemas.lazy_names import at_first_use
 
 if TYPE_CHECKING:
     from .graph import CYCLE, Cycle, co_author, interactive_fiction, novelist, simulated_human
@@ -105,13 +106,7 @@ __all__ = [
     "take_up",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """A public name, imported when it is first asked for."""
-    if name not in _PLACES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(_PLACES[name], __name__), name)
+__getattr__ = at_first_use(__name__, _PLACES)
 
 
 def __dir__() -> list[str]:

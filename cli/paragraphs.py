@@ -13,7 +13,6 @@ from .options import AsJson, Model, Setting, StoryArgument, changed
 from .stories import at_story
 from .terminal import WARNING, console, errors, in_an_editor, print_json
 from .words import t
-from .wrapping import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -113,6 +112,7 @@ def rewrite(
 ) -> None:
     """Have a paragraph, or some words of it, written in other versions; take one, or leave them."""
     from ..stories import rewriting as rewritings  # noqa: PLC0415 (it needs the graph)
+    from .placing import print_versions  # noqa: PLC0415 (it needs it too)
 
     decides = take is not None or leave
     if decides == (paragraph is not None) or decides != bool(of) or (leave and take is not None):
@@ -122,9 +122,7 @@ def rewrite(
         if as_json:
             print_json({"name": made.name, "paragraph": paragraph, "was": made.text, "versions": list(made.versions)})
             return
-        for count, text in enumerate(made.versions, start=1):
-            console.print(Prose(f"{count}  {text}", indent=2, hang=3))
-            console.print()
+        print_versions(made.versions)
         errors.print(t("versions_named", name=made.name, story_id=record.story_id), style="dim", markup=False)
         return
 
@@ -153,7 +151,8 @@ def _written(
     setting: list[str] | None,
 ) -> Callable[[Story], Awaitable[Rewriting]]:
     """What has versions written: of the words and with what is said, both in ``given``."""
-    from ..stories import rewriting as rewritings  # noqa: PLC0415
+    from ..stories import rewriting as rewritings  # noqa: PLC0415 (it needs the graph)
+    from .placing import written  # noqa: PLC0415 (it needs it too)
 
     words, said = given
 
@@ -162,6 +161,6 @@ def _written(
         text = (await opened.entry(number)).text if words else ""
         selection = rewritings.Selection(max(text.find(words), 0), words)
         asked = await rewritings.asked_for(opened, number, how, said, selection)
-        return [one async for one in rewritings.write_versions(opened, context, asked, count)][-1]
+        return await written(opened, context, asked, count)
 
     return write

@@ -15,7 +15,7 @@ from .wrapping import Prose
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
     from typing import Any
 
     from ..schemas.context import Context
@@ -130,10 +130,8 @@ def rewrite(runner: asyncio.Runner, story: Story, context: Context, given: str) 
     way, more = _way(said)
     asked = runner.run(rewriting.asked_for(story, number, way, more))
     with console.status(t("rewriting"), spinner="dots"):
-        made = runner.run(_written(story, context, asked))
-    for count, text in enumerate(made.versions, start=1):
-        console.print(Prose(f"{count}  {text}", indent=2, hang=3))
-        console.print()
+        made = runner.run(written(story, context, asked, _VERSIONS))
+    print_versions(made.versions)
     version = _picked(len(made.versions))
     if version is None:
         console.print(t("versions_wait"), markup=False)
@@ -156,8 +154,16 @@ def _picked(count: int) -> int | None:
             return int(line)
 
 
-async def _written(story: Story, context: Context, asked: rewriting.Rewriting) -> rewriting.Rewriting:
-    return [one async for one in rewriting.write_versions(story, context, asked, _VERSIONS)][-1]
+async def written(story: Story, context: Context, asked: rewriting.Rewriting, count: int) -> rewriting.Rewriting:
+    """Versions of some words, once so many are there."""
+    return [one async for one in rewriting.write_versions(story, context, asked, count)][-1]
+
+
+def print_versions(versions: Sequence[str]) -> None:
+    """Versions of some words as a numbered list."""
+    for count, text in enumerate(versions, start=1):
+        console.print(Prose(f"{count}  {text}", indent=2, hang=3))
+        console.print()
 
 
 def _way(said: str) -> tuple[str, str]:

@@ -6,10 +6,10 @@ an engine is imported when it is first asked for.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..schemas.entries import Entry, Recalled
+from ..schemas.lazy_names import at_first_use
 from ..schemas.lineage import Lineage
 
 if TYPE_CHECKING:
@@ -26,10 +26,4 @@ _PLACES = {
     "QdrantServer": ".memories",
 }
 
-
-def __getattr__(name: str) -> object:
-    """A name of an engine's, imported when it is first asked for."""
-    if name not in _PLACES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(_PLACES[name], __name__), name)
+__getattr__ = at_first_use(__name__, _PLACES)

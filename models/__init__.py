@@ -6,8 +6,9 @@ exceptions, or looks into an answer that was not cleaned. All of it is imported 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..schemas.lazy_names import at_first_use
 
 if TYPE_CHECKING:
     from .chat import ChatModel
@@ -37,10 +38,4 @@ _PLACES = {
     **dict.fromkeys(("Reply", "reply_of"), ".replies"),
 }
 
-
-def __getattr__(name: str) -> object:
-    """A public name, imported when it is first asked for."""
-    if name not in _PLACES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(_PLACES[name], __name__), name)
+__getattr__ = at_first_use(__name__, _PLACES)

@@ -15,7 +15,9 @@ from .not_a_story import is_in_another_language, is_notice, is_page
 
 if TYPE_CHECKING:
     from ..models import Reply
+    from ..schemas.dialects import Dialect
     from ..schemas.languages import Language
+    from ..schemas.modes import Mode
     from .turn import Turn
 
 _FEW, _FEWEST = 6, 10
@@ -123,11 +125,16 @@ def _says_one_thing(text: str, language: Language) -> bool:
 
 def _repeats_its_task(turn: Turn, text: str) -> bool:
     """Whether a text begins with what the project tells a model to be; of a person's own words it may."""
-    words = turn.language.words
-    task = pieces(load(SYSTEM, turn.language, turn.mode, turn.dialect).template, turn.language)
-    told = [said for piece in task if "{" not in piece and len(said := words(piece)) >= _TOLD]
-    begins = [words(piece) for piece in pieces(text, turn.language)[:_BEGIN]]
+    told = _told_to_be(turn.language, turn.mode, turn.dialect)
+    begins = [turn.language.words(piece) for piece in pieces(text, turn.language)[:_BEGIN]]
     return any(likeness(said, begin) >= _AS_TOLD for said in told for begin in begins)
+
+
+@lru_cache(maxsize=32)
+def _told_to_be(language: Language, mode: Mode, dialect: Dialect) -> list[list[str]]:
+    """The words of each sentence in which the project tells a model what it is to be."""
+    task = pieces(load(SYSTEM, language, mode, dialect).template, language)
+    return [said for piece in task if "{" not in piece and len(said := language.words(piece)) >= _TOLD]
 
 
 def _is_refusal(text: str, count: int, length: int, language: Language) -> bool:

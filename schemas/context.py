@@ -353,7 +353,7 @@ class Context(BaseModel):
         return given
 
     @model_validator(mode="after")
-    def _boundsin_order(self) -> Context:
+    def _bounds_in_order(self) -> Context:
         for least, most in BOUNDS:
             low, high = getattr(self, least), getattr(self, most)
             if low > high and {least, most} <= self.model_fields_set:
