@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .points import fact_point, fact_point_id, passage_id, passage_point
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from ..schemas.entries import Entry
@@ -37,7 +37,7 @@ def put_in_place(
         was: all of its passages.
         now: what is to stand in their places.
     """
-    changed = [place for place, (old, new) in enumerate(zip(was, now, strict=True)) if old.content != new.content]
+    changed = [place for place, (old, new) in enumerate(zip(was, now, strict=True)) if _says_other(old, new)]
     if not changed:
         return lineage
     first, end = changed[0], changed[-1] + 1
@@ -52,21 +52,26 @@ def put_in_place(
     return path
 
 
+def _says_other(old: Entry, new: Entry) -> bool:
+    """Whether anything of a passage is new that names its slot."""
+    return (old.text, old.summary, old.knowledge) != (new.text, new.summary, new.knowledge)
+
+
 def _points_like(store: Store, encoder: Encoder, pairs: Sequence[tuple[Entry, Entry]]) -> list[NewPoint]:
     """The points of passages in other words, each with the vectors of the one that it was, where that has as many.
 
     They are not read here: the engine copies them before anybody searches.
     """
-    there = _there(store, [old for old, _ in pairs])
+    ids = [_ids(store.story_id, old) for old, _ in pairs]
+    there = _there(store, ids)
     made: list[NewPoint] = []
     anew: list[Entry] = []
-    for old, new in pairs:
-        ids = _ids(store.story_id, old)
+    for (old, new), kept in zip(pairs, ids, strict=True):
         is_alike = len(old.facts) == len(new.facts) and len(encoder.sentences(old)) == len(encoder.sentences(new))
-        if not is_alike or not there.issuperset(ids):
+        if not is_alike or not there.issuperset(kept):
             anew.append(new)
             continue
-        passage, *facts = ids.values()
+        passage, *facts = kept.values()
         made.append(passage_point(store.story_id, new, [], encoder, passage))
         made.extend(
             fact_point(store.story_id, new, fact, [], encoder, like)
@@ -81,10 +86,9 @@ def _ids(story_id: str, entry: Entry) -> dict[tuple[str, int, str], UUID]:
     return {(*entry.slot, ""): passage_id(story_id, entry.slot), **facts}
 
 
-def _there(store: Store, entries: Sequence[Entry]) -> set[tuple[str, int, str]]:
-    """Which points of passages and of their facts are there, by branch, number and fact."""
-    ids = [point for entry in entries for point in _ids(store.story_id, entry).values()]
-    found = store.get(ids, ["branch", "seq", "fact"])
+def _there(store: Store, ids: Sequence[Mapping[tuple[str, int, str], UUID]]) -> set[tuple[str, int, str]]:
+    """Which of these points of passages and of their facts are there, by branch, number and fact."""
+    found = store.get([point for of_passage in ids for point in of_passage.values()], ["branch", "seq", "fact"])
     return {(str(kept["branch"]), int(kept["seq"]), str(kept.get("fact", ""))) for kept in found}
 
 

@@ -181,6 +181,8 @@ class _Changing:
     def _quote(self, quote: str, passage: str) -> str:
         """The words of a passage, as they now stand there: a hit in them that stays, stays in them."""
         new = self.quietly(quote)
+        if new == quote or new in passage:
+            return new
         return quote if not says(passage, new) and says(passage, quote) else new
 
 
