@@ -7,6 +7,7 @@ capitals a thing that they name cannot be told from a person, but a name of one 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..schemas.aliases import whole_word
@@ -112,13 +113,24 @@ def _looked_at(texts: Iterable[str], language: Language) -> tuple[set[str], set[
     names: set[str] = set()
     small: set[str] = set()
     for text in texts:
-        for found in language.tokens.finditer(text):
-            word = bare(found[0])
-            if word[:1].islower():
-                small.add(word.casefold())
-            elif word[:1].isupper() and not _OF_ONE_LETTER.match(word) and _is_inside(text, found.start()):
-                names.add(word.casefold())
+        of_text, small_there = _in_one(text, language)
+        names |= of_text
+        small |= small_there
     return names, small
+
+
+@lru_cache(maxsize=128)
+def _in_one(text: str, language: Language) -> tuple[frozenset[str], frozenset[str]]:
+    """The same of one text, kept for the latest: each step looks at the same fifty passages and a new one."""
+    names: set[str] = set()
+    small: set[str] = set()
+    for found in language.tokens.finditer(text):
+        word = bare(found[0])
+        if word[:1].islower():
+            small.add(word.casefold())
+        elif word[:1].isupper() and not _OF_ONE_LETTER.match(word) and _is_inside(text, found.start()):
+            names.add(word.casefold())
+    return frozenset(names), frozenset(small)
 
 
 def _is_inside(text: str, place: int) -> bool:

@@ -8,6 +8,7 @@ characters). Runs with a name or a number in them are left out.
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -43,9 +44,9 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
         language: the story's.
     """
     named = _parts_of(names, language) | {(word,) for word in capitals(paragraphs[-LOOKED_BACK:], language)}
-    told = [language.words(text) for text in paragraphs[-LOOKED_BACK:]]
-    held = Counter(gram for words in told for gram in set(grams(words, _RUN)))
-    held += Counter(tuple(words[:_OPENING]) for words in told if len(words) >= _OPENING)
+    told = [_runs_of(text, language) for text in paragraphs[-LOOKED_BACK:]]
+    held = Counter(gram for runs, _ in told for gram in runs)
+    held += Counter(opening for _, opening in told if opening)
     often = [gram for gram, count in held.most_common() if count >= _OFTEN]
     worn: list[str] = []
     for gram in often:
@@ -57,6 +58,13 @@ def worn_phrases(paragraphs: Sequence[str], names: Iterable[str], language: Lang
         if len(worn) == _SHOWN:
             break
     return worn
+
+
+@lru_cache(maxsize=128)
+def _runs_of(text: str, language: Language) -> tuple[frozenset[Gram], Gram]:
+    """The runs of words in a paragraph and how it begins, kept for the latest: each step counts them again."""
+    words = language.words(text)
+    return frozenset(grams(words, _RUN)), tuple(words[:_OPENING]) if len(words) >= _OPENING else ()
 
 
 def _says_much(gram: Gram, language: Language) -> bool:
