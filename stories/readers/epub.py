@@ -14,6 +14,7 @@ from .furniture import is_contents_heading, is_copyright, words_of
 from .headings import is_title
 from .marked_up import page_of
 from .page_notes import with_notes
+from .page_styles import own_sheets, sheets_of, styles_of, with_styles
 from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
 
@@ -54,6 +55,7 @@ _ENDNOTE: Final = re.compile(r"""(epub:type\s*=\s*["'])endnote(["'])""")
 """What pandoc knows by the name of footnotes alone."""
 _BUNDLE: Final = 400_000
 """Characters of pages that are read at a time."""
+_MOST_SHEET: Final = 1_000_000
 _MOST_TITLE_PAGE: Final = 400
 _LINKED: Final = 0.6
 _SECOND_RANK: Final = 2
@@ -70,6 +72,7 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
         texts: list[str] = []
         missing: list[Block] = []
         encodings: dict[str, None] = {}
+        sheets: dict[str, str] = {}
         for number, page in enumerate(package.pages):
             content = member(packed, page.name)
             if content is None:
@@ -77,7 +80,7 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
                 continue
             decoded = decode_declared(content, language, path, encoding)
             encodings |= {decoded.encoding: None} if decoded.encoding else {}
-            texts.append(_as_division(decoded.text, number, package))
+            texts.append(_as_division(_with_styles(decoded.text, page, packed, sheets), number, package))
     pages: dict[int, list[Block]] = {}
     for bundle in _bundles(with_notes(texts)):
         _read_bundle(bundle, path, pages)
@@ -89,6 +92,15 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
         else:
             blocks.extend(_with_titles(found, number, page, package, language))
     return Found([*blocks, *missing], package.title, package.author, package.language, ", ".join(sorted(encodings)))
+
+
+def _with_styles(text: str, page: Page, packed: zipfile.ZipFile, sheets: dict[str, str]) -> str:
+    """A page's text that says what its style sheets say of its letters; sheets that were read are kept."""
+    names = [_beside(page.name, href) for href in sheets_of(text)]
+    for name in names:
+        if name not in sheets:
+            sheets[name] = (member(packed, name) or b"").decode("utf-8", "replace")[:_MOST_SHEET]
+    return with_styles(text, styles_of([*(sheets[name] for name in names), *own_sheets(text)]))
 
 
 def _bundles(texts: Sequence[str]) -> Iterator[str]:

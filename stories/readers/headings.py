@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ...schemas.languages import SENTENCE_END, languages
+from .number_words import number_at, ordinal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,10 +52,13 @@ _CHAPTER_WORDS: Final = (
     r"|poglavlje|fejezet|глава|розділ|раздел|κεφάλαιο|μέρος|فصل|بخش|الفصل|الجزء|chương|บทที่|अध्याय"
 )
 _PART_WORDS: Final = r"teil|buch|partie|livre|parte|libro|tome?|часть|книга|część|deel|boek|del"
-_COUNTED: Final = (
-    r"erste[rs]?|zweite[rs]?|dritte[rs]?|eins|zwei|drei|premi[eè]re?|deuxième|troisième|prim[eo]ra?|segund[oa]|tercer[oa]?"
-    r"|prim[oa]|second[oa]|terz[oa]|перв[аы][яй]|втор[аоы][яй]|треть[яе]|pierwsz[ay]|drug[ia]"
+_OTHER_WORDS: Final = r"[^\W\d_]+(?:\s+[^\W\d_]+){1,3}(?=\s*(?:$|[:—–]))(?<![a-zа-яё])"
+"""A number of several words in a script that has no capitals, of which none is known here."""
+_COUNTED: Final = re.compile(
+    rf"(?<!\w)(?:chapter|{_CHAPTER_WORDS}|(?P<part>part|book|volume|act|band|akt|acte|acto|atto|том|действие|{_PART_WORDS}))(?!\w)",
+    re.IGNORECASE,
 )
+_ARTICLE: Final = re.compile(r"(?:(?:the|das|der|die|la|el|le|il|o|a)\s+|l['’]\s*)", re.IGNORECASE)
 _OTHERS_ALONE: Final = (
     r"prolog(?:o|ue|i)?|pr[oó]logo|epilog(?:o|ue|i)?|ep[ií]logo|épilogue|nachwort|vorwort|einleitung|zwischenspiel|danksagung"
     r"|préface|avant-propos|postface|remerciements|prefacio|pr[óo]logo|posfácio|prefazione|пролог|эпилог|послесловие"
@@ -137,7 +141,7 @@ def worded(title: str) -> str:
 
 def kind_of(title: str) -> Kind:
     """What a chapter is by its title."""
-    if _PART.match(title):
+    if _is_part(title):
         return "part"
     return "front" if _FRONT.match(title) else "back" if _BACK.match(title) else "chapter"
 
@@ -156,10 +160,10 @@ def is_number_alone(title: str, language: Language) -> bool:
 @lru_cache(maxsize=32)
 def _known(language: Language) -> tuple[re.Pattern[str], ...]:
     own = "|".join(known.heading for known in (language, *languages()) if known.heading)
-    figure = rf"\d+|{_ROMAN}|{_COUNTED}"
+    figure = rf"\d+|{_ROMAN}"
     numbered = (
-        rf"(?:{_CHAPTER_WORDS})\s+(?:{figure}|[^\W\d_]+(?=\s*(?:$|[.:—–-])))|(?:{_PART_WORDS})\s+(?:{figure})"
-        rf"|(?:{_COUNTED})\s+(?:{_CHAPTER_WORDS}|{_PART_WORDS})"
+        rf"(?:{_CHAPTER_WORDS})\s+(?:{figure}|[^\W\d_]+(?=\s*(?:$|[.:—–-]))|{_OTHER_WORDS})"
+        rf"|(?:{_PART_WORDS})\s+(?:{figure})"
     )
     numbers = r"\d+\.?\s*(?:fejezet|luku|bölüm|kapitel|kapitola|kapittel|teil|buch)|제?\s*\d+\s*[장화부]"
     begins = rf"(?:{_ENGLISH}|{numbered}|{numbers})"
@@ -179,8 +183,40 @@ def _title(line: str, known: tuple[re.Pattern[str], ...], *, bare: bool) -> Titl
         hit = pattern.fullmatch(plain)
         if hit and fits(hit["rest"]):
             is_number = not hit["rest"].strip(" .:：、") and fits is not _fits_chinese_word
-            return Title(1 if _PART.match(plain) else 2, is_number)
+            return Title(1 if _is_part(plain) else 2, is_number)
+    if title := _title_in_words(plain):
+        return title
     return Title(2, is_number=True) if bare and _BARE.fullmatch(plain) else None
+
+
+def _is_part(title: str) -> bool:
+    counted = _counted(title)
+    return bool(_PART.match(title) or (counted and counted[0]["part"]))
+
+
+def _title_in_words(line: str) -> Title | None:
+    """A line that counts a chapter in words, before its word or after it: "Zweiter Teil", "Capítulo treinta y uno"."""
+    counted = _counted(line)
+    if not counted:
+        return None
+    word, rest = counted
+    return Title(1 if word["part"] else 2, is_number=not rest.strip(" .:：、")) if _fits(rest) else None
+
+
+def _counted(line: str) -> tuple[re.Match[str], str] | None:
+    """The word for a chapter or a part of a line that begins with it and its number, and what follows them."""
+    hit = _COUNTED.search(line[:_LONGEST])
+    if not hit or not line[:1].isupper():
+        return None
+    if not hit.start():
+        at = hit.end() + len(line[hit.end() :]) - len(line[hit.end() :].lstrip())
+        number = number_at(line[at:])
+        return (hit, line[at + number[1] :]) if number and at > hit.end() else None
+    article = _ARTICLE.match(line)
+    before, rest = line[article.end() if article else 0 : hit.start()], line[hit.end() :]
+    # "The second part." may be somebody's words.
+    is_named = not article or not rest or (bool(_STRONG.match(rest)) and bool(rest.strip(" .:：、")))
+    return (hit, rest) if is_named and ordinal(before.rstrip()) else None
 
 
 def _fits(rest: str) -> bool:

@@ -13,6 +13,7 @@ from .encodings import decode, decode_declared
 from .furniture import words_of
 from .log import found_in_log
 from .page_notes import with_notes
+from .page_styles import own_sheets, styles_of, with_styles
 from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
 from .plain import is_scene_break
@@ -119,6 +120,7 @@ def read_page(path: Path, language: Language, encoding: str) -> Found:
     check_tags_end(without_elements(decoded.text, *_FILLER), path)
     text, author = without_word(decoded.text)
     text, title, by = without_site(text)
+    text = with_styles(text, styles_of(own_sheets(text)))
     page = with_notes([page_of(_PAGE_BREAK.sub("", text))])[0]
     found = found_in(read_text_with_pandoc(page, "html-smart+epub_html_exts", path), decoded.encoding)
     return replace(found, title=title or found.title, author=by or found.author or author)

@@ -125,6 +125,26 @@ def test_notes_of_older_books_stand_on_a_page_of_their_own(tmp_path: Path) -> No
     ]
 
 
+def test_marks_that_only_a_style_sheet_knows(tmp_path: Path) -> None:
+    """As Calibre makes books: every mark is a class, and what the class says stands in another file."""
+    css = (
+        "@import url('x.css'); @media print { .italic { font-style: italic } }\n/* .plain {font-style: italic} */"
+        "span.bold, p.none { font-weight: 700 } .sc {font-variant: small-caps}.gone{text-decoration:line-through}"
+        ".letter { font: italic 1em serif } .letter .up { font-style: normal } .bold:first-letter {color: red}"
+    )
+    body = (
+        "<h1 class='bold'>One</h1><p class='plain'>The <span class='x italic'>Amelia</span> <span class='bold'>"
+        "came</span>, <span class='sc'>Nato</span> <span class='gone'>not</span>.</p>"
+        "<p class='letter'>Dear Mara, come.</p>"
+        "<p style='font-style:italic'>Tom.</p>"
+    )
+    content = page(body).replace("<head>", "<head><link href='../styles/a.css' rel='stylesheet'/>").encode()
+    book = epub({"text/a.xhtml": content}, ncx={"text/a.xhtml": "One"}, more={"OEBPS/styles/a.css": css})
+    assert told(read(tmp_path, book)) == [
+        ("One", ("The *Amelia* **came**, [Nato]{.smallcaps} ~~not~~.", "*Dear Mara, come.*", "*Tom.*"))
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["windows-1252", "utf-16", "iso-8859-1", "gb18030"])
 def test_pages_in_other_encodings(tmp_path: Path, encoding: str) -> None:
     text = "灯亮了。" if encoding == "gb18030" else "Café, she said."

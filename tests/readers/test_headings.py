@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from recurrentgpt.schemas.languages import language_named
-from recurrentgpt.stories.readers.headings import titles_at
+from recurrentgpt.stories.readers.headings import kind_of, titles_at
+from recurrentgpt.stories.readers.number_words import number_at
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,40 @@ from recurrentgpt.stories.readers.headings import titles_at
 )
 def test_titles_are_known_by_their_words(tag: str, blocks: list[str], titles: set[int]) -> None:
     assert set(titles_at(blocks, language_named(tag))) == titles
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Zweiter Teil", "part"),
+        ("Segunda parte", "part"),
+        ("Часть вторая", "part"),
+        ("Viertes Kapitel", "chapter"),
+        ("The Second Part", "part"),
+        ("Nachwort", "back"),
+    ],
+)
+def test_a_part_is_known_wherever_its_number_stands(title: str, kind: str) -> None:
+    assert kind_of(title) == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("one hundred and four", 104),
+        ("Twenty-First", 21),
+        ("einunddreißigstes", 31),
+        ("siebzehntes", 17),
+        ("soixante et onzième", 71),
+        ("quatre-vingts", 80),
+        ("trigésimo segunda", 32),
+        ("decimotercero", 13),
+        ("ventitreesimo", 23),
+        ("noventa e nove", 99),
+        ("сорок вторая", 42),
+        ("семнадцать", 17),
+    ],
+)
+def test_a_number_in_words_is_that_number(said: str, number: int) -> None:
+    assert number_at(f"{said}: Salt") == (number, len(said))
+    assert number_at(f"nothing {said}") is None

@@ -101,6 +101,19 @@ def test_a_page_that_word_saved(tmp_path: Path) -> None:
     assert {left.why: left.count for left in reading.left_out} == {"contents": 2, "comment": 1}
 
 
+def test_a_page_that_an_online_editor_saved(tmp_path: Path) -> None:
+    """As Google Docs does: no mark is an element, each is a class of the page's own style sheet."""
+    style = "<style type='text/css'>@import url('x');.c1{font-style:italic}.c2{font-weight:700}.c3{font-style:normal}p.c4{font:italic 12pt x}</style>"
+    page = (
+        f"<html><head>{style}</head><body><h1><span class='c3'>One</span></h1><p class=c0><span class='c3'>The </span><span class='c1'>"
+        f"Amelia</span><span class='c3'> was </span><span class='c1 c2'>late</span>.</p><p class='c4'>{ONE}</p><h1>Two</h1><p>{TWO}</p></body></html>"
+    )
+    assert told(read(tmp_path / "book.html", page.encode())) == [
+        ("One", 1, ("The *Amelia* was ***late***.", f"*{ONE}*")),
+        ("Two", 1, (TWO,)),
+    ]
+
+
 def test_tracked_changes_of_another_page_are_as_they_were(tmp_path: Path) -> None:
     page = f"<h1>One</h1><p>{ONE} <del>Gone.</del></p><h1>Two</h1><p>{TWO}</p>"
     assert told(read(tmp_path / "book.html", page.encode())) == [("One", 1, (f"{ONE} ~~Gone.~~",)), ("Two", 1, (TWO,))]

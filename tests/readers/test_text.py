@@ -87,7 +87,12 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path, content: bytes) -> N
         "第 1 章 初到江城", "第三章", "第十二回 风雪山神庙", "第３章 你是谁？", "第一百二十三章 大结局", "卷二 风雨欲来", "卷二", "番外一 灯塔",
         "番外", "终章", "后记", "楔子", "序章", "尾声", "第一章初到江城", "第四十二章：归途",
         "Kapitel 3: Der Keller", "Kapitel drei", "Chapitre premier", "Chapitre IV – La mer", "Capítulo 5", "Глава первая", "Часть II", "فصل ۱", "فصل اول",
-        "Erstes Kapitel",
+        "Erstes Kapitel", "Viertes Kapitel", "Zehntes Kapitel: Das Meer", "EINUNDZWANZIGSTES KAPITEL", "Kapitel zweiunddreißig", "Zweiter Teil",
+        "Das siebte Kapitel", "Hundertdrittes Kapitel", "Chapitre vingt et un", "Chapitre quatre-vingt-onze : La mer", "Deuxième partie", "Vingtième chapitre",
+        "Chapitre dix-septième", "Capítulo vigésimo primero", "Capítulo treinta y uno", "CAPÍTULO VEINTIDÓS", "Segunda parte: La llegada", "La tercera parte",
+        "Capítulo décimo. El mar", "Capitolo ventunesimo", "Parte seconda", "Capítulo vinte e um", "Capítulo décimo segundo", "Глава двадцать первая",
+        "ГЛАВА ДЕСЯТАЯ. Туман", "Пятая глава", "Книга третья", "Глава сорок два", "The First Chapter", "Chapter Two Hundred and Twelve", "Second Book: Salt",
+        "فصل بیست و یکم", "الفصل الحادي عشر: البحر",
     ],
 )  # fmt: skip
 def test_a_title_is_known_by_its_words(tmp_path: Path, title: str) -> None:
@@ -103,7 +108,9 @@ def test_a_title_is_known_by_its_words(tmp_path: Path, title: str) -> None:
         "Day one was the worst of it.", "Act two people at once.", "Part of it was hers.", "Prologues bored her.", "I.e. nothing.",
         "Tom Sawyer", "Del walked in.", "Volume up, please.", "Section eight had gone home, all of it.", "The end.",
         "第二天，江面上起了雾。", "第一回见到她，他就知道。", "第一章很短。他走了。", "后记得去看她。", "卷起袖子就走。", "终于，雨停了。", "第三部电影很长，他睡着了。",
-        "Teil der Geschichte war neu.", "Глава семьи пришла.",
+        "Teil der Geschichte war neu.", "Глава семьи пришла.", "The first chapter was dull.", "The second part.", "Erster Teil war besser als der zweite.",
+        "Das erste Kapitel las sie nie.", "La segunda parte no existe.", "Partie deux heures avant lui, elle courait.", "Вторая глава была хуже.", "One part salt.",
+        "Part of one chapter was lost.", "Del primer día no queda nada.", "فصل بهار آمد و او رفت.",
     ],
 )  # fmt: skip
 def test_prose_that_begins_like_a_title_is_prose(tmp_path: Path, line: str) -> None:
