@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..memory.sentences import sentences
@@ -55,10 +56,11 @@ def grams(words: Sequence[str], size: int) -> Iterable[Gram]:
     return zip(*(words[start:] for start in range(size)), strict=False)
 
 
-def _stretches(text: str, language: Language) -> list[list[str]]:
-    """The words of a text; where a run of them ends with the sentence, those of each part."""
+@lru_cache(maxsize=128)
+def _stretches(text: str, language: Language) -> tuple[tuple[str, ...], ...]:
+    """The words of a text; where a run of them ends with the sentence, those of each part. Kept for the latest texts."""
     stops = language.repeats.stops
-    return [language.words(part) for part in (re.split(stops, text) if stops else [text])]
+    return tuple(tuple(language.words(part)) for part in (re.split(stops, text) if stops else [text]))
 
 
 def _runs_in(text: str, size: int, language: Language) -> Iterable[Gram]:
