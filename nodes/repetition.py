@@ -58,7 +58,7 @@ def grams(words: Sequence[str], size: int) -> Iterable[Gram]:
 
 @lru_cache(maxsize=128)
 def _stretches(text: str, language: Language) -> tuple[tuple[str, ...], ...]:
-    """The words of a text; where a run of them ends with the sentence, those of each part. Kept for the latest texts."""
+    """The words of a text, kept for the latest; where a run of them ends with the sentence, those of each part."""
     stops = language.repeats.stops
     return tuple(tuple(language.words(part)) for part in (re.split(stops, text) if stops else [text]))
 
