@@ -17,6 +17,7 @@ from .furniture import (
     QUOTED,
     TITLED,
     is_copyright,
+    without_blurb,
     without_contents,
     without_licence,
     without_rights,
@@ -68,6 +69,8 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
         blocks = without_contents(blocks)
     if "copyright" not in keep:
         blocks = without_rights(blocks)
+    if "title_page" not in keep:
+        blocks = without_blurb(blocks)
     head = _Head(found.title.strip(), found.author.strip())
     if not head.title or not head.author:
         head = _by_licence(blocks, head)

@@ -52,8 +52,18 @@ _PLATE: Final = re.compile(r"\[Illustration(?::.*)?\]", re.DOTALL)
 _PLATE_BEGINS: Final = re.compile(r"\[Illustration:[^\]]*", re.DOTALL)
 _MOST_OF_PLATE: Final = 6
 """Blocks of what stands under a picture."""
-_SITE: Final = re.compile(r"[（(【\[]?\s*(?:本章(?:已)?完|未完待[续續])\s*[）)】\]]?[。.…]*")
-"""What a site for novels puts under each chapter."""
+_SITE: Final = re.compile(
+    r"[（(【\[]?\s*(?:本章(?:已)?完|未完待[续續]|本章未完[，,]?\s*[请請]?点击下一页.{0,20})\s*[）)】\]]?[。.…]*"
+    r"|(?:求(?:月票|推[荐薦]票?|收藏|[订訂][阅閱]|打[赏賞])[！!，,、。~～\s]*)+"
+    r"|[（(【\[]?.{0,30}(?:[请請](?:访问|訪問|登[录錄陆]|收藏|关注|關注)|最新章[节節]|首发|首發|手机用户).{0,15}(?:https?:|www\.|[a-z0-9-]+\.(?:com|net|org|cc|la|cn)).{0,30}"
+    r"|\W*(?:https?://|www\.)\S{3,80}",
+    re.IGNORECASE,
+)
+"""What a site for novels puts under each chapter, and around the book."""
+_BLURB: Final = re.compile(
+    r"[【\[（(]?\s*(?:内容|作品|小[说說])?(?:[简簡]介|介[绍紹]|文案)\s*[】\]）)]?\s*(?:[:：].*)?", re.DOTALL
+)
+_MOST_BLURB: Final = 20
 _ENDS: Final = re.compile(r"\W*end of (?:the|this)? ?project gutenberg('s)?\b.*", re.IGNORECASE | re.DOTALL)
 _AN_ENTRY: Final = 200
 _LEAST_ENTRIES: Final = 2
@@ -116,6 +126,17 @@ def without_site(blocks: Sequence[Block]) -> list[Block]:
         block._replace(why="running_head", rank=0) if not block.why and _SITE.fullmatch(block.text) else block
         for block in blocks
     ]
+
+
+def without_blurb(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which those before the first heading that say what the book is about are no story."""
+    story = [at for at, block in enumerate(blocks) if not block.why]
+    first = next((number for number, at in enumerate(story) if blocks[at].rank), 0)
+    begins = next((number for number, at in enumerate(story[:first]) if _BLURB.fullmatch(blocks[at].text)), None)
+    if begins is None or first - begins > _MOST_BLURB:
+        return list(blocks)
+    told = set(story[begins:first])
+    return [block._replace(why="title_page") if at in told else block for at, block in enumerate(blocks)]
 
 
 def without_rights(blocks: Sequence[Block]) -> list[Block]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ...schemas.languages import SENTENCE_END, languages
-from .number_words import number_at, ordinal
+from .number_words import counted, number_at, ordinal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +63,7 @@ _OTHERS_ALONE: Final = (
     r"prolog(?:o|ue|i)?|pr[oó]logo|epilog(?:o|ue|i)?|ep[ií]logo|épilogue|nachwort|vorwort|einleitung|zwischenspiel|danksagung"
     r"|préface|avant-propos|postface|remerciements|prefacio|pr[óo]logo|posfácio|prefazione|пролог|эпилог|послесловие"
     r"|предисловие|интерлюдия|πρόλογος|επίλογος|پیشگفتار|مقدمه|مقدمة|خاتمة"
+    r"|프롤로그|에필로그|서문|후기|외전|작가의\s*말|プロローグ|エピローグ|幕間|間話|閑話|まえがき|あとがき"
 )
 _PART: Final = re.compile(
     r"\W*(?:part|book|volume|act|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|том|część|tom|deel|بخش|جلد|الجزء)\b"
@@ -76,7 +77,7 @@ _FRONT: Final = re.compile(
 )
 _BACK: Final = re.compile(
     r"\W*(?:afterword|acknowledge?ments|appendix|author[’']s\s+note|a\s+note\s+from|about\s+the\s+author|postscript|glossary"
-    r"|notes\s*$|nachwort|danksagung|postface|remerciements|posfácio|послесловие|后记|後記|跋|完本感言|作者的话|作者的話|附录|附錄)",
+    r"|notes\s*$|nachwort|danksagung|postface|remerciements|posfácio|послесловие|后记|後記|跋|完本感言|作者的话|作者的話|附录|附錄|후기|작가의\s*말|あとがき)",
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(
@@ -190,20 +191,20 @@ def _title(line: str, known: tuple[re.Pattern[str], ...], *, bare: bool) -> Titl
 
 
 def _is_part(title: str) -> bool:
-    counted = _counted(title)
-    return bool(_PART.match(title) or (counted and counted[0]["part"]))
+    found = _in_words(title)
+    return bool(_PART.match(title) or (found and found[0]["part"]))
 
 
 def _title_in_words(line: str) -> Title | None:
     """A line that counts a chapter in words, before its word or after it: "Zweiter Teil", "Capítulo treinta y uno"."""
-    counted = _counted(line)
-    if not counted:
+    found = _in_words(line)
+    if not found:
         return None
-    word, rest = counted
+    word, rest = found
     return Title(1 if word["part"] else 2, is_number=not rest.strip(" .:：、")) if _fits(rest) else None
 
 
-def _counted(line: str) -> tuple[re.Match[str], str] | None:
+def _in_words(line: str) -> tuple[re.Match[str], str] | None:
     """The word for a chapter or a part of a line that begins with it and its number, and what follows them."""
     hit = _COUNTED.search(line[:_LONGEST])
     if not hit or not line[:1].isupper():
@@ -262,7 +263,7 @@ def _by_repetition(blocks: Sequence[str], found: dict[int, Title]) -> dict[int, 
 
 
 _COUNT: Final = re.compile(
-    r"(?:#|No\.\s*|№\s*)?0*(?P<number>\d{1,4})(?:[.、:：)）]\s*|\s+|\s*[-–—]\s*)(?P<rest>\S.{0,60})"
+    r"(?:#|No\.\s*|№\s*)?(?:0*(?P<number>\d{1,4})|(?P<counted>[一二三四五六七八九十百]{1,5}))(?:[.、:：)）]\s*|\s+|\s*[-–—]\s*)(?P<rest>\S.{0,60})"
 )
 _STEPS: Final = 2
 """Lines that count up, at least, where nothing else says that they are titles."""
@@ -275,7 +276,8 @@ def _by_count(blocks: Sequence[str]) -> dict[int, Title]:
         hit = _COUNT.fullmatch(block.strip())
         if not hit or _CLOSED.search(hit["rest"]) or SENTENCE_END_AT.search(hit["rest"]):
             continue
-        is_next = int(hit["number"]) == len(found) + 1 and place - 1 not in found
+        number = int(hit["number"]) if hit["number"] else counted(hit["counted"])
+        is_next = number == len(found) + 1 and place - 1 not in found
         if is_next and len(blocks[place + 1]) > len(block) and not _COUNT.fullmatch(blocks[place + 1].strip()):
             found[place] = Title(2, is_number=False)
     if len(found) < _STEPS:

@@ -16,7 +16,7 @@ from .page_notes import with_notes
 from .page_styles import own_sheets, styles_of, with_styles
 from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
-from .plain import is_scene_break
+from .plain import LINE_END, is_paragraph_a_line, is_scene_break
 from .word_page import COMMENTS, without_word
 
 if TYPE_CHECKING:
@@ -31,10 +31,27 @@ MARKDOWN: Final = (
     "-blank_before_header-implicit_figures-multiline_tables-simple_tables-table_captions"
     "+mark+wikilinks_title_after_pipe+east_asian_line_breaks"
 )
-_HEAD: Final = re.compile(r"\A---[ \t]*\n(?P<yaml>(?:.*\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_FIELD: Final = re.compile(r"(?P<name>title|author|authors|lang|language)[ \t]*:[ \t]*(?P<value>.*)", re.IGNORECASE)
+_HEAD: Final = re.compile(
+    r"\A(?:---[ \t]*\n(?P<yaml>(?:.*\n){0,200}?)(?:---|\.\.\.)"
+    r"|\+\+\+[ \t]*\n(?P<toml>(?:.*\n){0,200}?)\+\+\+)[ \t]*(?:\n|\Z)"
+    r"|\A(?=(?:title|author)[ \t]*:)(?P<bare>(?:[A-Za-z][A-Za-z ]{0,30}:[ \t]*\S.*\n){1,20})(?=\n)",
+    re.IGNORECASE,
+)
+_LINES: Final = re.compile(
+    r"\A%[ \t]+(?P<title>\S[^\n]{0,200})(?:\n%[ \t]+(?P<author>\S[^\n]{0,200}))?(?:\n%[^\n]*)?\n"
+)
+"""The title and the author as pandoc has them at the head of a file."""
+_FIELD: Final = re.compile(r"(?P<name>title|author|authors|lang|language)[ \t]*[:=][ \t]*(?P<value>.*)", re.IGNORECASE)
 _ITEM: Final = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
 _COMMENT: Final = re.compile(r"%%(?!~)(?P<text>[^%]{0,20000}?)%%|<!--(?P<html>.{0,20000}?)-->", re.DOTALL)
+_NOTEBOOK: Final = re.compile(
+    r"(?m)^>[ \t]*\[![\w-]+\][^\n]*(?:\n>[^\n]*)*"
+    r"|^(?P<fence>```+|~~~+)(?:dataview(?:js)?|query|tasks|mermaid)\b(?:.|\n){0,5000}?^(?P=fence)"
+    r"|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t][^\n]*"
+)
+"""What programs for notes have in a text: remarks set apart, questions to the program, things to do."""
+_NAME_OF_BLOCK: Final = re.compile(r"(?m)[ \t]+\^[A-Za-z0-9-]{1,40}[ \t]*$")
+_ANOTHER_KIND: Final = re.compile(r"[ \t]{4}|[ \t]*(?:[|>#]|[*+-][ \t]|[=-]{2,}[ \t]*$|```|~~~|\d+[.)][ \t])")
 _XML: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CODE_PAGE: Final = re.compile(rb"\\ansicpg(\d+)")
 _ESCAPES: Final = re.compile(rb"(?:\\'[0-9a-fA-F]{2}|\r?\n(?=\\'))+")
@@ -67,16 +84,20 @@ def found_in_markdown(text: str, path: Path, encoding: str = "") -> Found:
     """What a text in Markdown holds; the path is for errors."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     head = _HEAD.match(text)
-    named = _fields(head["yaml"]) if head else {}
-    text = text[head.end() :] if head else text
+    named = _fields(head["yaml"] or head["toml"] or head["bare"] or "") if head else {}
+    if lines := _LINES.match(text):
+        named = {name: said.strip() for name, said in lines.groupdict().items() if said}
+    text = text[head.end() if head else lines.end() if lines else 0 :]
     comments: list[Block] = []
 
     def kept(hit: re.Match[str]) -> str:
-        said = next((part for part in hit.groups() if part), hit[0])
+        named = hit.groupdict()
+        said = named.get("text") or named.get("html") or hit[0]
         comments.append(Block(" ".join(said.split()), why="comment"))
         return ""
 
-    text = _NOVEL_TAG.sub(kept, _COMMENT.sub(kept, text))
+    text = _NAME_OF_BLOCK.sub("", _NOTEBOOK.sub(kept, _NOVEL_TAG.sub(kept, _COMMENT.sub(kept, text))))
+    text = _parted(text) if is_paragraph_a_line(text) else text
     tree = read_text_with_pandoc(text, MARKDOWN, path)
     return Found(
         [*tree.blocks(), *comments],
@@ -85,6 +106,16 @@ def found_in_markdown(text: str, path: Path, encoding: str = "") -> Found:
         named.get("lang", "") or named.get("language", ""),
         encoding,
     )
+
+
+def _parted(text: str) -> str:
+    """A text of which each line is a paragraph, with an empty line between two of them."""
+    made: list[str] = []
+    for line in text.split("\n"):
+        if made and line.strip() and made[-1].strip() and not _ANOTHER_KIND.match(line) and LINE_END.search(made[-1]):
+            made.append("")
+        made.append(line)
+    return "\n".join(made)
 
 
 def _fields(yaml: str) -> dict[str, str]:

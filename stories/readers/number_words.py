@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _MOST_WORDS: Final = 7
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _GAP: Final = re.compile(r"[\s-]+")
+_FIGURES: Final = {char: number for number, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+_PLACES: Final = {"十": 10, "百": 100, "千": 1000}
 
 
 def _words(said: str) -> list[str]:
@@ -92,6 +94,22 @@ def number_at(text: str) -> tuple[int, int] | None:
 def ordinal(text: str) -> int:
     """The number that a text is, where it is one that counts a place ("first", "zweites"), in words; 0: it is none."""
     return _ordinals().get(_key(text), 0)
+
+
+def counted(text: str) -> int:
+    """The number that Chinese figures are, "二十一" or "一百零三" or "一〇三"; 0: they are none."""
+    if not text or not set(text) <= _FIGURES.keys() | _PLACES.keys():
+        return 0
+    if not set(text) & _PLACES.keys():
+        return int("".join(str(_FIGURES[char]) for char in text))
+    whole, figure = 0, 0
+    for char in text:
+        if char in _FIGURES:
+            figure = _FIGURES[char]
+        else:
+            whole += (figure or 1) * _PLACES[char]
+            figure = 0
+    return whole + figure
 
 
 def _key(text: str) -> str:

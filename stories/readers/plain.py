@@ -32,6 +32,8 @@ _INDENT: Final = re.compile(r"(?:\t| {2,}|\u3000|\u2003)")
 _BLANKS: Final = 0.12
 """The part of the lines that must be empty for an empty line to divide paragraphs."""
 _LONG: Final = 50
+_PAGE: Final = 72
+_MOSTLY: Final = 0.8
 _WIDEST: Final = 120
 _FULL: Final = 0.72
 _SURE: Final = 5
@@ -52,6 +54,16 @@ def blocks_of(text: str, language: Language) -> list[Block]:
     groups = [list(group) for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())) if is_filled]
     layout = _Layout(divided, _width_of(groups))
     return [_block(text) for group in groups for text in _in_paragraphs(group, language, layout)]
+
+
+def is_paragraph_a_line(text: str) -> bool:
+    """Whether each line of a text is a paragraph, with no empty lines between them."""
+    lines = text.split("\n")
+    filled = [line for line in lines if line.strip()]
+    told = [line for line in filled if not line.startswith("#")]
+    ended = sum(bool(LINE_END.search(line)) for line in told)
+    is_tight = len(lines) - len(filled) < _BLANKS * len(filled) + 1
+    return len(told) > _TWO and is_tight and ended >= _MOSTLY * len(told) and not _is_wrapped(told, 0)
 
 
 def is_scene_break(text: str) -> bool:
@@ -114,8 +126,11 @@ def _of_lines(lines: list[str], layout: _Layout) -> list[str]:
         return [joined(group) for group in _by_indent(lines)]
     indented = sum(bool(_INDENT.match(line)) for line in lines)
     ended = sum(bool(LINE_END.search(line)) for line in lines)
-    is_prose = not layout.divided or sum(map(len, lines)) / len(lines) >= _LONG
-    if is_prose or (indented == len(lines) and ended >= 0.8 * len(lines)):
+    widths = list(map(_width, lines))
+    # Of dialogue many lines are short; verse has none as long as a page is wide, each of which ends a sentence.
+    is_told = max(widths) >= _PAGE and ended >= _MOSTLY * len(lines)
+    is_prose = not layout.divided or sum(widths) / len(lines) >= _LONG or is_told
+    if is_prose or (indented == len(lines) and ended >= _MOSTLY * len(lines)):
         return [line.strip(" \t") for line in lines]
     return ["\n".join(map(_verse_line, lines))]
 
