@@ -1,6 +1,7 @@
 """The server: its tools, resources and prompts, over one library.
 
-An error of ours reaches the client as its sentence, with its code and values as structured content.
+An error of ours reaches the client as its sentence, with its code and values in the answer's metadata: structured
+content has to be of the tool's schema, and clients that check it would show that complaint in place of the sentence.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _INSTRUCTIONS = (
 )
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=True)
+ERROR_DATA = "recurrentgpt/error"
+"""The key of an error's code and values in the metadata (``_meta``) of a tool's answer."""
 _MOST_LISTED = 50
 """Stories whose resources are listed; any other can be read all the same."""
 
@@ -96,10 +99,8 @@ class StoryServer(MCPServer[None]):
         ]
 
     def _told(self, error: RecurrentGPTError) -> CallToolResult:
-        text = sentence(error, self._language)
-        return CallToolResult(
-            content=[TextContent(type="text", text=text)], structured_content=error.as_data(), is_error=True
-        )
+        text = TextContent(type="text", text=sentence(error, self._language))
+        return CallToolResult(content=[text], _meta={ERROR_DATA: error.as_data()}, is_error=True)
 
 
 def make_server(library: Library, *, wait: float = WAIT, language: str = DEFAULT) -> StoryServer:

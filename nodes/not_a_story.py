@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..schemas.languages import Language
 
-_PAGE = re.compile(
-    r"\A\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>]|title>)|</(?:html|body)>\s*$",
-    re.IGNORECASE,
-)
+# The two are compiled at their first use: no program that imports the graph waits for it.
+_PAGE = r"\A\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>]|title>)|</(?:html|body)>\s*$"
 _KIND = r"(?:usage|rate|request|token|message|api|credit|spending|daily|weekly|monthly|hourly|free|plan)"
-_NOTICE = re.compile(
-    rf"""(?x:
+_NOTICE = rf"""(?x:
     \b(?:you|your[ ](?:account|organi[sz]ation|plan))(?:['’]ve|[ ]has|[ ]have)?
       [ ](?:reached|exceeded|hit|used[ ]up|run[ ]out[ ]of)[ ]
       (?:(?:your|the|its|our)[ ])?(?:current[ ])?(?:{_KIND}s?[ ])+(?:limit|quota|allowance|credits?|tokens|requests)s?\b
@@ -31,9 +28,7 @@ _NOTICE = re.compile(
     |\binvalid[ ]api[ ]key\b
     |\b(?:model|service|server|api)[ ]is[ ](?:currently[ ]|temporarily[ ])+(?:overloaded|unavailable|down)\b
     |(?:额度|配额|余额|调用次数)[^。！？]{{0,8}}(?:已用完|用尽|不足|已达上限|超出)|请求(?:过于频繁|次数过多)
-    )""",
-    re.IGNORECASE,
-)
+    )"""
 _NOTICE_SENTENCES = 4
 """Sentences that a notice has at most."""
 
@@ -84,12 +79,12 @@ _SHARE, _NEARLY_NONE = 0.18, 0.5
 
 def is_page(text: str) -> bool:
     """Whether a text is a page of HTML: what stands before a server says so instead of what was asked for."""
-    return bool(_PAGE.search(text))
+    return bool(re.search(_PAGE, text, re.IGNORECASE))
 
 
 def is_notice(text: str, sentences: int, wanted: int) -> bool:
     """Whether a text of so many sentences, of so many that were wanted, is a notice on an account or a service."""
-    return sentences <= min(_NOTICE_SENTENCES, wanted - 1) and bool(_NOTICE.search(text))
+    return sentences <= min(_NOTICE_SENTENCES, wanted - 1) and bool(re.search(_NOTICE, text, re.IGNORECASE))
 
 
 def is_in_another_language(text: str, language: Language) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -134,8 +134,10 @@ class Repeats:
     stops: Pattern = ""
 
 
-_BY_CHARACTERS = Repeats(within=7, across=10, stops=r"[。！？!?…：:“”「」『』\n]")
-"""As many characters as four and six words have: a name with its "said" is no repetition."""
+@cache
+def _by_characters() -> Repeats:
+    """As many characters as four and six words have: a name with its "said" is no repetition."""
+    return Repeats(within=7, across=10, stops=r"[。！？!?…：:“”「」『』\n]")
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -323,5 +325,5 @@ def _without_folder(tag: str) -> Language:
         quotes=marks.outer,
         inner_quotes=marks.inner,
         shortest_sentence=8 if undivided else 20,
-        repeats=_BY_CHARACTERS if undivided else Repeats(),
+        repeats=_by_characters() if undivided else Repeats(),
     )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 (Pydantic reads the annotations)
 
@@ -175,19 +176,18 @@ class StoryInput(BaseModel):
 
 
 def _premise_fields() -> Iterator[PremiseField]:
-    schema = StoryInput.model_json_schema()
-    for name, field in schema["properties"].items():
-        if field.get("is_premise"):
+    # Of the fields themselves: the input's schema would be built at every import, only to be asked for these.
+    for name, field in StoryInput.model_fields.items():
+        shown = field.json_schema_extra
+        if isinstance(shown, dict) and "is_premise" in shown:
+            bounds: list[Any] = field.metadata
             yield PremiseField(
                 name,
-                field["title"],
-                field["description"],
-                field["maxLength"],
-                field["lines"],
-                tells_ahead=field.get("tells_ahead", False),
-                is_needed=name in schema["required"],
-                for_prose=field.get("for_prose", False),
-                goes_on=field.get("goes_on", False),
+                field.title or "",
+                field.description or "",
+                maximum=next(bound.max_length for bound in bounds if isinstance(bound, MaxLen)),
+                is_needed=field.is_required(),
+                **{key: said for key, said in shown.items() if key != "is_premise"},  # type: ignore[arg-type]
             )
 
 

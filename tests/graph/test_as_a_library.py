@@ -65,6 +65,20 @@ def test_the_graph_is_had_without_what_writes_and_remembers(tmp_path: Path) -> N
     }
 
 
+def test_no_form_is_built_before_somebody_fills_it() -> None:
+    program = """
+from pydantic import BaseModel
+from recurrentgpt.graph import graph
+def kinds(of):
+    for kind in of.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+ours = [kind for kind in kinds(BaseModel) if kind.__module__.startswith("recurrentgpt.")]
+print(len(ours) > 20, [kind.__qualname__ for kind in ours if kind.__pydantic_complete__])
+"""
+    assert run(program).stdout == "True []\n"
+
+
 def test_one_graph_is_compiled_when_it_is_asked_for_and_no_other() -> None:
     program = """
 from langgraph.graph import StateGraph
