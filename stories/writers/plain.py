@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>&~^{}=%$@|])")
 _LINE_START: Final = re.compile(r"^(\s*|\s*\d+)([#+:.)!-])", re.MULTILINE)
 _NO_NAME: Final = re.compile(r"[^\w-]+")
+_CAPS_FIRST: Final = re.compile(r"\[(.*)\]\{\.smallcaps\}", re.DOTALL)
 _LONGEST_NAME: Final = 60
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The same book is the same file, whenever it is made."""
@@ -71,17 +72,32 @@ _MARKS: Final = (
 
 
 def _marked(inlines: Iterable[Inline], literal: Callable[[str], str]) -> Iterator[str]:
+    is_noted = False
     for part in inlines:
         if isinstance(part, Note):
             yield f"^[{''.join(_marked(part.runs, literal))}]"
+            is_noted = True
             continue
-        text = part.text
-        core = text.strip()
-        made = literal(core)
-        for name, begin, end in _MARKS:
-            made = f"{begin}{made}{end}" if core and getattr(part, name) else made
-        lead, _, tail = text.partition(core) if core else (text, "", "")
-        yield f"{lead}{made}{tail}"
+        said = _marked_run(part, literal)
+        yield _after_note(said) if is_noted else said
+        is_noted = False
+
+
+def _after_note(said: str) -> str:
+    """What follows a note at once: a bracket there would make a link of the note."""
+    hit = _CAPS_FIRST.fullmatch(said)
+    if hit:
+        return f'<span class="smallcaps">{hit[1]}</span>'
+    return f"\\{said}" if said.startswith("(") else said
+
+
+def _marked_run(run: Run, literal: Callable[[str], str]) -> str:
+    core = run.text.strip()
+    made = literal(core)
+    for name, begin, end in _MARKS:
+        made = f"{begin}{made}{end}" if core and getattr(run, name) else made
+    lead, _, tail = run.text.partition(core) if core else (run.text, "", "")
+    return f"{lead}{made}{tail}"
 
 
 def as_text(book: Book) -> str:

@@ -416,6 +416,18 @@ def test_markdown_comes_in_as_it_was_many_times(tmp_path: Path, seed: int) -> No
     comes_back(generated(chance.choice(list(WORDS)), chance), tmp_path / "book.md")
 
 
+@pytest.mark.parametrize("ending", [".md", ".html", ".epub", ".docx", ".odt", ".tex", ".zip"])
+@pytest.mark.parametrize(
+    "after",
+    [Run("Nato", small_caps=True), Run("Nato", small_caps=True, emphasis=True), Run("(so)"), Run("[so]"), Run("*so*")],
+)
+def test_what_follows_a_note_at_once_leaves_it_a_note(tmp_path: Path, ending: str, after: Run) -> None:
+    text = write_paragraph(Paragraph((Run("She went"), Note((Run("So she said."),)), after, Run(", and was gone."))))
+    comes_back(
+        Book("abc", "The Shore", "en", (text, text), ({"title": "A", "seq": 0},), "O'N"), tmp_path / f"b{ending}"
+    )
+
+
 @pytest.mark.parametrize("ending", [".md", ".html", ".tex"])
 def test_signs_that_a_format_would_bend_come_back(tmp_path: Path, ending: str) -> None:
     said = "It's 'so' -- \"she\" said --- `then`... <<no>>, 100 % & more_or_less #1, \\\\, $5~6 {or} x^2\u2006y\u202fz."
