@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from page_client import begun, page_client
+from page_client import begun, page_client, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def page_of(client: TestClient, address: str, **headers: str) -> str:
 
 
 def post(client: TestClient, address: str, act: str, **fields: str) -> Any:
-    position = {"branch": "main", "step": "0", "panel": "continuity"}
+    position = path_of(client, address) | {"panel": "continuity"}
     return client.post(f"{address}/{act}", data=position | fields, follow_redirects=False)
 
 
