@@ -104,7 +104,9 @@ def test_notes_are_marked_in_the_codex_too_and_it_stays_in_sight(client: TestCli
     assert "&lt;b&gt;Not&lt;/b&gt; both." in codex[codex.index('id="codex-notes"') :]
     to_mend = client.post(f"{address}/clash", data=given | {"mark": "mend"}, follow_redirects=False)
     assert to_mend.headers["location"].endswith("?edit=1&panel=codex#p1")
-    back = client.post(f"{address}/clash", data=given | {"mark": "meant"}, follow_redirects=False)
+    back = client.post(
+        f"{address}/clash", data=given | path_of(client, address) | {"mark": "meant"}, follow_redirects=False
+    )
     assert back.headers["location"].endswith("?panel=codex")
     assert 'id="codex-notes"' not in client.get(back.headers["location"]).text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,6 @@ from recurrentgpt.stories.library import Library
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from httpx import Response
     from starlette.testclient import TestClient
 
     from fake_model import FakeChatModel
@@ -38,7 +37,7 @@ def plans_on(page: str) -> list[str]:
     return re.findall(r'<li class="plan">\s*<p[^>]*>(.*?)</p>', page, re.DOTALL)
 
 
-def post(client: TestClient, story_id: str, act: str, form: dict[str, str]) -> Response:
+def post(client: TestClient, story_id: str, act: str, form: dict[str, str]) -> Any:
     return client.post(f"/story/{story_id}/{act}", data=form)
 
 

@@ -287,7 +287,7 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
     before = client.get(f"/story/{story_id}/book.md").text
     here = path_of(client, f"/story/{story_id}")
     for action, form, expected in (
-        ("reply", {**here, "step": "7", "do": "plan", "plan": "1"}, "has gone on since"),
+        ("reply", {**here, "version": "another", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {"branch": "other", "step": "0", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {**here, "do": "plan", "plan": "x"}, "no whole number"),
         ("reply", {**here, "do": "plan", "plan": "9" * 5000}, "no whole number"),
@@ -298,7 +298,7 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
         ("take", {**here, "to": "nowhere"}, "no branch"),
         ("take", {**here, "to": "main", "branch": "other"}, "has gone on since"),
         ("write", {**here, "step": "7", "count": "3", "chooser": "first"}, "has gone on since"),
-        ("try", {**here, "step": "7"}, "has gone on since"),
+        ("try", {**here, "version": "another"}, "has gone on since"),
         ("go-on", {**here, "branch": "other"}, "has gone on since"),
         ("stop", {"job": "another", "now": "1"}, "nothing was stopped"),
         ("memory", {**here, "version": "another", "text": "Mine."}, "what you wrote is still in its field"),
