@@ -4,10 +4,11 @@
 
 A page shows the story, sends a form, and shows what came back, as a browser does; what the other page did meanwhile it
 does not know. They edit, put in and take out paragraphs, change the memory, undo, do again, switch and begin and delete
-branches, follow plans, shown or of their own, ask for others, write unattended, stop. Each text that is typed has a word
-of its own. After every answer all branches are looked through. Counted are the words that went although no page on which they stood sent what
-took them; refused forms whose text did not come back; plans of refused forms that were followed all the same, or on
-another branch; plans that were followed though the page showed another; and passages beyond those that were asked for.
+branches, follow plans, shown or of their own, ask for others, write unattended, stop. Each text that is typed has a
+word of its own. After every answer all branches are looked through. Counted are the words that went although no page on
+which they stood sent what took them; refused forms whose text did not come back; plans of refused forms that were
+followed all the same, or on another branch; plans that were followed though the page showed another; and passages
+beyond those that were asked for.
 """
 
 from __future__ import annotations
@@ -264,7 +265,7 @@ class Page:
         return forms.get(act, (act, place, 0))
 
     async def _elsewhere(self, act: str) -> tuple[str, dict[str, str], int] | None:
-        """Go to another branch, delete it, or begin one at its end, from the picture, which the other page may outrun."""
+        """Go to another branch, delete it or begin one at its end, from the picture, which the other page may outrun."""
         self._html = (await self._client.get(f"{self._base}/loom?all=1")).text
         ends: dict[str, int] = {}
         for name, number in re.findall(r"loom\?branch=([\w-]+)&(?:amp;)?at=(\d+)", self._html):

@@ -222,6 +222,8 @@ async def _siblings(story: Story, state: StoryState) -> list[Sibling]:
             continue
         standing = await story.standing(branch.name)
         kept, is_done = standing.state, standing.is_between_steps
+        if not kept:
+            continue  # Another page has deleted it meanwhile.
         if is_done and kept["step"] == branch.step:
             continue  # It waits there, and has no plan yet.
         text = await _first_own(story, kept, branch.step, is_done=is_done)

@@ -13,7 +13,9 @@ from recurrentgpt.schemas.errors import StoryInUseError, StoryStateError
 from recurrentgpt.schemas.places import UNDER_WAY
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches
+from recurrentgpt.stories.branch_removal import remove_branch
 from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.story import Standing, Story
 from recurrentgpt.web.events import EventLog, PageEvent
 from recurrentgpt.web.jobs import Job, keep_job, under_way
 from recurrentgpt.web.sessions import Sessions, StorySession
@@ -413,3 +415,22 @@ async def test_what_a_person_wrote_and_is_not_in_the_book_stays_whatever_is_begu
     async with session.change() as story:
         await branches.switch(story, "main")
     assert (await look(session)).stopped.endswith("Three.\n\nThree.\n\nOne.\n\nTwo.\n\nThree.")
+
+
+async def test_a_branch_that_is_deleted_while_a_page_is_made_is_not_on_it(
+    sessions: Sessions, fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fake_model
+    _, session = await begun(sessions)
+    await session.start(Job(kind="try"))
+    await done(session)
+    standing = Story.standing
+
+    async def late(story: Story, branch: str = "") -> Standing:
+        if branch == gone and any(one.name == gone for one in story.record.branches):
+            await remove_branch(story, gone)
+        return await standing(story, branch)
+
+    gone, *rest = [sibling.branch for sibling in (await look(session)).siblings]
+    monkeypatch.setattr(Story, "standing", late)
+    assert [sibling.branch for sibling in (await look(session)).siblings] == rest
