@@ -265,7 +265,7 @@ class Page:
         return forms.get(act, (act, place, 0))
 
     async def _elsewhere(self, act: str) -> tuple[str, dict[str, str], int] | None:
-        """Go to another branch, delete it or begin one at its end, from the picture, which the other page may outrun."""
+        """Go to another branch, delete it or begin one at its end, from the picture, which the other may outrun."""
         self._html = (await self._client.get(f"{self._base}/loom?all=1")).text
         ends: dict[str, int] = {}
         for name, number in re.findall(r"loom\?branch=([\w-]+)&(?:amp;)?at=(\d+)", self._html):
