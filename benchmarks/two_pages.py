@@ -4,16 +4,18 @@
 
 A page shows the story, sends a form, and shows what came back, as a browser does; what the other page did meanwhile it
 does not know. They edit, put in and take out paragraphs, change the memory, undo, do again, switch and begin and delete
-branches, follow plans of their own, write unattended, stop. Each text that is typed has a word of its own. After every
-answer all branches are looked through. Counted are the words that went although no page on which they stood sent what
-took them; refused forms whose text did not come back; plans of refused forms that were followed all the same, or on
-another branch; and passages beyond those that were asked for.
+branches, follow plans, shown or of their own, ask for others, write unattended, stop. Each text that is typed has a
+word of its own. After every answer all branches are looked through. Counted are the words that went although no page on
+which they stood sent what took them; refused forms whose text did not come back; plans of refused forms that were
+followed all the same, or on another branch; plans that were followed though the page showed another; and passages
+beyond those that were asked for.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import html
 import random
 import re
 from collections import Counter
@@ -50,12 +52,13 @@ CONTEXT = Context(
 )
 ACTS = (
     *("paragraph", "paragraph", "memory", "memory", "insert", "remove", "undo", "redo-undone", "own", "own", "write"),
-    *("stop", "go-on", "take", "branch", "drop-branch"),
+    *("stop", "go-on", "take", "branch", "drop-branch", "plan", "plan", "others"),
 )
 TYPED = frozenset({"paragraph", "memory", "insert", "own"})
 """Acts with a text of a person's."""
 _WORD = re.compile(r"\bword\d+x\b")
-_LONGER = frozenset({"insert", "own", "write"})
+_PLAN = re.compile(r'<li class="plan">\s*<p[^>]*>(.*?)</p>', re.DOTALL)
+_LONGER = frozenset({"insert", "own", "plan", "write"})
 _FULL = 14
 """Passages from which on none is put in or written: a page shows no more than thirty."""
 
@@ -125,6 +128,18 @@ class Watch:
                 found |= await words_of(story, branch.name)
             self._gone += [Gone(word, self._at, monotonic()) for word in self._there - found]
             self._there, self._at = frozenset(found), began
+
+    async def sees_followed(self, plan: str, name: str) -> None:
+        """Note a plan that was taken on a branch, where it is neither followed nor the first any more."""
+        if not plan:
+            return
+        async with self._session.story() as story:
+            state = await story.state(name)
+            entries = await story.entries(Lineage.from_json(state.get("lineage")))
+        told = {entry.plan for entry in entries} | {one["text"] for one in state["plans"][:1]}
+        told.add(state["plan"]["text"] if "plan" in state else "")  # None yet: the answer is not given.
+        if plan not in told:
+            self.problems.append(f"another plan was followed on {name} than {plan[:60]!r}")
 
     def lost(self) -> Iterator[str]:
         """The words that went without having been shown where they were taken away."""
@@ -205,6 +220,7 @@ class Page:
         if made is None:
             return
         address, form, quota = made
+        plan = html.unescape("".join(_PLAN.findall(self._html)[:1])) if act == "plan" else ""
         shown = frozenset(_WORD.findall(self._html)) | {word} | self._in_picture
         sent = Sent(act, form.get("branch", ""), word, shown, quota, monotonic())
         self._watch.forms.append(sent)
@@ -212,6 +228,7 @@ class Page:
         sent.is_taken, sent.answered = answer.status_code == HTTPStatus.SEE_OTHER, monotonic()
         if sent.is_taken:
             await self._watch.look()
+            await self._watch.sees_followed(plan, sent.branch)
             sent.answered = monotonic()
             await self.look()
             return
@@ -223,7 +240,7 @@ class Page:
 
     async def _form(self, act: str, text: str) -> tuple[str, dict[str, str], int] | None:
         """Where a form goes, its fields, and how many passages it asks for at most."""
-        if act in ("take", "drop-branch"):
+        if act in ("take", "branch", "drop-branch"):
             return await self._elsewhere(act)
         numbers = re.findall(r'id="p(\d+)"', self._html)
         place = {**self.place, "panel": "memory"}
@@ -237,15 +254,18 @@ class Page:
             "insert": ("insert", there | {"where": "after", "text": text}, 0),
             "remove": ("remove", there, 0),
             "own": ("reply", place | {"do": "own", "text": text}, 1),
+            "plan": ("reply", place | {"do": "plan", "plan": "1"}, 1),
+            "others": ("reply", place | {"do": "others"}, 0),
             "write": ("write", place | {"count": "2", "chooser": "first"}, 2),
-            "branch": ("branch", {"branch": place["branch"], "after": number, "text": ""}, 0),
         }
+        if act in ("plan", "others") and not _PLAN.search(self._html):
+            return None
         if act == "stop":
             return (act, {"job": job[0], "now": self._dice.choice("01")}, 0) if job else None
         return forms.get(act, (act, place, 0))
 
     async def _elsewhere(self, act: str) -> tuple[str, dict[str, str], int] | None:
-        """Go to another branch, or delete it, from the picture of the branches, which the other page may outrun."""
+        """Go to another branch, delete it or begin one at its end, from the picture, which the other may outrun."""
         self._html = (await self._client.get(f"{self._base}/loom?all=1")).text
         ends: dict[str, int] = {}
         for name, number in re.findall(r"loom\?branch=([\w-]+)&(?:amp;)?at=(\d+)", self._html):
@@ -261,6 +281,9 @@ class Page:
         await asyncio.sleep(self._dice.random() / 50)
         if act == "take":
             return (act, self.place | {"to": name}, 0) if "version" in self.place else None
+        if act == "branch":
+            place = dict(re.findall(r'name="(branch|after|beginning)" value="([^"]*)"', self._html))
+            return (act, {**place, "branch": name, "text": ""}, 0) if "beginning" in place else None
         end = re.findall(r'name="end" value="([^"]*)"', self._html)
         return (act, self.place | {"which": name, "end": end[0]}, 0) if end else None
 

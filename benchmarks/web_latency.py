@@ -28,7 +28,7 @@ from resources_at_hand import EMBEDDINGS, add_model
 DELAY = 1.0
 ROUNDS = 3
 _FOLLOWS = re.compile(r'data-log="(\w+)" data-number="(\d+)" data-branch="(\w+)"')
-_STEP = re.compile(r'name="step" value="(\d+)"')
+_MADE_FOR = re.compile(r'name="(step|version)" value="(\w+)"')
 
 
 def serve() -> None:
@@ -62,12 +62,11 @@ class Visitor:
         """Click on the first plan when all do, and wait for the first word."""
         text = self.ready()
         log, number, branch = _FOLLOWS.findall(text)[0]
-        step = _STEP.findall(text)[0]
         address = f"{self._url.replace('http', 'ws')}{self._address}/live?log={log}&number={number}"
         with connect(address, origin=Origin(self._url)) as socket:
             together.wait()
             began = perf_counter()
-            form = {"branch": branch, "step": step, "do": "plan", "plan": "1"}
+            form = {**dict(_MADE_FOR.findall(text)), "branch": branch, "do": "plan", "plan": "1"}
             threading.Thread(target=self._client.post, args=(f"{self._address}/reply",), kwargs={"data": form}).start()
             while (news := json.loads(socket.recv()))["kind"] != "text":
                 pass

@@ -10,13 +10,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 import aiosqlite
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from ..schemas.errors import SettingsError, StorageError
 from ..schemas.places import CHECKPOINTS
 from .clock import GREATEST, begin_after
-from .packing import Packing
+from .packing import DataAlone, Packing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -103,7 +102,7 @@ async def open_database(address: SecretStr, aes_key: SecretStr | None) -> AsyncI
     except psycopg.Error as error:
         raise StorageError("database_unreachable", reason=_first_line(error)) from error
     async with connection:
-        saver = AsyncPostgresSaver(connection, serde=_serializer(aes_key, JsonPlusSerializer()))
+        saver = AsyncPostgresSaver(connection, serde=_serializer(aes_key, DataAlone()))
         async with _alone(connection):
             await saver.setup()
         yield saver

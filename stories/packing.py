@@ -1,11 +1,13 @@
-"""Checkpoints take a third of their room: what a state says is packed before it is kept in a story's file.
+"""Checkpoints are data, and take a third of their room: what a state says is packed before it is kept in a file.
 
 A state repeats itself: passages that were recalled stand in the prompt too, and LangGraph names a version a channel and
-gate. What earlier versions kept is read as it is.
+gate. What earlier versions kept is read as it is. A folder or a backup may be a stranger's: nothing of what it names
+is called, as LangGraph would.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from typing import Any
@@ -19,8 +21,20 @@ _FROM = 512
 _LEVEL = 6
 
 
-class Packing(JsonPlusSerializer):
-    """LangGraph's own serializer, and what it makes packed with zlib where that is shorter."""
+class DataAlone(JsonPlusSerializer):
+    """LangGraph's own serializer, which otherwise imports and calls whatever a checkpoint names."""
+
+    def __init__(self) -> None:
+        """Let it make plain values, messages and what LangGraph itself keeps, and nothing else."""
+        super().__init__(allowed_msgpack_modules=None)
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:  # noqa: ANN401 (as it is there)
+        """The value; what names anything else is as it was written down."""
+        return json.loads(data[1]) if data[0] == "json" else super().loads_typed(data)
+
+
+class Packing(DataAlone):
+    """The same, and what it makes packed with zlib where that is shorter."""
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:  # noqa: ANN401 (as it is there)
         """The kind and the bytes of a value."""

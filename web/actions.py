@@ -32,7 +32,7 @@ from .passages import accept, back, cut, drop, look, move_chapter, own, paragrap
 from .play_actions import go_to_place, keep_place, likes
 from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
-from .versions import check_end, check_place, check_version
+from .versions import check_beginning, check_end, check_place, check_version
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -100,7 +100,9 @@ async def reply(_: Request, session: StorySession, form: Form) -> None:
             answer = {"feedback": text} if text else {"type": "reject"}
         case _:
             raise SettingsError("own_plan_empty")
-    await session.start(Job(kind="step"), answer, form)
+    # What was said of plans is said of those that were shown; a plan of one's own is for the place.
+    check = check_place if form.get("do") == "own" and not form.get("plan") else check_version
+    await session.start(Job(kind="step"), answer, form, check=check)
 
 
 def _passages(form: Form) -> dict[str, JsonValue]:
@@ -134,7 +136,7 @@ async def stop(_: Request, session: StorySession, form: Form) -> None:
 
 async def try_plans(_: Request, session: StorySession, form: Form) -> None:
     """Write every plan, side by side."""
-    await session.start(Job(kind="try"), form=form)
+    await session.start(Job(kind="try"), form=form, check=check_version)
 
 
 async def take(_: Request, session: StorySession, form: Form) -> None:
@@ -149,6 +151,7 @@ async def branch(_: Request, session: StorySession, form: Form) -> None:
     after = whole_number(form.get("after", ""), part("paragraph"))
     plan = form.get("text", "").strip() or form.get("plan", "").strip() or None
     async with session.change() as story:
+        await check_beginning(story, form, after)
         name = form.get("name", "").strip()
         await branches.new_branch(story, after, name, answer=plan, parent=form.get("branch", ""))
     if plan:
@@ -158,7 +161,7 @@ async def branch(_: Request, session: StorySession, form: Form) -> None:
 async def redo(_: Request, session: StorySession, form: Form) -> None:
     """Write the last paragraph anew, by the same plan, and heed what was wrong with it."""
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         await branches.redo(story, story.record.context, form.get("text", "").strip())
     await session.start(Job(kind="step"))
 
@@ -212,7 +215,7 @@ async def memory(_: Request, session: StorySession, form: Form) -> None:
 async def join(_: Request, session: StorySession, form: Form) -> None:
     """Let names be one person's or thing's: those of the fields ``name1``, ``name2`` and so on."""
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         await story.aliases.join(*(name for field, name in form.items() if field.startswith("name")))
 
 
@@ -227,14 +230,14 @@ async def replace(_: Request, session: StorySession, form: Form) -> None:
 async def separate(_: Request, session: StorySession, form: Form) -> None:
     """Let a name be another's than those it was joined with."""
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         await story.aliases.separate(form.get("name", ""))
 
 
 async def dismiss(_: Request, session: StorySession, form: Form) -> None:
     """Say that names are not one's: those of the fields ``name1``, ``name2`` and so on."""
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         await story.aliases.dismiss(*(name for field, name in form.items() if field.startswith("name")))
 
 
@@ -244,7 +247,7 @@ async def clash(_: Request, session: StorySession, form: Form) -> str | None:
     if said is None and form.get("mark"):
         raise SettingsError("clashes_unclear")
     async with session.change() as story:
-        await check_place(story, form)
+        await check_version(story, form)
         await continuity.mark(story, form.get("note", ""), said)
     if said != "mend":
         return None

@@ -27,6 +27,7 @@ from ..stories.rewriting import Rewriting, write_versions
 from ..stories.spending import Spent
 from ..stories.try_plans import try_plans
 from ..stories.voice import draw_note
+from .stopped import Stopped, keep_stopped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -74,6 +75,11 @@ class Job(BaseModel):
     rewriting: Rewriting | None = None
     question: str = ""
 
+    def unsaid(self, step: int) -> str:
+        """What a person wrote and is not in the book yet, where its branch stands at a step; empty: nothing."""
+        left = len(self.prose) if self.until is None else max(0, self.until - step)
+        return "\n\n".join(self.prose[len(self.prose) - left :])
+
     def left_behind(self, here: str) -> StoryStateError | None:
         """Why it is not gone on with, where the story was taken to another branch meanwhile."""
         if self.branch in ("", here):
@@ -102,6 +108,18 @@ def keep_job(folder: Path, job: Job | None) -> None:
         (folder / UNDER_WAY).unlink(missing_ok=True)
     else:
         write_text(folder / UNDER_WAY, job.model_dump_json())
+
+
+async def put_aside(story: Story, job: Job) -> None:
+    """A job is not gone on with: what a person wrote for it stays beside its branch, to be put in or dropped.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    step = (await story.state(job.branch)).get("step")
+    if text := job.unsaid(step or 0):
+        keep_stopped(story.folder, Stopped(branch=job.branch, step=step, text=text, by_hand=True))
+    keep_job(story.folder, None)  # Not before: what it holds was typed.
 
 
 class Counted(NamedTuple):

@@ -28,7 +28,7 @@ from .refused import Typed
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
-from .versions import end_of
+from .versions import beginning_of, end_of
 from .window import READ, Wanted
 from .words import words_for
 
@@ -200,6 +200,7 @@ async def _seen(story: Story, views: list[BranchView], request: Request) -> dict
         "number": number,
         "entry": seen.entries[number - 1],
         "plans": plans,
+        "beginning": beginning_of(seen.branch.name, number, seen.entries[number - 1].text, plans),
         "is_end": is_end,
         "end": end_of(await story.state(seen.branch.name)),
         "can_go": seen.branch.name != story.record.branch

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ..schemas.errors import SettingsError, StoryStateError, part
+from ..schemas.state import WRITTEN_BY_HAND
 from ..stories import branches, own_prose, passages, proposals, quotes, rewriting, splitting
 from ..stories.undo import leave_step
 from .forms import edited_text, whole_number
-from .jobs import Job, keep_job
+from .jobs import Job, put_aside
 from .stopped import Stopped, drop_stopped, keep_stopped
-from .versions import check_place, check_version
+from .versions import check_kept, check_place, check_version
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -99,12 +100,14 @@ async def own(_: Request, session: StorySession, form: Form) -> None:
     text = edited_text(form)
     async with session.change() as story:
         await check_place(story, form)
+        await check_kept(story, form)
+        branch, step = story.record.branch, (await story.state()).get("step")
         passages = own_prose.passages_of(text, story.record.language)
         if not await story.state():
             own_prose.begin_with(story, text)
             passages = []
     await session.start(Job(kind="own", prose=tuple(passages)) if passages else Job(kind="read"), form=form)
-    drop_stopped(session.folder)
+    drop_stopped(session.folder, branch, step)
 
 
 async def back(_: Request, session: StorySession, form: Form) -> None:
@@ -112,20 +115,21 @@ async def back(_: Request, session: StorySession, form: Form) -> None:
     async with session.change() as story:
         await check_place(story, form)
         job = session.left()
+        by_hand = (await story.state()).get("repetition") == WRITTEN_BY_HAND
         text = await leave_step(story)
-        step = (await story.state()).get("step", 0)
         if job is not None and job.prose:
-            text = "\n\n".join(job.prose[step - (job.until or step) :])
-            keep_job(session.folder, None)
-        if text:
-            keep_stopped(session.folder, Stopped(branch=story.record.branch, step=step, text=text))
+            await put_aside(story, job)
+        elif text:
+            step = (await story.state()).get("step", 0)
+            keep_stopped(session.folder, Stopped(branch=story.record.branch, step=step, text=text, by_hand=by_hand))
 
 
 async def drop(_: Request, session: StorySession, form: Form) -> None:
     """Let go of what was written when a step was stopped."""
     async with session.change() as story:
         await check_place(story, form)
-        drop_stopped(session.folder)
+        await check_kept(story, form)
+        drop_stopped(session.folder, story.record.branch, (await story.state()).get("step"))
 
 
 async def take_out(_: Request, session: StorySession, form: Form) -> str:

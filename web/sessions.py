@@ -16,7 +16,7 @@ from ..stories.importing import unread
 from ..stories.own_prose import can_take
 from ..stories.spending import Spent
 from .events import EventLog
-from .jobs import Counted, Job, Worker, keep_job, under_way
+from .jobs import Counted, Job, Worker, keep_job, put_aside, under_way
 from .stopped import Stopped, keep_stopped
 from .versions import check_place
 
@@ -171,6 +171,9 @@ class StorySession:
             async with self.story() as story:
                 if form is not None:
                     await check(story, form)
+                left = under_way(self.folder)
+                if left is not None and left.prose and left != job:
+                    await put_aside(story, left)
                 if not job.branch:
                     job = job.model_copy(update={"branch": story.record.branch, "answer": answer})
                 keep_job(self.folder, job)
@@ -185,7 +188,8 @@ class StorySession:
             return
         left = job.left_behind(self.library.record(self._record.story_id).branch)
         if left is not None:
-            keep_job(self.folder, None)
+            async with self.story() as story:
+                await put_aside(story, job)
             self.problem = left
             return
         await self.start(job)

@@ -14,7 +14,7 @@ from ..stories.rewriting import rewritings
 from ..stories.spending import of_a_paragraph
 from ..stories.steps import Steps
 from ..stories.try_plans import children
-from .stopped import stopped_at
+from .stopped import name_of, stopped_at
 from .versions import version_of
 from .window import Wanted, Window
 
@@ -110,6 +110,11 @@ class StoryView:
     def version(self) -> str:
         """A name of what is shown: a form that changes it is meant for this alone."""
         return version_of(self.record, self.state)
+
+    @property
+    def stopped_name(self) -> str:
+        """A name of what is kept here: a form that lets go of it is meant for this alone."""
+        return name_of(self.stopped)
 
     @property
     def plans(self) -> list[Plan]:
@@ -217,6 +222,8 @@ async def _siblings(story: Story, state: StoryState) -> list[Sibling]:
             continue
         standing = await story.standing(branch.name)
         kept, is_done = standing.state, standing.is_between_steps
+        if not kept:
+            continue  # Another page has deleted it meanwhile.
         if is_done and kept["step"] == branch.step:
             continue  # It waits there, and has no plan yet.
         text = await _first_own(story, kept, branch.step, is_done=is_done)

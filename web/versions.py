@@ -10,20 +10,26 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StoryStateError
+from ..schemas.lineage import Lineage
 from ..schemas.story_input import PREMISE
+from ..stories import branches
+from .stopped import name_of, stopped_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from ..schemas.state import StoryState
+    from ..schemas.state import Plan, StoryState
     from ..stories.record import StoryRecord
     from ..stories.story import Story
 
-_CHANGED_BY_HAND = (*PREMISE, "lineage", "short_term_memory", "chapters", "beat", "codex")
+_CHANGED_BY_HAND = (
+    *(*PREMISE, "lineage", "short_term_memory", "chapters", "beat", "codex"),
+    *("pins", "aliases", "apart", "clash_marks", "plans"),
+)
 
 
 def version_of(record: StoryRecord, state: StoryState) -> str:
-    """A name of how a branch stands in all that a person can change: texts, memory, premise, settings."""
+    """A name of how a branch stands in all that a person can change: texts, memory, premise, marks, settings, plans."""
     settings = record.context.model_dump(mode="json", exclude_unset=True)
     return _digest([record.branch, record.title, settings, _by_hand(state)])
 
@@ -60,14 +66,46 @@ async def check_version(story: Story, form: Mapping[str, str]) -> None:
     """
     is_same = form.get("version") == version_of(story.record, await story.state())
     if not is_same or form.get("branch") != story.record.branch:
-        if form.get("text", "").strip():
-            raise StoryStateError("text_outdated")
-        raise StoryStateError("page_outdated")
+        raise _outdated(form)
+
+
+def _outdated(form: Mapping[str, str]) -> StoryStateError:
+    return StoryStateError("text_outdated" if form.get("text", "").strip() else "page_outdated")
 
 
 def end_of(state: StoryState) -> str:
-    """A name of how a branch stands that a story need not stand on: in its texts, its memory, its premise."""
+    """A name of how a branch stands that a story need not stand on: in all that a person can change."""
     return _digest(_by_hand(state))
+
+
+def beginning_of(branch: str, number: int, text: str, plans: Sequence[Plan]) -> str:
+    """A name of a place that a branch can begin at: the passage before it, and the plans that were on the table."""
+    return _digest([branch, number, text, [plan["text"] for plan in plans]])
+
+
+async def check_beginning(story: Story, form: Mapping[str, str], number: int) -> None:
+    """A branch begins behind the passage, and with one of the plans, that a form showed.
+
+    Raises:
+        StoryStateError: there is no such place, or another passage or other plans stand there by now.
+    """
+    branch = form.get("branch", "")
+    state = await branches.state_at(story, number, branch)
+    path = Lineage.from_json((await story.state(branch)).get("lineage")).cut(number)
+    entry = (await story.entries(path, number - 1))[0]
+    if form.get("beginning") != beginning_of(branch, number, entry.text, state["plans"]):
+        raise _outdated(form)
+
+
+async def check_kept(story: Story, form: Mapping[str, str]) -> None:
+    """What lets go of a text that was kept when a step was stopped is meant for the one that was shown.
+
+    Raises:
+        StoryStateError: another is kept there by now.
+    """
+    kept = stopped_at(story.folder, story.record.branch, (await story.state()).get("step"))
+    if form.get("stopped", "") != name_of(kept):
+        raise _outdated(form)
 
 
 async def check_end(story: Story, branch: str, end: str) -> None:

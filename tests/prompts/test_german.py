@@ -12,7 +12,7 @@ import pytest
 
 from commands import run as command
 from folders import DATA
-from page_client import SMALL, begun, page_client, written
+from page_client import SMALL, begun, page_client, path_of, written
 from recurrentgpt.memory.sentences import sentences
 from recurrentgpt.schemas.catalogue import say
 from recurrentgpt.schemas.context import Context
@@ -200,7 +200,9 @@ def test_a_review_is_answered_in_the_storys_words_on_a_page_in_others(fake_model
     del fake_model
     with page_client() as client:
         story_id = begun(client, language="de")
-        client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "9"})
+        client.post(
+            f"/story/{story_id}/reply", data=path_of(client, f"/story/{story_id}") | {"do": "plan", "plan": "9"}
+        )
         page = html.unescape(written(client, story_id))
     assert '<html lang="en" dir="ltr">' in page
     assert "Es gibt keinen Plan 9" in page

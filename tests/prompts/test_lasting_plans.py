@@ -9,7 +9,7 @@ import pytest
 from langgraph.types import Command
 
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
-from page_client import begun, page_client, written
+from page_client import begun, page_client, path_of, written
 from recurrentgpt.cli.lasting import answer_for_several, progress
 from recurrentgpt.schemas.languages import texts
 
@@ -142,7 +142,9 @@ def test_the_page_shows_how_far_it_is_and_goes_on_changes_and_drops_it(language:
         story = begun(client, language=language)
 
         def post(step: int, **form: str) -> str:
-            client.post(f"/story/{story}/reply", data={"branch": "main", "step": str(step), **form})
+            here = path_of(client, f"/story/{story}")
+            assert here["step"] == str(step)
+            client.post(f"/story/{story}/reply", data=here | form)
             return written(client, story)
 
         page = post(0, do="own", text=OWN, passages="3")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from page_client import begun, page_client
+from page_client import begun, page_client, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def page_of(client: TestClient, address: str, **headers: str) -> str:
 
 
 def post(client: TestClient, address: str, act: str, **fields: str) -> Any:
-    position = {"branch": "main", "step": "0", "panel": "continuity"}
+    position = path_of(client, address) | {"panel": "continuity"}
     return client.post(f"{address}/{act}", data=position | fields, follow_redirects=False)
 
 
@@ -104,7 +104,9 @@ def test_notes_are_marked_in_the_codex_too_and_it_stays_in_sight(client: TestCli
     assert "&lt;b&gt;Not&lt;/b&gt; both." in codex[codex.index('id="codex-notes"') :]
     to_mend = client.post(f"{address}/clash", data=given | {"mark": "mend"}, follow_redirects=False)
     assert to_mend.headers["location"].endswith("?edit=1&panel=codex#p1")
-    back = client.post(f"{address}/clash", data=given | {"mark": "meant"}, follow_redirects=False)
+    back = client.post(
+        f"{address}/clash", data=given | path_of(client, address) | {"mark": "meant"}, follow_redirects=False
+    )
     assert back.headers["location"].endswith("?panel=codex")
     assert 'id="codex-notes"' not in client.get(back.headers["location"]).text
 

@@ -11,7 +11,7 @@ import pytest
 
 from knowing_model import tell
 from page_client import begun as begun_on_page
-from page_client import page_client
+from page_client import page_client, path_of
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.stories.library import Library
 from resources_at_hand import add_model
@@ -99,7 +99,7 @@ def tell_names(messages: list[BaseMessage], schema: dict[str, Any] | None) -> st
 
 def post(client: TestClient, address: str, act: str, **fields: str) -> str:
     """The page of the panel after a form of it was sent."""
-    position = {"branch": "main", "step": "0", "panel": "facts"}
+    position = path_of(client, address) | {"panel": "facts"}
     return client.post(f"{address}/{act}", data=position | fields).text
 
 

@@ -287,7 +287,7 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
     before = client.get(f"/story/{story_id}/book.md").text
     here = path_of(client, f"/story/{story_id}")
     for action, form, expected in (
-        ("reply", {**here, "step": "7", "do": "plan", "plan": "1"}, "has gone on since"),
+        ("reply", {**here, "version": "another", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {"branch": "other", "step": "0", "do": "plan", "plan": "1"}, "has gone on since"),
         ("reply", {**here, "do": "plan", "plan": "x"}, "no whole number"),
         ("reply", {**here, "do": "plan", "plan": "9" * 5000}, "no whole number"),
@@ -298,7 +298,7 @@ def test_actions_that_cannot_be_done_are_sentences_and_change_nothing(
         ("take", {**here, "to": "nowhere"}, "no branch"),
         ("take", {**here, "to": "main", "branch": "other"}, "has gone on since"),
         ("write", {**here, "step": "7", "count": "3", "chooser": "first"}, "has gone on since"),
-        ("try", {**here, "step": "7"}, "has gone on since"),
+        ("try", {**here, "version": "another"}, "has gone on since"),
         ("go-on", {**here, "branch": "other"}, "has gone on since"),
         ("stop", {"job": "another", "now": "1"}, "nothing was stopped"),
         ("memory", {**here, "version": "another", "text": "Mine."}, "what you wrote is still in its field"),
@@ -324,8 +324,9 @@ def test_what_was_refused_is_on_the_page_and_what_was_wrong_reaches_the_writer(
     story_id = begun(client)
 
     def post(action: str, step: int, **form: str) -> str:
-        record = Library.of_the_process().find(story_id)
-        answer = client.post(f"/story/{story_id}/{action}", data={"branch": record.branch, "step": str(step), **form})
+        here = path_of(client, f"/story/{story_id}")
+        assert here["step"] == str(step)
+        answer = client.post(f"/story/{story_id}/{action}", data=here | form)
         assert answer.status_code == 200, answer.text
         return written(client, story_id)
 
@@ -340,7 +341,7 @@ def test_what_was_refused_is_on_the_page_and_what_was_wrong_reaches_the_writer(
     prompts = [asked[-1].text for asked in fake_model.asked if "Plan for the next paragraph" in asked[-1].text]
     assert "SENTINEL: too hasty." in prompts[-1]
     assert "SENTINEL" not in prompts[-2]
-    answer = client.post(f"/story/{story_id}/redo", data={"branch": "branch-2", "step": "1", "text": "x" * 8001})
+    answer = client.post(f"/story/{story_id}/redo", data=path_of(client, f"/story/{story_id}") | {"text": "x" * 8001})
     assert answer.status_code == 409
     assert "at most 8,000" in answer.text
 
@@ -381,7 +382,7 @@ def test_the_chinese_page_of_a_chinese_story_says_in_chinese_what_went_wrong(
     model = fake_models()
     client.headers.update(CHINESE)
     story_id = begun(client, language="zh")
-    here = {"branch": "main", "step": "0"}
+    here = path_of(client, f"/story/{story_id}")
     answer = client.post(f"/story/{story_id}/branch", data={"branch": "main", "after": "9"})
     assert problem_on(answer.text) == "第 9 段之后没有可以继续的位置：可从第 1 到第 1 段之后继续。"
     for view in ("write", "play"):
@@ -400,7 +401,7 @@ def test_the_chinese_page_of_a_chinese_story_says_in_chinese_what_went_wrong(
 def test_a_review_that_is_asked_again_says_why(client: TestClient, fake_model: FakeChatModel) -> None:
     del fake_model
     story_id = begun(client)
-    client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "9"})
+    client.post(f"/story/{story_id}/reply", data=path_of(client, f"/story/{story_id}") | {"do": "plan", "plan": "9"})
     assert "9" in problem_on(written(client, story_id))
 
 
@@ -499,7 +500,7 @@ def test_what_was_written_is_escaped_everywhere(client: TestClient, fake_models:
 
     model.interfere = interfere
     story_id = begun(client, genre=bad, background=bad)
-    client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
+    client.post(f"/story/{story_id}/reply", data=path_of(client, f"/story/{story_id}") | {"do": "plan", "plan": "1"})
     written(client, story_id)
     panels = [
         f"/story/{story_id}?panel={name}"
@@ -522,6 +523,6 @@ def test_the_page_says_how_much_of_the_memory_was_kept(fake_model: FakeChatModel
     with page_client() as client:
         client.headers["accept-language"] = language
         story = begun(client)
-        client.post(f"/story/{story}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
+        client.post(f"/story/{story}/reply", data=path_of(client, f"/story/{story}") | {"do": "plan", "plan": "1"})
         written(client, story)
         assert kept in client.get(f"/story/{story}", params={"panel": "memory"}).text

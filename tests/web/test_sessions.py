@@ -12,7 +12,10 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryInUseError, StoryStateError
 from recurrentgpt.schemas.places import UNDER_WAY
 from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories import branches
+from recurrentgpt.stories.branch_removal import remove_branch
 from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.story import Standing, Story
 from recurrentgpt.web.events import EventLog, PageEvent
 from recurrentgpt.web.jobs import Job, keep_job, under_way
 from recurrentgpt.web.sessions import Sessions, StorySession
@@ -384,3 +387,50 @@ async def test_a_kill_after_a_paragraph_writes_none_too_many(sessions: Sessions,
         await session.resume()
         await done(session)
         assert (await look(session)).length == 1 + written
+
+
+async def test_what_a_person_wrote_and_is_not_in_the_book_stays_whatever_is_begun_instead(
+    sessions: Sessions, fake_model: FakeChatModel
+) -> None:
+    """Two of three passages are in the book, or none yet; their job is left, for a plan or for another branch."""
+    del fake_model
+    record, session = await begun(sessions)
+    folder = sessions.library.folder(record)
+    job = Job(kind="own", prose=("One.", "Two.", "Three."), branch="main")
+    keep_job(folder, job)
+    await session.start(Job(kind="own", prose=("Mine.",)))
+    await done(session)
+    view = await look(session)
+    assert ([entry.text for entry in view.entries][1:], view.stopped) == (["Mine."], "One.\n\nTwo.\n\nThree.")
+    keep_job(folder, job.model_copy(update={"until": 2, "branch": "main"}))
+    await session.start(Job(), 1)
+    await done(session)
+    assert (await look(session)).stopped == "One.\n\nTwo.\n\nThree.\n\nThree."
+    keep_job(folder, job.model_copy(update={"until": 5, "branch": "main"}))
+    async with session.change() as story:
+        await branches.new_branch(story, 1, "night")
+    await session.resume()
+    assert "night" in str(session.problem)
+    assert ((await look(session)).stopped, under_way(folder)) == ("", None)
+    async with session.change() as story:
+        await branches.switch(story, "main")
+    assert (await look(session)).stopped.endswith("Three.\n\nThree.\n\nOne.\n\nTwo.\n\nThree.")
+
+
+async def test_a_branch_that_is_deleted_while_a_page_is_made_is_not_on_it(
+    sessions: Sessions, fake_model: FakeChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fake_model
+    _, session = await begun(sessions)
+    await session.start(Job(kind="try"))
+    await done(session)
+    standing = Story.standing
+
+    async def late(story: Story, branch: str = "") -> Standing:
+        if branch == gone and any(one.name == gone for one in story.record.branches):
+            await remove_branch(story, gone)
+        return await standing(story, branch)
+
+    gone, *rest = [sibling.branch for sibling in (await look(session)).siblings]
+    monkeypatch.setattr(Story, "standing", late)
+    assert [sibling.branch for sibling in (await look(session)).siblings] == rest

@@ -248,7 +248,7 @@ def test_a_prompt_of_ones_own_reaches_the_model_to_the_letter(client: TestClient
     )
     assert setting.of(Library.of_the_process().record(story_id).context.model_dump()) == own
     fake_model.asked.clear()
-    client.post(f"/story/{story_id}/reply", data={"branch": "main", "step": "0", "do": "plan", "plan": "1"})
+    client.post(f"/story/{story_id}/reply", data=path_of(client, f"/story/{story_id}") | {"do": "plan", "plan": "1"})
     written(client, story_id)
     assert "You write as the sea does." in fake_model.asked[0][0].text
 

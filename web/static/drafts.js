@@ -3,7 +3,7 @@
 import { askProgram, neverMind, tellProgram } from "./kept.js";
 
 const PREFIX = "recurrentgpt-draft|";
-const PINNED = ["branch", "step", "version"];   // what a form says it was made for
+const PINNED = ["branch", "step", "version", "stopped"];   // what a form says it was made for
 const EDITS = new Set(["paragraph", "summary", "memory", "settings", "voice"]);   // forms that change what stands there
 const TYPED = "textarea, select, input:not([type]), input[type=text], input[type=number]";
 
