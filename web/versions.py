@@ -70,7 +70,9 @@ async def check_version(story: Story, form: Mapping[str, str]) -> None:
 
 
 def _outdated(form: Mapping[str, str]) -> StoryStateError:
-    return StoryStateError("text_outdated" if form.get("text", "").strip() else "page_outdated")
+    if form.get("text", "").strip():
+        return StoryStateError("text_outdated")
+    return StoryStateError("page_outdated")
 
 
 def end_of(state: StoryState) -> str:

@@ -172,19 +172,23 @@ def test_other_plans_heed_what_was_said(page: Page) -> None:
     assert "something quieter" in prompt_of(page, "propose_plans")
 
 
+def save_memory(page: Page, text: str) -> None:
+    """Put another memory down, and wait until the page shows that it is: before, it would undo what was before."""
+    shown = page.locator("form:has(button:text-is('Undo')) [name=version]").first
+    version = shown.input_value()
+    page.get_by_label("Short-term memory").fill(text)
+    page.get_by_role("button", name="Save the memory").click()
+    expect(shown).not_to_have_value(version)
+
+
 def test_an_edit_of_the_memory_is_in_the_next_prompt_and_can_be_undone(page: Page) -> None:
     begin(page)
     memory = page.get_by_label("Short-term memory")
     before = memory.input_value()
-    memory.fill("Mara trusts nobody.\nThe bottle is under the stairs.")
-    shown = page.locator("form:has(button:text-is('Undo')) [name=version]")
-    version = shown.first.input_value()
-    page.get_by_role("button", name="Save the memory").click()
-    expect(shown.first).not_to_have_value(version)  # what a page does not show yet it does not undo
+    save_memory(page, "Mara trusts nobody.\nThe bottle is under the stairs.")
     page.get_by_role("button", name="Undo").click()
     expect(memory).to_have_value(before)
-    memory.fill("Mara trusts nobody.\nThe bottle is under the stairs.")
-    page.get_by_role("button", name="Save the memory").click()
+    save_memory(page, "Mara trusts nobody.\nThe bottle is under the stairs.")
     page.reload()
     expect(memory).to_have_value("Mara trusts nobody.\nThe bottle is under the stairs.")
     page.get_by_role("button", name="Write plan 1").click()
