@@ -550,6 +550,7 @@ def test_without_scripts_the_page_still_works(browser: Browser, server: WebServe
     page.goto("/new")
     page.locator("[name=topic]").fill("A lighthouse keeper")
     page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/story/**")  # to load a page again while it is left for another is an error
     button = page.get_by_role("button", name="Write plan 1")
     for _ in range(100):
         page.reload()
