@@ -41,6 +41,8 @@ class Stopped(BaseModel):
 
 
 _KEPT = TypeAdapter(tuple[Stopped, ...])
+_READ = TypeAdapter(tuple[Stopped, ...] | Stopped)
+"""Before there was one a branch, one text of a story was kept."""
 
 
 def stopped_at(folder: Path, branch: str, step: int | None) -> str:
@@ -75,9 +77,10 @@ def drop_stopped(folder: Path, branch: str, step: int | None) -> None:
 
 def _read(folder: Path) -> tuple[Stopped, ...]:
     try:
-        return _KEPT.validate_json((folder / STOPPED).read_text(encoding="utf-8"))
+        kept = _READ.validate_json((folder / STOPPED).read_text(encoding="utf-8"))
     except (OSError, ValidationError):
         return ()
+    return (kept,) if isinstance(kept, Stopped) else kept
 
 
 def _write(folder: Path, kept: Sequence[Stopped]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from recurrentgpt.stories.story import Standing, Story
 from recurrentgpt.web.events import EventLog, PageEvent
 from recurrentgpt.web.jobs import Job, keep_job, under_way
 from recurrentgpt.web.sessions import Sessions, StorySession
+from recurrentgpt.web.stopped import STOPPED
 from recurrentgpt.web.story_view import view_of
 
 if TYPE_CHECKING:
@@ -415,6 +417,18 @@ async def test_what_a_person_wrote_and_is_not_in_the_book_stays_whatever_is_begu
     async with session.change() as story:
         await branches.switch(story, "main")
     assert (await look(session)).stopped.endswith("Three.\n\nThree.\n\nOne.\n\nTwo.\n\nThree.")
+
+
+async def test_what_an_earlier_version_kept_of_a_stopped_step_is_there(
+    sessions: Sessions, fake_model: FakeChatModel
+) -> None:
+    """It kept one text of a story, as an object."""
+    del fake_model
+    record, session = await begun(sessions)
+    step = (await look(session)).state["step"]
+    kept = {"branch": "main", "step": step, "text": "The door stood op"}
+    (sessions.library.folder(record) / STOPPED).write_text(json.dumps(kept), encoding="utf-8")
+    assert (await look(session)).stopped == "The door stood op"
 
 
 async def test_a_branch_that_is_deleted_while_a_page_is_made_is_not_on_it(
