@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ...schemas.languages import Language
     from .epub_package import Package, Page
+    from .page_styles import Styles
     from .pandoc_tree import Style
     from .pieces import Why
 
@@ -72,7 +73,7 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
         texts: list[str] = []
         missing: list[Block] = []
         encodings: dict[str, None] = {}
-        sheets: dict[str, str] = {}
+        sheets: dict[str, Styles] = {}
         for number, page in enumerate(package.pages):
             content = member(packed, page.name)
             if content is None:
@@ -94,13 +95,13 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
     return Found([*blocks, *missing], package.title, package.author, package.language, ", ".join(sorted(encodings)))
 
 
-def _with_styles(text: str, page: Page, packed: zipfile.ZipFile, sheets: dict[str, str]) -> str:
-    """A page's text that says what its style sheets say of its letters; sheets that were read are kept."""
+def _with_styles(text: str, page: Page, packed: zipfile.ZipFile, sheets: dict[str, Styles]) -> str:
+    """A page's text that says what its style sheets say of its letters; what those say is read once a book."""
     names = [_beside(page.name, href) for href in sheets_of(text)]
     for name in names:
         if name not in sheets:
-            sheets[name] = (member(packed, name) or b"").decode("utf-8", "replace")[:_MOST_SHEET]
-    return with_styles(text, styles_of([*(sheets[name] for name in names), *own_sheets(text)]))
+            sheets[name] = styles_of((member(packed, name) or b"").decode("utf-8", "replace")[:_MOST_SHEET])
+    return with_styles(text, [*(sheets[name] for name in names), *map(styles_of, own_sheets(text))])
 
 
 def _bundles(texts: Sequence[str]) -> Iterator[str]:

@@ -151,7 +151,7 @@ def read_page(path: Path, language: Language, encoding: str) -> Found:
     check_tags_end(without_elements(decoded.text, *_FILLER), path)
     text, author = without_word(decoded.text)
     text, title, by = without_site(text)
-    text = with_styles(text, styles_of(own_sheets(text)))
+    text = with_styles(text, list(map(styles_of, own_sheets(text))))
     page = with_notes([page_of(_PAGE_BREAK.sub("", text))])[0]
     found = found_in(read_text_with_pandoc(page, "html-smart+epub_html_exts", path), decoded.encoding)
     return replace(found, title=title or found.title, author=by or found.author or author)

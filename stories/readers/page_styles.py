@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 Styles = dict[tuple[str, str], dict[str, str]]
 """By tag (empty: any) and class: what is said of each property."""
@@ -53,24 +53,28 @@ def own_sheets(text: str) -> Iterator[str]:
             yield text[begins.end() : ends.start()]
 
 
-def styles_of(sheets: Iterable[str]) -> Styles:
-    """What style sheets say of the letters of each class; the later wins."""
+def styles_of(sheet: str) -> Styles:
+    """What a style sheet says of the letters of each class."""
     found: Styles = {}
-    for css in sheets:
-        for rule in _REMARK.sub("", css).split("}"):
-            before, _, within = rule.rpartition("{")
-            selectors = before.rpartition("{")[2].rpartition(";")[2]
-            if len(selectors) > _LONGEST or len(within) > _LONGEST or not (said := _said(within)):
-                continue
-            for selector in selectors.split(","):
-                if hit := _SELECTOR.fullmatch(selector.strip()):
-                    key = (hit["tag"] or "").lower(), hit["name"]
-                    found.setdefault(key, {}).update(said)
+    for rule in _REMARK.sub("", sheet).split("}"):
+        before, _, within = rule.rpartition("{")
+        selectors = before.rpartition("{")[2].rpartition(";")[2]
+        if len(selectors) > _LONGEST or len(within) > _LONGEST or not (said := _said(within)):
+            continue
+        for selector in selectors.split(","):
+            if hit := _SELECTOR.fullmatch(selector.strip()):
+                key = (hit["tag"] or "").lower(), hit["name"]
+                found.setdefault(key, {}).update(said)
     return found
 
 
-def with_styles(text: str, styles: Styles) -> str:
-    """A page that says at each piece and paragraph what its class, or its own style, says of its letters."""
+def with_styles(text: str, styles: Sequence[Styles]) -> str:
+    """A page that says at each piece and paragraph what its class, or its own style, says of its letters.
+
+    Args:
+        text: the page.
+        styles: what its style sheets say; the later wins.
+    """
     made: list[str] = []
     at = 0
     for hit in _PIECE.finditer(text):
@@ -99,11 +103,13 @@ def _said(text: str) -> dict[str, str]:
     return said
 
 
-def _marks(tag: str, attributes: str, styles: Styles) -> str:
+def _marks(tag: str, attributes: str, styles: Sequence[Styles]) -> str:
     said: dict[str, str] = {}
     if hit := _CLASS.search(attributes):
         for name in (hit["quoted"] or hit["bare"] or "").split():
-            said |= styles.get(("", name), {}) | styles.get((tag, name), {})
+            for key in (("", name), (tag, name)):
+                for sheet in styles:
+                    said |= sheet.get(key, {})
     if own := _OWN.search(attributes):
         said |= _said(own["said"])
     return ";".join(declared for name, _, declared in _MARKED if said.get(name))
