@@ -14,7 +14,7 @@ from .answers import A
 from .asking import AnswerSpec
 from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
-from .messages import asked_of_numbered, messages_after_paragraph, premise_of
+from .messages import FACT_RULES, asked_of_numbered, messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_said
 from .standing import as_words, in_order, in_state, named_first, render, shown_by_number
 
@@ -173,9 +173,15 @@ async def _facts_shown(
         record=turn.phrase(_record(standing=bool(standing), more=bool(more), numbered=bool(shown or earlier))),
         earlier_facts="\n".join(_earlier(turn, number, fact, passages[-1]) for number, fact in earlier.items()),
         premise=turn.phrase("facts_of_premise") if tells_premise else "",
-        **(asked_of_numbered(turn) if shown or earlier else {}),
+        **(_not_yet_asked(turn) if shown or earlier else {}),
     )
     return shown | earlier, asked
+
+
+def _not_yet_asked(turn: Turn) -> dict[str, str]:
+    """What is asked of facts that have numbers, but for what the rules that the step began with ask already."""
+    rules = turn.prompt(FACT_RULES)
+    return {name: asked for name, asked in asked_of_numbered(turn).items() if not rules.names(name)}
 
 
 def _record(*, standing: bool, more: bool, numbered: bool) -> str:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from fake_model import FakeChatModel
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
+from knowing_model import tell
 from recurrentgpt.cli import options
 from recurrentgpt.cli.main import app
 from recurrentgpt.graph import builder
@@ -317,6 +318,21 @@ def test_a_prompt_of_ones_own_for_the_memory_is_sent(
     if len(own) == 1 and (wanted not in own):
         wanted = "" if use_rationale else "rewrite_short_term_alone"
     assert sent == ({f"MY {wanted}:"} if wanted else set())
+
+
+@pytest.mark.parametrize("rules", [{}, {"fact_rules": "MY RULES:\n\n{changes}"}], ids=len)
+def test_how_facts_change_is_said_once_where_some_have_numbers(
+    fake_model: FakeChatModel, rules: dict[str, str]
+) -> None:
+    fake_model.interfere = tell
+    compiled().invoke({**TOPIC, "target_paragraphs": 4}, THREAD, context=FIRST.model_copy(update={"prompts": rules}))
+    said = say_part({"phrase": "facts_change"})
+    sent = ["\n".join(message.text for message in asked) for asked in fake_model.asked]
+    keeping = [text for text in sent if "keep the record: facts, changes" in text]
+    assert keeping
+    assert [text.count(said) for text in keeping] == [1] * len(keeping)
+    if not rules:
+        assert not any(said in text for text in sent if text not in keeping), "only where it is asked for"
 
 
 @EVERY_NAME
