@@ -14,6 +14,7 @@ from .furniture import words_of
 from .log import found_in_log
 from .page_notes import with_notes
 from .page_styles import own_sheets, styles_of, with_styles
+from .page_verse import with_breaks, with_verse
 from .pandoc import read_text_with_pandoc
 from .pieces import Block, Found
 from .plain import LINE_END, is_paragraph_a_line, is_scene_break
@@ -159,7 +160,7 @@ def read_page(path: Path, language: Language, encoding: str) -> Found:
 
 def page_of(text: str) -> str:
     """A web page's text without what runs or is drawn, and with the reading of a character in brackets after it."""
-    text = without_elements(_XML.sub("", text), *_FILLER, "rp")
+    text = with_verse(with_breaks(without_elements(_XML.sub("", text), *_FILLER, "rp")))
     return with_elements(text, "rt", lambda reading: f"（{reading}）")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from .bounds import member
 from .marked_up import found_in
 from .pandoc import read_with_pandoc
-from .pandoc_tree import CAPS_BEGIN, CAPS_END
+from .pandoc_inlines import CAPS_BEGIN, CAPS_END
 
 if TYPE_CHECKING:
     from ...schemas.languages import Language

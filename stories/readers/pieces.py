@@ -15,6 +15,8 @@ Why = Literal[
     "title_page",
     "contents",
     "copyright",
+    "dedication",
+    "other_books",
     "licence",
     "cover",
     "picture",
