@@ -200,12 +200,15 @@ class _Reader:
                 yield self._made(" | ".join(cells))
 
     def _heading(self, rank: int, inlines: list[Node]) -> Iterator[Block]:
-        told = Paragraph(tuple(part for part in self._inlines(inlines) if isinstance(part, Run))).text
+        parts = self._inlines(inlines)
+        told = Paragraph(tuple(part for part in parts if isinstance(part, Run))).text
+        notes = [Block(plain(list(part.runs)), why="comment") for part in parts if isinstance(part, Note)]
         lines = (" ".join(line.split(" ")).strip(" \t") for line in told.split("\n"))
         if title := "\n".join(filter(None, lines)):
             yield self._made(title, rank)
         elif pictured := next((one.text for one in self._beside if _SAYS.fullmatch(one.text)), ""):
             yield self._made(pictured, rank)
+        yield from notes
         yield from self._met()
 
     def _paragraphs(self, inlines: list[Inline], *, verse: bool = False) -> Iterator[Block]:

@@ -52,9 +52,21 @@ def blocks_of(text: str, language: Language) -> list[Block]:
     lines = readable(text).split("\n")
     filled = [line for line in lines if line.strip()]
     divided = len(lines) - len(filled) >= _BLANKS * len(filled)
-    groups = [list(group) for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())) if is_filled]
+    groups: list[list[str]] = []
+    gaps: list[int] = []
+    empty = 0
+    for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())):
+        if is_filled:
+            groups.append(list(group))
+            gaps.append(empty)
+        else:
+            empty = sum(1 for _ in group)
     layout = _Layout(divided, _width_of(groups))
-    return [_block(text) for group in groups for text in _in_paragraphs(group, language, layout)]
+    blocks: list[Block] = []
+    for lines_of_it, gap in zip(groups, gaps, strict=True):
+        first, *others = map(_block, _in_paragraphs(lines_of_it, language, layout))
+        blocks += [first._replace(gap=gap), *others]
+    return blocks
 
 
 def is_paragraph_a_line(text: str) -> bool:
