@@ -122,7 +122,7 @@ def make_server(library: Library, *, wait: float = WAIT, language: str = DEFAULT
         server.add_tool(tool, annotations=_WRITES)
     for tool in (reads.list_stories, writes.read_pause, reads.read_book, reads.recall, reads.facts, reads.export_book):
         server.add_tool(tool, annotations=_READS)
-    Resources(desk).add_to(server)
+    Resources(desk, language).add_to(server)
     _add_prompts(server, language)
     return server
 

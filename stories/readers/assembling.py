@@ -17,6 +17,7 @@ from .furniture import (
     QUOTED,
     TITLED,
     is_copyright,
+    is_end,
     without_blurb,
     without_contents,
     without_licence,
@@ -27,6 +28,7 @@ from .furniture import (
 from .headings import is_number, is_number_alone, is_title, kind_of, titles_at, worded
 from .pieces import Block, LeftOut, Reading
 from .plain import LINE_END, is_scene_break
+from .scenes import with_scene_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -244,7 +246,8 @@ def _is_title_of_all(blocks: Sequence[Block], story: Sequence[int], title: str, 
     if words_of(first.text) == words_of(title) and title:
         follows = blocks[story[1]] if len(story) > 1 else None
         return not others or min(others) > first.rank or follows is None or bool(follows.rank)
-    return not title and not is_title(first.text, language) and (not others or min(others) > first.rank)
+    says = is_title(first.text.partition("\n")[0], language)
+    return not title and not says and (not others or min(others) > first.rank)
 
 
 def _is_name(text: str) -> bool:
@@ -262,6 +265,7 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
     while ranked and ranked[-1].rank:
         last = ranked.pop()
         ranked.append(last._replace(rank=0))
+    ranked = with_scene_breaks(_without_ends(ranked))
     ranks = sorted({block.rank for block in ranked if block.rank})
     levels = {rank: min(number, MOST_LEVELS) for number, rank in enumerate(ranks, start=1)}
     chapters: list[Chapter] = []
@@ -281,6 +285,14 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
     if paragraphs:
         chapters.append(replace(at, paragraphs=tuple(paragraphs)))
     return tuple(chapters)
+
+
+def _without_ends(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which a heading is text that says "The End" and that no text follows at once."""
+    return [
+        block._replace(rank=0) if block.rank and (not after or after.rank) and is_end(block.text) else block
+        for block, after in zip(blocks, [*blocks[1:], None], strict=False)
+    ]
 
 
 def _title_of(text: str, language: Language) -> str:

@@ -65,6 +65,13 @@ _BLURB: Final = re.compile(
 )
 _MOST_BLURB: Final = 20
 _ENDS: Final = re.compile(r"\W*end of (?:the|this)? ?project gutenberg('s)?\b.*", re.IGNORECASE | re.DOTALL)
+_IS_END: Final = re.compile(
+    r"\W*(?:(?:the|das|la|le)\s+)?(?:end|ende|fin|fine|fim|finis|einde|slut|koniec|konec|kraj|vége|конец|кінець|край|τέλος|پایان|النهاية)\W*"
+    r"|\W*(?:the\s+)?end\s+of\s+(?:(?:the\s+)?(?:book|part|volume|novel|story|act)|(?:book|part|volume|act)\s+\S+)\W*"
+    r"|\W*(?:ende|fin|fine|fim)\s+(?:des|der|du|de\s+la|del|do|da)\s+\S+(?:\s+\S+)?\W*|\W*-?30-?\W*"
+    r"|\W*(?:全[文书書剧劇]|正文|本[书書]|大)?\s*(?:完[结結]?|终|終|剧终|劇終|終わり|おわり|끝)\W*",
+    re.IGNORECASE,
+)
 _AN_ENTRY: Final = 200
 _LEAST_ENTRIES: Final = 2
 
@@ -83,6 +90,11 @@ def is_contents_heading(text: str) -> bool:
 def is_copyright(text: str) -> bool:
     """Whether a page's text is its rights: not whether a story speaks of them, which is longer."""
     return len(text) <= _MOST_COPYRIGHT and _COPYRIGHT.search(text) is not None
+
+
+def is_end(text: str) -> bool:
+    """Whether a line says that the book, or a part of it, ends: it is no title, and no more than it says."""
+    return len(text) <= _AN_ENTRY and _IS_END.fullmatch(text) is not None
 
 
 def without_licence(blocks: Sequence[Block]) -> list[Block]:
@@ -170,7 +182,7 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
             entries += 1
             place += 1
         # The last of a list may be the first heading of the story, which nothing stands between.
-        if entries >= (1 if named else _LEAST_ENTRIES + 1) and (named or _is_list(made, story[begins:place])):
+        if entries >= (1 if named else _LEAST_ENTRIES + 1) and (named or _is_list(made, story[begins:place], later)):
             for at in story[begins:place]:
                 made[at] = made[at]._replace(why="contents", rank=0)
         place = max(place, begins + 1)
@@ -196,7 +208,8 @@ def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:
     )
 
 
-def _is_list(blocks: Sequence[Block], places: Sequence[int]) -> bool:
-    """Whether lines that no title announces are a list: each is said only once before what it names."""
+def _is_list(blocks: Sequence[Block], places: Sequence[int], later: dict[str, int]) -> bool:
+    """Whether lines that no title announces are a list: each is said only once before it, and most name headings."""
     said = [words_of(_PAGE.sub("", blocks[at].text)) for at in places]
-    return len(set(said)) == len(said)
+    named = sum(bool(blocks[later.get(words, at)].rank) for words, at in zip(said, places, strict=True))
+    return len(set(said)) == len(said) and 2 * named >= len(said)

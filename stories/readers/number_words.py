@@ -112,6 +112,28 @@ def counted(text: str) -> int:
     return whole + figure
 
 
+def in_english(number: int, *, place: bool) -> str:
+    """A number up to 999 in English words, as a title has it: "Twenty-One", or as a place "Twenty-First"."""
+    units = [_english_place(one) for one in _ENGLISH] if place else _ENGLISH
+    said = dict(reversed(list(_english(units, last="ieth" if place else "")))).get(number, str(number))
+    words = said.split(" ")
+    titled = [word.capitalize() for word in words if word != "and"]
+    joined = [*titled[:-2], "-".join(titled[-2:])] if titled[-2:-1] and titled[-2].endswith("ty") else titled
+    return " ".join(joined)
+
+
+def in_chinese(number: int) -> str:
+    """A number up to 999 in Chinese figures: "二十一"."""
+    figures = "零一二三四五六七八九"
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    said = f"{figures[hundreds]}百" if hundreds else ""
+    if tens:
+        said += ("" if tens == 1 and not hundreds else figures[tens]) + "十"
+    elif hundreds and ones:
+        said += "零"
+    return said + (figures[ones] if ones or not said else "")
+
+
 def _key(text: str) -> str:
     """A number without what its writers differ in: capitals, accents, hyphens, spaces."""
     plain = unicodedata.normalize("NFD", text.casefold())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,7 +19,7 @@ from ...schemas.light_markdown import (
     with_text,
     write_paragraph,
 )
-from .pieces import Block
+from .pieces import DIVIDER, Block, with_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ _MARKS: Final = {
     "Strikeout": "strike",
     "SmallCaps": "small_caps",
 }
+_PICTURE: Final = '"t":"Image","c":'
 _SPACES: Final = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 CAPS_BEGIN: Final = "\ufdd0"
 CAPS_END: Final = "\ufdd1"
@@ -93,13 +95,24 @@ class Tree:
             on_division: told of each division that begins, gives why it is no story, or "" where it is; ``None``: what
                 is in it counts as nothing.
         """
+        yield from with_gaps(self._each(on_division))
+
+    def _each(self, on_division: Callable[[Style], str | None]) -> Iterator[Block]:
+        ornaments = self._ornaments()
         decoder = json.JSONDecoder()
         at = self.text.find(_BLOCKS)
         at = at + len(_BLOCKS) if at >= 0 else len(self.text)
         while at < len(self.text) and self.text[at] == "{":
             node, at = decoder.raw_decode(self.text, at)
             at += self.text[at : at + 1] == ","
-            yield from _Reader(on_division).block(node)
+            yield from _Reader(on_division, ornaments).block(node)
+
+    def _ornaments(self) -> frozenset[str]:
+        """The pictures that stand in the text more than once."""
+        decoder = json.JSONDecoder()
+        parts = self.text.split(_PICTURE)[1:]
+        often = Counter(str(decoder.raw_decode(part)[0][2][0]) for part in parts) if len(parts) > 1 else Counter()
+        return frozenset(place for place, count in often.items() if count > 1)
 
 
 def _said_each(meta: Node | None) -> list[str]:
@@ -146,8 +159,9 @@ def plain(inlines: list[Inline]) -> str:
 class _Reader:
     """Reads one block, however deep; what is met on the way (ids, pictures, comments) goes with it."""
 
-    def __init__(self, on_division: Callable[[Style], str | None]) -> None:
+    def __init__(self, on_division: Callable[[Style], str | None], ornaments: frozenset[str] = frozenset()) -> None:
         self._on_division = on_division
+        self._ornaments = ornaments
         self._why = ""
         self._anchors: list[str] = []
         self._beside: list[Block] = []
@@ -163,7 +177,8 @@ class _Reader:
                 self._anchors.extend([name] if name else [])
                 yield from self._heading(rank, inlines)
             case "Para" | "Plain":
-                yield from self._paragraphs(self._inlines(content))
+                inlines = self._inlines(content)
+                yield from [Block(DIVIDER)] if self._is_ornament(content) else self._paragraphs(inlines)
             case "LineBlock":
                 lines = [self._inlines(line) for line in content]
                 yield from self._paragraphs([part for line in lines for part in (*line, Run("\n"))][:-1], verse=True)
@@ -188,7 +203,7 @@ class _Reader:
                     for definition in definitions:
                         yield from self._all(definition, depth)
             case "Table":
-                yield from self._table(content)
+                yield from self._table(content, depth)
             case "RawBlock" if _COMMENT.match(content[1]):
                 yield Block(content[1].strip("<>!- \n"), why="comment")
 
@@ -210,16 +225,20 @@ class _Reader:
     def _items(self, items: list[list[Node]], depth: int, signs: list[str]) -> Iterator[Block]:
         for sign, item in zip(signs, items, strict=True):
             for number, block in enumerate(self._all(item, depth)):
-                yield block._replace(text=sign + block.text) if not number and not block.rank else block
+                is_first = not number and not block.rank and bool(block.text)
+                yield block._replace(text=sign + block.text) if is_first else block
 
-    def _table(self, content: list[Any]) -> Iterator[Block]:
+    def _table(self, content: list[Any], depth: int) -> Iterator[Block]:
+        """A line a row; the cells of a table that only lays out a text are that text."""
         _, _, _, head, bodies, foot = content
         rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]
-        for row in rows:
-            cells = [
-                " ".join(block.text.replace("\n", " ") for node in cell[4] for block in self.block(node, _DEEPEST - 5))
-                for cell in row[1]
-            ]
+        told = [[list(self._all(cell[4], depth)) for cell in row[1]] for row in rows]
+        if any(len(row) == 1 or sum(bool(one.text) for one in cell) > 1 for row in told for cell in row):
+            yield from (block for row in told for cell in row for block in cell)
+            return
+        for row in told:
+            cells = [" ".join(block.text.replace("\n", " ") for block in cell if not block.why) for cell in row]
+            yield from (block for cell in row for block in cell if block.why)
             if any(cells):
                 yield self._made(" | ".join(cells))
 
@@ -234,9 +253,15 @@ class _Reader:
         """A paragraph, or several where two line breaks divide them."""
         for paragraph in [normalised(inlines)] if verse else _parted(normalised(inlines)):
             text = write_paragraph(Paragraph(paragraph)) if paragraph else ""
-            if text.strip():
-                yield self._made(text)
+            if text.strip() or not self._beside:  # a picture is no empty line
+                yield self._made(text) if text.strip() else Block("")
         yield from self._met()
+
+    def _is_ornament(self, nodes: list[Node]) -> bool:
+        """Whether a paragraph is a picture that stands in the text again and again, and nothing else."""
+        pictures = [str(node["c"][2][0]) for node in nodes if node["t"] == "Image"]
+        others = any(node["t"] not in {"Image", *_SPACES} for node in nodes)
+        return bool(pictures) and not others and set(pictures) <= self._ornaments
 
     def _made(self, text: str, rank: int = 0) -> Block:
         anchors, self._anchors = tuple(self._anchors), []

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ...schemas.manuscript import Manuscript
 
 Why = Literal[
@@ -20,6 +22,7 @@ Why = Literal[
     "page_number",
     "comment",
     "note_mark",
+    "hidden",
     "not_compiled",
     "scene_name",
     "log",
@@ -37,12 +40,36 @@ class Block(NamedTuple):
         rank: of a heading, 1 the highest; 0: it is none.
         why: why it is no story.
         anchors: names by which other places of the file refer to it.
+        gap: how many empty lines stand before it, beside what divides any two paragraphs; :data:`DIVIDER` counts as
+            many.
     """
 
     text: str
     rank: int = 0
     why: Why = ""
     anchors: tuple[str, ...] = ()
+    gap: int = 0
+
+
+DIVIDER: Final = "\ufdd5"
+"""The text of a block that is an ornament between two scenes: a sign that is no character of any text."""
+SURE: Final = 100
+"""The gap that divides scenes whatever is usual in the text."""
+
+
+def with_gaps(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks of which those that say nothing are a gap before the next."""
+    gap = 0
+    for block in blocks:
+        if block.why:
+            yield block
+        elif block.text == DIVIDER:
+            gap += SURE
+        elif not block.text.strip():
+            gap += 1
+        else:
+            yield block._replace(gap=block.gap + gap)
+            gap = 0
 
 
 @dataclass(frozen=True)

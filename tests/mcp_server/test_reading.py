@@ -12,7 +12,6 @@ import pytest
 import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
 
 from commands import environment
 from folders import HELPERS
@@ -114,46 +113,6 @@ async def test_branches_are_begun_written_on_and_gone_back_to(story: StoryRecord
         assert (await call(client, "read_pause"))["paragraphs"] == 3
     assert (there[:3], len(there)) == (before[:3], 4)
     assert there[3] != before[3]
-
-
-@pytest.mark.parametrize("kind", ["book", "memory", "facts", "synopsis"])
-async def test_a_resource_of_a_story_is_listed_and_read(story: StoryRecord, kind: str) -> None:
-    uri = f"story://{story.story_id}/{kind}"
-    async with connected() as client:
-        listed = {str(resource.uri) for resource in (await client.list_resources()).resources}
-        templates = {each.uri_template for each in (await client.list_resource_templates()).resource_templates}
-        (content,) = (await client.read_resource(uri)).contents
-    assert uri in listed
-    assert f"story://{{story}}/{kind}" in templates
-    assert content.text or kind == "facts"  # type: ignore[union-attr]
-
-
-async def test_whoever_listens_to_a_resource_is_told_when_it_changes(story: StoryRecord) -> None:
-    uri = f"story://{story.story_id}/book"
-    async with connected() as client, client.listen(resource_subscriptions=[uri]) as events:
-        await call(client, "edit_story", what="paragraph", text="It rained.", number=1)
-        event: Any = await asyncio.wait_for(anext(aiter(events)), 20)
-    assert event.uri == uri
-
-
-async def test_a_client_of_before_subscribes_to_a_resource(story: StoryRecord) -> None:
-    uri = f"story://{story.story_id}/memory"
-    told: asyncio.Queue[Any] = asyncio.Queue()
-    async with connected(mode="legacy", message_handler=told.put) as client:
-        with pytest.warns(MCPDeprecationWarning):
-            await client.session.subscribe_resource(uri)
-        await call(client, "edit_story", what="short_term_memory", text="It rained.")
-        message = await asyncio.wait_for(told.get(), 20)
-        assert str(message.params.uri) == uri
-        with pytest.warns(MCPDeprecationWarning):
-            await client.session.unsubscribe_resource(uri)
-
-
-async def test_a_resource_of_no_story_is_refused_with_a_sentence(story: StoryRecord) -> None:
-    del story
-    async with connected() as client:
-        with pytest.raises(MCPError, match="nowhere"):
-            await client.read_resource("story://nowhere/book")
 
 
 async def test_prompts_lead_to_the_tools() -> None:

@@ -44,7 +44,19 @@ from recurrentgpt.schemas.story_input import read_input
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGE = ("cli", "evaluation", "graph", "memory", "models", "nodes", "prompts", "schemas", "stories", "web")
+PACKAGE = (
+    "cli",
+    "evaluation",
+    "graph",
+    "mcp_server",
+    "memory",
+    "models",
+    "nodes",
+    "prompts",
+    "schemas",
+    "stories",
+    "web",
+)
 FILES = [ROOT / "schemas" / f"{FILE}.toml", *sorted(ROOT.glob(f"prompts/*/{FILE}.toml"))]
 LANGUAGES = [ENGLISH, *(file.parent.name for file in FILES[1:])]
 OTHERS = pytest.mark.parametrize("language", LANGUAGES[1:])
