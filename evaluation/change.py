@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .change_answers import recording
-from .change_checks import Finding, check, outdated_in
+from .change_checks import Finding, check
 from .change_data import load_situations
 from .change_facts import Kept, kept_of, precision
 from .change_fillers import MOST, after_fillers, store_fillers
@@ -218,26 +218,6 @@ def _write_prompts(folder: Path, found: Measured) -> None:
         path.write_text(case.prompt, encoding="utf-8")
 
 
-def print_prose(folder: Path, found: Measured, console: Console) -> None:
-    """How many passages that were written to the prompts say what is outdated, with facts and without.
-
-    A sentence says it that says all of an outdated claim and nothing of what holds; each is printed, for a sentence may
-    say that it *was* so.
-    """
-    for use_facts in (True, False):
-        asked = [case for case in found.cases if case.use_facts == use_facts]
-        told = {
-            case.name: outdated_in(path.read_text(encoding="utf-8"), case.branch)
-            for case in asked
-            if (path := folder / _HOW[use_facts] / f"{case.name}.md").exists()
-        }
-        wrong = sum(map(bool, told.values()))
-        console.print(f"Passages {_HOW[use_facts]} facts that say something outdated: {shown(wrong, len(told))}")
-        for name, sentences in told.items():
-            for sentence in sentences:
-                console.print(f"    {name}: {sentence}", markup=False)
-
-
 def main() -> None:
     """Print the tables of each language that is asked for."""
     parser = argparse.ArgumentParser(prog="change", description=__doc__)
@@ -249,7 +229,6 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="say what is missing or unmarked where")
     parser.add_argument("--kept", type=Path, help="write what was kept of each answer here, to be judged")
     parser.add_argument("--prompts", type=Path, help="write each prompt here, in with/ and without/, to be answered")
-    parser.add_argument("--prose", type=Path, help="look at passages written to these prompts, under the same names")
     given = parser.parse_args()
     console = Console(width=160, file=sys.stdout)
     lines: list[dict[str, Any]] = []
@@ -267,8 +246,6 @@ def main() -> None:
             _print_misses(found, console)
         if given.prompts:
             _write_prompts(given.prompts / language, found)
-        if given.prose:
-            print_prose(given.prose / language, found, console)
         lines.extend(line for kept in found.kept for line in kept.lines)
     if given.kept:
         given.kept.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), encoding="utf-8")

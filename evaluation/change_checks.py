@@ -25,8 +25,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .change_data import sentences_of
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -114,12 +112,6 @@ def check(pieces: Sequence[Piece], branch: Branch, kind: str, filler: Collection
         newer_stands=all(judge.is_spoken_against(claim) for _, sentence in outdated for claim in judge.said(sentence)),
         nearer=all(max((piece.at for piece in of), default=-1) >= last and of for of in true),
     )
-
-
-def outdated_in(text: str, branch: Branch) -> list[str]:
-    """The sentences of a passage that say something outdated and nothing that holds."""
-    judge = _Judge(branch, "", ())
-    return [sentence for sentence in sentences_of(text) if judge.is_outdated(sentence)]
 
 
 class _Judge:

@@ -96,29 +96,17 @@ def test_an_answer_that_forgets_the_end_states_the_outdated(tmp_path: Path) -> N
     assert not finding.newer_first
 
 
-def test_passages_written_to_the_prompts_are_looked_at_for_what_is_outdated(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_prompts_are_written_out_with_facts_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Recording(tmp_path / "answers.jsonl")
     kept.add(answers())
     monkeypatch.setattr(change, "load_situations", lambda _, **__: told(tmp_path))
     monkeypatch.setattr(change, "recording", lambda *_, **__: kept)
-
-    def run(*more: str) -> str:
-        monkeypatch.setattr("sys.argv", ["change", "en", "--distances", "1", *more])
-        change.main()
-        return capsys.readouterr().out
-
-    run("--prompts", str(tmp_path))
-    (prompt,) = (tmp_path / "en" / "with").iterdir()
-    assert "sank in the mill pond" in prompt.read_text(encoding="utf-8")
-    assert [path.name for path in (tmp_path / "en" / "without").iterdir()] == [prompt.name]
-    for how, text in (("with", "The key lay in the pond."), ("without", "She felt the key in her coat. It rained.")):
-        (tmp_path / "en" / how / prompt.name).write_text(text, encoding="utf-8")
-    said = run("--prose", str(tmp_path))
-    assert "Passages with facts that say something outdated: 0.00 (0.00-0.79) 0/1" in said
-    assert "Passages without facts that say something outdated: 1.00 (0.21-1.00) 1/1" in said
-    assert "she felt the key in her coat" in said
+    monkeypatch.setattr("sys.argv", ["change", "en", "--distances", "1", "--prompts", str(tmp_path)])
+    change.main()
+    sent = {how: list((tmp_path / "en" / how).iterdir()) for how in ("with", "without")}
+    assert [path.name for path in sent["with"]] == [path.name for path in sent["without"]] == ["lost-0-main-1.md"]
+    says = {how: "The brass key lies in the mill pond." in paths[0].read_text("utf-8") for how, paths in sent.items()}
+    assert says == {"with": True, "without": False}
 
 
 def test_a_sibling_does_not_see_the_change(tmp_path: Path) -> None:
