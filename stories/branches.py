@@ -93,6 +93,7 @@ async def redo(story: Story, context: Context, said: str = "") -> Context:
         StoryStateError: the story has only its opening, or is in the middle of a step, its last paragraph was put in
             there by a person, or ``said`` is too long.
     """
+    story.check_may_act()
     state = await story.state_between_steps()
     if not state["step"]:
         raise StoryStateError("nothing_to_redo", story_id=story.record.story_id)

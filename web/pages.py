@@ -12,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
 from ..stories.branches import state_at, tree
-from ..stories.brought import read_brought
 from ..stories.contents import contents
 from ..stories.export import FORMATS
+from ..stories.known import waiting
 from ..stories.notices import notices, notices_of_play
 from ..stories.passage_history import history
 from ..stories.possessions import possessions
@@ -88,7 +88,7 @@ async def write_view(
         problem=words.problem(problem or view.problem),
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
-        brought=read_brought(session.library.folder(record)),
+        brought=waiting(session.library, record),
         typed=_typed(request, sent),
         here=at,
         history=told,
@@ -152,7 +152,7 @@ async def play_view(
         "likes": tastes(record.context, view.state),
         "books": tuple(FORMATS) if record.is_sealed else BOOKS,
         "typed": _typed(request, sent),
-        "brought": read_brought(session.library.folder(record)),
+        "brought": waiting(session.library, record),
     }
     return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..schemas.errors import RecurrentGPTError, StoryStateError
 from ..stories import removal
 from ..stories.importing import unread
+from ..stories.known import carried, is_known
 from ..stories.own_prose import can_take
 from ..stories.spending import Spent
 from .events import EventLog
@@ -171,6 +172,7 @@ class StorySession:
             async with self.story() as story:
                 if form is not None:
                     await check(story, form)
+                story.check_may_act()
                 left = under_way(self.folder)
                 if left is not None and left.prose and left != job:
                     await put_aside(story, left)
@@ -186,7 +188,11 @@ class StorySession:
         job = self.left()
         if job is None or self.is_writing or self._is_left:
             return
-        left = job.left_behind(self.library.record(self._record.story_id).branch)
+        record = self.library.record(self._record.story_id)
+        left = job.left_behind(record.branch)
+        home = self.library.home
+        if not is_known(home, record) or carried(home, record):  # Somebody else's: to look at it begins nothing.
+            left = StoryStateError("job_from_elsewhere", title=record.name)
         if left is not None:
             async with self.story() as story:
                 await put_aside(story, job)
