@@ -19,7 +19,7 @@ help:
 	@echo "make test-long  the larger sizes of some of them besides (marked long): more stories, walks and files"
 	@echo "make unit     the fast tests only (no whole story, page or command, no model)"
 	@echo "make check    types, lint, import rules, formatting"
-	@echo "make wheel-check  install the wheel in an empty environment, and look whether it starts (WAYS='plain local pipx uv')"
+	@echo "make wheel-check  install the wheel in an empty environment, and look whether it starts (WAYS='plain local pipx uv composed')"
 	@echo "make sbom     write a software bill of materials (CycloneDX) to build/sbom/"
 	@echo "make site     make a site of the documentation in site/"
 	@echo "make studio   set up, and serve the graph for LangGraph Studio on 127.0.0.1:2024"
@@ -99,7 +99,7 @@ check: $(VENV)/.develops $(LINKED)
 	$(BIN)/mypy tests benchmarks docs notebooks/run.py notebooks/recorded/answers.py
 	$(BIN)/lint-imports
 
-# The wheel in empty environments, under an empty home: WAYS=plain, local, pipx, uv.
+# The wheel in empty environments, under an empty home: WAYS=plain, local, pipx, uv, composed (what agents do with it).
 WAYS ?= plain
 wheel-check:
 	PYTHON=$(PYTHON) .ci/wheel-check $(WAYS)

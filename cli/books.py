@@ -15,7 +15,7 @@ from ..schemas.errors import SettingsError
 from ..schemas.places import ARCHIVE
 from ..stories.export import FORMATS
 from . import intake
-from .brought import Take, decide_on
+from .brought import Take, decide_on, settled
 from .facts import offer_to_build
 from .options import Model, Setting, StoryArgument, changed, premise_options, the_library, with_premise
 from .outline import offer_to_draw
@@ -238,6 +238,7 @@ def import_story(
         return
     if into:
         _, (record, found) = at_story(into, lambda story: taking_in.follow(story, looked))
+        record = settled(library, record)
         context = changed(record.context, model=model, setting=setting)
     else:
         record, found = asyncio.run(taking_in.take_in(library, looked, premise, context, name=file.stem))

@@ -1,4 +1,4 @@
-"""The command that shows what a story's file brought besides text, and lets it act."""
+"""The command that shows what a story brought besides text, in its file or its folder, and lets it act."""
 
 from __future__ import annotations
 
@@ -31,15 +31,29 @@ Take = Annotated[
 
 @brought.command("brought")
 def show_brought(story: StoryArgument = "", take: Take = None) -> None:
-    """Show what an imported story brought besides text (models, prompts, settings), and say what of it is to act."""
-    from ..stories.brought import read_brought  # noqa: PLC0415
+    """Show what a story that came from elsewhere brought besides text (models, prompts, settings), and what may act."""
+    from ..stories.known import waiting  # noqa: PLC0415
 
     library = the_library()
     record = library.find(story)
-    if read_brought(library.folder(record)) is None:
+    if waiting(library, record) is None:
         console.print(t("brought_nothing", title=record.name), markup=False)
         return
     decide_on(library, record, take)
+
+
+def settled(library: Library, record: StoryRecord) -> StoryRecord:
+    """A story's card once the person has said what of it is to act that came from elsewhere; mostly nothing did.
+
+    Raises:
+        StoryStateError: nobody is there who could say.
+    """
+    from ..stories.known import carried  # noqa: PLC0415
+
+    if carried(library.home, record) is None:
+        return record
+    decide_on(library, record, None)
+    return library.record(record.story_id)
 
 
 def decide_on(library: Library, record: StoryRecord, take: str | None) -> None:
@@ -51,9 +65,9 @@ def decide_on(library: Library, record: StoryRecord, take: str | None) -> None:
         take: what is to act; ``None``: the person is asked, and where nobody is there it waits.
     """
     from ..stories.beginning import take_brought  # noqa: PLC0415
-    from ..stories.brought import read_brought  # noqa: PLC0415
+    from ..stories.known import waiting  # noqa: PLC0415
 
-    found = read_brought(library.folder(record))
+    found = waiting(library, record)
     if found is None:
         return
     _print(found)

@@ -12,6 +12,7 @@ from rich.text import Text as RichText
 from ..schemas.aliases import are_joined, proposed
 from ..schemas.catalogue import say
 from ..schemas.errors import ModelUnavailableError, SettingsError
+from .brought import settled
 from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
 from .resumable import agreed_to, go_through
 from .speech import said, spoken
@@ -172,7 +173,7 @@ def build_facts(reference: str, model: str | None, setting: list[str] | None, *,
     from ..stories.late_facts import TELLER  # noqa: PLC0415
 
     library = the_library()
-    record = library.find(reference)
+    record = settled(library, library.find(reference))
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
     if library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("facts_need_a_model")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..schemas.errors import RecurrentGPTError, SettingsError
+from .brought import Take, decide_on
 from .options import AsJson, StoryArgument, the_library
 from .speech import said, told
 from .stories import at_story
@@ -111,13 +112,18 @@ def restore(
         bool, typer.Option("--replace", help="What stands in a story's place goes to the trash.")
     ] = False,
     skip: Annotated[bool, typer.Option("--skip", help="What stands on the shelf already is left as it is.")] = False,
+    take: Take = None,
 ) -> None:
-    """Put the stories of a backup on the shelf; where a place is taken, they stand beside, as copies."""
+    """Put the stories of a backup on the shelf; where a place is taken, they stand beside, as copies.
+
+    Models, prompts and settings that did not act in this library before are shown, and act if you say so.
+    """
     from ..stories.backups import restore as put_back  # noqa: PLC0415
 
     if replace and skip:
         raise SettingsError("restore_unclear")
-    restored = asyncio.run(put_back(the_library(), file, replace=replace, skip=skip))
+    library = the_library()
+    restored = asyncio.run(put_back(library, file, replace=replace, skip=skip))
     for record in restored:
         done = "undeleted_as_copy" if record.copy_of else "undeleted"
         console.print(t(done, title=record.name, story_id=record.story_id), markup=False)
@@ -125,6 +131,8 @@ def restore(
         console.print(t("restored_none"), markup=False)
     elif copies := sum(bool(record.copy_of) for record in restored):
         console.print(t("restored_beside", count=copies), markup=False)
+    for record in restored:
+        decide_on(library, record, take)
 
 
 @keeping.command()

@@ -8,6 +8,7 @@ import typer
 from rich.text import Text as RichText
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
+from .brought import settled
 from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
 from .resumable import agreed_to, go_through
 from .speech import said
@@ -107,7 +108,7 @@ def _look(reference: str, model: str | None, setting: list[str] | None, *, texts
     from ..stories.late_facts import TELLER  # noqa: PLC0415
 
     library = the_library()
-    record = library.find(reference)
+    record = settled(library, library.find(reference))
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
     _, edited = at_story(record.story_id, stories_looking.changed)
     if not edited:

@@ -19,7 +19,7 @@ from ..schemas.modes import INTERACTIVE_FICTION
 from ..schemas.story_input import read_input
 from .agents import agents
 from .books import begin_after_another, books, export_story
-from .brought import brought
+from .brought import brought, settled
 from .continuity import continuity
 from .doctor import doctor
 from .editing import editing
@@ -175,7 +175,7 @@ def resume(
 ) -> None:
     """Write on: the latest story, or the one you name. Settings stay as they were unless you give others."""
     library = the_library()
-    record = library.find(story)
+    record = settled(library, library.find(story))
     chosen = changed(
         record.context,
         plans=plans,
@@ -218,7 +218,7 @@ def play(
         context = changed(sized, model=model, seed=seed, setting=setting, mode=INTERACTIVE_FICTION)
         record = asyncio.run(beginning.begin(library, given, context))
     else:
-        record = library.find(story, lambda kept: kept.mode.asks_for_actions)
+        record = settled(library, library.find(story, lambda kept: kept.mode.asks_for_actions))
         context = changed(record.context, model=model, seed=seed, setting=setting, mode=record.mode)
         if isinstance(length := premise["target_paragraphs"], int):
             at_story(record.story_id, lambda opened: opened.end_in(length), plays=True)

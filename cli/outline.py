@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .beats import print_beats
+from .brought import settled
 from .options import Model, Setting, StoryArgument, changed, the_library
 from .resumable import agreed_to
 from .stories import Yes, at_story
@@ -40,7 +41,7 @@ def plan(
 
     library = the_library()
     if draw:
-        record = library.find(story)
+        record = settled(library, library.find(story))
         context = changed(record.context, model=model, setting=setting, mode=record.mode)
         _, cost = at_story(record.story_id, lambda opened: cost_of_outline(opened, context, leave_open=leave_open))
         if not agreed_to(t("work_outline", model=library.model_for(context)), cost, ask=not yes):

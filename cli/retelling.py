@@ -10,6 +10,7 @@ import typer
 
 from ..schemas.errors import ModelUnavailableError, SettingsError
 from ..schemas.modes import Person
+from .brought import settled
 from .options import changed, the_library
 from .resumable import agreed_to, go_through
 from .stories import at_story
@@ -42,7 +43,7 @@ def export_retold(reference: str, output: Path | None, telling: Telling, *, repl
     from ..stories import retelling as stories_retelling  # noqa: PLC0415
 
     library = the_library()
-    record = library.find(reference)
+    record = settled(library, library.find(reference))
     if telling.person not in get_args(Person) or not record.mode.asks_for_actions:
         raise SettingsError("retell_unclear", title=record.name)
     wanted = stories_retelling.Wanted(cast("Person", telling.person), telling.name)

@@ -13,6 +13,7 @@ from ..schemas.catalogue import part
 from ..schemas.errors import SettingsError
 from ..schemas.story_input import PREMISE_FIELDS
 from .beats import print_beats
+from .brought import settled
 from .options import AsJson, Model, Setting, ShowMemory, StoryArgument, changed, the_library
 from .speech import said, speak_as_the_story
 from .terminal import agreed, console, print_json, title
@@ -310,7 +311,7 @@ def redo(
     from .write import write_on  # noqa: PLC0415
 
     library = the_library()
-    before = library.find(story)
+    before = settled(library, library.find(story))
     chosen = changed(before.context, model=model, setting=setting, mode=before.mode)
     check_words(library, chosen, before.mode)
     record, context = at_story(before.story_id, lambda opened: begin_anew(opened, chosen, because.strip()), plays=True)

@@ -9,6 +9,7 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
 from ..schemas.story_input import PREMISE_FIELDS
+from .brought import settled
 from .editing import put_in_other_words
 from .options import Model, Setting, StoryArgument, changed, the_library
 from .stories import at_story
@@ -65,7 +66,8 @@ def _take(story: str, of: str, paragraphs: list[int], keep: list[str], more: lis
 def _draw(reference: str, model: str | None, setting: list[str] | None) -> None:
     from ..stories.voice import draw_note  # noqa: PLC0415
 
-    record = the_library().find(reference)
+    library = the_library()
+    record = settled(library, library.find(reference))
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
     _, note = at_story(record.story_id, lambda opened: draw_note(opened, context))
     _print("voice_note", note)

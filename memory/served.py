@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, cast
 
 from qdrant_client import models
-from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
+from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from ..schemas.errors import MemoryUnavailableError
 from ..schemas.lineage import Segment
@@ -209,6 +209,20 @@ def collection_with(client: QdrantClient, embedding_model: str, size: int) -> st
     name = f"{COLLECTION}-{blake2b(embedding_model.encode(), digest_size=4).hexdigest()}"
     if client.collection_exists(name):
         return name
+    try:
+        _create(client, name, embedding_model, size)
+    except UnexpectedResponse:
+        if not client.collection_exists(name):
+            raise
+        return name  # another process was faster, with the same
+    if _has_payload_indexes(client):
+        tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+        client.create_payload_index(name, "story_id", tenant)
+        _index_payloads(client, name)
+    return name
+
+
+def _create(client: QdrantClient, name: str, embedding_model: str, size: int) -> None:
     client.create_collection(
         name,
         vectors_config={
@@ -221,11 +235,6 @@ def collection_with(client: QdrantClient, embedding_model: str, size: int) -> st
         sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
         metadata={"format": FORMAT, "embedding_model": embedding_model, "size": size},
     )
-    if _has_payload_indexes(client):
-        tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
-        client.create_payload_index(name, "story_id", tenant)
-        _index_payloads(client, name)
-    return name
 
 
 def swap_collection(client: QdrantClient, name: str) -> None:

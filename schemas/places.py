@@ -39,6 +39,9 @@ LOST_AND_FOUND = "lost+found"
 BACKUPS = "backups"
 """The folder of the copies of stories that are kept by itself, before much of one is rewritten."""
 
+KNOWN = "known"
+"""The folder of a library's own record of which settings act in it, a file a story."""
+
 LOCK = "lock"
 """What one process holds while it has a story open."""
 

@@ -25,6 +25,7 @@ from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError
 from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
 from ..schemas.places import ARRIVING, CARD, LAST_STATE
+from . import known
 from .archive_beside import PutStates, beside_of, put_beside, put_states
 from .archive_check import check, check_values
 from .archive_format import Archive, KeptEntry, KeptState, KeptSynopsis, of_this_format
@@ -166,6 +167,7 @@ async def unpack(library: Library, archive: Archive, progress: Callable[[int, in
             await asyncio.to_thread(shutil.rmtree, folder)
         record = record.model_copy(update={"story_id": new_story_id()})
     # Its record comes last: until then a library does not see it.
+    known.note(library.home, record)
     write_record(folder, record)
     (folder / ARRIVING).unlink()
     _keep_head(folder, archive, record)

@@ -1,7 +1,8 @@
 """Copies of stories in one file each: made by hand, and by itself before anything that rewrites much of a story.
 
-A file is a tar, compressed: a list of what is in it, and the stories' folders. It is for one's own: what is in it is
-taken as it is. A story from somebody else is an archive (see :mod:`.archive`), which is checked.
+A file is a tar, compressed: a list of what is in it, and the stories' folders. It is for one's own: its texts are taken
+as they are, and what else it carries acts once a person has said so (see :mod:`.known`). What goes to somebody else is
+an archive (see :mod:`.archive`), which is checked.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ..schemas.errors import StorageError
 from ..schemas.files import make_folders, move, sync_file, sync_folder, sync_tree
 from ..schemas.places import BACKUPS, HOLDER, LOCK, STORIES
 from ..schemas.story_folders import is_story, says
+from .known import begin_knowing
 from .reading import picture
 from .removal import delete
 from .shelf import record_of
@@ -159,6 +161,7 @@ async def restore(
     """
     place = library.home / STORIES
     arriving = place / f".restored-{uuid.uuid4().hex[:8]}"
+    begin_knowing(library.home)  # Before anything of a stranger's stands there.
     try:
         make_folders(arriving)
         names = await asyncio.to_thread(_unpack, path, arriving)

@@ -14,7 +14,8 @@ from ..schemas.errors import SettingsError
 from ..schemas.languages import DEFAULT
 from ..schemas.modes import AUTHOR, mode_named
 from .archive import read_archive, unpack
-from .brought import GROUPS, forget_brought, read_brought
+from .brought import GROUPS, forget_brought, usual
+from .known import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -108,7 +109,7 @@ async def put_back(
 
 
 def take_brought(story: Story, take: Collection[str]) -> None:
-    """Let groups of what a story's file brought act from now on; the rest of it is forgotten.
+    """Let groups of what a story's file or card brought act from now on; the rest of it is forgotten.
 
     Raises:
         SettingsError: there is no such group, or a setting cannot work here.
@@ -117,10 +118,12 @@ def take_brought(story: Story, take: Collection[str]) -> None:
     """
     if odd := sorted(set(take) - set(GROUPS)):
         raise SettingsError("no_such_group", names=odd, known=list(GROUPS))
-    brought = read_brought(story.folder)
+    brought, record = waiting(story.library, story.record), story.record
     taken = brought.taken(take) if brought else {}
-    if taken:
-        context = story.record.context.changed(taken, story.record.mode)
-        check_words(story.library, context, story.record.mode)
+    if taken or story.carried:
+        own = usual(record.context, record.mode) if story.carried else record.context
+        context = own.changed(taken, record.mode)
+        check_words(story.library, context, record.mode)
+        story.carried = None
         story.update_record(context=context)
     forget_brought(story.folder)

@@ -1,4 +1,4 @@
-"""What a story's file brings besides text: models' names, prompts of somebody's own, settings. It acts when asked to.
+"""What a story's file or card brings besides text: models' names, prompts of its own, settings. It acts when asked to.
 
 Whoever sent the file may have meant ill by it: a prompt can say anything, a model's name can cost money. So a story
 comes without them; they are kept beside it, shown, and used once the person says which. A file holds no address and no
@@ -82,6 +82,14 @@ def set_aside(context: Context, mode: Mode, unknown: Iterable[str]) -> Brought |
     chosen = {name: value for name, value in _set(context).items() if name not in as_usual}
     brought = Brought(Context.model_construct(set(chosen), **chosen), tuple(sorted(unknown)))
     return brought if brought.groups or brought.unknown else None
+
+
+def joined(one: Brought | None, other: Brought | None) -> Brought | None:
+    """What two bring; where both say a setting, the other's."""
+    if one is None or other is None:
+        return one or other
+    chosen = {**_set(one.context), **_set(other.context)}
+    return Brought(Context.model_construct(set(chosen), **chosen), (*one.unknown, *other.unknown))
 
 
 def keep_brought(folder: Path, brought: Brought) -> None:

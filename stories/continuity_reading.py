@@ -106,6 +106,7 @@ async def read_for_clashes(story: Story, context: Context, *, again: bool = Fals
         MemoryUnavailableError: some of the branch is gone.
         StoryStateError: a step is under way.
     """
+    story.check_may_act()
     await story.state_between_steps()
     state, path, entries = await _path(story)
     new = _unread(state, path, again=again)

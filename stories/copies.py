@@ -12,6 +12,7 @@ from ..memory.last_state import read_last_state, write_last_state
 from ..memory.moving import make_own as make_memory_own
 from ..schemas.places import DRAFTS, MEMORY, UNDER_WAY
 from ..schemas.story_folders import says
+from . import known
 from .backups import keep_copy
 from .checkpoints import open_checkpoints
 from .record import is_older, remove_file, write_record
@@ -74,6 +75,8 @@ async def make_own(library: Library, folder: Path, record: StoryRecord) -> None:
         write_last_state(folder, {**head, "story_id": record.story_id})
     remove_file(folder / UNDER_WAY)
     remove_file(folder / DRAFTS)
+    if known.is_known(library.home, record) and known.carried(library.home, record) is None:
+        known.note(library.home, record)
     write_record(folder, record.model_copy(update={"copy_of": ""}))
 
 

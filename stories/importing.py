@@ -60,6 +60,7 @@ async def read_on(story: Story, context: Context) -> AsyncIterator[Event]:
     Yields:
         What happens, as in a run of the story.
     """
+    story.check_may_act()
     folder = story.folder
     graph, thread = reading_graph(story)
     with storage_errors(folder):

@@ -92,6 +92,7 @@ async def build_facts(story: Story, context: Context) -> AsyncIterator[FactsMade
             passages in a row came to nothing. What was made is kept.
         MemoryUnavailableError: some of the branch is gone.
     """
+    story.check_may_act()
     path, entries = await _path(story)
     await story.remember(lambda memory: memory.mend(path))
     missing = _missing(entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from ..schemas.lineage import Lineage
 from ..schemas.settings import Settings
 from ..schemas.story_folders import folder_of
 from ..schemas.story_input import STORY_ID, StoryInput
+from . import known
 from .record import StoryRecord, write_record
 from .shelf import conflicts_of, is_there, record_of, stories_in
 
@@ -246,6 +247,8 @@ class Library:
 
     def records(self) -> list[StoryRecord]:
         """Every story, the latest written first. One whose card cannot be read is left out (see ``unreadable``)."""
+        with suppress(StorageError):  # Where nothing can be written, nothing can be let act.
+            known.begin_knowing(self.home)
         found = sorted(stories_in(self.home)[0], key=lambda record: record.written, reverse=True)
         if found:
             self._latest = max(self._latest, found[0].written)
@@ -330,6 +333,7 @@ class Library:
         )
         folder = self.make_folder(record.story_id)
         before(folder)
+        known.note(self.home, record)
         write_record(folder, record)
         return record
 

@@ -141,6 +141,7 @@ async def look(story: Story, context: Context, *, texts: bool = False) -> AsyncI
         MemoryUnavailableError: some of the branch is gone.
         StoryStateError: a step is under way, or nothing was changed that was not looked after.
     """
+    story.check_may_act()
     if not (await story.state_between_steps()).get("look"):
         raise StoryStateError("nothing_to_look_after", story_id=story.record.story_id)
     if story.library.is_demonstration(context, TELLER):

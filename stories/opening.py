@@ -9,6 +9,7 @@ from ..memory import Lineage
 from ..memory.last_state import read_last_state, write_last_state
 from ..schemas.errors import RecurrentGPTError, StorageError
 from ..schemas.places import KEPT_CARD, LAST_STATE
+from . import known
 from .checkpoints import open_checkpoints, storage_errors
 from .compact import compact_where_it_pays
 from .copies import made_ready
@@ -35,6 +36,7 @@ async def opened(library: Library, record: StoryRecord, *, to_mend: bool = False
     """
     folder = library.folder(record)
     with locked(library, record), storage_errors(folder):
+        known.check_no_links(library.home, record, folder)
         record = await made_ready(library, folder, record)
         async with open_checkpoints(library.settings, folder, record.story_id) as checkpoints:
             story = Story(library, record, checkpoints)

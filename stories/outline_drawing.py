@@ -49,6 +49,7 @@ async def draw_outline(story: Story, context: Context, *, leave_open: bool = Fal
         ModelUnavailableError: the model cannot be had, did not answer, or is no more than a demonstration.
         GateError: it gave no usable answer in its tries.
     """
+    story.check_may_act()
     drawer, is_finished = await _drawer(story, context, leave_open=leave_open)
     if story.library.is_demonstration(context):
         raise ModelUnavailableError("outline_needs_a_model")

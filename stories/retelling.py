@@ -92,6 +92,7 @@ async def retell(story: Story, context: Context, wanted: Wanted) -> AsyncIterato
         StoryStateError: a step is under way.
     """
     wanted.check()
+    story.check_may_act()
     if story.library.is_demonstration(context):
         raise ModelUnavailableError("retelling_needs_a_model")
     teller, kept, before = await _teller(story, context, wanted), retold_of(story.folder), ""

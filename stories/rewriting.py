@@ -121,6 +121,7 @@ async def write_versions(story: Story, context: Context, asked: Rewriting, count
         ModelUnavailableError: the model cannot be had or did not answer.
         GateError: it gave no usable answer in its tries.
     """
+    story.check_may_act()
     asked = next((one for one in every_rewriting(story.folder) if one.name == asked.name), asked)
     while len(asked.versions) < min(count, MOST_VERSIONS):
         state = await story.state()

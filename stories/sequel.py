@@ -20,6 +20,7 @@ from ..schemas.ids import new_story_id
 from ..schemas.lineage import Lineage
 from ..schemas.modes import mode_named
 from ..schemas.story_input import PREMISE_FIELDS, read_input
+from . import known
 from .beginning import check_settings
 from .branches import state_at
 from .paragraphs import as_of
@@ -88,6 +89,7 @@ async def begin_after(  # noqa: PLR0913 (what a book after another is begun from
     record = StoryRecord(story_id=begun_from.story_id, title=new.title, begun_from=begun_from, context=context)
     # Its record comes last: until then a library does not see it.
     folder = library.make_folder(record.story_id)
+    known.note(library.home, record)
     async with library.open(record) as begun:
         for start in range(0, len(entries), _BATCH):
             await begun.remember(partial(_take_over, library, earlier, entries[start : start + _BATCH]))

@@ -17,7 +17,7 @@ from ..memory import Lineage
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
-from . import ending, fact_edits, late_facts, synopsis
+from . import ending, fact_edits, known, late_facts, synopsis
 from .aliases import Aliases
 from .checkpoints import storage_errors
 from .codex import Codex
@@ -77,6 +77,7 @@ class Story:
         aliases: the names that are one's: which are proposed, which a person joined.
         lengths: how long its passages are, as its language counts.
         codex: who and what is in it, made of its facts, and what a person says of them.
+        carried: what its card carries from elsewhere besides text, until somebody says what of it is to act.
     """
 
     def __init__(self, library: Library, record: StoryRecord, checkpoints: Checkpoints) -> None:
@@ -90,6 +91,7 @@ class Story:
         self.aliases = Aliases(self)
         self.lengths = Lengths(self)
         self.codex = Codex(self)
+        self.carried = known.carried(library.home, record)
 
     @property
     def config(self) -> RunnableConfig:
@@ -108,7 +110,15 @@ class Story:
         return before.title if before else ""
 
     def update_record(self, **changes: Any) -> None:  # noqa: ANN401 (fields of the card)
-        """Keep changes of the card."""
+        """Keep changes of the card.
+
+        Raises:
+            StoryStateError: they are of settings, and nobody said yet whether those that it carries are to act here.
+            StorageError: they cannot be written.
+        """
+        if "context" in changes:
+            self._check_decided()
+            known.note(self.library.home, self.record.model_copy(update=changes))
         before, self.record = self.record, self.record.model_copy(update=changes)
         changed = {name for name in changes if getattr(before, name) != getattr(self.record, name)}
         write_record(self.folder, self.record, may_be_older=changed <= DERIVED)
@@ -132,6 +142,7 @@ class Story:
         Yields:
             What happens, as it happens.
         """
+        self.check_may_act()
         branch = branch or self.record.branch
         thread: RunnableConfig = {**self.checkpoints.thread(branch), "callbacks": list(callbacks)}
         async for event in self._graph_events(context, await self._input(reply, branch), thread):
@@ -139,6 +150,20 @@ class Story:
                 self._note(event, context, branch)
             yield event
         await synopsis.note(self, branch)
+
+    def check_may_act(self) -> None:
+        """See that the story's settings may act here, before a model is asked; from then on it is one of the library's.
+
+        Raises:
+            StoryStateError: it came from elsewhere with settings of its own that nobody decided on.
+        """
+        self._check_decided()
+        if not known.is_known(self.library.home, self.record):
+            known.note(self.library.home, self.record)
+
+    def _check_decided(self) -> None:
+        if self.carried is not None:
+            raise StoryStateError("carries_undecided", title=self.record.name, story_id=self.record.story_id)
 
     async def state(self, branch: str = "") -> StoryState:
         """A branch's state as it is on disk (the current one's, if none is named); empty before it has begun."""

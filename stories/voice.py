@@ -111,6 +111,7 @@ async def draw_note(story: Story, context: Context) -> str:
         GateError: it gave no usable answer in its tries.
         StoryStateError: a step is under way.
     """
+    story.check_may_act()
     state = await story.state_between_steps()
     if not samples_in(state.get("voice") or ""):
         raise SettingsError("no_samples")

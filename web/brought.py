@@ -1,4 +1,4 @@
-"""What a story's file brought besides text, shown before any of it acts."""
+"""What a story's file or folder brought besides text, shown before any of it acts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse
 
 from ..schemas.errors import RecurrentGPTError
 from ..stories.beginning import take_brought
-from ..stories.brought import GROUPS, read_brought
+from ..stories.brought import GROUPS
+from ..stories.known import waiting
 from .forms import read_form, record_of_address
 from .render import render_page
 from .words import words_for
@@ -42,6 +43,6 @@ def _page(request: Request, problem: RecurrentGPTError | None = None) -> Respons
         request,
         HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK,
         record=record,
-        brought=read_brought(request.app.state.sessions.library.folder(record)),
+        brought=waiting(request.app.state.sessions.library, record),
         problem=words_for(request).problem(problem),
     )

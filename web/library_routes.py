@@ -14,8 +14,7 @@ from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.modes import AUTHOR, INTERACTIVE_FICTION, MODES, mode_named
 from ..schemas.places import ARCHIVE
 from ..schemas.story_input import PREMISE, premise_for, read_input
-from ..stories import beginning, trash
-from ..stories.brought import read_brought
+from ..stories import beginning, known, trash
 from ..stories.notices import recalls_others_by_words
 from ..stories.pack import ENDING as PACK
 from ..stories.pack import begin_pack, check_open
@@ -172,7 +171,7 @@ async def take_in(request: Request) -> Response:
             request.app.state.intakes.drop(token)
     except RecurrentGPTError as error:
         return _library(request, error, HTTPStatus.BAD_REQUEST)
-    brought = read_brought(request.app.state.sessions.library.folder(record))
+    brought = known.waiting(request.app.state.sessions.library, record)
     if record.mode.asks_for_actions and not brought:
         return RedirectResponse(f"/play/{record.story_id}", HTTPStatus.SEE_OTHER)
     return RedirectResponse(f"/story/{record.story_id}{'/brought' if brought else ''}", HTTPStatus.SEE_OTHER)

@@ -85,6 +85,8 @@ _HANJA: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _MANY: Final = 30
 _KOREAN: Final = 0.1
 """What it counts for that a text is Korean beyond a doubt: every other sign of it is common in other encodings too."""
+_LEAST_HANGUL: Final = 3
+_OFTEN_HANGUL: Final = frozenset("제장화부의이다는을를에가")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MARK: Final = "“”‘’«»„‚‹›…—–·¿¡§°©®™€£àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÅÆÇÈÉÊËÎÏÑÓÔÖØŒÙÚÛÜ\u00a0\u00ad"
 _CJK_MARKS: Final = "，。！？：；、“”‘’（）《》〈〉「」『』【】…—·\u3000～"
@@ -178,6 +180,26 @@ def _guess(content: bytes, language: Language, path: Path) -> Decoded:
         return Decoded(content.decode(name), _NAMES.get(name, name.replace("cp", "Windows-", 1)))
     except UnicodeDecodeError as error:
         raise StorageError("manuscript_encoding_unknown", path=path) from error
+
+
+def most_plausible(content: bytes) -> str:
+    """The encoding in which the names of files, which nothing says it of, are most plausible."""
+    names = (*_ASIAN, "cp866", "cp850", "cp437", *_WESTERN)
+    found = [
+        (_plausible(text, name) + _as_name(text), -place, name)
+        for place, name in enumerate(names)
+        if (text := _sample(content, name)) is not None
+    ]
+    return max(found, default=(0.0, 0, "cp437"))[2]
+
+
+def _as_name(text: str) -> float:
+    """What speaks for short names beside their characters: Hangul alone; and against them, letters of no usual word."""
+    foreign = [char for char in text if ord(char) > 127]  # noqa: PLR2004 (the end of ASCII)
+    hangul = len(_HANGUL.findall(text))
+    is_korean = hangul == len(foreign) and hangul >= _LEAST_HANGUL and bool(set(text) & _OFTEN_HANGUL)
+    rare = sum(not char.isalnum() or "\u0400" <= char <= "\u040f" or "\u0450" <= char <= "\u04ff" for char in foreign)
+    return (0.2 if is_korean else 0.0) - 0.5 * rare / max(len(foreign), 1)
 
 
 def _sample(content: bytes, name: str) -> str | None:

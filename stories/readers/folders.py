@@ -6,7 +6,6 @@ A project in a ZIP is read where it lies. Names in an archive are only looked up
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import time
 import zipfile
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from ...schemas.errors import StorageError
 from . import bounds
 from .bounds import MOST_BYTES, MOST_PARTS, MOST_UNPACKED, check_packed, member
+from .file_names import in_order, is_chapter, names_in, title_of
 from .headings import is_title
 from .novelwriter import PROJECT as NOVELWRITER
 from .novelwriter import read_novelwriter
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from ...schemas.languages import Language
 
 _DEEPEST: Final = 6
-_NUMBER: Final = re.compile(r"(\d+)")
-_PREFIX: Final = re.compile(r"^[\s_.\-]*\d{1,4}[\s_.\-)]+(?=\D)")
-_SKIPPED: Final = ("__macosx", "thumbs.db", "desktop.ini", ".ds_store")
+_UNSAID: Final = frozenset({"", ".doc", ".text", ".docm", ".ott", ".dotx"})
+"""Ends of names that do not say what a file is; where no other says it, what is in it does."""
 
 
 class Known(NamedTuple):
@@ -96,18 +95,13 @@ class _Packed:
 
     def __init__(self, packed: zipfile.ZipFile) -> None:
         self._packed = packed
+        self._names = names_in(packed.infolist())
 
     def names(self) -> list[str]:
-        return [
-            item.filename
-            for item in self._packed.infolist()
-            if not item.is_dir()
-            and ".." not in PurePosixPath(item.filename).parts
-            and not item.filename.startswith("/")
-        ]
+        return list(self._names)
 
     def read(self, name: str) -> bytes | None:
-        return member(self._packed, name)
+        return member(self._packed, self._names.get(name, name))
 
 
 @contextmanager
@@ -139,7 +133,7 @@ def read_folder(path: Path, language: Language, encoding: str, known: Known) -> 
     """
     try:
         with files_of(path) as files:
-            names = files.names()
+            names = list(filter(is_chapter, files.names()))
             if project := next((name for name in names if name.lower().endswith(".scrivx")), ""):
                 return read_scrivener(files, project, path)
             if project := next((name for name in names if name.rpartition("/")[2].lower() == NOVELWRITER.lower()), ""):
@@ -150,8 +144,9 @@ def read_folder(path: Path, language: Language, encoding: str, known: Known) -> 
 
 
 def _of_chapters(path: Path, files: Files, language: Language, encoding: str, known: Known) -> Found:
-    names = sorted(filter(_is_chapter, files.names()), key=_in_order)
+    names = sorted(filter(is_chapter, files.names()), key=in_order)
     chapters = [name for name in names if PurePosixPath(name).suffix.lower() in known.kinds]
+    chapters = chapters or [name for name in names if PurePosixPath(name).suffix.lower() in _UNSAID]
     if not chapters:
         raise StorageError("manuscript_folder_empty", path=path, known=known.kinds)
     common = _common(chapters)
@@ -173,12 +168,12 @@ def _of_chapters(path: Path, files: Files, language: Language, encoding: str, kn
         folder = "/".join(PurePosixPath(name).parts[len(common) : -1])
         if folder != part:
             part = folder
-            blocks.append(Block(_title(PurePosixPath(folder).name), 1))
+            blocks.append(Block(title_of(PurePosixPath(folder).name), 1))
         one = _read_one(content, PurePosixPath(name), language, encoding, known)
         found.append(one)
-        blocks.extend(_chapter(one, _title(PurePosixPath(name).stem), language, rank=2 if part else 1))
+        blocks.extend(_chapter(one, title_of(PurePosixPath(name).stem), language, rank=2 if part else 1))
     title = path.stem if path.is_file() else path.name
-    named = _title(common[-1]) if common else title
+    named = title_of(common[-1]) if common else title
     return Found(
         blocks,
         next((one.title for one in found if len(found) == 1 and one.title), named),
@@ -219,23 +214,6 @@ def _chapter(found: Found, title: str, language: Language, *, rank: int) -> list
     return [Block(named, rank), *(block._replace(rank=block.rank and block.rank + 1) for block in moved)]
 
 
-def _is_chapter(name: str) -> bool:
-    parts = [part.lower() for part in PurePosixPath(name).parts]
-    return not any(part.startswith(".") or part in _SKIPPED for part in parts)
-
-
-def _in_order(name: str) -> list[list[tuple[int, int, str]]]:
-    """What a name is sorted by: numbers by their size, "2" before "10"."""
-    return [
-        [
-            (0, int(piece), "") if piece.isdecimal() else (1, 0, piece.casefold())
-            for piece in _NUMBER.split(part)
-            if piece
-        ]
-        for part in PurePosixPath(name).parts
-    ]
-
-
 def _common(names: list[str]) -> tuple[str, ...]:
     """The folders that all of them are in."""
     parts = [PurePosixPath(name).parts[:-1] for name in names]
@@ -245,9 +223,3 @@ def _common(names: list[str]) -> tuple[str, ...]:
             break
         shared.append(pieces[0])
     return tuple(shared)
-
-
-def _title(name: str) -> str:
-    """What a file is called, as a title: without the number that sorts it."""
-    words = " ".join(name.replace("_", " ").split())
-    return _PREFIX.sub("", words) or words

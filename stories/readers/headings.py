@@ -54,10 +54,11 @@ _CHAPTER_WORDS: Final = (
 _PART_WORDS: Final = r"teil|buch|partie|livre|parte|libro|tome?|часть|книга|część|deel|boek|del"
 _OTHER_WORDS: Final = r"[^\W\d_]+(?:\s+[^\W\d_]+){1,3}(?=\s*(?:$|[:—–]))(?<![a-zа-яё])"
 """A number of several words in a script that has no capitals, of which none is known here."""
-_COUNTED: Final = re.compile(
+CHAPTER_WORD: Final = re.compile(
     rf"(?<!\w)(?:chapter|{_CHAPTER_WORDS}|(?P<part>part|book|volume|act|band|akt|acte|acto|atto|том|действие|{_PART_WORDS}))(?!\w)",
     re.IGNORECASE,
 )
+"""The word for a chapter, or for a part, in many languages."""
 _ARTICLE: Final = re.compile(r"(?:(?:the|das|der|die|la|el|le|il|o|a)\s+|l['’]\s*)", re.IGNORECASE)
 _OTHERS_ALONE: Final = (
     r"prolog(?:o|ue|i)?|pr[oó]logo|epilog(?:o|ue|i)?|ep[ií]logo|épilogue|nachwort|vorwort|einleitung|zwischenspiel|danksagung"
@@ -152,6 +153,13 @@ def is_number(line: str) -> bool:
     return bool(_BARE.fullmatch(line.strip()) or re.fullmatch(_WORDS, line.strip(), re.IGNORECASE))
 
 
+def roman(figures: str) -> int:
+    """The number that Roman figures are."""
+    worth = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+    values = [worth[figure] for figure in figures.upper()]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
+
+
 def is_number_alone(title: str, language: Language) -> bool:
     """Whether a title is "Chapter 4", "IV" or "第四章", which the heading after it may name."""
     found = _title(title.strip(), _known(language), bare=True)
@@ -206,7 +214,7 @@ def _title_in_words(line: str) -> Title | None:
 
 def _in_words(line: str) -> tuple[re.Match[str], str] | None:
     """The word for a chapter or a part of a line that begins with it and its number, and what follows them."""
-    hit = _COUNTED.search(line[:_LONGEST])
+    hit = CHAPTER_WORD.search(line[:_LONGEST])
     if not hit or not line[:1].isupper():
         return None
     if not hit.start():

@@ -10,10 +10,12 @@ from .assembling import assemble
 from .bounds import check_size
 from .epub import read_epub
 from .folders import Known, read_folder
+from .kinds import kind_of_file, kind_of_nameless
 from .log import read_log, read_text
 from .marked_up import read_fiction_book, read_latex, read_markdown, read_page, read_rtf
 from .open_document import read_open_document
 from .pdf import read_pdf
+from .screenplay import read_screenplay
 from .word import read_word
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ CHAPTER_READERS: Final[dict[str, Callable[[Path, Language, str], Found]]] = {
     ".xhtml": read_page,
     ".fb2": read_fiction_book,
     ".tex": read_latex,
+    ".fountain": read_screenplay,
 }
 
 CHAPTERS: Final = tuple(CHAPTER_READERS)
@@ -44,7 +47,16 @@ CHAPTERS: Final = tuple(CHAPTER_READERS)
 
 def _read_chapter(path: Path, language: Language, encoding: str) -> Found:
     check_size(path)
-    return CHAPTER_READERS[path.suffix.lower()](path, language, encoding)
+    kind = _kind_of(path, CHAPTER_READERS)
+    if kind not in CHAPTER_READERS:
+        raise SettingsError("manuscript_format", name=path.name, known=CHAPTERS)
+    return CHAPTER_READERS[kind](path, language, encoding)
+
+
+def _kind_of(path: Path, known: Collection[str]) -> str:
+    """What reads a file, by what is in it, and by its name where that says it."""
+    kind = kind_of_file(path)
+    return kind if kind in known else kind_of_nameless(path)
 
 
 def _read_folder(path: Path, language: Language, encoding: str) -> Found:
@@ -75,7 +87,7 @@ def read_file(path: Path, language: Language, *, encoding: str = "", keep: Colle
         keep: reasons for which nothing is left out, because a person says that it is story.
 
     Raises:
-        SettingsError: its name ends with no known format, or what reads it is not installed.
+        SettingsError: it is of no known format, or what reads it is not installed.
         StorageError: it cannot be read within its bounds, is not what its name says, or holds no text.
     """
     found = find_in(path, language, encoding)
@@ -94,12 +106,13 @@ def find_in(path: Path, language: Language, encoding: str = "") -> Found:
         SettingsError: as :func:`read_file`.
         StorageError: as :func:`read_file`.
     """
-    is_folder = path.is_dir()
-    read = _read_folder if is_folder else READERS.get(path.suffix.lower())
+    kind = path.suffix.lower()
+    if not path.is_dir():
+        check_size(path)
+        kind = _kind_of(path, READERS)
+    read = _read_folder if path.is_dir() else READERS.get(kind)
     if read is None:
         raise SettingsError("manuscript_format", name=path.name, known=(*KNOWN, ".json"))
-    if not is_folder:
-        check_size(path)
     try:
         return read(path, language, encoding)
     except RecurrentGPTError:
@@ -108,6 +121,4 @@ def find_in(path: Path, language: Language, encoding: str = "") -> Found:
         raise StorageError("manuscript_too_deep", path=path) from error
     except Exception as error:  # whatever a parser raises for a file that is not what it says it is
         reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise StorageError(
-            "manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason=reason[:200]
-        ) from error
+        raise StorageError("manuscript_of_another_kind", path=path, format=kind, reason=reason[:200]) from error

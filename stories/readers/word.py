@@ -29,7 +29,6 @@ _DOCUMENT: Final = "word/document.xml"
 _CORE: Final = "docProps/core.xml"
 _MAIN: Final = re.compile(rb"""<Relationship\b(?=[^<>]*/officeDocument["'])[^<>]*\bTarget\s*=\s*["']/?([^"'<>]+)["']""")
 """Where the text is: most programs call it as Word does, but not all."""
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROGRAMS: Final = frozenset({"python-docx", "un-named", "microsoft office user", "user", "windows user"})
 
 
@@ -41,7 +40,7 @@ def read_word(path: Path, language: Language, encoding: str) -> Found:
     """
     del encoding
     if not zipfile.is_zipfile(path):
-        raise _what_else(path)
+        raise StorageError("manuscript_no_word", path=path)
     with zipfile.ZipFile(path) as packed:
         main = _MAIN.search(member(packed, _ROOT) or b"")
         place = main[1].decode("utf-8", "replace") if main else _DOCUMENT
@@ -57,16 +56,6 @@ def read_word(path: Path, language: Language, encoding: str) -> Found:
         core = parts.core()
     title, author = _named(core)
     return Found([*tree.blocks(), *beside], tree.title or title, tree.author or author, tree.language)
-
-
-def _what_else(path: Path) -> StorageError:
-    with path.open("rb") as opened:
-        content = opened.read(2**16)
-    if not content.startswith(_OLE):
-        return StorageError("manuscript_no_word", path=path)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return StorageError("manuscript_locked", path=path)
-    return StorageError("manuscript_old_word", path=path)
 
 
 class _Parts:

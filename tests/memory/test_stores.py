@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from threading import Barrier
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from qdrant_client import QdrantClient
 
 from counting_embeddings import CountingEmbeddings
 from memories_at_hand import MODEL, SIZE, STORY, Store, memory_over, no_vector_size, texts_of, vector_size, written
+from qdrant_stand_in import QdrantStandIn
 from recurrentgpt.memory import Lineage, sparse
 from recurrentgpt.memory.served import COLLECTION, ServedStore
 from recurrentgpt.memory.store import NewPoint, Question, Seen, Sparse
@@ -20,8 +26,6 @@ from tongues import EN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from qdrant_client import QdrantClient
 
 
 # Stories beside each other, in both engines
@@ -51,6 +55,23 @@ def test_what_is_gone_is_named_and_never_begun_anew(open_store: Callable[[str], 
         with pytest.raises(MemoryUnavailableError, match=r"has lost paragraph [12],.*bring it back from a copy"):
             use()
     assert emptied.count() == 0
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_many_that_begin_at_once_on_a_new_server_share_the_collection(attempt: int) -> None:
+    del attempt
+    many = 8
+    together = Barrier(many)
+
+    def begin(server: QdrantStandIn, number: int) -> list[str]:
+        with closing(QdrantClient(url=server.url, check_compatibility=False)) as client:
+            together.wait(20)
+            memory = memory_over(ServedStore(client, f"story {number}", MODEL, vector_size))
+            return texts_of(memory, written(memory, STORY[:2])[-1])
+
+    with QdrantStandIn() as server, ThreadPoolExecutor(many) as threads:
+        assert list(threads.map(partial(begin, server), range(many))) == [STORY[:2]] * many
+        assert sum(asked.startswith("DELETE") for asked in server.asked) == 0
 
 
 def test_deleting_one_story_leaves_the_other(open_store: Callable[[str], Store]) -> None:

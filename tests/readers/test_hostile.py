@@ -50,7 +50,7 @@ BOMBS = {
     [
         ("a.docx", zipped({"x": b"y"}), "cannot be read as .docx"),
         ("a.txt", b"  \n \n", "holds no text"),
-        ("a.xyz", b"text", "cannot be imported"),
+        ("a.xyz", b"\x89PNG\r\n\x1a\n\0", "cannot be imported"),
         *((name, said_to_unpack_to(2**31, content), r"unpacks to \d+ MB") for name, content in BOMBS.items()),
         ("a.zip", zipped({"b.zip": said_to_unpack_to(2**31, BOMBS["a.zip"])}), "Nothing in .* is a chapter"),
         ("a.zip", zipped({"b.docx": said_to_unpack_to(2**31, BOMBS["a.docx"])}), r"'b\.docx' unpacks to"),

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import zlib
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import pytest
 from commands import environment
 from commands import run as command
 from folders import PROGRAM
+from qdrant_stand_in import QdrantStandIn
 from recurrentgpt.nodes import generate_paragraph
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from recurrentgpt.stories import branches, removal
@@ -117,6 +118,19 @@ def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: s
     assert record.story_id not in {leftover.story_id for leftover in asyncio.run(removal.leftovers(library))}
 
 
+def test_a_zero_byte_in_what_a_person_says_is_no_error(fake_model: FakeChatModel, database: str) -> None:
+    del fake_model, database
+    library, record = begun(1)
+    run(library, record, branches.edit, paragraph=1, text="It \x00rained.", short_term_memory="Wet\x00.")
+    run(library, record, branches.set_premise, "outline", "North\x00.")
+    run(library, record, branches.set_chapter, 2, "Aw\x00ay")
+    at(library, record, lambda story: write(story, 1))
+    state = at(library, record, lambda story: story.state())
+    assert texts(library, record)[0] == "It rained."
+    assert (state["outline"], [chapter["title"] for chapter in state["chapters"]]) == ("North.", ["Away"])
+    asyncio.run(removal.delete(library, record, for_good=True))
+
+
 def test_two_stories_in_one_database_do_not_see_each_other(fake_model: FakeChatModel, database: str) -> None:
     del fake_model, database
     library, first = begun(1)
@@ -147,29 +161,40 @@ def test_threads_of_a_story_that_is_gone_are_found_and_cleared(
     asyncio.run(removal.delete(library, other, for_good=True))
 
 
+@pytest.fixture(params=["embedded", "served"])
+def shared(request: pytest.FixtureRequest, postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """What two processes share beside the data folder: the database, and a memory in that folder or served."""
+    with ExitStack() as stack:
+        places = {"DATABASE_URL": postgres}
+        if request.param == "served":
+            places["QDRANT_URL"] = stack.enter_context(QdrantStandIn()).url
+        for name, place in places.items():
+            monkeypatch.setenv(name, place)
+        read_environment()
+        yield places
+
+
 @pytest.mark.parametrize("kill_at", ["prose:1", "after_write:1"])
 def test_a_story_goes_from_process_to_process_and_back_in_the_middle_of_a_passage(
-    fake_model: FakeChatModel, postgres: str, home: Path, monkeypatch: pytest.MonkeyPatch, kill_at: str
+    fake_model: FakeChatModel, shared: dict[str, str], home: Path, kill_at: str
 ) -> None:
-    """This process lives on all the while, and sees what the others wrote; the data folder is shared."""
+    """This process lives on all the while, and sees what the others wrote."""
     del fake_model
-    monkeypatch.setenv("DATABASE_URL", postgres)
-    read_environment()
     goes_on = ("resume", "--plans", "first", "--paragraphs", "1")
 
     async def held(story: Story) -> subprocess.CompletedProcess[str]:
         async for event in story.run(FIRST):
             if isinstance(event, Done) and event.gate == generate_paragraph.name:
                 break  # this process stops in the middle: the passage is there, and not remembered
-        return await asyncio.to_thread(command, home, *goes_on, DATABASE_URL=postgres)
+        return await asyncio.to_thread(command, home, *goes_on, **shared)
 
     library, record = begun(0)
     first = texts(library, record)
-    assert command(home, *goes_on, DATABASE_URL=postgres).returncode == 0  # from here to there, between two passages
+    assert command(home, *goes_on, **shared).returncode == 0  # from here to there, between two passages
     second = texts(library, record)
     assert (len(second), second[:2]) == (3, first)
 
-    killed = command(home, *goes_on, DATABASE_URL=postgres, KILL_AT=kill_at)
+    killed = command(home, *goes_on, **shared, KILL_AT=kill_at)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     written = at(library, record, lambda story: story.state())["paragraph"]
     at(library, record, lambda story: write(story, 0))  # back, in the middle of one, which is brought to its end
@@ -181,36 +206,32 @@ def test_a_story_goes_from_process_to_process_and_back_in_the_middle_of_a_passag
     assert refused.returncode != 0
     assert "open" in refused.stderr
     assert not at(library, record, lambda story: story.standing()).is_between_steps
-    there = command(home, *goes_on, DATABASE_URL=postgres)
+    there = command(home, *goes_on, **shared)
     assert there.returncode == 0, there.stderr
     fourth = texts(library, record)
+    assert (library.folder(record) / "memory").exists() == ("QDRANT_URL" not in shared)
     assert fourth[:4] == third
     assert len(fourth) == len(set(fourth)) > 4
     asyncio.run(removal.delete(library, record, for_good=True))
 
 
 @pytest.mark.parametrize("processes", [4, pytest.param(8, marks=pytest.mark.long)])
-def test_processes_at_once_on_one_database_lose_nothing(postgres: str, home: Path, processes: int) -> None:
+def test_processes_at_once_on_one_database_lose_nothing(shared: dict[str, str], home: Path, processes: int) -> None:
     command = [sys.executable, PROGRAM, "write", "--topic", "A lighthouse", "--model", "fake"]
     command += ["--plans", "first", "--paragraphs", "3", "--set", "opening_paragraphs=1"]
-    env = environment(home, DATABASE_URL=postgres)
+    env = environment(home, **shared)
     at_once = [
         subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for _ in range(processes)
     ]
     said = [process.communicate(timeout=200)[1] for process in at_once]
     assert [process.returncode for process in at_once] == [0] * processes, said
-    read_environment()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DATABASE_URL", postgres)
-        read_environment()
-        library = Library.of_the_process()
-        records = library.records()
-        assert len(records) == processes
-        for record in records:
-            assert len(set(texts(library, record))) == 4
-            asyncio.run(removal.delete(library, record, for_good=True))
-    read_environment()
+    library = Library.of_the_process()
+    records = library.records()
+    assert len(records) == processes
+    for record in records:
+        assert len(set(texts(library, record))) == 4
+        asyncio.run(removal.delete(library, record, for_good=True))
 
 
 @pytest.mark.parametrize(
