@@ -100,8 +100,8 @@ def places_of(page: Any, count: int, raw: Any) -> list[tuple[float, float, float
         left, base = _origin(page, line[0], raw)
         box = [ctypes.c_double() for _ in range(4)]
         raw.FPDFText_GetCharBox(page, line[-1], *map(ctypes.byref, box))
-        foot = _origin(page, line[-1], raw)[1]
         raised = _raised(page, line, raw)
+        foot = _origin(page, next(at for at in reversed(line) if at - line[0] not in raised), raw)[1]
         is_bold = all(_is_bold(page, at, raw) for at in (line[0], line[-1]))
         made.append((round(left, 1), round(base, 1), round(box[1].value, 1), round(foot, 1), raised, is_bold))
     return made
