@@ -30,6 +30,11 @@ def readable(text: str) -> str:
     return lines if lines.isascii() and lines.isprintable() else "".join(filter(_is_kept, lines))
 
 
+def as_said(text: str) -> str:
+    """What a person said: a readable text, and nothing around it."""
+    return readable(text).strip()
+
+
 def _is_kept(char: str) -> bool:
     if char in "\t\n":
         return True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from .beats import NO_BEAT, beat_of
 from .changes import Change, change_field
+from .characters import readable
 from .lasting import MAX_PASSAGES, NO_COUNT, ChangePlan, DropPlan, passages_of
 from .memory_change import memory_change, memory_diff
 from .story_input import LONG_TEXT, PREMISE_FIELDS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .state import Plan, StoryState
 
 _CHOOSING = ("plan", "instruction", "feedback", "stop")
-_YES = frozenset({"approve", "accept"})
+_YES, _NO = frozenset({"approve", "accept"}), "reject"
 _TRUE_TEXTS = ("true", "True")
 """How a form that knows texts alone sends ``true``."""
 MAX_INSTRUCTION = 8000
@@ -212,7 +213,7 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa:
         given: whatever the client sent, in any of the shapes that clients of the ecosystem send.
         plans: the plans that were proposed.
     """
-    given = as_typed(given)
+    given = _readable(as_typed(given))
     args = _arguments(given, plans)
     if wrong := misspelt(args, (*_CHOOSING, "passages", "recall", "beat", *CHANGES)):
         return AskAgain("review_misspelt", {"name": wrong[0], "near": wrong[1]})
@@ -246,6 +247,18 @@ def read_review(given: object, plans: list[Plan]) -> Review | AskAgain:  # noqa:
         passages = None
     premise = {name: changes.pop(name) for name in _PREMISE_CHANGES if name in changes}
     return Review(choice, **changes, recall=cues, passages=passages, premise=premise, beat=beat, act=cast("Act", act))
+
+
+def _readable(given: object) -> object:
+    """An answer without what is in no text and no model or database takes: half a sign, a zero byte."""
+    match given:
+        case str() as text:
+            return readable(text)
+        case list() as several:
+            return [_readable(each) for each in several]
+        case dict() as fields:
+            return {name: _readable(value) for name, value in fields.items()}
+    return given
 
 
 def _chosen_by(given: object, args: Mapping[str, object], plans: list[Plan]) -> Answer:
@@ -299,7 +312,7 @@ def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: C901, PLR0
         given: whatever the client sent: a number, a text, ``true``, an object, or a client's decision.
         plans: the plans that were proposed.
     """
-    given = as_typed(given)
+    given = _readable(as_typed(given))
     match given:
         case BrokenJson():
             return AskAgain("review_json", {})
@@ -308,7 +321,10 @@ def read_answer(given: object, plans: list[Plan]) -> Answer:  # noqa: C901, PLR0
         case int() as number if not isinstance(number, bool):
             return _pick(number, len(plans))
         case str() as text:
-            return PickPlan(1) if text.strip().casefold() in _YES else _read_text(text, len(plans))
+            word = text.strip().casefold()
+            if word == _NO:
+                return OtherPlans("")
+            return PickPlan(1) if word in _YES else _read_text(text, len(plans))
         case {"decisions": [dict() as decision, *_]} | [dict() as decision, *_]:
             return _read_decision(decision, plans)
         case dict() as decision if "type" in decision:

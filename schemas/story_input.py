@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 (Pydantic reads the annotations)
 
 from .before import BookBefore  # noqa: TC001 (Pydantic reads the annotations)
+from .characters import readable
 from .errors import FieldError, SettingsError
 from .field_problems import describe
 from .language_folders import DEFAULT, TAG
@@ -152,6 +153,11 @@ class StoryInput(BaseModel):
     before: SkipJsonSchema[BookBefore | None] = Field(default=None, title="The book before this one")
     pack: SkipJsonSchema[Hidden | None] = Field(default=None, title="What its author keeps from who plays it")
     story_id: str = Field(default="", pattern=rf"{STORY_ID}|^$", title="Story id", description="Empty: a new one.")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_readable(cls, given: object) -> object:
+        return readable(given) if isinstance(given, str) else given
 
     @field_validator("topic")
     @classmethod

@@ -20,9 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\s*\1\s*", re.DOTALL)
+_BEGUN = re.compile(r"""\{\s*(["'])\w+\1\s*:""")
+"""How an object as JSON begins, also one that was cut off."""
 _WORDS_OF_JSON = frozenset({"true", "false", "null"})
 _ENDS = ".。．,，、:：)）"
 """What may stand behind a number that was typed."""
+_MARKS = r"\s*_`~'\"“”‘’„‚«»‹›「」『』（）()<>《》\[\]【】#•·→➔"
+"""What a list, a chat or a person who quotes may put around a number."""
+_BEFORE = re.compile(rf"(?:[{_MARKS}]|[-–—]\s)+")
+_BEHIND = re.compile(rf"[{_MARKS}!！?？;；…]+$")
+_UNSEEN = re.compile("[\ufe0f\u20e3\u200b-\u200f\u2060\ufeff]")
+"""What a keyboard adds to a figure and nobody sees, and the box around it."""
 _DIGITS = re.compile(r"[+-]?\d{1,9}")
 _NAMES = "review_names_plan"
 _TEXT_ANSWERS = frozenset({"respond", "response"})
@@ -52,7 +60,8 @@ def as_typed(given: object) -> object:
 def _in_response(decision: Mapping[str, object], given: object) -> object:
     """What a decision to respond with a text says, where that text is JSON; else the answer as it is."""
     said = decision.get("message") or decision.get("args")
-    if decision.get("type") not in _TEXT_ANSWERS or not isinstance(said, str):
+    kind = decision.get("type")
+    if not isinstance(kind, str) or kind not in _TEXT_ANSWERS or not isinstance(said, str):
         return given
     found = _in_text(said)
     return given if isinstance(found, str) else found
@@ -62,12 +71,12 @@ def _in_text(text: str) -> object:
     words = text.strip()
     if fenced := _FENCE.fullmatch(words):
         words = fenced[2].strip()
-    is_object = words.startswith("{") and words.endswith("}")
+    is_object = words.startswith("{") and (words.endswith("}") or bool(_BEGUN.match(words)))
     if not (is_object or words.startswith(("[", '"')) or words in _WORDS_OF_JSON):
         return words if fenced else text
     try:
         found = json.loads(words)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets in brackets, thousands deep, are a text like any other
         return BrokenJson() if is_object else text
     if not isinstance(found, str):
         return as_typed(found)
@@ -77,8 +86,11 @@ def _in_text(text: str) -> object:
 
 
 def number_in(text: str) -> int | None:
-    """The number that a text is, or ``None``: in any script's digits, with a dot behind it, or as a plan is called."""
-    words = text.strip()
+    """The number that a text is, or ``None``: in any script's digits, with marks around it, or as a plan is called."""
+    words = _UNSEEN.sub("", text)
+    if before := _BEFORE.match(words):
+        words = words[before.end() :]
+    words = _BEHIND.sub("", words)
     if named := _plan_names().fullmatch(words):
         words = next(part for part in named.groups() if part)
     if words[-1:] in _ENDS:
@@ -106,7 +118,7 @@ def _plan_names() -> re.Pattern[str]:
         for way in texts(tag, PHRASES, mode)[_NAMES].split("|")
     }
     number = r"([+-]?\\d{1,9}|\\w)\\s*[" + re.escape(_ENDS).replace("\\", "\\\\") + "]?"
-    forms = (re.sub(r"\\ ", r"\\s*", re.escape(way)) for way in sorted(ways))
+    forms = (re.sub(r"\\ ", r"\\s*[:：=]?\\s*", re.escape(way)) for way in sorted(ways))
     return re.compile("|".join(re.sub(r"\\{number\\}", number, form) for form in forms), re.IGNORECASE)
 
 

@@ -15,6 +15,7 @@ from ..graph.cycle import AT_THE_PAUSE, WITH_A_PLAN, is_between_steps, is_step_f
 from ..memory import Lineage
 from ..nodes import beats, refusals
 from ..nodes.proof import still_said
+from ..schemas.characters import as_said
 from ..schemas.errors import StoryStateError
 from ..schemas.review import CHANGES, MAX_INSTRUCTION, AskAgain, OwnPlan, PickPlan, read_answer
 from ..schemas.state import SETTLED, ChosenPlan, chosen_plan
@@ -146,15 +147,14 @@ async def edit(
     state = await story.state_between_steps()
     lineage = Lineage.from_json(state["lineage"])
     changes: dict[str, Any] = {}
-    for given in (text, summary, short_term_memory):
-        if given is not None and not given.strip():
-            raise StoryStateError("text_empty")
-    if short_term_memory is not None:
-        changes["short_term_memory"] = short_term_memory.strip()
+    text, summary, memory = (None if given is None else as_said(given) for given in (text, summary, short_term_memory))
+    if "" in (text, summary, memory):
+        raise StoryStateError("text_empty")
+    if memory is not None:
+        changes["short_term_memory"] = memory
         changes["memory_put_right"] = True
     if text is not None or summary is not None:
         seq = place_of(paragraph or 0, lineage)
-        text, summary = (part.strip() if part is not None else None for part in (text, summary))
         was = await story.entry(seq + 1)
         changed = await story.remember(lambda memory: edited_path(memory, lineage, seq, text, summary))
         now = (await story.entries(changed.cut(seq + 1), seq))[0]
@@ -190,9 +190,10 @@ async def set_premise(story: Story, name: str, text: str) -> None:
         StoryStateError: the story is in the middle of a step.
     """
     state = await story.state_between_steps()
-    if text.strip() or CHANGES[name].may_be_empty:
+    text = as_said(text)
+    if text or CHANGES[name].may_be_empty:
         beat = {"beat": beats.follows(state, text, story.record.language)} if name == "outline" else {}
-        await story.change({name: text.strip(), **beat})
+        await story.change({name: text, **beat})
 
 
 async def set_chapter(story: Story, paragraph: int, title: str) -> None:
@@ -206,8 +207,8 @@ async def set_chapter(story: Story, paragraph: int, title: str) -> None:
     chapters = [chapter for chapter in state.get("chapters", []) if chapter["seq"] != seq]
     new: Chapter = {"title": "", "seq": seq}
     was = next((chapter for chapter in state.get("chapters", []) if chapter["seq"] == seq), new)
-    if title.strip():
-        chapters.append({**was, "title": title.strip()})
+    if title := as_said(title):
+        chapters.append({**was, "title": title})
     await story.change({"chapters": sorted(chapters, key=itemgetter("seq"))})
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
 from ..nodes.read_manuscript import prompt_to_read
+from ..schemas.characters import as_said
 from ..schemas.errors import StoryStateError
 from . import book_end, branches, looks, steps
 from .paragraphs import place_of
@@ -71,7 +72,7 @@ async def insert(story: Story, after: int, text: str) -> Placed:
     """
     state = await story.state_between_steps()
     lineage = Lineage.from_json(state["lineage"])
-    text = text.strip()
+    text = as_said(text)
     if not text:
         raise StoryStateError("text_empty")
     if not 0 <= after <= lineage.length:

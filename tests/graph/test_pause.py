@@ -48,6 +48,18 @@ def test_an_answer_that_means_nothing_is_asked_again(fake_model: FakeChatModel, 
     assert run.invoke(Command(resume=1), THREAD, context=HUMAN)["step"] == 1
 
 
+def test_signs_that_no_text_has_are_in_no_prompt_and_no_state(fake_model: FakeChatModel) -> None:
+    """Half a sign ends a model's client, a zero byte PostgreSQL: the step could not be gone on with."""
+    run = compiled()
+    run.invoke({"topic": "A keeper\ud800 \x00finds a bottle"}, THREAD, context=HUMAN)
+    answer = {"instruction": "She \udc00sells\x00 it.", "short_term_memory": "A\x00da is wet.", "chapter": "\ud83dAway"}
+    state = run.invoke(Command(resume=answer), THREAD, context=HUMAN)
+    assert (state["topic"], state["plan"]["text"]) == ("A keeper finds a bottle", "She sells it.")
+    told = [message.text for messages in fake_model.asked for message in messages]
+    assert any("Ada is wet." in text for text in told)
+    assert not [text for text in told if "\x00" in text or text != text.encode(errors="ignore").decode()]
+
+
 def test_a_stale_answer_by_id_is_ignored(fake_model: FakeChatModel) -> None:
     assert fake_model
     run = compiled()

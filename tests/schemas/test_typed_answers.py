@@ -41,18 +41,32 @@ def edit(**args: object) -> dict[str, object]:
     return OFFERED | args
 
 
+NO_KIND: tuple[object, ...] = ({"type": []}, {"type": {"a": 1}}, {"type": None}, [{"type": [7], "args": "x"}])
 TYPED: list[tuple[object, Review | AskAgain]] = [
     # a number, in any script, as a list shows it and as it is called
     *((text, SECOND) for text in ("2", "2.", "2)", " 2 . ", "２", "２．", "٢", "२", "②", "二", "二、", "+2")),
     *((text, SECOND) for text in ("Plan 2", "plan 2.", "PLAN ２", "Option 2", "No. 2", "#2", "Action 2")),
     *((text, SECOND) for text in ("计划2", "计划 二", "第二个", "第 2 个计划", "方案2", "行动２。", "选2")),
     *((text, AskAgain("review_number", {"number": 9, "count": 3})) for text in ("9.", "９", "Plan 9", "第九个")),
+    # with what a list, a chat or a keyboard puts around it
+    *((text, SECOND) for text in ("(2)", "（2）", "**2**", "**Plan 2**", "`2`", "“2”", "「二」", "'2'")),
+    *((text, SECOND) for text in ("2!", "2;", "2…", "Plan: 2", "plan=2")),
+    *((text, SECOND) for text in ("- 2", "• 2.", "> 2", "→ 2", "# 2", "2\ufe0f\u20e3", "\ufeff2\u200b")),
+    ("-2", AskAgain("review_number", {"number": -2, "count": 3})),
     # text that only looks like it
     *(
         (text, own(text))
         for text in ("2 wolves come.", "Plan 2, but at night", "Plan B", "二人同行。", "No.", "½", "1.5.2")
     ),
     *((text, own(text)) for text in ('"Run!"', '"Run," she said. "Now."', "[Night.] She runs.", "<b>{plan}</b> {{x}}")),
+    # signs that no text has
+    *((text, own("Ada swims.")) for text in ("Ada\x00 swims.", "\ud83dAda swims.\x1b", "\ufeffAda swims.\x07")),
+    *((text, AskAgain("review_empty", {})) for text in ("\x00", "\ud800", "\x07 \x08")),
+    (
+        {"plan": 2, "chapter": "Aw\x00ay", "recall": ["wol\udc00ves"]},
+        Review(PickPlan(2), chapter="Away", recall=("wolves",)),
+    ),
+    ({"short_term_memory": "\ud800"}, AskAgain("review_empty_change", {"name": "short_term_memory"})),
     # JSON in a text box: alone, in fences, as a JSON string
     *(
         (wrapped, meaning)
@@ -80,6 +94,11 @@ TYPED: list[tuple[object, Review | AskAgain]] = [
     ("```\nAda swims.\n```", own("Ada swims.")),
     # what may mean two things is asked again
     *((text, AskAgain("review_json", {})) for text in ("{plan: 2}", "{'plan': 2}", '{"plan": 2,}', "{Ada swims.}")),
+    *((text, AskAgain("review_json", {})) for text in ('{"plan": 2', '{"plan":', '```json\n{"feedback": "Too sl\n```')),
+    *((text, AskAgain("review_long", {"count": 90_000, "maximum": 8000})) for text in ("[" * 90_000, '["' * 45_000)),
+    ("{Night. She runs.", own("{Night. She runs.")),
+    ("reject", Review(OtherPlans(""))),
+    *((given, UNKNOWN) for given in NO_KIND),
     ({"chaptr": "Away"}, AskAgain("review_misspelt", {"name": "chaptr", "near": "chapter"})),
     ({"Plan": 2}, AskAgain("review_misspelt", {"name": "Plan", "near": "plan"})),
     ('{"plan": 2, "instuction": "x"}', AskAgain("review_misspelt", {"name": "instuction", "near": "instruction"})),

@@ -118,6 +118,19 @@ def test_a_story_lives_in_either_database(fake_model: FakeChatModel, database: s
     assert record.story_id not in {leftover.story_id for leftover in asyncio.run(removal.leftovers(library))}
 
 
+def test_a_zero_byte_in_what_a_person_says_is_no_error(fake_model: FakeChatModel, database: str) -> None:
+    del fake_model, database
+    library, record = begun(1)
+    run(library, record, branches.edit, paragraph=1, text="It \x00rained.", short_term_memory="Wet\x00.")
+    run(library, record, branches.set_premise, "outline", "North\x00.")
+    run(library, record, branches.set_chapter, 2, "Aw\x00ay")
+    at(library, record, lambda story: write(story, 1))
+    state = at(library, record, lambda story: story.state())
+    assert texts(library, record)[0] == "It rained."
+    assert (state["outline"], [chapter["title"] for chapter in state["chapters"]]) == ("North.", ["Away"])
+    asyncio.run(removal.delete(library, record, for_good=True))
+
+
 def test_two_stories_in_one_database_do_not_see_each_other(fake_model: FakeChatModel, database: str) -> None:
     del fake_model, database
     library, first = begun(1)
