@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from .change_telling import State, Teller
 
 DISTANCES = (10, 50, MOST)
+_HOW = {True: "with", False: "without"}
+"""The folders of prompts and passages, with facts and without."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Case:
         distance: how many other passages lie between.
         use_facts: whether the run looks facts up.
         finding: what it says.
+        prompt: the whole of it.
     """
 
     situation: Situation
@@ -57,6 +60,12 @@ class Case:
     distance: int
     use_facts: bool
     finding: Finding
+    prompt: str
+
+    @property
+    def name(self) -> str:
+        """A file's name for it."""
+        return f"{self.situation.id}-{self.branch.name}-{self.distance}"
 
 
 @dataclass
@@ -117,7 +126,8 @@ def _cases(told_by: Teller, told: State, situation: Situation, branch: Branch, d
         made, messages = told_by.prompt(state, situation, use_facts=use_facts)
         pieces = take_apart(made, messages, told_by.turn(made))
         finding = check(pieces, branch, situation.kind, range(first, first + distance))
-        yield Case(situation, branch, distance, use_facts, finding)
+        prompt = "\n\n".join(message.text for message in messages)
+        yield Case(situation, branch, distance, use_facts, finding, prompt)
 
 
 FIGURES: dict[str, Callable[[Finding], bool | None]] = {
@@ -201,6 +211,13 @@ def _print_misses(found: Measured, console: Console) -> None:
                 console.print(f"    unmarked: {sentence}", markup=False)
 
 
+def _write_prompts(folder: Path, found: Measured) -> None:
+    for case in found.cases:
+        path = folder / _HOW[case.use_facts] / f"{case.name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(case.prompt, encoding="utf-8")
+
+
 def main() -> None:
     """Print the tables of each language that is asked for."""
     parser = argparse.ArgumentParser(prog="change", description=__doc__)
@@ -211,6 +228,7 @@ def main() -> None:
     parser.add_argument("--ids", nargs="+", help="these situations only")
     parser.add_argument("--misses", action="store_true", help="say what is missing or unmarked where")
     parser.add_argument("--kept", type=Path, help="write what was kept of each answer here, to be judged")
+    parser.add_argument("--prompts", type=Path, help="write each prompt here, in with/ and without/, to be answered")
     given = parser.parse_args()
     console = Console(width=160, file=sys.stdout)
     lines: list[dict[str, Any]] = []
@@ -226,6 +244,8 @@ def main() -> None:
             console.print(f"Not all answered yet, and left out: {' '.join(found.unanswered)}")
         if given.misses:
             _print_misses(found, console)
+        if given.prompts:
+            _write_prompts(given.prompts / language, found)
         lines.extend(line for kept in found.kept for line in kept.lines)
     if given.kept:
         given.kept.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), encoding="utf-8")

@@ -16,6 +16,7 @@ from ..schemas.lineage import Lineage
 from ..schemas.places import UNDER_WAY
 from ..stories.clock import Pace
 from ..stories.continuity_reading import read_for_clashes
+from ..stories.drafts import Said, keep_drafts
 from ..stories.events import Done, Pause, Progress, Reply, Text
 from ..stories.importing import read_on, unread
 from ..stories.looking import look
@@ -27,6 +28,7 @@ from ..stories.rewriting import Rewriting, write_versions
 from ..stories.spending import Spent
 from ..stories.try_plans import try_plans
 from ..stories.voice import draw_note
+from .refused import typed_in
 from .stopped import Stopped, keep_stopped
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Job(BaseModel):
         answer: a person's answer to the question that the branch stands at.
         prose: a person's own passages, to be put at the end one after the other.
         question: the id of that question, once the answer is about to be given: it is given once.
+        step: the step after which the branch stood when it was answered; ``None``: it was in the middle of one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -74,6 +77,7 @@ class Job(BaseModel):
     prose: tuple[str, ...] = ()
     rewriting: Rewriting | None = None
     question: str = ""
+    step: int | None = None
 
     def unsaid(self, step: int) -> str:
         """What a person wrote and is not in the book yet, where its branch stands at a step; empty: nothing."""
@@ -110,8 +114,16 @@ def keep_job(folder: Path, job: Job | None) -> None:
         write_text(folder / UNDER_WAY, job.model_dump_json())
 
 
+async def waits(story: Story, job: Job) -> bool:
+    """Whether a job that is not gone on with just now holds what a person said, and the story does not have yet."""
+    if job.prose or job.answer is None or not job.question:
+        return bool(job.prose) or job.answer is not None
+    pause = await story.pause(job.branch)
+    return pause is not None and pause.interrupt_id == job.question
+
+
 async def put_aside(story: Story, job: Job) -> None:
-    """A job is not gone on with: what a person wrote for it stays beside its branch, to be put in or dropped.
+    """A job is not gone on with: what a person wrote for it stays beside its branch, in the field that it was typed in.
 
     Raises:
         StorageError: it cannot be written.
@@ -119,6 +131,8 @@ async def put_aside(story: Story, job: Job) -> None:
     step = (await story.state(job.branch)).get("step")
     if text := job.unsaid(step or 0):
         keep_stopped(story.folder, Stopped(branch=job.branch, step=step, text=text, by_hand=True))
+    if (typed := typed_in(job.answer)).text and await waits(story, job):
+        keep_drafts(story.folder, Said(keep=(typed.draft(story.record, job.branch, step),)))
     keep_job(story.folder, None)  # Not before: what it holds was typed.
 
 
@@ -184,7 +198,7 @@ class Worker:
         if job.answer is None:
             await self._run("human")
             return
-        pause = await (self._story.pause() if job.question else self._pause())
+        pause = await (self._story.pause() if job.question else self._pause(job))
         if not job.question and pause is not None:
             job = job.model_copy(update={"question": pause.interrupt_id})
             keep_job(self._story.folder, job)
@@ -193,15 +207,20 @@ class Worker:
         elif pause.interrupt_id == job.question:
             await self._run("human", Reply(job.answer, pause.interrupt_id))
 
-    async def _pause(self) -> Pause:
-        """The question the story stands at; a branch that was just begun, or edited, is first led to it."""
+    async def _pause(self, job: Job) -> Pause:
+        """The question the story stands at; a branch that was just begun, or edited, is first led to it.
+
+        Raises:
+            StoryStateError: it has come to its end, or went on by another way than this answer.
+        """
         pause = await self._story.pause()
         if pause is None:
             await self._run("human")
             pause = await self._story.pause()
-        if pause is None:
-            raise StoryStateError("story_ended")
-        return pause
+        if pause is not None and job.step in (None, (await self._story.state()).get("step")):
+            return pause
+        await put_aside(self._story, job)
+        raise StoryStateError("story_ended" if pause is None else "page_outdated")
 
     async def _write(self, job: Job) -> None:
         """Several paragraphs, up to a step: so a process that is killed never writes more than were asked for."""

@@ -24,7 +24,7 @@ from ..stories.tastes import tastes
 from .books import BOOKS
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
-from .refused import Typed
+from .refused import Typed, typed_in
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ..schemas.errors import RecurrentGPTError
     from ..stories.branches import BranchView
     from ..stories.story import Story
+    from .sessions import StorySession
     from .settings_form import Sent
 
 _WITH_WORDS = {"paragraph": "edit", "insert": "edit", "rewrite": "edit", "summary": "summary"}
@@ -89,7 +90,7 @@ async def write_view(
         notices=[words.said(said) for said in notices(session.library, record.language, record.context, record.mode)],
         books=BOOKS,
         brought=waiting(session.library, record),
-        typed=_typed(request, sent),
+        typed=_typed(request, sent, session),
         here=at,
         history=told,
         past_versions=versions,
@@ -97,9 +98,12 @@ async def write_view(
     )
 
 
-def _typed(request: Request, sent: Sent | None) -> Typed:
-    """What was typed in the form that was refused."""
-    return Typed(request.url.path.rpartition("/")[2], sent.form) if sent else Typed()
+def _typed(request: Request, sent: Sent | None, session: StorySession) -> Typed:
+    """What was typed in the form that was refused, or in the answer whose job came to nothing."""
+    if sent:
+        return Typed(request.url.path.rpartition("/")[2], sent.form)
+    left = None if session.is_writing else session.left()
+    return typed_in(left.answer) if left else Typed()
 
 
 def _opened_again(request: Request, sent: Sent | None) -> dict[str, str]:
@@ -151,7 +155,7 @@ async def play_view(
         "saves": saves(record),
         "likes": tastes(record.context, view.state),
         "books": tuple(FORMATS) if record.is_sealed else BOOKS,
-        "typed": _typed(request, sent),
+        "typed": _typed(request, sent, session),
         "brought": waiting(session.library, record),
     }
     return render_page("play", request, status, problem=words_for(request).problem(problem or view.problem), **shown)

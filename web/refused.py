@@ -1,12 +1,20 @@
-"""A form that was refused: what was typed in it comes back in its fields."""
+"""A form that was refused, or that came to nothing: what was typed in it comes back in its fields."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from time import time
 from typing import TYPE_CHECKING
+
+from ..stories.drafts import Draft
+from .words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+    from ..stories.record import StoryRecord
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,11 @@ class Typed:
     act: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
     _in_fields: set[str] = field(default_factory=set, init=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """What a person wrote in it."""
+        return self.form.get("text", "")
 
     @property
     def left(self) -> str:
@@ -47,3 +60,39 @@ class Typed:
             return otherwise
         self._in_fields.add(name)
         return self.form.get(name, otherwise)
+
+    def draft(self, record: StoryRecord, branch: str, step: int | None) -> Draft:
+        """What was typed as a draft in its field, which a page of the branch brings back.
+
+        Args:
+            record: the story.
+            branch: the branch that it was typed for.
+            step: the step that the branch stands at.
+        """
+        what, plan = self.form["do"], f"{self.form['plan']}@{step}" if "plan" in self.form else ""
+        place = f"{self.act}/{what}/{plan}////text"  # as the page's script calls the field
+        label = Words(record.language.tag)("own_plan" if what == "own" else "other_plans")
+        view = "play" if record.mode.asks_for_actions else "story"
+        return Draft(
+            key=f"{branch}|{place}|",
+            place=place,
+            branch=branch,
+            text=self.text,
+            label=label,
+            address=f"/{view}/{record.story_id}",
+            when=round(time() * 1000),
+        )
+
+
+def typed_in(answer: JsonValue) -> Typed:
+    """The form that an answer to a pause was typed in; where nothing was typed, none."""
+    match answer:
+        case {"instruction": str(text), **more}:
+            plan = {"plan": str(more["plan"])} if "plan" in more else {}
+            return Typed("reply", {"do": "own", "text": text, **plan})
+        case {"feedback": str(text)}:
+            return Typed("reply", {"do": "others", "text": text})
+        case str(text) if text.strip() and not text.strip().isdecimal():
+            return Typed("reply", {"do": "own", "text": text})
+        case _:
+            return Typed()

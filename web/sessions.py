@@ -17,7 +17,7 @@ from ..stories.known import carried, is_known
 from ..stories.own_prose import can_take
 from ..stories.spending import Spent
 from .events import EventLog
-from .jobs import Counted, Job, Worker, keep_job, put_aside, under_way
+from .jobs import Counted, Job, Worker, keep_job, put_aside, under_way, waits
 from .stopped import Stopped, keep_stopped
 from .versions import check_place
 
@@ -174,14 +174,22 @@ class StorySession:
                     await check(story, form)
                 story.check_may_act()
                 left = under_way(self.folder)
-                if left is not None and left.prose and left != job:
-                    await put_aside(story, left)
                 if not job.branch:
-                    job = job.model_copy(update={"branch": story.record.branch, "answer": answer})
+                    job = await self._of_here(story, job, answer)
+                if left is not None and (left.prose, left.answer) != (job.prose, job.answer):
+                    await put_aside(story, left)
                 keep_job(self.folder, job)
             self.problem, self.job, self._is_left = None, secrets.token_hex(4), False
             self._task = asyncio.create_task(self._work(job))
             self._task.add_done_callback(self._report)
+
+    async def _of_here(self, story: Story, job: Job, answer: JsonValue) -> Job:
+        """A job as one for where the story stands."""
+        if answer is None:
+            return job.model_copy(update={"branch": story.record.branch})
+        standing = await story.standing()
+        step = standing.state.get("step") if standing.is_between_steps else None
+        return job.model_copy(update={"branch": story.record.branch, "answer": answer, "step": step})
 
     async def resume(self) -> None:
         """Go on with what was under way when the process before this one ended; what was stopped here waits."""
@@ -246,11 +254,18 @@ class StorySession:
                         await self._keep_text(story)
                     raise
                 finally:
-                    # What a person wrote and what is not in the book yet goes on when they say so.
-                    if not self._keeps_its_job and not (self._is_left and job.prose):
+                    # What a person said and what the story does not have yet goes on when they say so.
+                    if not self._keeps_its_job and not (self._is_left and await self._waits(story)):
                         keep_job(self.folder, None)
         except RecurrentGPTError as error:
             self.problem = copy(error)  # Without the frames that it came through.
+
+    async def _waits(self, story: Story) -> bool:
+        left = under_way(self.folder)
+        try:
+            return left is not None and await waits(story, left)
+        except RecurrentGPTError:
+            return True  # Whether it was given is seen when the story can be read again.
 
     async def _keep_text(self, story: Story) -> None:
         """What was written of a passage that is not finished stays, to be kept, changed or dropped."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...schemas.characters import readable, tidy_line
-from ...schemas.light_markdown import SCENE_BREAK, as_text
+from ...schemas.light_markdown import SCENE_BREAK, Run, as_text, read_paragraph
 from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
 from ...schemas.review import MAX_CHAPTER
 from .furniture import (
@@ -17,15 +17,18 @@ from .furniture import (
     QUOTED,
     TITLED,
     is_copyright,
+    is_dedication,
     is_end,
     without_blurb,
     without_contents,
     without_licence,
+    without_other_books,
     without_rights,
     without_site,
     words_of,
 )
 from .headings import is_number, is_number_alone, is_title, kind_of, titles_at, worded
+from .look_alike import heads_of
 from .pieces import Block, LeftOut, Reading
 from .plain import LINE_END, is_scene_break
 from .scenes import with_scene_breaks
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 _TITLE: Final = 200
 _SHORT: Final = 90
+_LEAST_CAPITALS: Final = 3
 _MOST_HEAD: Final = 6
 _SHOWN: Final = 200
 _MOST_NAMES: Final = 5
@@ -71,6 +75,8 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
         blocks = without_contents(blocks)
     if "copyright" not in keep:
         blocks = without_rights(blocks)
+    if "other_books" not in keep:
+        blocks = without_other_books(blocks)
     if "title_page" not in keep:
         blocks = without_blurb(blocks)
     head = _Head(found.title.strip(), found.author.strip())
@@ -107,10 +113,14 @@ def _has_headings(blocks: Sequence[Block]) -> bool:
 def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -> list[Block]:
     """The blocks, of which those are headings too that are by their words."""
     story = [at for at, block in enumerate(blocks) if not block.why]
-    titles = titles_at([_short(blocks[at].text) for at in story], language, bare=bare)
+    texts = [_short(blocks[at].text) for at in story]
+    titles = titles_at(texts, language, bare=bare)
     lowest = min((block.rank for block in blocks if block.rank and not block.why), default=1)
     has_parts = any(title.rank == 1 for title in titles.values())
     made = list(blocks)
+    for number in _by_look([blocks[at] for at in story], texts, titles) if bare else ():
+        at = story[number]
+        made[at] = made[at]._replace(text=worded(as_text(made[at].text)), rank=lowest)
     for number, title in titles.items():
         at = story[number]
         if not made[at].rank:
@@ -122,6 +132,24 @@ def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -
         if is_apart and not _says_a_number(made[below].text, language):
             made[at] = made[at]._replace(text=as_text(made[at].text), rank=made[below].rank)
     return made
+
+
+def _by_look(blocks: Sequence[Block], texts: Sequence[str], titles: Collection[int]) -> list[int]:
+    """Where nothing else is named: the lines that are wholly bold, or wholly in capitals, and head chapters so."""
+    looks = [_look(block.text, text) for block, text in zip(blocks, texts, strict=True)]
+    places = [
+        [at for at, own in enumerate(looks) if own == look and not is_end(texts[at])] for look in ("bold", "capitals")
+    ]
+    return sorted(at for one in places if len(one) > 1 for at in heads_of(one, texts, titles))
+
+
+def _look(text: str, plain: str) -> str:
+    if len(plain) > _SHORT or "\n" in plain or text == SCENE_BREAK:
+        return ""
+    runs = [run for run in read_paragraph(text).inlines if isinstance(run, Run) and run.text.strip()]
+    if runs and all(run.strong for run in runs):
+        return "bold"
+    return "capitals" if plain.isupper() and sum(map(str.isalpha, plain)) > _LEAST_CAPITALS else ""
 
 
 def _short(text: str) -> str:
@@ -159,7 +187,11 @@ def _without_head(
         top = next((at for at in story if made[at].rank), None)
     if top is None:
         return made, _Head(title, author)
-    before = [] if "title_page" in keep else [at for at in story if at < top]
+    before = [at for at in story if at < top]
+    if "dedication" not in keep and before and is_dedication(as_text(made[before[-1]].text)):
+        made[before[-1]] = made[before[-1]]._replace(why="dedication")
+        before.pop()
+    before = [] if "title_page" in keep else before
     if page := _title_page([as_text(made[at].text) for at in before]):
         for at in before:
             made[at] = made[at]._replace(why="title_page")

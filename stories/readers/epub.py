@@ -10,7 +10,7 @@ from ...schemas.light_markdown import as_text
 from .bounds import member
 from .encodings import decode_declared
 from .epub_package import joined, read_package
-from .furniture import is_contents_heading, is_copyright, words_of
+from .furniture import is_contents_heading, is_copyright, is_dedication, lists_books, words_of
 from .headings import is_title
 from .marked_up import page_of
 from .page_notes import with_notes
@@ -46,6 +46,9 @@ _KINDS: Final[dict[str, Why]] = {
     "title-page": "title_page",
     "titlepage": "title_page",
     "halftitlepage": "title_page",
+    "dedication": "dedication",
+    "epigraph": "dedication",
+    "other-credits": "other_books",
     "copyright-page": "copyright",
     "copyright": "copyright",
 }
@@ -57,6 +60,9 @@ _ENDNOTE: Final = re.compile(r"""(epub:type\s*=\s*["'])endnote(["'])""")
 _BUNDLE: Final = 400_000
 """Characters of pages that are read at a time."""
 _MOST_SHEET: Final = 1_000_000
+_WHOSE: Final = re.compile(r"[—–―-]+\s*[^\W\d_].*")
+_MOST_LINE: Final = 100
+_MOST_MOTTO: Final = 800
 _MOST_TITLE_PAGE: Final = 400
 _LINKED: Final = 0.6
 _SECOND_RANK: Final = 2
@@ -217,12 +223,23 @@ def _why_by_words(said: Sequence[str], page: Page, package: Package, *, is_befor
         return "contents"
     if is_copyright(whole):
         return "copyright"
+    if lists_books(said) and all(len(text) <= _SECOND_RANK * _MOST_LINE for text in said):
+        return "other_books"
+    if is_before and not _is_chapter(page, package) and (is_dedication(whole) or _is_motto(said)):
+        return "dedication"
     names = {words_of(package.title), words_of(package.author)} - {""}
     if is_before and len(whole) <= _MOST_TITLE_PAGE and names:
         left = [text for text in said if words_of(text) not in names and not _is_name_of(text, package)]
         if not left or (len(left) <= _SECOND_RANK and words_of(said[0]) in names and not _is_chapter(page, package)):
             return "title_page"
     return ""
+
+
+def _is_motto(said: Sequence[str]) -> bool:
+    """Whether a page says but a few words, and whose they are."""
+    last = said[-1].split("\n")[-1]
+    is_named = bool(_WHOSE.fullmatch(last)) and len(last) <= _MOST_LINE
+    return (len(said) > 1 or "\n" in said[0]) and is_named and sum(map(len, said)) <= _MOST_MOTTO
 
 
 def _is_name_of(text: str, package: Package) -> bool:

@@ -44,6 +44,19 @@ _RIGHTS: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_RIGHTS: Final = 6000
+_OTHER_BOOKS: Final = re.compile(
+    r"\W*(?:(?:also|other\s+(?:books|titles|works|novels|stories)|(?:books|novels|titles|works|more)(?:\s+(?:books|novels|titles))?)\s+(?:available\s+)?(?:by|from)\b.{0,80}"
+    r"|by\s+the\s+same\s+author|praise\s+for\b.{0,80}|(?:weitere|andere)\s+(?:bücher|romane|titel|werke)\b.{0,60}|(?:ebenfalls|außerdem)\s+(?:von|erschienen)\b.{0,60}"
+    r"|vo[nm]\s+(?:selben|gleichen|demselben|derselben)\s+autor(?:in)?\b.{0,40}|d(?:u|e\s+la)\s+même\s+aut(?:eure?|rice)|del\s+mismo\s+autor"
+    r"|(?:同[一]?)?作者(?:的)?(?:其他|其它)?(?:作品|著作)(?:列表)?|其他作品|.{0,20}的其他作品|(?:sign\s+up|subscribe)\b.{0,60}newsletter.{0,60})\W*",
+    re.IGNORECASE,
+)
+_MOST_BOOKS: Final = 60
+_DEDICATION: Final = re.compile(
+    r"\W*(?:(?:for|to|in\s+memory\s+of|dedicated\s+to|für|pour|à\s+la\s+mémoire|para|per|a\s+la\s+memoria)\s+(?![^\n]{0,60}[.!?]\s*\S)[^\n]{1,90}"
+    r"|(?:谨?以此书)?[献獻][给給]\S.{0,40}|谨以此书.{0,40}|посвящается\s.{0,60})",
+    re.IGNORECASE,
+)
 _CREDIT: Final = re.compile(r"\W*produced by\b.{0,300}", re.IGNORECASE | re.DOTALL)
 _BEGINS: Final = re.compile(
     r"\W*start of (?:the|this) project gutenberg ebook\b.*|\*END\*?\s*THE SMALL PRINT!.*", re.IGNORECASE | re.DOTALL
@@ -161,6 +174,36 @@ def without_rights(blocks: Sequence[Block]) -> list[Block]:
         is_short = sum(len(block.text) for block in made[at:end]) <= _MOST_RIGHTS
         if is_short and _RIGHTS.fullmatch(made[at].text):
             made[at:end] = [block if block.why else block._replace(why="copyright", rank=0) for block in made[at:end]]
+    return made
+
+
+def is_dedication(text: str) -> bool:
+    """Whether all that a page says is for whom the book is."""
+    return len(text) <= _AN_ENTRY and _DEDICATION.fullmatch(text) is not None
+
+
+def lists_books(texts: Sequence[str]) -> bool:
+    """Whether a page lists what else there is by the author, or what others say of it."""
+    return bool(texts) and _OTHER_BOOKS.fullmatch(texts[0]) is not None
+
+
+def without_other_books(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which those are no story that list other books of the author.
+
+    Such a list stands under its own heading, or before the first or behind the last text of the story, in short lines.
+    """
+    made = list(blocks)
+    story = [at for at, block in enumerate(made) if not block.why]
+    first = next((number for number, at in enumerate(story) if made[at].rank), 0)
+    for number, at in enumerate(story):
+        if not _OTHER_BOOKS.fullmatch(made[at].text.strip("*_ ")):
+            continue
+        end = next((place for place in range(number + 1, len(story)) if made[story[place]].rank), len(story))
+        told = story[number + 1 : end]
+        is_apart = bool(made[at].rank) or number < first or end == len(story)
+        if is_apart and len(told) <= _MOST_BOOKS and all(len(made[one].text) <= _AN_ENTRY for one in told):
+            for one in (at, *told):
+                made[one] = made[one]._replace(why="other_books", rank=0)
     return made
 
 

@@ -14,8 +14,9 @@ from .furniture import words_of
 from .log import found_in_log
 from .page_notes import with_notes
 from .page_styles import own_sheets, styles_of, with_styles
+from .page_verse import with_breaks, with_verse
 from .pandoc import read_text_with_pandoc
-from .pieces import Block, Found
+from .pieces import EMPTY, Block, Found
 from .plain import LINE_END, is_paragraph_a_line, is_scene_break
 from .word_page import COMMENTS, without_word
 
@@ -51,12 +52,21 @@ _NOTEBOOK: Final = re.compile(
 )
 """What programs for notes have in a text: remarks set apart, questions to the program, things to do."""
 _NAME_OF_BLOCK: Final = re.compile(r"(?m)[ \t]+\^[A-Za-z0-9-]{1,40}[ \t]*$")
+_TIGHT_HEADING: Final = re.compile(
+    r"(?m)(?:^|(?<=\n\n))#{1,6}(?=[^\W\d_a-z][^\n#]*$)(?![^\W_]*[a-z][A-Z])(?=[^\n]{1,100}$)"
+)
+"""The sign of a heading with no space behind it; a tag is in small letters, or has a capital inside."""
 _ANOTHER_KIND: Final = re.compile(r"[ \t]{4}|[ \t]*(?:[|>#]|[*+-][ \t]|[=-]{2,}[ \t]*$|```|~~~|\d+[.)][ \t])")
 _XML: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CODE_PAGE: Final = re.compile(rb"\\ansicpg(\d+)")
 _ESCAPES: Final = re.compile(rb"(?:\\'[0-9a-fA-F]{2}|\r?\n(?=\\'))+")
 _LINE_END: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\\r?\n")
 """The end of a paragraph as macOS writes it."""
+_EMPTY_LINE: Final = re.compile(
+    rb"\\par(?![a-z])(?:\s|\\(?!par(?![a-z])|\*)[a-z]{1,32}-?\d{0,10}|[{}]){0,60}?(?=(?:\s|[{}])*\\par(?![a-z]))"
+)
+"""The end of a paragraph after which another ends that says nothing."""
+_SAYS_NOTHING: Final = f"\\u{ord(EMPTY) - 2**16} ?".encode()
 _BRACE: Final = re.compile(rb"\\\\.|[{}]", re.DOTALL)
 _LATIN_PAGE: Final = 1252
 _STARRED_BREAK: Final = re.compile(r"(?<!\\)\\\\(?P<sign>[!*])(?:\[[^\]\n]*\])?")
@@ -96,6 +106,7 @@ def found_in_markdown(text: str, path: Path, encoding: str = "") -> Found:
         comments.append(Block(" ".join(said.split()), why="comment"))
         return ""
 
+    text = _TIGHT_HEADING.sub(r"\g<0> ", text)
     text = _NAME_OF_BLOCK.sub("", _NOTEBOOK.sub(kept, _NOVEL_TAG.sub(kept, _COMMENT.sub(kept, text))))
     text = _parted(text) if is_paragraph_a_line(text) else text
     tree = read_text_with_pandoc(text, MARKDOWN, path)
@@ -159,7 +170,7 @@ def read_page(path: Path, language: Language, encoding: str) -> Found:
 
 def page_of(text: str) -> str:
     """A web page's text without what runs or is drawn, and with the reading of a character in brackets after it."""
-    text = without_elements(_XML.sub("", text), *_FILLER, "rp")
+    text = with_verse(with_breaks(without_elements(_XML.sub("", text), *_FILLER, "rp")))
     return with_elements(text, "rt", lambda reading: f"（{reading}）")
 
 
@@ -224,6 +235,7 @@ def found_in_rtf(content: bytes, path: Path) -> Found:
     if not content.lstrip().startswith(b"{\\rtf"):
         raise StorageError("manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason="{\\rtf")
     content = _LINE_END.sub(rb"\g<1>\\par\n", _without_deleted(content))
+    content = _EMPTY_LINE.sub(lambda hit: hit[0] + _SAYS_NOTHING, content)
     # Pandoc takes the space after such an escape for a part of it, if nothing else divides them.
     content = re.sub(rb"\\u(-?\d+)\?", rb"\\u\1 ?", content)
     page = _CODE_PAGE.search(content[:4000])

@@ -1,21 +1,22 @@
-"""Documents of LibreOffice and OpenOffice, by way of pandoc, which does not see their small caps."""
+"""Documents of LibreOffice and OpenOffice, by way of pandoc, which does not see all that styles and frames say."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 import zipfile
+from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .bounds import member
 from .marked_up import found_in
 from .pandoc import read_with_pandoc
-from .pandoc_tree import CAPS_BEGIN, CAPS_END
+from .pandoc_inlines import CAPS_BEGIN, CAPS_END
+from .pieces import Block, Found
 
 if TYPE_CHECKING:
     from ...schemas.languages import Language
-    from .pieces import Found
 
 _CONTENT: Final = "content.xml"
 _STYLES: Final = "styles.xml"
@@ -24,11 +25,50 @@ _STYLE: Final = re.compile(
 )
 _NAME: Final = re.compile(r"""style:name\s*=\s*["']([^"'<>]*)["']""")
 _PARENT: Final = re.compile(r"""style:parent-style-name\s*=\s*["']([^"'<>]*)["']""")
-_CAPS: Final = re.compile(r"""fo:font-variant\s*=\s*["'](?P<variant>[^"'<>]*)["']""")
+_SAYS: Final = {
+    "caps": re.compile(r"""fo:font-variant\s*=\s*["']([^"'<>]*)["']"""),
+    "emphasis": re.compile(r"""fo:font-style\s*=\s*["']([^"'<>]*)["']"""),
+    "strong": re.compile(r"""fo:font-weight\s*=\s*["']([^"'<>]*)["']"""),
+    "hidden": re.compile(r"""text:display\s*=\s*["']([^"'<>]*)["']"""),
+}
+_MEANS: Final = {
+    "caps": re.compile("small-caps"),
+    "emphasis": re.compile("italic|oblique"),
+    "strong": re.compile("bold|[6-9]00"),
+    "hidden": re.compile("none"),
+}
 _SPAN: Final = re.compile(r"""<text:span\b(?P<said>[^<>]*?)(?P<empty>/?)>|</text:span\s*>""")
-_SPAN_STYLE: Final = re.compile(r"""text:style-name\s*=\s*["']([^"'<>]*)["']""")
-_SMALL: Final = "small-caps"
+_PARAGRAPH: Final = re.compile(r"""<(?P<tag>text:p)\b(?P<said>[^<>]*?)(?P<empty>/?)>|</text:p\s*>""")
+_STYLE_NAME: Final = re.compile(r"""text:style-name\s*=\s*["']([^"'<>]*)["']""")
+_REMARK: Final = re.compile(r"<office:annotation\b[^<>]*>(?P<said>.*?)</office:annotation\s*>", re.DOTALL)
+_CREATED: Final = re.compile(r"<(?P<tag>dc:creator|dc:date|meta:\w[\w-]*)\b[^<>]*>[^<>]*</(?P=tag)\s*>")
+_BOX: Final = re.compile(r"<draw:text-box\b[^<>]*(?<!/)>")
+_BOX_END: Final = re.compile(r"</draw:text-box\s*>")
+_HIDDEN: Final = re.compile(
+    r"""<text:span\b(?P<said>[^<>]*)(?<!/)>(?P<told>(?:(?!</?text:span\b).)*)</text:span\s*>""", re.DOTALL
+)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_AUTOMATIC: Final = re.compile(r"<office:automatic-styles\b[^<>]*?(?P<empty>/?)>")
+_MADE: Final = "RecurrentGPT-"
+_MADE_STYLES: Final = "".join(
+    f'<style:style style:name="{_MADE}{name}" style:family="text"><style:text-properties {says}/></style:style>'
+    for name, says in (
+        ("emphasis", 'fo:font-style="italic"'),
+        ("strong", 'fo:font-weight="bold"'),
+        ("both", 'fo:font-style="italic" fo:font-weight="bold"'),
+    )
+)
 _DEEPEST: Final = 20
+_MOST_BOXES: Final = 200
+
+
+class _Marks(NamedTuple):
+    """The names of the styles whose letters are small capitals, italic, bold, or not to be seen."""
+
+    caps: set[str]
+    emphasis: set[str]
+    strong: set[str]
+    hidden: set[str]
 
 
 def read_open_document(path: Path, language: Language, encoding: str) -> Found:
@@ -36,38 +76,51 @@ def read_open_document(path: Path, language: Language, encoding: str) -> Found:
     del language, encoding
     with zipfile.ZipFile(path) as packed:
         content, styles = (_text(packed, name) for name in (_CONTENT, _STYLES))
-        if _SMALL not in content and _SMALL not in styles:
+        marks = _marks(content, styles)
+        beside: list[Block] = []
+        mended = _without_remarks(content, beside)
+        mended = _without_hidden(mended, marks.hidden, beside)
+        mended = _out_of_boxes(mended)
+        mended = _with_signs(mended, marks.caps)
+        mended = _with_marks(mended, marks)
+        if mended == content:
             return found_in(read_with_pandoc(path, "odt"))
         with tempfile.TemporaryDirectory() as folder:
-            mended = Path(folder) / "mended.odt"
-            with zipfile.ZipFile(mended, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
-                copy.writestr(_CONTENT, _with_signs(content, _in_small_caps(content, styles)))
+            written = Path(folder) / "mended.odt"
+            with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+                copy.writestr(_CONTENT, mended)
                 copy.writestr(_STYLES, styles)
-            return found_in(read_with_pandoc(mended, "odt", named=path))
+            found = found_in(read_with_pandoc(written, "odt", named=path))
+    return Found([*found.blocks, *beside], found.title, found.author, found.language)
 
 
 def _text(packed: zipfile.ZipFile, name: str) -> str:
     return (member(packed, name) or b"").decode("utf-8", "replace")
 
 
-def _in_small_caps(*parts: str) -> set[str]:
-    """The names of the styles whose letters are small capitals, by themselves or by what they are based on."""
-    own: dict[str, bool] = {}
+def _marks(*parts: str) -> _Marks:
+    """What the styles say of letters, by themselves or by what they are based on."""
+    own: dict[str, dict[str, bool]] = {kind: {} for kind in _SAYS}
     based: dict[str, str] = {}
     name = ""
     for hit in (hit for part in parts for hit in _STYLE.finditer(part)):
         if hit["held"] is not None:
-            if name and (variant := _CAPS.search(hit["held"])):
-                own[name] = variant["variant"] == _SMALL
+            for kind, pattern in _SAYS.items() if name else ():
+                if said := pattern.search(hit["held"]):
+                    own[kind][name] = bool(_MEANS[kind].fullmatch(said[1]))
             continue
         named = _NAME.search(hit["said"] or "")
         name = named[1] if named else ""
         if name and (parent := _PARENT.search(hit["said"])):
             based[name] = parent[1]
-    return {name for name in (*own, *based) if _is_small(name, own, based)}
+    return _Marks(*(_that_are(own[kind], based) for kind in _SAYS))
 
 
-def _is_small(name: str, own: dict[str, bool], based: dict[str, str]) -> bool:
+def _that_are(own: dict[str, bool], based: dict[str, str]) -> set[str]:
+    return {name for name in (*own, *based) if _is(name, own, based)}
+
+
+def _is(name: str, own: dict[str, bool], based: dict[str, str]) -> bool:
     for _ in range(_DEEPEST):
         if name in own:
             return own[name]
@@ -75,8 +128,49 @@ def _is_small(name: str, own: dict[str, bool], based: dict[str, str]) -> bool:
     return False
 
 
+def _said(content: str) -> str:
+    return " ".join(unescape(_TAG.sub(" ", content)).split())
+
+
+def _without_remarks(content: str, beside: list[Block]) -> str:
+    def kept(hit: re.Match[str]) -> str:
+        if text := _said(_CREATED.sub("", hit["said"])):
+            beside.append(Block(text, why="comment"))
+        return ""
+
+    return _REMARK.sub(kept, content) if "<office:annotation" in content else content
+
+
+def _without_hidden(content: str, names: set[str], beside: list[Block]) -> str:
+    def kept(hit: re.Match[str]) -> str:
+        style = _STYLE_NAME.search(hit["said"])
+        if not style or style[1] not in names:
+            return hit[0]
+        if text := _said(hit["told"]):
+            beside.append(Block(text, why="hidden"))
+        return ""
+
+    return _HIDDEN.sub(kept, content) if names else content
+
+
+def _out_of_boxes(content: str) -> str:
+    """The text with what stands in a frame behind the paragraph that the frame hangs on, the innermost first."""
+    for _ in range(_MOST_BOXES):
+        last = _BOX.match(content, max(content.rfind("<draw:text-box"), 0))
+        ends = _BOX_END.search(content, last.end()) if last else None
+        if not last or not ends:
+            return content
+        inner = content[last.end() : ends.start()]
+        after = content.find("</text:p>", ends.end())
+        after = after + len("</text:p>") if after >= 0 else ends.end()
+        content = content[: last.start()] + content[ends.end() : after] + inner + content[after:]
+    return content
+
+
 def _with_signs(content: str, names: set[str]) -> str:
     """The text with a sign where a piece in small capitals begins, and one where it ends."""
+    if not names:
+        return content
     made: list[str] = []
     at = 0
     ends: list[str] = []
@@ -88,8 +182,39 @@ def _with_signs(content: str, names: set[str]) -> str:
         elif hit["empty"]:
             made.append(hit[0])
         else:
-            style = _SPAN_STYLE.search(hit["said"])
+            style = _STYLE_NAME.search(hit["said"])
             is_small = bool(style) and style[1] in names and CAPS_END not in ends  # type: ignore[index]
             ends.append(CAPS_END if is_small else "")
             made.append(hit[0] + (CAPS_BEGIN if is_small else ""))
     return "".join([*made, content[at:]])
+
+
+def _with_marks(content: str, marks: _Marks) -> str:
+    """The text in which the letters of a paragraph say what the paragraph's style says of them."""
+    made: list[str] = []
+    at = 0
+    ends: list[str] = []
+    for hit in _PARAGRAPH.finditer(content):
+        made.append(content[at : hit.start()])
+        at = hit.end()
+        if not hit["tag"]:
+            made.append((ends.pop() if ends else "") + hit[0])
+        elif hit["empty"]:
+            made.append(hit[0])
+        else:
+            style = _STYLE_NAME.search(hit["said"])
+            name = style[1] if style else ""
+            own = [kind for kind, names in (("emphasis", marks.emphasis), ("strong", marks.strong)) if name in names]
+            key = "both" if len(own) > 1 else "".join(own)
+            ends.append("</text:span>" if own else "")
+            made.append(hit[0] + (f'<text:span text:style-name="{_MADE}{key}">' if own else ""))
+    if at == 0 or _MADE not in "".join(made):
+        return content
+    text = "".join([*made, content[at:]])
+    return _AUTOMATIC.sub(_with_made_styles, text, count=1)
+
+
+def _with_made_styles(hit: re.Match[str]) -> str:
+    if hit["empty"]:
+        return f"{hit[0][:-2]}>{_MADE_STYLES}</office:automatic-styles>"
+    return hit[0] + _MADE_STYLES

@@ -115,13 +115,19 @@ def _pairs(pages: Sequence[str]) -> Iterator[_Noted]:
             if hit["id"] in wanted:
                 places.setdefault(hit["id"], _Place(number, hit.start(), hit["tag"].lower()))
     taken: set[_Place] = set()
+    met: list[tuple[int, re.Match[str], _Place, tuple[int, int]]] = []
     for number, hit in links:
         place = places.get(hit["to"])
         if place is None or place in taken or (place.page, place.at) <= (number, hit.start()):
             continue  # it leads nowhere, back, or to a note that stands where another mark is
         taken.add(place)
-        page = pages[place.page]
-        if (span := _block_at(page, place)) and (text := _note(page[slice(*span)], hit)):
+        if span := _block_at(pages[place.page], place):
+            met.append((number, hit, place, span))
+    leads = [_lead(pages[place.page][slice(*span)], hit) for _, hit, place, span in met]
+    # A note may begin with the number that is its own; that all of them do is no chance.
+    all_lead = len(leads) > 1 and all(leads)
+    for (number, hit, place, span), lead in zip(met, leads, strict=True):
+        if text := _note(pages[place.page][slice(*span)], hit, is_own=lead == "sure" or all_lead):
             is_raised = bool(hit["raised"] and hit["end"])
             begins = hit.start() if is_raised else hit.start("link")
             ends = hit.end() if is_raised or not hit["end"] else hit.start("end")
@@ -156,8 +162,27 @@ def _block_at(page: str, place: _Place) -> tuple[int, int] | None:
     return None
 
 
-def _note(block: str, link: re.Match[str]) -> str:
-    """What a note says, without its mark and the way back; empty where the block is none."""
+def _lead(block: str, link: re.Match[str]) -> str:
+    """Whether a note begins with its own mark: ``sure`` where that is set off, ``maybe`` where it may be its text."""
+    opened = _BLOCK.match(block)
+    inner = block[opened.end() :] if opened else ""
+    linked = _LEAD.match(inner)
+    lead = linked if linked and "<a" in linked["tags"].lower() else _LEAD.match(_LINKED.sub(_without_way_back, inner))
+    if not opened or not lead or _sign(lead["mark"]) != _sign(_TAG.sub("", link["said"])):
+        return ""
+    is_set_off = bool(re.search(r"(?i)<(?:a|sup)\b", lead["tags"]))
+    is_marked = opened["tag"].lower() != "li" and not lead["mark"].strip().isalnum()
+    return "sure" if is_set_off or is_marked else "maybe"
+
+
+def _note(block: str, link: re.Match[str], *, is_own: bool) -> str:
+    """What a note says, without its mark and the way back; empty where the block is none.
+
+    Args:
+        block: what the mark leads to.
+        link: the mark.
+        is_own: whether its mark, if it begins with it, is none of its words.
+    """
     opened = _BLOCK.match(block)
     if not opened:
         return ""
@@ -165,9 +190,11 @@ def _note(block: str, link: re.Match[str]) -> str:
     inner = re.sub(rf"(?i)</{tag}\s*>\s*\Z", "", block[opened.end() :])
     inner = _LINKED.sub(_without_way_back, inner)
     lead = _LEAD.match(inner)
+    is_said_to_be = tag == "li" or bool(_NOTE.search(opened[0]))
     if lead and _sign(lead["mark"]) == _sign(_TAG.sub("", link["said"])):
-        inner = lead["tags"] + inner[lead.end() :].lstrip(" \u00a0")
-    elif tag != "li" and not _NOTE.search(opened[0]):
+        if is_own or not is_said_to_be:
+            inner = lead["tags"] + inner[lead.end() :].lstrip(" \u00a0")
+    elif not is_said_to_be:
         return ""
     if not _TAG.sub("", inner).strip():
         return ""

@@ -15,6 +15,8 @@ Why = Literal[
     "title_page",
     "contents",
     "copyright",
+    "dedication",
+    "other_books",
     "licence",
     "cover",
     "picture",
@@ -22,6 +24,7 @@ Why = Literal[
     "page_number",
     "comment",
     "note_mark",
+    "note",
     "hidden",
     "not_compiled",
     "scene_name",
@@ -53,6 +56,8 @@ class Block(NamedTuple):
 
 DIVIDER: Final = "\ufdd5"
 """The text of a block that is an ornament between two scenes: a sign that is no character of any text."""
+EMPTY: Final = "\ufdd4"
+"""The text of a block that is an empty line, where what reads the file would leave out one that says nothing."""
 SURE: Final = 100
 """The gap that divides scenes whatever is usual in the text."""
 
@@ -65,10 +70,10 @@ def with_gaps(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
         elif block.text == DIVIDER:
             gap += SURE
-        elif not block.text.strip():
+        elif block.text == EMPTY or not block.text.strip():
             gap += 1
         else:
-            yield block._replace(gap=block.gap + gap)
+            yield block._replace(text=block.text.replace(EMPTY, ""), gap=block.gap + gap)
             gap = 0
 
 

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 LINE_END: Final = re.compile(rf"(?:{SENTENCE_END}|[:;—–]|[\"'”’“»«」』】）)*_~]|\.\.\.)\s*$")
 """Where a paragraph may end, in any language: with a mark, or with what somebody said."""
 _BREAK: Final = re.compile(
-    r"(?:[ \t]*[*＊#~～=_⁂•·※◆◇★☆●○◎■□♦✦✧❖⁕†§\u2766\u2767+-][ \t]*)+|(?:[ \t]*[—–―…]{1,2}[ \t]*){2,}|\[\s*\.\.\.\s*\]"
+    r"(?:[ \t]*[*＊#~～=_⁂⁑•·※◆◇★☆●○◎■□♦✦✧❖⁕†§∞◊⋆∗☙❦❧✶✷✸✹✺❉❋✻✽✾❀❁❃❈⚜♠♣♢❥〜∼≈+-][ \t]*)+"
+    r"|(?:[ \t]*[—–―…]{1,2}[ \t]*){2,}|\[\s*\.\.\.\s*\]|[-–—~=*<>• ]{0,12}(?:o0o|oOo|0o0|o O o|o 0 o)[-–—~=*<>• ]{0,12}"
 )
 _SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u3000", " "))
 _LONGEST_BREAK: Final = 80
-_ALONE: Final = frozenset("*＊#~～⁂※◆◇★☆●○■□♦❖§✦")
+_ALONE: Final = frozenset("*＊#~～⁂⁑※◆◇★☆●○■□♦❖§✦✧∞◊⋆∗☙❦❧✶✷✸✹✺❉❋✻✽✾❀❁❃❈⚜♠♣♢❥⁕〜∼")
 """A single sign that divides scenes; a single dash or bullet does not."""
 _INDENT: Final = re.compile(r"(?:\t| {2,}|\u3000|\u2003)")
 _BLANKS: Final = 0.12
@@ -51,9 +52,21 @@ def blocks_of(text: str, language: Language) -> list[Block]:
     lines = readable(text).split("\n")
     filled = [line for line in lines if line.strip()]
     divided = len(lines) - len(filled) >= _BLANKS * len(filled)
-    groups = [list(group) for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())) if is_filled]
+    groups: list[list[str]] = []
+    gaps: list[int] = []
+    empty = 0
+    for is_filled, group in groupby(lines, key=lambda line: bool(line.strip())):
+        if is_filled:
+            groups.append(list(group))
+            gaps.append(empty)
+        else:
+            empty = sum(1 for _ in group)
     layout = _Layout(divided, _width_of(groups))
-    return [_block(text) for group in groups for text in _in_paragraphs(group, language, layout)]
+    blocks: list[Block] = []
+    for lines_of_it, gap in zip(groups, gaps, strict=True):
+        first, *others = map(_block, _in_paragraphs(lines_of_it, language, layout))
+        blocks += [first._replace(gap=gap), *others]
+    return blocks
 
 
 def is_paragraph_a_line(text: str) -> bool:

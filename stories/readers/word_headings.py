@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...schemas.light_markdown import SCENE_BREAK
 from .furniture import is_end
 from .headings import is_number, is_title
+from .look_alike import LEAST, SHORT, heads_of
 from .pieces import DIVIDER, Block
 from .plain import is_scene_break
 from .word_text import is_empty
@@ -28,16 +28,10 @@ _LARGE: Final = 1.15
 _MOST_LARGE: Final = 0.2
 """The part of the letters that may be in headings; where more are large, size says nothing."""
 _TITLE: Final = 160
-_SHORT: Final = 80
-_LEAST: Final = 2
-"""Headings that look alike, at least, where nothing but their look says that they are some."""
-_MOSTLY: Final = 0.8
 _MOST_RANK: Final = 6
 _PICTURES: Final = frozenset(f"{W}{name}" for name in ("drawing", "pict", "object"))
 _EMBEDDED: Final = f"{{{PREFIXES['r']}}}embed"
 _CENTRED: Final = frozenset({"center", "centre"})
-_CLOSED: Final = re.compile(r"[.,;:。，；：、…—–-][\"'”’」』)）]*$")
-"""The end of a sentence or of a part of one; a title may ask or cry out."""
 _TALK: Final = frozenset("?!…\"'“”‘’「」")
 """What makes signs somebody's words."""
 _NO_EDGE: Final = frozenset({"", "none", "nil"})
@@ -67,7 +61,7 @@ def name_headings(root: ET.Element, looks: Looks, numbers: Numbers, language: La
         return
     shown = [_look(paragraph, looks) for paragraph in root.iter(f"{W}p") if said(paragraph)]
     by_size = _by_size(shown, looks)
-    if len(by_size) < _LEAST:
+    if len(by_size) < LEAST:
         lowest = max(by_size.values(), default=0)
         by_size |= dict.fromkeys(_by_look(shown, language), lowest + 1)
     for at, rank in by_size.items():
@@ -151,65 +145,18 @@ def _by_look(shown: Sequence[_Shown], language: Language) -> list[int]:
     for one in shown:
         weights[one.alike] += len(one.text)
     body = weights.most_common(1)[0][0] if weights else ()
-    worded = {at for at, one in enumerate(shown) if is_title(one.text, language) or is_number(one.text)}
-    first = next((at for at, one in enumerate(shown) if len(one.text) > _SHORT), 0)
+    texts = [one.text for one in shown]
+    worded = {at for at, text in enumerate(texts) if is_title(text, language) or is_number(text)}
     found: list[int] = []
     for alike in weights:
-        if not any(own and not usual for own, usual in zip(alike, body, strict=True)):
-            continue
-        places = [at for at, one in enumerate(shown) if one.alike == alike and _may_be_title(one)]
-        named = [at for at in places if _is_name(shown[at].text)]
-        names = set(named)
-        # A title page has lines that look like titles, and are none.
-        told = sum(at > first or at in names for at in places)
-        heads = _heads(named, shown, first)
-        if len(heads) < _LEAST or len(named) < _MOSTLY * told or not _begins_book(heads, shown):
-            continue
-        below = sum(at - 1 in worded for at in heads)
-        if len(worded) < _LEAST or len(worded & names) >= _MOSTLY * len(worded) or below >= _MOSTLY * len(heads):
-            found += heads
+        if any(own and not usual for own, usual in zip(alike, body, strict=True)):
+            places = [at for at, one in enumerate(shown) if one.alike == alike and _may_be_title(one)]
+            found += heads_of(places, texts, worded)
     return sorted(found)
 
 
 def _may_be_title(one: _Shown) -> bool:
     return not one.is_title and not is_scene_break(one.text) and not is_end(one.text)
-
-
-def _is_name(text: str) -> bool:
-    """Whether a line can be what a chapter is called: no sentence, and nobody's words."""
-    if is_number(text):
-        return True
-    return len(text) <= _SHORT and not text[0].islower() and not _CLOSED.search(text) and any(map(str.isalnum, text))
-
-
-def _heads(named: Sequence[int], shown: Sequence[_Shown], first: int) -> list[int]:
-    """Of lines one after another those that head a chapter: a number and its name both, else the one that can."""
-    runs: list[list[int]] = []
-    for at in named:
-        if runs and runs[-1][-1] == at - 1:
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    heads: list[int] = []
-    for run in runs:
-        if run[-1] == len(shown) - 1:
-            continue  # nothing follows it
-        is_first = run[0] < first
-        last_two = run[-_LEAST:]
-        if len(last_two) == _LEAST and is_number(shown[last_two[0]].text) and (is_first or len(run) == _LEAST):
-            heads += last_two
-        elif is_first:
-            heads.append(run[-1])
-        elif len(run) <= _LEAST:
-            heads.append(run[0])
-    return heads
-
-
-def _begins_book(heads: Sequence[int], shown: Sequence[_Shown]) -> bool:
-    """Whether a book begins with the first of them, but for a title page: a sign in a story has as much before it."""
-    before = sum(len(one.text) for one in shown[: heads[0]])
-    after = sum(len(one.text) for one in shown[heads[0] :])
-    return before < after / len(heads) / 2
 
 
 def name_ornaments(root: ET.Element, looks: Looks) -> list[Block]:
@@ -257,7 +204,7 @@ def name_lines(root: ET.Element, styles: Styles) -> None:
 
 def _is_ornament(paragraph: ET.Element, text: str, looks: Looks) -> bool:
     is_centred = looks.setting(paragraph, style_of(paragraph), "jc") in _CENTRED
-    return is_centred and len(text) <= _SHORT and not any(map(str.isalnum, text)) and not set(text) & _TALK
+    return is_centred and len(text) <= SHORT and not any(map(str.isalnum, text)) and not set(text) & _TALK
 
 
 def _is_line(paragraph: ET.Element) -> bool:

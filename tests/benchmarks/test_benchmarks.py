@@ -17,6 +17,7 @@ import stories_at_once
 import synopsis_cost
 import told_story
 import two_pages
+import without_facts
 from bench import Instant, canvas, data_folder, plot, save, table
 
 if TYPE_CHECKING:
@@ -167,3 +168,19 @@ def test_stories_say_what_they_are_to_say_however_their_folders_are_copied_moved
     operations: int, seed: int
 ) -> None:
     assert shelf_walk.walk(operations, seed).total() == operations
+
+
+def test_what_no_longer_holds_of_the_samples_is_noted_where_it_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["without_facts.py", "--prompts", str(tmp_path)])
+    without_facts.main()
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")][1:]
+    assert [row[0].strip() for row in rows] == ["seven-from-seven", "tong-yu-fu"]
+    for row in rows:
+        steps, _, outdated, noted, _, stated = map(int, row[1:])
+        assert (steps, stated) == (12, 0)
+        assert outdated == noted > 0
+    prompts = sorted(tmp_path.rglob("with/*.md"))
+    assert [path.name for path in prompts] == [path.name for path in sorted(tmp_path.rglob("without/*.md"))]
+    assert all("As things stand" in path.read_text(encoding="utf-8") for path in prompts if path.name < "t")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from recurrentgpt.evaluation import change
 from recurrentgpt.evaluation.change import DISTANCES, FIGURES, measure, rate
 from recurrentgpt.evaluation.change_answers import (
     open_questions,
@@ -93,6 +94,19 @@ def test_an_answer_that_forgets_the_end_states_the_outdated(tmp_path: Path) -> N
     assert finding.present
     assert any(sentence.startswith("standing: ines has the brass key in her coat") for sentence in finding.unmarked)
     assert not finding.newer_first
+
+
+def test_prompts_are_written_out_with_facts_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Recording(tmp_path / "answers.jsonl")
+    kept.add(answers())
+    monkeypatch.setattr(change, "load_situations", lambda _, **__: told(tmp_path))
+    monkeypatch.setattr(change, "recording", lambda *_, **__: kept)
+    monkeypatch.setattr("sys.argv", ["change", "en", "--distances", "1", "--prompts", str(tmp_path)])
+    change.main()
+    sent = {how: list((tmp_path / "en" / how).iterdir()) for how in ("with", "without")}
+    assert [path.name for path in sent["with"]] == [path.name for path in sent["without"]] == ["lost-0-main-1.md"]
+    says = {how: "The brass key lies in the mill pond." in paths[0].read_text("utf-8") for how, paths in sent.items()}
+    assert says == {"with": True, "without": False}
 
 
 def test_a_sibling_does_not_see_the_change(tmp_path: Path) -> None:

@@ -71,7 +71,9 @@ def test_the_guide_and_the_newer_list_are_believed(tmp_path: Path) -> None:
     assert told(reading) == [("One", (TEXT,)), ("Two", (TEXT,))]
     assert {left.why for left in reading.left_out} == {"title_page"}
     plain = read(tmp_path, epub(pages, nav=nav))
-    assert told(plain)[0] == ("", ("For Mara, who waited.",))
+    assert {left.why for left in plain.left_out} == {"dedication"}
+    kept = read(tmp_path, epub(pages, nav=nav), keep=("dedication",))
+    assert told(kept)[0] == ("", ("For Mara, who waited.",))
 
 
 def test_marks_notes_verse_and_readings_of_characters(tmp_path: Path) -> None:
