@@ -74,7 +74,9 @@ class StoryServer(MCPServer[None]):
 
     async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:  # noqa: ANN401
         """Call a tool; an error of ours is its answer, and so is an argument that it does not take."""
-        known = next((tool.input_schema["properties"] for tool in await self.list_tools() if tool.name == name), {})
+        known: dict[str, Any] = next(
+            (tool.input_schema["properties"] for tool in await self.list_tools() if tool.name == name), {}
+        )
         if wrong := misspelt(arguments, known):
             return self._told(SettingsError("argument_but_near", name=wrong[0], near=wrong[1]))
         try:
