@@ -25,8 +25,7 @@ def print_beats(beats: Sequence[Beat]) -> None:
         console.print(RichText(t("beats_heading"), style="bold"))
     for number, beat in enumerate(beats, start=1):
         mark, style = _MARKS.get(beat.state, (" ", ""))
-        text = " ".join(beat.text.split())
-        named = "" if text.startswith(f"{number}.") else f"{number}  "
+        named = "" if beat.line.startswith(f"{number}.") else f"{number}  "
         state = t(f"beat_{beat.state.replace(' ', '_')}")
-        line = f"{mark} {named}{text} ({state})"
+        line = f"{mark} {named}{beat.line} ({state})"
         console.print(Prose(RichText(line, style=style), indent=2, hang=2))

@@ -192,8 +192,8 @@ async def set_premise(story: Story, name: str, text: str) -> None:
     state = await story.state_between_steps()
     text = as_said(text)
     if text or CHANGES[name].may_be_empty:
-        beat = {"beat": beats.follows(state, text, story.record.language)} if name == "outline" else {}
-        await story.change({name: text, **beat})
+        is_outline = name == "outline"
+        await story.change(beats.outlined(state, text, story.record.language) if is_outline else {name: text})
 
 
 async def set_chapter(story: Story, paragraph: int, title: str) -> None:
