@@ -526,3 +526,8 @@ def test_the_page_says_how_much_of_the_memory_was_kept(fake_model: FakeChatModel
         client.post(f"/story/{story}/reply", data=path_of(client, f"/story/{story}") | {"do": "plan", "plan": "1"})
         written(client, story)
         assert kept in client.get(f"/story/{story}", params={"panel": "memory"}).text
+        edited = path_of(client, f"/story/{story}") | {"text": "The lamp is lit."}
+        assert client.post(f"/story/{story}/memory", data=edited).status_code == 200
+        panel = client.get(f"/story/{story}", params={"panel": "memory"}).text
+        assert {"en": "As you changed it.", "zh": "这是您改过的。"}[language] in panel
+        assert {"en": "Why it last changed", "zh": "上次为何改变"}[language] not in panel
