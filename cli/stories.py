@@ -23,6 +23,7 @@ from .wrapping import Prose
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from ..schemas.state import StoryState
     from ..stories.branches import BranchView
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -77,12 +78,13 @@ def show(
     """Show where a story stands: outline, memory, what was recalled and why, the plans."""
     from ..stories.beats import shown  # noqa: PLC0415
     from ..stories.branches import state_at  # noqa: PLC0415
-    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
 
-    async def read(opened: Story) -> Any:  # noqa: ANN401 (a state)
-        return await opened.state() if paragraph is None else await state_at(opened, paragraph)
+    async def read(opened: Story) -> tuple[Any, bool]:
+        if paragraph is not None:
+            return await state_at(opened, paragraph), False
+        return await opened.state(), await opened.is_finished()
 
-    record, state = at_story(story, read, only_reads=True)
+    record, (state, at_end) = at_story(story, read, only_reads=True)
     if as_json:
         print_json({"card": record.model_dump(mode="json"), "state": state})
         return
@@ -103,7 +105,14 @@ def show(
     for name, value in facts.items():
         if value:
             console.print(Prose(RichText.assemble((t("named", name=name), "bold"), " ", value)))
-    print_beats(shown(state, record.language))
+    print_beats(shown(state, record.language), at_end=at_end)
+    _show_state(record, state)
+
+
+def _show_state(record: StoryRecord, state: StoryState) -> None:
+    """The last passage, the memory, what was recalled for it, and the plans for the next."""
+    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
+
     if not state.get("paragraph"):
         console.print(t("nothing_written"), markup=False)
         return
