@@ -393,7 +393,7 @@ def test_the_chinese_page_of_a_chinese_story_says_in_chinese_what_went_wrong(
     for path in (f"/story/{story_id}", f"/play/{story_id}"):
         written(client, story_id)
         assert problem_on(client.get(path).text) == (
-            "模型在“generate_paragraph”这一步试了 3 次，都没有给出可用的回答。最后一次的问题：内容是空的。"
+            "模型在“generate_paragraph”这一步试了 3 次，都没有给出可用的回答。最后一次的问题：回答是空的。"
             "什么都没有丢失：继续即可重试这一步，也可以换用更强的模型。"
         )
 
