@@ -23,6 +23,7 @@ from .wrapping import Prose
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from ..schemas.state import StoryState
     from ..stories.branches import BranchView
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -101,13 +102,13 @@ def show(
     """Show where a story stands: outline, memory, what was recalled and why, the plans."""
     from ..stories.beats import shown  # noqa: PLC0415
     from ..stories.branches import state_at  # noqa: PLC0415
-    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
 
-    async def read(opened: Story) -> tuple[Any, str]:
-        state = await opened.state() if paragraph is None else await state_at(opened, paragraph)
-        return state, await version(opened)
+    async def read(opened: Story) -> tuple[Any, str, bool]:
+        if paragraph is not None:
+            return await state_at(opened, paragraph), await version(opened), False
+        return await opened.state(), await version(opened), await opened.is_finished()
 
-    record, (state, made_on) = at_story(story, read, only_reads=True)
+    record, (state, made_on, at_end) = at_story(story, read, only_reads=True)
     if as_json:
         print_json({"card": record.model_dump(mode="json"), "version": made_on, "state": state})
         return
@@ -128,7 +129,14 @@ def show(
     for name, value in facts.items():
         if value:
             console.print(Prose(RichText.assemble((t("named", name=name), "bold"), " ", value)))
-    print_beats(shown(state, record.language))
+    print_beats(shown(state, record.language), at_end=at_end)
+    _show_state(record, state)
+
+
+def _show_state(record: StoryRecord, state: StoryState) -> None:
+    """The last passage, the memory, what was recalled for it, and the plans for the next."""
+    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
+
     if not state.get("paragraph"):
         console.print(t("nothing_written"), markup=False)
         return
