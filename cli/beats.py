@@ -32,8 +32,7 @@ def print_beats(beats: Sequence[Beat], *, at_end: bool = False) -> None:
     for number, beat in enumerate(beats, start=1):
         where = _AT_END.get(beat.state, beat.state) if at_end else beat.state
         mark, style = _MARKS.get(where, (" ", ""))
-        text = " ".join(beat.text.split())
-        named = "" if text.startswith(f"{number}.") else f"{number}  "
+        named = "" if beat.line.startswith(f"{number}.") else f"{number}  "
         state = t(f"beat_{where.replace(' ', '_')}")
-        line = f"{mark} {named}{text} ({state})"
+        line = f"{mark} {named}{beat.line} ({state})"
         console.print(Prose(RichText(line, style=style), indent=2, hang=2))

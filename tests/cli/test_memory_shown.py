@@ -74,7 +74,8 @@ def test_who_knows_a_fact_is_told_by_name_and_a_settled_question_as_settled(home
 
 
 def test_a_book_that_has_ended_has_no_part_that_is_told_now(capsys: pytest.CaptureFixture[str]) -> None:
-    beats = beats_at(["She sets out.", "She sails.", "She comes home."], 1)
+    parts = ["She sets out.", "She sails.", "She comes home."]
+    beats = beats_at(parts, parts, 1)
     print_beats(beats)
     assert "→ 2  She sails. (now)" in capsys.readouterr().out
     print_beats(beats, at_end=True)
