@@ -194,8 +194,8 @@ async def set_premise(story: Story, name: str, text: str) -> None:
     if len(text) > most:
         raise StoryStateError("text_too_long", count=len(text), most=most)
     if text or CHANGES[name].may_be_empty:
-        beat = {"beat": beats.follows(state, text, story.record.language)} if name == "outline" else {}
-        await story.change({name: text, **beat})
+        is_outline = name == "outline"
+        await story.change(beats.outlined(state, text, story.record.language) if is_outline else {name: text})
 
 
 async def set_chapter(story: Story, paragraph: int, title: str) -> None:
