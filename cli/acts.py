@@ -16,6 +16,7 @@ from ..stories.tastes import tastes as tastes_of
 from ..stories.undo import undo as take_back
 from .showing import print_found
 from .terminal import console, errors, in_an_editor, undone
+from .unsaved import kept_if_refused
 from .words import every, t
 from .wrapping import Prose
 
@@ -50,7 +51,8 @@ async def edit_text(story: Story, given: str) -> None:
     if after == before.strip():
         errors.print(t("nothing_changed"), markup=False)
         return
-    await branches.edit(story, paragraph=number, text=after)
+    with kept_if_refused(story.record, after):
+        await branches.edit(story, paragraph=number, text=after)
     confirm(t("changed_text", number=number))
 
 

@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..schemas.errors import SettingsError
+from ..schemas.errors import SettingsError, StoryStateError
 from .options import AsJson, StoryArgument, with_premise_to_change
 from .paragraphs import place, tell_of_looking
-from .stories import at_story
-from .terminal import console, errors, in_an_editor, print_json
+from .stories import MadeOn, at_story
+from .terminal import agreed, console, errors, in_an_editor, print_json
+from .unsaved import kept_if_refused
 from .words import field_name, t
+from .wrapping import Prose
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ..stories import edits
     from ..stories.edits import Editable
     from ..stories.record import StoryRecord
+    from ..stories.story import Story
 
 editing = typer.Typer()
 
@@ -46,6 +51,7 @@ def edit(
     text: Annotated[
         str | None, typer.Option("--text", help="The new text. Without it, your $EDITOR opens.", show_default=False)
     ] = None,
+    made_on: MadeOn = "",
     as_json: AsJson = False,
 ) -> None:
     """Change a paragraph, a summary, a chapter, memory, the premise or where the outline is, on this branch only.
@@ -75,14 +81,28 @@ def edit(
         raise SettingsError("edit_unclear")
     if placing:
         ((act, number),) = placing.items()
-        place(story, act, number, to, text, as_json=as_json)
+        place(story, act, number, to, text, made_on=made_on, as_json=as_json)
         return
     (target,) = chosen
-    record = put_in_other_words(story, target, text if beat is None else str(beat), _named(target), quietly=as_json)
+    said = text if beat is None else str(beat)
+    record = put_in_other_words(story, target, said, _named(target), made_on=made_on, quietly=as_json)
     if as_json:
         print_json({"changed": record is not None})
     elif record and isinstance(target, edits.Paragraph | edits.Summary):
         tell_of_looking(record)
+
+
+def _replaced(target: Editable, branch: str, before: str, after: str) -> Callable[[Story], Awaitable[str | None]]:
+    """What writes a text over the one that it was made of; gives what stands there, where that is another by now."""
+
+    async def act(story: Story) -> str | None:
+        now = await target.read(story)
+        if story.record.branch != branch or now != before:
+            return now
+        await target.write(story, after)
+        return None
+
+    return act
 
 
 def _named(target: Editable) -> str:
@@ -93,23 +113,36 @@ def _named(target: Editable) -> str:
 
 
 def put_in_other_words(
-    reference: str, target: Editable, given: str | None, name: str, *, quietly: bool = False
+    reference: str, target: Editable, given: str | None, name: str, *, made_on: str = "", quietly: bool = False
 ) -> StoryRecord | None:
     """Change something of a story, and say so; ``None``: it is as it was.
+
+    Where it was changed elsewhere meanwhile (on a page, while the editor was open), the person sees what stands there
+    now and is asked. What they wrote is never lost: where it is refused, it is kept in a file.
 
     Args:
         reference: the story.
         target: what is changed.
         given: how it is to be; ``None``: the person's editor says.
         name: what it is called.
+        made_on: the version of the story that it is meant for; empty: any.
         quietly: whether nothing is said of it.
+
+    Raises:
+        StoryStateError: something else stands there by now, and nobody is there who could say which it is to be.
     """
-    record, before = at_story(reference, target.read)
+    record, before = at_story(reference, target.read, made_on=made_on)
     after = given if given is not None else in_an_editor(before)
     if after.strip() == before.strip():
         errors.print(t("nothing_changed"), markup=False)
         return None
-    at_story(record.story_id, lambda opened: target.write(opened, after))
+    with kept_if_refused(record, after if given is None else ""):
+        while (now := at_story(record.story_id, _replaced(target, record.branch, before, after))[1]) is not None:
+            errors.print(t("stands_there_now", what=name), style="bold", markup=False)
+            console.print(Prose(now, indent=2))
+            if not agreed(t("put_yours")):
+                raise StoryStateError("made_on_another", title=record.name)
+            record, before = at_story(record.story_id, target.read)
     if not quietly:
         console.print(t("changed", what=name, title=record.name), markup=False)
     return record

@@ -15,6 +15,7 @@ from ..schemas.errors import ModelUnavailableError, SettingsError
 from .brought import settled
 from .options import AsJson, AsOf, Model, Setting, StoryArgument, changed, the_library
 from .resumable import agreed_to, go_through
+from .showing import quoted
 from .speech import said, spoken
 from .stories import Yes, at_story
 from .terminal import console, errors, print_json, warn
@@ -114,7 +115,7 @@ def _show_void(history: FactHistory) -> None:
     """What changes a fact that stands nowhere before it, as after a paragraph was moved or taken out."""
     for place, change in history.void:
         known = history.facts.get(change.fact)
-        said = known.fact.text if known else t("quoted", words=change.quote)
+        said = known.fact.text if known else quoted(change.quote)
         what = t(f"change_{change.what}")
         console.print(Prose(RichText(t("void", number=place + 1, what=what, fact=said), style="dim")))
 
@@ -155,7 +156,7 @@ def _show(record: StoryRecord, shown: list[FactState]) -> None:
         when = t("from_to", first=since, last=until) if until else t("since_paragraph", number=since)
         told = [when, *([t(f"frame_{state.fact.frame}")] if state.fact.frame != "now" else [])]
         if state.fact.kind == "thread":
-            told.append(t("is_open"))
+            told.append(t("is_open" if state.holds else "is_settled"))
         if state.known_by:
             told.append(t("known_to", names=say(state.known_by, spoken())))
         line = RichText(f"· {state.fact.text} ")

@@ -12,7 +12,7 @@ from ..schemas.catalogue import say
 from ..schemas.errors import StoryStateError
 from .facts import list_facts
 from .options import AsJson, AsOf, StoryArgument, the_library
-from .showing import print_found
+from .showing import print_found, quoted
 from .speech import spoken
 from .stories import at_story, line
 from .terminal import console, print_json, reading_bar
@@ -100,7 +100,7 @@ def _print_thread(thread: Thread, numbered: Callable[[int], str]) -> None:
     body = RichText(f"· {thread.text} ", style="dim" if thread.status == "settled" else "")
     console.print(Prose(body.append(f"({'; '.join(told)})", style="dim"), hang=2))
     if words := thread.settled_by or thread.opened_by:
-        console.print(Prose(RichText(t("quoted", words=words), style="dim italic"), indent=2))
+        console.print(Prose(RichText(quoted(words), style="dim italic"), indent=2))
 
 
 @memory.command("codex")

@@ -49,13 +49,13 @@ def plan(
         at_story(record.story_id, lambda opened: draw_outline(opened, context, leave_open=leave_open))
         story = record.story_id
 
-    async def read(opened: Story) -> tuple[str, list[Beat]]:
+    async def read(opened: Story) -> tuple[str, list[Beat], bool]:
         state = await opened.state()
-        return state.get("outline") or "", list(shown(state, opened.record.language))
+        return state.get("outline") or "", list(shown(state, opened.record.language)), await opened.is_finished()
 
-    record, (text, beats) = at_story(story, read, only_reads=True)
+    record, (text, beats, at_end) = at_story(story, read, only_reads=True)
     if beats:
-        print_beats(beats)
+        print_beats(beats, at_end=at_end)
     else:
         console.print(Prose(text) if text else t("no_outline", story_id=record.story_id))
 

@@ -9,9 +9,10 @@ import typer
 from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
-from .options import AsJson, Model, Setting, StoryArgument, changed
-from .stories import at_story
+from .options import AsJson, Model, Setting, StoryArgument, changed, the_library
+from .stories import at_story, version
 from .terminal import WARNING, console, errors, in_an_editor, print_json
+from .unsaved import kept_if_refused
 from .words import t
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 rewriting = typer.Typer()
 
 
-def place(story: str, act: str, number: int, to: int | None, text: str | None, *, as_json: bool) -> None:
+def place(
+    story: str, act: str, number: int, to: int | None, text: str | None, *, made_on: str = "", as_json: bool
+) -> None:
     """Put a paragraph in, take one out, move it, cut it or join it with the next, and say so.
 
     Args:
@@ -34,13 +37,17 @@ def place(story: str, act: str, number: int, to: int | None, text: str | None, *
         number: of the paragraph.
         to: the number that a moved one is to have.
         text: a new one, or the words behind which one is cut; ``None``: the person's editor says what is put in.
+        made_on: the version of the story that it is meant for; empty: any.
         as_json: whether a script is told.
     """
     from ..stories import passages, splitting  # noqa: PLC0415 (they need the graph)
     from .placing import cut_behind  # noqa: PLC0415 (it needs it too)
 
+    typed = ""
     if act == "insert" and text is None:
-        text = in_an_editor("")
+        record, now = at_story(story, version)  # The place is meant as it is while the editor is open.
+        story, made_on = record.story_id, made_on or now
+        text = typed = in_an_editor("")
     if act == "move" and number == to:
         print_json({"changed": False}) if as_json else errors.print(t("nothing_changed"), markup=False)
         return
@@ -59,7 +66,8 @@ def place(story: str, act: str, number: int, to: int | None, text: str | None, *
                 await splitting.merge(opened, number)
         return passages.Placed(number)
 
-    record, placed = at_story(story, do)
+    with kept_if_refused(the_library().find(story), typed):
+        record, placed = at_story(story, do, made_on=made_on)
     if as_json:
         print_json(
             {"changed": True, "paragraph": placed.paragraph or None, "void": [asdict(void) for void in placed.void]}

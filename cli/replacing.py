@@ -12,7 +12,7 @@ from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError
 from .options import AsJson, StoryArgument, the_library
-from .stories import Yes, at_story
+from .stories import MadeOn, Yes, at_story
 from .terminal import agreed, console, print_json, undone
 from .words import t
 
@@ -70,12 +70,12 @@ def replace(
 
 
 @replacing.command()
-def undo(story: StoryArgument = "") -> None:
+def undo(story: StoryArgument = "", made_on: MadeOn = "") -> None:
     """Take the last change of the current branch back: an edit, other words everywhere, or the last paragraph."""
     from ..stories.undo import undo as take_back  # noqa: PLC0415 (it needs the graph)
 
     was = the_library().find(story)
-    record, _ = at_story(was.story_id, take_back, plays=True)
+    record, _ = at_story(was.story_id, take_back, plays=True, made_on=made_on)
     console.print(undone(was, record), markup=False)
 
 

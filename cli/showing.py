@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
 
 
+_INNER = str.maketrans("“”", "‘’")
+
+
 def print_plans(plans: Sequence[Plan], *, leans_on: bool = True) -> None:
     """Plans as a numbered list, with what each leans on unless that would spoil the play."""
     for number, plan in enumerate(plans, start=1):
         console.print(Prose(RichText.assemble((f"{number}  ", "bold cyan"), plan["text"]), indent=2, hang=3))
-        below = [t("leans_on", cues=t("and_then").join(plan["recall"]))] if plan["recall"] and leans_on else []
+        below = [t("leans_on", cues=" · ".join(plan["recall"]))] if plan["recall"] and leans_on else []
         if leans_on and (threads := plan.get("threads")):
             below.append(t("takes_up", threads=" · ".join(thread["text"] for thread in threads)))
         if lasts := progress(plan):
@@ -45,10 +48,14 @@ def print_refused(state: StoryState) -> None:
 
 
 def print_memory(state: Mapping[str, Any]) -> None:
-    """The short-term memory, a sentence a line, why it changed where that was said, and how much of it did."""
+    """The short-term memory, a sentence a line, why it changed where a model said so, and how much of it did."""
     console.print(RichText(t("short_term_memory"), style="bold"))
     for sentence in state["short_term_memory"].splitlines():
         console.print(Prose(f"· {sentence}", indent=2, hang=2))
+    if state.get("memory_put_right"):
+        console.print(Prose(RichText(t("memory_by_hand"), style="dim")))
+        console.print()
+        return
     if state["rationale"]:
         console.print(Prose(RichText.assemble((f"{t('why_it_changed')} ", "bold"), state["rationale"])))
     change = memory_change(state)
@@ -73,10 +80,15 @@ def print_recalled(state: StoryState, numbered: Callable[[int], str]) -> None:
         console.print()
 
 
+def quoted(words: str) -> str:
+    """Words of a book between quotation marks; those that they have themselves become the inner ones."""
+    return t("quoted", words=words.translate(_INNER))
+
+
 def print_found(where: str, summary: str, sentence: str) -> None:
     """A passage that was found: where it is, what it tells, and the sentence that led to it."""
     console.print(Prose(RichText.assemble((f"{where}  ", "bold"), summary), indent=2))
-    console.print(Prose(RichText(t("quoted", words=sentence), style="italic"), indent=2))
+    console.print(Prose(RichText(quoted(sentence), style="italic"), indent=2))
 
 
 def print_help(lines: Sequence[tuple[str, str]]) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text as RichText
 from rich.tree import Tree
 
 from ..schemas.catalogue import part
-from ..schemas.errors import SettingsError
+from ..schemas.errors import SettingsError, StoryStateError
 from ..schemas.story_input import PREMISE_FIELDS
 from .beats import print_beats
 from .brought import settled
@@ -23,6 +23,7 @@ from .wrapping import Prose
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from ..schemas.state import StoryState
     from ..stories.branches import BranchView
     from ..stories.record import StoryRecord
     from ..stories.story import Story
@@ -33,11 +34,25 @@ _ENDS_SHOWN = 3
 
 stories = typer.Typer()
 
+MadeOn = Annotated[
+    str,
+    typer.Option(
+        "--made-on",
+        metavar="VERSION",
+        help="Only if the story still is of this version, which `show --json` tells: else nothing is done.",
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def at_story(
-    reference: str, action: Callable[[Story], Awaitable[T]], *, only_reads: bool = False, plays: bool = False
+    reference: str,
+    action: Callable[[Story], Awaitable[T]],
+    *,
+    only_reads: bool = False,
+    plays: bool = False,
+    made_on: str = "",
 ) -> tuple[StoryRecord, T]:
     """Open the story a person means, do something with it, and close it; gives its card as it then is.
 
@@ -46,9 +61,10 @@ def at_story(
         action: what is done.
         only_reads: whether it changes nothing: then it works while another process has the story open.
         plays: whether who plays a pack may do it too.
+        made_on: the version of the story that it is meant for; empty: any.
 
     Raises:
-        StoryStateError: it is a pack, and this looks behind its scenes.
+        StoryStateError: it is a pack, and this looks behind its scenes; or the story is of another version by now.
     """
     from ..stories.pack import check_open  # noqa: PLC0415
 
@@ -60,10 +76,19 @@ def at_story(
 
     async def act() -> tuple[StoryRecord, T]:
         async with library.open_to_read(record) if only_reads else library.open(record) as story:
+            if made_on and made_on != await version(story):
+                raise StoryStateError("made_on_another", title=record.name)
             result = await action(story)
             return story.record, result
 
     return asyncio.run(act())
+
+
+async def version(story: Story) -> str:
+    """A name of how the current branch of a story stands, which a change can be made for."""
+    from ..stories.versions import version_of  # noqa: PLC0415
+
+    return version_of(story.record, await story.state())
 
 
 @stories.command()
@@ -77,14 +102,15 @@ def show(
     """Show where a story stands: outline, memory, what was recalled and why, the plans."""
     from ..stories.beats import shown  # noqa: PLC0415
     from ..stories.branches import state_at  # noqa: PLC0415
-    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
 
-    async def read(opened: Story) -> Any:  # noqa: ANN401 (a state)
-        return await opened.state() if paragraph is None else await state_at(opened, paragraph)
+    async def read(opened: Story) -> tuple[Any, str, bool]:
+        if paragraph is not None:
+            return await state_at(opened, paragraph), await version(opened), False
+        return await opened.state(), await version(opened), await opened.is_finished()
 
-    record, state = at_story(story, read, only_reads=True)
+    record, (state, made_on, at_end) = at_story(story, read, only_reads=True)
     if as_json:
-        print_json({"card": record.model_dump(mode="json"), "state": state})
+        print_json({"card": record.model_dump(mode="json"), "version": made_on, "state": state})
         return
     title(record.name)
     facts = {
@@ -103,7 +129,14 @@ def show(
     for name, value in facts.items():
         if value:
             console.print(Prose(RichText.assemble((t("named", name=name), "bold"), " ", value)))
-    print_beats(shown(state, record.language))
+    print_beats(shown(state, record.language), at_end=at_end)
+    _show_state(record, state)
+
+
+def _show_state(record: StoryRecord, state: StoryState) -> None:
+    """The last passage, the memory, what was recalled for it, and the plans for the next."""
+    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
+
     if not state.get("paragraph"):
         console.print(t("nothing_written"), markup=False)
         return

@@ -21,6 +21,7 @@ class Tally:
     began: float = field(default_factory=perf_counter)
     paragraphs: int = 0
     seconds: float = 0.0
+    opening: float = 0.0
     tokens: int = 0
     later_tokens: int = 0
     later_cached: int = 0
@@ -29,8 +30,9 @@ class Tally:
     def add(self, usage: dict[str, CallUsage], gates: Gates) -> None:
         """Count what gates cost."""
         for gate, account in usage.items():
-            if not self.paragraphs:
-                continue  # The opening's gates are no step.
+            if not self.paragraphs:  # The opening's gates are no step.
+                self.opening += account["seconds"]
+                continue
             self.seconds += account["seconds"]
             tokens = account["input_tokens"] + account["output_tokens"]
             self.tokens += tokens
@@ -43,6 +45,8 @@ class Tally:
         """The figures in one line."""
         seconds = perf_counter() - self.began
         parts = [t("tally_written", count=self.paragraphs, seconds=f"{seconds:.0f}")]
+        if self.paragraphs and self.opening:
+            parts.append(t("tally_opening", seconds=f"{self.opening:.0f}"))
         if self.paragraphs and self.tokens:
             each = {"seconds": self.seconds / self.paragraphs, "tokens": self.tokens / self.paragraphs}
             parts.append(t("tally_each", **{name: f"{value:,.0f}" for name, value in each.items()}))

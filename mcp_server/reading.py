@@ -122,7 +122,7 @@ class ReadingTools:
         what: What,
         text: Annotated[str, Field(description="As it is to be.")],
         story: WhichStory = "",
-        number: Annotated[int | None, Field(description="Of which paragraph, for these that have one.")] = None,
+        number: Annotated[int | None, Field(ge=1, description="Of which paragraph, for these that have one.")] = None,
     ) -> StoryNow:
         """Put something of a story right: a passage, a summary, the memory, a field of the premise; the rest stays."""
         session = self._desk.open_session(story)

@@ -10,12 +10,16 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import MCPServer
-from mcp.server.mcpserver.exceptions import ResourceError, ToolError
-from mcp_types import CallToolResult, Resource, TextContent, ToolAnnotations
+from mcp.server.mcpserver.exceptions import ResourceError, ToolError, UnexpectedToolError
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS, CallToolResult, Resource, TextContent, ToolAnnotations
+from pydantic import ValidationError
 
 from .. import __version__
-from ..schemas.errors import RecurrentGPTError, sentence
+from ..schemas.errors import RecurrentGPTError, SettingsError, sentence
+from ..schemas.field_problems import describe
 from ..schemas.language_folders import DEFAULT
+from ..schemas.typed_answers import misspelt
 from .desk import WAIT, Desk
 from .reading import ReadingTools
 from .resources import BOOK, KINDS, Resources, uri_of
@@ -69,13 +73,38 @@ class StoryServer(MCPServer[None]):
         self._language = language
 
     async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:  # noqa: ANN401
-        """Call a tool; an error of ours is its answer."""
+        """Call a tool; an error of ours is its answer, and so is an argument that it does not take."""
+        known: dict[str, Any] = next(
+            (tool.input_schema["properties"] for tool in await self.list_tools() if tool.name == name), {}
+        )
+        if wrong := misspelt(arguments, known):
+            return self._told(SettingsError("argument_but_near", name=wrong[0], near=wrong[1]))
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
-            if not isinstance(error.__cause__, RecurrentGPTError):
+            cause = error.__cause__
+            if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
+                cause = SettingsError("arguments_unusable", problems=describe(cause))
+            if not isinstance(cause, RecurrentGPTError):
                 raise
-            return self._told(error.__cause__)
+            return self._told(cause)
+
+    async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None, context: Any = None) -> Any:  # noqa: ANN401
+        """What a prompt says.
+
+        Raises:
+            MCPError: there is none of that name, or it misses something.
+        """
+        known = {prompt.name: list(prompt.arguments or ()) for prompt in await self.list_prompts()}
+        given = arguments or {}
+        if missing := [each.name for each in known.get(name, ()) if each.required and not given.get(each.name)]:
+            raise self._refused(SettingsError("prompt_needs", name=name, missing=missing))
+        if name not in known:
+            raise self._refused(SettingsError("no_prompt_called", name=name, known=sorted(known)))
+        return await super().get_prompt(name, arguments, context)
+
+    def _refused(self, error: RecurrentGPTError) -> MCPError:
+        return MCPError(INVALID_PARAMS, sentence(error, self._language), error.as_data())
 
     async def read_resource(self, uri: Any, context: Any = None) -> Any:  # noqa: ANN401
         """Read a resource.

@@ -14,10 +14,9 @@ from uuid import UUID
 import qdrant_edge as edge
 from pydantic import BaseModel, ValidationError
 
-from ..schemas.errors import MemoryUnavailableError
-from ..schemas.files import make_folders, write_whole
+from ..schemas.errors import MemoryInUseError, MemoryUnavailableError
+from ..schemas.files import make_folders, move, sync_tree, write_whole
 from ..schemas.lineage import Segment, Slot
-from .edge_folder import open_shard
 from .journal import Journal
 from .store import (
     FORMAT,
@@ -80,7 +79,7 @@ class EdgeStore:
         try:
             self._require_room()
             kept_size = _check_card(folder, embedding_model, size)
-            self._shard = open_shard(folder / _SHARD, kept_size)
+            self._shard = _open(folder / _SHARD, kept_size)
             self._journal = Journal(folder / _JOURNAL)
             self._catch_up()
         except OSError as error:
@@ -337,6 +336,35 @@ def _read_card(path: Path) -> _Card:
         return _Card.model_validate_json(path.read_text(encoding="utf-8"))
     except ValidationError as error:
         raise MemoryUnavailableError("memory_broken", folder=path.parent, file=_CARD) from error
+
+
+def _open(path: Path, size: int) -> edge.EdgeShard:
+    config = edge.EdgeConfig(
+        vectors={
+            SENTENCES: edge.EdgeVectorParams(
+                size=size,
+                distance=edge.Distance.Cosine,
+                multivector_config=edge.MultiVectorConfig(comparator=edge.MultiVectorComparator.MaxSim),
+            )
+        },
+        sparse_vectors={WORDS: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+        wal_enabled=True,
+        # By default each open folder holds eight threads; a folder has few segments, and many stories are open at once.
+        max_search_threads=1,
+    )
+    try:
+        if not path.exists():
+            # Made beside its place and moved there, so that what has its name is always whole.
+            half_made = path.with_name(f"{path.name}.new")
+            shutil.rmtree(half_made, ignore_errors=True)
+            edge.EdgeShard.create(str(half_made), config).close()
+            sync_tree(half_made)
+            move(half_made, path)
+        return edge.EdgeShard.load(str(path))
+    except Exception as error:  # the engine raises nothing narrower
+        if "WouldBlock" in str(error):
+            raise MemoryInUseError("memory_in_use", folder=path.parent) from error
+        raise MemoryUnavailableError("memory_unusable", folder=path.parent, reason=error) from error
 
 
 def _of(kind: Kind) -> edge.Filter:

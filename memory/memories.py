@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..schemas.errors import MemoryUnavailableError
+from ..schemas.errors import MemoryUnavailableError, StorageError
 from ..schemas.files import move
 from ..schemas.places import MEMORY
 from ..schemas.story_folders import folder_of
@@ -76,16 +76,42 @@ class Memories:
         self.embedder = embedder
         self.server = server
         self._open = _OpenFolders(embedder)
+        self._held: dict[str, tuple[Path, tuple[int, int]]] = {}
 
     def folder(self, story_id: str) -> Path:
         """Where everything of a story lives.
 
         Raises:
             MemoryUnavailableError: the id is not one that this project gives, and so no name of a folder.
+            StorageError: the folder is held, and was moved or removed meanwhile.
         """
         if not re.fullmatch(STORY_ID, story_id):
             raise MemoryUnavailableError("no_story_id", story_id=story_id[:80])
-        return folder_of(self.home, story_id)
+        if story_id not in self._held:
+            return folder_of(self.home, story_id)
+        folder, known = self._held[story_id]
+        if _identity(folder) != known:
+            raise StorageError("folder_moved", folder=folder)
+        return folder
+
+    @contextmanager
+    def hold(self, story_id: str, folder: Path) -> Iterator[None]:
+        """Keep to the folder of a story for the length of a ``with`` block; at its end its memory is let go of.
+
+        Whoever asks for the folder meanwhile is told where it was moved or removed: no other is made in its place.
+
+        Raises:
+            StorageError: it is not there.
+        """
+        known = _identity(folder)
+        if known is None:
+            raise StorageError("folder_moved", folder=folder)
+        self._held[story_id] = folder, known
+        try:
+            yield
+        finally:
+            del self._held[story_id]
+            self._open.close(folder / MEMORY)
 
     @contextmanager
     def open(self, story_id: str, language: Language) -> Iterator[LongTermMemory]:
@@ -151,6 +177,15 @@ class Memories:
         from .served import story_ids  # noqa: PLC0415
 
         return story_ids(self.client)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another that is put in its place; ``None``: there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def finish_a_move(folder: Path) -> None:

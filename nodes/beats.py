@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BeforeValidator, Field
 
 from ..schemas.beats import Beat, beat_in, beats_at
-from .outline_parts import chapter_in, parts_of
+from .outline_parts import chapter_in, in_a_line, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,16 +31,24 @@ BeatNumber = Annotated[int, Field(ge=0), BeforeValidator(beat_in)]
 def beats_of(state: Mapping[str, Any], language: Language) -> list[Beat]:
     """The beats of the story's outline, each with its state; one or none where the outline has no parts."""
     texts = parts_of(state.get("outline") or "", language)
-    return beats_at(texts, _now(state, texts))
+    return beats_at(texts, [in_a_line(text) for text in texts], _now(state, texts))
 
 
-def follows(state: Mapping[str, Any], outline: str, language: Language) -> int:
-    """The place of the beat that is now, in another outline: where that has it to the letter, there."""
+def outlined(state: Mapping[str, Any], outline: str, language: Language) -> dict[str, Any]:
+    """What changes where a story gets another outline: the outline, the beat that is now, the chapter about to begin.
+
+    The beat is the one of the same words, else the one in its place. A chapter that was to begin because the old
+    outline had it there takes its title from the new one, or does not begin; a title that a person gave stays.
+    """
     before, after = parts_of(state.get("outline") or "", language), parts_of(outline, language)
-    now = _now(state, before)
-    if before and before[now] in after:
-        return after.index(before[now])
-    return min(now, max(len(after) - 1, 0))
+    now, waiting = _now(state, before), state.get("next_chapter")
+    to = after.index(before[now]) if before and before[now] in after else min(now, max(len(after) - 1, 0))
+    changed: dict[str, Any] = {"outline": outline, "beat": to}
+    if waiting is None or not before or waiting != chapter_in(before[now]):
+        return changed
+    title = chapter_in(after[to]) if len(after) > 1 else None
+    begun = {chapter["title"] for chapter in state.get("chapters", [])}
+    return {**changed, "next_chapter": None if title and title in begun else title}
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,7 @@ def gone_on(now: int, said: int) -> int:
 
 def named(text: str, language: Language) -> str:
     """The first words of a beat, quoted, without the stop at their end."""
-    line = " ".join(text.split()).rstrip(".。")
+    line = in_a_line(text).rstrip(".。")
     if len(line) > _NAMED:
         cut = line[:_NAMED].rstrip()
         whole = cut.rpartition(" ")[0] if line[len(cut)].isalnum() and cut.isascii() else ""

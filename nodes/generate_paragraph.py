@@ -179,7 +179,7 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
     """
     hints = [
         acts.hint(state, turn),
-        lasting.use_of(state["plan"], turn),
+        lasting.use_of(state, turn),
         arc.hint(state, turn),
         arc.where_it_goes(state, turn),
     ]
@@ -201,7 +201,7 @@ def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:
 
 def _use_of_plan(state: StoryState, turn: Turn) -> str:
     """How much of the plan the paragraph tells; where the plan is for several, the hints say more of it."""
-    if lasting.use_of(state["plan"], turn):
+    if lasting.use_of(state, turn):
         return turn.phrase("plan_in_parts")
     return turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..schemas.lasting import MAX_PASSAGES
 from ..schemas.state import ToldOfPlan, passages_left
 from . import refusals
 
@@ -42,12 +43,23 @@ def make_last(plan: ChosenPlan, passages: int) -> None:
         plan["told"] = told
 
 
-def use_of(plan: Plan, turn: Turn) -> str:
-    """Which part of a plan for several passages the next one tells; empty for a plan of one passage."""
-    count = plan.get("passages", 1)
+def most_passages(state: StoryState) -> int:
+    """For how many passages from here on a plan may be: no more than are left of a story that has a length."""
+    target = state.get("target_paragraphs")
+    left = 0 if target is None else target - state["step"]
+    return min(MAX_PASSAGES, left) if left > 0 else MAX_PASSAGES
+
+
+def use_of(state: StoryState, turn: Turn) -> str:
+    """Which part of its plan for several passages the next one tells; empty for a plan of one passage.
+
+    It is for no more than are left of the story, which may have been made shorter since: the last passage has its end.
+    """
+    plan = state["plan"]
+    told = plan.get("told", [])
+    count = min(plan.get("passages", 1), len(told) + most_passages(state))
     if count == 1:
         return ""
-    told = plan.get("told", [])
     name = "plan_part_first" if not told else "plan_part" if len(told) + 1 < count else "plan_part_last"
     lines = [turn.phrase(name, number=len(told) + 1, count=count)]
     if told:

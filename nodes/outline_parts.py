@@ -6,6 +6,7 @@ Each part is a piece of the outline to the letter. What stands before the first 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..memory.sentences import ends_a_sentence, pieces
@@ -35,7 +36,15 @@ _PARAGRAPH = re.compile(r"(?:^|\n[ \t]*\n)\s*(?=\S)")
 _LINE = re.compile(r"^[ \t]*(?=\S)", re.MULTILINE)
 _CHAPTERS = ("chapter", "章", "回", "节")
 """The words for what has a title of its own in the book."""
-_ENDS_A_TITLE = re.compile(r"[.。!！?？;；](?:\s|$)|[.。](?=[^\s\d])|[ \t][—–-]+[ \t]")
+_ENDS_A_TITLE = re.compile(r"[.。!！?？;；](?:\s|$)|[.。](?=[^\s\d])|[ \t][—–-]+[ \t]|—+")
+_BEGINS_ITS_TEXT = re.compile(r"：|:(?=\s|$|[\u3400-\u9fff])")
+_SPACE_OF_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]+(?=[\u3400-\u9fff])")
+_IN_MARKS = re.compile(r"《([^》]+)》|〈([^〉]+)〉|「([^」]+)」|『([^』]+)』|“([^”]+)”(?=\s*(?:$|[:：—–-]))")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_AFTER_A_STOP = re.compile(r"([。！？；：，、”」』》]) ")
+_MARKDOWN = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+[ \t]*$")
+_AROUND = " \t\u3000*_【】"
+"""What stands around a title and is none of it."""
 _TITLE = 60
 """Characters of a title at most."""
 _WRAPPED = 60
@@ -59,20 +68,44 @@ def chapter_in(part: str) -> str | None:
     scene or a book is none.
     """
     heading = _HEADING.match(part)
-    line = part[heading.end(1) if heading else 0 :].strip().partition("\n")[0].strip(" \t*_【】")
+    line, _, under = part[heading.end(1) if heading else 0 :].strip().partition("\n")
+    line = line.strip(_AROUND)
+    title = partial(_title, under=under.strip(), is_heading=bool(heading))
     said = _CHAPTER.match(line)
     if said is None:
-        return _short(line) if heading else None
+        return title(line) if heading else None
     if said["edge"]:
-        return _short(line)
+        return title(line)
     if (said["word"] or said["sign"]).lower() not in _CHAPTERS:
         return None
-    return _short(line[said.end() :].lstrip(" \t:：.、．—–-*_"))
+    return title(line[said.end() :].lstrip(f"{_AROUND}:：.、．—–-"))
 
 
-def _short(words: str) -> str:
-    """A title, up to where its sentence or clause ends; empty where that is too long to be one."""
-    title = _ENDS_A_TITLE.split(words, maxsplit=1)[0].strip(" \t*_【】")
+def in_a_line(part: str) -> str:
+    """A part of an outline in one line: its heading without marks, a colon, and what stands under it."""
+    first, _, rest = part.strip().partition("\n")
+    head, under = _MARKDOWN.sub("", first).strip(_AROUND), rest.strip()
+    is_heading = bool(_HEADING.match(first) or _CHAPTER.match(first)) and not under[:1].islower()
+    if under and is_heading and head[-1:].isalnum():
+        head += "：" if _HAN.match(head[-1]) else ":"
+    return _AFTER_A_STOP.sub(r"\1", " ".join(f"{head} {under}".split()))
+
+
+def _title(words: str, *, under: str, is_heading: bool) -> str:
+    """The title that a line begins with, up to where its sentence or clause, or the text beside it, ends.
+
+    Empty where that is too long to be one. All of a Markdown heading with text under it is its title; elsewhere what
+    follows a colon is the text, and in a line that has all of its part, so is what follows a space between Chinese
+    words: a heading in the book must not tell what is still to come.
+    """
+    if found := _IN_MARKS.match(words):
+        return str(next(filter(None, found.groups()))).strip()
+    title = _ENDS_A_TITLE.split(words, maxsplit=1)[0]
+    if not (is_heading and under):
+        title = _BEGINS_ITS_TEXT.split(title, maxsplit=1)[0]
+    if not under:
+        title = _SPACE_OF_HAN.split(title, maxsplit=1)[0]
+    title = title.strip(_AROUND)
     return title if len(title) <= _TITLE else ""
 
 

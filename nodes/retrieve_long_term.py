@@ -98,7 +98,7 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
         short_term_memory=state["short_term_memory"],
         last_paragraph=state["paragraph"],
         plan=state["plan"]["text"],
-        plan_part=lasting.use_of(state["plan"], turn),
+        plan_part=lasting.use_of(state, turn),
         act=acts.heading(state, turn),
     )
     messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]

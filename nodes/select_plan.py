@@ -133,17 +133,22 @@ def _read(given: object, state: StoryState, turn: Turn) -> Update:
     if review.beat and review.beat > count:
         problem = turn.phrase("review_beat", number=review.beat, count=count)
         return {"review_problem": str(problem), "after_review": "ask"}
+    most = lasting.most_passages(state)
+    if review.passages is not None and review.passages > most:
+        problem = turn.phrase("review_passages_left", count=review.passages, left=most)
+        return {"review_problem": str(problem), "after_review": "ask"}
     chosen = _choice(review, state, turn)
     return {**SETTLED, **_changes(review, state, turn), **chosen, **tastes.noted(state, chosen, turn)}
 
 
 def _changes(review: Review, state: StoryState, turn: Turn) -> Update:
     """What it changes in the state; an edited paragraph is also what the memories are to follow."""
-    update: Update = {**review.changes()}
+    update: Update = {}
+    if "outline" in review.premise:
+        update |= beats.outlined(state, review.premise["outline"], turn.language)
     if review.beat is not None:
-        update = {**beats.moved({**state, **review.premise}, turn.language, review.beat - 1), **update}
-    elif "outline" in review.premise:
-        update["beat"] = beats.follows(state, review.premise["outline"], turn.language)
+        update |= beats.moved({**state, **update, **review.premise}, turn.language, review.beat - 1)
+    update |= review.changes()
     if review.short_term_memory is not None:
         update["memory_put_right"] = True
     if review.paragraph is not None:

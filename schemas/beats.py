@@ -22,15 +22,16 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True)
 class Beat:
-    """A part of the outline, to the letter, and where the story is with it."""
+    """A part of the outline, to the letter and as a line to be shown, and where the story is with it."""
 
     text: str
+    line: str
     state: BeatState
 
 
-def beats_at(texts: list[str], now: int) -> list[Beat]:
-    """The beats, where the one at the place ``now`` (from 0) is being told."""
-    return [Beat(text, _state(at, now)) for at, text in enumerate(texts)]
+def beats_at(texts: list[str], lines: list[str], now: int) -> list[Beat]:
+    """The beats, each with its line, where the one at the place ``now`` (from 0) is being told."""
+    return [Beat(text, line, _state(at, now)) for at, (text, line) in enumerate(zip(texts, lines, strict=True))]
 
 
 def _state(at: int, now: int) -> BeatState:

@@ -109,7 +109,7 @@ def say(value: Any, language: str = ENGLISH, *, grouped: bool = False) -> str:  
             return say_part(value, language)
         case {"language": str(tag)}:
             return name_of(tag, language)
-        case list():
+        case list() | tuple():
             of_parts = any(isinstance(item, dict) for item in value)
             between = say_part(part("between_parts" if of_parts else "between_names"), language)
             return between.join(say(item, language) for item in value)

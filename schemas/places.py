@@ -39,6 +39,9 @@ LOST_AND_FOUND = "lost+found"
 BACKUPS = "backups"
 """The folder of the copies of stories that are kept by itself, before much of one is rewritten."""
 
+UNSAVED = "unsaved"
+"""The folder of what a person wrote in their editor and what was refused then, a file each."""
+
 KNOWN = "known"
 """The folder of a library's own record of which settings act in it, a file a story."""
 

@@ -187,13 +187,15 @@ async def set_premise(story: Story, name: str, text: str) -> None:
     It may be empty, except the topic, which then stays as it was.
 
     Raises:
-        StoryStateError: the story is in the middle of a step.
+        StoryStateError: the story is in the middle of a step, or it is longer than such a field may be.
     """
     state = await story.state_between_steps()
-    text = as_said(text)
+    text, most = as_said(text), CHANGES[name].maximum
+    if len(text) > most:
+        raise StoryStateError("text_too_long", count=len(text), most=most)
     if text or CHANGES[name].may_be_empty:
-        beat = {"beat": beats.follows(state, text, story.record.language)} if name == "outline" else {}
-        await story.change({name: text, **beat})
+        is_outline = name == "outline"
+        await story.change(beats.outlined(state, text, story.record.language) if is_outline else {name: text})
 
 
 async def set_chapter(story: Story, paragraph: int, title: str) -> None:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from ..schemas.errors import RecurrentGPTError, StorageError
+from ..schemas.errors import RecurrentGPTError, StorageError, StoryStateError
 from ..schemas.files import make_folders
 from ..schemas.places import KEPT_CARD, KNOWN, TRASH
 from ..schemas.story_folders import folders_of, is_story
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from .library import Library
     from .record import StoryRecord
+    from .story import Story
 
 _MOST = 100
 """Choices of settings that are remembered of a story, the latest: an old backup has one of them."""
@@ -107,6 +108,27 @@ def carried(home: Path, record: StoryRecord) -> Brought | None:
     known = (_read(home / KNOWN / story_id) for story_id in (record.story_id, record.copy_of) if story_id)
     digest = _digest(record)
     return None if any(digest in one for one in known) else found
+
+
+def check_decided(story: Story) -> None:
+    """See that nothing which a story's card carries waits for somebody to say what of it is to act.
+
+    Raises:
+        StoryStateError: something does.
+    """
+    if story.carried is not None:
+        raise StoryStateError("carries_undecided", title=story.record.name, story_id=story.record.story_id)
+
+
+def check_may_act(story: Story) -> None:
+    """See that a story's settings may act here, before a model is asked; from then on it is one of the library's.
+
+    Raises:
+        StoryStateError: it came from elsewhere with settings of its own that nobody decided on.
+    """
+    check_decided(story)
+    if not is_known(story.library.home, story.record):
+        note(story.library.home, story.record)
 
 
 def waiting(library: Library, record: StoryRecord) -> Brought | None:

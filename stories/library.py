@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -89,6 +90,7 @@ class Library:
         self.cycle = cycle
         self.face: Face = ""
         self._resources: Resources | None = None
+        self._making = threading.Lock()
         self._is_shared = False
         self._latest = datetime.min.replace(tzinfo=UTC)
 
@@ -111,9 +113,10 @@ class Library:
 
         if self._is_shared:
             return default_resources()
-        if self._resources is None:
-            self._resources = Resources(self.settings, self._chat_models, self._embeddings)
-        return self._resources
+        with self._making:  # Two threads would make two, and each would keep the other out of a story's memory.
+            if self._resources is None:
+                self._resources = Resources(self.settings, self._chat_models, self._embeddings)
+            return self._resources
 
     @cached_property
     def builder(self) -> StateGraph[Any, Context, Any, Any]:

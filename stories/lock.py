@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
-from ..schemas.errors import StoryInUseError
+from ..schemas.errors import StorageError, StoryInUseError
 from ..schemas.places import HOLDER, LOCK
 from .checkpoints import unusable
 from .faces import Face  # noqa: TC001 (a model's field)
@@ -31,6 +31,8 @@ def locked(library: Library, record: StoryRecord) -> Iterator[None]:
         StorageError: its folder cannot be written.
     """
     folder = library.folder(record)
+    if not folder.is_dir():  # The lock would make it.
+        raise StorageError("folder_moved", folder=folder)
     lock, holder = FileLock(folder / LOCK), folder / HOLDER
     try:
         lock.acquire(timeout=0)
@@ -41,9 +43,9 @@ def locked(library: Library, record: StoryRecord) -> Iterator[None]:
     try:
         with suppress(OSError):  # It is for others to read: without it they are told less.
             holder.write_text(_Holder(kind=library.face, pid=os.getpid()).model_dump_json(), encoding="utf-8")
-        yield
+        with library.resources.memories.hold(record.story_id, folder):
+            yield
     finally:
-        library.resources.memories.close(record.story_id)
         with suppress(OSError):
             holder.unlink(missing_ok=True)
         lock.release()

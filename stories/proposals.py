@@ -227,7 +227,7 @@ def _outline(state: StoryState, chosen: Sequence[Proposal], language: Language) 
         if one.kind == "outline":
             outline = outline.replace(one.was, one.now, 1)
     outline = outline.strip()
-    return {} if outline == before else {"outline": outline, "beat": beats.follows(state, outline, language)}
+    return {} if outline == before else beats.outlined(state, outline, language)
 
 
 async def _last(story: Story, state: StoryState, path: Lineage) -> dict[str, Any]:

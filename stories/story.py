@@ -114,10 +114,10 @@ class Story:
 
         Raises:
             StoryStateError: they are of settings, and nobody said yet whether those that it carries are to act here.
-            StorageError: they cannot be written.
         """
+        self.check_in_place()
         if "context" in changes:
-            self._check_decided()
+            known.check_decided(self)
             known.note(self.library.home, self.record.model_copy(update=changes))
         before, self.record = self.record, self.record.model_copy(update=changes)
         changed = {name for name in changes if getattr(before, name) != getattr(self.record, name)}
@@ -152,18 +152,16 @@ class Story:
         await synopsis.note(self, branch)
 
     def check_may_act(self) -> None:
-        """See that the story's settings may act here, before a model is asked; from then on it is one of the library's.
+        """See that the story's settings may act here, before a model is asked: see :func:`.known.check_may_act`."""
+        known.check_may_act(self)
+
+    def check_in_place(self) -> None:
+        """See that the story's folder is where it was opened.
 
         Raises:
-            StoryStateError: it came from elsewhere with settings of its own that nobody decided on.
+            StorageError: it was moved or removed meanwhile.
         """
-        self._check_decided()
-        if not known.is_known(self.library.home, self.record):
-            known.note(self.library.home, self.record)
-
-    def _check_decided(self) -> None:
-        if self.carried is not None:
-            raise StoryStateError("carries_undecided", title=self.record.name, story_id=self.record.story_id)
+        self.library.resources.memories.folder(self.record.story_id)
 
     async def state(self, branch: str = "") -> StoryState:
         """A branch's state as it is on disk (the current one's, if none is named); empty before it has begun."""
@@ -339,6 +337,7 @@ class Story:
 
     async def change(self, values: Mapping[str, Any], branch: str = "", as_node: str = AT_THE_PAUSE) -> None:
         """Put values into the state of a branch (the current one, if none is named), as if a gate had."""
+        self.check_in_place()
         with storage_errors(self.folder):
             thread = self.checkpoints.thread(branch or self.record.branch)
             await self.graph.aupdate_state(thread, dict(values), as_node=as_node)
@@ -385,6 +384,8 @@ class Story:
         )
         with storage_errors(self.folder):
             async for mode, data in stream:
+                if mode != "messages":
+                    self.check_in_place()
                 for event in read_stream(mode, data):
                     yield event
 

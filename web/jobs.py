@@ -220,7 +220,9 @@ class Worker:
         if pause is not None and job.step in (None, (await self._story.state()).get("step")):
             return pause
         await put_aside(self._story, job)
-        raise StoryStateError("story_ended" if pause is None else "page_outdated")
+        if pause is None:
+            raise StoryStateError("story_ended")
+        raise StoryStateError("page_outdated")
 
     async def _write(self, job: Job) -> None:
         """Several paragraphs, up to a step: so a process that is killed never writes more than were asked for."""

@@ -21,6 +21,7 @@ from ..stories.possessions import possessions
 from ..stories.rename import Wording
 from ..stories.saves import saves
 from ..stories.tastes import tastes
+from ..stories.versions import end_of
 from .books import BOOKS
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
@@ -28,7 +29,7 @@ from .refused import Typed, typed_in
 from .render import render_page
 from .story_view import chapters_of, view_of
 from .tree_layout import lay_out
-from .versions import beginning_of, end_of
+from .versions import beginning_of
 from .window import READ, Wanted
 from .words import words_for
 

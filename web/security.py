@@ -37,7 +37,9 @@ MAX_UPLOAD_BYTES = 64 * 2**20
 """What an import may send; the reader of each format has bounds of its own."""
 
 _STAYS = 30 * 24 * 3600.0
-_TRIES, _ALL_TRIES, _WINDOW = 5, 60, 60.0
+MAY_TRY, ALL_MAY_TRY = 5, 60
+"""Wrong passwords that are looked at within a minute: from one address, and from all."""
+_WINDOW = 60.0
 _REFUSED = 1008
 _READS = frozenset({"GET", "HEAD"})
 CONTENT_SECURITY_POLICY = (
@@ -98,8 +100,8 @@ class PasswordAuth:
         """
         since = time.monotonic() - _WINDOW
         self._tries = [(when, who) for when, who in self._tries if when > since]
-        has_room = client in self._known or len(self._tries) < _ALL_TRIES
-        return has_room and sum(who == client for _, who in self._tries) < _TRIES
+        has_room = client in self._known or len(self._tries) < ALL_MAY_TRY
+        return has_room and sum(who == client for _, who in self._tries) < MAY_TRY
 
     def log_in(self, given: str, client: str) -> str | None:
         """A new cookie for the right password; ``None`` for a wrong one.

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
 from typing import TYPE_CHECKING
 
-from ..schemas.errors import RecurrentGPTError, StoryStateError
+from ..schemas.errors import RecurrentGPTError, StorageError, StoryStateError
 from ..stories import removal
 from ..stories.importing import unread
 from ..stories.known import carried, is_known
@@ -121,7 +121,10 @@ class StorySession:
         self._unused.clear()
         try:
             async with self._opening:
+                if self._story is not None and self._users == 1 and not is_in_place(self._story):
+                    await self._let_go()
                 if self._story is None:
+                    self.folder = self.library.folder(self._record)
                     self._story = await self._stack.enter_async_context(self.library.open(self._record))
             yield self._story
         finally:
@@ -233,8 +236,11 @@ class StorySession:
         """Close the story, if nobody uses it: it is opened again when it is needed."""
         async with self._opening:
             if not self._users:
-                self._story = None
-                await self._stack.aclose()
+                await self._let_go()
+
+    async def _let_go(self) -> None:
+        self._story = None
+        await self._stack.aclose()
 
     async def _cancel(self) -> None:
         if self._task is not None and not self._task.done():
@@ -259,6 +265,8 @@ class StorySession:
                         keep_job(self.folder, None)
         except RecurrentGPTError as error:
             self.problem = copy(error)  # Without the frames that it came through.
+            if not self.folder.is_dir() or (self._story is not None and not is_in_place(self._story)):
+                self.problem = StorageError("folder_moved", folder=self.folder)  # Whatever stumbled over that first.
 
     async def _waits(self, story: Story) -> bool:
         left = under_way(self.folder)
@@ -293,6 +301,15 @@ class StorySession:
             self._leave_later()
         elif self._story is not None:
             self._closing = asyncio.create_task(self.let_go())
+
+
+def is_in_place(story: Story) -> bool:
+    """Whether the folder of an open story is where it was opened."""
+    try:
+        story.check_in_place()
+    except StorageError:
+        return False
+    return True
 
 
 class Sessions:

@@ -14,8 +14,8 @@ from ..stories.rewriting import rewritings
 from ..stories.spending import of_a_paragraph
 from ..stories.steps import Steps
 from ..stories.try_plans import children
+from ..stories.versions import version_of
 from .stopped import name_of, stopped_at
-from .versions import version_of
 from .window import Wanted, Window
 
 if TYPE_CHECKING:

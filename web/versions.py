@@ -5,42 +5,19 @@ A page names them in each form. Where two pages change the same, the later one i
 
 from __future__ import annotations
 
-import json
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..schemas.errors import StoryStateError
 from ..schemas.lineage import Lineage
-from ..schemas.story_input import PREMISE
 from ..stories import branches
+from ..stories.versions import digest, end_of, version_of
 from .stopped import name_of, stopped_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..schemas.state import Plan, StoryState
-    from ..stories.record import StoryRecord
     from ..stories.story import Story
-
-_CHANGED_BY_HAND = (
-    *(*PREMISE, "lineage", "short_term_memory", "chapters", "beat", "codex"),
-    *("pins", "aliases", "apart", "clash_marks", "plans"),
-)
-
-
-def version_of(record: StoryRecord, state: StoryState) -> str:
-    """A name of how a branch stands in all that a person can change: texts, memory, premise, marks, settings, plans."""
-    settings = record.context.model_dump(mode="json", exclude_unset=True)
-    return _digest([record.branch, record.title, settings, _by_hand(state)])
-
-
-def _by_hand(state: StoryState) -> list[Any]:
-    values: Mapping[str, Any] = state
-    return [values.get(name) or None for name in ("step", *_CHANGED_BY_HAND)]
-
-
-def _digest(told: list[Any]) -> str:
-    return blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def is_place(story: Story, state: StoryState, form: Mapping[str, str]) -> bool:
@@ -75,14 +52,9 @@ def _outdated(form: Mapping[str, str]) -> StoryStateError:
     return StoryStateError("page_outdated")
 
 
-def end_of(state: StoryState) -> str:
-    """A name of how a branch stands that a story need not stand on: in all that a person can change."""
-    return _digest(_by_hand(state))
-
-
 def beginning_of(branch: str, number: int, text: str, plans: Sequence[Plan]) -> str:
     """A name of a place that a branch can begin at: the passage before it, and the plans that were on the table."""
-    return _digest([branch, number, text, [plan["text"] for plan in plans]])
+    return digest([branch, number, text, [plan["text"] for plan in plans]])
 
 
 async def check_beginning(story: Story, form: Mapping[str, str], number: int) -> None:

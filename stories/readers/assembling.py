@@ -115,7 +115,7 @@ def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -
     story = [at for at, block in enumerate(blocks) if not block.why]
     texts = [_short(blocks[at].text) for at in story]
     titles = titles_at(texts, language, bare=bare)
-    lowest = min((block.rank for block in blocks if block.rank and not block.why), default=1)
+    lowest = _lowest([blocks[at] for at in story], language)
     has_parts = any(title.rank == 1 for title in titles.values())
     made = list(blocks)
     for number in _by_look([blocks[at] for at in story], texts, titles) if bare else ():
@@ -132,6 +132,15 @@ def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -
         if is_apart and not _says_a_number(made[below].text, language):
             made[at] = made[at]._replace(text=as_text(made[at].text), rank=made[below].rank)
     return made
+
+
+def _lowest(blocks: Sequence[Block], language: Language) -> int:
+    """The rank of the chapters that the text itself marks as headings: not that of the book's title above all."""
+    ranks = [block.rank for block in blocks if block.rank]
+    if not ranks:
+        return 1
+    is_titled = blocks[0].rank == min(ranks) and ranks.count(min(ranks)) == 1 and not is_title(blocks[0].text, language)
+    return min(ranks[1:], default=ranks[0] + 1) if is_titled else min(ranks)
 
 
 def _by_look(blocks: Sequence[Block], texts: Sequence[str], titles: Collection[int]) -> list[int]:
@@ -186,6 +195,12 @@ def _without_head(
         story = story[1:]
         top = next((at for at in story if made[at].rank), None)
     if top is None:
+        is_under = len(story) > 1 and "title_page" not in keep and any(block.why == "title_page" for block in made)
+        said = as_text(made[story[0]].text) if is_under else ""
+        by = _named(said) if said and not author else None
+        if (by and by.author) or (said and author and words_of(said) in {words_of(author), words_of(f"by{author}")}):
+            made[story[0]] = made[story[0]]._replace(why="title_page")
+            author = author or (by.author if by else "")
         return made, _Head(title, author)
     before = [at for at in story if at < top]
     if "dedication" not in keep and before and is_dedication(as_text(made[before[-1]].text)):

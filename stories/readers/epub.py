@@ -192,7 +192,8 @@ def _with_titles(blocks: list[Block], number: int, page: Page, package: Package,
         rank = package.depths.get((file, anchor), 1)
         story = [place for place in range(at, len(made)) if not made[place].why]
         near = [place for place in story[:3] if words_of(as_text(made[place].text)) == words_of(title)]
-        if any(made[place].rank for place in story[:2]):
+        is_of_book = words_of(title) == words_of(package.title) and not near
+        if any(made[place].rank for place in story[:2]) or is_of_book:
             continue  # it has a heading of its own there
         if story and _COUNTED.fullmatch(title) and is_title(as_text(made[story[0]].text), language):
             continue  # who made the file had no name for it

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ...schemas.errors import StorageError
 from . import bounds
-from .bounds import MOST_BYTES, MOST_PARTS, MOST_UNPACKED, check_packed, member
+from .bounds import MOST_BYTES, MOST_PARTS, MOST_UNPACKED, check_packed, member, parsed
 from .file_names import in_order, is_chapter, names_in, title_of
 from .headings import is_title
 from .novelwriter import PROJECT as NOVELWRITER
@@ -150,6 +150,7 @@ def _of_chapters(path: Path, files: Files, language: Language, encoding: str, kn
     if not chapters:
         raise StorageError("manuscript_folder_empty", path=path, known=known.kinds)
     common = _common(chapters)
+    outline = _outline(path, files, names)
     found: list[Found] = []
     blocks: list[Block] = []
     part = ""
@@ -171,16 +172,41 @@ def _of_chapters(path: Path, files: Files, language: Language, encoding: str, kn
             blocks.append(Block(title_of(PurePosixPath(folder).name), 1))
         one = _read_one(content, PurePosixPath(name), language, encoding, known)
         found.append(one)
-        blocks.extend(_chapter(one, title_of(PurePosixPath(name).stem), language, rank=2 if part else 1))
-    title = path.stem if path.is_file() else path.name
-    named = title_of(common[-1]) if common else title
+        is_untitled = outline is not None and outline.titles.get(PurePosixPath(name).name) == outline.title
+        called = "" if is_untitled else title_of(PurePosixPath(name).stem)
+        blocks.extend(_chapter(one, called, language, rank=2 if part else 1))
+    title = outline.title if outline else path.stem if path.is_file() else path.name
+    named = title_of(common[-1]) if common and not outline else title
     return Found(
         blocks,
-        next((one.title for one in found if len(found) == 1 and one.title), named),
-        next((one.author for one in found if one.author), ""),
+        next((one.title for one in found if len(found) == 1 and one.title and not outline), named),
+        (outline.author if outline else "") or next((one.author for one in found if one.author), ""),
         next((one.language for one in found if one.language), ""),
         ", ".join(sorted({one.encoding for one in found} - {""})),
     )
+
+
+class _Outline(NamedTuple):
+    """What the outline that our own folders have says: title, author, and what each file is called."""
+
+    title: str
+    author: str
+    titles: dict[str, str]
+
+
+def _outline(path: Path, files: Files, names: Sequence[str]) -> _Outline | None:
+    name = next((name for name in names if PurePosixPath(name).name == "outline.opml"), "")
+    content = files.read(name) if name else None
+    if not content:
+        return None
+    try:
+        root = parsed(content, path, ".opml")
+    except StorageError:
+        return None  # it only names what is there without it
+    told = {one.get("file", ""): one.get("text", "") for one in root.iter("outline") if one.get("file")}
+    title = " ".join((root.findtext("head/title") or "").split())
+    author = " ".join((root.findtext("head/ownerName") or "").split())
+    return _Outline(title, author, told) if told and title else None
 
 
 def _read_one(
@@ -211,7 +237,8 @@ def _chapter(found: Found, title: str, language: Language, *, rank: int) -> list
     if first.rank or (first.text and is_title(first.text, language)):
         return moved
     named = found.title if found.title and found.is_marked else title
-    return [Block(named, rank), *(block._replace(rank=block.rank and block.rank + 1) for block in moved)]
+    heading = [Block(named, rank)] if named else []
+    return [*heading, *(block._replace(rank=block.rank and block.rank + 1) for block in moved)]
 
 
 def _common(names: list[str]) -> tuple[str, ...]:

@@ -98,7 +98,9 @@ def kind_of_nameless(path: Path) -> str:
 def _of_old_office(path: Path) -> StorageError:
     with path.open("rb") as opened:
         content = opened.read(_LOOKED_FOR)
-    return StorageError("manuscript_locked" if _LOCKED in content else "manuscript_old_word", path=path)
+    if _LOCKED in content:
+        return StorageError("manuscript_locked", path=path)
+    return StorageError("manuscript_old_word", path=path)
 
 
 def _packed_kind(path: Path) -> str:

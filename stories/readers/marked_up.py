@@ -72,6 +72,12 @@ _LATIN_PAGE: Final = 1252
 _STARRED_BREAK: Final = re.compile(r"(?<!\\)\\\\(?P<sign>[!*])(?:\[[^\]\n]*\])?")
 _THIN_SPACE: Final = re.compile(r"(?<!\\)\\,")
 _GRAVE: Final = re.compile(r"\\textasciigrave(?:\{\}|\s|(?![a-zA-Z]))")
+_COMMANDS: Final = (
+    (re.compile(r"\\textbar(?:\{\}|\s|(?![a-zA-Z]))"), "|"),
+    (re.compile(r"\\hspace\{0pt\}"), "\u200b"),
+    (re.compile(r"\\strut(?![a-zA-Z])\s*"), ""),
+)
+"""Commands that pandoc does not know, and what they set."""
 _GRAVE_SIGN: Final = "\ufdd3"
 """What stands for a command that pandoc does not know: a sign that no text has."""
 _LETTRINE: Final = re.compile(
@@ -215,6 +221,8 @@ def read_latex(path: Path, language: Language, encoding: str) -> Found:
     decoded = decode(path.read_bytes(), language, path, encoding)
     text = _THIN_SPACE.sub("\u202f", _STARRED_BREAK.sub(_plain_break, decoded.text))
     text = _LETTRINE.sub(r"\g<first>\g<rest>", text)
+    for command, sign in _COMMANDS:
+        text = command.sub(sign, text)
     found = found_in(read_text_with_pandoc(_GRAVE.sub(_GRAVE_SIGN, text), "latex", path), decoded.encoding)
     return replace(found, blocks=[one._replace(text=one.text.replace(_GRAVE_SIGN, "`")) for one in found.blocks])
 

@@ -16,8 +16,8 @@ from ...schemas.errors import StorageError
 from .bounds import MOST_PAGES, PDF_MEGABYTES, bounded
 from .furniture import words_of
 from .headings import is_title
+from .pdf_lines import NOWHERE, Line, Place, goes_on, paragraphs_of, with_notes, with_signs
 from .pieces import Block, Found
-from .plain import LINE_END, is_scene_break, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 _LOCKED: Final = 3
 _TOO_MANY: Final = 4
+_SPACE: Final = 0.2
+"""Of its letters how far two pieces of a line are from each other that a space divides."""
 _EDGE: Final = 2
 _OFTEN: Final = 0.2
 _LEAST: Final = 3
-_FULL: Final = 0.75
-_HYPHEN: Final = re.compile(r"([^\W\d_]+)[\u00ad\u2010\x02\ufffe-]\n([^\W\d_]+)")
+_HYPHEN: Final = re.compile(r"([^\W\d_]+)(?:[\u00ad\u2010\x02-](\n)|\ufffe(\n?))([^\W\d_]+)")
+"""A word divided at the end of a line; PDFium makes one line of two then, with a sign of its own between them."""
 _NUMBER: Final = re.compile(
     r"\W*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von)\s*\d{1,4})?\W*", re.IGNORECASE
 )
@@ -50,19 +52,12 @@ _MOST_LINES: Final = 3
 
 
 class _Printed(NamedTuple):
-    """A printed line: what it says, and how large; once headings are found, its rank (1 the highest, 0: none)."""
+    """A printed line: what it says, how large, where; once headings are found, its rank (1 the highest, 0: none)."""
 
     text: str
     size: float
+    place: Place
     rank: int = 0
-
-
-class _Line(NamedTuple):
-    """A line of the text, whether a page begins with it, and its rank."""
-
-    text: str
-    begins: bool
-    rank: int
 
 
 class _Printout(NamedTuple):
@@ -70,6 +65,7 @@ class _Printout(NamedTuple):
 
     texts: list[str]
     sizes: list[list[float]]
+    places: list[list[Place]]
     title: str
     author: str
     outline: list[tuple[str, int, int]]
@@ -83,29 +79,56 @@ def read_pdf(path: Path, language: Language, encoding: str) -> Found:
     """
     del encoding
     told = _pages(path)
-    pages = _with_ranks([_lines(*page) for page in zip(_rejoined(told.texts), told.sizes, strict=True)], told.outline)
+    texts = _rejoined([with_signs(text, places) for text, places in zip(told.texts, told.places, strict=True)])
+    printed = [_lines(*page) for page in zip(texts, told.sizes, told.places, strict=True)]
+    body = _body(printed)
+    pages = _with_ranks(printed, told.outline, body)
     heads = _heads([[line.text for line in page] for page in pages]) | _titles(pages)
     blocks: list[Block] = []
-    text: list[_Line] = []
+    text: list[Line] = []
     seen: set[str] = set()
     for page in pages:
         kept, left = _without_edges(page, heads, seen, language)
         blocks.extend(left)
-        text.extend(_Line(line.text, not at, line.rank) for at, line in enumerate(kept))
-    return Found([*_paragraphs(text, language), *blocks], told.title, told.author, is_marked=False)
+        lines = [Line(line.text, not at, line.rank, line.size, line.place) for at, line in enumerate(kept)]
+        lines, unmarked = with_notes(lines, body)
+        blocks.extend(unmarked)
+        text.extend(lines)
+    return Found([*paragraphs_of(text, language), *blocks], told.title, told.author, is_marked=False)
 
 
-def _lines(text: str, sizes: Sequence[float]) -> list[_Printed]:
-    """A page's lines that say something, each with its size."""
+def _lines(text: str, sizes: Sequence[float], places: Sequence[Place]) -> list[_Printed]:
+    """A page's lines that say something, each with its size and its place."""
     lines = text.split("\n")
-    known = sizes if len(sizes) == len(lines) else [0.0] * len(lines)
-    return [_Printed(line.strip(), size) for line, size in zip(lines, known, strict=True) if line.strip()]
+    is_known = len(sizes) == len(places) == len(lines)
+    known = zip(sizes, places, strict=True) if is_known else [(0.0, NOWHERE)] * len(lines)
+    made: list[_Printed] = []
+    for line, (size, place) in zip(lines, known, strict=True):
+        if line.strip() and made and goes_on(made[-1].place, place, size):
+            before = made[-1]
+            whole = before.place._replace(right=place.right, foot=place.foot)
+            between = " " if place.left - before.place.right > _SPACE * size else ""
+            made[-1] = before._replace(text=before.text + between + line.strip(), place=whole)
+        elif line.strip():
+            made.append(_Printed(line.strip(), size, place))
+    return made
 
 
-def _with_ranks(pages: list[list[_Printed]], outline: Sequence[tuple[str, int, int]]) -> list[list[_Printed]]:
+def _body(pages: list[list[_Printed]]) -> float:
+    """How large the letters of the text are; 0: that is not known."""
+    weights: Counter[float] = Counter()
+    for page in pages:
+        for line in page:
+            weights[line.size] += len(line.text)
+    return weights.most_common(1)[0][0] if weights else 0.0
+
+
+def _with_ranks(
+    pages: list[list[_Printed]], outline: Sequence[tuple[str, int, int]], body: float
+) -> list[list[_Printed]]:
     """The lines, of which those are headings that the bookmarks name, or else those in larger letters."""
     marked = _by_outline(pages, outline)
-    return marked if any(line.rank for page in marked for line in page) else _by_size(pages)
+    return marked if any(line.rank for page in marked for line in page) else _by_size(pages, body)
 
 
 def _by_outline(pages: list[list[_Printed]], outline: Sequence[tuple[str, int, int]]) -> list[list[_Printed]]:
@@ -130,12 +153,7 @@ def _by_outline(pages: list[list[_Printed]], outline: Sequence[tuple[str, int, i
     return made
 
 
-def _by_size(pages: list[list[_Printed]]) -> list[list[_Printed]]:
-    weights: Counter[float] = Counter()
-    for page in pages:
-        for line in page:
-            weights[line.size] += len(line.text)
-    body = weights.most_common(1)[0][0] if weights else 0.0
+def _by_size(pages: list[list[_Printed]], body: float) -> list[list[_Printed]]:
     large = [line for page in pages for line in page if _is_large(line, body)]
     if not body or len(large) > _MOST_LARGE * sum(map(len, pages)):
         return pages
@@ -171,7 +189,12 @@ def _pages(path: Path) -> _Printout:
     title, author = (str(named.get(name) or "").strip() for name in ("title", "author"))
     title = "" if _JUNK.fullmatch(title) else title
     return _Printout(
-        [page["text"] for page in pages], [page["sizes"] for page in pages], title, author, named["outline"]
+        [page["text"] for page in pages],
+        [page["sizes"] for page in pages],
+        [[Place(*place) for place in page["places"]] for page in pages],
+        title,
+        author,
+        named["outline"],
     )
 
 
@@ -180,9 +203,9 @@ def _rejoined(pages: Sequence[str]) -> list[str]:
     words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", "\n".join(pages).casefold()))
 
     def whole(hit: re.Match[str]) -> str:
-        apart, together = f"{hit[1]}-{hit[2]}", hit[1] + hit[2]
-        is_own = words[apart.casefold()] > words[together.casefold()] or hit[2][0].isupper()
-        return (apart if is_own else together) + "\n"
+        apart, together = f"{hit[1]}-{hit[4]}", hit[1] + hit[4]
+        is_own = words[apart.casefold()] > words[together.casefold()] or hit[4][0].isupper()
+        return (apart if is_own else together) + (hit[2] or hit[3] or "")
 
     return [readable(re.sub(r"\n[ \t]+", "\n", _HYPHEN.sub(whole, text))) for text in pages]
 
@@ -236,40 +259,3 @@ def _without_edges(
             kept.append(printed)
             seen.update({words_of(line)} if titled else ())
     return kept, left
-
-
-def _paragraphs(lines: Sequence[_Line], language: Language) -> list[Block]:
-    """Printed lines as paragraphs: one ends with a sentence on a line that is not full."""
-    full = _FULL * _usual([len(line.text) for line in lines])
-    blocks: list[Block] = []
-    gathered: list[str] = []
-    at_rank = 0
-
-    def end() -> None:
-        if gathered:
-            blocks.append(Block("\n".join(gathered) if at_rank else joined(gathered), at_rank))
-            gathered.clear()
-
-    for line, begins_page, rank in lines:
-        if rank != at_rank or (rank and begins_page):
-            end()
-            at_rank = rank
-        if rank:
-            gathered.append(line)
-            continue
-        may_begin = begins_page or not gathered or LINE_END.search(gathered[-1]) or len(gathered[-1]) < full
-        if (may_begin and is_title(line, language)) or is_scene_break(line):
-            end()
-            blocks.append(Block(line))
-            continue
-        gathered.append(line)
-        if len(line) < full and LINE_END.search(line):
-            end()
-    end()
-    return blocks
-
-
-def _usual(lengths: Sequence[int]) -> int:
-    """How long a full line is: as long as one in ten is at least."""
-    ordered = sorted(lengths)
-    return ordered[int(0.9 * (len(ordered) - 1))] if ordered else 0

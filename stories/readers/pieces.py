@@ -24,6 +24,7 @@ Why = Literal[
     "page_number",
     "comment",
     "note_mark",
+    "note",
     "hidden",
     "not_compiled",
     "scene_name",

@@ -181,7 +181,8 @@ def as_folder(book: Book) -> bytes:
             name = f"{number:0{width}}-{_name_of(chapter, made)}.md"
             _add(packed, name, "\n\n".join(_markdown_of(chapter, 0)) + "\n")
             outline.append(f'<outline text="{_attribute(chapter.title or made.title or name)}" file="{name}"/>')
-        head = f"<head><title>{_attribute(made.title)}</title></head>"
+        owner = f"<ownerName>{_attribute(made.author)}</ownerName>" if made.author else ""
+        head = f"<head><title>{_attribute(made.title)}</title>{owner}</head>"
         body = f"<body>{''.join(outline)}</body>"
         _add(
             packed, "outline.opml", f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">{head}{body}</opml>\n'

@@ -11,6 +11,7 @@ import bare_loop
 import facts_cost
 import facts_time
 import parallel_gates
+import password_tries
 import recall_time
 import shelf_walk
 import stories_at_once
@@ -184,3 +185,11 @@ def test_what_no_longer_holds_of_the_samples_is_noted_where_it_is_shown(
     prompts = sorted(tmp_path.rglob("with/*.md"))
     assert [path.name for path in prompts] == [path.name for path in sorted(tmp_path.rglob("without/*.md"))]
     assert all("As things stand" in path.read_text(encoding="utf-8") for path in prompts if path.name < "t")
+
+
+def test_tries_of_a_password_are_counted_by_a_real_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["password_tries.py", "--tries", "60", "--connections", "6"])
+    password_tries.main()
+    assert "5 were looked at, of 5 that may be" in capsys.readouterr().out

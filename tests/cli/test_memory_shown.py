@@ -9,7 +9,12 @@ import pytest
 
 from commands import run
 from page_at_hand import book, shelf
-from recurrentgpt.cli.showing import print_memory
+from recurrentgpt.cli.beats import print_beats
+from recurrentgpt.cli.showing import print_memory, print_plans, quoted
+from recurrentgpt.cli.tally import Tally
+from recurrentgpt.graph.catalogue import every_gate
+from recurrentgpt.schemas.beats import beats_at
+from recurrentgpt.schemas.state import CallUsage, Plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,3 +42,67 @@ def test_why_it_changed_is_shown_where_it_was_said(reason: str, capsys: pytest.C
     assert "· The lamp is out." in shown
     assert ("Why it changed" in shown) is bool(reason)
     assert reason in shown
+
+
+def test_of_a_memory_that_a_person_changed_no_reason_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    state = {
+        "short_term_memory": "The lamp is lit.",
+        "previous_memory": "The lamp is out.",
+        "rationale": "It went out.",
+    }
+    print_memory(state | {"memory_put_right": True})
+    shown = capsys.readouterr().out
+    assert "As you changed it." in shown
+    assert "It went out" not in shown
+    assert "kept to the letter" not in shown
+
+
+def test_who_knows_a_fact_is_told_by_name_and_a_settled_question_as_settled(home: Path) -> None:
+    with shelf(home) as library:
+        book(library, 3)
+    story = ["--about", "Mara", "--known-by", "Mara", "--known-by", "Tobias"]
+    run(home, "facts", "--add", "The lamp is a signal.", *story)
+    told = run(home, "facts").stdout
+    assert "known to Mara, Tobias" in told
+    assert "('" not in told
+    run(home, "facts", "--add", "Who lit the lamp?", "--open", "--at", "1")
+    name = next(line.split()[-1] for line in run(home, "facts").stdout.splitlines() if "Who lit" in line)
+    run(home, "facts", "--end", name)
+    (line,) = (line for line in run(home, "facts", "--all").stdout.splitlines() if "Who lit" in line)
+    assert "settled" in line
+    assert "open" not in line
+
+
+def test_a_book_that_has_ended_has_no_part_that_is_told_now(capsys: pytest.CaptureFixture[str]) -> None:
+    parts = ["She sets out.", "She sails.", "She comes home."]
+    beats = beats_at(parts, parts, 1)
+    print_beats(beats)
+    assert "→ 2  She sails. (now)" in capsys.readouterr().out
+    print_beats(beats, at_end=True)
+    shown = capsys.readouterr().out
+    assert "✓ 2  She sails. (done)" in shown
+    assert "3  She comes home. (not told)" in shown
+
+
+def test_quotations_and_cues_that_end_with_a_stop_read_as_one_would_write_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert quoted("“I hid it,” she said.") == "“‘I hid it,’ she said.”"
+    print_plans([Plan(text="She rows out.", recall=["The boat lies at the quay.", "The lamp is out."])])
+    assert "leans on: The boat lies at the quay. · The lamp is out." in capsys.readouterr().out
+
+
+def test_the_closing_line_says_what_of_the_time_was_the_opening() -> None:
+    tally, gates = Tally(), every_gate()
+    usage: CallUsage = {
+        "model": "fake",
+        "calls": 1,
+        "seconds": 50.0,
+        "input_tokens": 10,
+        "cached_tokens": 0,
+        "output_tokens": 5,
+    }
+    tally.add({"open_story": usage}, gates)
+    tally.paragraphs = 2
+    tally.add({"generate_paragraph": {**usage, "seconds": 20.0}}, gates)
+    assert "50 s of them the opening; 10 s and 8 tokens a paragraph" in tally.line()

@@ -17,6 +17,8 @@ from folders import ROOT
 from surroundings import bare_environment
 
 IMPORTS = f"from recurrentgpt import {', '.join(name for name in recurrentgpt.__all__ if not name.startswith('_'))}"
+MOST_MODULES = 120
+"""How many of ours the graph may load: each costs most of a millisecond."""
 OURS = str(Path(recurrentgpt.__file__).parent)
 
 
@@ -51,8 +53,15 @@ print(json.dumps(read), file=sys.__stderr__)
 
 
 def test_the_graph_is_had_without_what_writes_and_remembers(tmp_path: Path) -> None:
-    loaded = set(import_time.once("from recurrentgpt.graph import graph", str(tmp_path)).modules)
+    langgraph, loaded = (
+        set(import_time.once(line, str(tmp_path)).modules)
+        for line in (import_time.LANGGRAPH, "from recurrentgpt.graph import graph")
+    )
     assert not loaded & set(import_time.HEAVY)
+    # Ours, and of Python what LangGraph has no need of: nobody else's, and not many.
+    ours = {name for name in loaded - langgraph if name.partition(".")[0] == "recurrentgpt"}
+    assert {name.partition(".")[0] for name in loaded - langgraph - ours} <= sys.stdlib_module_names
+    assert len(ours) <= MOST_MODULES
     # What only a server or a shelf needs, or a run that is under way, is not there yet.
     assert not loaded & {
         "recurrentgpt.graph.served",

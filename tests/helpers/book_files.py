@@ -139,12 +139,20 @@ def odt(body: str, before: str = "", doctype: str = "") -> bytes:
 
 def _shown(line: str) -> str:
     marks = len(line) - len(line.lstrip("#"))
-    text = line.lstrip("# ").replace("(", "[").replace(")", "]")
-    return f"/F1 {(10, 20, 15)[marks]} Tf ({text}) Tj T*"
+    text = (line.lstrip("# ") if marks else line).replace("(", "[").replace(")", "]")
+    size = 7 if text.startswith("~") else (10, 20, 15)[marks]
+    pieces = [
+        f"4 Ts /F1 6 Tf ({piece}) Tj 0 Ts" if number % 2 else f"/F1 {size} Tf ({piece}) Tj"
+        for number, piece in enumerate(text.removeprefix("~").split("^"))
+    ]
+    return f"{' '.join(pieces)} T*"
 
 
 def pdf(pages: Sequence[Sequence[str]]) -> bytes:
-    """A PDF of pages of lines; one that begins with # is in larger letters, one with ## less so."""
+    """A PDF of pages of lines.
+
+    One that begins with # is in larger letters, one with ## less so, one with ~ in small ones; ^1^ is a raised sign.
+    """
     count = len(pages)
     kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(count))
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Count {count} /Kids [{kids}] >>"]

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
 
 from commands import environment
 from folders import HELPERS
@@ -130,6 +131,47 @@ async def test_every_tool_says_what_it_answers_with() -> None:
     assert {tool.name for tool in tools if tool.annotations and tool.annotations.read_only_hint} == {
         *("list_stories", "read_pause", "read_book", "recall", "facts", "export_book")
     }
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "code", "said"),
+    [
+        ("begin_story", {}, "arguments_unusable", "topic"),
+        ("begin_story", {"topic": 5}, "arguments_unusable", "topic=5"),
+        ("begin_story", {"topic": "Rain", "target_paragraf": 3}, "argument_but_near", "target_paragraphs"),
+        ("answer_pause", {"plan": "two"}, "arguments_unusable", "plan='two'"),
+        ("answer_pause", {"plans": 2}, "argument_but_near", "plan"),
+        ("edit_story", {"what": "weather", "text": "x"}, "arguments_unusable", "what='weather'"),
+        ("edit_story", {"what": "paragraph", "text": "x", "number": 0}, "arguments_unusable", "number=0"),
+        ("edit_story", {"what": "genre", "text": "x" * 201}, "text_too_long", "201"),
+        ("recall", {"question": "Rain?", "limit": 0}, "arguments_unusable", "limit=0"),
+    ],
+)
+async def test_what_a_tool_does_not_take_is_one_sentence(
+    story: StoryRecord, tool: str, given: dict[str, Any], code: str, said: str
+) -> None:
+    del story
+    async with connected() as client:
+        before = await call(client, "read_pause")
+        answer = await client.call_tool(tool, given)
+        assert await call(client, "read_pause") == before
+    assert answer.is_error
+    (content,) = answer.content
+    assert said in content.text  # type: ignore[union-attr]
+    assert "pydantic" not in content.text  # type: ignore[union-attr]
+    assert answer.meta is not None
+    assert answer.meta["recurrentgpt/error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"), [("write_stori", {}, "write_story"), ("write_story", {"topic": ""}, "needs topic")]
+)
+async def test_a_prompt_that_is_not_there_or_misses_something_says_so(
+    name: str, given: dict[str, str], said: str
+) -> None:
+    async with connected() as client:
+        with pytest.raises(MCPError, match=said):
+            await client.get_prompt(name, given)
 
 
 @pytest.mark.real

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -117,16 +116,6 @@ def test_a_folder_that_is_open_is_in_use(tmp_path: Path) -> None:
         edge_store(tmp_path / "memory")
     with closing(edge_store(tmp_path / "memory")) as store:
         assert store.count() == 0
-
-
-def test_a_folder_is_waited_for_that_a_process_which_is_gone_still_holds(tmp_path: Path) -> None:
-    held = edge_store(tmp_path / "memory")
-    path = written(memory_over(held), STORY)[-1]
-    letting_go = threading.Timer(0.4, held.close)
-    letting_go.start()
-    with closing(edge_store(tmp_path / "memory")) as store:
-        assert texts_of(memory_over(store), path) == STORY
-    letting_go.join()
 
 
 def test_a_folder_of_another_embedding_model_is_refused(tmp_path: Path) -> None:

@@ -378,7 +378,9 @@ def test_what_is_no_answer_is_refused_in_the_language_of_the_story(
 
 @EVERY_ANSWER
 @pytest.mark.parametrize("text", ["", " \n\t"])
-@pytest.mark.parametrize(("language", "sentence"), [("en", "It is empty."), ("zh", "内容是空的。")], ids=["en", "zh"])
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "The answer is empty."), ("zh", "回答是空的。")], ids=["en", "zh"]
+)
 def test_nothing_is_refused_as_empty(answer: type[Answer], text: str, language: str, sentence: str) -> None:
     assert problem_of(answer, text, language) == sentence
 

@@ -15,7 +15,7 @@ from page_client import page_client, path_of
 from plain_model import PlainWriter
 from recurrentgpt.nodes import beats
 from recurrentgpt.nodes.answers import read
-from recurrentgpt.nodes.outline_parts import parts_of
+from recurrentgpt.nodes.outline_parts import in_a_line, parts_of
 from recurrentgpt.nodes.propose_plans import BeatAndPlans
 from recurrentgpt.schemas.beats import beat_in, beat_of
 from recurrentgpt.schemas.errors import StoryStateError
@@ -90,6 +90,20 @@ def plans_asked(model: FakeChatModel) -> str:
 
 
 # Reading
+
+
+@pytest.mark.parametrize(
+    ("part", "line"),
+    [
+        ("# Chapter 1: The Weighing\nInes comes\nto Cold Lock.", "Chapter 1: The Weighing: Ines comes to Cold Lock."),
+        ("**Chapter 2**\nIt burns.", "Chapter 2: It burns."),
+        ("## What now?\nIt burns.", "What now? It burns."),
+        ("Mara finds the bottle\nin the sea.", "Mara finds the bottle in the sea."),
+        ("第一章 死人的信\n沈阿满收到信。\n信没有拆。", "第一章 死人的信：沈阿满收到信。信没有拆。"),
+    ],
+)
+def test_a_part_in_a_line_tells_its_heading_from_its_text(part: str, line: str) -> None:
+    assert in_a_line(part) == line
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,16 @@ TITLES = {"en": ["The Bottle", "The Letter"], "zh": ["瓶子", "信"]}
         ("第二章 信\n她读了信。", "信"),
         ("第三章：信。她读了信，哭了。", "信"),
         ("第三章", ""),
+        ("Chapter 1: The Letter: Mara reads it, and hides it.", "The Letter"),
+        ("# Chapter 1: The Weighing\nInes Harrow comes to Cold Lock.", "The Weighing"),
+        ("# Cold Lock: The Weighing\nInes Harrow comes to Cold Lock.", "Cold Lock: The Weighing"),
+        ("# The Weighing: Ines Harrow comes to Cold Lock", "The Weighing"),
+        ("Chapter 3: The 3:30 train", "The 3:30 train"),
+        ("第一章 死人的信：沈阿满收到信，铜邮戳不见了", "死人的信"),
+        ("第一章：死人的信——沈阿满收到信", "死人的信"),
+        ("第1章《死人的信》沈阿满收到信", "死人的信"),
+        ("第一章\u3000死人的信\u3000沈阿满收到信", "死人的信"),
+        ("第一章 死人的信 沈阿满收到信", "死人的信"),
         ("尾声\n灯灭。", "尾声"),
         ("Epilogue", "Epilogue"),
         ("Act II: The Storm", None),
@@ -118,6 +128,21 @@ def test_a_person_who_says_where_it_is_begins_the_chapter_or_takes_it_back(fake_
     assert after(story, {"beat": 2, "chapter": "The Envelope"})["next_chapter"] == "The Envelope"
     state = after(story, 1)
     assert [chapter["title"] for chapter in state["chapters"]] == ["The Bottle", "The Envelope"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("new", [{"en": "The Chest", "zh": "箱子"}, {}])
+def test_a_chapter_about_to_begin_is_that_of_the_outline_as_it_now_is(
+    fake_models: Callable[..., object], language: str, new: dict[str, str]
+) -> None:
+    story, writer = begun(fake_models, language)
+    writer.said = 2
+    assert after(story, 1)["next_chapter"] == TITLES[language][1]
+    other = {"en": "Mara finds it.\nShe reads it.\nShe burns it.", "zh": "玛拉找到它。\n她读了信。\n她烧了它。"}
+    outline = OUTLINE[language].replace(TITLES[language][1], new[language]) if new else other[language]
+    assert after(story, {"outline": outline})["next_chapter"] == new.get(language)
+    assert after(story, {"outline": outline, "chapter": "X"})["next_chapter"] == "X", "a person's own stays"
+    assert after(story, {"outline": OUTLINE[language]})["next_chapter"] == "X"
 
 
 def test_parts_that_are_no_chapters_begin_none(fake_models: Callable[..., object]) -> None:

@@ -140,8 +140,8 @@ def test_what_was_wrong_with_an_answer_is_told_in_the_readers_language(fake_mode
     with pytest.raises(GateError) as gave_up:
         begin("de", 0)
     assert "Das ist leer." in sentence(gave_up.value, "de")
-    assert "It is empty." in str(gave_up.value)
-    assert "内容是空的。" in sentence(gave_up.value, "zh")
+    assert "The answer is empty." in str(gave_up.value)
+    assert "回答是空的。" in sentence(gave_up.value, "zh")
 
 
 def test_gates_are_called_in_it_or_else_in_english() -> None:

@@ -104,6 +104,21 @@ def test_a_count_that_is_none_is_asked_for_again(passages: object) -> None:
     assert "12" in state["review_problem"]
 
 
+@LANGUAGES
+@BOTH_MODES
+def test_a_plan_is_for_no_more_passages_than_are_left(language: str, mode: str) -> None:
+    story = compiled()
+    story.invoke({**TOPIC, "language": language, "mode": mode, "target_paragraphs": 3}, THREAD, context=ONE)
+    assert "plan" not in answered(story, {"instruction": OWN, "passages": 4})
+    state = story.get_state(THREAD).values
+    said = texts(language, "phrases", mode)["review_passages_left"].partition("{left")[0].format(count=4)
+    assert state["review_problem"].startswith(said)
+    assert answered(story, {"instruction": OWN, "passages": 3})["step"] == 1
+    story.update_state(THREAD, {"target_paragraphs": 2}, as_node="propose_plans")
+    prompt = answered(story, 1)["prompt"]
+    assert texts(language, "phrases", mode)["plan_part_last"].format(count=2) in prompt, "the last ends the plan"
+
+
 def test_unattended_writing_goes_on_with_it() -> None:
     story = compiled()
     story.invoke(TOPIC, THREAD, context=ONE)

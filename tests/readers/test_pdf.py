@@ -134,6 +134,50 @@ def test_sizes_belong_to_the_lines_that_the_parser_tells() -> None:
     assert sizes_of(None, 2, raw) == [0.0]
 
 
+FULL = "nobody had lit the lamps and the harbour lay as quiet as it had"
+"""A line that is full, and ends no sentence; with a point it does, and is full all the same."""
+
+
+def printed(tmp_path: Path, pages: list[list[str]]) -> list[str]:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(pdf(pages))
+    return [text for chapter in read_file(path, EN).manuscript.chapters for text in chapter.paragraphs]
+
+
+def test_paragraphs_are_told_by_their_indents(tmp_path: Path) -> None:
+    """Also where the one before ends with a full line, and over the turn of a page."""
+    page = [FULL, f"{FULL}.", f"    {FULL}", "and so on.", f"    {FULL}", FULL]
+    assert printed(tmp_path, [page, page]) == [
+        f"{FULL} {FULL}.",
+        f"{FULL} and so on.",
+        f"{FULL} {FULL} {FULL} {FULL}.",
+        f"{FULL} and so on.",
+        f"{FULL} {FULL}",
+    ]
+
+
+def test_paragraphs_are_told_by_what_is_left_between_them_and_scenes_by_more(tmp_path: Path) -> None:
+    page = [FULL, f"{FULL}.", "", FULL, f"{FULL}.", "", "So.", "", "", f"{FULL}.", FULL, "or not.", "", f"{FULL}."]
+    assert printed(tmp_path, [page]) == [
+        f"{FULL} {FULL}.",
+        f"{FULL} {FULL}.",
+        "So.",
+        "* * *",
+        f"{FULL}. {FULL} or not.",
+        f"{FULL}.",
+    ]
+
+
+def test_notes_at_the_foot_stand_where_their_marks_are(tmp_path: Path) -> None:
+    foot = ["~1 He was *her* brother, as we shall", "~see.", "~^2^ 1984 or so.", "~7 Lost."]
+    page = ["She went home^1^. And then", f"{FULL}^2^, and x2^3^", f"{FULL}.", *foot]
+    assert printed(tmp_path, [page, [f"{FULL} {FULL}."]])[0].startswith(
+        f"She went home^[He was \\*her\\* brother, as we shall see.]. And then {FULL}^[1984 or so.], and x23 {FULL}."
+    )
+    left = read_file(tmp_path / "book.pdf", EN).left_out
+    assert {one.why: one.text for one in left} == {"note": "7 Lost."}
+
+
 def test_what_is_no_pdf_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "book.pdf"
     path.write_bytes(b"this is no PDF")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,3 +100,22 @@ def test_stories_at_once_do_not_close_each_others_memories(monkeypatch: pytest.M
             with open_memory(f"story-{number}", EN) as memory:
                 assert memory.count() == 0
     assert len(opened) == 24
+
+
+def test_threads_that_ask_a_library_at_once_are_handed_the_same_memories(tmp_path: Path) -> None:
+    """Each would keep the other out of a story's memory, as another process does."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            library, start = Library(tmp_path), threading.Barrier(8)
+
+            def ask(library: Library = library, start: threading.Barrier = start) -> int:
+                start.wait()
+                return id(library.resources.memories)
+
+            with ThreadPoolExecutor(8) as threads:
+                asked = [threads.submit(ask) for _ in range(8)]
+                assert len({one.result() for one in asked}) == 1
+    finally:
+        sys.setswitchinterval(before)

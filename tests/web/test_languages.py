@@ -110,7 +110,7 @@ def test_each_page_that_follows_a_story_is_told_in_its_own_language(client: Test
     log.append("note", said=part("none"))
     log.append("note", "as it stands")
     number = log.in_flight().number - 3
-    for language, expected in (("zh", "内容是空的。"), ("en", "It is empty."), ("sv", "It is empty.")):
+    for language, expected in (("zh", "回答是空的。"), ("en", "The answer is empty."), ("sv", "The answer is empty.")):
         address = f"/story/{story_id}/live?log={log.id}&number={number}&language={language}"
         with (
             suppress(CancelledError),  # the test's client cancels what it leaves

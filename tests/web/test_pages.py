@@ -393,7 +393,7 @@ def test_the_chinese_page_of_a_chinese_story_says_in_chinese_what_went_wrong(
     for path in (f"/story/{story_id}", f"/play/{story_id}"):
         written(client, story_id)
         assert problem_on(client.get(path).text) == (
-            "模型在“generate_paragraph”这一步试了 3 次，都没有给出可用的回答。最后一次的问题：内容是空的。"
+            "模型在“generate_paragraph”这一步试了 3 次，都没有给出可用的回答。最后一次的问题：回答是空的。"
             "什么都没有丢失：继续即可重试这一步，也可以换用更强的模型。"
         )
 
@@ -526,3 +526,8 @@ def test_the_page_says_how_much_of_the_memory_was_kept(fake_model: FakeChatModel
         client.post(f"/story/{story}/reply", data=path_of(client, f"/story/{story}") | {"do": "plan", "plan": "1"})
         written(client, story)
         assert kept in client.get(f"/story/{story}", params={"panel": "memory"}).text
+        edited = path_of(client, f"/story/{story}") | {"text": "The lamp is lit."}
+        assert client.post(f"/story/{story}/memory", data=edited).status_code == 200
+        panel = client.get(f"/story/{story}", params={"panel": "memory"}).text
+        assert {"en": "As you changed it.", "zh": "这是您改过的。"}[language] in panel
+        assert {"en": "Why it last changed", "zh": "上次为何改变"}[language] not in panel
