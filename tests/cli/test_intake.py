@@ -75,3 +75,12 @@ def test_a_person_who_says_no_is_left_with_nothing(
     assert "按 koi8_r 读取；换一种：--encoding" in said
     assert "没有读取，也没有保留任何内容。" in said
     assert Library.of_the_process().records() == []
+
+
+def test_the_language_is_found_out_where_nobody_says_it(tmp_path: Path) -> None:
+    book = tmp_path / "book.txt"
+    text = "第一章 雨夜\n\n他推开门，雨声大了起来。\n\n第二章 旧友\n\n她坐在窗边，没有回头。\n"
+    book.write_text(text, encoding="utf-8")
+    said = run("import", str(book), "--model", "fake", "--yes").stdout
+    assert "中文" in said
+    assert "characters" in said
