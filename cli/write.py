@@ -254,9 +254,10 @@ class Session:
             "recalled": lambda: print_recalled(state, self._record.numbered),
             "plans": lambda: print_plans(plans, leans_on=not self._plays),
         }
+        asks = "prompt_play" if self._plays else "prompt_write_on" if plans[0].get("passages") else "prompt_write"
         while True:
             try:
-                line = typed(t("prompt_play") if self._plays else t("prompt_write", count=len(plans)))
+                line = typed(t(asks, count=len(plans)))
             except EOFError:
                 console.print()
                 return Then.LEAVE

@@ -13,7 +13,8 @@ from ..schemas.errors import GateError
 from .append_summary import append_summary
 from .fact_answers import MOST_FACTS
 from .messages import messages_after_paragraph
-from .noting import FOUND, NOTE_FACTS, note_alone
+from .noting import NOTE_FACTS, note_alone
+from .reach import FOUND
 from .read_manuscript import PROMPT
 from .turn import Surroundings, Turn
 

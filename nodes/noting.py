@@ -16,7 +16,8 @@ from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import FACT_RULES, asked_of_numbered, messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_said
-from .standing import as_words, in_order, in_state, named_first, render, shown_by_number
+from .reach import in_reach
+from .standing import in_order, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,11 +39,6 @@ _ANSWERS_OF_A_PLAY = frozenset({"facts.items.carried"})
 
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
-
-FOUND = 14
-"""Facts shown besides those in the step's prompt, found by a passage's own words: what is not shown cannot be ended."""
-_SOUGHT = 24
-"""Facts that are looked through for these."""
 
 
 @dataclass(frozen=True)
@@ -155,11 +151,8 @@ async def _facts_shown(
     """
     standing = list(state.get("standing", []))
     place = turn.memory.length - 1 if before else None
-    names = as_words(state.get("aliases", []), *passages)
-    found = await turn.memory.facts_in_reach_of(passages, _SOUGHT, place, names)
     known = {kept["fact"]["id"] for kept in standing}
-    holding = named_first([fact for fact in found if fact.holds], [*passages, *names])
-    more = [in_state(fact) for fact in holding if fact.fact.id not in known][:FOUND]
+    more = [in_state(fact) for fact in await in_reach(state, turn, passages, place, known)]
     if before:
         known |= {kept["fact"]["id"] for kept in more}
         closed = await turn.memory.facts_named({name for change in before.changes for name in change.concerns} - known)

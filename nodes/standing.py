@@ -7,7 +7,7 @@ looked up along the path, and what became of what the recalled passages say; tho
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -136,10 +136,10 @@ def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
 
 def _is_near(fact: Fact, named: str) -> bool:
     """Whether a fact is about nobody in particular, or about whom or what plain words name."""
-    return not fact.subjects or any(_is_hinted_at(subject, named) for subject in fact.subjects)
+    return not fact.subjects or any(is_hinted_at(subject, named) for subject in fact.subjects)
 
 
-def _is_hinted_at(name: str, text: str) -> bool:
+def is_hinted_at(name: str, text: str) -> bool:
     """Whether a text, in plain words, has a name or what may stand for it.
 
     That is a word of it that is a name's or long enough; where no spaces divide it, two signs of it.
@@ -152,23 +152,6 @@ def _is_hinted_at(name: str, text: str) -> bool:
         return not whole.isascii() and any(whole[start : start + 2] in text for start in range(len(whole) - 1))
     told = set(_WORD.findall(text))
     return any(plain(word) in told for word in words if word[0].isupper() or len(word) >= _LONG)
-
-
-def named_first(found: Sequence[FactState], texts: Sequence[str]) -> list[FactState]:
-    """Facts in an order made of two: as they were found, and by how much of what they are about some texts name.
-
-    A thing that changes hands is named to the letter where it does. The fewer of the facts are about it, the more it
-    says: what is about a story's first person is in every other sentence.
-    """
-    text = plain("\n".join(texts))
-    how_many = Counter(subject for state in found for subject in state.fact.subjects)
-    named = {subject for subject in how_many if plain(subject) in text}
-    told = [sum(1 / how_many[subject] for subject in named.intersection(state.fact.subjects)) for state in found]
-    ranked = sorted((place for place, much in enumerate(told) if much), key=lambda place: -told[place])
-    scores = [1 / (_SMOOTHING + place) for place in range(len(found))]
-    for rank, place in enumerate(ranked):
-        scores[place] += 1 / (_SMOOTHING + rank)
-    return [found[place] for place in sorted(range(len(found)), key=lambda place: -scores[place])]
 
 
 def as_words(aliases: Sequence[Sequence[str]], *texts: str) -> list[str]:

@@ -112,6 +112,13 @@ def test_ones_own_words_stand_anywhere_and_a_paragraph_is_written_another_way(ho
     assert opening
 
 
+def test_where_a_plan_is_followed_it_is_said_that_enter_goes_on_with_it(home: Path) -> None:
+    done = run(home, *WRITE, stdin="for 2: She climbs the stair.\n\nquit\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Enter goes on with 1") == 1, "at the pause that has it, and at no other"
+    assert len(book_in(home)) == 3
+
+
 def test_a_sitting_in_chinese_is_chinese(home: Path) -> None:
     begin = (*WRITE[:2], "灯塔", "--language", "zh", *WRITE[3:])
     done = run(home, *begin, stdin="?\n1\n撤销\nm\nx\n退出\n", COLUMNS="60")

@@ -163,6 +163,8 @@ SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
+ALL_OF_IT = {"en": re.compile("clashes.* it holds:", re.IGNORECASE), "zh": re.compile("（clashes）.*记录里还?有：")}
+"""What heads a choice of the facts that hold must not say that it is all of them."""
 BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d|[。；，！？] [\u4e00-\u9fff]|） （")
 """A comma, or a space after a stop, that no Chinese text has."""
 
@@ -179,6 +181,7 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 99)
     )
     yield from (f"together: {pair}" for pair in NEVER_TOGETHER[language] if all(words in text for words in pair))
+    yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
