@@ -43,6 +43,8 @@ IS_LOST = {
     "replaces": FACTS[0],
 }
 
+BACK = {"fact": "Ines has it again.", "about": ["Ines", "key"], "says": "Ines found the key", "replaces": IS_AT}
+
 
 class Writer:
     """Answers with what it is given: texts one after the other, and what is said of each."""
@@ -269,6 +271,19 @@ def test_an_edit_that_unmakes_a_change_makes_what_was_hold_again(writer: Writer)
     assert "mill pond" not in prompt.split("As things stand")[1].split("Plan for")[0]
 
 
+def test_an_edit_is_shown_once_what_its_passage_ended_and_nothing_that_had_ended_before(writer: Writer) -> None:
+    run = begun(writer)
+    step(run, writer, LOST, {"facts": [IS_LOST]})
+    step(run, writer, f"Ines found the key. {FILLER}", {"facts": [BACK]})
+    writer.told = {"facts": [], "changes": []}
+    step(run, writer, OTHER, {}, {"paragraph": f"Ines sought the key. {FILLER}", "plan": 1})
+    numbered = [line for line in writer.facts_asked[-2].splitlines() if line[:1].isdigit()]
+    facts = [line.split(". ", maxsplit=1)[1].split(" [", maxsplit=1)[0].split(" (", maxsplit=1)[0] for line in numbered]
+    assert sorted(facts) == sorted(set(facts))
+    assert IS_AT in "\n".join(message.text for message in writer.asked[-1]) + writer.facts_asked[-2]
+    assert FACTS[0] not in facts, facts
+
+
 def test_who_knows_a_secret_is_said(writer: Writer) -> None:
     secret = {"fact": STOLE, "about": ["Tom"], "says": "kept the brass key", "knows": ["Mara"]}
     hidden = {"fact": "Tom is a ghost.", "about": ["Tom"], "says": "in her coat", "knows": ["reader"]}
@@ -370,8 +385,7 @@ def test_beside_a_passage_stands_what_is_over_of_whom_it_calls_by_another_name(
 def test_a_thing_that_came_back_is_not_said_to_be_gone(writer: Writer) -> None:
     run = begun(writer)
     step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
-    again = {"fact": "Ines has it again.", "about": ["Ines", "key"], "says": "Ines found the key", "replaces": IS_AT}
-    step(run, writer, f"Ines found the key. {FILLER}", {"facts": [again]})
+    step(run, writer, f"Ines found the key. {FILLER}", {"facts": [BACK]})
     for tokens, note in (
         (400, "(changed since: {old} Now, below: 1)"),
         (6, "(changed since, and not once: {old} Since"),
