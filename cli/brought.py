@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text as RichText
 
-from ..schemas.errors import SettingsError
+from ..schemas.errors import SettingsError, StoryStateError
 from .options import StoryArgument, the_library
 from .terminal import agreed, console, errors, printable
 from .words import t
@@ -50,9 +50,14 @@ def settled(library: Library, record: StoryRecord) -> StoryRecord:
     """
     from ..stories.known import carried  # noqa: PLC0415
 
-    if carried(library.home, record) is None:
+    found = carried(library.home, record)
+    if found is None:
         return record
-    decide_on(library, record, None)
+    _print(found)
+    groups = _said(None, found)
+    if groups is None:
+        raise StoryStateError("carries_undecided", title=record.name, story_id=record.story_id)
+    _let_act(library, record, groups)
     return library.record(record.story_id)
 
 
@@ -64,7 +69,6 @@ def decide_on(library: Library, record: StoryRecord, take: str | None) -> None:
         record: the story.
         take: what is to act; ``None``: the person is asked, and where nobody is there it waits.
     """
-    from ..stories.beginning import take_brought  # noqa: PLC0415
     from ..stories.known import waiting  # noqa: PLC0415
 
     found = waiting(library, record)
@@ -75,6 +79,11 @@ def decide_on(library: Library, record: StoryRecord, take: str | None) -> None:
     if groups is None:
         errors.print(t("brought_waits", story_id=record.story_id), markup=False, soft_wrap=True)
         return
+    _let_act(library, record, groups)
+
+
+def _let_act(library: Library, record: StoryRecord, groups: list[str]) -> None:
+    from ..stories.beginning import take_brought  # noqa: PLC0415
 
     async def act() -> None:
         async with library.open(record) as story:

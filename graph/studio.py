@@ -5,13 +5,15 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from ..nodes.asking import TRY_AGAIN
 from ..nodes.calling import ANSWER_IN_SECTIONS
 from ..nodes.messages import SYSTEM
 from ..prompts import load_by_tag
 from ..schemas.catalogue import fill
+from ..schemas.errors import SettingsError
+from ..schemas.field_problems import describe
 from ..schemas.gathered import OWN_PROMPT
 from ..schemas.language_folders import AGENT, DEFAULT, PAGE, texts
 
@@ -22,6 +24,18 @@ if TYPE_CHECKING:
     from ..prompts import PromptSpec
     from ..schemas.assistants import Assistant
     from ..schemas.context import Context
+
+
+class _InOurWords(BaseModel):
+    """Settings as LangGraph makes them of a mapping that a caller hands over: what is wrong is said in our words."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 (whatever a caller gives)
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise SettingsError("context_unusable", problems=describe(error, type(self).model_fields)) from error
 
 
 def prompts_of(gates: Sequence[Gate[Any]]) -> dict[PromptSpec, list[str]]:
@@ -86,5 +100,5 @@ def context_schema(assistant: Assistant, gates: Sequence[Gate[Any]]) -> type[Con
         if name in at_nodes:
             field.json_schema_extra = {"langgraph_nodes": [*at_nodes[name]]}
         fields[name] = (known.annotation, field)
-    made: Any = create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
+    made: Any = create_model(base.__name__, __base__=(_InOurWords, base), __doc__=base.__doc__, **fields)
     return cast("type[Context]", made)

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from ..schemas.errors import RecurrentGPTError, StorageError, StoryStateError
-from ..schemas.files import make_folders
+from ..schemas.files import make_folders, sync_folder, sync_tree
 from ..schemas.places import KEPT_CARD, KNOWN, TRASH
 from ..schemas.story_folders import folders_of, is_story
 from .brought import Brought, joined, read_brought, set_aside
@@ -47,9 +47,12 @@ def begin_knowing(home: Path) -> None:
     try:
         make_folders(scratch)
         for record in _standing(home):
-            _note(scratch, record)
+            kept = scratch / record.story_id
+            kept.write_text("".join(f"{one}\n" for one in {*_read(kept), _digest(record)}), encoding="ascii")
+        sync_tree(scratch)  # At once: a shelf may have thousands.
         with suppress(FileExistsError):
             os.rename(scratch, place)  # noqa: PTH104 (another process may have begun it meanwhile, with the same)
+        sync_folder(home)
     except OSError as error:
         if not place.is_dir():
             raise StorageError("home_unwritable", folder=home, reason=error.strerror or error) from error
@@ -75,11 +78,7 @@ def note(home: Path, record: StoryRecord) -> None:
         StorageError: it cannot be noted.
     """
     begin_knowing(home)
-    _note(home / KNOWN, record)
-
-
-def _note(place: Path, record: StoryRecord) -> None:
-    path = place / record.story_id
+    path = home / KNOWN / record.story_id
     known, digest = _read(path), _digest(record)
     if digest not in known:
         write_text(path, "".join(f"{one}\n" for one in [*known, digest][-_MOST:]))

@@ -25,6 +25,7 @@ from langgraph.store.base import (
 )
 
 from ..memory import Lineage
+from ..schemas.characters import as_said
 from ..schemas.errors import StoryStateError
 from ..schemas.languages import language_named
 from ..schemas.pack import is_sealed
@@ -147,7 +148,7 @@ class StoryStore(BaseStore):
 
     def _listed(self, state: Mapping[str, Any], namespace: tuple[str, ...], op: SearchOp) -> list[_Found]:
         """What there is in a namespace, or what a query leads to: with a filter, among all that there is."""
-        query, length = op.query, Lineage.from_json(state["lineage"]).length
+        query, length = as_said(op.query or ""), Lineage.from_json(state["lineage"]).length
         wanted = length if op.filter else min(length, op.offset + op.limit)
         if namespace[-1] == FACTS:
             if query:

@@ -6,18 +6,13 @@ import re
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ...schemas.characters import readable, tidy_line
 from ...schemas.light_markdown import SCENE_BREAK, Run, as_text, read_paragraph
 from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
 from ...schemas.review import MAX_CHAPTER
 from .furniture import (
-    BY,
-    QUOTED,
-    TITLED,
-    is_copyright,
-    is_dedication,
     is_end,
     without_blurb,
     without_contents,
@@ -25,13 +20,13 @@ from .furniture import (
     without_other_books,
     without_rights,
     without_site,
-    words_of,
 )
 from .headings import is_number, is_number_alone, is_title, kind_of, titles_at, worded
 from .look_alike import heads_of
 from .pieces import Block, LeftOut, Reading
-from .plain import LINE_END, is_scene_break
+from .plain import is_scene_break
 from .scenes import with_scene_breaks
+from .title_pages import Head, by_licence, without_head
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -42,17 +37,7 @@ if TYPE_CHECKING:
 _TITLE: Final = 200
 _SHORT: Final = 90
 _LEAST_CAPITALS: Final = 3
-_MOST_HEAD: Final = 6
 _SHOWN: Final = 200
-_MOST_NAMES: Final = 5
-_CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
-_MOST_LINES: Final = 14
-"""Lines of a title page."""
-_SENTENCE: Final = re.compile(r"[.!?…。！？][\"'”’」』]*$")
-_SORT: Final = re.compile(
-    r"\W*(?:an?\s+)?(?:novel|novella|romance|mystery|thriller|memoir|story|roman|novela)\W*", re.IGNORECASE
-)
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?")
 _VERSE_INDENT: Final = re.compile(r"^[\u00a0\u2003 ]+")
 
 
@@ -79,10 +64,10 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
         blocks = without_other_books(blocks)
     if "title_page" not in keep:
         blocks = without_blurb(blocks)
-    head = _Head(found.title.strip(), found.author.strip())
+    head = Head(found.title.strip(), found.author.strip())
     if not head.title or not head.author:
-        head = _by_licence(blocks, head)
-    blocks, head = _without_head(blocks, head, keep, language)
+        head = by_licence(blocks, head)
+    blocks, head = without_head(blocks, head, keep, language)
     chapters = _in_chapters([block for block in blocks if not block.why], language)
     manuscript = Manuscript(tidy_line(head.title)[:_TITLE], tidy_line(head.author)[:_TITLE], found.language, chapters)
     return Reading(manuscript, _left_out(blocks), found.encoding)
@@ -164,146 +149,6 @@ def _look(text: str, plain: str) -> str:
 def _short(text: str) -> str:
     """What a block says that may be a title; a longer one is none."""
     return as_text(text) if len(text) <= _TITLE else text
-
-
-class _Head(NamedTuple):
-    title: str
-    author: str
-
-
-def _by_licence(blocks: Sequence[Block], head: _Head) -> _Head:
-    """What the head of a public library's file says of the book."""
-    title, author = head
-    for line in (line for block in blocks if block.why == "licence" for line in block.text.split("\n")):
-        if not title and (hit := re.match(r"Title:\s*(\S.*)", line)):
-            title = hit[1]
-        if not author and (hit := re.match(r"Author:\s*(\S.*)", line)):
-            author = hit[1]
-    return _Head(title, author)
-
-
-def _without_head(
-    blocks: list[Block], head: _Head, keep: Collection[str], language: Language
-) -> tuple[list[Block], _Head]:
-    """The blocks without what stands before the first chapter and is the title, the author, the rights."""
-    made, (title, author) = list(blocks), head
-    story = [at for at, block in enumerate(made) if not block.why]
-    top = next((at for at in story if made[at].rank), None)
-    if top is not None and story and top == story[0] and _is_title_of_all(made, story, title, language):
-        title = title or made[top].text.replace("\n", " ")
-        made[top] = made[top]._replace(why="title_page")
-        story = story[1:]
-        top = next((at for at in story if made[at].rank), None)
-    if top is None:
-        is_under = len(story) > 1 and "title_page" not in keep and any(block.why == "title_page" for block in made)
-        said = as_text(made[story[0]].text) if is_under else ""
-        by = _named(said) if said and not author else None
-        if (by and by.author) or (said and author and words_of(said) in {words_of(author), words_of(f"by{author}")}):
-            made[story[0]] = made[story[0]]._replace(why="title_page")
-            author = author or (by.author if by else "")
-        return made, _Head(title, author)
-    before = [at for at in story if at < top]
-    if "dedication" not in keep and before and is_dedication(as_text(made[before[-1]].text)):
-        made[before[-1]] = made[before[-1]]._replace(why="dedication")
-        before.pop()
-    before = [] if "title_page" in keep else before
-    if page := _title_page([as_text(made[at].text) for at in before]):
-        for at in before:
-            made[at] = made[at]._replace(why="title_page")
-        return made, _Head(title or page.title, author or page.author)
-    if len(before) <= _MOST_HEAD:
-        title, author = _without_lines(made, before, _Head(title, author), keep)
-    return made, _Head(title, author)
-
-
-def _without_lines(made: list[Block], before: Sequence[int], head: _Head, keep: Collection[str]) -> _Head:
-    """Mark the lines before the first chapter that are the title, the author, the rights; gives what they say."""
-    title, author = head
-    for number, at in enumerate(before):
-        text = as_text(made[at].text)
-        if is_copyright(text):
-            made[at] = made[at]._replace(why="" if "copyright" in keep else "copyright")
-            continue
-        named = _named(text)
-        is_known = words_of(text) in {words_of(title), words_of(author)} - {""} or bool(_DATE.fullmatch(text))
-        if not named and not is_known:
-            if _is_its_author(made[:at], text, title, author):
-                named = _Head("", text)
-            elif number or title or not _is_name(text) or not _is_headed(made, before):
-                break
-            else:
-                named = _Head(text, "")
-        title, author = title or (named.title if named else ""), author or (named.author if named else "")
-        made[at] = made[at]._replace(why="title_page")
-    return _Head(title, author)
-
-
-def _title_page(texts: Sequence[str]) -> _Head | None:
-    """What a title page says, as one of a typescript does: whose it is, where they live, the title, "by A. Writer".
-
-    ``None``: what stands there is none, because a line of it is a sentence, or no line says by whom the book is.
-    """
-    lines = [line.strip() for text in texts for line in text.split("\n") if line.strip()]
-    if not lines or len(lines) > _MOST_LINES or any(len(line) > _SHORT or _SENTENCE.search(line) for line in lines):
-        return None
-    for above, line in pairwise(lines):
-        by = BY.fullmatch(line)
-        if by and by["by"]:
-            title = _over(lines, above)
-            return _Head(title.title() if title.isupper() else title, by["by"])
-    return None
-
-
-def _over(lines: Sequence[str], above: str) -> str:
-    """The title of a page: the line over the author, or where that says "A Novel" the one over it."""
-    at = lines.index(above)
-    return lines[at - 1] if at and _SORT.fullmatch(above) else above
-
-
-def _is_its_author(before: Sequence[Block], text: str, title: str, author: str) -> bool:
-    """Whether a line right under the book's title, which nothing else names, is who wrote it."""
-    if not before or author or not title or not _is_name(text):
-        return False
-    is_under = before[-1].why == "title_page" and words_of(before[-1].text) == words_of(title)
-    words = text.split()
-    is_called_so = 1 < len(words) <= _MOST_NAMES and all(word[0].isupper() for word in words)
-    return is_under and (is_called_so or bool(_CHINESE_NAME.fullmatch(text)))
-
-
-def _named(text: str) -> _Head | None:
-    """What lines say of the book: "by A. Writer", "书名：江城"; ``None`` where any of them says something else."""
-    title = author = ""
-    for line in text.split("\n"):
-        titled, by, quoted = TITLED.fullmatch(line), BY.fullmatch(line), QUOTED.fullmatch(line)
-        if quoted and not titled:
-            title, author = title or quoted["title"], author or quoted["by"].removeprefix("作者")
-        elif titled:
-            title = title or titled["named"] or titled["quoted"]
-        elif by and len(line) <= _SHORT:
-            author = author or by["by"] or by["named"] or by["wrote"]
-        else:
-            return None
-    return _Head(title, author)
-
-
-def _is_title_of_all(blocks: Sequence[Block], story: Sequence[int], title: str, language: Language) -> bool:
-    """Whether the first heading is the book's title: everything stands under it, or it says what the book is called."""
-    first = blocks[story[0]]
-    others = [blocks[at].rank for at in story[1:] if blocks[at].rank]
-    if words_of(first.text) == words_of(title) and title:
-        follows = blocks[story[1]] if len(story) > 1 else None
-        return not others or min(others) > first.rank or follows is None or bool(follows.rank)
-    says = is_title(first.text.partition("\n")[0], language)
-    return not title and not says and (not others or min(others) > first.rank)
-
-
-def _is_name(text: str) -> bool:
-    return len(text) <= _SHORT and "\n" not in text and not LINE_END.search(text)
-
-
-def _is_headed(blocks: Sequence[Block], before: Sequence[int]) -> bool:
-    """Whether all before the first chapter is a title, and perhaps who wrote it: no story that begins without one."""
-    return all(len(as_text(blocks[at].text)) <= _SHORT for at in before) and len(before) <= _MOST_HEAD // 2
 
 
 def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, ...]:

@@ -164,14 +164,24 @@ def _as_marked(content: bytes, path: Path, name: str) -> Decoded:
         raise StorageError("manuscript_encoding_unknown", path=path) from error
 
 
+def _telling(content: bytes) -> bytes:
+    """A part of a text's bytes that says most of its encoding: its beginning, or the lines that are not ASCII alone."""
+    begin = content[:_SAMPLE]
+    if len(content) <= _SAMPLE or b"\0" in begin or sum(byte > 127 for byte in begin) > _MANY:  # noqa: PLR2004
+        return content
+    told = b"\n".join(line for line in content.splitlines() if not line.isascii())
+    return told or content
+
+
 def _guess(content: bytes, language: Language, path: Path) -> Decoded:
     said = _OF_LANGUAGE.get(language.tag.partition("-")[0].lower(), ())
-    looked_at = from_bytes(content[:_SAMPLE]).best()
+    telling = _telling(content)
+    looked_at = from_bytes(telling[:_SAMPLE]).best()
     names = dict.fromkeys((*said, *_ASIAN, *_WESTERN, *_WIDE, *([looked_at.encoding] if looked_at else [])))
     found = [
         (_plausible(text, name) + (0.02 if name in said else 0), -place, name)
         for place, name in enumerate(names)
-        if (text := _sample(content, name)) is not None
+        if (text := _sample(telling, name)) is not None
     ]
     best, _, name = max(found, default=(0.0, 0, ""))
     if best < _LEAST:

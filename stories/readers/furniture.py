@@ -86,6 +86,11 @@ _IS_END: Final = re.compile(
     re.IGNORECASE,
 )
 _AN_ENTRY: Final = 200
+_HEADED: Final = 3
+"""Blocks of such a list of which the last may be the first that has a page's number: two may head it."""
+_PAGED: Final = re.compile(
+    r".*[^\W\d_]{2,}.*[\s.].*[^\W\d_]{2,}[^.!?…\"”’]*\s\d{1,4}|.*[^\W\d_].*(?:\.{3,}|…|·{2,})\s*\d{1,4}"
+)
 _LEAST_ENTRIES: Final = 2
 
 
@@ -221,7 +226,10 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
         named = is_contents_heading(made[story[place]].text)
         place += named
         entries = 0
-        while place < len(story) and _is_entry(made[story[place]], story[place], later):
+        while place < len(story):
+            ahead = [made[at] for at in story[place : place + _HEADED]]
+            if not _is_entry(ahead[0], story[place], later) and not (named and any(map(_is_paged, ahead))):
+                break
             entries += 1
             place += 1
         # The last of a list may be the first heading of the story, which nothing stands between.
@@ -237,7 +245,7 @@ def _last_places(blocks: Sequence[Block], story: Iterable[int]) -> dict[str, int
     short = [at for at in story if len(blocks[at].text) <= _AN_ENTRY]
     alone = {words: at for at in short if (words := words_of(blocks[at].text))}
     # A list has in one line what a chapter has in two: its number and its name.
-    pairs = [(at, after) for at, after in pairwise(short) if blocks[at].rank and blocks[after].rank]
+    pairs = [(at, after) for at, after in pairwise(short) if blocks[at].rank]
     return {words_of(blocks[at].text + blocks[after].text): at for at, after in pairs} | alone
 
 
@@ -249,6 +257,12 @@ def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:
         and any(later.get(words, -1) > at for words in (words_of(line), words_of(_PAGE.sub("", line))) if words)
         for line in lines
     )
+
+
+def _is_paged(block: Block) -> bool:
+    """Whether each line of a block ends with the number of a page, as those of a printed list of contents do."""
+    lines = [line for line in block.text.split("\n") if line.strip()]
+    return bool(lines) and all(len(line) <= _AN_ENTRY and _PAGED.fullmatch(line) for line in lines)
 
 
 def _is_list(blocks: Sequence[Block], places: Sequence[int], later: dict[str, int]) -> bool:

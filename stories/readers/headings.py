@@ -321,7 +321,7 @@ def _is_name_below(blocks: Sequence[str], place: int, found: dict[int, Title]) -
         not line
         or "\n" in line
         or len(line) > _NAME
-        or SENTENCE_END_AT.search(line)
+        or (SENTENCE_END_AT.search(line.removesuffix(".")) and not line.isupper())
         or len(blocks[place + 1]) <= len(line)
     ):
         return False

@@ -144,7 +144,7 @@ def paragraphs_of(lines: Sequence[Line], language: Language) -> list[Block]:
     for number, line in enumerate(lines):
         before = lines[number - 1] if number else None
         text, rank = line.text, line.rank
-        if rank != at_rank or (rank and line.begins):
+        if rank != at_rank or (rank and (line.begins or (gathered and is_title(text, language)))):
             end()
             at_rank = rank
         if rank:

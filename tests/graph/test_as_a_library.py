@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -177,3 +178,25 @@ print(sorted(co_author_zh.nodes)[0])
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"retrieve_kk": 5}, "retrieve_kk=5: there is no field of that name (did you mean retrieve_k?)"),
+        ({"paragraph_sentences": "a"}, "paragraph_sentences='a': it has to be a whole number"),
+        ({"memory_min_sentences": 20, "memory_max_sentences": 5}, "(20) is more than memory_max_sentences (5)"),
+        ({"zzz": 1}, "zzz=1: there is no field of that name"),
+    ],
+)
+@pytest.mark.parametrize("thread_ids_beside", [True, False])
+def test_settings_as_a_mapping_are_refused_in_our_words(
+    given: dict[str, Any], said: str, *, thread_ids_beside: bool
+) -> None:
+    """LangGraph itself makes a context of a mapping, before any gate of ours is reached."""
+    beside = {"thread_id": "1", "x-request-id": "2"} if thread_ids_beside else {}
+    run: Any = recurrentgpt.builder.compile()
+    with pytest.raises(recurrentgpt.RecurrentGPTError) as caught:
+        run.invoke({"topic": "Rain"}, context={**given, **beside})
+    assert said in str(caught.value)
+    assert caught.value.code == "context_unusable"

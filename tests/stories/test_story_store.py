@@ -73,6 +73,14 @@ def test_facts_are_listed_had_by_id_and_searched(story: Any) -> None:
     assert store.search(place, filter={"since": 99}) == []
 
 
+@pytest.mark.parametrize("query", ["", " ", "\x00", "\ud800", "lamp\udc00", "x" * 50_000])
+def test_whatever_is_asked_a_search_answers(story: Any, query: str) -> None:
+    state = state_of(story)
+    store = StoryStore(Library.of_the_process(), state)
+    for kind, held in (("passages", 3), ("facts", 1)):
+        assert len(store.search(("stories", state["story_id"], kind), query=query)) == held
+
+
 def test_namespaces_are_listed(story: Any) -> None:
     state = state_of(story)
     store = StoryStore(Library.of_the_process(), state)
