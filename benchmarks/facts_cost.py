@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from recurrentgpt.prompts import PromptSpec
 
 NOTES = (
-    *("since_then", "since_no_longer", "since_told", "since_open", "since_settled", "since_newer"),
+    *("since_then", "since_changed", "since_now", "since_no_longer"),
+    *("since_told", "since_open", "since_settled", "since_newer"),
     *("told_earlier", "told_imagined", "told_claimed"),
 )
 """The phrases of what stands beside a recalled passage."""

@@ -118,13 +118,16 @@ def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Itera
 
     What it names by its number in *As things stand* is as good as said.
     """
-    for phrase in ("since_then", "since_told", "since_open"):
+    for phrase in ("since_then", "since_changed", "since_told", "since_open"):
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["old"], "no longer", place)
             yield Piece("note", parts["fact"], "so", place)
     for phrase in ("since_no_longer", "since_settled"):
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["fact"], "no longer", place)
+    if parts := _filled(turn, "since_now", note):
+        yield Piece("note", parts["fact"], "no longer", place)
+        yield Piece("note", standing[int(parts["number"]) - 1].text, "so", place)
     if parts := _filled(turn, "since_newer", note):
         for number in map(int, re.findall(r"\d+", parts["numbers"])):
             yield Piece("note", standing[number - 1].text, "so", place)
@@ -135,7 +138,7 @@ def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Itera
 
 def _filled(turn: Turn, phrase: str, note: str) -> Mapping[str, str]:
     """What stands in a note in the places that its phrase leaves open; nothing where it is another's."""
-    names = ("old", "fact", "facts", "seq", "numbers")
+    names = ("old", "fact", "facts", "seq", "number", "numbers")
     words = re.escape(str(turn.phrase(phrase, **{name: f"@{name}@" for name in names})))
     found = re.fullmatch(re.sub(r"@(\w+)@", r"(?P<\1>.+?)", words), note)
     return found.groupdict() if found else {}

@@ -48,10 +48,10 @@ PROMPT = PromptSpec(
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
-_SENTENCE = 400
-"""Characters of a sentence that is quoted beside a summary."""
-_WORDS = 4
-"""Words that it has at least (in Chinese, characters)."""
+_SENTENCE = {"words": 400, "characters": 120}
+"""Characters of a sentence that is quoted beside a summary, at most: in Chinese, so many are a passage."""
+_LEAST = {"words": 6, "characters": 10}
+"""How long it is at least, as its language counts: no name with a word of saying tells anything."""
 _NO_BEGINNING = " \t\n*_,.;:!?)]}，。；：！？、）』」”"
 """What no sentence begins with: a mark that stood before it is the end of the one before."""
 
@@ -232,8 +232,8 @@ def _invites_a_character(state: StoryState, turn: Turn) -> bool:
 
 def _quoted(hit: Passage, turn: Turn) -> str:
     """The sentence of a passage that led to it, where the summary has it not; none too long to be one, no name."""
-    sentence = hit["sentence"].lstrip(_NO_BEGINNING)
-    says_something = len(turn.language.words(sentence)) >= _WORDS and len(sentence) <= _SENTENCE
+    sentence, counts = hit["sentence"].lstrip(_NO_BEGINNING), turn.language.counts
+    says_something = turn.language.count(sentence) >= _LEAST[counts] and len(sentence) <= _SENTENCE[counts]
     return f"… {sentence} …" if says_something and sentence not in hit["summary"] else ""
 
 

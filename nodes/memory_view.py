@@ -112,9 +112,15 @@ class MemoryView:
         path = self._whole(before)
         return await self._facts(lambda memory: memory.facts.about(path, [], limit, names, passages))
 
-    async def facts_of(self, entries: Sequence[Entry]) -> list[FactState]:
-        """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`."""
-        return await self._facts(lambda memory: memory.facts.of(self._whole(), entries))
+    async def facts_of(self, entries: Sequence[Entry], before: int | None = None) -> list[FactState]:
+        """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`.
+
+        Args:
+            entries: the passages.
+            before: the place whose passage, with all after it, is not looked at.
+        """
+        path = self._whole(before)
+        return await self._facts(lambda memory: memory.facts.of(path, entries))
 
     async def facts_named(self, names: Collection[str]) -> list[FactState]:
         """The facts with these ids, as they now stand; those that the path does not have are left out."""

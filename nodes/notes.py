@@ -7,6 +7,7 @@ question nobody is told that it is "no longer so".
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..schemas.aliases import groups_in, names_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..memory import Recalled
-    from ..schemas.facts import Fact, FactState
+    from ..schemas.facts import Fact, FactState, Kind
     from ..schemas.state import StandingFact
     from .standing import Standing
     from .turn import Turn
@@ -28,6 +29,10 @@ _BY_NAME = 1
 """Of them, those of facts that other passages state."""
 _NEWER = 3
 """Facts of *As things stand* that it names besides."""
+_SHARED = 2
+"""Names in common by which two facts are about the same, whoever else they are about."""
+_OFTEN = 2
+"""Facts of *As things stand* beyond which one name in common does not do: that of the story's first person, say."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
 
@@ -66,7 +71,7 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     told: set[str] = set()
     for number, hit in enumerate(recalled):
         shown = hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
-        stated = {fact.id for fact in hit.entry.facts}
+        stated = {fact.id for fact in _own(hit)}
         outdated, of_others = _outdated(known, hit, stated), _named(known, hit, stated, shown)
         own_notes = [*_changes(turn, known, outdated), *_told_as(turn, known, stated)]
         named = [note for note in _changes(turn, known, of_others) if note not in told][:_BY_NAME]
@@ -74,25 +79,40 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         told.update(notes[hit.place])
         said = "\n".join(notes[hit.place])
         over = [state for state in (*outdated, *of_others) if state.fact.text in said]
-        instead = [now.fact.id for state in over if (now := _last(state, known))]
+        instead = [(state.fact.kind, now.fact.id) for state in over if (now := _last(state, known))]
         notes[hit.place].extend(_newer(turn, hit, standing, known.numbers, instead))
     return notes
 
 
+def _own(hit: Recalled) -> list[Fact]:
+    """The facts that a passage says itself: what the premise says is kept with the first one, which need not say it."""
+    return [fact for fact in hit.entry.facts if fact.source != "premise"]
+
+
 def _newer(
-    turn: Turn, hit: Recalled, standing: Standing, numbers: Mapping[str, int], instead: Sequence[str]
+    turn: Turn, hit: Recalled, standing: Standing, numbers: Mapping[str, int], instead: Sequence[tuple[Kind, str]]
 ) -> Iterator[str]:
-    """Where *As things stand* says what took the place of what a passage says, and what is newer about the same."""
-    about = {plain(name) for fact in hit.entry.facts for name in fact.subjects}
+    """Where *As things stand* answers what a passage asks, and has what is newer that no other note names."""
+    about = [{plain(name) for name in fact.subjects} for fact in _own(hit)]
+    answers = [numbers[name] for kind, name in instead if kind == "thread" and name in numbers]
+    named = {name for _, name in instead}
+    how_many = Counter(plain(name) for kept in standing.facts for name in set(kept["fact"].get("subjects", ())))
+    often = {name for name, many in how_many.items() if many > _OFTEN}
     newer = [
         numbers[name]
         for name in standing.best
-        if _is_newer(kept := standing.facts[numbers[name] - 1], hit.place)
-        and not about.isdisjoint(map(plain, kept["fact"].get("subjects", ())))
+        if name not in named
+        and _is_newer(kept := standing.facts[numbers[name] - 1], hit.place)
+        and _is_about_the_same({plain(name) for name in kept["fact"].get("subjects", ())}, about, often)
     ]
-    shown = list(dict.fromkeys([*(numbers[name] for name in instead if name in numbers), *newer]))[:_NEWER]
-    if shown:
+    if shown := list(dict.fromkeys([*answers, *newer]))[:_NEWER]:
         yield str(turn.phrase("since_newer", numbers=say([str(number) for number in sorted(shown)], turn.language.tag)))
+
+
+def _is_about_the_same(names: set[str], about: Iterable[set[str]], often: set[str]) -> bool:
+    """Whether what a fact is about is what another is about: whom many facts are about says little by that alone."""
+    shared = [names & others for others in about]
+    return any(both and (both - often or both == names or len(both) >= _SHARED) for both in shared)
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:
@@ -107,11 +127,18 @@ def _outdated(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]
 
 
 def _named(known: _Known, hit: Recalled, stated: set[str], shown: str) -> list[FactState]:
-    """The facts of other passages that held when this one was written, and whose names stand in what is shown of it."""
+    """What other passages show to be so and this one may take for granted: it held, and its names stand here.
+
+    A claim, a dream or a question of another passage is none of this one's.
+    """
     return [
         state
         for name, state in known.states.items()
-        if name not in stated and _ended_after(state, hit) and _is_named_in(state.fact, shown, known.aliases)
+        if name not in stated
+        and state.fact.frame == "now"
+        and state.fact.kind == "state"
+        and _ended_after(state, hit)
+        and _is_named_in(state.fact, shown, known.aliases)
     ]
 
 
@@ -122,15 +149,20 @@ def _ended_after(state: FactState, hit: Recalled) -> bool:
 def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[str]:
     """What became of facts that hold no longer; nothing of a claim or a dream that nothing took the place of."""
     for state in ended:
-        now = _last(state, known)
+        line = _line_of(state, known)
+        now = line[-1] if line else None
         is_open = state.fact.kind == "thread"
         if now and plain(now.fact.text) == plain(state.fact.text):
             continue
-        if now and not (now.fact.id in known.numbers and (is_open or state.fact.frame == "now")):
-            phrase = "since_open" if is_open else "since_then" if state.fact.frame == "now" else "since_told"
+        number = known.numbers.get(now.fact.id) if now else None
+        if now and not (number and (is_open or state.fact.frame == "now")):
+            told = "since_changed" if len(line) > 1 else "since_then"
+            phrase = "since_open" if is_open else told if state.fact.frame == "now" else "since_told"
             yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=turn.memory.number(now.since)))
         elif is_open:
             yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
+        elif state.fact.frame == "now" and number:
+            yield str(turn.phrase("since_now", fact=state.fact.text, number=number))
         elif state.fact.frame == "now":
             yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
@@ -146,12 +178,20 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
 
 def _last(state: FactState, known: _Known) -> FactState | None:
     """What now stands at the end of the line of facts that took its place, where that is about the same."""
+    line = _line_of(state, known)
+    return line[-1] if line else None
+
+
+def _line_of(state: FactState, known: _Known) -> list[FactState]:
+    """The facts that took its place, one after the other, where the last of them holds and is about the same."""
     first, seen = state, {state.fact.id}
+    line: list[FactState] = []
     while state.by in known.states and state.by not in seen:
         seen.add(state.by)
         state = known.states[state.by]
+        line.append(state)
     is_about_it = any(_names(name, state.fact, known.aliases) for name in first.fact.subjects)
-    return state if len(seen) > 1 and state.holds and (is_about_it or not first.fact.subjects) else None
+    return line if state.holds and (is_about_it or not first.fact.subjects) else []
 
 
 def _names(name: str, fact: Fact, aliases: Sequence[Sequence[str]]) -> bool:

@@ -20,9 +20,9 @@ from .reach import in_reach
 from .standing import in_order, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from ..schemas.facts import Fact, Knowledge
+    from ..schemas.facts import Fact, FactState, Knowledge
     from ..schemas.state import StoryState
     from .turn import Turn
 
@@ -153,10 +153,12 @@ async def _facts_shown(
     place = turn.memory.length - 1 if before else None
     known = {kept["fact"]["id"] for kept in standing}
     more = [in_state(fact) for fact in await in_reach(state, turn, passages, place, known)]
-    if before:
+    if before and place is not None:
         known |= {kept["fact"]["id"] for kept in more}
-        closed = await turn.memory.facts_named({name for change in before.changes for name in change.concerns} - known)
-        more.extend(in_state(fact) for fact in closed if fact.since != place)
+        concerned = {name for change in before.changes for name in change.concerns}
+        more.extend(
+            in_state(fact) for fact in await turn.memory.facts_named(concerned) if _held_until(fact, place, known)
+        )
     more = in_order(more)
     shown = shown_by_number([*standing, *more])
     told = [fact for fact in (before.facts if before else ()) if fact.source == "passage"]
@@ -169,6 +171,11 @@ async def _facts_shown(
         **(_not_yet_asked(turn) if shown or earlier else {}),
     )
     return shown | earlier, asked
+
+
+def _held_until(fact: FactState, place: int, known: Collection[str]) -> bool:
+    """Whether a fact that is not shown yet held when the passage at a place began: not the chain that it carried on."""
+    return fact.fact.id not in known and fact.since < place and (fact.until is None or fact.until >= place)
 
 
 def _not_yet_asked(turn: Turn) -> dict[str, str]:

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 _GAP = re.compile(r"\s*(?:\.\.\.|…+|\[…\]|\[\.\.\.\])\s*")
 _EDGES = " \t\n.,;:!?-–—\"'“”‘’„«»「」『』（）()。，；：！？、"
+_BEGINS, _ENDS = r"(?:^|(?<=[.!?。…\"'「『«]))\s*", r"(?=[.!?。…]|,?[\"'」』»]|$)"
+"""Around a sentence or what somebody says, in plain words."""
 _PAIR = 2
 _LEAST = 4
-"""Letters a quote has at least; a sign of a script that writes a word with one or two counts as two."""
+"""Letters a quote has at least that is not all of a sentence; a sign of a script that needs few counts as two."""
 _CJK = 0x2E80
 """Where the signs of Chinese, Japanese and Korean begin in Unicode."""
 
@@ -55,7 +57,7 @@ def says(passage: str, quote: str) -> bool:
         if at < 0:
             return False
         at += len(words)
-        found = found or _is_enough(words)
+        found = found or _is_enough(words) or _is_said_whole(text, words)
     return found
 
 
@@ -235,6 +237,11 @@ def _change_of(fact: Fact, told: FactChange) -> Change | None:
             return Change("learned", fact.id, who=who, quote=told.says) if who else None
         case "touched":
             return Change("touched", fact.id, quote=told.says) if fact.kind == "thread" else None
+
+
+def _is_said_whole(text: str, words: str) -> bool:
+    """Whether few words are all of a sentence or of what somebody says, and of one alone: they prove what it says."""
+    return len(re.findall(rf"{_BEGINS}{re.escape(words)}{_ENDS}", text)) == 1
 
 
 def _is_enough(words: str) -> bool:

@@ -49,7 +49,7 @@ async def in_reach(
     last = (turn.memory.length if place is None else place) - 1
     if last >= 0:
         there = {fact.fact.id for fact in found}
-        made = await turn.memory.facts_of((await turn.memory.read(last))[:1])
+        made = await turn.memory.facts_of((await turn.memory.read(last))[:1], place)
         found.extend(fact for fact in made if fact.fact.id not in there)
     may_change = [fact for fact in found if fact.holds and fact.fact.id not in known and _can_change(fact)]
     return likeliest_first(may_change, "\n".join((*passages, *names)), plan, last)[:FOUND]

@@ -32,14 +32,18 @@ HAS_KEY = {"fact": "Ines has the brass key.", "about": ["Ines", "key"], "says": 
 WHO_SENT = {"fact": "Who sent the key?", "about": ["key"], "says": "Who had sent it?", "open": True}
 STOLE = "Tom stole the key."
 CLAIM = "Tom has the key."
-FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?")
+IS_AT = "The brass key lies in the mill pond."
+IS_SHUT = "The mill is shut."
+FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?", IS_AT, IS_SHUT)
 
 IS_LOST = {
-    "fact": "The brass key lies in the mill pond.",
+    "fact": IS_AT,
     "about": ["key"],
     "says": "sank in the mill pond",
     "replaces": FACTS[0],
 }
+
+BACK = {"fact": "Ines has it again.", "about": ["Ines", "key"], "says": "Ines found the key", "replaces": IS_AT}
 
 
 class Writer:
@@ -107,7 +111,7 @@ def asked_to_write(writer: Writer) -> str:
 
 
 def number_of(fact: str, prompt: str) -> int:
-    line = next(line for line in prompt.splitlines() if fact in line)
+    line = next(line for line in prompt.splitlines() if fact in line and line[0].isdigit())
     return int(line.split(".", maxsplit=1)[0])
 
 
@@ -123,7 +127,7 @@ def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:
     assert "The brass key lies in the mill pond. [3]" in prompt
     assert "Ines has the brass key." not in prompt.split("As things stand")[1].split("Plan for")[0]
     number = number_of("The brass key lies in the mill pond. [3]", prompt.split("As things stand")[1])
-    said = f"(no longer so, since paragraph 3: Ines has the brass key.) (newer: {number})"
+    said = f"(changed since: Ines has the brass key. Now, below: {number})"
     assert said in prompt, "the opening was recalled"
 
 
@@ -157,7 +161,7 @@ def test_what_is_newer_and_about_the_same_is_named_by_its_number_where_it_ended_
     state = step(run, writer, OTHER.replace("Rain", "Hail"), {}, plan)
     opening, lost = ([str(note) for note in passage["since"]] for passage in state["retrieved"])
     number = number_of("The key lies in the pond. [2]", asked_to_write(writer).split("As things stand")[1])
-    assert opening[-1] == f"(newer: {number})", "not what is about the pond alone"
+    assert opening[-1] == f"(newer, below: {number})", "not what is about the pond alone"
     assert lost == [], "it is newer than nothing of its own"
 
 
@@ -267,6 +271,19 @@ def test_an_edit_that_unmakes_a_change_makes_what_was_hold_again(writer: Writer)
     assert "mill pond" not in prompt.split("As things stand")[1].split("Plan for")[0]
 
 
+def test_an_edit_is_shown_once_what_its_passage_ended_and_nothing_that_had_ended_before(writer: Writer) -> None:
+    run = begun(writer)
+    step(run, writer, LOST, {"facts": [IS_LOST]})
+    step(run, writer, f"Ines found the key. {FILLER}", {"facts": [BACK]})
+    writer.told = {"facts": [], "changes": []}
+    step(run, writer, OTHER, {}, {"paragraph": f"Ines sought the key. {FILLER}", "plan": 1})
+    numbered = [line for line in writer.facts_asked[-2].splitlines() if line[:1].isdigit()]
+    facts = [line.split(". ", maxsplit=1)[1].split(" [", maxsplit=1)[0].split(" (", maxsplit=1)[0] for line in numbered]
+    assert sorted(facts) == sorted(set(facts))
+    assert IS_AT in "\n".join(message.text for message in writer.asked[-1]) + writer.facts_asked[-2]
+    assert FACTS[0] not in facts, facts
+
+
 def test_who_knows_a_secret_is_said(writer: Writer) -> None:
     secret = {"fact": STOLE, "about": ["Tom"], "says": "kept the brass key", "knows": ["Mara"]}
     hidden = {"fact": "Tom is a ghost.", "about": ["Tom"], "says": "in her coat", "knows": ["reader"]}
@@ -361,7 +378,38 @@ def test_beside_a_passage_stands_what_is_over_of_whom_it_calls_by_another_name(
     step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
     state = step(run, writer, OTHER, {}, "Strider takes the brass key of Aragorn.")
     (passage,) = [passage for passage in state["retrieved"] if "polished" in passage["text"]]
-    note = f"(no longer so, since paragraph 3: {FACTS[0]})"
-    assert passage["since"][:-1] == ([note] if groups else [])
     number = number_of("The brass key lies in the mill pond. [3]", asked_to_write(writer).split("As things stand")[1])
-    assert passage["since"][-1:] == ([f"(newer: {number})"] if groups else [])
+    assert passage["since"] == ([f"(changed since: {FACTS[0]} Now, below: {number})"] if groups else [])
+
+
+def test_a_thing_that_came_back_is_not_said_to_be_gone(writer: Writer) -> None:
+    run = begun(writer)
+    step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
+    step(run, writer, f"Ines found the key. {FILLER}", {"facts": [BACK]})
+    for tokens, note in (
+        (400, "(changed since: {old} Now, below: 1)"),
+        (6, "(changed since, and not once: {old} Since"),
+    ):
+        context = ONE.model_copy(update={"fact_tokens": tokens})
+        writer.texts.append(OTHER.replace("Rain", f"Hail {tokens}"))
+        writer.told = {"facts": [], "changes": []}
+        state = run.invoke(Command(resume="Ines opens the mill with the brass key."), THREAD, context=context)
+        beside = "\n".join(line for passage in state["retrieved"] for line in passage["since"])
+        assert note.format(old=FACTS[0]) in beside
+        assert f"no longer so: {FACTS[0]}" not in beside
+
+
+def test_what_a_premise_says_and_what_others_claim_is_not_noted_beside_a_passage_without_it(writer: Writer) -> None:
+    claimed = {"fact": CLAIM, "about": ["Tom"], "says": "Tom has it", "frame": "claimed"}
+    mill = {"fact": IS_SHUT, "about": ["mill"], "says": "the mill is shut"}
+    writer.told = {"facts": [HAS_KEY, mill], "changes": []}
+    run = begun(writer, background="Since the war the mill is shut.")
+    step(run, writer, f"“Tom has it,” said Mara. {FILLER}", {"facts": [claimed]})
+    step(run, writer, f"Tom was here. {FILLER}", {})
+    proved = {"fact": "Tom holds the brass key.", "about": ["Tom"], "says": "Tom held up the key", "replaces": CLAIM}
+    opens = {"fact": "The mill runs.", "about": ["mill"], "says": "The mill ran", "replaces": IS_SHUT}
+    step(run, writer, f"Tom held up the key and laughed. The mill ran. {FILLER}", {"facts": [proved, opens]})
+    state = step(run, writer, OTHER.replace("Rain", "Hail"), {}, "Tom has the key of the mill that is shut?")
+    beside = {passage["text"][:8]: "\n".join(passage["since"]) for passage in state["retrieved"]}
+    assert CLAIM not in beside["Tom was "], beside
+    assert IS_SHUT not in beside[OPENING[:8]], beside

@@ -46,6 +46,21 @@ def test_so_it_is_in_chinese(quote: str, there: object) -> None:
     assert says("伊内斯探出身去，钥匙沉了。", quote) is there
 
 
+@pytest.mark.parametrize(
+    ("passage", "quote", "there"),
+    [
+        ("门开了。“爹。”她说。", "“爹。”", True),
+        ("门开了。“爹。”她说。“爹！”", "“爹。”", False),
+        ("她的爹在门外。", "爹", False),
+        ("He waited. “No,” said Tom.", "“No,”", True),
+        ("He had no key.", "no", False),
+        ("It's Tom's “O”, he said. “I do.”", "I", False),
+    ],
+)
+def test_a_few_letters_prove_something_where_they_are_all_that_is_said(passage: str, quote: str, there: object) -> None:
+    assert says(passage, quote) is there
+
+
 def kept(facts: list[Any] | None = None, changes: list[Any] | None = None) -> tuple[Knowledge, int]:
     answer = TellsFacts.model_validate({"facts": facts or [], "changes": changes or []})
     proved = prove_each(answer, SHOWN, [PASSAGE])

@@ -75,3 +75,27 @@ def test_who_is_asked_for_cues_sees_the_last_paragraph(fake_model: FakeChatModel
     asked = fake_model.asked[calls][-1].text
     assert last in asked
     assert "Mara rows across the lake." in asked
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "quoted"),
+    [
+        ("en", "“Harrow,” said the man.", False),
+        ("en", "She put the letter into the stove, unread.", True),
+        ("zh", "”陆慎之说。", False),
+        ("zh", "他把铜邮戳藏进了灶灰里。", True),
+        ("zh", "雨下了一夜，没有停。" * 20, False),
+    ],
+)
+def test_of_a_passage_in_short_a_sentence_is_quoted_that_says_something(
+    fake_model: FakeChatModel, language: str, sentence: str, quoted: object
+) -> None:
+    run: Any = builder.compile(checkpointer=InMemorySaver())
+    context = Context(model="fake", plan_selection="human")
+    run.invoke({**TOPIC, "language": language}, THREAD, context=context)
+    told = {"seq": 0, "summary": "Short.", "text": "", "sentence": sentence, "shown": "in short", "score": 0.5}
+    run.invoke(Command(resume=1), THREAD, context=context, interrupt_before=["generate_paragraph"])
+    run.update_state(THREAD, {"retrieved": [told]})
+    run.invoke(None, THREAD, context=context, interrupt_after=["generate_paragraph"])
+    asked = next(asked[1].text for asked in reversed(fake_model.asked) if "Short." in asked[1].text)
+    assert (sentence.lstrip("”") in asked) is quoted

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recurrentgpt.nodes.threads import MOST_NAMED
 from situations import SITUATIONS, Telling
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ NEVER_TOGETHER = {
         ("nor what stands above", "one to three recall cues"),
         ("in its middle", "part 1 is being told"),
         ("and left beside it", "What the player did of late"),
+        ("a question that it answers", "or written ends nothing."),
     ],
     "zh": [
         ("此刻在故事里做的事", "由玩家在故事之外"),
@@ -156,6 +158,8 @@ NEVER_TOGETHER = {
         ("故事到了中段", "讲的是第 1 部分"),
         ("玩家近来做的", "同时放下的"),
         ("其他人都用名字", "第二人称"),
+        ("取代它所解答的疑问", "信里写的，不终止任何事实"),
+        ("有人这么说", "并非现在如此"),
     ],
 }
 """What speaks against each other, each met by a capable writer in a prompt of its own."""
@@ -163,6 +167,13 @@ SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
+AS_MANY = {
+    "en": re.compile(rf"as many of these as it can(?!, {MOST_NAMED} at most)"),
+    "zh": re.compile(rf"了结以上各条(?!，至多 {MOST_NAMED} 条)"),
+}
+"""A form takes so many threads of a plan, and what asks for them says so."""
+FACT_RULE = {"en": "a sentence each, of one thing", "zh": "每条一句，只说一件事"}
+OF_ITS_DAY = {"en": "no tomorrow", "zh": "不写“明天”"}
 ALL_OF_IT = {"en": re.compile("clashes.* it holds:", re.IGNORECASE), "zh": re.compile("（clashes）.*记录里还?有：")}
 """What heads a choice of the facts that hold must not say that it is all of them."""
 BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d|[。；，！？] [\u4e00-\u9fff]|） （")
@@ -176,6 +187,11 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         numbers = [int(number) for number in FACT.findall(message.text)]
         if numbers != sorted(set(numbers)):
             yield f"numbers that do not go up: {numbers}"
+    yield from (
+        f"as many as it can, of a form that takes {MOST_NAMED}: {hit}" for hit in AS_MANY[language].findall(task)
+    )
+    if FACT_RULE[language] in text and OF_ITS_DAY[language] not in text:
+        yield "a fact that is told of its day is kept as it is for all days after"
     asked = (call.form or {}).get("properties", {}).get("beat", {})
     yield from (
         f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 99)
