@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..prompts import PromptSpec
+from ..schemas.dialects import FULL
 from ..schemas.state import SETTLED
 from .answers import Answer, Lines
 from .append_summary import SUMMARY, remembered
@@ -96,7 +97,9 @@ def asked_for_summaries(turn: Turn, texts: Sequence[str], first: int) -> Request
     count = len(texts)
     passage = turn.prompt(PASSAGE)
     numbered = enumerate(texts, start=first)
-    shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in numbered)
+    # One alone stands just above, in the conversation; a small model is shown it right before it is asked.
+    is_shown = count > 1 or turn.has_own(PROMPT) or turn.dialect is not FULL
+    shown = "\n\n".join(passage.fill(seq=number, text=text) for number, text in numbered) if is_shown else ""
     spec = AnswerSpec(
         bounds={"summaries": {"minItems": count, "maxItems": count}, "summaries.items": {"maxLength": SUMMARY}},
         counts={"summaries": count},

@@ -199,6 +199,9 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"together: {pair}" for pair in NEVER_TOGETHER[language] if all(words in text for words in pair))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
+    if not task.startswith("<"):  # words of one's own
+        written = [message.text for message in call.messages if message.type == "ai"]
+        yield from (f"once more: {text}" for text in written if text in task)
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":
