@@ -161,7 +161,10 @@ def export_story(reference: str, output: Path | None, wanted: Wanted | None = No
 
 @books.command("import")
 @with_premise(
-    *premise_options(without="topic"), title="Its title, where the file has none.", outline="Where it is to go."
+    *premise_options(without="topic"),
+    found_out="language",
+    title="Its title, where the file has none.",
+    outline="Where it is to go.",
 )
 def import_story(
     premise: dict[str, object],

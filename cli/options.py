@@ -70,13 +70,14 @@ def premise_options(mode: Mode = AUTHOR, *, without: str = "") -> tuple[str, ...
 
 
 def with_premise(
-    *names: str, may_be_missing: bool = False, **said: str
+    *names: str, may_be_missing: bool = False, found_out: str = "", **said: str
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each of these fields of a story's input; the command gets them as ``premise``.
 
     Args:
         names: of fields of :class:`StoryInput`, whose titles and help are the options'.
         may_be_missing: whether a field that a story needs may be left out here.
+        found_out: a field of which nothing is said by default, because it is found out.
         said: another help here, by the name of the field.
     """
 
@@ -86,6 +87,7 @@ def with_premise(
             command({name: options.pop(name) for name in names}, **options)
 
         made = [_premise_option(name, said.get(name), may_be_missing=may_be_missing) for name in names]
+        made = [one.replace(default="") if one.name == found_out else one for one in made]
         return _with_options(run, command, "premise", made)
 
     return given

@@ -79,7 +79,10 @@ def hint(state: StoryState, turn: Turn) -> str:
     place = place_of_next(state)
     if place is None:
         return turn.phrase("pace_free") if state.get("target_paragraphs") is None else ""
-    hints = [turn.phrase(place.part, number=place.number, target=place.target)]
+    # What the last passage has to do is said to whoever writes it: who plans is told that it is the last.
+    is_planned = place.part == "place_last" and turn.gate != "generate_paragraph"
+    name = "place_last_planned" if is_planned else place.part
+    hints = [turn.phrase(name, number=place.number, target=place.target)]
     pace = "" if is_ending(state) else _pace(place.target)
     if pace == "pace_free" and beats.is_behind(state, turn.language, _length(state, place)):
         pace = ""

@@ -73,7 +73,7 @@ _NO_BEGINNING = " \t\n*_,.;:!?)]}，。；：！？、）』」”"
 async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
     """Write the step's paragraph; it is streamed as it is written."""
     invited = _invites_a_character(state, turn)
-    begins = begins_chapter(state, turn)
+    begins = _begins_chapter(state, turn)
     latest = [entry.text for entry in await turn.memory.read(max(0, turn.memory.length - LOOKED_BACK))]
     hints = "\n".join(filter(None, (_hints(state, turn, invited=invited), _worn(state, turn, latest))))
     prompt, passages = await _prompt(state, turn, hints)
@@ -108,7 +108,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     told_before = (state.get("before") or {}).get("told", "")
 
     def fill(passages: list[Passage], synopsis: str) -> str:
-        known = f"{synopsis}\n{told_before}"
+        known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
         return sounds + template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
@@ -183,7 +183,7 @@ def _hints(state: StoryState, turn: Turn, *, invited: bool) -> str:
         arc.hint(state, turn),
         arc.where_it_goes(state, turn),
     ]
-    if begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
+    if _begins_chapter(state, turn) and not turn.prompt(PROMPT).names("start"):
         hints.append(_start(state, turn))
     if invited:
         hints.append(turn.phrase("new_character"))
@@ -208,10 +208,17 @@ def _use_of_plan(state: StoryState, turn: Turn) -> str:
 
 def _start(state: StoryState, turn: Turn) -> str:
     """Where the paragraph takes up: right after the last one, or, where it begins a chapter, in a new scene."""
-    if not begins_chapter(state, turn):
+    if not _begins_chapter(state, turn):
         return turn.phrase("goes_right_on")
     title = state.get("next_chapter")
     return turn.phrase("chapter_begins_titled", title=title) if title else turn.phrase("chapter_begins")
+
+
+def _begins_chapter(state: StoryState, turn: Turn) -> bool:
+    """Whether it begins a chapter; in the middle of a plan for several passages only one that somebody asked for."""
+    if state.get("next_chapter") is None and lasting.is_in_its_middle(state):
+        return False
+    return begins_chapter(state, turn)
 
 
 def _invites_a_character(state: StoryState, turn: Turn) -> bool:
@@ -233,16 +240,25 @@ def _quoted(hit: Passage, turn: Turn) -> str:
 def _shown(hit: Passage, turn: Turn, told: str) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right.
 
-    In short, it is the summary and the sentence that led to it. What the book so far says already is not said again.
+    In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
+    nor what the text below says to the letter: a summary may be how an edited text begins.
     """
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit, turn)
-    summary = "" if hit["summary"] in told else hit["summary"]
+    is_said = hit["summary"] in told or _in_a_line(hit["summary"]) in _in_a_line(text)
+    summary = "" if is_said else hit["summary"]
     if not text and not summary:
         if not hit.get("since"):
             return ""
         summary = turn.phrase("told_above")
     return turn.prompt(PASSAGE).fill(
-        seq=turn.memory.number(hit["seq"]), text=text, summary=summary, since=" ".join(hit.get("since", []))
+        seq=turn.memory.number(hit["seq"]),
+        text=text,
+        summary=summary,
+        since=turn.language.joint.join(hit.get("since", [])),
     )
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())

@@ -50,17 +50,35 @@ def most_passages(state: StoryState) -> int:
     return min(MAX_PASSAGES, left) if left > 0 else MAX_PASSAGES
 
 
+def _passages(state: StoryState) -> int:
+    """For how many passages the chosen plan is, those that are told of it among them."""
+    plan = state["plan"]
+    return min(plan.get("passages", 1), len(plan.get("told", [])) + most_passages(state))
+
+
+def is_in_its_middle(state: StoryState) -> bool:
+    """Whether the next passage goes on with a plan of which some is told."""
+    return _passages(state) > 1 and bool(state["plan"].get("told"))
+
+
+def goes_on(state: StoryState) -> bool:
+    """Whether of the plan just followed some is left to tell."""
+    plan = state.get("plan")
+    return plan is not None and passages_left(_one_more_told(plan, state)) > 0
+
+
 def use_of(state: StoryState, turn: Turn) -> str:
     """Which part of its plan for several passages the next one tells; empty for a plan of one passage.
 
     It is for no more than are left of the story, which may have been made shorter since: the last passage has its end.
     """
-    plan = state["plan"]
-    told = plan.get("told", [])
-    count = min(plan.get("passages", 1), len(told) + most_passages(state))
+    told = state["plan"].get("told", [])
+    count = _passages(state)
     if count == 1:
         return ""
     name = "plan_part_first" if not told else "plan_part" if len(told) + 1 < count else "plan_part_last"
+    # Whoever only recalls for it is told where it is, not how to tell it.
+    name = name if turn.gate == "generate_paragraph" else "plan_part_place"
     lines = [turn.phrase(name, number=len(told) + 1, count=count)]
     if told:
         lines.append(turn.phrase("plan_part_told", told=refusals.listed([one["summary"] for one in told])))

@@ -93,14 +93,20 @@ class FactMaker:
 
     def _reading(self, path: Lineage, place: int, entries: Sequence[Entry], *, is_there: bool = False) -> StoryState:
         """The state of a reader who has come to a passage; it may stand on the path already."""
-        before = "\n".join(entry.summary for entry in entries[max(0, place - _BEFORE) : place])
+        first, number = max(0, place - _BEFORE), self._turn.memory.number
+        told = [f"[{number(at)}] {entries[at].summary}" for at in range(first, place)]
         text = entries[place].text
         return {
             **self._state,
             "lineage": path.cut(place + is_there).to_json(),
-            "prompt": self._turn.prompt(PROMPT).fill(short_term_memory=before),
+            "prompt": self._as_read("\n".join(told)),
             "opening": [text],
             "paragraph": text,
             "reading": True,
             "standing": [],
         }
+
+    def _as_read(self, told: str) -> str:
+        """What was read before the passage; a prompt of one's own may name the memory alone."""
+        template = self._turn.prompt(PROMPT)
+        return template.fill(**{"synopsis" if template.names("synopsis") else "short_term_memory": told})

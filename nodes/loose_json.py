@@ -34,7 +34,7 @@ def in_words(schema: Mapping[str, Any]) -> str:
             return '"…"'
         case "boolean":
             return "true|false"
-    return "1"
+    return str(max(1, schema.get("minimum", 1)))
 
 
 def json_in(text: str) -> Iterator[object]:

@@ -32,7 +32,7 @@ _NEWER = 3
 _SHARED = 2
 """Names in common by which two facts are about the same, whoever else they are about."""
 _OFTEN = 2
-"""Facts of *As things stand* beyond which one name in common does not do: that of the story's first person, say."""
+"""Facts of *As things stand* beyond which, if they are over half of it, one name in common does not do."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
 
@@ -97,7 +97,7 @@ def _newer(
     answers = [numbers[name] for kind, name in instead if kind == "thread" and name in numbers]
     named = {name for _, name in instead}
     how_many = Counter(plain(name) for kept in standing.facts for name in set(kept["fact"].get("subjects", ())))
-    often = {name for name, many in how_many.items() if many > _OFTEN}
+    often = {name for name, many in how_many.items() if many > max(_OFTEN, len(standing.facts) / 2)}
     newer = [
         numbers[name]
         for name in standing.best

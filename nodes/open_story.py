@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _LENGTHS = {"title": 60, "outline": 1200}
 """Characters that each may have."""
 
+_LEAST_PARTS, _PARTS = 3, 6
+"""Parts that an outline has, where the length of the book allows them."""
+
 OUTLINE_PROMPT = PromptSpec("open_story", optional=(*ALWAYS_TOLD, "find_title", "draft_outline"))
 OPENING_PROMPT = PromptSpec(
     "write_opening",
@@ -147,8 +150,11 @@ def _book_length(state: StoryState, turn: Turn) -> str:
 
 
 def _draft_outline(state: StoryState, turn: Turn) -> str:
-    """What asks for an outline: of a book of that length, where it has one."""
-    return "\n".join(filter(None, (str(turn.phrase("draft_outline")), _book_length(state, turn))))
+    """What asks for an outline: of no more parts than the book has passages, because each passage tells one at most."""
+    target = state.get("target_paragraphs")
+    most = _PARTS if target is None else min(_PARTS, max(2, target + turn.context.opening_paragraphs))
+    asked = turn.phrase("draft_outline", least=min(_LEAST_PARTS, most - 1), most=most)
+    return "\n".join(filter(None, (str(asked), _book_length(state, turn))))
 
 
 async def _title_and_outline(begun: Update, turn: Turn) -> Update:

@@ -137,7 +137,8 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
     if not template.names("refused"):
         refused, feedback = "", f"{refused}\n{feedback}".strip()
     likes = tastes.told(state, turn)
-    hints = (place(state, turn), _ask_for_beat(state, turn), lasting.hint_for_plans(kept, turn), likes)
+    manner = turn.phrase("refused_manner") if refused and arc.is_ending(state) and state.get("outline") else ""
+    hints = (manner, place(state, turn), _ask_for_beat(state, turn), lasting.hint_for_plans(kept, turn), likes)
     return template.fill(
         short_term_memory=state["short_term_memory"],
         plan_count=context.plan_count,
@@ -163,8 +164,13 @@ def place(state: StoryState, turn: Turn) -> str:
 
 
 def _beat_asked_of(state: StoryState, turn: Turn) -> int:
-    """The part of the outline that is now (from 1), where it is asked whether the next begins; else 0."""
-    return 0 if arc.is_last(state) else beats.may_go_on(state, turn.language, is_ending=arc.is_ending(state))
+    """The part of the outline that is now (from 1), where it is asked whether the next begins; else 0.
+
+    A chapter of the outline waits for the end of a plan for several passages.
+    """
+    now = 0 if arc.is_last(state) else beats.may_go_on(state, turn.language, is_ending=arc.is_ending(state))
+    waits = lasting.goes_on(state) and beats.next_is_a_chapter(state, turn.language)
+    return 0 if waits else now
 
 
 def _ask_for_beat(state: StoryState, turn: Turn) -> str:
@@ -173,7 +179,7 @@ def _ask_for_beat(state: StoryState, turn: Turn) -> str:
         return ""
     asked = str(turn.phrase("beats_ask", number=now, next=now + 1))
     opens = beats.next_is_a_chapter(state, turn.language)
-    return f"{asked} {turn.phrase('beats_ask_chapter', next=now + 1)}".strip() if opens else asked
+    return f"{asked}{turn.language.joint}{turn.phrase('beats_ask_chapter', next=now + 1)}" if opens else asked
 
 
 def _refused(state: StoryState) -> tuple[str, str]:

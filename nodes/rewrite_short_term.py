@@ -72,7 +72,7 @@ def task(turn: Turn, before: str, put_right: str = "") -> str:
     is_alone = not context.use_rationale and (turn.has_own(ALONE_PROMPT) or not turn.has_own(PROMPT))
     asked = f"memory_{'goes_on' if before or put_right else 'begins'}{'' if context.use_rationale else '_alone'}"
     return turn.prompt(ALONE_PROMPT if is_alone else PROMPT).fill(
-        memory_task=turn.phrase(asked),
+        memory_task=turn.phrase(asked, most=longest_rationale(context.memory_max_sentences)),
         memory_min_sentences=context.memory_min_sentences,
         memory_max_sentences=context.memory_max_sentences,
         put_right=put_right,

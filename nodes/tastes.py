@@ -21,10 +21,10 @@ _SHORT = 160
 
 
 def noted(state: StoryState, update: Update, turn: Turn) -> Update:
-    """What is kept of a choice that a player has just made; nothing, where none was made."""
+    """What is kept of what a player has just chosen to do or say; nothing, where they told the story."""
     plan = update.get("plan")
     is_choice = turn.mode.asks_for_actions and update.get("after_review") == "write"
-    if not plan or not is_choice or plan.get("act"):
+    if not plan or not is_choice or plan.get("act") == "story":
         return {}
     left = [_short(other) for number, other in enumerate(state["plans"], start=1) if number != plan.get("number")]
     made: ChoiceMade = {"took": _short(plan), "left": left}

@@ -182,7 +182,22 @@ def every_phrase() -> Mapping[str, PromptSpec]:
 
 
 _FIGURES = frozenset(
-    {"count", "first", "last", "maximum", "minimum", "next", "number", "second", "sentences", "target", "wanted"}
+    {
+        "count",
+        "first",
+        "last",
+        "least",
+        "left",
+        "maximum",
+        "minimum",
+        "most",
+        "next",
+        "number",
+        "second",
+        "sentences",
+        "target",
+        "wanted",
+    }
 )
 """What a phrase says in figures."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import islice, pairwise
 
+from ..memory.sentences import pieces
 from ..schemas.languages import Language, guessed
-from .synopsis import shortened
+from .synopsis import MOST, shortened
 
 _ALIKE = 0.6
 """The part of a text that has to be as it was for its summary to be of it, and for it to be the same text."""
@@ -25,7 +26,13 @@ def follows(summary: str, before: str, after: str) -> str:
     gone = set(was) - set(now)
     if summary and _are_alike(was, now) and gone.isdisjoint(_words(summary, language)):
         return summary
-    return shortened(after, language)
+    return _beginning(after, language)
+
+
+def _beginning(text: str, language: Language) -> str:
+    """The first sentences of a text, two at least, and no more than half: what stands for it is shorter than it is."""
+    two = "".join(islice(pieces(" ".join(text.split()), language), 2)).rstrip()
+    return shortened(text, language, min(MOST, max(len(two), len(text) // 2)))
 
 
 def are_alike(before: str, after: str) -> bool:

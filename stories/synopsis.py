@@ -44,14 +44,14 @@ async def note(story: Story, branch: str) -> None:
         story.update_record(synopsis=said)
 
 
-def shortened(text: str, language: Language) -> str:
-    """As many of a text's first sentences as a card has room for; of a first that is longer, its beginning."""
+def shortened(text: str, language: Language, most: int = MOST) -> str:
+    """As many of a text's first sentences as there is room for; of a first that is longer, its beginning."""
     text = " ".join(text.split())
-    if len(text) <= MOST:
+    if len(text) <= most:
         return text
     kept = ""
     for piece in pieces(text, language):
-        if len(kept) + len(piece.rstrip()) > MOST:
+        if len(kept) + len(piece.rstrip()) > most:
             break
         kept += piece
-    return kept.rstrip() or f"{text[: MOST - 1].rstrip()}…"
+    return kept.rstrip() or f"{text[: most - 1].rstrip()}…"

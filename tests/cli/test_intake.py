@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from commands import run
 from recurrentgpt.cli import intake
+from recurrentgpt.cli.books import import_story
 from recurrentgpt.cli.main import app
 from recurrentgpt.cli.speech import speak
 from recurrentgpt.stories.library import Library
@@ -75,3 +77,7 @@ def test_a_person_who_says_no_is_left_with_nothing(
     assert "按 koi8_r 读取；换一种：--encoding" in said
     assert "没有读取，也没有保留任何内容。" in said
     assert Library.of_the_process().records() == []
+
+
+def test_the_language_is_found_out_where_nobody_says_it() -> None:
+    assert signature(import_story).parameters["language"].default == ""

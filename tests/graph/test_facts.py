@@ -256,7 +256,7 @@ def test_open_questions_reach_the_planner_and_the_ending(writer: Writer) -> None
     asked = [messages[-1].text for messages in writer.asked]
     assert any("Open questions and promises" in text and "Who sent the key? [1]" in text for text in asked)
     step(run, writer, OTHER, {})
-    assert "leave it open on purpose:\n2. Who sent the key? [1]" in asked_to_write(writer)
+    assert "Still open:\n2. Who sent the key? [1]" in asked_to_write(writer)
 
 
 def test_an_edit_that_unmakes_a_change_makes_what_was_hold_again(writer: Writer) -> None:

@@ -213,7 +213,7 @@ def test_an_ending_gets_all_that_is_open_and_settles_it_by_number(author: Author
     step(run, author, "Gulls cried.")
     step(run, author, "Ash had sent it, she said.", changes=[settled(WHO, "Ash had sent it")])
     prompt = author.prompts("Plan for the next paragraph")[-1]
-    still_open = prompt.split("leave it open on purpose:\n")[1].split("\n\n")[0]
+    still_open = prompt.split("Still open:\n")[1].split("\n\n")[0]
     assert {line.split(". ", 1)[1] for line in still_open.splitlines()} == {f"{WHO} [1]", f"{BACK} [1]"}
     state = run.get_state(THREAD).values
     assert [change["fact"] for change in state["knowledge"]["changes"]] == ["main:0:0"]

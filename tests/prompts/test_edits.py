@@ -10,7 +10,7 @@ from recurrentgpt.schemas.languages import texts
 from recurrentgpt.stories import branches
 from recurrentgpt.stories.summaries import follows
 from situations import SITUATIONS, Telling
-from stories_at_hand import at, begun, run
+from stories_at_hand import FIRST, at, begun, run, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +67,8 @@ def test_of_an_opening_only_the_paragraph_that_was_edited_is_summed_up(
         ("", "Rain.", "Snow falls.", "Snow falls."),
         ("玛拉活着。", "玛拉活着，划船出海。", "玛拉死了，船在海上漂。", "玛拉死了，船在海上漂。"),
         ("玛拉出海。", "玛拉出海。海面平静。", "玛拉出海。海面很平静。", "玛拉出海。"),
+        ("", "雨。", "玛拉死了。船在漂。" + "夜里下了雨。" * 4, "玛拉死了。船在漂。夜里下了雨。"),
+        ("", "Rain.", "Mara is dead. " + "It rains. " * 6, "Mara is dead. It rains. It rains."),
     ],
 )
 def test_a_summary_says_nothing_that_is_gone(summary: str, before: str, after: str, follow: str) -> None:
@@ -81,6 +83,17 @@ def test_the_summary_of_an_edited_passage_follows_its_text(fake_model: FakeChatM
     assert (changed.text, changed.summary) == ("Mara is dead. Nobody rows.", "Mara is dead. Nobody rows.")
     run(library, record, branches.edit, paragraph=2, text="Mara is dead.", summary="She died.")
     assert at(library, record, lambda story: story.entry(2)).summary == "She died."
+
+
+def test_what_a_passage_says_to_the_letter_is_not_said_in_short_beside_it(fake_model: FakeChatModel) -> None:
+    library, record = begun(3)
+    text = "Ines counted the keys. " + " ".join(f"Key {number} was rusty." for number in range(9))
+    run(library, record, branches.edit, paragraph=2, text=text)
+    context = FIRST.model_copy(update={"synopsis_tokens": 0, "retrieve_k": 9})
+    at(library, record, lambda story: write(story, 1, context))
+    assert at(library, record, lambda story: story.entry(2)).summary in text, "it is how the text begins"
+    prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
+    assert prompt.count("Ines counted the keys.") == 1
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

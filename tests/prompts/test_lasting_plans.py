@@ -192,3 +192,50 @@ def test_plans_that_are_all_the_plan_on_the_table_or_equal_end_nothing(
     assert len(state["plans"]) >= 1
     state = story.invoke(Command(resume=1), THREAD, context=context)
     assert state["step"] == 2
+
+
+CHAPTERS = {
+    "en": "Chapter 1: The Bottle\nMara finds it.\nChapter 2: The Letter\nShe reads it.",
+    "zh": "第一章 瓶子\n玛拉找到它。\n第二章 信\n她读了信。",
+}
+
+
+@LANGUAGES
+@BOTH_MODES
+def test_no_chapter_begins_in_its_middle(fake_model: FakeChatModel, language: str, mode: str) -> None:
+    story = compiled()
+    given = {**TOPIC, "language": language, "mode": mode, "outline": CHAPTERS[language]}
+    asked = texts(language, "phrases", mode)["beats_ask"].partition("{")[0]
+    story.invoke(given, THREAD, context=ONE)
+    assert asked in fake_model.asked[-1][-1].text
+    for answer in ({"instruction": OWN, "passages": 3}, 1):
+        assert answered(story, answer)["next_chapter"] is None
+        assert asked not in fake_model.asked[-1][-1].text, "the next part, which is a chapter, waits"
+    answered(story, 1)
+    assert asked in fake_model.asked[-1][-1].text
+
+
+@LANGUAGES
+@BOTH_MODES
+def test_a_chapter_that_has_its_length_does_not_end_in_its_middle(language: str, mode: str) -> None:
+    context = ONE.model_copy(update={"chapter_paragraphs": 2})
+    story = compiled()
+    story.invoke({**TOPIC, "language": language, "mode": mode}, THREAD, context=context)
+    for answer in ({"instruction": OWN, "passages": 3}, 1, 1, 1):
+        story.invoke(Command(resume=answer), THREAD, context=context)
+    assert [chapter["seq"] for chapter in story.get_state(THREAD).values["chapters"]] == [0, 4]
+
+
+@LANGUAGES
+@BOTH_MODES
+def test_who_only_recalls_for_it_is_not_told_to_tell_it(fake_model: FakeChatModel, language: str, mode: str) -> None:
+    context = ONE.model_copy(update={"retrieve_k": 1})
+    story = compiled()
+    story.invoke({**TOPIC, "language": language, "mode": mode}, THREAD, context=context)
+    for answer in (1, 1, {"instruction": OWN, "passages": 2}):
+        story.invoke(Command(resume=answer), THREAD, context=context)
+    first, place = (texts(language, "phrases", mode)[name] for name in ("plan_part_first", "plan_part_place"))
+    requests = [asked[-1].text for asked in fake_model.asked if place.format(count=2, number=1) in asked[-1].text]
+    assert len(requests) == 1
+    assert first.format(count=2) not in requests[0]
+    assert OWN in requests[0]

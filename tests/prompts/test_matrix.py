@@ -136,6 +136,13 @@ NEVER_TOGETHER = {
         ("decides how it ends", "The story ends as"),
         ("everybody else has a name.", "second person"),
         ("a question that it answers", "or written ends nothing."),
+        ("settle those that are open, and the promises, one after the other.", "on purpose"),
+        ("or three sentences", "four at the most"),
+        ("rest for those that follow", "Before it is written"),
+        ("show what becomes of the player", 'open to "you" right now'),
+        ("nor what stands above", "one to three recall cues"),
+        ("in its middle", "part 1 is being told"),
+        ("and left beside it", "What the player did of late"),
     ],
     "zh": [
         ("此刻在故事里做的事", "由玩家在故事之外"),
@@ -143,6 +150,13 @@ NEVER_TOGETHER = {
         ("不要了结任何事", "推进或了结"),
         ("不再开新头", "新的一章"),
         ("做的事决定结局", "部分收尾：“"),
+        ("承诺逐一了结。", "有意留白"),
+        ("两三句话", "至多四句"),
+        ("只写开头的一部分", "回忆线索：写这个计划"),
+        ("交代玩家和其他人的归宿", "你”此刻可以做的"),
+        ("也不要重复上面已有的内容", "一到三条回忆线索"),
+        ("故事到了中段", "讲的是第 1 部分"),
+        ("玩家近来做的", "同时放下的"),
         ("其他人都用名字", "第二人称"),
         ("取代它所解答的疑问", "信里写的，不终止任何事实"),
         ("有人这么说", "并非现在如此"),
@@ -162,8 +176,8 @@ FACT_RULE = {"en": "a sentence each, of one thing", "zh": "每条一句，只说
 OF_ITS_DAY = {"en": "no tomorrow", "zh": "不写“明天”"}
 ALL_OF_IT = {"en": re.compile("clashes.* it holds:", re.IGNORECASE), "zh": re.compile("（clashes）.*记录里还?有：")}
 """What heads a choice of the facts that hold must not say that it is all of them."""
-BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d")
-"""A comma that no Chinese text has."""
+BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d|[。；，！？] [\u4e00-\u9fff]|） （")
+"""A comma, or a space after a stop, that no Chinese text has."""
 
 
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:

@@ -212,7 +212,7 @@ def test_plans_of_before_make_way_where_a_story_is_told_to_end(fake_model: FakeC
     at(library, record, lambda story: story.end_in(1))
     asked = len(fake_model.asked)
     at(library, record, lambda story: write(story, 1))
-    assert said("en", "place_last") in fake_model.asked[asked][-1].text
+    assert said("en", "place_last_planned") in fake_model.asked[asked][-1].text
     assert before[0]["text"] not in writers(fake_model)[-1]
     # The same end named once more leaves them where they are.
     library, record = begun(2)
@@ -306,6 +306,38 @@ def test_only_what_is_missing_is_asked_for(
         assert any(said(language, phrase, mode) in text for text in asks) is not bool(value)
         assert state[name] == value or not value
         assert state[name]
+
+
+ASKED = HUMAN.model_copy(update={"opening_paragraphs": 1})
+
+
+@IN_BOTH
+@IN_EACH_MODE
+@pytest.mark.parametrize(("target", "parts"), [(None, (3, 6)), (9, (3, 6)), (4, (3, 5)), (2, (2, 3)), (0, (1, 2))])
+def test_an_outline_has_no_more_parts_than_the_book_has_paragraphs(
+    fake_model: FakeChatModel, language: str, mode: str, target: int | None, parts: tuple[int, int]
+) -> None:
+    compiled().invoke(
+        premise(language, target_paragraphs=target, mode=mode, title="", outline=""), THREAD, context=ASKED
+    )
+    words = texts(language, "phrases", mode)["draft_outline"].format(least=parts[0], most=parts[1])
+    assert any(words in asked[-1].text for asked in fake_model.asked)
+
+
+@IN_BOTH
+@IN_EACH_MODE
+def test_what_the_outline_demands_of_an_end_can_be_refused_in_its_manner_alone(
+    fake_model: FakeChatModel, language: str, mode: str
+) -> None:
+    given = premise(language, target_paragraphs=2, mode=mode, title="x", outline="Mara drowns.")
+    story, words = compiled(), texts(language, "phrases", mode)["refused_manner"]
+    story.invoke(given, THREAD, context=ASKED)
+    story.invoke(Command(resume={"feedback": "x"}), THREAD, context=ASKED)
+    assert words not in fake_model.asked[-1][-1].text
+    story.invoke(Command(resume=1), THREAD, context=ASKED)
+    assert words not in fake_model.asked[-1][-1].text
+    story.invoke(Command(resume={"feedback": "x"}), THREAD, context=ASKED)
+    assert words in fake_model.asked[-1][-1].text
 
 
 @IN_BOTH

@@ -47,7 +47,7 @@ def test_a_story_with_a_length_knows_where_it_is(fake_model: FakeChatModel) -> N
     for words in ("Plan for the next paragraph", "Propose 3 plans"):
         told = asked_with(fake_model, words)
         assert "paragraph 2 of 11. The story is opening" in told[0]
-        assert "paragraph 6 of 11. The story is in its middle" in told[4]
+        assert "paragraph 6 of 11. The story is under way" in told[4]
         assert "paragraph 9 of 11. The story comes to its climax" in told[7]
         assert "paragraph 10 of 11. The story is ending" in told[8]
         assert "the last paragraph of the book, number 11" in told[9]

@@ -84,6 +84,19 @@ def test_what_one_says_and_chooses_is_told_to_who_plans(fake_model: FakeChatMode
     at(library, record, play)
 
 
+def test_what_was_said_aloud_is_a_choice_and_what_was_only_told_is_none(fake_model: FakeChatModel) -> None:
+    library, record = a_play()
+
+    async def play(story: Story) -> Any:
+        await go_on(story)
+        await go_on(story, {"instruction": "Open, in the name of the king!", "act": "say"})
+        assert "+ “Open, in the name of the king!”" in planned(fake_model)
+        await go_on(story, {"instruction": "The door burns down.", "act": "story"})
+        return (await story.state())["choices"]
+
+    assert [made["took"] for made in at(library, record, play)] == ["“Open, in the name of the king!”"]
+
+
 def test_no_more_choices_are_kept_than_a_few(fake_model: FakeChatModel) -> None:
     del fake_model
     library, record = a_play()
