@@ -7,7 +7,6 @@ question nobody is told that it is "no longer so".
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..schemas.aliases import groups_in, names_of
@@ -29,10 +28,6 @@ _BY_NAME = 1
 """Of them, those of facts that other passages state."""
 _NEWER = 3
 """Facts of *As things stand* that it names besides."""
-_SHARED = 2
-"""Names in common by which two facts are about the same, whoever else they are about."""
-_OFTEN = 2
-"""Facts of *As things stand* beyond which one name in common does not do: that of the story's first person, say."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
 
@@ -93,26 +88,18 @@ def _newer(
     turn: Turn, hit: Recalled, standing: Standing, numbers: Mapping[str, int], instead: Sequence[tuple[Kind, str]]
 ) -> Iterator[str]:
     """Where *As things stand* answers what a passage asks, and has what is newer that no other note names."""
-    about = [{plain(name) for name in fact.subjects} for fact in _own(hit)]
+    about = {plain(name) for fact in _own(hit) for name in fact.subjects}
     answers = [numbers[name] for kind, name in instead if kind == "thread" and name in numbers]
     named = {name for _, name in instead}
-    how_many = Counter(plain(name) for kept in standing.facts for name in set(kept["fact"].get("subjects", ())))
-    often = {name for name, many in how_many.items() if many > _OFTEN}
     newer = [
         numbers[name]
         for name in standing.best
         if name not in named
         and _is_newer(kept := standing.facts[numbers[name] - 1], hit.place)
-        and _is_about_the_same({plain(name) for name in kept["fact"].get("subjects", ())}, about, often)
+        and not about.isdisjoint(map(plain, kept["fact"].get("subjects", ())))
     ]
     if shown := list(dict.fromkeys([*answers, *newer]))[:_NEWER]:
         yield str(turn.phrase("since_newer", numbers=say([str(number) for number in sorted(shown)], turn.language.tag)))
-
-
-def _is_about_the_same(names: set[str], about: Iterable[set[str]], often: set[str]) -> bool:
-    """Whether what a fact is about is what another is about: whom many facts are about says little by that alone."""
-    shared = [names & others for others in about]
-    return any(both and (both - often or both == names or len(both) >= _SHARED) for both in shared)
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:
