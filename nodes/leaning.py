@@ -322,13 +322,14 @@ class LeaningReader:
 
     def _apart(self, before: str, after: str) -> tuple[str, str]:
         """The sentences of two texts that differ."""
+        joint = self._turn.language.joint
         was, now = (sentences(text, self._turn.language) for text in (before, after))
         blocks = [
             block for block in SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if block[0] != "equal"
         ]
         return (
-            " ".join(sentence for _, start, end, _, _ in blocks for sentence in was[start:end]),
-            " ".join(sentence for _, _, _, start, end in blocks for sentence in now[start:end]),
+            joint.join(sentence for _, start, end, _, _ in blocks for sentence in was[start:end]),
+            joint.join(sentence for _, _, _, start, end in blocks for sentence in now[start:end]),
         )
 
     def _phrase(self, key: str, **values: object) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..schemas.aliases import groups_in, names_of
 from ..schemas.catalogue import say
-from ..schemas.wording import plain
+from ..schemas.wording import plain, with_stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -145,11 +145,18 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
         if now and not (number and (is_open or state.fact.frame == "now")):
             told = "since_changed" if len(line) > 1 else "since_then"
             phrase = "since_open" if is_open else told if state.fact.frame == "now" else "since_told"
-            yield str(turn.phrase(phrase, old=state.fact.text, fact=now.fact.text, seq=turn.memory.number(now.since)))
+            yield str(
+                turn.phrase(
+                    phrase,
+                    old=with_stop(state.fact.text, turn.language),
+                    fact=now.fact.text,
+                    seq=turn.memory.number(now.since),
+                )
+            )
         elif is_open:
             yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
         elif state.fact.frame == "now" and number:
-            yield str(turn.phrase("since_now", fact=state.fact.text, number=number))
+            yield str(turn.phrase("since_now", fact=with_stop(state.fact.text, turn.language), number=number))
         elif state.fact.frame == "now":
             yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
@@ -158,9 +165,14 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
     """What a passage does not tell as being so now, and the most telling facts of it: a line each frame."""
     own = [state for name, state in known.states.items() if name in stated and state.holds]
     for frame in ("earlier", "imagined", "claimed"):
-        told = [state.fact.text for state in own if state.fact.frame == frame]
+        told = [with_stop(state.fact.text, turn.language) for state in own if state.fact.frame == frame]
         if told:
-            yield str(turn.phrase(f"told_{frame}", facts=" ".join(told[:_FRAMED])))
+            yield str(
+                turn.phrase(
+                    f"told_{frame}",
+                    facts=turn.language.joint.join(told[:_FRAMED]),
+                )
+            )
 
 
 def _last(state: FactState, known: _Known) -> FactState | None:

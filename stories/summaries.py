@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 
 from ..memory.sentences import pieces
 from ..schemas.languages import Language, guessed
+from ..schemas.wording import in_a_line
 from .synopsis import MOST, shortened
 
 _ALIKE = 0.6
@@ -31,7 +32,7 @@ def follows(summary: str, before: str, after: str) -> str:
 
 def _beginning(text: str, language: Language) -> str:
     """The first sentences of a text, two at least, and no more than half: what stands for it is shorter than it is."""
-    two = "".join(islice(pieces(" ".join(text.split()), language), 2)).rstrip()
+    two = "".join(islice(pieces(in_a_line(text, language), language), 2)).rstrip()
     return shortened(text, language, min(MOST, max(len(two), len(text) // 2)))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..memory import Lineage
 from ..memory.sentences import pieces
 from ..schemas.errors import MemoryUnavailableError
+from ..schemas.wording import in_a_line
 from .paragraphs import as_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def note(story: Story, branch: str) -> None:
 
 def shortened(text: str, language: Language, most: int = MOST) -> str:
     """As many of a text's first sentences as there is room for; of a first that is longer, its beginning."""
-    text = " ".join(text.split())
+    text = in_a_line(text, language)
     if len(text) <= most:
         return text
     kept = ""

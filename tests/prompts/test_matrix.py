@@ -174,6 +174,8 @@ AS_MANY = {
 """A form takes so many threads of a plan, and what asks for them says so."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "每条一句，只说一件事"}
 OF_ITS_DAY = {"en": "no tomorrow", "zh": "不写“明天”"}
+RUN_ON = re.compile(r"[^.!?…”’\"'] Since (?:paragraph|passage) \d+:|[^。！？…”’，]自第 ?\d+ ?(?:段|个片段)起：")
+"""A fact in a note that its own sentence has not ended before the next one begins."""
 ALL_OF_IT = {"en": re.compile("clashes.* it holds:", re.IGNORECASE), "zh": re.compile("（clashes）.*记录里还?有：")}
 """What heads a choice of the facts that hold must not say that it is all of them."""
 BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d|[。；，！？] [\u4e00-\u9fff]|） （")
@@ -197,6 +199,7 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 99)
     )
     yield from (f"together: {pair}" for pair in NEVER_TOGETHER[language] if all(words in text for words in pair))
+    yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
