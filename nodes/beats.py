@@ -69,11 +69,10 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
     count, now = len(texts), _now(state, texts)
     if count < 2:  # noqa: PLR2004 (one beat is the whole outline)
         return ""
-    last = named(texts[-1], turn.language)
     if length and length.is_ending:
-        return str(turn.phrase("beats_end", count=count, text=last))
+        return str(turn.phrase("beats_end", count=count, text=ending_of(texts[-1], turn.language)))
     if now == count - 1:
-        return str(turn.phrase("beats_last", count=count, text=last))
+        return str(turn.phrase("beats_last", count=count, text=named(texts[-1], turn.language)))
     told = turn.phrase(
         "beats_now",
         number=now + 1,
@@ -83,7 +82,7 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
         then=named(texts[now + 1], turn.language),
     )
     # Whoever plans may say that the next part begins, and no later one: so it is the next that is due.
-    is_due = length is not None and _due(count, length) > now + 1
+    is_due = turn.gate != "generate_paragraph" and length is not None and _due(count, length) > now + 1
     return f"{told}\n{turn.phrase('beats_due', number=now + 2)}" if is_due else str(told)
 
 
@@ -158,6 +157,16 @@ def named(text: str, language: Language) -> str:
         whole = cut.rpartition(" ")[0] if line[len(cut)].isalnum() and cut.isascii() else ""
         line = f"{whole or cut}…"
     return language.quoted(line)
+
+
+def ending_of(text: str, language: Language) -> str:
+    """The last words of a beat, quoted: what a book ends with stands at the end of its last one."""
+    line = in_a_line(text).rstrip(".。")
+    if len(line) <= _NAMED:
+        return language.quoted(line)
+    cut = line[-_NAMED:].lstrip()
+    whole = cut.partition(" ")[2] if line[-len(cut) - 1].isalnum() and cut.isascii() else ""
+    return language.quoted(f"…{whole or cut}")
 
 
 def _now(state: Mapping[str, Any], texts: list[str]) -> int:

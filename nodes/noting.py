@@ -198,6 +198,11 @@ def _earlier(turn: Turn, number: int, fact: Fact, text: str) -> str:
 
 
 def _premise(state: StoryState, turn: Turn) -> str:
-    """What the story is begun from, where these are its first passages: its facts are noted with theirs."""
+    """What the story is begun from, where these are its first passages: its facts are noted with theirs.
+
+    Of a book after another, whose facts are known, only what a person said of how it begins makes any.
+    """
     told = premise_of(state)
+    if state.get("before") and not (told["background"] or told["style_sheet"]):
+        return ""
     return "" if turn.memory.length else "\n".join(told[name] for name in _SAYS_FACTS if told[name])

@@ -210,12 +210,14 @@ def _may_make(frame: Frame, what: What) -> bool:
 
 
 def _may_replace(fact: Fact, old: Fact) -> bool:
-    """Whether a fact can take the place of another: what is so now, of anything; a claim, of a claim about the same.
+    """Whether a fact can take the place of another: what is so now, of all but the past; a claim, of another.
 
     Who claims it is among those it is about, so that nobody's word ends another's. What was so earlier ends nothing,
     but it answers a question.
     """
-    if fact.frame == "now" or (fact.frame == "earlier" and old.kind == "thread" and fact.kind == "state"):
+    if fact.frame == "now":
+        return old.frame != "earlier" or old.kind == "thread"
+    if fact.frame == "earlier" and old.kind == "thread" and fact.kind == "state":
         return True
     mine, others = ({plain(name) for name in about} for about in (fact.subjects, old.subjects))
     is_about_the_same = bool(mine and others) and (mine <= others or others <= mine)

@@ -61,9 +61,11 @@ def test_a_few_letters_prove_something_where_they_are_all_that_is_said(passage: 
     assert says(passage, quote) is there
 
 
-def kept(facts: list[Any] | None = None, changes: list[Any] | None = None) -> tuple[Knowledge, int]:
+def kept(
+    facts: list[Any] | None = None, changes: list[Any] | None = None, shown: dict[int, Fact] = SHOWN
+) -> tuple[Knowledge, int]:
     answer = TellsFacts.model_validate({"facts": facts or [], "changes": changes or []})
-    proved = prove_each(answer, SHOWN, [PASSAGE])
+    proved = prove_each(answer, shown, [PASSAGE])
     return proved.knowledge[0], proved.left_out
 
 
@@ -114,6 +116,14 @@ def test_only_what_is_so_now_ends_what_is_so(frame: str) -> None:
     assert [(fact.text, fact.frame, fact.roots) for fact in known.facts] == [("The mill burned.", frame, ())]
     assert known.changes == ()
     assert left_out == 2
+
+
+def test_a_death_does_not_end_what_the_dead_one_once_did() -> None:
+    once = Fact("main:0:9", "Ines once left the lamp unlit.", subjects=("Ines",), frame="earlier")
+    dead = {"fact": "Ines is dead.", "about": ["Ines"], "says": SANK, "replaces": [1, 5]}
+    known, left_out = kept([dead], shown={**SHOWN, 5: once})
+    assert [change.fact for change in known.changes] == ["main:0:0"], "what she had, and not what she did"
+    assert left_out == 1
 
 
 @pytest.mark.parametrize("frame", ["now", "earlier"])
