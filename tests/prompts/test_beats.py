@@ -258,12 +258,14 @@ def test_the_length_says_which_part_is_due(
 ) -> None:
     model, _ = planner(language)
     story = begun(language, target_paragraphs=8)
-    prompts, asks = [], []
+    prompts, plans = [], []
     for _ in range(8):
         prompts.append(answered(story, 1)["prompt"])
-        asks.append(ASKS[language] in plans_asked(model))
-    due = [next((part for part in (1, 2, 3) if DUE[language].format(part) in prompt), 0) for prompt in prompts]
-    assert due == [0, 0, 2, 2, 2, 2, 0, 0], "said where it is behind, and of no part that may not be said to begin"
+        plans.append(plans_asked(model))
+    asks = [ASKS[language] in asked for asked in plans]
+    due = [next((part for part in (1, 2, 3) if DUE[language].format(part) in asked), 0) for asked in plans]
+    assert due == [0, 2, 2, 2, 2, 0, 0, 0], "said where it is behind, and of no part that may not be said to begin"
+    assert not any(DUE[language].format(2) in prompt for prompt in prompts), "who writes follows the plan"
     assert [ENDS[language] in prompt for prompt in prompts] == [False] * 6 + [True] * 2
     assert not any(NOW[language].format(3, 1) in prompt for prompt in prompts[6:])
     assert asks == [True] * 5 + [False] * 3, "not while it ends"
