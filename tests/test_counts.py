@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from folders import ROOT, TESTS
+from folders import PRODUCT, ROOT, TESTS
 from recurrentgpt.graph.catalogue import every_gate
 from recurrentgpt.schemas.context import Chooser
 from recurrentgpt.schemas.modes import MODES
@@ -19,19 +19,6 @@ from recurrentgpt.schemas.modes import MODES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PRODUCT = (
-    "cli",
-    "evaluation",
-    "graph",
-    "mcp_server",
-    "memory",
-    "models",
-    "nodes",
-    "prompts",
-    "schemas",
-    "stories",
-    "web",
-)
 NAMES_ARE_MADE_IN = ("graph", "nodes")
 MOST_LINES, MOST_TEST_LINES, MOST_AT_THE_TOP = 400, 600, 3
 _WRITTEN = (".py", ".html", ".js", ".css")

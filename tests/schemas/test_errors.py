@@ -22,7 +22,7 @@ from langchain_core.exceptions import (
     ModelTimeoutError,
 )
 
-from folders import ROOT
+from folders import PRODUCT, ROOT
 from recurrentgpt.cli.speech import hint_for
 from recurrentgpt.models import explain
 from recurrentgpt.schemas import errors
@@ -44,19 +44,6 @@ from recurrentgpt.schemas.story_input import read_input
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGE = (
-    "cli",
-    "evaluation",
-    "graph",
-    "mcp_server",
-    "memory",
-    "models",
-    "nodes",
-    "prompts",
-    "schemas",
-    "stories",
-    "web",
-)
 FILES = [ROOT / "schemas" / f"{FILE}.toml", *sorted(ROOT.glob(f"prompts/*/{FILE}.toml"))]
 LANGUAGES = [ENGLISH, *(file.parent.name for file in FILES[1:])]
 OTHERS = pytest.mark.parametrize("language", LANGUAGES[1:])
@@ -92,7 +79,7 @@ def calls(names: set[str]) -> list[Made]:
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for folder in PACKAGE:
+    for folder in PRODUCT:
         for file in sorted((ROOT / folder).rglob("*.py")):
             yield file, ast.parse(file.read_text(encoding="utf-8"))
 
