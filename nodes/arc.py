@@ -80,7 +80,7 @@ def hint(state: StoryState, turn: Turn) -> str:
     if place is None:
         return turn.phrase("pace_free") if state.get("target_paragraphs") is None else ""
     # What the last passage has to do is said to whoever writes it: who plans is told that it is the last.
-    is_planned = place.part == "place_last" and turn.gate != "generate_paragraph"
+    is_planned = place.part == "place_last" and not turn.writes_the_passage
     name = "place_last_planned" if is_planned else place.part
     hints = [turn.phrase(name, number=place.number, target=place.target)]
     pace = "" if is_ending(state) else _pace(place.target)

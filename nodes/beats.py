@@ -47,8 +47,7 @@ def outlined(state: Mapping[str, Any], outline: str, language: Language) -> dict
     if waiting is None or not before or waiting != chapter_in(before[now]):
         return changed
     title = chapter_in(after[to]) if len(after) > 1 else None
-    begun = {chapter["title"] for chapter in state.get("chapters", [])}
-    return {**changed, "next_chapter": None if title and title in begun else title}
+    return {**changed, "next_chapter": None if _has_begun(state, title) else title}
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
         then=named(texts[now + 1], turn.language),
     )
     # Whoever plans may say that the next part begins, and no later one: so it is the next that is due.
-    is_due = turn.gate != "generate_paragraph" and length is not None and _due(count, length) > now + 1
+    is_due = not turn.writes_the_passage and length is not None and _due(count, length) > now + 1
     return f"{told}\n{turn.phrase('beats_due', number=now + 2)}" if is_due else str(told)
 
 
@@ -138,10 +137,14 @@ def moved(state: Mapping[str, Any], language: Language, to: int) -> dict[str, An
             {"next_chapter": None} if waiting is not None and waiting == chapter_in(texts[now]) else {}
         )
     title = chapter_in(texts[to])
-    begun = {chapter["title"] for chapter in state.get("chapters", [])}
-    if title is None or waiting or (title and title in begun):
+    if title is None or waiting or _has_begun(state, title):
         return {"beat": to}
     return {"beat": to, "next_chapter": title}
+
+
+def _has_begun(state: Mapping[str, Any], title: str | None) -> bool:
+    """Whether the book has a chapter of that title already; one without a title is another each time."""
+    return bool(title) and any(chapter["title"] == title for chapter in state.get("chapters", []))
 
 
 def gone_on(now: int, said: int) -> int:

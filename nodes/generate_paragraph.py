@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
+from ..schemas.wording import one_line
 from . import acts, arc, lasting, voice
 from .asking import retry_messages
 from .budget import fit_passages, room_for_prompt
@@ -246,7 +247,7 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit, turn)
-    is_said = hit["summary"] in told or _in_a_line(hit["summary"]) in _in_a_line(text)
+    is_said = hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
     if not text and not summary:
         if not hit.get("since"):
@@ -258,7 +259,3 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
         summary=summary,
         since=turn.language.joint.join(hit.get("since", [])),
     )
-
-
-def _in_a_line(text: str) -> str:
-    return " ".join(text.split())

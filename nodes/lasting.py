@@ -78,7 +78,7 @@ def use_of(state: StoryState, turn: Turn) -> str:
         return ""
     name = "plan_part_first" if not told else "plan_part" if len(told) + 1 < count else "plan_part_last"
     # Whoever only recalls for it is told where it is, not how to tell it.
-    name = name if turn.gate == "generate_paragraph" else "plan_part_place"
+    name = name if turn.writes_the_passage else "plan_part_place"
     lines = [turn.phrase(name, number=len(told) + 1, count=count)]
     if told:
         lines.append(turn.phrase("plan_part_told", told=refusals.listed([one["summary"] for one in told])))

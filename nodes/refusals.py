@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..schemas.state import Refusal
+from ..schemas.wording import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ def every_text(refusals: Sequence[Refusal]) -> list[str]:
 
 def listed(texts: Sequence[str]) -> str:
     """Texts as a list for a prompt, a line each, none of them twice."""
-    return "\n".join(f"- {text}" for text in _within(list(dict.fromkeys(_one_line(text) for text in texts))))
+    return "\n".join(f"- {text}" for text in _within(list(dict.fromkeys(one_line(text) for text in texts))))
 
 
 def all_said(refusals: Sequence[Refusal]) -> list[str]:
@@ -52,12 +53,8 @@ def told_to_writer(refusals: Sequence[Refusal], turn: Turn) -> list[str]:
 
 def in_short(text: str) -> str:
     """The beginning of a text, as one line."""
-    line = _one_line(text)
+    line = one_line(text)
     return line if len(line) <= _SHORT else f"{line[: _SHORT - 1].rstrip()}…"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _within(texts: Sequence[str]) -> list[str]:

@@ -109,6 +109,11 @@ class Turn:
         self.streamed: dict[str, str] = {}
         self._model: ChatModel | None = None
 
+    @property
+    def writes_the_passage(self) -> bool:
+        """Whether it is the turn of who writes the next passage; others plan it, recall for it or remember it."""
+        return self.gate == "generate_paragraph"
+
     def on(self, state: StoryState) -> Turn:
         """The same turn on another state: that of a story that has only now begun."""
         turn = Turn(self.gate, self.context, state, self.around, self.account, helps=self.task.helps)

@@ -23,6 +23,11 @@ def with_stop(text: str, language: Language) -> str:
     return text if _STOPPED.search(text) else f"{text}{'.' if language.joint else '。'}"
 
 
+def one_line(text: str) -> str:
+    """A text with one space wherever it has any, as words are compared or shown in a line."""
+    return " ".join(text.split())
+
+
 def in_a_line(text: str, language: Language) -> str:
     """A text of several lines in one, joined as its language joins sentences."""
-    return language.joint.join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+    return language.joint.join(one_line(line) for line in text.splitlines() if line.strip())
