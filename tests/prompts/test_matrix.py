@@ -123,7 +123,7 @@ NOT_SAID = {
 """Words of the other mode: who a person is there, and what is written at a time."""
 
 
-FACT = re.compile(r"^(\d+)\. .+ \[B?\d+(?:; B?\d+)?\]", re.MULTILINE)
+FACT = re.compile(r"^(\d+)\. .+(?: \[B?\d+(?:; B?\d+)?\]|［前?\d+(?:；前?\d+)?］)", re.MULTILINE)
 """A fact or a thread, as a prompt shows it under its number."""
 DUE = {"en": re.compile(r"part (\d+) is due"), "zh": re.compile("该[写讲]到第 (\\d+) 部分")}
 """The part of the outline that is said to be due."""
@@ -178,8 +178,11 @@ RUN_ON = re.compile(r"[^.!?…”’\"'] Since (?:paragraph|passage) \d+:|[^。�
 """A fact in a note that its own sentence has not ended before the next one begins."""
 ALL_OF_IT = {"en": re.compile("clashes.* it holds:", re.IGNORECASE), "zh": re.compile("（clashes）.*记录里还?有：")}
 """What heads a choice of the facts that hold must not say that it is all of them."""
-BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d|[。；，！？] [\u4e00-\u9fff]|） （")
-"""A comma, or a space after a stop, that no Chinese text has."""
+HAN = "\u4e00-\u9fff\u3001-\u301b\uff01-\uff5e“”"
+BETWEEN_HAN = re.compile(
+    rf"[{HAN}] ?[,;()\[\]]|[,;()\[\]] ?[{HAN}]|\d[,;] ?\d|[\u3001-\u301b\uff01-\uff5e]+ +(?![ …·])|\* \* \*，"
+)
+"""A half-width mark, or a space after a full-width one, that no Chinese text has."""
 
 
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
