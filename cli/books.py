@@ -155,7 +155,7 @@ def export_story(reference: str, output: Path | None, wanted: Wanted | None = No
         plays=True,
     )
     if output is None:
-        sys.stdout.write(export.as_markdown(book))
+        sys.stdout.write(export.book_bytes(book, ".md").decode())
         return
     export.write_book(output, book, replace=replace)
     _say_where(record, output)

@@ -34,6 +34,8 @@ PROMPT = PromptSpec(
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
     optional=(
         "paragraph_sentences",
+        "passages_before",
+        "plan_passages",
         "place",
         "start",
         "use_of_plan",
@@ -45,7 +47,7 @@ PROMPT = PromptSpec(
         "act",
         "attempt",
     ),
-    sizes=("paragraph_sentences", "start", "use_of_plan", "stop", "act", "attempt"),
+    sizes=("paragraph_sentences", "passages_before", "plan_passages", "start", "use_of_plan", "stop", "act", "attempt"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -110,10 +112,15 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
 
     def fill(passages: list[Passage], synopsis: str) -> str:
         known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
+        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known))}
+        # One's own prompt may have one place for all that is recalled.
+        first_here = 0 if template.names("passages_before") else min(shown, default=0)
         return sounds + template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
-            passages="\n\n".join(text for text in (_shown(hit, turn, known) for hit in passages) if text),
+            passages_before="\n\n".join(text for seq, text in shown.items() if seq < first_here),
+            passages="\n\n".join(text for seq, text in shown.items() if seq >= first_here),
+            plan_passages=lasting.count_of(state),
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,

@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from ..schemas.places import CHECKPOINTS, HOLDER, LOCK
+from ..schemas.places import CHECKPOINTS, DRAFTS_LOCK, HOLDER, LOCK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def copy_folder(folder: Path, to: Path, *, as_it_is: bool = False) -> None:
         OSError: some of it cannot be copied.
         sqlite3.Error: the checkpoints cannot be read.
     """
-    left_out = shutil.ignore_patterns(LOCK, HOLDER, *([] if as_it_is else [f"{CHECKPOINTS}*", ".*"]))
+    left_out = shutil.ignore_patterns(LOCK, HOLDER, DRAFTS_LOCK, *([] if as_it_is else [f"{CHECKPOINTS}*", ".*"]))
     shutil.copytree(folder, to, ignore=left_out, copy_function=_copy_file)
     checkpoints = folder / CHECKPOINTS
     if not as_it_is and checkpoints.exists():
