@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -257,6 +258,21 @@ def test_open_questions_reach_the_planner_and_the_ending(writer: Writer) -> None
     assert any("Open questions and promises" in text and "Who sent the key? [1]" in text for text in asked)
     step(run, writer, OTHER, {})
     assert "Still open:\n2. Who sent the key? [1]" in asked_to_write(writer)
+
+
+def test_every_open_question_can_be_settled_as_long_as_they_are_few(writer: Writer) -> None:
+    asks = [f"Will {name} come back?" for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Flo")]
+    writer.texts[0] = f"{OPENING} {' '.join(asks)}"
+    writer.told["facts"] = [{"fact": ask, "about": [ask.split()[1]], "says": ask, "open": True} for ask in asks]
+    run = begun(writer)
+    for number in range(4):
+        things = [f"The lamp of room {number}{room} is lit." for room in range(8)]
+        facts = [{"fact": said, "about": ["lamp"], "says": said} for said in things]
+        step(run, writer, f"{' '.join(things)} {FILLER.replace('Rain', f'Snow{number}')}", {"facts": facts})
+    step(run, writer, f"Nobody would ever know, he said, by the lamp. {FILLER.replace('Rain', 'Dust')}", {})
+    asked = next(messages for messages in reversed(writer.asked) if messages[-1].text == writer.facts_asked[-1])
+    shown = "\n".join(message.text for message in asked)
+    assert all(re.search(rf"^\d+\. {re.escape(ask)}", shown, re.MULTILINE) for ask in asks)
 
 
 def test_an_edit_that_unmakes_a_change_makes_what_was_hold_again(writer: Writer) -> None:
