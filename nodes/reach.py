@@ -1,8 +1,8 @@
 """Which facts a new passage may change, of those that are not in its prompt: what is not shown can never be ended.
 
 There are more than a prompt has room for. First come those that the passage and its plan lead to, that are about whom
-and what these name, and that the passage before made so. What was so once, and is no secret, nothing can change. A question may be answered
-without a word that leads to it, so as long as few are open, all of them are among those.
+and what these name, and that the passage before made so. What was so once, and is no secret, nothing can change. A
+question may be answered without a word that leads to it, so as long as few are open, all of them are among those.
 """
 
 from __future__ import annotations
