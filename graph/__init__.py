@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .builder import builder, recurrent
-from .cycle import CYCLE, Cycle
+from ..schemas.collecting import collection_put_off
+
+with collection_put_off():
+    from .builder import builder, recurrent
+    from .cycle import CYCLE, Cycle
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -44,6 +47,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 (a compiled graph)
     if name not in __all__:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    from .assistants import GRAPHS, compiled  # noqa: PLC0415
+    with collection_put_off():
+        from .assistants import GRAPHS, compiled  # noqa: PLC0415
 
-    return compiled(GRAPHS[name])
+        return compiled(GRAPHS[name])

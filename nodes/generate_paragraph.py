@@ -34,6 +34,8 @@ PROMPT = PromptSpec(
     required=("short_term_memory", "passages", "last_paragraph", "plan"),
     optional=(
         "paragraph_sentences",
+        "passages_before",
+        "plan_passages",
         "place",
         "start",
         "use_of_plan",
@@ -45,7 +47,7 @@ PROMPT = PromptSpec(
         "act",
         "attempt",
     ),
-    sizes=("paragraph_sentences", "start", "use_of_plan", "stop", "act", "attempt"),
+    sizes=("paragraph_sentences", "passages_before", "plan_passages", "start", "use_of_plan", "stop", "act", "attempt"),
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
@@ -110,10 +112,15 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
 
     def fill(passages: list[Passage], synopsis: str) -> str:
         known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
+        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known))}
+        # One's own prompt may have one place for all that is recalled.
+        first_here = 0 if template.names("passages_before") else min(shown, default=0)
         return sounds + template.fill(
             synopsis=synopsis,
             short_term_memory=state["short_term_memory"],
-            passages="\n\n".join(text for text in (_shown(hit, turn, known) for hit in passages) if text),
+            passages_before="\n\n".join(text for seq, text in shown.items() if seq < first_here),
+            passages="\n\n".join(text for seq, text in shown.items() if seq >= first_here),
+            plan_passages=lasting.count_of(state),
             last_paragraph=state["paragraph"],
             plan=state["plan"]["text"],
             place=hints,
@@ -238,11 +245,18 @@ def _quoted(hit: Passage, turn: Turn) -> str:
     return f"… {sentence} …" if says_something and sentence not in hit["summary"] else ""
 
 
+def _named(hit: Passage, turn: Turn) -> str:
+    """Some words of a passage that is told above, for what has changed since of what it says: its sentence, bounded."""
+    words = hit["sentence"].lstrip(_NO_BEGINNING)[: _SENTENCE[turn.language.counts]]
+    return f"… {words} …" if words else ""
+
+
 def _shown(hit: Passage, turn: Turn, told: str) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
-    nor what the text below says to the letter: a summary may be how an edited text begins.
+    nor what the text below says to the letter: a summary may be how an edited text begins. One of which nothing else is
+    left to say is left out, unless something of it has changed since.
     """
     if hit["shown"] == "left out":
         return ""
@@ -250,9 +264,9 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
     is_said = hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
     if not text and not summary:
-        if not hit.get("since"):
+        text = _named(hit, turn) if hit.get("since") else ""
+        if not text:
             return ""
-        summary = turn.phrase("told_above")
     return turn.prompt(PASSAGE).fill(
         seq=turn.memory.number(hit["seq"]),
         text=text,

@@ -50,7 +50,7 @@ def most_passages(state: StoryState) -> int:
     return min(MAX_PASSAGES, left) if left > 0 else MAX_PASSAGES
 
 
-def _passages(state: StoryState) -> int:
+def count_of(state: StoryState) -> int:
     """For how many passages the chosen plan is, those that are told of it among them."""
     plan = state["plan"]
     return min(plan.get("passages", 1), len(plan.get("told", [])) + most_passages(state))
@@ -58,7 +58,7 @@ def _passages(state: StoryState) -> int:
 
 def is_in_its_middle(state: StoryState) -> bool:
     """Whether the next passage goes on with a plan of which some is told."""
-    return _passages(state) > 1 and bool(state["plan"].get("told"))
+    return count_of(state) > 1 and bool(state["plan"].get("told"))
 
 
 def goes_on(state: StoryState) -> bool:
@@ -73,7 +73,7 @@ def use_of(state: StoryState, turn: Turn) -> str:
     It is for no more than are left of the story, which may have been made shorter since: the last passage has its end.
     """
     told = state["plan"].get("told", [])
-    count = _passages(state)
+    count = count_of(state)
     if count == 1:
         return ""
     name = "plan_part_first" if not told else "plan_part" if len(told) + 1 < count else "plan_part_last"

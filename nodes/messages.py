@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SYSTEM = PromptSpec("system", required=("topic", "outline"), optional=ALWAYS_TOLD)
 _OF_NUMBERED = ("replaces", "changes", "clashes")
 FACT_RULES = PromptSpec("fact_rules", optional=_OF_NUMBERED, sizes=_OF_NUMBERED)
-"""How facts are kept. It is the same at every step, so it stands where a cache knows it."""
+"""How facts are kept. It is the same at every step but the first, so it stands where a cache knows it."""
 
 
 def premise_of(state: StoryState) -> dict[str, str]:
@@ -55,8 +55,19 @@ def system_text(state: StoryState, turn: Turn, *, of_step: bool = False) -> str:
         if kept := (state.get("pack") or {}).get(name):
             text = f"{text}\n\n{turn.phrase(f'pack_{name}', told=listed(kept))}"
     if of_step and turn.context.use_facts:
-        text = f"{text}\n\n{turn.prompt(FACT_RULES).fill(**asked_of_numbered(turn))}"
+        numbered = asked_of_numbered(turn) if _may_have_numbers(state, turn) else dict.fromkeys(_OF_NUMBERED, "")
+        text = f"{text}\n\n{turn.prompt(FACT_RULES).fill(**numbered)}"
     return in_which_language(text, turn, SYSTEM)
+
+
+def _may_have_numbers(state: StoryState, turn: Turn) -> bool:
+    """Whether some fact may have a number in the conversation of a step: none has where the book has its first text.
+
+    It is the same for all the gates of a step, so that a cache knows what the conversation begins with.
+    """
+    if turn.writes_the_passage or state.get("edited") or state.get("before"):
+        return True
+    return bool(turn.memory.length) if state.get("reading") else not state.get("opening")
 
 
 def asked_of_numbered(turn: Turn) -> dict[str, str]:

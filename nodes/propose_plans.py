@@ -134,10 +134,10 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
     context = turn.context
     template = turn.prompt(PROMPT)
     refused, feedback = _refused(state)
+    manner = turn.phrase("refused_manner") if refused and state.get("outline") else ""
     if not template.names("refused"):
         refused, feedback = "", f"{refused}\n{feedback}".strip()
     likes = tastes.told(state, turn)
-    manner = turn.phrase("refused_manner") if refused and arc.is_ending(state) and state.get("outline") else ""
     hints = (manner, place(state, turn), _ask_for_beat(state, turn), lasting.hint_for_plans(kept, turn), likes)
     return template.fill(
         short_term_memory=state["short_term_memory"],

@@ -35,8 +35,8 @@ _CUES = 3
 CUES_PROMPT = PromptSpec(
     "recall_cues",
     required=("plan",),
-    optional=("short_term_memory", "last_paragraph", "plan_part", "act"),
-    sizes=("act",),
+    optional=("short_term_memory", "last_paragraph", "plan_part", "plan_passages", "act"),
+    sizes=("plan_passages", "act"),
 )
 
 
@@ -99,6 +99,7 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
         last_paragraph=state["paragraph"],
         plan=state["plan"]["text"],
         plan_part=lasting.use_of(state, turn),
+        plan_passages=lasting.count_of(state),
         act=acts.heading(state, turn),
     )
     messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]

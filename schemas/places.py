@@ -30,6 +30,9 @@ UNDER_WAY = "under_way.json"
 DRAFTS = "drafts.json"
 """What was typed on a page and not sent yet; a copy of the folder, and a file of the story, are without it."""
 
+DRAFTS_LOCK = "drafts.lock"
+"""What one process holds while it writes that file."""
+
 TRASH = "trash"
 """The folder of what was deleted, until it is emptied."""
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.errors import StorageError
 from ..schemas.files import make_folders, move, sync_file, sync_folder, sync_tree
-from ..schemas.places import BACKUPS, HOLDER, LOCK, STORIES
+from ..schemas.places import BACKUPS, DRAFTS_LOCK, HOLDER, LOCK, STORIES
 from ..schemas.story_folders import is_story, says
 from .known import begin_knowing
 from .reading import picture
@@ -135,7 +135,7 @@ def _pack(folders: Sequence[Path], names: Sequence[str], path: Path) -> None:
 
 
 def _without_lock(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    return None if PurePosixPath(member.name).name in (LOCK, HOLDER) else member
+    return None if PurePosixPath(member.name).name in (LOCK, HOLDER, DRAFTS_LOCK) else member
 
 
 async def restore(

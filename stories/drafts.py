@@ -7,18 +7,20 @@ that has it still, and was away meanwhile, does not bring it back.
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..schemas.errors import StoryStateError
+from ..schemas.errors import StorageError, StoryStateError
 from ..schemas.files import move
-from ..schemas.places import DRAFTS
+from ..schemas.places import DRAFTS, DRAFTS_LOCK
+from .checkpoints import unusable
 from .record import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 MOST = 200
@@ -28,6 +30,9 @@ MOST_TEXT = 1_000_000
 
 ASIDE = ".damaged"
 """What is put after the name of such a file that cannot be read."""
+
+PATIENCE = 10
+"""Seconds that another process may take to write what it keeps; it takes some milliseconds."""
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -117,6 +122,8 @@ def heard(text: str) -> Said:
 def keep_drafts(folder: Path, said: Said) -> Kept:
     """Keep what is typed and let go of what was sent; gives all that is kept then. On return it is on the disk.
 
+    Several processes may keep drafts of one story: each adds to what the others kept.
+
     Args:
         folder: the story's.
         said: by the page.
@@ -124,10 +131,10 @@ def keep_drafts(folder: Path, said: Said) -> Kept:
     Raises:
         StorageError: it cannot be written.
     """
-    with _ONE_AT_A_TIME:
-        before = _read(folder)
-        if not (said.keep or said.drop):
-            return before
+    if not (said.keep or said.drop):
+        return _read(folder) or Kept()
+    with _alone(folder):
+        before = _read(folder) or _put_aside(folder)
         gone = {**{key: when for key, when in before.gone.items() if key not in said.drop}, **said.drop}
         fresh = {one.key: one for one in said.keep}
         typed = [*(one for one in before.drafts if one.key not in fresh), *fresh.values()]
@@ -140,15 +147,42 @@ def keep_drafts(folder: Path, said: Said) -> Kept:
         return after
 
 
-def _read(folder: Path) -> Kept:
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let no other thread or process write what is kept meanwhile.
+
+    Raises:
+        StorageError: the folder is not there or cannot be written, or another process does not come to its end.
+    """
+    if not folder.is_dir():  # The lock would make it.
+        raise StorageError("folder_moved", folder=folder)
+    with _ONE_AT_A_TIME:
+        lock = FileLock(folder / DRAFTS_LOCK)
+        try:
+            lock.acquire(timeout=PATIENCE)
+        except OSError as error:
+            raise unusable(folder, error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _read(folder: Path) -> Kept | None:
+    """What is kept; nothing where it cannot be read."""
     try:
         return Kept.model_validate_json((folder / DRAFTS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Kept()
-    except (OSError, ValueError):  # It is put aside, for whoever can read it; the browsers have what they typed.
-        with suppress(OSError):
-            move(folder / DRAFTS, folder / f"{DRAFTS}{ASIDE}")
-        return Kept()
+    except (OSError, ValueError):
+        return None
+
+
+def _put_aside(folder: Path) -> Kept:
+    """Put a file that cannot be read aside, for whoever can read it; the browsers have what they typed."""
+    with suppress(OSError):
+        move(folder / DRAFTS, folder / f"{DRAFTS}{ASIDE}")
+    return Kept()
 
 
 def _bounded(drafts: Iterable[Draft]) -> list[Draft]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
@@ -42,7 +43,10 @@ def _make(home: Path) -> None:
 
 async def _kept(request: Request, folder: Path, open_pages: Mapping[str, int]) -> Response:
     said = heard((await request.body()).decode(errors="replace"))
-    kept = await asyncio.to_thread(keep_drafts, folder, said)
+    try:
+        kept = await asyncio.to_thread(keep_drafts, folder, said)
+    except StorageError:  # The page has it, and says it again.
+        return JSONResponse({}, HTTPStatus.SERVICE_UNAVAILABLE)
     if not said.tell:
         return JSONResponse({})
     drafts = [draft.model_dump() for draft in kept.drafts if not open_pages.get(draft.load)]

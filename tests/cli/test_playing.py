@@ -53,7 +53,7 @@ def test_a_play_is_taken_back_told_once_more_and_ends(home: Path, tmp_path: Path
     state = at(library, library.find(), lambda story: story.state())
     assert state["plan"]["act"] == "story"
     assert "as the player tells it for once, from outside the story:" in state["prompt"]
-    assert "What the player now does decides how it ends" in state["prompt"]
+    assert "It ends with what comes of what the player now does or says" in state["prompt"]
 
 
 def test_play_has_a_length_an_outline_a_style_and_its_own_way_back(home: Path) -> None:

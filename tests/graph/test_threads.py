@@ -257,7 +257,7 @@ def test_what_a_player_claims_is_no_fact_of_the_story(author: Author) -> None:
     assert state["knowledge"]["left_out"] == 1, "what the player said stands in no passage"
     prompt = author.prompts("I have the key. I open the door.")[0]
     assert "is an attempt: judge it by how things stand" in prompt
-    assert "What the player says is said, and makes nothing so." in prompt
+    assert "What the player says is said: it makes nothing so by itself" in prompt
 
 
 def test_what_is_only_said_inside_the_story_ends_nothing(author: Author) -> None:

@@ -96,7 +96,7 @@ NAMED = {
         "plans on the table": "1. ",
         "background": "Background",
     },
-    "zh": {"短期记忆": "记忆", "大纲": "大纲", "想起": "从前文想起", "桌上": "1. ", "背景": "背景"},
+    "zh": {"短期记忆": "记忆", "大纲": "大纲", "想起": "从前", "桌上": "1. ", "背景": "背景"},
 }
 """What a request may speak of, and what of the conversation or the form then has it."""
 FIELDS = re.compile(r"[a-z_]+")
@@ -123,7 +123,7 @@ NOT_SAID = {
 """Words of the other mode: who a person is there, and what is written at a time."""
 
 
-FACT = re.compile(r"^(\d+)\. .+ \[B?\d+(?:; B?\d+)?\]", re.MULTILINE)
+FACT = re.compile(r"^(\d+)\. .+(?: \[B?\d+(?:; B?\d+)?\]|［前?\d+(?:；前?\d+)?］)", re.MULTILINE)
 """A fact or a thread, as a prompt shows it under its number."""
 DUE = {"en": re.compile(r"part (\d+) is due"), "zh": re.compile("该[写讲]到第 (\\d+) 部分")}
 """The part of the outline that is said to be due."""
@@ -143,6 +143,13 @@ NEVER_TOGETHER = {
         ("in its middle", "part 1 is being told"),
         ("and left beside it", "What the player did of late"),
         ("a question that it answers", "or written ends nothing."),
+        ("The end is near", "paragraph"),
+        ("The end is near", "passage"),
+        ("one after the other, or leave", "as it can"),
+        ("makes nothing so.", "how it ends"),
+        ("what the player does decides", "decides how it ends"),
+        ("Plan for the next paragraph", "The plan lasts for"),
+        ("The plan for the next paragraph", "The plan lasts for"),
     ],
     "zh": [
         ("此刻在故事里做的事", "由玩家在故事之外"),
@@ -160,6 +167,13 @@ NEVER_TOGETHER = {
         ("其他人都用名字", "第二人称"),
         ("取代它所解答的疑问", "信里写的，不终止任何事实"),
         ("有人这么说", "并非现在如此"),
+        ("结局将近", "段"),
+        ("结局将近", "片段"),
+        ("逐一了结，或有意", "尽量了结"),
+        ("并不因此成真。", "决定结局"),
+        ("结局由玩家做的事决定", "玩家在其中做的事决定结局"),
+        ("结局由玩家做的事决定", "玩家此刻做的事决定结局"),
+        ("下一段的计划", "这个计划要写"),
     ],
 }
 """What speaks against each other, each met by a capable writer in a prompt of its own."""
@@ -178,8 +192,31 @@ RUN_ON = re.compile(r"[^.!?…”’\"'] Since (?:paragraph|passage) \d+:|[^。�
 """A fact in a note that its own sentence has not ended before the next one begins."""
 ALL_OF_IT = {"en": re.compile("clashes.* it holds:", re.IGNORECASE), "zh": re.compile("（clashes）.*记录里还?有：")}
 """What heads a choice of the facts that hold must not say that it is all of them."""
-BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d|[。；，！？] [\u4e00-\u9fff]|） （")
-"""A comma, or a space after a stop, that no Chinese text has."""
+REFUSED = {
+    "en": ("and not to come again", "it was the manner"),
+    "zh": ("不要换个说法再提", "否定的只是"),
+}
+"""What was refused, beside an outline that may demand it: then the manner was."""
+OF_NUMBERED = {
+    "replaces": ("replaces, ", "replaces，"),
+    "changes": ("Changes, ", "（changes）"),
+    "clashes": ("Clashes: ", "（clashes）：新"),
+}
+"""What the record's rules say of fields that only a form with facts under numbers has."""
+OF_THIS_BOOK = {
+    "en": re.compile(r"^Recalled from earlier in the (?:book|story).*?\n\n(?=[A-Z])", re.MULTILINE | re.DOTALL),
+    "zh": re.compile(r"^从前文想起.*?\n\n(?=[^［\n]+：\n)", re.MULTILINE | re.DOTALL),
+}
+OF_ANOTHER = {
+    "en": re.compile(r"^\[(?:paragraph|passage) B", re.MULTILINE),
+    "zh": re.compile("^［第 ?前", re.MULTILINE),
+}
+"""What heads recalled passages of this book, and how one of the book before begins."""
+HAN = "\u4e00-\u9fff\u3001-\u301b\uff01-\uff5e“”"
+BETWEEN_HAN = re.compile(
+    rf"[{HAN}] ?[,;()\[\]]|[,;()\[\]] ?[{HAN}]|\d[,;] ?\d|[\u3001-\u301b\uff01-\uff5e]+ +(?![ …·])|\* \* \*，"
+)
+"""A half-width mark, or a space after a full-width one, that no Chinese text has."""
 
 
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
@@ -198,6 +235,7 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (
         f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 99)
     )
+    yield from not_there(call, language)
     yield from (f"together: {pair}" for pair in NEVER_TOGETHER[language] if all(words in text for words in pair))
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
@@ -209,6 +247,20 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":
         yield from SHORTER.findall(text)
+
+
+def not_there(call: Asked, language: str) -> Iterator[str]:
+    """What is headed, ruled or refused as if something else were there."""
+    text, task = whole(call), call.messages[-1].text
+    refused, manner = REFUSED[language]
+    if refused in task and NAMED[language]["outline" if language == "en" else "大纲"] in text and manner not in task:
+        yield "an outline may demand what was refused"
+    fields = _names_in(call.form)
+    if "facts" in fields:
+        for field, rules in OF_NUMBERED.items():
+            yield from (f"a rule for no field: {rule}" for rule in rules if rule in text and field not in fields)
+    for headed in OF_THIS_BOOK[language].findall(text):
+        yield from (f"of another book: {hit}" for hit in OF_ANOTHER[language].findall(headed))
 
 
 def whole(call: Asked) -> str:

@@ -326,18 +326,17 @@ def test_an_outline_has_no_more_parts_than_the_book_has_paragraphs(
 
 @IN_BOTH
 @IN_EACH_MODE
-def test_what_the_outline_demands_of_an_end_can_be_refused_in_its_manner_alone(
+def test_what_the_outline_demands_can_be_refused_in_its_manner_alone(
     fake_model: FakeChatModel, language: str, mode: str
 ) -> None:
     given = premise(language, target_paragraphs=2, mode=mode, title="x", outline="Mara drowns.")
     story, words = compiled(), texts(language, "phrases", mode)["refused_manner"]
     story.invoke(given, THREAD, context=ASKED)
-    story.invoke(Command(resume={"feedback": "x"}), THREAD, context=ASKED)
-    assert words not in fake_model.asked[-1][-1].text
-    story.invoke(Command(resume=1), THREAD, context=ASKED)
-    assert words not in fake_model.asked[-1][-1].text
-    story.invoke(Command(resume={"feedback": "x"}), THREAD, context=ASKED)
-    assert words in fake_model.asked[-1][-1].text
+    for _ in range(2):  # an outline has parts before its end too
+        story.invoke(Command(resume={"feedback": "x"}), THREAD, context=ASKED)
+        assert words in fake_model.asked[-1][-1].text
+        story.invoke(Command(resume=1), THREAD, context=ASKED)
+        assert words not in fake_model.asked[-1][-1].text
 
 
 @IN_BOTH

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from recurrentgpt.schemas.errors import StoryStateError
+from folders import PATHS
+from recurrentgpt.schemas.errors import StorageError, StoryStateError
 from recurrentgpt.stories import drafts
 from recurrentgpt.stories.drafts import Draft, Said, heard, keep_drafts
+from surroundings import bare_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +33,49 @@ def test_they_stay_until_they_are_sent_and_what_is_older_does_not_come_back(tmp_
     assert [one.key for one in kept.drafts] == ["b"]
     assert kept.gone == {"a": 3, "b": 1}
     assert keep_drafts(tmp_path, Said(keep=(draft("a", "New.", when=4),))).drafts[-1].text == "New."
+
+
+KEEPER = """
+import sys
+from pathlib import Path
+from recurrentgpt.stories.drafts import Draft, Said, keep_drafts
+folder, name = Path(sys.argv[1]), sys.argv[2]
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(40):
+    one = Draft(key=f"{name}{number}", place="memory//text", text=name, address="/story/x", when=number)
+    keep_drafts(folder, Said(keep=(one,)))
+"""
+
+
+def test_two_processes_keep_what_either_was_told(tmp_path: Path) -> None:
+    keepers = [
+        subprocess.Popen(
+            [sys.executable, "-c", KEEPER, str(tmp_path), name],
+            env=bare_environment(PYTHONPATH=PATHS),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in "ab"
+    ]
+    for keeper in keepers:
+        assert keeper.stdout
+        keeper.stdout.readline()
+    for keeper in keepers:
+        assert keeper.stdin
+        print("go", file=keeper.stdin, flush=True)
+    for keeper in keepers:
+        keeper.communicate(timeout=60)
+    assert [keeper.returncode for keeper in keepers] == [0, 0]
+    kept = {one.key for one in keep_drafts(tmp_path, Said()).drafts}
+    assert kept == {f"{name}{number}" for name in "ab" for number in range(40)}
+
+
+def test_a_folder_that_is_gone_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="gone"):
+        keep_drafts(tmp_path / "gone", Said(keep=(draft("a"),)))
+    assert not (tmp_path / "gone").exists()
 
 
 def test_the_newest_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
