@@ -27,7 +27,7 @@ class Telling:
 
     person: str
     name: str
-    author: str
+    author: str | None
     model: str | None
 
 

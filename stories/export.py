@@ -68,7 +68,7 @@ class Wanted:
     """What a book is to have.
 
     Attributes:
-        author: who is named as the author.
+        author: who is named as the author; ``None``: whom the story has, which may be nobody.
         branch: of which branch it is; empty: of the current one.
         chapters: the numbers (from 1) of its first and its last chapter; ``None``: all there is.
         paragraphs: the numbers (from 1) of its first and its last paragraph of the story; ``None``: all there are.
@@ -80,7 +80,7 @@ class Wanted:
         contact: lines at the head of a manuscript: name, address, mail.
     """
 
-    author: str = ""
+    author: str | None = None
     branch: str = ""
     chapters: tuple[int, int] | None = None
     paragraphs: tuple[int, int] | None = None
@@ -133,7 +133,7 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
         record.begun_from.language,
         tuple(_with_its_act(entry) if with_acts else entry.text for entry in shown),
         _within(begins, first, end),
-        wanted.author,
+        record.begun_from.author if wanted.author is None else wanted.author,
         synopsis=tuple(part.text for part in synopsis),
         notes=tuple(map(_told, clashes)),
         codex=_topics(codex),

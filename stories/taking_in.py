@@ -6,12 +6,13 @@ Looking writes nothing: of a file that is refused nothing stays.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..nodes.not_a_story import likely_language
 from ..schemas.languages import guessed, language_named
 from ..schemas.light_markdown import as_text
+from ..schemas.limits import LIMITS
 from ..schemas.modes import AUTHOR
 from ..schemas.story_input import read_input, read_language
 from .beginning import check_settings
@@ -116,6 +117,17 @@ def _look(library: Library, path: Path, context: Context, plan: IntakePlan, lang
     return Looked(reading, manuscript, told, chapters, cost_of_reading(library, passages, context))
 
 
+def replanned(looked: Looked, plan: IntakePlan, library: Library, context: Context) -> Looked:
+    """A file that was looked at already, with what another plan would take of it and what that costs.
+
+    Raises:
+        SettingsError: the plan names what is not there.
+    """
+    manuscript = planned(looked.reading.manuscript, plan)
+    passages = to_read(manuscript, looked.language).paragraphs
+    return replace(looked, manuscript=manuscript, cost=cost_of_reading(library, passages, context))
+
+
 def _language_of(manuscript: Manuscript) -> Language:
     """What a manuscript is in: by its script, its small words, or what its file says."""
     text = as_text("\n\n".join(manuscript.paragraphs[:400]))[:_SAMPLE]
@@ -155,8 +167,9 @@ async def take_in(
     """
     found = to_read(looked.manuscript, looked.language)
     title = str(given.get("title") or found.title or name)
+    author = str(given.get("author") or looked.manuscript.author)[: LIMITS["author"]]
     tag = looked.language.tag
-    story = read_input({**given, "topic": title, "title": title, "language": tag})
+    story = read_input({**given, "topic": title, "title": title, "author": author, "language": tag})
     await asyncio.to_thread(check_settings, library, context, AUTHOR, tag)
     record = library.begin(story, context, before=lambda folder: keep_manuscript(folder, found))
     return TakenUp(record, found)
