@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .turn import Turn
 
-_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": ""}
+_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": "", "changed_since_plans": []}
 _LEAST, _MOST = 15, 160  # characters a sentence of a plan
 _CUES = 3
 

@@ -33,6 +33,7 @@ from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import messages_after_paragraph
 from .propose_plans import place
+from .remarks import older_plans, remarks
 
 if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
@@ -53,7 +54,7 @@ PROMPT = PromptSpec(
 REVIEW = PromptSpec(
     "review",
     required=("paragraph", "plans"),
-    optional=("problem", "short_term_memory", "rationale", "memory_diff"),
+    optional=("problem", "remarks", "short_term_memory", "rationale", "memory_diff"),
 )
 
 
@@ -112,16 +113,18 @@ def _is_own_plan(said: str) -> bool:
 
 
 def _question(state: StoryState, turn: Turn) -> dict[str, object]:
+    said = remarks(state, turn.context, turn.phrase)
     changed = [line for line in memory_diff(state) if not line.startswith("  ")]
     description = turn.prompt(REVIEW).fill(
         problem=state.get("review_problem", ""),
+        remarks="\n".join(said),
         paragraph=state["paragraph"],
         short_term_memory=state["short_term_memory"],
         memory_diff="\n".join(changed) if state.get("previous_memory") else "",
         rationale=state["rationale"],
         plans=_numbered(state["plans"], turn),
     )
-    return request(state, description, turn.gate)
+    return request(state, description, turn.gate, [str(remark) for remark in said])
 
 
 def _read(given: object, state: StoryState, turn: Turn) -> Update:
@@ -149,6 +152,7 @@ def _changes(review: Review, state: StoryState, turn: Turn) -> Update:
     if review.beat is not None:
         update |= beats.moved({**state, **update, **review.premise}, turn.language, review.beat - 1)
     update |= review.changes()
+    update |= older_plans(state, update)
     if review.short_term_memory is not None:
         update["memory_put_right"] = True
     if review.paragraph is not None:
