@@ -44,7 +44,9 @@ def export(
             "Without it, the book is printed as Markdown.",
         ),
     ] = None,
-    author: Annotated[str, typer.Option(help="Who is named as the author.")] = "",
+    author: Annotated[
+        str | None, typer.Option(help="Who is named as the author; by default whom the story has.", show_default=False)
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     branch: Annotated[str, typer.Option(help="Of which branch; by default where you are.")] = "",
     chapters: Annotated[str, typer.Option(help="Of which chapters, from 1: 3, or 3-7.")] = "",
@@ -153,7 +155,7 @@ def export_story(reference: str, output: Path | None, wanted: Wanted | None = No
         plays=True,
     )
     if output is None:
-        sys.stdout.write(export.as_markdown(book))
+        sys.stdout.write(export.book_bytes(book, ".md").decode())
         return
     export.write_book(output, book, replace=replace)
     _say_where(record, output)
@@ -162,8 +164,10 @@ def export_story(reference: str, output: Path | None, wanted: Wanted | None = No
 @books.command("import")
 @with_premise(
     *premise_options(without="topic"),
+    "author",
     found_out="language",
     title="Its title, where the file has none.",
+    author="Who is named as the author of its books; else whom the file names.",
     outline="Where it is to go.",
 )
 def import_story(

@@ -113,7 +113,7 @@ def options(
 
 
 @app.command()
-@with_premise(*premise_options(), "target_paragraphs")
+@with_premise(*premise_options(), "author", "target_paragraphs")
 def write(
     premise: dict[str, object],
     context: typer.Context,

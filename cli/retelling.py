@@ -27,7 +27,7 @@ class Telling:
 
     person: str
     name: str
-    author: str
+    author: str | None
     model: str | None
 
 
@@ -73,7 +73,7 @@ def export_retold(reference: str, output: Path | None, telling: Telling, *, repl
     made = lambda opened: stories_retelling.retold_book(opened, wanted, telling.author)  # noqa: E731
     _, book = at_story(record.story_id, made, plays=True)
     if output is None:
-        sys.stdout.write(export.as_markdown(book))
+        sys.stdout.write(export.book_bytes(book, ".md").decode())
         return
     export.write_book(output, book, replace=replace)
     errors.print(t("is_in_file", title=record.name, file=output), markup=False, soft_wrap=True)

@@ -18,7 +18,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "conversation": ("messages",),
     "premise": (
         *PREMISE,
-        *("language", "mode", "target_paragraphs", "before", "pack"),
+        *("author", "language", "mode", "target_paragraphs", "before", "pack"),
     ),
     "text": ("step", "paragraph", "summary", "chapters", "beat", "opening"),
     "memory": (

@@ -10,7 +10,7 @@ from pydantic import Field
 from ..schemas.errors import StoryStateError
 from ..schemas.review import CHANGES
 from ..stories import branches, edits
-from ..stories.export import as_html, as_markdown, as_text, book_of
+from ..stories.export import book_bytes, book_of
 from ..stories.undo import undo
 from .shown import Exported, Facts, FactShown, Passages, PassageShown, Shelf, StoryCard, StoryNow
 from .writing import WhichStory  # noqa: TC001 (the tools' schemas are made of their annotations)
@@ -38,7 +38,7 @@ What = Literal[
     "voice_note",
     "not_like",
 ]
-_FORMATS = {"markdown": as_markdown, "text": as_text, "html": as_html}
+_FORMATS = {"markdown": ".md", "text": ".txt", "html": ".html"}
 _NUMBERED: dict[str, Callable[[int], Editable]] = {
     "paragraph": edits.Paragraph,
     "summary": edits.Summary,
@@ -168,7 +168,9 @@ class ReadingTools:
         """The current branch of a story as a book."""
         async with self._desk.reading(story, plays=True) as opened:
             book = await book_of(opened)
-            return Exported(story_id=opened.record.story_id, format=format, text=_FORMATS[format](book))
+            return Exported(
+                story_id=opened.record.story_id, format=format, text=book_bytes(book, _FORMATS[format]).decode()
+            )
 
 
 def _editable(what: What, number: int) -> Editable:

@@ -12,7 +12,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, EmptyResult, SubscribeRequestParams, UnsubscribeRequestParams
 
 from ..schemas.errors import RecurrentGPTError, StoryNotFoundError, sentence
-from ..stories.export import as_markdown, book_of
+from ..stories.export import book_bytes, book_of
 
 if TYPE_CHECKING:
     from mcp.server.connection import Connection
@@ -112,7 +112,7 @@ def _connection_of(ctx: ServerRequestContext[Any]) -> Connection:
 
 async def _book(story: Story) -> str:
     """The current branch as a book, in Markdown."""
-    return as_markdown(await book_of(story))
+    return book_bytes(await book_of(story), ".md").decode()
 
 
 async def _memory(story: Story) -> str:

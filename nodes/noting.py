@@ -194,7 +194,8 @@ def _record(*, standing: bool, more: bool, numbered: bool) -> str:
 def _earlier(turn: Turn, number: int, fact: Fact, text: str) -> str:
     """A fact of an earlier version of a passage, and whether it has to be said again: its words may be gone."""
     line = f"{number}. {fact.text}"
-    return f"{line} {turn.phrase('earlier_words_gone')}" if fact.quote and not says(text, fact.quote) else line
+    gone = fact.quote and not says(text, fact.quote)
+    return turn.language.joint.join((line, turn.phrase("earlier_words_gone"))) if gone else line
 
 
 def _premise(state: StoryState, turn: Turn) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from .context import MAX_TASTES
 from .review import CHANGES, MAX_INSTRUCTION
-from .story_input import PREMISE_FIELDS
+from .story_input import MOST_AUTHOR, PREMISE_FIELDS
 
 _QUESTION = 400
 _TAG = 100
@@ -20,7 +20,7 @@ LIMITS: Final[dict[str, int]] = {
     "feedback": MAX_INSTRUCTION,
     "question": _QUESTION,
     "tag": _TAG,
-    "author": _TITLE,
+    "author": MOST_AUTHOR,
     "chapter_title": _TITLE,
     "name": _NAME,
     "tastes": MAX_TASTES,

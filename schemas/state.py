@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
         story_id: str
         title: str
+        author: str
         topic: str
         background: str
         outline: str

@@ -89,6 +89,8 @@ _PREMISE: Final[dict[str, Any]] = {"is_premise": True}
 
 LONG_TEXT = 20_000
 """Characters that a background, an outline or a style sheet may have."""
+MOST_AUTHOR = 200
+"""Characters that the author's name may have."""
 NOTE = 1500
 """Characters that a style note may have: it is told whole."""
 
@@ -141,6 +143,9 @@ class StoryInput(BaseModel):
         500, "Not like", "What the prose is not to sound like.", lines=1, for_prose=True, goes_on=True
     )
     title: str = _premise(200, "Title", "Empty: the model finds one.", lines=0)
+    author: str = Field(
+        default="", max_length=MOST_AUTHOR, title="Author", description="Who is named as the author of its books."
+    )
     language: str = Field(
         default=DEFAULT,
         title="Language",

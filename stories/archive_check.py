@@ -158,7 +158,7 @@ def _check_state(archive: Archive, branch: str, kept: KeptState, slots: _Slots) 
     _check_parts(told)
 
 
-_OF_THE_STORY = ("language", "mode", "target_paragraphs", "before", "pack")
+_OF_THE_STORY = ("author", "language", "mode", "target_paragraphs", "before", "pack")
 """What is checked of a state as of what a story is begun from: a model's own title or outline may be longer."""
 
 

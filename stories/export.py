@@ -13,17 +13,12 @@ from ..schemas.characters import readable
 from ..schemas.errors import SettingsError, StorageError, StoryStateError
 from ..schemas.lineage import Lineage
 from ..schemas.places import ARCHIVE
+from . import writers
 from .record import write_bytes
 from .writers.book import Book, Passage, Topic
-from .writers.epub import as_epub
-from .writers.latex import as_latex
-from .writers.page import as_html
-from .writers.pdf import as_pdf
-from .writers.plain import as_folder, as_lines, as_markdown, as_text
-from .writers.word import as_docx, as_odt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from ..memory import Entry
@@ -38,9 +33,6 @@ __all__ = [
     "FORMATS",
     "Book",
     "Wanted",
-    "as_html",
-    "as_markdown",
-    "as_text",
     "bind",
     "book_bytes",
     "book_of",
@@ -53,19 +45,22 @@ _ACT = ">"
 """What stands before what a player did."""
 _RANGE = re.compile(r"\s*([1-9][0-9]{0,5})(?:\s*[-–—]\s*([1-9][0-9]{0,5}))?\s*")
 
-FORMATS: dict[str, Callable[[Book], str | bytes]] = {
-    ".md": as_markdown,
-    ".txt": as_text,
-    ".html": as_html,
-    ".epub": as_epub,
-    ".docx": as_docx,
-    ".odt": as_odt,
-    ".pdf": as_pdf,
-    ".tex": as_latex,
-    ".zip": as_folder,
-    ".jsonl": as_lines,
+_MADE_BY = {
+    ".md": "as_markdown",
+    ".txt": "as_text",
+    ".html": "as_html",
+    ".epub": "as_epub",
+    ".docx": "as_docx",
+    ".odt": "as_odt",
+    ".pdf": "as_pdf",
+    ".tex": "as_latex",
+    ".zip": "as_folder",
+    ".jsonl": "as_lines",
 }
-"""By the end of a file's name."""
+"""Which of the writers makes it, by the end of a file's name."""
+
+FORMATS = tuple(_MADE_BY)
+"""The ends of a file's name."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class Wanted:
     """What a book is to have.
 
     Attributes:
-        author: who is named as the author.
+        author: who is named as the author; ``None``: whom the story has, which may be nobody.
         branch: of which branch it is; empty: of the current one.
         chapters: the numbers (from 1) of its first and its last chapter; ``None``: all there is.
         paragraphs: the numbers (from 1) of its first and its last paragraph of the story; ``None``: all there are.
@@ -85,7 +80,7 @@ class Wanted:
         contact: lines at the head of a manuscript: name, address, mail.
     """
 
-    author: str = ""
+    author: str | None = None
     branch: str = ""
     chapters: tuple[int, int] | None = None
     paragraphs: tuple[int, int] | None = None
@@ -138,7 +133,7 @@ async def book_of(story: Story, wanted: Wanted = _ALL) -> Book:
         record.begun_from.language,
         tuple(_with_its_act(entry) if with_acts else entry.text for entry in shown),
         _within(begins, first, end),
-        wanted.author,
+        record.begun_from.author if wanted.author is None else wanted.author,
         synopsis=tuple(part.text for part in synopsis),
         notes=tuple(map(_told, clashes)),
         codex=_topics(codex),
@@ -246,7 +241,7 @@ def book_bytes(book: Book, format_: str) -> bytes:
         SettingsError: the format needs the extra ``books``, or a browser.
         StorageError: it cannot be made.
     """
-    made = FORMATS[format_](book)
+    made: str | bytes = getattr(writers, _MADE_BY[format_])(book)
     return made.encode() if isinstance(made, str) else made
 
 

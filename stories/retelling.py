@@ -106,7 +106,7 @@ async def retell(story: Story, context: Context, wanted: Wanted) -> AsyncIterato
         yield Retold(number, len(entries))
 
 
-async def retold_book(story: Story, wanted: Wanted, author: str = "") -> Book:
+async def retold_book(story: Story, wanted: Wanted, author: str | None = None) -> Book:
     """The book of what was told once more.
 
     Raises:

@@ -108,7 +108,13 @@ def _premise(earlier: StoryRecord, state: Mapping[str, Any], given: Mapping[str,
     """What a person says of the new book, and what it has of the one before."""
     said = {name: value for name, value in given.items() if value not in (None, "")}
     inherited = {field.name: str(state.get(field.name) or "") for field in PREMISE_FIELDS if field.goes_on}
-    return {**inherited, "language": earlier.language.tag, "mode": earlier.mode.name, **said}
+    return {
+        **inherited,
+        "author": earlier.begun_from.author,
+        "language": earlier.language.tag,
+        "mode": earlier.mode.name,
+        **said,
+    }
 
 
 async def _told(story: Story, at: int | None, branch: str) -> str:

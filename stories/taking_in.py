@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..nodes.not_a_story import likely_language
 from ..schemas.languages import guessed, language_named
 from ..schemas.light_markdown import as_text
+from ..schemas.limits import LIMITS
 from ..schemas.modes import AUTHOR
 from ..schemas.story_input import read_input, read_language
 from .beginning import check_settings
@@ -155,8 +156,9 @@ async def take_in(
     """
     found = to_read(looked.manuscript, looked.language)
     title = str(given.get("title") or found.title or name)
+    author = str(given.get("author") or looked.manuscript.author)[: LIMITS["author"]]
     tag = looked.language.tag
-    story = read_input({**given, "topic": title, "title": title, "language": tag})
+    story = read_input({**given, "topic": title, "title": title, "author": author, "language": tag})
     await asyncio.to_thread(check_settings, library, context, AUTHOR, tag)
     record = library.begin(story, context, before=lambda folder: keep_manuscript(folder, found))
     return TakenUp(record, found)

@@ -56,7 +56,7 @@ def _wanted(asked: Mapping[str, str], chosen: str) -> export.Wanted:
         SettingsError: a range is none.
     """
     return export.Wanted(
-        author=asked.get("author", "").strip()[: LIMITS["question"]],
+        author=asked["author"].strip()[: LIMITS["author"]] if "author" in asked else None,
         chapters=export.read_range(asked.get("chapters", "")),
         paragraphs=export.read_range(asked.get("paragraphs", "")),
         synopsis=asked.get("synopsis") == "yes",

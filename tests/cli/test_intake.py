@@ -46,7 +46,7 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     assert read.returncode == 0, read.stderr
     assert "It has no outline. The model can draw one: recurrentgpt outline" in " ".join(read.stderr.split())
     told = run(tmp_path / "home", "export").stdout
-    assert told == "# The Shore\n\n## Chapter 1\n\n“It’s late.”\n\n## The Cellar\n\nIt was dark.\n"
+    assert told == "# The Shore\n\nby A. Writer\n\n## Chapter 1\n\n“It’s late.”\n\n## The Cellar\n\nIt was dark.\n"
     book.write_text("Chapter 1\n\n“It’s late.”\n\nMara left.\n", encoding="utf-8")
     assert "--into STORY names it" in run(tmp_path / "home", *command, "--chapter", "1", "--yes").stderr
     put = run(tmp_path / "home", *command, "--into", "1", "--chapter", "1", "--yes")
@@ -56,7 +56,7 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     assert more.returncode == 0, more.stderr
     told = run(tmp_path / "home", "export").stdout
     assert told == (
-        "# The Shore\n\n## Chapter 1\n\n“It’s late.”\n\nMara left.\n\n## The Cellar\n\nIt was dark.\n\n"
+        "# The Shore\n\nby A. Writer\n\n## Chapter 1\n\n“It’s late.”\n\nMara left.\n\n## The Cellar\n\nIt was dark.\n\n"
         "## Chapter 3\n\nThe tide turned.\n"
     )
     wrong = run(tmp_path / "home", *command, "--keep", "nonsense")

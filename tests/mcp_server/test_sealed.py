@@ -14,9 +14,10 @@ from recurrentgpt.mcp_server.server import make_server
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.stories.branches import edit
-from recurrentgpt.stories.export import Wanted, as_markdown, book_bytes, book_of
+from recurrentgpt.stories.export import Wanted, book_bytes, book_of
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.pack import begin_pack
+from recurrentgpt.stories.writers import as_markdown
 from stories_at_hand import at, write
 
 if TYPE_CHECKING:

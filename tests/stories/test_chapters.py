@@ -13,7 +13,7 @@ from langgraph.types import Command
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.schemas.languages import texts
-from recurrentgpt.stories import branches, export
+from recurrentgpt.stories import branches, export, writers
 from stories_at_hand import at, begun, run, write
 
 if TYPE_CHECKING:
@@ -141,9 +141,9 @@ BOOK = export.Book(
 def test_a_book_has_its_chapters() -> None:
     chapters = [(chapter.title, chapter.paragraphs) for chapter in BOOK.manuscript.chapters]
     assert chapters == [("", ("One.",)), ("The <Cellar>", ("Two.",)), ("Light", ("Three.",))]
-    assert "## The \\<Cellar\\>\n\nTwo." in export.as_markdown(BOOK)
-    assert "The <Cellar>\n\nTwo." in export.as_text(BOOK)
-    assert "<h2>The &lt;Cellar&gt;</h2>" in export.as_html(BOOK)
+    assert "## The \\<Cellar\\>\n\nTwo." in writers.as_markdown(BOOK)
+    assert "The <Cellar>\n\nTwo." in writers.as_text(BOOK)
+    assert "<h2>The &lt;Cellar&gt;</h2>" in writers.as_html(BOOK)
     with zipfile.ZipFile(io.BytesIO(export.book_bytes(BOOK, ".epub"))) as packed:
         pages = {name: packed.read(name).decode() for name in packed.namelist()}
     contents = re.findall(r'<a href="text/ch[^"]*">(.*?)</a>', pages["EPUB/nav.xhtml"].partition("landmarks")[0])

@@ -17,8 +17,9 @@ from recurrentgpt.cli.memory import show_synopsis
 from recurrentgpt.schemas.errors import MemoryUnavailableError, StoryStateError
 from recurrentgpt.schemas.places import CARD
 from recurrentgpt.schemas.story_input import StoryInput
-from recurrentgpt.stories import branches, export
+from recurrentgpt.stories import branches, export, writers
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.importing import keep_manuscript, read_on
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
@@ -76,11 +77,11 @@ def story(home: Path, model: FakeChatModel, kept: tuple[Path, list[Any]]) -> tup
     if not folder.exists():
         library, _ = begun(20)
         library.close()
-        copytree(home, folder)
+        copytree(home, folder, copy_function=copy_file)
         asked.extend(model.asked)
         read_environment()
     else:
-        copytree(folder, home)
+        copytree(folder, home, copy_function=copy_file)
         model.asked.extend(asked)
     library = Library.of_the_process()
     return library, library.find()
@@ -165,18 +166,18 @@ def test_a_book_has_it_at_its_head_where_it_is_asked_for(story: tuple[Library, S
     book = at(*story, export.book_of)
     assert not book.synopsis
     with_it = at(*story, lambda opened: export.book_of(opened, export.Wanted(synopsis=True)))
-    assert export.as_text(with_it).index("Synopsis\n\nWhat 1 to 10 told.") < 200
-    assert export.as_text(with_it).endswith(export.as_text(book).split("\n\n", 1)[1])
+    assert writers.as_text(with_it).index("Synopsis\n\nWhat 1 to 10 told.") < 200
+    assert writers.as_text(with_it).endswith(writers.as_text(book).split("\n\n", 1)[1])
 
 
 def test_every_format_has_it_and_shows_where_the_book_begins(story: tuple[Library, StoryRecord]) -> None:
     book = at(*story, lambda opened: export.book_of(opened, export.Wanted(synopsis=True)))
     assert not book.begins
     title, begins = book.title, book.paragraphs[0][:30]
-    assert "## Synopsis\n\nWhat 1 to 10 told" in export.as_markdown(book)
-    assert f"\n\n## {title}\n\n{begins}" in export.as_markdown(book)
-    assert f"\n\n{title}\n\n{begins}" in export.as_text(book)
-    assert "<h2>Synopsis</h2>\n<p>What 1 to 10 told.</p>" in export.as_html(book)
+    assert "## Synopsis\n\nWhat 1 to 10 told" in writers.as_markdown(book)
+    assert f"\n\n## {title}\n\n{begins}" in writers.as_markdown(book)
+    assert f"\n\n{title}\n\n{begins}" in writers.as_text(book)
+    assert "<h2>Synopsis</h2>\n<p>What 1 to 10 told.</p>" in writers.as_html(book)
     with zipfile.ZipFile(io.BytesIO(export.book_bytes(book, ".epub"))) as epub:
         pages = {name: epub.read(name).decode() for name in epub.namelist()}
     assert "What 1 to 10 told." in next(text for name, text in pages.items() if name.endswith("ch001.xhtml"))

@@ -13,6 +13,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError
 from recurrentgpt.schemas.manuscript import Chapter, Manuscript
 from recurrentgpt.stories import taking_in
+from recurrentgpt.stories.export import Wanted, book_of
 from recurrentgpt.stories.importing import read_on
 from recurrentgpt.stories.intake_plan import ChapterPlan, IntakePlan, Split, plan_text, planned, read_plan
 from recurrentgpt.stories.library import Library
@@ -150,3 +151,29 @@ def test_a_plan_is_a_file_that_can_be_edited(tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
         with pytest.raises(RecurrentGPTError, match="cannot be used as a plan"):
             read_plan(path)
+
+
+def test_who_wrote_a_book_is_named_in_what_is_made_of_it(tmp_path: Path, fake_model: FakeChatModel) -> None:
+    """As the file has it, as the plan says, or as the export says; and where the plan says nobody, nobody."""
+    del fake_model
+    library = Library.of_the_process()
+
+    async def author_of(plan: IntakePlan, given: dict[str, object], wanted: Wanted) -> str:
+        taken = await taking_in.take_in(
+            library, await taking_in.look(library, book(tmp_path), CONTEXT, plan), given, CONTEXT, name="book"
+        )
+        async with library.open(taken.record) as story:
+            async for _ in read_on(story, CONTEXT):
+                pass
+            return (await book_of(story, wanted)).author
+
+    cases: list[tuple[IntakePlan, dict[str, object], Wanted, str]] = [
+        (IntakePlan(), {}, Wanted(), "A. Writer"),
+        (IntakePlan(author="B. Writer"), {}, Wanted(), "B. Writer"),
+        (IntakePlan(author=""), {}, Wanted(), ""),
+        (IntakePlan(), {"author": "C. Writer"}, Wanted(), "C. Writer"),
+        (IntakePlan(), {}, Wanted(author="D. Writer"), "D. Writer"),
+        (IntakePlan(), {}, Wanted(author=""), ""),
+    ]
+    for plan, given, wanted, author in cases:
+        assert asyncio.run(author_of(plan, given, wanted)) == author

@@ -22,7 +22,7 @@ from recurrentgpt.cli.books import export_story
 from recurrentgpt.schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.schemas.light_markdown import Note, Paragraph, Run, as_text, write_paragraph
-from recurrentgpt.stories import branches, export
+from recurrentgpt.stories import branches, export, writers
 from recurrentgpt.stories.export import Book, Wanted, book_bytes, book_of, read_range
 from recurrentgpt.stories.readers import read_file
 from recurrentgpt.stories.writers.book import Topic
@@ -299,8 +299,8 @@ def test_codex_and_notes_stand_behind_the_story(fake_model: FakeChatModel) -> No
     titles = [chapter.title for chapter in with_notes.manuscript.chapters]
     assert titles[0] == "T"
     assert titles.index("Who and what is in it") < titles.index("Mara") < titles.index("What clashes")
-    assert "Both hands\\." not in export.as_text(with_notes)
-    assert export.as_text(with_notes).rstrip().endswith("“left” (1) / “right” (2) Both hands.")
+    assert "Both hands\\." not in writers.as_text(with_notes)
+    assert writers.as_text(with_notes).rstrip().endswith("“left” (1) / “right” (2) Both hands.")
 
 
 # Out, and in again
