@@ -48,8 +48,8 @@ _CUES = 3
 PROMPT = PromptSpec(
     "select_plan",
     required=("plans",),
-    optional=("plan_sentences", "short_term_memory", "place", "cues"),
-    sizes=("plan_sentences", "cues"),
+    optional=("plan_sentences", "plan_characters", "short_term_memory", "place", "cues"),
+    sizes=("plan_sentences", "plan_characters", "cues"),
 )
 REVIEW = PromptSpec(
     "review",
@@ -221,10 +221,11 @@ def _by_chance(state: StoryState, turn: Turn) -> int:
 async def _simulated_human(state: StoryState, turn: Turn) -> Update:
     """The paper's simulated human (section 4.1): picks a plan, says why, may revise it."""
     plans = state["plans"]
-    count = len(plans)
+    count, longest = len(plans), _PLAN_SENTENCE * (turn.context.plan_sentences + 2)
     task = turn.prompt(PROMPT).fill(
         plans=_numbered(plans, turn),
         plan_sentences=turn.context.plan_sentences,
+        plan_characters=longest,
         short_term_memory=state["short_term_memory"],
         place=place(state, turn),
         cues=turn.phrase("cues_for_choice") if turn.context.is_searching else "",
@@ -234,7 +235,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
             "": {"required": list(PlanChoice.model_fields)},
             "reason": {"maxLength": _REASON},
             "number": {"minimum": 1, "maximum": count},
-            "plan": {"minLength": 20, "maxLength": _PLAN_SENTENCE * (turn.context.plan_sentences + 2)},
+            "plan": {"minLength": turn.language.shortest_sentence, "maxLength": longest},
             "recall": {"minItems": 1, "maxItems": _CUES},
             "recall.items": {"maxLength": CUE},
         },
