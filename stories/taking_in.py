@@ -6,7 +6,7 @@ Looking writes nothing: of a file that is refused nothing stays.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..nodes.not_a_story import likely_language
@@ -115,6 +115,17 @@ def _look(library: Library, path: Path, context: Context, plan: IntakePlan, lang
     )
     passages = to_read(manuscript, told).paragraphs
     return Looked(reading, manuscript, told, chapters, cost_of_reading(library, passages, context))
+
+
+def replanned(looked: Looked, plan: IntakePlan, library: Library, context: Context) -> Looked:
+    """A file that was looked at already, with what another plan would take of it and what that costs.
+
+    Raises:
+        SettingsError: the plan names what is not there.
+    """
+    manuscript = planned(looked.reading.manuscript, plan)
+    passages = to_read(manuscript, looked.language).paragraphs
+    return replace(looked, manuscript=manuscript, cost=cost_of_reading(library, passages, context))
 
 
 def _language_of(manuscript: Manuscript) -> Language:

@@ -26,7 +26,7 @@ from ..stories.chapter_replacing import compare, replace_chapter
 from ..stories.export import read_range
 from ..stories.intake_plan import ChapterPlan, IntakePlan, Split
 from ..stories.readers.pieces import REASONS
-from ..stories.taking_in import follow, look, take_in
+from ..stories.taking_in import follow, look, replanned, take_in
 from .jobs import Job
 from .render import render_page
 from .settings_form import read_settings
@@ -142,11 +142,9 @@ async def act(request: Request) -> Response:
         return RedirectResponse("/", HTTPStatus.SEE_OTHER)
     try:
         plan = _plan(form, kept)
-        if form.get("do") != "read":
-            # Another encoding, or what is story after all, may be other chapters: they are shown anew.
-            again = plan.model_copy(update={"chapters": ()})
-            return await _shown(request, token, again)
         context = read_settings(waiting.fields)
+        if form.get("do") != "read":
+            return await _shown_again(request, token, plan, form)
         looked = await _look(request, waiting, context, plan)
         sessions = request.app.state.sessions
         if into := form.get("into", ""):
@@ -167,6 +165,30 @@ async def act(request: Request) -> Response:
     intakes.drop(token)
     await request.app.state.sessions.of(record).start(Job(kind="read"))
     return RedirectResponse(f"/story/{record.story_id}", HTTPStatus.SEE_OTHER)
+
+
+async def _shown_again(request: Request, token: str, plan: IntakePlan, form: Mapping[str, str]) -> Response:
+    """The table once more, with what was typed in it; where the chapters are others by now, they are shown anew.
+
+    Another encoding, or what is story after all, may be other chapters.
+
+    Raises:
+        RecurrentGPTError: the plan cannot be carried out.
+    """
+    waiting = request.app.state.intakes.get(token)
+    context = read_settings(waiting.fields)
+    looked = await _look(request, waiting, context, plan.model_copy(update={"chapters": ()}))
+    if form.get("seen", "") != _chapters_as_seen(looked):
+        return await _shown(request, token, plan.model_copy(update={"chapters": ()}), looked=looked)
+    return await _shown(
+        request, token, plan, form, looked=replanned(looked, plan, request.app.state.sessions.library, context)
+    )
+
+
+def _chapters_as_seen(looked: Looked) -> str:
+    """What stands in the form for the chapters that it shows."""
+    told = json.dumps([(one.title, one.first_words, one.length, one.paragraphs) for one in looked.chapters])
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def _standing(form: Mapping[str, str], kept: Collection[str]) -> IntakePlan:
@@ -222,10 +244,11 @@ async def _shown(  # noqa: PLR0913 (what a table is shown with)
     error: RecurrentGPTError | None = None,
     *,
     compared: Replacement | None = None,
+    looked: Looked | None = None,
 ) -> Response:
     """The table; with what a person typed in it, where that could not be used."""
     waiting = request.app.state.intakes.get(token)
-    looked = await _look(request, waiting, read_settings(waiting.fields), plan)
+    looked = looked or await _look(request, waiting, read_settings(waiting.fields), plan)
     words = words_for(request)
     return render_page(
         "intake",
@@ -241,7 +264,8 @@ async def _shown(  # noqa: PLR0913 (what a table is shown with)
             :_MOST_STORIES
         ],
         compared=compared,
-        seen=seen_as(compared) if compared else "",
+        seen=_chapters_as_seen(looked),
+        compared_as=seen_as(compared) if compared else "",
         problem=words.problem(error),
     )
 

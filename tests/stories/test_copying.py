@@ -65,8 +65,8 @@ def test_a_folder_takes_no_more_of_the_disk_than_it_took(tmp_path: Path) -> None
             file.write(b"text" if name in {"begin", "middle"} else b"")
             file.truncate(0 if name == "empty" else 2**25)
     copy_folder(folder, tmp_path / "copy", as_it_is=True)
-    for file in folder.iterdir():
-        copied = tmp_path / "copy" / file.name
-        assert copied.stat().st_size == file.stat().st_size
-        assert copied.read_bytes() == file.read_bytes()
-        assert copied.stat().st_blocks <= file.stat().st_blocks + 2 * BLOCK // 512
+    for made in folder.iterdir():
+        copied = tmp_path / "copy" / made.name
+        assert copied.stat().st_size == made.stat().st_size
+        assert copied.read_bytes() == made.read_bytes()
+        assert copied.stat().st_blocks <= made.stat().st_blocks + 2 * BLOCK // 512

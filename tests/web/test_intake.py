@@ -53,7 +53,7 @@ def test_a_manuscript_is_shown_changed_and_read(client: TestClient, fake_model: 
         "Mara counted.",
         "It was dark.",
         "title page",
-        "To remember: 3",
+        "Passages to remember: 3",
     ):
         assert words in page
     assert not fake_model.asked
@@ -93,7 +93,7 @@ def test_it_goes_into_a_story_that_is_there(client: TestClient, fake_model: Fake
     written(client, story_id)
     leads, other = given(b"Chapter 2\n\nIt was still dark.", title_1="Chapter 2", chapter="2")
     shown = client.post(leads, data=other).text
-    assert "Chapter 2: 1 paragraphs changed, 0 new, 0 gone, 0 as before." in shown
+    assert "Chapter 2: passages changed: 1, new: 0, gone: 0, as before: 0." in shown
     assert "still dark" not in client.get(f"/story/{story_id}/book.md").text
     (seen,) = re.findall(r'name="compared" value="(\w+)"', shown)
     done = client.post(leads, data={**other, "compared": seen}, follow_redirects=False)
@@ -135,6 +135,25 @@ def test_it_is_looked_at_again_with_another_encoding_and_what_is_story(client: T
         or "The Shore" in kept
     )
     assert 'value="title_page" checked' in kept
+
+
+def test_looked_at_again_the_same_chapters_keep_what_was_typed(client: TestClient) -> None:
+    page, address = sent(client, BOOK.encode())
+    seen = re.findall(r'name="seen" value="(\w+)"', page)[0]
+    table = {
+        "chapters": "1 2 3", "seen": seen, "title": "Shore", "author": "", "language": "en", "encoding": "",
+        "do": "again",
+        "take_1": "1", "title_1": "The Jetty", "split_1": "2 Below", "title_2": "Chapter 2",
+        "take_3": "1", "join_3": "1",
+    }  # fmt: skip
+    again = client.post(address, data=table).text
+    for said in ('value="The Jetty"', 'value="2 Below"', 'value="Shore"', "Passages to remember: 2"):
+        assert said in again
+    checked = [name for name in ("take_1", "take_2", "join_3") if f'name="{name}" value="1" checked' in again]
+    assert checked == ["take_1", "join_3"]
+    story = client.post(address, data={**table, "keep": "title_page"}).text
+    assert 'value="The Jetty"' not in story
+    assert "Passages to remember: 4" in story
 
 
 @pytest.mark.parametrize(
