@@ -11,7 +11,7 @@ DEMO := demo
 BENCH := bench
 
 .PHONY: help setup demo test test-long unit check wheel-check sbom format bench notebooks configuration licences graph-picture \
-	moving-picture site studio constraints clean
+	plots moving-picture site studio constraints clean
 
 help:
 	@echo "make demo     set up, open the sample story, and write a short one with the embedded model, into $(DEMO)/"
@@ -141,6 +141,10 @@ moving-picture: $(VENV)/.develops $(LINKED)
 
 graph-picture: $(VENV)/.develops $(LINKED)
 	$(BIN)/python docs/draw_graph.py
+
+# The plots of the docs, from the tables beside them.
+plots: $(VENV)/.develops $(LINKED)
+	PYTHONPATH=benchmarks:tests/helpers $(BIN)/python docs/draw_plots.py
 
 studio: $(VENV)/.develops $(LINKED)
 	$(BIN)/langgraph dev --host 127.0.0.1 --port 2024

@@ -28,6 +28,7 @@ from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import RecurrentGPTError
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.repair import repair
 from resources_at_hand import EMBEDDINGS, read_environment
@@ -73,7 +74,7 @@ def make(home: Path) -> None:
         record = library.begin(StoryInput(topic="A lighthouse keeper", title="The keeper"), CONTEXT)
         async with library.open(record) as story:
             await write(story, 6)
-        shutil.copytree(library.folder(record), home / "earlier")
+        shutil.copytree(library.folder(record), home / "earlier", copy_function=copy_file)
         async with library.open(record) as story:
             await write(story, 1)
             await branches.edit(story, short_term_memory="Mara trusts nobody.")
@@ -218,7 +219,7 @@ class Place:
         """What becomes of the story when these are done to it."""
         home = self._home
         shutil.rmtree(home, ignore_errors=True)
-        shutil.copytree(self._kept, home)
+        shutil.copytree(self._kept, home, copy_function=copy_file)
         stories = home / "stories"
         for file, how in damages:
             damage(stories / self._told / file, how, home / "earlier" / file, stories / self._other / file)

@@ -31,6 +31,7 @@ from recurrentgpt.schemas.settings import Settings
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import backups, branches, passages, removal, trash, undo
 from recurrentgpt.stories.compact import compact
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.repair import repair
 
@@ -235,7 +236,7 @@ class Walk:
     async def _copy(self, which: str) -> str | None:
         if len(self._told) >= _MOST or len(self._told[which].texts) >= _LONG:
             return None
-        shutil.copytree(self._folder(which), self._place())
+        shutil.copytree(self._folder(which), self._place(), copy_function=copy_file)
         return self._new_one(deepcopy(self._told[which]))
 
     def _new_one(self, told: Told) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text as RichText
 
 from ..schemas.memory_change import memory_change
+from ..schemas.wording import one_line
 from .lasting import progress
 from .terminal import console
 from .words import t
@@ -86,9 +87,10 @@ def quoted(words: str) -> str:
 
 
 def print_found(where: str, summary: str, sentence: str) -> None:
-    """A passage that was found: where it is, what it tells, and the sentence that led to it."""
+    """A passage that was found: where it is, what it tells, and the sentence that led to it if that is another."""
     console.print(Prose(RichText.assemble((f"{where}  ", "bold"), summary), indent=2))
-    console.print(Prose(RichText(quoted(sentence), style="italic"), indent=2))
+    if one_line(sentence) not in one_line(summary):
+        console.print(Prose(RichText(quoted(sentence), style="italic"), indent=2))
 
 
 def print_help(lines: Sequence[tuple[str, str]]) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import Runnable
 
-_NUMBERED = re.compile(r"^(\d+)\. (.+?) \[\d+\](?: \([^()]*\)|（[^（）]*）)*$", re.MULTILINE)
+_NUMBERED = re.compile(r"^(\d+)\. (.+?)(?: \[\d+\]|［\d+］)(?: \([^()]*\)|（[^（）]*）)*$", re.MULTILINE)
 """A fact in a prompt: its number, its sentence, and in brackets since when."""
 
 

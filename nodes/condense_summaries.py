@@ -76,7 +76,7 @@ async def condense(state: StoryState, turn: Turn, most: int = SPANS_A_STEP) -> U
 async def _synopsis(state: StoryState, turn: Turn, due: Due) -> str:
     """What a span tells in a few sentences; empty where the model has no usable answer."""
     task = turn.prompt(PROMPT).fill(
-        first=due.span.first + 1, last=due.span.end, summaries=render(due.told), characters=_LENGTH
+        first=due.span.first + 1, last=due.span.end, summaries=render(turn, due.told), characters=_LENGTH
     )
     messages = [SystemMessage(system_text(state, turn)), HumanMessage(task)]
 

@@ -245,11 +245,18 @@ def _quoted(hit: Passage, turn: Turn) -> str:
     return f"… {sentence} …" if says_something and sentence not in hit["summary"] else ""
 
 
+def _named(hit: Passage, turn: Turn) -> str:
+    """Some words of a passage that is told above, for what has changed since of what it says: its sentence, bounded."""
+    words = hit["sentence"].lstrip(_NO_BEGINNING)[: _SENTENCE[turn.language.counts]]
+    return f"… {words} …" if words else ""
+
+
 def _shown(hit: Passage, turn: Turn, told: str) -> str:
     """A recalled passage as the writer sees it: with its summary, which a person may have put right.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
-    nor what the text below says to the letter: a summary may be how an edited text begins.
+    nor what the text below says to the letter: a summary may be how an edited text begins. One of which nothing else is
+    left to say is left out, unless something of it has changed since.
     """
     if hit["shown"] == "left out":
         return ""
@@ -257,9 +264,9 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
     is_said = hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
     if not text and not summary:
-        if not hit.get("since"):
+        text = _named(hit, turn) if hit.get("since") else ""
+        if not text:
             return ""
-        summary = turn.phrase("told_above")
     return turn.prompt(PASSAGE).fill(
         seq=turn.memory.number(hit["seq"]),
         text=text,

@@ -94,7 +94,10 @@ class FactMaker:
     def _reading(self, path: Lineage, place: int, entries: Sequence[Entry], *, is_there: bool = False) -> StoryState:
         """The state of a reader who has come to a passage; it may stand on the path already."""
         first, number = max(0, place - _BEFORE), self._turn.memory.number
-        told = [f"[{number(at)}] {entries[at].summary}" for at in range(first, place)]
+        told = [
+            str(self._turn.phrase("line_told", numbers=number(at), line=entries[at].summary))
+            for at in range(first, place)
+        ]
         text = entries[place].text
         return {
             **self._state,

@@ -262,7 +262,7 @@ def _shown(plan: Plan, turn: Turn) -> str:
     """A plan with what it takes up of what is open, unless that would spoil the play."""
     threads = [thread["text"] for thread in plan.get("threads", [])]
     lasts = lasting.shown(plan, turn)
-    text = f"{plan['text']} ({lasts})" if lasts else plan["text"]
+    text = str(turn.phrase("line_aside", line=plan["text"], aside=lasts)) if lasts else plan["text"]
     if not threads or turn.mode.asks_for_actions:
         return text
     return f"{text}\n   *{turn.phrase('plan_takes_up', threads=' · '.join(threads))}*"

@@ -248,10 +248,12 @@ def _part_of(kept: StandingFact) -> str:
 
 def _line(turn: Turn, number: int, kept: StandingFact) -> str:
     fact = kept["fact"]
-    line = f"{number}. {fact['text']} [{turn.memory.number(kept['since'])}]"
+    since = turn.memory.number(kept["since"])
+    line = str(turn.phrase("line_since", line=f"{number}. {fact['text']}", seq=since))
     if (frame := fact.get("frame", "now")) != "now":
-        line = f"{line} ({turn.phrase(f'frame_{frame}')})"
+        line = str(turn.phrase("line_aside", line=line, aside=turn.phrase(f"frame_{frame}")))
     known_by = [name for name in kept["known_by"] if name.lower() not in READER]
     if known_by:
-        line = f"{line} ({turn.phrase('standing_known_by', names=say(known_by, turn.language.tag))})"
+        aside = turn.phrase("standing_known_by", names=say(known_by, turn.language.tag))
+        line = str(turn.phrase("line_aside", line=line, aside=aside))
     return line

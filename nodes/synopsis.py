@@ -27,13 +27,13 @@ def within(turn: Turn, told: Sequence[Told], room: int) -> str:
     down to their first sentence, then they go. So it begins as it did a step ago, and a cache knows it.
     """
     tokens = min(turn.context.synopsis_tokens, room)
-    lines = [_line(part) for part in told]
+    lines = [_line(turn, part) for part in told]
     left = tokens - sum(map(count_tokens, lines))
     while left < 0 and lines and not told[len(lines) - 1].level:
         left += count_tokens(lines.pop())
     for place in reversed(range(len(lines))):
         if left < 0:
-            short = _line(_in_short(told[place], turn.language))
+            short = _line(turn, _in_short(told[place], turn.language))
             left += count_tokens(lines[place]) - count_tokens(short)
             lines[place] = short
     while left < 0 and lines:
@@ -41,13 +41,13 @@ def within(turn: Turn, told: Sequence[Told], room: int) -> str:
     return "\n".join(lines)
 
 
-def render(told: Sequence[Told]) -> str:
+def render(turn: Turn, told: Sequence[Told]) -> str:
     """Each with the numbers of its passages, on a line."""
-    return "\n".join(map(_line, told))
+    return "\n".join(_line(turn, part) for part in told)
 
 
-def _line(told: Told) -> str:
-    return f"[{told.numbers}] {' '.join(told.text.split())}"
+def _line(turn: Turn, told: Told) -> str:
+    return str(turn.phrase("line_told", numbers=told.numbers, line=" ".join(told.text.split())))
 
 
 def _in_short(told: Told, language: Language) -> Told:

@@ -30,7 +30,7 @@ _OFFERED = 10
 """Threads that a planner is shown."""
 _LONG = 8
 """Passages after which a thread has been left for long. At each so many, a plan that takes it up is insisted on."""
-_ASIDE = re.compile(r"\[[^\]]*\]|[（(][^)）]*[)）]")
+_ASIDE = re.compile(r"[\[［][^\]］]*[\]］]|[（(][^)）]*[)）]")
 _NUMBER = re.compile(r"\d{1,6}")
 
 
@@ -88,7 +88,7 @@ class Offered:
     def listed(self, turn: Turn) -> str:
         """Their list, with nothing asked of it."""
         return "\n".join(
-            f"{number}. {state.fact.text} [{_passages(turn, state)}]"
+            str(turn.phrase("line_since", line=f"{number}. {state.fact.text}", seq=_passages(turn, state)))
             for number, state in enumerate(self.threads, start=1)
         )
 
@@ -160,4 +160,4 @@ def _weight(state: FactState) -> int:
 
 def _passages(turn: Turn, state: FactState) -> str:
     opened, touched = turn.memory.number(state.since), turn.memory.number(state.touched)
-    return f"{opened}" if opened == touched else f"{opened}; {touched}"
+    return opened if opened == touched else str(turn.phrase("line_passages", opened=opened, touched=touched))

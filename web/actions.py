@@ -30,6 +30,7 @@ from .pages import play_view, write_view
 from .panels import PANELS
 from .passages import accept, back, cut, drop, look, move_chapter, own, paragraph, put_in, put_on, take_out
 from .play_actions import go_to_place, keep_place, likes
+from .queue import plans_of
 from .rewrites import rewrite, take_version
 from .settings_form import Offered, Sent, read_settings
 from .versions import check_beginning, check_end, check_place, check_version
@@ -117,14 +118,16 @@ async def go_on(_: Request, session: StorySession, form: Form) -> None:
 
 
 async def write(_: Request, session: StorySession, form: Form) -> None:
-    """Write several paragraphs, nobody asked."""
-    count = whole_number(form.get("count", ""), part("paragraphs"))
+    """Write several paragraphs, nobody asked: by a person's own plans first, as many as there are."""
+    plans = plans_of(form)
+    count = max(whole_number(form.get("count", ""), part("paragraphs")), len(plans))
     if not 1 <= count <= _MOST_UNATTENDED:
         raise SettingsError("too_many_at_a_go", count=count, most=_MOST_UNATTENDED)
     chooser = form.get("chooser", USUAL_CHOOSER)
     if chooser not in get_args(Chooser):
         raise SettingsError("no_chooser", chooser=chooser[:40])
-    await session.start(Job.model_validate({"kind": "write", "paragraphs": count, "chooser": chooser}), form=form)
+    job = {"kind": "write", "paragraphs": count, "plans": plans, "chooser": chooser}
+    await session.start(Job.model_validate(job), form=form)
 
 
 async def stop(_: Request, session: StorySession, form: Form) -> None:

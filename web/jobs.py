@@ -28,6 +28,7 @@ from ..stories.rewriting import Rewriting, write_versions
 from ..stories.spending import Spent
 from ..stories.try_plans import try_plans
 from ..stories.voice import draw_note
+from .queue import draft_of
 from .refused import typed_in
 from .stopped import Stopped, keep_stopped
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from ..schemas.context import Context, PlanSelection
     from ..schemas.state import CallUsage
     from ..stories.events import Event
-    from ..stories.story import Story
+    from ..stories.story import Standing, Story
     from .events import EventLog
 
 
@@ -55,7 +56,8 @@ class Job(BaseModel):
         leave_open: whether an outline that is drawn tells nothing of what is to come.
         paragraphs: how many are to be written; of versions too.
         rewriting: the words that are to be rewritten.
-        chooser: who picks their plans.
+        plans: a person's own for the first of them, in order.
+        chooser: who picks the plans of the others.
         until: the step that is the last of them, once that is known.
         branch: the branch that it was begun on; empty: it is of no branch.
         answer: a person's answer to the question that the branch stands at.
@@ -70,6 +72,7 @@ class Job(BaseModel):
     texts: bool = False
     leave_open: bool = False
     paragraphs: int = 0
+    plans: tuple[str, ...] = ()
     chooser: Chooser = USUAL_CHOOSER
     until: int | None = None
     branch: str = ""
@@ -83,6 +86,13 @@ class Job(BaseModel):
         """What a person wrote and is not in the book yet, where its branch stands at a step; empty: nothing."""
         left = len(self.prose) if self.until is None else max(0, self.until - step)
         return "\n\n".join(self.prose[len(self.prose) - left :])
+
+    def plans_left(self, standing: Standing) -> tuple[str, ...]:
+        """A person's own plans that were not come to yet, where its branch stands so; the state has the one at work."""
+        if self.until is None:
+            return self.plans
+        at = max(0, standing.state.get("step", 0) - self.until + self.paragraphs)
+        return self.plans[at if standing.is_between_steps else at + 1 :]
 
     def left_behind(self, here: str) -> StoryStateError | None:
         """Why it is not gone on with, where the story was taken to another branch meanwhile."""
@@ -116,6 +126,8 @@ def keep_job(folder: Path, job: Job | None) -> None:
 
 async def waits(story: Story, job: Job) -> bool:
     """Whether a job that is not gone on with just now holds what a person said, and the story does not have yet."""
+    if job.plans:
+        return bool(job.plans_left(await story.standing(job.branch)))
     if job.prose or job.answer is None or not job.question:
         return bool(job.prose) or job.answer is not None
     pause = await story.pause(job.branch)
@@ -128,7 +140,10 @@ async def put_aside(story: Story, job: Job) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    step = (await story.state(job.branch)).get("step")
+    standing = await story.standing(job.branch)
+    step = standing.state.get("step")
+    if left := job.plans_left(standing):
+        keep_drafts(story.folder, Said(keep=(draft_of(left, story.record, job.branch),)))
     if text := job.unsaid(step or 0):
         keep_stopped(story.folder, Stopped(branch=job.branch, step=step, text=text, by_hand=True))
     if (typed := typed_in(job.answer)).text and await waits(story, job):
@@ -229,13 +244,25 @@ class Worker:
         standing, pace = await self._story.standing(), Pace()
         step = max(standing.state.get("step", 0), 0)
         until = step + job.paragraphs if job.until is None else job.until
-        keep_job(self._story.folder, job.model_copy(update={"until": until}))
+        job = job.model_copy(update={"until": until})
+        keep_job(self._story.folder, job)
         while (step < until or not standing.is_between_steps) and not (self.last or standing.is_finished):
             self._count(min(step - until + job.paragraphs + 1, job.paragraphs), job.paragraphs)
-            await self._run(job.chooser)
+            await self._by_own_plan(job, standing)
             standing = await self._story.standing()
             step = standing.state.get("step", 0)
             pace.heed(step)
+        if job.plans_left(standing):
+            await put_aside(self._story, job)
+
+    async def _by_own_plan(self, job: Job, standing: Standing) -> None:
+        """Write the passage that is due by the plan that a person queued for it; where none is left, one is picked."""
+        pause = await self._story.pause() if standing.is_between_steps else None
+        plans = job.plans_left(standing)
+        if plans and pause is not None:
+            await self._run("human", Reply({"instruction": plans[0]}, pause.interrupt_id))
+        else:  # What was stopped midway goes on to its end first.
+            await self._run("human" if plans else job.chooser)
 
     async def _own(self, job: Job) -> None:
         """A person's own passages, each once, however often the process is killed meanwhile."""
@@ -324,7 +351,7 @@ class Worker:
                 case Progress(_, "thinking", details):
                     said = part("thinking_for", seconds=f"{details['seconds']:.0f}")
                     self._log.append("thinking", details["text"], branch, said)
-                case Progress(_, "cut" | "sections" | "address" | "taken_off", details):
+                case Progress(_, "cut" | "sections" | "address" | "taken_off" | "facts_left_out", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
                     self._account(update.get("usage", {}))

@@ -179,7 +179,7 @@ class StorySession:
                 left = under_way(self.folder)
                 if not job.branch:
                     job = await self._of_here(story, job, answer)
-                if left is not None and (left.prose, left.answer) != (job.prose, job.answer):
+                if left is not None and (left.prose, left.plans, left.answer) != (job.prose, job.plans, job.answer):
                     await put_aside(story, left)
                 keep_job(self.folder, job)
             self.problem, self.job, self._is_left = None, secrets.token_hex(4), False

@@ -10,7 +10,7 @@ import pytest
 from commands import run
 from page_at_hand import book, shelf
 from recurrentgpt.cli.beats import print_beats
-from recurrentgpt.cli.showing import print_memory, print_plans, quoted
+from recurrentgpt.cli.showing import print_found, print_memory, print_plans, quoted
 from recurrentgpt.cli.tally import Tally
 from recurrentgpt.graph.catalogue import every_gate
 from recurrentgpt.schemas.beats import beats_at
@@ -106,3 +106,12 @@ def test_the_closing_line_says_what_of_the_time_was_the_opening() -> None:
     tally.paragraphs = 2
     tally.add({"generate_paragraph": {**usage, "seconds": 20.0}}, gates)
     assert "50 s of them the opening; 10 s and 8 tokens a paragraph" in tally.line()
+
+
+@pytest.mark.parametrize(("sentence", "times"), [("The lamp is  out.", 1), ("Mara rows.", 2)])
+def test_a_recalled_passage_is_not_quoted_with_what_its_summary_says(
+    sentence: str, times: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_found("Paragraph 3", "At dusk\nthe lamp is out. The lamp is out.", sentence)
+    shown = capsys.readouterr().out
+    assert shown.count("“") == times - 1

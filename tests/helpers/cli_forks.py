@@ -28,17 +28,29 @@ if TYPE_CHECKING:
 
 PATIENCE = 120
 LOADED = (
+    "anyio._backends._asyncio",
+    "h2.connection",
+    "httpcore",
+    "httpcore2",
     "langchain_openai",
+    "matplotlib.pyplot",
+    "numpy.random",
+    "openai.lib.streaming.chat",
     "openai.resources.beta",
     "openai.resources.chat",
-    "matplotlib.pyplot",
     "recurrentgpt.cli.write",
     "recurrentgpt.evaluation.report",
     "recurrentgpt.evaluation.run",
     "recurrentgpt.memory.edge",
     "recurrentgpt.memory.served",
+    "recurrentgpt.models.clean_chat",
     "recurrentgpt.stories.archive",
     "recurrentgpt.stories.branches",
+    "recurrentgpt.stories.codex",
+    "recurrentgpt.stories.late_facts",
+    "recurrentgpt.stories.opening",
+    "recurrentgpt.stories.readers.reading",
+    "recurrentgpt.stories.writers.word",
 )
 """What some command would load."""
 

@@ -99,3 +99,23 @@ def test_of_a_passage_in_short_a_sentence_is_quoted_that_says_something(
     run.invoke(None, THREAD, context=context, interrupt_after=["generate_paragraph"])
     asked = next(asked[1].text for asked in reversed(fake_model.asked) if "Short." in asked[1].text)
     assert (sentence.lstrip("”") in asked) is quoted
+
+
+@pytest.mark.parametrize("since", [[], ["(no longer so: Mara has the key.)"]])
+def test_of_a_passage_that_the_book_so_far_tells_something_is_shown_or_nothing(
+    fake_model: FakeChatModel, since: list[str]
+) -> None:
+    run: Any = builder.compile(checkpointer=InMemorySaver())
+    context = Context(model="fake", plan_selection="human")
+    summary = run.invoke(TOPIC, THREAD, context=context)["summary"]
+    for _ in range(2):
+        run.invoke(Command(resume=1), THREAD, context=context)
+    told = {"seq": 0, "summary": summary, "text": "", "sentence": "“Keep it.”", "shown": "in short", "score": 0.5}
+    run.invoke(Command(resume=1), THREAD, context=context, interrupt_before=["generate_paragraph"])
+    run.update_state(THREAD, {"retrieved": [{**told, "since": since}]})
+    run.invoke(None, THREAD, context=context, interrupt_after=["generate_paragraph"])
+    prompt = last_prompt(fake_model)
+    assert summary in prompt
+    shown = "\n\n".join(["[paragraph 1]", "… “Keep it.” …", *since])
+    assert (shown in prompt) is bool(since)
+    assert ("[paragraph 1]" in prompt) is bool(since)

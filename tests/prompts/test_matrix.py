@@ -123,7 +123,7 @@ NOT_SAID = {
 """Words of the other mode: who a person is there, and what is written at a time."""
 
 
-FACT = re.compile(r"^(\d+)\. .+ \[B?\d+(?:; B?\d+)?\]", re.MULTILINE)
+FACT = re.compile(r"^(\d+)\. .+(?: \[B?\d+(?:; B?\d+)?\]|［前?\d+(?:；前?\d+)?］)", re.MULTILINE)
 """A fact or a thread, as a prompt shows it under its number."""
 DUE = {"en": re.compile(r"part (\d+) is due"), "zh": re.compile("该[写讲]到第 (\\d+) 部分")}
 """The part of the outline that is said to be due."""
@@ -212,8 +212,11 @@ OF_ANOTHER = {
     "zh": re.compile("^［第 ?前", re.MULTILINE),
 }
 """What heads recalled passages of this book, and how one of the book before begins."""
-BETWEEN_HAN = re.compile("”; “|[\u4e00-\u9fff],|, [\u4e00-\u9fff]|\\d, \\d|[。；，！？] [\u4e00-\u9fff]|） （")
-"""A comma, or a space after a stop, that no Chinese text has."""
+HAN = "\u4e00-\u9fff\u3001-\u301b\uff01-\uff5e“”"
+BETWEEN_HAN = re.compile(
+    rf"[{HAN}] ?[,;()\[\]]|[,;()\[\]] ?[{HAN}]|\d[,;] ?\d|[\u3001-\u301b\uff01-\uff5e]+ +(?![ …·])|\* \* \*，"
+)
+"""A half-width mark, or a space after a full-width one, that no Chinese text has."""
 
 
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:

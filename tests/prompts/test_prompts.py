@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -33,6 +34,9 @@ REQUIRED = [(name, placeholder) for name in NAMES for placeholder in sorted(SPEC
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 WORD = re.compile(r"[A-Za-z]+")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+OTHER_NAMES = {"en": r"\babstracts?\b|\brecaps?\b", "zh": "概要|内容提要"}
+"""Other names of what is called a summary, in every word that a model or a person is told."""
 
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 EVERY_NAME = pytest.mark.parametrize("name", NAMES)
@@ -309,3 +313,11 @@ def test_headings_of_one_answer_differ(language: str) -> None:
 def test_what_a_phrase_names_is_put_in_untouched() -> None:
     assert say("problem_form", "en", part="{count} \\1 %s") == "The part '{count} \\1 %s' is missing or malformed."
     assert say("review_unknown", "en", stop='{"stop": true}').endswith('or {"stop": true}.')
+
+
+@EVERY_LANGUAGE
+def test_a_thing_has_one_name_wherever_it_is_told_of(language: str) -> None:
+    folder = Path(str(files("recurrentgpt.prompts") / language))
+    told = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.suffix in {".md", ".toml"}}
+    assert len(told) > 40
+    assert not [path.name for path, text in told.items() if re.search(OTHER_NAMES[language], text, re.IGNORECASE)]

@@ -12,6 +12,7 @@ import pytest
 from recurrentgpt.schemas.errors import StoryNotFoundError
 from recurrentgpt.schemas.story_folders import Identity, identities
 from recurrentgpt.stories import branches, removal, trash, undo
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.library import Library
 from resources_at_hand import close_memory, memories, open_memory, read_environment
 from stories_at_hand import at, begun, run, texts, write
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def folder_copied(library: Library, record: StoryRecord, name: str = "abc (copy)") -> StoryRecord:
     """As a file manager does it; gives the copy as the shelf shows it."""
     folder = library.folder(record)
-    shutil.copytree(folder, folder.with_name(name))
+    shutil.copytree(folder, folder.with_name(name), copy_function=copy_file)
     return next(kept for kept in library.records() if kept.copy_of)
 
 
@@ -220,7 +221,7 @@ def test_the_trash_is_emptied_by_age_and_by_size_but_never_of_the_last_few_by_ag
     close_memory(record.story_id)
     for number in range(8):
         gone = library.home / "trash" / f"old-{number}"
-        shutil.copytree(folder, gone)
+        shutil.copytree(folder, gone, copy_function=copy_file)
         kept = {"when": f"2020-01-0{number + 1}T00:00:00+00:00", "folder": f"old-{number}"}
         (gone / "deleted.json").write_text(json.dumps(kept), encoding="utf-8")
     asyncio.run(trash.empty(library))

@@ -20,6 +20,7 @@ from recurrentgpt.schemas.places import CARD, CHECKPOINTS, KEPT_CARD, KNOWN, STO
 from recurrentgpt.stories import backups, branches, rewriting, trash
 from recurrentgpt.stories.beginning import take_brought
 from recurrentgpt.stories.continuity_reading import read_for_clashes
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.importing import read_on
 from recurrentgpt.stories.known import carried
 from recurrentgpt.stories.late_facts import build_facts
@@ -64,7 +65,7 @@ def placed(folder: Path) -> StoryRecord:
     """The stranger's story, once a person has copied its folder onto a shelf that has one of their own."""
     library = Library.of_the_process()
     library.records()
-    shutil.copytree(folder, library.home / STORIES / folder.name)
+    shutil.copytree(folder, library.home / STORIES / folder.name, copy_function=copy_file)
     return library.record(folder.name)
 
 
@@ -127,7 +128,7 @@ def test_what_somebody_decided_on_is_asked_once(strangers: Path) -> None:
     library, record = Library.of_the_process(), placed(strangers)
     run(library, record, take_brought, ["models", "prompts", "settings"])
     copied = library.home / STORIES / "copied"
-    shutil.copytree(library.folder(record), copied)
+    shutil.copytree(library.folder(record), copied, copy_function=copy_file)
     (copy,) = (one for one in library.records() if one.copy_of)
     at(
         library, copy, lambda story: write(story, 1, THEIRS.model_copy(update={"plan_selection": "first"}))
@@ -164,7 +165,7 @@ def test_ones_own_stories_are_never_asked_about(fake_model: FakeChatModel, tmp_p
 
 def test_what_an_earlier_version_left_on_the_shelf_is_ones_own(strangers: Path) -> None:
     library = Library.of_the_process()
-    shutil.copytree(strangers, library.home / STORIES / strangers.name)
+    shutil.copytree(strangers, library.home / STORIES / strangers.name, copy_function=copy_file)
     assert not (library.home / KNOWN).exists()
     (record,) = library.records()
     assert carried(library.home, record) is None
@@ -203,7 +204,7 @@ def test_a_link_that_leads_out_of_a_folder_from_elsewhere_is_not_followed(strang
     (strangers / CHECKPOINTS).symlink_to(outside)
     library = Library.of_the_process()
     library.records()
-    shutil.copytree(strangers, library.home / STORIES / strangers.name, symlinks=True)
+    shutil.copytree(strangers, library.home / STORIES / strangers.name, symlinks=True, copy_function=copy_file)
     before = outside.read_bytes()
     with pytest.raises(StorageError, match=r"'checkpoints\.sqlite' in it is a link to"):
         texts(library, library.record(strangers.name))

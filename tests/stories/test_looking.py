@@ -19,6 +19,7 @@ from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, fact_edits, looking, passages, proposals, rename
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
 from recurrentgpt.stories.beats import set_beat
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.undo import undo
 from resources_at_hand import read_environment
@@ -74,13 +75,13 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def opened(home: Path, kept: Path, language: str) -> AsyncIterator[Story]:
     folder = kept / language
     if folder.exists():
-        copytree(folder, home)
+        copytree(folder, home, copy_function=copy_file)
     else:
         with Library.of_the_process() as library:
             record = library.begin(StoryInput(topic="T", title="T", outline="O", language=language), FIRST)
             async with library.open(record) as story:
                 await write(story, 0)
-        copytree(home, folder)
+        copytree(home, folder, copy_function=copy_file)
         read_environment()
     library = Library.of_the_process()
     async with library.open(library.find()) as story:

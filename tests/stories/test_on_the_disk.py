@@ -20,6 +20,7 @@ from recurrentgpt.memory.store import NewPoint, Sparse
 from recurrentgpt.schemas import files
 from recurrentgpt.schemas.errors import StorageError
 from recurrentgpt.stories import branches
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.record import write_text
 from stories_at_hand import at, begun, texts, write
 
@@ -117,7 +118,7 @@ def test_the_memory_is_on_the_disk_before_the_checkpoint_that_counts_on_it(
 def lost(folder: Path, keep: Path) -> None:
     """The power went: the engine's files are as they were, the journal is what was synced."""
     shutil.rmtree(folder / "qdrant")
-    shutil.copytree(keep, folder / "qdrant")
+    shutil.copytree(keep, folder / "qdrant", copy_function=copy_file)
 
 
 def test_what_the_engine_lost_with_the_power_comes_back_from_the_journal(
@@ -126,7 +127,7 @@ def test_what_the_engine_lost_with_the_power_comes_back_from_the_journal(
     del fake_model
     library, record = begun(0)
     memory = library.folder(record) / "memory"
-    shutil.copytree(memory / "qdrant", tmp_path / "before")
+    shutil.copytree(memory / "qdrant", tmp_path / "before", copy_function=copy_file)
     at(library, record, lambda story: write(story, 2))
     at(library, record, lambda story: branches.edit(story, paragraph=1, text="Another beginning, by hand."))
     told = texts(library, record)
@@ -163,7 +164,7 @@ def test_a_full_journal_makes_room_when_the_engine_has_it_all(
     library, record = begun(3)
     folder = library.folder(record) / "memory"
     assert (folder / "journal").read_bytes().count(b"\n") == 1
-    shutil.copytree(folder, tmp_path / "copy")
+    shutil.copytree(folder, tmp_path / "copy", copy_function=copy_file)
     (folder / "journal").unlink()
     assert len(texts(library, record)) == 5
 

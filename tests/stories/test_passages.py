@@ -16,6 +16,7 @@ from recurrentgpt.schemas.errors import StoryStateError
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, continuity, export, passages
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.undo import undo
 from resources_at_hand import read_environment
@@ -97,11 +98,11 @@ async def story(home: Path, teller: Teller, kept: Path) -> AsyncIterator[Story]:
     """A copy of a story of six passages, with a chapter that begins at the third and one at the fifth."""
     folder = kept / teller.language
     if folder.exists():
-        copytree(folder, home)
+        copytree(folder, home, copy_function=copy_file)
         teller.written = LENGTH
     else:
         await _write(teller.language)
-        copytree(home, folder)
+        copytree(home, folder, copy_function=copy_file)
         read_environment()
     library = Library.of_the_process()
     async with library.open(library.find()) as opened:

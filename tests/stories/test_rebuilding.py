@@ -11,6 +11,7 @@ import pytest
 from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.errors import StorageError
 from recurrentgpt.stories import branches
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.repair import Report, repair
 from recurrentgpt.stories.retracing import Retraced
 from resources_at_hand import close_memory
@@ -115,12 +116,12 @@ def test_it_says_how_many_of_a_branch_are_back(fake_model: FakeChatModel, tmp_pa
     library, record = begun(1)
     close_memory(record.story_id)
     kept = tmp_path / "earlier"
-    shutil.copytree(library.folder(record), kept)
+    shutil.copytree(library.folder(record), kept, copy_function=copy_file)
     at(library, record, lambda story: write(story, 2))
     close_memory(record.story_id)
     folder = library.folder(record)
     shutil.rmtree(folder / "memory")
-    shutil.copytree(kept / "memory", folder / "memory")
+    shutil.copytree(kept / "memory", folder / "memory", copy_function=copy_file)
     (folder / FILE).unlink()
     shutil.copy2(kept / "head.json", folder / "head.json")
     report = mended(library, record)

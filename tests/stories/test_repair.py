@@ -19,6 +19,7 @@ from filelock import FileLock
 
 from recurrentgpt.schemas.errors import RecurrentGPTError, StorageError, StoryInUseError
 from recurrentgpt.stories import backups, branches, trash
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.repair import Report, repair, repair_all
 from resources_at_hand import close_memory
@@ -184,7 +185,7 @@ def test_passages_of_another_story_are_taken_out_of_the_memory(fake_model: FakeC
     close_memory(record.story_id)
     close_memory(other.story_id)
     shutil.rmtree(library.folder(record) / "memory")
-    shutil.copytree(library.folder(other) / "memory", library.folder(record) / "memory")
+    shutil.copytree(library.folder(other) / "memory", library.folder(record) / "memory", copy_function=copy_file)
     assert codes(mended(library, record)) == ["repaired_memory"]
     assert told(library, record) == whole
     assert len(texts(library, other)) == 3

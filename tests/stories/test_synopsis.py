@@ -19,6 +19,7 @@ from recurrentgpt.schemas.places import CARD
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, export, writers
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.importing import keep_manuscript, read_on
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
@@ -76,11 +77,11 @@ def story(home: Path, model: FakeChatModel, kept: tuple[Path, list[Any]]) -> tup
     if not folder.exists():
         library, _ = begun(20)
         library.close()
-        copytree(home, folder)
+        copytree(home, folder, copy_function=copy_file)
         asked.extend(model.asked)
         read_environment()
     else:
-        copytree(folder, home)
+        copytree(folder, home, copy_function=copy_file)
         model.asked.extend(asked)
     library = Library.of_the_process()
     return library, library.find()

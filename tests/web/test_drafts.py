@@ -215,13 +215,13 @@ def kept_of(server: WebServer, address: str) -> list[str]:
     return [one["text"] for one in json.loads(file.read_text())["drafts"]] if file.exists() else []
 
 
-def wait_until(page: Page, holds: Callable[[], bool]) -> None:
-    """Until the program has been told what was typed."""
+def wait_until(page: Page, holds: Callable[[], bool], what: str = "it") -> None:
+    """Until the program has been told what was typed, or a page shows it."""
     for _ in range(200):
         if holds():
             return
         page.wait_for_timeout(20)
-    pytest.fail("it did not come to hold")
+    pytest.fail(f"{what} did not come to hold")
 
 
 def brought_back(page: Page, text: str) -> None:
@@ -331,12 +331,16 @@ def test_random_mischief_loses_no_typed_text(browser: Browser, server: WebServer
                     pages[which] = left_and_come_back(page, address)
                 case act:
                     disturb(act, page, server, address)
-            for text in typed.values():
-                assert text in taken or any(text in shown(one) for one in pages), (number, text)
+            all_are_shown(pages, set(typed.values()) - taken, number)
         left = {text for text in typed.values() if text not in taken}
         wait_until(pages[0], lambda: left <= set(kept_of(server, address)))
     finally:
         context.close()
+
+
+def all_are_shown(pages: list[Page], texts: set[str], number: int) -> None:
+    """See that each text is on a page; one that was just opened asks the others first whose a text is."""
+    wait_until(pages[0], lambda: texts <= {text for page in pages for text in shown(page)}, f"round {number}, {texts}")
 
 
 def own_plan_of(page: Page) -> Locator:

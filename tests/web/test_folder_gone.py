@@ -11,6 +11,7 @@ import pytest
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import StorageError
 from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories.copying import copy_file
 from recurrentgpt.stories.library import Library
 from recurrentgpt.web.jobs import Job
 from recurrentgpt.web.sessions import Sessions
@@ -44,7 +45,7 @@ def removed(folder: Path) -> None:
 
 def swapped(folder: Path) -> Path:
     there = folder.rename(folder.with_name("renamed"))
-    shutil.copytree(there, folder)
+    shutil.copytree(there, folder, copy_function=copy_file)
     return folder
 
 

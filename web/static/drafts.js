@@ -16,6 +16,7 @@ let isComing = true;
 const channel = new BroadcastChannel("recurrentgpt-drafts");
 const tab = tabId();                              // null: this browser keeps nothing for this page
 let isFull = tab === null;
+let wasWriting = false;
 let asked = null;                                 // the story whose drafts the program was asked for
 const dropped = new Map();                        // what this page dropped or sent, which a late answer may still name
 
@@ -211,6 +212,9 @@ export function lookAfter() {
     if (field.hasAttribute("data-typed") && field.now !== undefined) compare(field, field.now);
   }
   bringBack();
+  const isWriting = page().querySelector(".working") !== null;
+  if (wasWriting && !isWriting) asked = null;   // plans that were queued and not come to are drafts again
+  wasWriting = isWriting;
   askOnce();
 }
 

@@ -4,7 +4,7 @@ import { say } from "./live.js";
 
 const OFF = "keys:off";
 /** What a key of one letter is for: the data-key of the element that it presses, or goes to. */
-const LETTERS = { Enter: "go", e: "edit", o: "own", a: "others", u: "undo", r: "redo", g: "jump", c: "contents", p: "panel", f: "focus", v: "read", w: "write", i: "insert", "/": "find" };
+const LETTERS = { Enter: "go", e: "edit", o: "own", a: "others", q: "queue", u: "undo", r: "redo", g: "jump", c: "contents", p: "panel", f: "focus", v: "read", w: "write", i: "insert", "/": "find" };
 
 const page = () => document.getElementById("page");
 const isShown = (element) => element.getClientRects().length > 0 && !element.disabled;

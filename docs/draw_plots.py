@@ -1,0 +1,158 @@
+"""Draw the plots of the documentation from its own tables, so that text and pictures have the same figures.
+
+``python docs/draw_plots.py`` (``make plots``) writes them anew; which script measured what is said beside each table.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+
+from bench import canvas, save
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DOCS = Path(__file__).parent
+PICTURES = DOCS / "pictures"
+_BLUE, _ORANGE, _GREEN, _GREY = "#1f5fa8", "#c1662b", "#4f8a4f", "#8a8a8a"
+
+
+class Interval(NamedTuple):
+    """A share as a table has it: the value, and where its 95 % interval begins and ends."""
+
+    value: float
+    low: float
+    high: float
+
+
+def rows_of(page: str, heading: str, after: str = "") -> list[list[str]]:
+    """The rows of the first table of a page whose heading row begins so, behind some words."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    lines = text[text.index(after) :].splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(heading))
+    found = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        found.append([cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")])
+    return found
+
+
+def number(cell: str) -> float:
+    """The first number of a cell."""
+    return float(re.findall(r"[\d.,]*\d", cell)[0].replace(",", ""))
+
+
+def share(cell: str) -> Interval:
+    """A share with its interval in brackets."""
+    value, low, high = map(float, re.findall(r"\d?\.\d+|\d+\.\d+", cell)[:3])
+    return Interval(value, low, high)
+
+
+def step_cost() -> Any:  # noqa: ANN401 (Matplotlib's figure)
+    """Our own time a step against the number of passages, beside a bare loop and the original's way."""
+    rows = rows_of("costs.md", "| paragraphs | ours, a step | slowest | a bare loop's calls")
+    counts = [number(row[0]) for row in rows]
+    figure, axes = canvas()
+    for place, label, colour, unit in (
+        (4, "the original's way: encode all again", _ORANGE, 1.0),
+        (1, "ours, a step", _BLUE, 1000.0),
+        (3, "a bare loop's calls", _GREY, 1000.0),
+    ):
+        axes.plot(counts, [number(row[place]) / unit for row in rows], "o-", label=label, color=colour)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xticks(counts, [f"{count:,.0f}" for count in counts])
+    axes.minorticks_off()
+    axes.set_xlabel("paragraphs")
+    axes.set_ylabel("seconds a step")
+    axes.legend(frameon=False)
+    return figure
+
+
+def recall_time() -> Any:  # noqa: ANN401
+    """How long a recall takes against the number of passages."""
+    rows = rows_of("memory.md", "| paragraphs | open | processor")
+    counts = [number(row[0]) for row in rows]
+    figure, axes = canvas()
+    for place, label, colour in ((4, "a recall (median)", _BLUE), (1, "opening the folder", _GREY)):
+        axes.plot(counts, [number(row[place]) for row in rows], "o-", label=label, color=colour)
+    axes.set_xticks(counts, [f"{count:,.0f}" for count in counts])
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("paragraphs")
+    axes.set_ylabel("seconds")
+    axes.legend(frameon=False)
+    return figure
+
+
+def recall() -> Any:  # noqa: ANN401
+    """How often the needed passage is among the first three, by each way of recalling."""
+    ways: dict[str, list[Interval]] = {}
+    for language in ("**English: 126 paragraphs", "**Chinese: 117 paragraphs"):
+        way = ""
+        for row in rows_of("memory.md", "| recalled by | kind", language):
+            way = row[0] or way
+            if row[1] == "all":
+                ways.setdefault(way, []).append(share(row[3]))
+    return bars(ways, ("English", "Chinese"), "needed passage among the first three (hit@3)")
+
+
+def change() -> Any:  # noqa: ANN401
+    """How often the outdated is absent or marked, so many passages after the change."""
+    figure, axes = canvas()
+    for language, style in (("English", "o-"), ("Chinese", "s--")):
+        rows = rows_of("evaluation.md", "| passages between | facts", f"**{language}, 96 stories")
+        for facts, colour in (("yes", _BLUE), ("no", _ORANGE)):
+            of = [(number(row[0]), share(row[3])) for row in rows if row[1] == facts]
+            label = f"{language}, {'with' if facts == 'yes' else 'without'} facts"
+            axes.plot(range(len(of)), [found.value for _, found in of], style, color=colour, label=label)
+            axes.vlines(
+                range(len(of)), [found.low for _, found in of], [found.high for _, found in of], color=colour, lw=0.8
+            )
+            axes.set_xticks(range(len(of)), [f"{count:.0f}" for count, _ in of])
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("passages between the change and the plan")
+    axes.set_ylabel("outdated absent or marked")
+    axes.legend(frameon=False, loc="center right")
+    return figure
+
+
+def bars(groups: dict[str, list[Interval]], names: Sequence[str], label: str) -> Any:  # noqa: ANN401
+    """Lying bars with their intervals, a group a line."""
+    figure, axes = canvas()
+    figure.set_size_inches(7, 0.55 * len(groups) + 1.2)
+    height = 0.8 / len(names)
+    for place, (name, colour) in enumerate(zip(names, (_BLUE, _GREEN, _ORANGE), strict=False)):
+        at = [line + (place - (len(names) - 1) / 2) * height for line in range(len(groups))]
+        found = [of[place] for of in groups.values()]
+        axes.barh(at, [one.value for one in found], height * 0.9, color=colour, label=name)
+        axes.hlines(at, [one.low for one in found], [one.high for one in found], color="#333333", lw=0.8)
+    axes.set_yticks(range(len(groups)), list(groups))
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.02)
+    axes.set_xlabel(label)
+    axes.legend(frameon=False, loc="upper right")
+    return figure
+
+
+PLOTS: dict[str, Callable[[], Any]] = {
+    "step_cost": step_cost,
+    "recall_time": recall_time,
+    "recall": recall,
+    "change": change,
+}
+
+
+def main() -> None:
+    """Write every plot."""
+    for name, draw in PLOTS.items():
+        save(draw(), PICTURES, name)
+
+
+if __name__ == "__main__":
+    main()
