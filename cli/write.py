@@ -157,6 +157,8 @@ class Session:
                     at(Lineage.from_json(event.update["lineage"]).length)
                 elif isinstance(event, Progress) and event.event == "again":
                     warn(t("reading_again", said=said(event.details["said"])))
+                elif isinstance(event, Progress) and event.event == "facts_left_out":
+                    warn(t("remark", said=said(event.details["said"])))
         _heed_ctrl_c()
 
     def _is_enough(self, state: StoryState) -> bool:
@@ -197,7 +199,7 @@ class Session:
                 self._busy(self._what(progress.gate))
             case "thinking":
                 self._think(progress.gate, details["text"], details["seconds"])
-            case "sections" | "cut" | "address" | "taken_off":
+            case "sections" | "cut" | "address" | "taken_off" | "facts_left_out":
                 self._remark(t("remark", said=said(details["said"])))
 
     def _remark(self, words: str) -> None:
