@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ import typer
 from ..schemas.catalogue import part
 from ..schemas.context import Context
 from ..schemas.errors import SettingsError
-from ..schemas.places import ARCHIVE
+from ..schemas.places import ARCHIVE, SEALED
 from ..stories.export import FORMATS
 from . import intake
 from .brought import Take, decide_on, settled
@@ -40,7 +41,8 @@ def export(
         typer.Option(
             "--output",
             "-o",
-            help=f"A file ending with {', '.join(FORMATS)}, or {ARCHIVE} for the whole story with its memory. "
+            help=f"A file ending with {', '.join(FORMATS)}, or {ARCHIVE} for the whole story with its memory, "
+            f"or {SEALED} for a play that somebody else plays on without reading its secrets. "
             "Without it, the book is printed as Markdown.",
         ),
     ] = None,
@@ -116,10 +118,12 @@ def export_archive(reference: str, output: Path, *, replace: bool, as_it_stands:
     from ..stories import archive, export  # noqa: PLC0415
     from ..stories.archive_past import edited_away, without_edited_away  # noqa: PLC0415
 
-    if output.suffix.lower() != ARCHIVE:
-        raise SettingsError("target_format", name=output.name, known=(ARCHIVE,))
+    ending = output.suffix.lower()
+    if ending not in (ARCHIVE, SEALED):
+        raise SettingsError("target_format", name=output.name, known=(ARCHIVE, SEALED))
     export.check_target(output, replace=replace)
-    record, packed = at_story(reference, archive.pack, only_reads=True)
+    pack = partial(archive.pack, is_for_sealing=ending == SEALED)
+    record, packed = at_story(reference, pack, only_reads=True, plays=ending == SEALED)
     archive.write_archive(output, without_edited_away(packed) if as_it_stands else packed)
     _say_where(record, output)
     gone = edited_away(packed)
@@ -143,7 +147,7 @@ def export_story(reference: str, output: Path | None, wanted: Wanted | None = No
     """
     from ..stories import export  # noqa: PLC0415
 
-    if output and output.suffix.lower() == ARCHIVE:
+    if output and output.suffix.lower() in (ARCHIVE, SEALED):
         export_archive(reference, output, replace=replace, as_it_stands=False)
         return
     if output:
@@ -176,7 +180,7 @@ def import_story(
         Path,
         typer.Argument(
             help="A manuscript: .txt, .md, .docx, .odt, .rtf, .epub, .fb2, .html, .tex, .pdf, a folder or ZIP of "
-            "chapters, a Scrivener or novelWriter project; or a story's .json."
+            "chapters, a Scrivener or novelWriter project; or a story's .json or .play."
         ),
     ],
     model: Model = None,
@@ -222,7 +226,7 @@ def import_story(
     from ..stories.readers.log import is_log  # noqa: PLC0415
 
     library = the_library()
-    if file.suffix.lower() == ARCHIVE and not is_log(file):
+    if file.suffix.lower() == SEALED or (file.suffix.lower() == ARCHIVE and not is_log(file)):
         with reading_bar(what=t("bar_remembering")) as at:
             record = asyncio.run(beginning.put_back(library, file, at))
         console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)

@@ -18,6 +18,9 @@ CHECKPOINTS = "checkpoints.sqlite"
 ARCHIVE = ".json"
 """The end of the name of a file that holds a whole story, memory included."""
 
+SEALED = ".play"
+"""The end of the name of a file that holds a play of a pack, to be played on without reading its secrets."""
+
 MEMORY = "memory"
 """The folder of the long-term memory, where no Qdrant server is named."""
 

@@ -24,7 +24,7 @@ from ..memory.synopses import Synopsis
 from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError, StoryStateError
 from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
-from ..schemas.places import ARRIVING, CARD, LAST_STATE
+from ..schemas.places import ARRIVING, CARD, LAST_STATE, SEALED
 from . import known
 from .archive_beside import PutStates, beside_of, put_beside, put_states
 from .archive_check import check, check_values
@@ -34,6 +34,7 @@ from .brought import keep_brought, set_aside, usual
 from .prompt_log import keep_prompt_log, read_prompt_log
 from .record import FORMAT, StoryRecord, write_bytes, write_record
 from .removal import forget_threads
+from .sealed_file import is_sealed_file, sealed, unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,15 +51,19 @@ _MOST_BYTES = 500 * 2**20
 """A story of 3,000 passages has less than a quarter of it."""
 
 
-async def pack(story: Story) -> Archive:
+async def pack(story: Story, *, is_for_sealing: bool = False) -> Archive:
     """All of an open story.
+
+    Args:
+        story: it.
+        is_for_sealing: whether it becomes a file that nobody reads by opening it.
 
     Raises:
         StoryStateError: it is a pack that is played: the file would tell its secrets.
         MemoryUnavailableError: some of a branch's passages are gone.
         StorageError: the checkpoints cannot be read.
     """
-    if story.record.is_sealed:
+    if story.record.is_sealed and not is_for_sealing:
         raise StoryStateError("sealed_no_file", title=story.record.name)
     ways = {branch.name: await way_of(story, branch.name) for branch in story.record.branches}
     branches = {name: list(way.values()) for name, way in ways.items()}
@@ -90,16 +95,17 @@ def archive_bytes(archive: Archive) -> bytes:
 
 
 def write_archive(path: Path, archive: Archive) -> None:
-    """Write a story to a JSON file, whole or not at all.
+    """Write a story to a file, whole or not at all: as JSON, or sealed, where its name ends so.
 
     Raises:
         StorageError: it cannot be written.
     """
-    write_bytes(path, archive_bytes(archive))
+    content = archive_bytes(archive)
+    write_bytes(path, sealed(content) if path.suffix.lower() == SEALED else content)
 
 
 def read_archive(path: Path) -> Archive:
-    """Check the JSON of a story: that it has the form that is published, and hangs together.
+    """Check the file of a story, sealed or not: that it has the form that is published, and hangs together.
 
     Raises:
         StorageError: the file cannot be read, or is no such story.
@@ -108,7 +114,10 @@ def read_archive(path: Path) -> Archive:
         size = path.stat().st_size
         if size > _MOST_BYTES:
             raise StorageError("archive_too_large", path=path, size=size >> 20, most=_MOST_BYTES >> 20)
-        kept = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
+        content = path.read_bytes()
+        if is_sealed_file(content):
+            content = unsealed(path, content, _MOST_BYTES)
+        kept = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
     except OSError as error:
         raise StorageError("file_unreadable", path=path, reason=error.strerror or error) from error
     except (ValueError, RecursionError) as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..schemas.characters import readable
 from ..schemas.errors import SettingsError, StorageError, StoryStateError
 from ..schemas.lineage import Lineage
-from ..schemas.places import ARCHIVE
+from ..schemas.places import ARCHIVE, SEALED
 from . import writers
 from .record import write_bytes
 from .writers.book import Book, Passage, Topic
@@ -254,8 +254,8 @@ def check_target(path: Path, *, replace: bool) -> None:
     """
     if path.is_dir():
         raise StorageError("target_is_folder", path=path, example=path / "book.md")
-    if path.suffix.lower() not in (*FORMATS, ARCHIVE):
-        raise SettingsError("target_format", name=path.name, known=(*FORMATS, ARCHIVE))
+    if path.suffix.lower() not in (*FORMATS, ARCHIVE, SEALED):
+        raise SettingsError("target_format", name=path.name, known=(*FORMATS, ARCHIVE, SEALED))
     if path.exists() and not replace:
         raise StorageError("target_exists", path=path)
     if not path.parent.is_dir():

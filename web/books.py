@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ..schemas.limits import LIMITS
-from ..schemas.places import ARCHIVE
+from ..schemas.places import ARCHIVE, SEALED
 from ..stories import archive, export
 from ..stories.archive_past import without_edited_away
+from ..stories.sealed_file import sealed
 from .forms import record_of_address
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 BOOKS = (*export.FORMATS, ARCHIVE)
+BOOKS_OF_A_PACK = (*export.FORMATS, SEALED)
 _NAME = 80
 _MANUSCRIPT = "manuscript.docx"
 """The choice of a form that is a format and a layout."""
@@ -32,21 +34,29 @@ async def book(request: Request) -> Response:
     asked = request.query_params
     chosen = request.path_params.get("ending") or asked.get("format", "")
     ending = ".docx" if chosen == _MANUSCRIPT else chosen
-    if ending not in BOOKS:
+    if ending not in {*BOOKS, *BOOKS_OF_A_PACK}:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     record = record_of_address(request)
     wanted = _wanted(asked, chosen)
     async with request.app.state.sessions.of(record).story() as story:
-        made = await archive.pack(story) if ending == ARCHIVE else await export.book_of(story, wanted)
+        if ending in (ARCHIVE, SEALED):
+            made: archive.Archive | export.Book = await archive.pack(story, is_for_sealing=ending == SEALED)
+        else:
+            made = await export.book_of(story, wanted)
     if isinstance(made, archive.Archive):
         made = without_edited_away(made) if asked.get("as_it_stands") else made
-        content = await asyncio.to_thread(archive.archive_bytes, made)
+        content = await asyncio.to_thread(_file_of, made, ending)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)
     name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in record.name)[:_NAME].strip())
     plain = f"{record.story_id}{ending}"
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}{ending}"
     return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
+
+
+def _file_of(made: archive.Archive, ending: str) -> bytes:
+    content = archive.archive_bytes(made)
+    return sealed(content) if ending == SEALED else content
 
 
 def _wanted(asked: Mapping[str, str], chosen: str) -> export.Wanted:

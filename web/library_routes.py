@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from ..schemas.context import Context
 from ..schemas.errors import RecurrentGPTError, SettingsError, StorageError
 from ..schemas.modes import AUTHOR, INTERACTIVE_FICTION, MODES, mode_named
-from ..schemas.places import ARCHIVE
+from ..schemas.places import ARCHIVE, SEALED
 from ..schemas.story_input import PREMISE, premise_for, read_input
 from ..stories import beginning, known, trash
 from ..stories.notices import recalls_others_by_words
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ..stories.record import StoryRecord
     from .words import Words
 
-TAKEN_IN = (*KNOWN, ARCHIVE, PACK)
+TAKEN_IN = (*KNOWN, ARCHIVE, SEALED, PACK)
 _EXAMPLES = 3
 _FIELDS = (*PREMISE, "mode")
 _FIRST = ("topic", "genre")
@@ -160,7 +160,7 @@ async def take_in(request: Request) -> Response:
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
             token = request.app.state.intakes.add(await file.read(), ending, Path(file.filename).stem[:200], fields)
             waiting = request.app.state.intakes.get(token)
-        is_manuscript = ending != PACK and (ending != ARCHIVE or is_log(waiting.path))
+        is_manuscript = ending not in (PACK, SEALED) and (ending != ARCHIVE or is_log(waiting.path))
         if is_manuscript:
             return await show(request, token, _language(fields))
         try:
@@ -189,7 +189,7 @@ def _language(form: Mapping[str, str]) -> str:
 async def _put_in(request: Request, file: Path) -> StoryRecord:
     """A story that a file is, or one that a pack begins."""
     sessions = request.app.state.sessions
-    if file.suffix == ARCHIVE:
+    if file.suffix in (ARCHIVE, SEALED):
         return await beginning.put_back(sessions.library, file)
     record = await begin_pack(sessions.library, file, Context().sized_for(INTERACTIVE_FICTION))
     await sessions.of(record).start(Job(kind="step"))

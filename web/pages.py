@@ -22,7 +22,7 @@ from ..stories.rename import Wording
 from ..stories.saves import saves
 from ..stories.tastes import tastes
 from ..stories.versions import end_of
-from .books import BOOKS
+from .books import BOOKS, BOOKS_OF_A_PACK
 from .forms import record_of_address
 from .panels import PANELS, Asked, panel
 from .refused import Typed, typed_in
@@ -155,7 +155,7 @@ async def play_view(
         "has": has,
         "saves": saves(record),
         "likes": tastes(record.context, view.state),
-        "books": tuple(FORMATS) if record.is_sealed else BOOKS,
+        "books": BOOKS_OF_A_PACK if record.is_sealed else BOOKS,
         "typed": _typed(request, sent, session),
         "brought": waiting(session.library, record),
     }

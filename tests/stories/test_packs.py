@@ -11,8 +11,9 @@ import pytest
 from commands import run
 from page_client import page_client
 from recurrentgpt.schemas.context import Context
-from recurrentgpt.schemas.errors import SettingsError, StoryStateError
+from recurrentgpt.schemas.errors import SettingsError, StorageError, StoryStateError
 from recurrentgpt.stories.archive import pack as whole_file
+from recurrentgpt.stories.archive import read_archive
 from recurrentgpt.stories.export import FORMATS, book_bytes, book_of
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.pack import begin_pack, read_pack
@@ -21,6 +22,7 @@ from recurrentgpt.stories.undo import undo
 from stories_at_hand import at, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fake_model import FakeChatModel
@@ -191,3 +193,59 @@ def test_a_pack_is_taken_in_on_the_page(fake_model: FakeChatModel, pack: Path) -
         answer = client.post("/import", files=bad, data={"language": "en"})
         assert answer.status_code == 400
         assert "bad.toml" in answer.text
+
+
+def test_a_play_is_passed_on_and_played_on_and_none_of_its_file_tells_a_secret(
+    home: Path, fake_model: FakeChatModel, pack: Path, tmp_path: Path
+) -> None:
+    del fake_model
+    library, record = begun(pack)
+
+    async def play(story: Story) -> None:
+        await told(story, 2)
+        await save(story, "before the storm")
+
+    at(library, record, play)
+    scenes = texts(library, record)
+    file = tmp_path / "mine.play"
+    done = run(home, "export", record.story_id, "-o", str(file))
+    assert done.returncode == 0, done.stderr
+    with page_client() as client:
+        assert ".play" in client.get(f"/play/{record.story_id}").text
+        from_page = client.get(f"/story/{record.story_id}/book.play").content
+    content = file.read_bytes()
+    assert not [word for word in (*KEPT, scenes[0][:40]) if word.encode() in content + from_page]
+    elsewhere = tmp_path / "elsewhere"
+    taken = run(elsewhere, "import", str(file))
+    assert taken.returncode == 0, taken.stderr
+    assert not [word for word in KEPT if word in taken.stdout + taken.stderr]
+    assert run(elsewhere, "show").returncode == 2
+    other = Library(elsewhere)
+    arrived = other.record(record.story_id)
+    assert arrived.is_sealed
+    assert texts(other, arrived) == scenes
+    assert [one.name for one in arrived.branches if one.is_save] == ["before the storm"]
+    assert run(elsewhere, "play", record.story_id, "--model", "fake", stdin="1\nq\n").returncode == 0
+    assert len(texts(other, other.record(record.story_id))) == len(scenes) + 1
+    with page_client() as client:
+        sent = client.post("/import", files={"file": ("yours.play", from_page)})
+        assert sent.url.path.endswith("/brought"), "it brings a model's name, which is asked about first"
+        assert client.get(sent.url.path.removesuffix("/brought")).url.path.startswith("/play/")
+        assert not [word for word in KEPT if word in sent.text]
+
+
+@pytest.mark.parametrize("harm", [lambda held: held[:-9], lambda held: held[:120] + b"x" + held[121:], lambda _: b"x"])
+def test_a_damaged_play_is_one_sentence(
+    fake_model: FakeChatModel, pack: Path, tmp_path: Path, harm: Callable[[bytes], bytes]
+) -> None:
+    del fake_model
+    library, record = begun(pack)
+    at(library, record, lambda story: told(story, 1))
+    file = tmp_path / "broken.play"
+    with page_client() as client:
+        file.write_bytes(harm(client.get(f"/story/{record.story_id}/book.play").content))
+        page = client.post("/import", files={"file": ("broken.play", file.read_bytes())})
+    assert page.status_code == 400
+    assert "broken.play" in page.text
+    with pytest.raises(StorageError, match=r"broken\.play"):
+        read_archive(file)

@@ -575,7 +575,7 @@ def test_the_embedded_model_writes_on_the_page(
     context.add_init_script(SEEN_LIVE)
     page = context.new_page()
     page.goto(f"/story/{record.story_id}")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Let the model begin").click()
     expect(page.get_by_role("button", name="Write plan 2")).to_be_visible(timeout=200_000)
     before = len(manuscript(page))
     page.get_by_role("button", name="Write plan 2").click()
