@@ -188,15 +188,15 @@ def test_what_took_the_place_of_several_facts_is_told_once(writer: Writer) -> No
     died = {"fact": "Ines is dead.", "about": ["Ines"], "says": "sank in the mill pond", "replaces": [1, 2, 3]}
     writer.texts.append(LOST.replace("Rain", "Snow"))
     writer.told = {"facts": [died], "changes": []}
-    few = ONE.model_copy(update={"fact_tokens": 14})
+    few = ONE.model_copy(update={"fact_tokens": 10, "retrieve_k": 1, "retrieve_in_short": 2})
     run.invoke(Command(resume=1), THREAD, context=few)
-    things = [
-        {"fact": f"The mill is {how}.", "about": ["mill"], "says": "Ines slept"} for how in ("shut", "old", "dry")
-    ]
-    step(run, writer, OTHER, {"facts": things})
+    mill = "The mill is shut. The mill is old. The mill is dry."
+    things = [{"fact": said, "about": ["mill"], "says": said} for said in mill.replace(". ", ".|").split("|")]
+    step(run, writer, f"{mill} {FILLER.replace('Rain', 'Mist')}", {"facts": things})
+    step(run, writer, FILLER.replace("Rain", "Frost"), {})
     writer.texts.append(OTHER.replace("Rain", "Hail"))
     writer.told = {"facts": [], "changes": []}
-    run.invoke(Command(resume="The mill is old, dry and shut."), THREAD, context=few)
+    run.invoke(Command(resume=mill), THREAD, context=few)
     prompt = asked_to_write(writer)
     assert prompt.count("Ines is dead.") == 1, prompt
     assert prompt.count("(changed since: Ines") == 3
