@@ -122,12 +122,11 @@ def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Itera
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["old"], "no longer", place)
             yield Piece("note", parts["fact"], "so", place)
-    for phrase in ("since_no_longer", "since_settled"):
+    for phrase in ("since_no_longer", "since_settled", "since_now", "since_answered"):
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["fact"], "no longer", place)
-    if parts := _filled(turn, "since_now", note):
-        yield Piece("note", parts["fact"], "no longer", place)
-        yield Piece("note", standing[int(parts["number"]) - 1].text, "so", place)
+            if "number" in parts:
+                yield Piece("note", standing[int(parts["number"]) - 1].text, "so", place)
     if parts := _filled(turn, "since_newer", note):
         for number in map(int, re.findall(r"\d+", parts["numbers"])):
             yield Piece("note", standing[number - 1].text, "so", place)

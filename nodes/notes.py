@@ -14,10 +14,10 @@ from ..schemas.catalogue import say
 from ..schemas.wording import plain, with_stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ..memory import Recalled
-    from ..schemas.facts import Fact, FactState, Kind
+    from ..schemas.facts import Fact, FactState
     from ..schemas.state import StandingFact
     from .standing import Standing
     from .turn import Turn
@@ -27,7 +27,7 @@ _NOTES = 6
 _BY_NAME = 1
 """Of them, those of facts that other passages state."""
 _NEWER = 3
-"""Facts of *As things stand* that it names besides."""
+"""Facts of *As things stand* that it names besides, each beside the first passage that it is newer than."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
 
@@ -63,19 +63,28 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     numbers = {kept["fact"]["id"]: number for number, kept in enumerate(standing.facts, start=1)}
     known = _Known({state.fact.id: state for state in (*own, *standing.ended)}, numbers, aliases)
     notes: dict[int, list[str]] = {}
-    told: set[str] = set()
+    stated = {hit.place: {fact.id for fact in _own(hit)} for hit in recalled}
+    outdated = {hit.place: _outdated(known, hit, stated[hit.place]) for hit in recalled}
+    own_notes = {
+        place: [*_changes(turn, known, outdated[place]), *_told_as(turn, known, names)]
+        for place, names in stated.items()
+    }
+    told = {note for of_it in own_notes.values() for note in of_it[:_NOTES]}
+    newer_told: set[str] = set()
     for number, hit in enumerate(recalled):
         shown = hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
-        stated = {fact.id for fact in _own(hit)}
-        outdated, of_others = _outdated(known, hit, stated), _named(known, hit, stated, shown)
-        own_notes = [*_changes(turn, known, outdated), *_told_as(turn, known, stated)]
+        of_others = _named(known, hit, stated[hit.place], shown)
         named = [note for note in _changes(turn, known, of_others) if note not in told][:_BY_NAME]
-        notes[hit.place] = list(dict.fromkeys([*own_notes, *named]))[:_NOTES]
-        told.update(notes[hit.place])
+        notes[hit.place] = list(dict.fromkeys([*own_notes[hit.place], *named]))[:_NOTES]
+        told.update(named)
         said = "\n".join(notes[hit.place])
-        over = [state for state in (*outdated, *of_others) if state.fact.text in said]
-        instead = [(state.fact.kind, now.fact.id) for state in over if (now := _last(state, known))]
-        notes[hit.place].extend(_newer(turn, hit, standing, known.numbers, instead))
+        over = [state for state in (*outdated[hit.place], *of_others) if state.fact.text in said]
+        instead = {now.fact.id for state in over if (now := _last(state, known))}
+        newer = _newer(hit, standing, known.numbers, instead | newer_told)
+        newer_told.update(newer)
+        if newer:
+            shown = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
+            notes[hit.place].append(str(turn.phrase("since_newer", numbers=shown)))
     return notes
 
 
@@ -84,22 +93,17 @@ def _own(hit: Recalled) -> list[Fact]:
     return [fact for fact in hit.entry.facts if fact.source != "premise"]
 
 
-def _newer(
-    turn: Turn, hit: Recalled, standing: Standing, numbers: Mapping[str, int], instead: Sequence[tuple[Kind, str]]
-) -> Iterator[str]:
-    """Where *As things stand* answers what a passage asks, and has what is newer that no other note names."""
+def _newer(hit: Recalled, standing: Standing, numbers: Mapping[str, int], named: Collection[str]) -> list[str]:
+    """What *As things stand* has that is newer than a passage, about the same, and named by no other note."""
     about = {plain(name) for fact in _own(hit) for name in fact.subjects}
-    answers = [numbers[name] for kind, name in instead if kind == "thread" and name in numbers]
-    named = {name for _, name in instead}
     newer = [
-        numbers[name]
+        name
         for name in standing.best
         if name not in named
         and _is_newer(kept := standing.facts[numbers[name] - 1], hit.place)
         and not about.isdisjoint(map(plain, kept["fact"].get("subjects", ())))
     ]
-    if shown := list(dict.fromkeys([*answers, *newer]))[:_NEWER]:
-        yield str(turn.phrase("since_newer", numbers=say([str(number) for number in sorted(shown)], turn.language.tag)))
+    return newer[:_NEWER]
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:
@@ -153,6 +157,8 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
                     seq=turn.memory.number(now.since),
                 )
             )
+        elif is_open and number:
+            yield str(turn.phrase("since_answered", fact=with_stop(state.fact.text, turn.language), number=number))
         elif is_open:
             yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
         elif state.fact.frame == "now" and number:

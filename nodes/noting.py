@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
 from ..prompts import PromptSpec
+from ..schemas.catalogue import part
 from ..schemas.errors import GateError
 from .answers import A
 from .asking import AnswerSpec
@@ -36,6 +37,9 @@ _ANSWERS_OF_NUMBERED = frozenset({"facts.items.replaces", "changes", "clashes"})
 """What is said of facts that have numbers: it is not asked for where none has."""
 _ANSWERS_OF_A_PLAY = frozenset({"facts.items.carried"})
 """What is said of facts where somebody plays."""
+
+_TRIES = 2
+"""Times that facts are asked for together with what there has to be: it does without them."""
 
 _SAYS_FACTS = ("topic", "background", "style_sheet")
 """What of the premise says how things are when the story begins; the outline tells what is to come."""
@@ -91,14 +95,19 @@ async def note(
     """
     if turn.context.use_facts:
         try:
-            return await _with_facts(state, turn, request, passages, before)
+            return await _with_facts(state, turn, request, passages, before, min(_TRIES, turn.context.tries))
         except GateError as error:
-            turn.emit("facts_left_out", reason=str(error))
+            tell_left_out(turn, error)
     answer = await turn.ask(
         messages_after_paragraph(state, turn, request.task), request.alone, request.spec, request.problem_of
     )
     kept = [still_said(before, passages[0])] if before else [None] * len(passages)
     return Noted(answer, list(kept), 0)
+
+
+def tell_left_out(turn: Turn, error: GateError) -> None:
+    """Tell a person that nothing is kept of what is true now in what was just written, and how it can be."""
+    turn.remark("facts_left_out", part("facts_left_out", problem=error.values["problem"]))
 
 
 async def note_alone(state: StoryState, turn: Turn, before: Knowledge | None = None) -> Noted[FactsAlone]:
@@ -123,7 +132,7 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
     request: Request[A],
     passages: Sequence[str],
     before: Knowledge | None,
-    tries: int = 1,
+    tries: int,
 ) -> Noted[A]:
     premise = _premise(state, turn)
     shown, asked = await _facts_shown(state, turn, passages, before, tells_premise=bool(premise))

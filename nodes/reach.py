@@ -1,7 +1,8 @@
 """Which facts a new passage may change, of those that are not in its prompt: what is not shown can never be ended.
 
 There are more than a prompt has room for. First come those that the passage and its plan lead to, that are about whom
-and what these name, and that the passage before made so. What was so once, and is no secret, nothing can change.
+and what these name, and that the passage before made so. What was so once, and is no secret, nothing can change. A
+question may be answered without a word that leads to it, so as long as few are open, all of them are among those.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FOUND = 14
 """Facts that are shown, besides those in the step's prompt."""
+_FEW = 6
+"""Open questions and promises that are all among them: where there are more, those that a passage leads to."""
 _SOUGHT = 40
 """Facts that are looked through for these, besides all that the passage before made so."""
 _SMOOTHING = 2
@@ -51,8 +54,15 @@ async def in_reach(
         there = {fact.fact.id for fact in found}
         made = await turn.memory.facts_of((await turn.memory.read(last))[:1], place)
         found.extend(fact for fact in made if fact.fact.id not in there)
+    is_open = [fact for fact in await turn.memory.open_threads() if fact.since <= last and fact.fact.id not in known]
+    there = {fact.fact.id for fact in found}
+    found.extend(fact for fact in is_open if fact.fact.id not in there)
     may_change = [fact for fact in found if fact.holds and fact.fact.id not in known and _can_change(fact)]
-    return likeliest_first(may_change, "\n".join((*passages, *names)), plan, last)[:FOUND]
+    ranked = likeliest_first(may_change, "\n".join((*passages, *names)), plan, last)
+    if len(is_open) > _FEW:
+        return ranked[:FOUND]
+    surely = {fact.fact.id for fact in is_open}
+    return sorted(ranked, key=lambda fact: fact.fact.id not in surely)[:FOUND]
 
 
 def likeliest_first(found: Sequence[FactState], text: str, plan: str = "", last: int = -1) -> list[FactState]:

@@ -14,7 +14,7 @@ from .append_summary import remembered
 from .clash_notes import clash_notes
 from .memory_view import NewPassage, Remembered
 from .messages import messages_after_paragraph
-from .noting import note_alone
+from .noting import note_alone, tell_left_out
 from .rewrite_short_term import new_memory
 from .rewrite_short_term import task as memory_task
 from .store_opening import Summaries, asked_for_summaries
@@ -91,5 +91,5 @@ async def _facts(state: StoryState, turn: Turn) -> Noted[FactsAlone] | None:
     try:
         return await note_alone(state, turn)
     except GateError as error:
-        turn.emit("facts_left_out", reason=str(error))
+        tell_left_out(turn, error)
         return None

@@ -351,7 +351,7 @@ class Worker:
                 case Progress(_, "thinking", details):
                     said = part("thinking_for", seconds=f"{details['seconds']:.0f}")
                     self._log.append("thinking", details["text"], branch, said)
-                case Progress(_, "cut" | "sections" | "address" | "taken_off", details):
+                case Progress(_, "cut" | "sections" | "address" | "taken_off" | "facts_left_out", details):
                     self._log.append("note", "", branch, details["said"])
                 case Done(gate, update):
                     self._account(update.get("usage", {}))

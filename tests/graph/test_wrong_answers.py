@@ -9,7 +9,9 @@ from langgraph.types import Command
 
 from fake_server import in_sections
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, book, compiled
+from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.errors import GateError
+from resources_at_hand import open_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,8 +54,9 @@ def test_a_bad_answer_is_asked_for_again_with_what_was_wrong(fake_models: Callab
     assert state["step"] == 1
     complaints = [asked for asked in model.asked if "cannot be used" in asked[-1].text]
     with_facts = [kind for kind in spoilt if "facts" in kind]
-    assert len(with_facts) == 2, "what is no answer with facts is asked for anew without them"
-    assert len(complaints) == len(spoilt) - len(with_facts) == 6
+    assert len(with_facts) == 2, "what is no answer with facts is asked for once more, with them"
+    assert len(complaints) == len(spoilt)
+    assert state["knowledge"]["facts"] is not None
 
 
 @pytest.mark.parametrize("gate", ["generate_paragraph", "rewrite_short_term", "append_summary", "propose_plans"])
@@ -81,7 +84,7 @@ def test_nonsense_without_end_is_an_error_and_the_thread_resumes_at_that_gate(
     with pytest.raises(GateError, match=rf"'{gate}' in 3 tries") as caught:
         run.invoke(Command(resume=1), THREAD, context=HUMAN)
     assert caught.value.gate == gate
-    assert len(model.asked) - before <= 6
+    assert len(model.asked) - before <= 7
     assert gate in run.get_state(THREAD).next
 
     broken["on"] = False
@@ -163,3 +166,29 @@ def test_a_model_that_takes_no_schema_is_asked_for_sections(fake_models: Callabl
     state = compiled().invoke({**TOPIC, "target_paragraphs": 2}, THREAD, context=FIRST)
     assert state["step"] == 2
     assert state["plan"]["recall"]
+
+
+@pytest.mark.parametrize(("refusals", "kept"), [(1, True), (2, False)])
+def test_facts_are_asked_for_once_more_and_what_is_lost_is_said(
+    fake_models: Callable[..., FakeChatModel], refusals: int, kept: object
+) -> None:
+    left = {"times": 0}
+
+    def refuse(_: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
+        if not schema or "facts" not in schema["properties"] or not left["times"]:
+            return None
+        left["times"] -= 1
+        return ""
+
+    fake_models(interfere=refuse)
+    run = compiled()
+    run.invoke(TOPIC, THREAD, context=HUMAN)
+    left["times"] = refusals
+    told = list(run.stream(Command(resume=1), THREAD, context=HUMAN, stream_mode="custom"))
+    state = run.get_state(THREAD).values
+    with open_memory(state["story_id"], state["language"]) as memory:
+        entry = memory.read(Lineage.from_json(state["lineage"]))[-1]
+    assert (entry.knowledge is not None) is kept
+    lost = [event for event in told if event["event"] == "facts_left_out"]
+    assert bool(lost) is not kept
+    assert all("--build makes those that are missing" in event["reason"] for event in lost)
