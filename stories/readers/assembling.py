@@ -12,16 +12,17 @@ from ...schemas.characters import readable, tidy_line
 from ...schemas.light_markdown import SCENE_BREAK, Run, as_text, read_paragraph
 from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
 from ...schemas.review import MAX_CHAPTER
+from .contents import without_contents
 from .furniture import (
     is_end,
     without_blurb,
-    without_contents,
     without_licence,
     without_other_books,
     without_rights,
     without_site,
+    words_of,
 )
-from .headings import is_number, is_number_alone, is_title, kind_of, titles_at, worded
+from .headings import counts_a_chapter, is_number, is_number_alone, is_title, kind_of, titles_at, worded
 from .look_alike import heads_of
 from .pieces import Block, LeftOut, Reading
 from .plain import is_scene_break
@@ -29,14 +30,17 @@ from .scenes import with_scene_breaks
 from .title_pages import Head, by_licence, without_head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ...schemas.languages import Language
+    from .headings import Title
     from .pieces import Found, Why
 
 _TITLE: Final = 200
 _SHORT: Final = 90
 _LEAST_CAPITALS: Final = 3
+_LEAST_MARKED: Final = 2
+"""Headings that a text marks, from which on it is taken to mark all."""
 _SHOWN: Final = 200
 _VERSE_INDENT: Final = re.compile(r"^[\u00a0\u2003 ]+")
 
@@ -65,8 +69,7 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
     if "title_page" not in keep:
         blocks = without_blurb(blocks)
     head = Head(found.title.strip(), found.author.strip())
-    if not head.title or not head.author:
-        head = by_licence(blocks, head)
+    head = by_licence(blocks, head)
     blocks, head = without_head(blocks, head, keep, language)
     chapters = _in_chapters([block for block in blocks if not block.why], language)
     manuscript = Manuscript(tidy_line(head.title)[:_TITLE], tidy_line(head.author)[:_TITLE], found.language, chapters)
@@ -106,9 +109,10 @@ def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -
     for number in _by_look([blocks[at] for at in story], texts, titles) if bare else ():
         at = story[number]
         made[at] = made[at]._replace(text=worded(as_text(made[at].text)), rank=lowest)
+    only_said = _only_said([blocks[at] for at in story], titles)
     for number, title in titles.items():
         at = story[number]
-        if not made[at].rank:
+        if not made[at].rank and number not in only_said:
             rank = lowest if not has_parts or title.rank == 1 else lowest + 1
             made[at] = made[at]._replace(text=worded(as_text(made[at].text)), rank=rank)
     for at, below in pairwise(story):
@@ -117,6 +121,23 @@ def _with_headings(blocks: Sequence[Block], language: Language, *, bare: bool) -
         if is_apart and not _says_a_number(made[below].text, language):
             made[at] = made[at]._replace(text=as_text(made[at].text), rank=made[below].rank)
     return made
+
+
+def _only_said(blocks: Sequence[Block], titles: Mapping[int, Title]) -> set[int]:
+    """The lines that say "Chapter 1" and head none: the text marks its headings, and these few it does not mark."""
+    marked = [words_of(block.text) for block in blocks if block.rank]
+    apart = [
+        at
+        for at in titles
+        if counts_a_chapter(as_text(blocks[at].text))
+        and not any(block.rank for block in blocks[max(at - 1, 0) : at + 2])
+    ]
+    if len(marked) < _LEAST_MARKED or len(apart) > max(1, len(marked) // 4):
+        return set()
+    counted = [words for words in marked if any(map(str.isdigit, words))]
+    return {
+        at for at in apart if titles[at].is_number and (not counted or words_of(as_text(blocks[at].text)) in marked)
+    }
 
 
 def _lowest(blocks: Sequence[Block], language: Language) -> int:
@@ -167,6 +188,8 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
         if not block.rank:
             paragraphs.append(block.text)
             continue
+        if all(text == SCENE_BREAK for text in paragraphs):
+            paragraphs = []  # between headings, a line divides nothing
         heading = Chapter(_title_of(block.text, language), (), kind_of(block.text), levels[block.rank])
         if paragraphs or (at.title and not _goes_on(at, heading, language)):
             chapters.append(_ended(at, paragraphs, heading))

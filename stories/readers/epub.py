@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import zipfile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...schemas.light_markdown import as_text
 from .bounds import member
+from .contents import is_contents_page
 from .encodings import decode_declared
 from .epub_package import joined, read_package
-from .furniture import is_contents_heading, is_copyright, is_dedication, lists_books, words_of
+from .furniture import is_copyright, is_dedication, is_prose, lists_books, words_of
 from .headings import is_title
 from .marked_up import page_of
+from .page_furniture import without_page_furniture
+from .page_gaps import margins_of, with_gaps_of_styles
 from .page_notes import with_notes
 from .page_styles import own_sheets, sheets_of, styles_of, with_styles
 from .pandoc import read_text_with_pandoc
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from ...schemas.languages import Language
     from .epub_package import Package, Page
+    from .page_gaps import Margins
     from .page_styles import Styles
     from .pandoc_tree import Style
     from .pieces import Why
@@ -61,6 +65,10 @@ _BUNDLE: Final = 400_000
 """Characters of pages that are read at a time."""
 _MOST_SHEET: Final = 1_000_000
 _WHOSE: Final = re.compile(r"[—–―-]+\s*[^\W\d_].*")
+_UNNAMED: Final = re.compile(
+    r"""(?is)<h([1-6])\b[^<>]*\sclass=["'][^"'<>]*\bopening-without-title\b[^<>]*>.{0,2000}?</h\1\s*>"""
+)
+"""A heading that this program gave a text without one, because an EPUB needs it."""
 _MOST_LINE: Final = 100
 _MOST_MOTTO: Final = 800
 _MOST_TITLE_PAGE: Final = 400
@@ -79,7 +87,8 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
         texts: list[str] = []
         missing: list[Block] = []
         encodings: dict[str, None] = {}
-        sheets: dict[str, Styles] = {}
+        sheets: dict[str, _Sheet] = {}
+        furniture: list[Block] = []
         for number, page in enumerate(package.pages):
             content = member(packed, page.name)
             if content is None:
@@ -87,7 +96,9 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
                 continue
             decoded = decode_declared(content, language, path, encoding)
             encodings |= {decoded.encoding: None} if decoded.encoding else {}
-            texts.append(_as_division(_with_styles(decoded.text, page, packed, sheets), number, package))
+            text, beside = without_page_furniture(_with_styles(decoded.text, page, packed, sheets))
+            furniture += beside
+            texts.append(_as_division(text, number, package))
     pages: dict[int, list[Block]] = {}
     for bundle in _bundles(with_notes(texts)):
         _read_bundle(bundle, path, pages)
@@ -98,16 +109,30 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
             blocks.extend(_left_out(block, why) for block in found)
         else:
             blocks.extend(_with_titles(found, number, page, package, language))
-    return Found([*blocks, *missing], package.title, package.author, package.language, ", ".join(sorted(encodings)))
+    blocks += [*furniture, *missing]
+    return Found(blocks, package.title, package.author, package.language, ", ".join(sorted(encodings)))
 
 
-def _with_styles(text: str, page: Page, packed: zipfile.ZipFile, sheets: dict[str, Styles]) -> str:
-    """A page's text that says what its style sheets say of its letters; what those say is read once a book."""
+class _Sheet(NamedTuple):
+    """What a style sheet says of letters, and of what is left between paragraphs."""
+
+    styles: Styles
+    margins: Margins
+
+
+def _with_styles(text: str, page: Page, packed: zipfile.ZipFile, sheets: dict[str, _Sheet]) -> str:
+    """A page's text that says what its style sheets say; what those say is read once a book."""
     names = [_beside(page.name, href) for href in sheets_of(text)]
     for name in names:
         if name not in sheets:
-            sheets[name] = styles_of((member(packed, name) or b"").decode("utf-8", "replace")[:_MOST_SHEET])
-    return with_styles(text, [*(sheets[name] for name in names), *map(styles_of, own_sheets(text))])
+            sheets[name] = _sheet((member(packed, name) or b"").decode("utf-8", "replace")[:_MOST_SHEET])
+    told = [*(sheets[name] for name in names), *map(_sheet, own_sheets(text))]
+    text = with_gaps_of_styles(text, [one.margins for one in told])
+    return with_styles(text, [one.styles for one in told])
+
+
+def _sheet(text: str) -> _Sheet:
+    return _Sheet(styles_of(text), margins_of(text))
 
 
 def _bundles(texts: Sequence[str]) -> Iterator[str]:
@@ -154,7 +179,7 @@ def _left_out(block: Block, why: Why) -> Block:
 
 def _as_division(text: str, number: int, package: Package) -> str:
     """A page's text as a part of one page for all, its names apart from those of the others."""
-    text = page_of(text)
+    text = page_of(_UNNAMED.sub("", text))
     hit = _BODY.search(text)
     body = hit[1] if hit else text
     files = {page.name: place for place, page in enumerate(package.pages)}
@@ -220,11 +245,12 @@ def _why(blocks: Sequence[Block], page: Page, package: Package, *, is_before: bo
 
 def _why_by_words(said: Sequence[str], page: Page, package: Package, *, is_before: bool) -> Why:
     whole = "\n".join(said)
-    if is_contents_heading(said[0]) or _lists_chapters(said, package):
+    if is_contents_page(said) or _lists_chapters(said, package):
         return "contents"
     if is_copyright(whole):
         return "copyright"
-    if lists_books(said) and all(len(text) <= _SECOND_RANK * _MOST_LINE for text in said):
+    is_list = lists_books(said) and all(len(text) <= _SECOND_RANK * _MOST_LINE for text in said)
+    if is_list and not is_prose(said[1:]):
         return "other_books"
     if is_before and not _is_chapter(page, package) and (is_dedication(whole) or _is_motto(said)):
         return "dedication"

@@ -6,8 +6,8 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from .contents import is_contents_heading
 from .encodings import most_plausible
-from .furniture import is_contents_heading
 from .headings import CHAPTER_WORD, roman
 from .number_words import counted, number_at, ordinal
 
@@ -39,13 +39,18 @@ _LAST: Final = re.compile(
     r"|エピローグ|あとがき|에필로그|후기)",
     re.IGNORECASE,
 )
+_BESIDE: Final = re.compile(r"readme|licen[cs]e|changelog|contributing|code_of_conduct|todo")
+"""What a folder that is kept by a program for versions has beside its text."""
 _UTF_8: Final = 0x800
 """The flag of an archive's entry that its name is UTF-8."""
 
 
 def is_chapter(name: str) -> bool:
     """Whether a file may be a part of a book: none that a system or an open program leaves beside it."""
-    return not any(part.startswith(_OF_A_PROGRAM) or part in _SKIPPED for part in PurePosixPath(name.lower()).parts)
+    path = PurePosixPath(name.lower())
+    return not _BESIDE.fullmatch(path.stem) and not any(
+        part.startswith(_OF_A_PROGRAM) or part in _SKIPPED for part in path.parts
+    )
 
 
 def in_order(name: str) -> list[tuple[int, list[tuple[int, int, str]]]]:

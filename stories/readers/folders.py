@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from ...schemas.languages import Language
 
+_BINDERS: Final = (".scrivx", "binder.scrivproj")
+"""What says which texts a Scrivener project has: of its version 2 and later, and of its first."""
 _DEEPEST: Final = 6
 _UNSAID: Final = frozenset({"", ".doc", ".text", ".docm", ".ott", ".dotx"})
 """Ends of names that do not say what a file is; where no other says it, what is in it does."""
@@ -134,7 +136,7 @@ def read_folder(path: Path, language: Language, encoding: str, known: Known) -> 
     try:
         with files_of(path) as files:
             names = list(filter(is_chapter, files.names()))
-            if project := next((name for name in names if name.lower().endswith(".scrivx")), ""):
+            if project := next((name for name in names if name.lower().endswith(_BINDERS)), ""):
                 return read_scrivener(files, project, path)
             if project := next((name for name in names if name.rpartition("/")[2].lower() == NOVELWRITER.lower()), ""):
                 return read_novelwriter(files, project, path)

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from .pieces import Block
 
-_CONTENTS: Final = re.compile(
-    r"\W*(?:table\s+of\s+contents|list\s+of\s+chapters|contents|inhalt(?:sverzeichnis|sübersicht)?|table\s+des\s+mati[èe]res"
-    r"|sommaire|[íi]ndice(?:\s+general)?|sumario|sumário|inhoud(?:sopgave)?|spis\s+treści|obsah|оглавление|содержание|зміст"
-    r"|فهرست(?:\s+مطالب)?|المحتويات|目\s*[录錄次]|차례|목차)\W*",
-    re.IGNORECASE,
-)
-_PAGE: Final = re.compile(r"[\s.·•…_]*(?:\b(?:\d{1,4}|[ivxlc]{1,6})\b)?\s*$", re.IGNORECASE)
 _COPYRIGHT: Final = re.compile(
     r"©|\(c\)\s*\d{4}|\bcopyright\b|all\s+rights\s+reserved|\bISBN\b|alle\s+rechte\s+vorbehalten|tous\s+droits\s+réservés"
     r"|todos\s+los\s+derechos|tutti\s+i\s+diritti|все\s+права\s+защищены|版[权權]所有|翻印必究|著作权|版权信息|著作権",
     re.IGNORECASE,
 )
+_CLAIMED: Final = re.compile(
+    r"©|\(c\)\s*\d{4}|\bcopyright\b\s*(?:©|\(c\)|[:,]?\s*(?:19|20)\d\d|by\b|notice\b|page\b|information\b)"
+    r"|all\s+rights\s+reserved|\bISBN\b|\b(?:public\s+domain|creative\s+commons|CC[ -]?(?:BY|0)\b)"
+    r"|published\s+(?:by|in)\b|\bpublisher"
+    r"|\b(?:work\s+of\s+fiction|first\s+(?:edition|published|printing))|(?:19|20)\d\d\s+by\b|alle\s+rechte|tous\s+droits|todos\s+los\s+derechos"
+    r"|tutti\s+i\s+diritti|verlag|éditions?\b|editorial\b|все\s+права|издательство|版[权權]所有|翻印必究|出版|著作[权権權]",
+    re.IGNORECASE,
+)
+"""What a page says that claims rights: a story that speaks of copyright does not."""
 _MOST_COPYRIGHT: Final = 4000
+_SENTENCE: Final = re.compile(r"[.!?…。！？][\"'”’」』]*$")
 BY: Final = re.compile(
     r"\s*(?:(?:written\s+)?by|von|par|por|di|door|av|af|作者|著者|文)\s*[:：]?\s+(?P<by>\S.{0,80})"
     r"|\s*(?:作者|著者|author|autor|auteur)\s*[:：]\s*(?P<named>\S.{0,80})"
@@ -44,6 +46,7 @@ _RIGHTS: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_RIGHTS: Final = 6000
+_AMBIGUOUS: Final = re.compile(r"\W*(?:copyright|版[权權])\W*", re.IGNORECASE)
 _OTHER_BOOKS: Final = re.compile(
     r"\W*(?:(?:also|other\s+(?:books|titles|works|novels|stories)|(?:books|novels|titles|works|more)(?:\s+(?:books|novels|titles))?)\s+(?:available\s+)?(?:by|from)\b.{0,80}"
     r"|by\s+the\s+same\s+author|praise\s+for\b.{0,80}|(?:weitere|andere)\s+(?:bücher|romane|titel|werke)\b.{0,60}|(?:ebenfalls|außerdem)\s+(?:von|erschienen)\b.{0,60}"
@@ -57,7 +60,10 @@ _DEDICATION: Final = re.compile(
     r"|(?:谨?以此书)?[献獻][给給]\S.{0,40}|谨以此书.{0,40}|посвящается\s.{0,60})",
     re.IGNORECASE,
 )
-_CREDIT: Final = re.compile(r"\W*produced by\b.{0,300}", re.IGNORECASE | re.DOTALL)
+_CREDIT: Final = re.compile(
+    r"\W*(?:(?:produced|prepared|e-?text prepared) by\b.{0,400}|transcriber[’']?s?[’']?\s+note\b.{0,600})",
+    re.IGNORECASE | re.DOTALL,
+)
 _BEGINS: Final = re.compile(
     r"\W*start of (?:the|this) project gutenberg ebook\b.*|\*END\*?\s*THE SMALL PRINT!.*", re.IGNORECASE | re.DOTALL
 )
@@ -80,17 +86,12 @@ _MOST_BLURB: Final = 20
 _ENDS: Final = re.compile(r"\W*end of (?:the|this)? ?project gutenberg('s)?\b.*", re.IGNORECASE | re.DOTALL)
 _IS_END: Final = re.compile(
     r"\W*(?:(?:the|das|la|le)\s+)?(?:end|ende|fin|fine|fim|finis|einde|slut|koniec|konec|kraj|vége|конец|кінець|край|τέλος|پایان|النهاية)\W*"
-    r"|\W*(?:the\s+)?end\s+of\s+(?:(?:the\s+)?(?:book|part|volume|novel|story|act)|(?:book|part|volume|act)\s+\S+)\W*"
+    r"|\W*(?:the\s+)?end\s+of\s+(?:(?:the\s+)?(?:[^\W\d_]+\s+)?(?:book|part|volume|novel|story|act|epoch)|(?:book|part|volume|act)\s+\S+)\W*"
     r"|\W*(?:ende|fin|fine|fim)\s+(?:des|der|du|de\s+la|del|do|da)\s+\S+(?:\s+\S+)?\W*|\W*-?30-?\W*"
     r"|\W*(?:全[文书書剧劇]|正文|本[书書]|大)?\s*(?:完[结結]?|终|終|剧终|劇終|終わり|おわり|끝)\W*",
     re.IGNORECASE,
 )
 _AN_ENTRY: Final = 200
-_HEADED: Final = 3
-"""Blocks of such a list of which the last may be the first that has a page's number: two may head it."""
-_PAGED: Final = re.compile(
-    r".*[^\W\d_]{2,}.*[\s.].*[^\W\d_]{2,}[^.!?…\"”’]*\s\d{1,4}|.*[^\W\d_].*(?:\.{3,}|…|·{2,})\s*\d{1,4}"
-)
 _LEAST_ENTRIES: Final = 2
 
 
@@ -100,14 +101,13 @@ def words_of(text: str) -> str:
     return "".join(kept)
 
 
-def is_contents_heading(text: str) -> bool:
-    """Whether a line says that a list of contents follows."""
-    return _CONTENTS.fullmatch(text) is not None
-
-
 def is_copyright(text: str) -> bool:
     """Whether a page's text is its rights: not whether a story speaks of them, which is longer."""
-    return len(text) <= _MOST_COPYRIGHT and _COPYRIGHT.search(text) is not None
+    head, _, below = text.partition("\n")
+    text = below if below and _AMBIGUOUS.fullmatch(head) else text
+    if len(text) > _MOST_COPYRIGHT or not _COPYRIGHT.search(text):
+        return False
+    return len(text) <= _AN_ENTRY or _CLAIMED.search(text) is not None
 
 
 def is_end(text: str) -> bool:
@@ -123,9 +123,10 @@ def without_licence(blocks: Sequence[Block]) -> list[Block]:
         return list(blocks)
     first = -1 if begins is None else begins
     last = len(blocks) if ends is None or ends <= first else ends
-    story = next((at for at in range(first + 1, last) if not blocks[at].why), last)
-    if story < last and _CREDIT.fullmatch(blocks[story].text):
-        first = story  # who made the file, whom the library thanks
+    for story in (at for at in range(first + 1, last) if not blocks[at].why):
+        if not _CREDIT.fullmatch(blocks[story].text):
+            break
+        first = story  # who made the file, whom the library thanks, what was corrected
     return _without_plates(
         [
             block if first < at < last or block.why else block._replace(why="licence", rank=0)
@@ -177,7 +178,9 @@ def without_rights(blocks: Sequence[Block]) -> list[Block]:
         return made
     for at, end in zip(headings, [*headings[1:], len(made)], strict=True):
         is_short = sum(len(block.text) for block in made[at:end]) <= _MOST_RIGHTS
-        if is_short and _RIGHTS.fullmatch(made[at].text):
+        # A chapter may be called so, and tell of it.
+        said = not _AMBIGUOUS.fullmatch(made[at].text) or any(_CLAIMED.search(block.text) for block in made[at:end])
+        if is_short and said and _RIGHTS.fullmatch(made[at].text):
             made[at:end] = [block if block.why else block._replace(why="copyright", rank=0) for block in made[at:end]]
     return made
 
@@ -190,6 +193,12 @@ def is_dedication(text: str) -> bool:
 def lists_books(texts: Sequence[str]) -> bool:
     """Whether a page lists what else there is by the author, or what others say of it."""
     return bool(texts) and _OTHER_BOOKS.fullmatch(texts[0]) is not None
+
+
+def is_prose(texts: Sequence[str]) -> bool:
+    """Whether most of some lines are sentences, that nobody is named behind."""
+    told = [text for text in texts if text]
+    return 2 * sum(bool(_SENTENCE.search(text)) for text in told) > len(told)
 
 
 def without_other_books(blocks: Sequence[Block]) -> list[Block]:
@@ -206,67 +215,8 @@ def without_other_books(blocks: Sequence[Block]) -> list[Block]:
         end = next((place for place in range(number + 1, len(story)) if made[story[place]].rank), len(story))
         told = story[number + 1 : end]
         is_apart = bool(made[at].rank) or number < first or end == len(story)
-        if is_apart and len(told) <= _MOST_BOOKS and all(len(made[one].text) <= _AN_ENTRY for one in told):
+        is_list = len(told) <= _MOST_BOOKS and all(len(made[one].text) <= _AN_ENTRY for one in told)
+        if is_apart and is_list and not is_prose([made[one].text for one in told]):
             for one in (at, *told):
                 made[one] = made[one]._replace(why="other_books", rank=0)
     return made
-
-
-def without_contents(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, of which those that list the headings to come are contents.
-
-    A list is one after a line that says so, or where several in a row are what the headings after them say.
-    """
-    made = list(blocks)
-    story = [at for at, block in enumerate(made) if not block.why]
-    later = _last_places(made, story)
-    place = 0
-    while place < len(story):
-        begins = place
-        named = is_contents_heading(made[story[place]].text)
-        place += named
-        entries = 0
-        while place < len(story):
-            ahead = [made[at] for at in story[place : place + _HEADED]]
-            if not _is_entry(ahead[0], story[place], later) and not (named and any(map(_is_paged, ahead))):
-                break
-            entries += 1
-            place += 1
-        # The last of a list may be the first heading of the story, which nothing stands between.
-        if entries >= (1 if named else _LEAST_ENTRIES + 1) and (named or _is_list(made, story[begins:place], later)):
-            for at in story[begins:place]:
-                made[at] = made[at]._replace(why="contents", rank=0)
-        place = max(place, begins + 1)
-    return made
-
-
-def _last_places(blocks: Sequence[Block], story: Iterable[int]) -> dict[str, int]:
-    """Where each short line is said last; a verse's lines each by themselves."""
-    short = [at for at in story if len(blocks[at].text) <= _AN_ENTRY]
-    alone = {words: at for at in short if (words := words_of(blocks[at].text))}
-    # A list has in one line what a chapter has in two: its number and its name.
-    pairs = [(at, after) for at, after in pairwise(short) if blocks[at].rank]
-    return {words_of(blocks[at].text + blocks[after].text): at for at, after in pairs} | alone
-
-
-def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:
-    """Whether a block says only what stands once more after it, with a page's number or not."""
-    lines = [line for line in block.text.split("\n") if line.strip()]
-    return bool(lines) and all(
-        len(line) <= _AN_ENTRY
-        and any(later.get(words, -1) > at for words in (words_of(line), words_of(_PAGE.sub("", line))) if words)
-        for line in lines
-    )
-
-
-def _is_paged(block: Block) -> bool:
-    """Whether each line of a block ends with the number of a page, as those of a printed list of contents do."""
-    lines = [line for line in block.text.split("\n") if line.strip()]
-    return bool(lines) and all(len(line) <= _AN_ENTRY and _PAGED.fullmatch(line) for line in lines)
-
-
-def _is_list(blocks: Sequence[Block], places: Sequence[int], later: dict[str, int]) -> bool:
-    """Whether lines that no title announces are a list: each is said only once before it, and most name headings."""
-    said = [words_of(_PAGE.sub("", blocks[at].text)) for at in places]
-    named = sum(bool(blocks[later.get(words, at)].rank) for words, at in zip(said, places, strict=True))
-    return len(set(said)) == len(said) and 2 * named >= len(said)

@@ -48,7 +48,7 @@ _CHINESE_ALONE: Final = (
     r"|完本感言|作者的话|作者的話|附录|附錄|大结局|大結局)(?:\s*[】〕\]）)》〗])?"
 )
 _CHAPTER_WORDS: Final = (
-    r"kapitel|kapittel|kapitola|chapitre|cap[ií]tulo|cap[ií]tol|capitolo|capitol(?:ul)?|hoofdstuk|rozdzia[łl]|luku|bölüm"
+    r"kapitel|kapitlet|kapittel|kapittelet|kapitola|chapitre|cap[ií]tulo|cap[ií]tol|capitolo|capitol(?:ul)?|hoofdstuk|rozdzia[łl]|luku|bölüm"
     r"|poglavlje|fejezet|глава|розділ|раздел|κεφάλαιο|μέρος|فصل|بخش|الفصل|الجزء|chương|บทที่|अध्याय"
 )
 _PART_WORDS: Final = r"teil|buch|partie|livre|parte|libro|tome?|часть|книга|część|deel|boek|del"
@@ -82,7 +82,8 @@ _BACK: Final = re.compile(
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(
-    rf"(?:(?:{_ROMAN})|\d{{1,3}}|[（(]?[〇零一二三四五六七八九十百]{{1,5}}[)）]?)[.、．:：)]?", re.IGNORECASE
+    rf"(?:[（(〈《【〔［\[「『<]\s*)?(?:{_ROMAN}|\d{{1,3}}|[〇零一二三四五六七八九十百]{{1,5}})(?:\s*[）)〉》】〕］\]」』>])?[.、．:：)]?",
+    re.IGNORECASE,
 )
 _NUMBERED: Final = re.compile(rf"([^\W\d_]+)\s+(?:\d+|{_ROMAN})(?P<rest>.*)")
 _DIVIDER: Final = re.compile(r"\s*(?:[.:：、,．|~]|[-–—―]+)\s*|\s+")
@@ -127,6 +128,9 @@ def titles_at(blocks: Sequence[str], language: Language, *, bare: bool = True) -
     return found | _named_below(blocks, found)
 
 
+_COUNTED: Final = re.compile(rf"\d|第|卷|\s(?:{_ROMAN}|{_WORDS}|{_ORDINALS})\W*$", re.IGNORECASE)
+
+
 def is_title(line: str, language: Language) -> bool:
     """Whether a line is a title by its words, wherever it stands; a number alone is none."""
     return _title(line.strip(), _known(language), bare=False) is not None
@@ -153,6 +157,11 @@ def is_number(line: str) -> bool:
     return bool(_BARE.fullmatch(line.strip()) or re.fullmatch(_WORDS, line.strip(), re.IGNORECASE))
 
 
+def counts_a_chapter(title: str) -> bool:
+    """Whether a title is a number, or its word and a number: "4", "Chapter 4", "第四章"; "Epilogue" is none."""
+    return is_number(title) or bool(_COUNTED.search(title) or _in_words(title.strip()))
+
+
 def roman(figures: str) -> int:
     """The number that Roman figures are."""
     worth = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -171,7 +180,7 @@ def _known(language: Language) -> tuple[re.Pattern[str], ...]:
     own = "|".join(known.heading for known in (language, *languages()) if known.heading)
     figure = rf"\d+|{_ROMAN}"
     numbered = (
-        rf"(?:{_CHAPTER_WORDS})\s+(?:{figure}|[^\W\d_]+(?=\s*(?:$|[.:—–-]))|{_OTHER_WORDS})"
+        rf"(?:{_CHAPTER_WORDS})\s+(?:{figure}|[^\W\d_]+['’΄ʹ′]?(?=\s*(?:$|[.:—–-]))|{_OTHER_WORDS})"
         rf"|(?:{_PART_WORDS})\s+(?:{figure})"
     )
     numbers = r"\d+\.?\s*(?:fejezet|luku|bölüm|kapitel|kapitola|kapittel|teil|buch)|제?\s*\d+\s*[장화부]"

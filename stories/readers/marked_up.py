@@ -12,6 +12,8 @@ from .elements import check_tags_end, with_elements, without_elements
 from .encodings import decode, decode_declared
 from .furniture import words_of
 from .log import found_in_log
+from .page_furniture import without_page_furniture
+from .page_gaps import margins_of, with_gaps_of_styles
 from .page_notes import with_notes
 from .page_styles import own_sheets, styles_of, with_styles
 from .page_verse import with_breaks, with_verse
@@ -168,10 +170,14 @@ def read_page(path: Path, language: Language, encoding: str) -> Found:
     check_tags_end(without_elements(decoded.text, *_FILLER), path)
     text, author = without_word(decoded.text)
     text, title, by = without_site(text)
-    text = with_styles(text, list(map(styles_of, own_sheets(text))))
+    sheets = list(own_sheets(text))
+    text, furniture = without_page_furniture(with_gaps_of_styles(text, list(map(margins_of, sheets))))
+    text = with_styles(text, list(map(styles_of, sheets)))
     page = with_notes([page_of(_PAGE_BREAK.sub("", text))])[0]
     found = found_in(read_text_with_pandoc(page, "html-smart+epub_html_exts", path), decoded.encoding)
-    return replace(found, title=title or found.title, author=by or found.author or author)
+    return replace(
+        found, blocks=[*found.blocks, *furniture], title=title or found.title, author=by or found.author or author
+    )
 
 
 def page_of(text: str) -> str:

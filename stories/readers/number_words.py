@@ -62,6 +62,14 @@ _PORTUGUESE: Final = _words(
 _PORTUGUESE_TENS: Final = _words("vinte trinta quarenta cinquenta sessenta setenta oitenta noventa")
 _PORTUGUESE_ORDINALS: Final = _words("primeir segund terceir quart quint sext sétim oitav non")
 _PORTUGUESE_TENTHS: Final = _words("décim vigésim trigésim quadragésim quinquagésim sexagésim")
+_SCANDINAVIAN: Final = (
+    _words(
+        "första andra tredje fjärde femte sjätte sjunde åttonde nionde tionde elfte tolfte trettonde fjortonde femtonde"
+    ),
+    _words("første anden tredje fjerde femte sjette syvende ottende niende tiende ellevte tolvte trettende fjortende"),
+    _words("første andre tredje fjerde femte sjette sjuende åttende niende tiende ellevte tolvte trettende fjortende"),
+)
+"""Places in Swedish, Danish, Norwegian."""
 _RUSSIAN: Final = _words(
     "один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать"
     " шестнадцать семнадцать восемнадцать девятнадцать"
@@ -179,6 +187,9 @@ def _places() -> Iterator[tuple[int, str]]:
     for number, said in _italian():
         stem = _ITALIAN_ORDINALS[number - 1] if number <= len(_ITALIAN_ORDINALS) else _italian_place(said)
         yield from ((number, stem + end) for end in "oa")
+    yield from ((2, "andet"),)
+    for said_so in _SCANDINAVIAN:
+        yield from enumerate(said_so, start=1)
     yield from _russian_places()
 
 

@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .bounds import member
 from .marked_up import found_in
+from .open_document_looks import Looks, with_looks
 from .pandoc import read_with_pandoc
 from .pandoc_inlines import CAPS_BEGIN, CAPS_END
-from .pieces import Block, Found
+from .pieces import NO_AUTHORS, Block, Found
 
 if TYPE_CHECKING:
     from ...schemas.languages import Language
 
 _CONTENT: Final = "content.xml"
 _STYLES: Final = "styles.xml"
+_META: Final = "meta.xml"
+_TITLE: Final = re.compile(r"<dc:title\b[^<>]*>([^<]{1,300})</dc:title\s*>")
+_BEGINNER: Final = re.compile(r"<meta:initial-creator\b[^<>]*>([^<]{1,200})</meta:initial-creator\s*>")
+_CREATOR: Final = re.compile(r"<dc:creator\b[^<>]*>([^<]{1,200})</dc:creator\s*>")
 _STYLE: Final = re.compile(
     r"""<style:style\b(?P<said>[^<>]*)>|(?P<end></style:style\s*>)|<style:text-properties\b(?P<held>[^<>]*)>"""
 )
@@ -81,17 +86,24 @@ def read_open_document(path: Path, language: Language, encoding: str) -> Found:
         mended = _without_remarks(content, beside)
         mended = _without_hidden(mended, marks.hidden, beside)
         mended = _out_of_boxes(mended)
+        mended = with_looks(mended, Looks(styles, content))
         mended = _with_signs(mended, marks.caps)
         mended = _with_marks(mended, marks)
-        if mended == content:
-            return found_in(read_with_pandoc(path, "odt"))
+        title, author = _named(_text(packed, _META))
         with tempfile.TemporaryDirectory() as folder:
             written = Path(folder) / "mended.odt"
             with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
                 copy.writestr(_CONTENT, mended)
                 copy.writestr(_STYLES, styles)
             found = found_in(read_with_pandoc(written, "odt", named=path))
-    return Found([*found.blocks, *beside], found.title, found.author, found.language)
+    return Found([*found.blocks, *beside], found.title or title, found.author or author, found.language)
+
+
+def _named(meta: str) -> tuple[str, str]:
+    """The title and the author that the program noted."""
+    said = [hit[1] if (hit := tag.search(meta)) else "" for tag in (_TITLE, _BEGINNER, _CREATOR)]
+    title, *authors = (" ".join(unescape(text).split()) for text in said)
+    return title, next((name for name in authors if name and name.lower() not in NO_AUTHORS), "")
 
 
 def _text(packed: zipfile.ZipFile, name: str) -> str:

@@ -22,7 +22,10 @@ _HREF: Final = re.compile(r"""(?i)\shref\s*=\s*(["'])([^"'<>]*)\1""")
 _REMARK: Final = re.compile(r"/\*.{0,20000}?\*/|<!--|-->", re.DOTALL)
 _LONGEST: Final = 2000
 """Characters of what a rule is of, and of what it says: longer ones are not about letters."""
-_SELECTOR: Final = re.compile(r"(?:.*[\s>+~])?(?P<tag>[a-z][a-z0-9]*)?\.(?P<name>[\w-]+)", re.IGNORECASE | re.DOTALL)
+_SELECTOR: Final = re.compile(
+    r"(?:.*[\s>+~])?(?P<tag>[a-z][a-z0-9]*)?\.(?P<name>[\w-]+)|(?P<alone>p)", re.IGNORECASE | re.DOTALL
+)
+"""Of a class, or of every paragraph."""
 _DECLARED: Final = re.compile(
     r"(?P<name>font-style|font-weight|font-variant(?:-caps)?|text-decoration(?:-line)?|font)\s*:\s*(?P<value>[^;]{1,200})",
     re.IGNORECASE,
@@ -53,18 +56,23 @@ def own_sheets(text: str) -> Iterator[str]:
             yield text[begins.end() : ends.start()]
 
 
-def styles_of(sheet: str) -> Styles:
-    """What a style sheet says of the letters of each class."""
-    found: Styles = {}
+def rules_of(sheet: str) -> Iterator[tuple[str, str, str]]:
+    """What a style sheet says: of which tag (empty: any), of which class (empty: any), and what."""
     for rule in _REMARK.sub("", sheet).split("}"):
         before, _, within = rule.rpartition("{")
         selectors = before.rpartition("{")[2].rpartition(";")[2]
-        if len(selectors) > _LONGEST or len(within) > _LONGEST or not (said := _said(within)):
-            continue
-        for selector in selectors.split(","):
-            if hit := _SELECTOR.fullmatch(selector.strip()):
-                key = (hit["tag"] or "").lower(), hit["name"]
-                found.setdefault(key, {}).update(said)
+        if len(selectors) <= _LONGEST and len(within) <= _LONGEST:
+            for selector in selectors.split(","):
+                if hit := _SELECTOR.fullmatch(selector.strip()):
+                    yield (hit["tag"] or hit["alone"] or "").lower(), hit["name"] or "", within
+
+
+def styles_of(sheet: str) -> Styles:
+    """What a style sheet says of the letters of each class."""
+    found: Styles = {}
+    for tag, name, within in rules_of(sheet):
+        if name and (said := _said(within)):
+            found.setdefault((tag, name), {}).update(said)
     return found
 
 

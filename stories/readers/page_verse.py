@@ -25,6 +25,11 @@ _BREAK: Final = re.compile(
     r"""|z3998:(?:ornament|transition)|doc-pagebreak-none)\w*[^"'<>]*["'][^<>]*>(?:\s|&nbsp;|&#160;|\u00a0|<br\s*/?>)*</(?P=tag)\s*>"""
 )
 
+_RULE: Final = r"<hr\b(?![^<>]*\bclass\b)[^<>]*>"
+_BEFORE: Final = re.compile(rf"(?i){_RULE}(?=(?:\s|</?(?:div|section|a|p|center|br)\b[^<>]*>){{0,12}}<h[1-6]\b)")
+_AFTER: Final = re.compile(rf"(?i)(</h[1-6]\s*>(?:\s|</?(?:div|section|a|p|center|br)\b[^<>]*>){{0,12}}?){_RULE}")
+"""A line that sets off a heading."""
+
 
 class _Line(NamedTuple):
     """A line of verse: where its element begins and ends, where its text does, and how deep it stands."""
@@ -55,8 +60,8 @@ def with_verse(text: str) -> str:
 
 
 def with_breaks(text: str) -> str:
-    """A page in which an empty element that says that it divides scenes is a line across."""
-    return _BREAK.sub("<hr/>", text)
+    """A page in which an empty element that divides scenes is a line across, and a line beside a heading is none."""
+    return _BREAK.sub("<hr/>", _AFTER.sub(r"\1", _BEFORE.sub("", text)))
 
 
 def _lines(text: str) -> Iterator[_Line]:

@@ -35,6 +35,12 @@ Why = Literal[
 REASONS: Final[tuple[Why, ...]] = get_args(Why)[1:]
 
 
+NO_AUTHORS: Final = frozenset(
+    {"python-docx", "un-named", "microsoft office user", "user", "windows user", "unknown", "admin"}
+)
+"""What programs note for an author, in small letters, where nobody told them of one."""
+
+
 class Block(NamedTuple):
     """A block of text as a file has it.
 

@@ -13,6 +13,7 @@ from ...schemas.languages import SENTENCE_END
 from ...schemas.light_markdown import SCENE_BREAK
 from .headings import is_number, is_title
 from .pieces import Block
+from .set_off import marked, with_headings_marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ _MEANT: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 
 def blocks_of(text: str, language: Language) -> list[Block]:
     """The blocks of a plain text; its headings are still blocks like others, each by itself."""
-    lines = readable(text).split("\n")
+    lines = with_headings_marked(readable(text).split("\n"))
     filled = [line for line in lines if line.strip()]
     divided = len(lines) - len(filled) >= _BLANKS * len(filled)
     groups: list[list[str]] = []
@@ -88,6 +89,9 @@ def is_scene_break(text: str) -> bool:
 
 
 def _block(text: str) -> Block:
+    rank, title = marked(text)
+    if rank:
+        return Block(title, rank)
     if is_scene_break(text):
         return Block(SCENE_BREAK)
     return Block(_UNDERSCORED.sub(r"*\1*", _MEANT.sub(r"\\\\", text)))

@@ -33,7 +33,16 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?")
 def _without_author(title: str, author: str) -> str:
     """A title as a file has it that names the author too: "The Shore, by A. Writer"."""
     head, said, by = title.rpartition(" by ")
-    return head.rstrip(" ,;:-–—") if said and author and words_of(by) == words_of(author) and head.strip() else title
+    return head.rstrip(" ,;:-–—") if said and author and _is_same_name(by, author) and head.strip() else title
+
+
+def _is_same_name(said: str, author: str) -> bool:
+    """Whether two are one person's name, of which one has initials: "W. Harrison Ainsworth"."""
+    if words_of(said) == words_of(author):
+        return True
+    one, other = ([words_of(word) for word in name.split()] for name in (said, author))
+    is_paired = len(one) == len(other) and all(a[:1] == b[:1] for a, b in zip(one, other, strict=True))
+    return is_paired and len(one) > 1 and one[-1] == other[-1]
 
 
 class Head(NamedTuple):
@@ -49,8 +58,8 @@ def by_licence(blocks: Sequence[Block], head: Head) -> Head:
     for line in (line for block in blocks if block.why == "licence" for line in block.text.split("\n")):
         if not title and (hit := re.match(r"Title:\s*(\S.*)", line)):
             title = hit[1]
-        if not author and (hit := re.match(r"Author:\s*(\S.*)", line)):
-            author = hit[1]
+        if hit := re.match(r"Author:\s*(\S.*)", line):
+            author = hit[1]  # whom the file itself names may be who made it
     return Head(title, author)
 
 
@@ -66,6 +75,7 @@ def without_head(
         made[top] = made[top]._replace(why="title_page")
         story = story[1:]
         top = next((at for at in story if made[at].rank), None)
+    story, author = _without_page_of_headings(made, story, Head(title, author), keep, language)
     story, author = _without_names(made, story, title, author)
     top = next((at for at in story if made[at].rank), None)
     title = _without_author(title, author)
@@ -198,3 +208,40 @@ def _without_names(made: list[Block], story: list[int], title: str, author: str)
             made[at] = made[at]._replace(why="title_page")
         story = [at for at in story if at >= lead[0]]
     return story, author
+
+
+def _without_page_of_headings(
+    made: list[Block], story: list[int], head: Head, keep: Collection[str], language: Language
+) -> tuple[list[int], str]:
+    """Mark a title page of which each line is a heading: a series, a volume, the title, by whom, a publisher, a year.
+
+    It says by whom the book is, and no text stands under its headings. What stands between it and a list of contents
+    is on it too, if that is a heading. Gives what is left, and the author.
+    """
+    lead = _lead(made, story)
+    said = {at: made[at].text.replace("\n", " ") for at in lead if made[at].text != SCENE_BREAK}
+    by = {at: hit for at in lead if at in said and (hit := BY.fullmatch(said[at]))}
+    title = words_of(_without_author(head.title, next((hit["by"] or "" for hit in by.values()), head.author)))
+    titled = [at for at in said if title and words_of(said[at]) == title]
+    if not by or not titled or len(lead) > _MOST_LINES or "title_page" in keep:
+        return story, head.author
+    last = max(*by, *titled)
+    end = next((at for at in range(last, len(made)) if made[at].why in {"contents", "copyright"}), last)
+    below = [at for at in lead if last < at < end]
+    page = [at for at in lead if at <= last]
+    if not any(is_title(said.get(at, ""), language) for at in below):
+        page += below
+    for at in page:
+        made[at] = made[at]._replace(why="title_page", rank=0)
+    author = head.author or next((hit["by"] or "" for hit in by.values()), "")
+    return [at for at in story if at not in page], author
+
+
+def _lead(blocks: Sequence[Block], story: Sequence[int]) -> list[int]:
+    """The headings that a book begins with, as far as no text stands between them."""
+    lead: list[int] = []
+    for at in story:
+        if not blocks[at].rank and blocks[at].text != SCENE_BREAK:
+            break
+        lead.append(at)
+    return lead

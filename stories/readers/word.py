@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from ...schemas.errors import StorageError
 from .bounds import member, parsed
 from .pandoc import read_with_pandoc
-from .pieces import Block, Found
+from .pieces import NO_AUTHORS, Block, Found
 from .word_headings import name_headings, name_lines, name_ornaments, without_contents
 from .word_numbers import Numbers
 from .word_styles import Looks, Styles
@@ -29,7 +29,6 @@ _DOCUMENT: Final = "word/document.xml"
 _CORE: Final = "docProps/core.xml"
 _MAIN: Final = re.compile(rb"""<Relationship\b(?=[^<>]*/officeDocument["'])[^<>]*\bTarget\s*=\s*["']/?([^"'<>]+)["']""")
 """Where the text is: most programs call it as Word does, but not all."""
-_PROGRAMS: Final = frozenset({"python-docx", "un-named", "microsoft office user", "user", "windows user"})
 
 
 def read_word(path: Path, language: Language, encoding: str) -> Found:
@@ -137,4 +136,4 @@ def _named(core: ET.Element | None) -> tuple[str, str]:
         for name in ("title", "creator")
     }
     author = found["creator"]
-    return found["title"], "" if author.lower() in _PROGRAMS else author
+    return found["title"], "" if author.lower() in NO_AUTHORS else author

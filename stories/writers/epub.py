@@ -43,12 +43,14 @@ def as_epub(book: Book) -> bytes:
     """
     made = book.manuscript
     chapters = list(made.chapters)
+    is_named = True
     if chapters and not chapters[0].title:
         chapters[0] = replace(chapters[0], title=made.title or book.story_id)
+        is_named = False
     told = meta(book, made)
     told["identifier"] = f"urn:uuid:{uuid5(NAMESPACE_URL, f'recurrentgpt:{book.story_id}')}"
     told["description"] = "\n".join(map(readable, book.synopsis))
-    tree = document(blocks_of(chapters, Styles("* * *")), told)
+    tree = document(blocks_of(chapters, Styles("* * *"), is_named=is_named), told)
     level = max((chapter.level for chapter in chapters), default=1)
     options = [f"--split-level={min(level, 2)}", "--css=style.css", "--toc", f"--toc-depth={level}"]
     packed = written(tree, "epub3", ".epub", options, {"style.css": _STYLE.encode()})

@@ -19,6 +19,8 @@ _MARKS: Final = (("small_caps", "SmallCaps"), ("strike", "Strikeout"), ("strong"
 _TYPES: Final = {"part": "part", "chapter": "chapter", "front": "preface", "back": "appendix"}
 """What a chapter is for an EPUB reader."""
 
+OPENING: Final = "opening-without-title"
+"""The class of a heading that only the format asked for."""
 Node = dict[str, Any]
 
 
@@ -59,12 +61,18 @@ def division(style: str, blocks: Sequence[Node]) -> Node:
     return {"t": "Div", "c": [["", [name], [["custom-style", style]]], list(blocks)]}
 
 
-def blocks_of(chapters: Iterable[Chapter], styles: Styles) -> list[Node]:
-    """The headings and paragraphs of chapters."""
+def blocks_of(chapters: Iterable[Chapter], styles: Styles, *, is_named: bool = True) -> list[Node]:
+    """The headings and paragraphs of chapters.
+
+    Args:
+        chapters: in order.
+        styles: how some things are said.
+        is_named: whether the first chapter has its title of the story, and not of the format, which needs one.
+    """
     made: list[Node] = []
     for number, chapter in enumerate(chapters, start=1):
         if chapter.title:
-            made.append(_heading(chapter, number))
+            made.append(_heading(chapter, number, () if is_named or number > 1 else (OPENING,)))
         is_first = True
         for text in chapter.paragraphs:
             kind, block = _paragraph(text, styles)
@@ -73,8 +81,8 @@ def blocks_of(chapters: Iterable[Chapter], styles: Styles) -> list[Node]:
     return made
 
 
-def _heading(chapter: Chapter, number: int) -> Node:
-    attributes = [f"chapter-{number}", [chapter.kind], [["epub:type", _TYPES[chapter.kind]]]]
+def _heading(chapter: Chapter, number: int, more: tuple[str, ...] = ()) -> Node:
+    attributes = [f"chapter-{number}", [chapter.kind, *more], [["epub:type", _TYPES[chapter.kind]]]]
     return {"t": "Header", "c": [chapter.level, attributes, text_of(chapter.title)]}
 
 

@@ -76,6 +76,12 @@ CHAPTERS: dict[str, tuple[Begins, ...]] = {
     "numbers": ({"title": "1", "seq": 0}, {"title": "2", "seq": 1}, {"title": "3", "seq": 2}),
     "odd titles": ({"title": "“Who?” *she* said: a_b #1", "seq": 0}, {"title": "# Two {x}", "seq": 1}),
     "the same title": ({"title": "Mara", "seq": 0}, {"title": "Mara", "seq": 1}),
+    "called as what is none": (
+        {"title": "Contents", "seq": 0},
+        {"title": "Copyright", "seq": 1},
+        {"title": "Also by Mara", "seq": 2},
+    ),
+    "a text before the first": ({"title": "One", "seq": 1}, {"title": "Two", "seq": 2}),
     "the end": ({"title": "One", "seq": 0}, {"title": "The End", "seq": 1}),
 }
 
