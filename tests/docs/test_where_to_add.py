@@ -60,7 +60,7 @@ ADDITIONS: dict[str, tuple[Addition, ...]] = {
         ),
         ("prompts/en/author/system.md", "Outline:\n", "Sky: {sky}\n\n"),
     ),
-    "an export format": (("stories/export.py", '    ".md": as_markdown,\n', '    ".rst": as_text,\n'),),
+    "an export format": (("stories/export.py", '    ".md": "as_markdown",\n', '    ".rst": "as_text",\n'),),
     "a review answer": (
         (
             "schemas/review.py",
