@@ -179,6 +179,61 @@ def test_what_is_newer_than_several_passages_is_named_once(writer: Writer) -> No
     assert len(newer) == 1, beside
 
 
+def test_what_took_the_place_of_several_facts_is_told_once(writer: Writer) -> None:
+    writer.told["facts"] = [
+        {"fact": f"Ines {does}.", "about": ["Ines"], "says": "kept the brass key"}
+        for does in ("rows", "sings", "waits")
+    ]
+    run = begun(writer)
+    died = {"fact": "Ines is dead.", "about": ["Ines"], "says": "sank in the mill pond", "replaces": [1, 2, 3]}
+    writer.texts.append(LOST.replace("Rain", "Snow"))
+    writer.told = {"facts": [died], "changes": []}
+    few = ONE.model_copy(update={"fact_tokens": 10, "retrieve_k": 1, "retrieve_in_short": 2})
+    run.invoke(Command(resume=1), THREAD, context=few)
+    mill = "The mill is shut. The mill is old. The mill is dry."
+    things = [{"fact": said, "about": ["mill"], "says": said} for said in mill.replace(". ", ".|").split("|")]
+    step(run, writer, f"{mill} {FILLER.replace('Rain', 'Mist')}", {"facts": things})
+    step(run, writer, FILLER.replace("Rain", "Frost"), {})
+    writer.texts.append(OTHER.replace("Rain", "Hail"))
+    writer.told = {"facts": [], "changes": []}
+    run.invoke(Command(resume=mill), THREAD, context=few)
+    prompt = asked_to_write(writer)
+    assert prompt.count("Ines is dead.") == 1, prompt
+    assert prompt.count("(changed since: Ines") == 3
+
+
+def test_an_earlier_version_says_who_knew_what_and_what_was_only_claimed(writer: Writer) -> None:
+    run = begun(writer)
+    secret = {"fact": STOLE, "about": ["Tom"], "says": "Ines slept", "knows": ["Mara", "Ines"]}
+    claim = {"fact": CLAIM, "about": ["Tom"], "says": "under her pillow", "frame": "claimed"}
+    step(run, writer, OTHER, {"facts": [secret, claim]})
+    writer.told = {"facts": [], "changes": []}
+    run.invoke(Command(resume={"paragraph": f"{OTHER} Nobody saw it.", "plan": 1}), THREAD, context=ONE)
+    edited = next(text for text in writer.facts_asked if "An earlier version" in text)
+    assert re.search(rf"^\d+\. {STOLE} \(known to Mara, Ines\)$", edited, re.MULTILINE), edited
+    assert re.search(rf"^\d+\. {CLAIM} \(claimed\)$", edited, re.MULTILINE)
+    assert "(what still stands there so need not be written again)" in edited
+
+
+def test_an_answer_of_an_earlier_time_is_not_said_to_be_so_since_it_was_told(writer: Writer) -> None:
+    run = begun(writer)
+    asked = "Who sent the key?"
+    answer = {
+        "fact": "Mara sent the key.",
+        "about": ["key"],
+        "says": "I sent it",
+        "frame": "earlier",
+        "replaces": asked,
+    }
+    step(run, writer, f"“I sent it, long ago,” said Mara. {FILLER}", {"facts": [answer]})
+    few = ONE.model_copy(update={"fact_tokens": 1})
+    writer.texts.append(OTHER.replace("Rain", "Snow"))
+    writer.told = {"facts": [], "changes": []}
+    state = run.invoke(Command(resume="The mill is dry."), THREAD, context=few)
+    beside = [line for passage in state["retrieved"] for line in passage["since"]]
+    assert "(open there: Who sent the key? Told in paragraph 2: Mara sent the key.)" in beside, beside
+
+
 def test_what_has_nothing_to_do_with_a_step_does_not_fill_its_prompt(writer: Writer) -> None:
     run = begun(writer)
     for word in ("Snow", "Hail"):

@@ -206,6 +206,11 @@ OF_ANOTHER = {
     "zh": re.compile("^［第 ?前", re.MULTILINE),
 }
 """What heads recalled passages of this book, and how one of the book before begins."""
+TWO_SIZES = {
+    "en": re.compile(r"one or two sentences[^.\n]*: \d+ in all"),
+    "zh": re.compile("一两句[^。\n]*，共 \\d+ 条"),
+}
+"""How long one is, and how many there are, in figures that may be read as one another."""
 HAN = "\u4e00-\u9fff\u3001-\u301b\uff01-\uff5e“”"
 BETWEEN_HAN = re.compile(
     rf"[{HAN}] ?[,;()\[\]]|[,;()\[\]] ?[{HAN}]|\d[,;] ?\d|[\u3001-\u301b\uff01-\uff5e]+ +(?![ …·])|\* \* \*，"
@@ -230,6 +235,7 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"together: {pair}" for pair in NEVER_TOGETHER[language] if all(words in text for words in pair))
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
+    yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
