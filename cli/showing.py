@@ -9,13 +9,15 @@ from rich.text import Text as RichText
 from ..schemas.memory_change import memory_change
 from ..schemas.wording import one_line
 from .lasting import progress
-from .terminal import console
+from .speech import said
+from .terminal import WARNING, console
 from .words import t
 from .wrapping import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ..schemas.catalogue import Part
     from ..schemas.state import Plan, StoryState
 
 
@@ -36,14 +38,22 @@ def print_plans(plans: Sequence[Plan], *, leans_on: bool = True) -> None:
         console.print()
 
 
+def print_remarks(remarks: Sequence[Part]) -> None:
+    """What is to be said beside the plans: a chapter that begins, what they are older than."""
+    for remark in remarks:
+        console.print(Prose(RichText(said(remark), style=WARNING), indent=2))
+    if remarks:
+        console.print()
+
+
 def print_refused(state: StoryState) -> None:
     """How many plans were refused at this pause, and what was said of them."""
     refused = state.get("refused", [])
     if not refused:
         return
-    said = t("and_then").join(refusal["said"] for refusal in refused if refusal["said"])
+    because = t("and_then").join(refusal["said"] for refusal in refused if refusal["said"])
     count = sum(len(refusal["refused"]) for refusal in refused)
-    line = t("refused_here_saying", count=count, said=said) if said else t("refused_here", count=count)
+    line = t("refused_here_saying", count=count, said=because) if because else t("refused_here", count=count)
     console.print(Prose(RichText(line, style="dim"), indent=2))
     console.print()
 

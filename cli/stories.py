@@ -135,7 +135,8 @@ def show(
 
 def _show_state(record: StoryRecord, state: StoryState) -> None:
     """The last passage, the memory, what was recalled for it, and the plans for the next."""
-    from .showing import print_memory, print_plans, print_recalled  # noqa: PLC0415
+    from ..stories.table import beside_the_plans  # noqa: PLC0415
+    from .showing import print_memory, print_plans, print_recalled, print_remarks  # noqa: PLC0415
 
     if not state.get("paragraph"):
         console.print(t("nothing_written"), markup=False)
@@ -150,6 +151,7 @@ def _show_state(record: StoryRecord, state: StoryState) -> None:
     if state.get("plans"):
         console.print(RichText(t("plans_next"), style="bold"))
         print_plans(state["plans"])
+        print_remarks(beside_the_plans(record, state))
 
 
 @stories.command()

@@ -20,10 +20,11 @@ from ..stories.events import CHOICE, Done, Pause, Progress, Reply, Text
 from ..stories.gate_words import busy
 from ..stories.importing import read_on, unread
 from ..stories.notices import notices, notices_of_play
+from ..stories.table import beside_the_plans
 from . import acts, doing, placing
 from .answering import Answer, answer_of
 from .keys import keys_hidden, typed
-from .showing import print_help, print_memory, print_plans, print_recalled, print_refused
+from .showing import print_help, print_memory, print_plans, print_recalled, print_refused, print_remarks
 from .speech import said, speak_as_the_story, spoken
 from .tally import Tally
 from .terminal import INTERRUPTED, WARNING, Stream, beside, console, errors, reading_bar, tell, title, warn
@@ -250,6 +251,7 @@ class Session:
         plans = pause.request["plans"]
         self._say_what_was_done(state)
         print_plans(plans, leans_on=not self._plays)
+        print_remarks(beside_the_plans(story.record, state, self._context))
         print_refused(state)
         shows: dict[str, Callable[[], None]] = {
             "memory": lambda: print_memory(state),

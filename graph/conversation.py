@@ -19,6 +19,7 @@ from typing_extensions import TypedDict
 
 from ..nodes import GateRecord, as_node, gate, open_story, select_plan
 from ..nodes.node import Inline
+from ..nodes.remarks import remarks
 from ..prompts import PromptSpec
 from ..schemas.errors import SettingsError
 from ..schemas.state import StoryState
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _TOPIC = next(field.maximum for field in PREMISE_FIELDS if field.is_needed)
 
-TELL = PromptSpec("tell", required=("text", "plans"), optional=("problem",))
+TELL = PromptSpec("tell", required=("text", "plans"), optional=("problem", "remarks"))
 
 
 if TYPE_CHECKING:
@@ -125,8 +126,9 @@ async def tell(state: NovelistState, turn: Turn) -> Update:
         text = f"# {state['title']}\n\n{text}"
     problem = state.get("review_problem", "")
     if not is_last:
+        said = remarks(state, turn.context, turn.phrase)
         plans = "\n".join(f"{number}. {plan['text']}" for number, plan in enumerate(state["plans"], start=1))
-        text = turn.prompt(TELL).fill(text=text, plans=plans, problem=problem)
+        text = turn.prompt(TELL).fill(text=text, plans=plans, problem=problem, remarks="\n".join(said))
     update: Update = {"told": turn.memory.length, "speaking": None}
     if not text:
         return update

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from ..schemas.catalogue import say_part
 from ..schemas.errors import RecurrentGPTError, StoryStateError, sentence
 from ..stories import gate_words
 from ..stories.beginning import begin
 from ..stories.pack import check_open
+from ..stories.table import beside_the_plans
 from ..web.jobs import Job
 from ..web.sessions import Sessions
 from .shown import PlanShown, Problem, Stands, StoryNow
@@ -186,6 +188,7 @@ async def _shown(story: Story, session: StorySession) -> StoryNow:
         paragraphs=story.record.paragraphs,
         passage=state.get("paragraph", ""),
         plans=plans_in(state, is_sealed=is_sealed) if stands == "waiting" else [],
+        remarks=remarks_in(story, state) if stands == "waiting" else [],
         short_term_memory="" if is_sealed else state.get("short_term_memory", ""),
         rationale="" if is_sealed else state.get("rationale", ""),
         pause_id=pause.interrupt_id if pause and stands == "waiting" else "",
@@ -211,6 +214,11 @@ def plans_in(state: StoryState, *, is_sealed: bool = False) -> list[PlanShown]:
         PlanShown(number=number, text=plan["text"], leans_on=[] if is_sealed else plan["recall"])
         for number, plan in plans
     ]
+
+
+def remarks_in(story: Story, state: StoryState) -> list[str]:
+    """What is to be said beside the plans on a story's table."""
+    return [say_part(remark, story.record.begun_from.language) for remark in beside_the_plans(story.record, state)]
 
 
 def problem_of(error: RecurrentGPTError, language: str) -> Problem:

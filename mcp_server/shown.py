@@ -59,6 +59,9 @@ class StoryNow(BaseModel):
     paragraphs: int
     passage: str = Field(description="The last passage as it is.")
     plans: list[PlanShown] = Field(description="What may come next, where it waits.")
+    remarks: list[str] = Field(
+        description="What is to be said beside the plans: a chapter begins, they have grown old."
+    )
     short_term_memory: str
     rationale: str = Field(description="Why the short-term memory was changed.")
     pause_id: str = Field(description="Give it with an answer: sent twice, it then counts once.")

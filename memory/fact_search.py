@@ -141,6 +141,13 @@ class FactSearch:
         """Every question and promise that is open at the end of the path, the oldest first."""
         return [state for state in self.threads(lineage) if state.holds]
 
+    def carried(self, lineage: Lineage) -> list[FactState]:
+        """What the player has with them at the end of the path, the oldest first."""
+        if not lineage:
+            return []
+        states = self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=["carried"]), _LEADS))
+        return sorted((state for state in states if state.fact.carried and state.holds), key=_age)
+
     def naming(self, lineage: Lineage) -> list[FactState]:
         """Every fact of the path that says that names are one's, as it stands at its end, the oldest first."""
         if not lineage:

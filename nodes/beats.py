@@ -6,6 +6,7 @@ The outline itself stands in the system message, so a beat is named here by its 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field
@@ -35,19 +36,35 @@ def beats_of(state: Mapping[str, Any], language: Language) -> list[Beat]:
 
 
 def outlined(state: Mapping[str, Any], outline: str, language: Language) -> dict[str, Any]:
-    """What changes where a story gets another outline: the outline, the beat that is now, the chapter about to begin.
+    """What changes where a story gets another outline: the outline, the beat that is now, the titles of its chapters.
 
-    The beat is the one of the same words, else the one in its place. A chapter that was to begin because the old
-    outline had it there takes its title from the new one, or does not begin; a title that a person gave stays.
+    The beat is the one of the same words, else the one in its place. A chapter that has its title from the old outline
+    takes that of the same part in the new one; one that was to begin because the old outline had it there does so too,
+    or does not begin. A title that a person gave stays.
     """
     before, after = parts_of(state.get("outline") or "", language), parts_of(outline, language)
     now, waiting = _now(state, before), state.get("next_chapter")
     to = after.index(before[now]) if before and before[now] in after else min(now, max(len(after) - 1, 0))
-    changed: dict[str, Any] = {"outline": outline, "beat": to}
+    changed: dict[str, Any] = {"outline": outline, "beat": to, **_retitled(state, before, after)}
     if waiting is None or not before or waiting != chapter_in(before[now]):
         return changed
     title = chapter_in(after[to]) if len(after) > 1 else None
     return {**changed, "next_chapter": None if _has_begun(state, title) else title}
+
+
+def _retitled(state: Mapping[str, Any], before: list[str], after: list[str]) -> dict[str, Any]:
+    """The chapters that have begun, where the parts that gave them their titles are called otherwise now."""
+    kept = state.get("chapters", [])
+    same = SequenceMatcher(None, before, after, autojunk=False)
+    pairs = [
+        (old, new)
+        for how, was, was_end, now, now_end in same.get_opcodes()
+        if how == "replace" and was_end - was == now_end - now
+        for old, new in zip(before[was:was_end], after[now:now_end], strict=True)
+    ]
+    titles = {title: new for old, part in pairs if (title := chapter_in(old)) and (new := chapter_in(part))}
+    chapters = [{**chapter, "title": titles.get(chapter["title"], chapter["title"])} for chapter in kept]
+    return {"chapters": chapters} if chapters != kept else {}
 
 
 @dataclass(frozen=True)

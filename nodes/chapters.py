@@ -33,13 +33,17 @@ def begins_chapter(state: StoryState, turn: Turn) -> bool:
 
     A chapter that nobody asked for does not begin with the last paragraph of the book.
     """
+    return begins_next(state, turn.context.chapter_paragraphs, turn.memory.length)
+
+
+def begins_next(state: StoryState, size: int | None, length: int) -> bool:
+    """The same of a story of so many paragraphs, whose chapters have a size or none."""
     if state.get("next_chapter") is not None:
         return True
-    size = turn.context.chapter_paragraphs
     if size is None or arc.is_last(state):
         return False
     last = max((chapter["seq"] for chapter in state.get("chapters", [])), default=0)
-    return turn.memory.length - last >= size
+    return length - last >= size
 
 
 def hint_for_plans(state: StoryState, turn: Turn) -> str:

@@ -91,6 +91,7 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
         "opening": [],
         "reading": False,
         "refused": [],
+        "changed_since_plans": [],
         "paragraph": paragraph,
         "step": state["step"] + 1,
         "retrieved": passages,

@@ -61,6 +61,11 @@ def is_in_its_middle(state: StoryState) -> bool:
     return count_of(state) > 1 and bool(state["plan"].get("told"))
 
 
+def is_begun(plan: Plan) -> bool:
+    """Whether a plan on the table goes on with what is told of it."""
+    return bool(plan.get("told")) and passages_left(plan) > 0
+
+
 def goes_on(state: StoryState) -> bool:
     """Whether of the plan just followed some is left to tell."""
     plan = state.get("plan")
@@ -107,7 +112,11 @@ def shown(plan: Plan, turn: Turn) -> str:
 
 
 def _one_more_told(chosen: ChosenPlan, state: StoryState) -> Plan:
-    plan: Plan = {"text": chosen["text"], "recall": chosen["recall"]}
+    # What the part just told leaned on is nothing that the next one does; what a person said of the plan is.
+    is_given = chosen.get("recall_is_given", False)
+    plan: Plan = {"text": chosen["text"], "recall": chosen["recall"] if is_given else []}
+    if is_given:
+        plan["recall_is_given"] = True
     if "threads" in chosen:
         plan["threads"] = chosen["threads"]
     if "passages" in chosen:

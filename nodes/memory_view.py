@@ -130,6 +130,10 @@ class MemoryView:
         """Every question and promise that is open, the oldest first."""
         return await self._facts(lambda memory: memory.facts.open_threads(self._whole()))
 
+    async def carried(self) -> list[FactState]:
+        """What the player has with them, the oldest first."""
+        return await self._facts(lambda memory: memory.facts.carried(self._whole()))
+
     async def last_before(self) -> str:
         """The last paragraph of the book before.
 

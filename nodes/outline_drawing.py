@@ -32,7 +32,7 @@ DRAW_OUTLINE = PromptSpec(
 MOST = 12
 """Parts that are asked for of what was told, where the book's chapters do not say how many."""
 _TO_COME = 6
-_PART = 300
+LONGEST = 300
 """Characters of a part."""
 _TOLD = 60
 """Tokens of a part, about."""
@@ -90,9 +90,9 @@ class OutlineDrawer:
             {
                 "": {"required": ["done", "to_come"] if self._goes_on else ["done"]},
                 "done": {"minItems": len(self._chapters) or 1, "maxItems": most},
-                "done.items": {"maxLength": _PART},
+                "done.items": {"maxLength": LONGEST},
                 "to_come": {"maxItems": _TO_COME},
-                "to_come.items": {"maxLength": _PART},
+                "to_come.items": {"maxLength": LONGEST},
             }
         ).without(frozenset() if self._goes_on else frozenset({"to_come"}))
         answer = await self._turn.ask([HumanMessage(self._asked())], DrawnOutline, spec, self._problem)

@@ -27,15 +27,16 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .turn import Turn
 
-_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": ""}
-_LEAST, _MOST = 15, 160  # characters a sentence of a plan
+_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": "", "changed_since_plans": []}
+_MOST = 160
+"""Characters a sentence of a plan at most; at least, three quarters of what the shortest sentences have."""
 _CUES = 3
 
 PROMPT = PromptSpec(
     "propose_plans",
     required=("short_term_memory", "plan_count"),
-    optional=("plan_sentences", "refused", "feedback", "place", "threads", "cues"),
-    sizes=("plan_sentences", "cues"),
+    optional=("plan_sentences", "plan_characters", "refused", "feedback", "place", "threads", "cues"),
+    sizes=("plan_sentences", "plan_characters", "cues"),
 )
 
 
@@ -143,6 +144,7 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
         short_term_memory=state["short_term_memory"],
         plan_count=context.plan_count,
         plan_sentences=context.plan_sentences,
+        plan_characters=_MOST * context.plan_sentences,
         refused=refused,
         feedback=feedback,
         place="\n".join(hint for hint in hints if hint),
@@ -262,9 +264,10 @@ async def _ask(  # noqa: PLR0913, PLR0917 (what is asked for, and where it goes)
         return turn.phrase("problem_plan_count", count=len(answer.plans), wanted=count)
 
     wanted = ["text", "recall", *(["threads"] if threads.threads else [])]
+    shortest = turn.language.shortest_sentence * 3 // 4
     bounds: dict[str, dict[str, object]] = {
         "plans": {"minItems": count, "maxItems": count},
-        "plans.items.text": {"minLength": _LEAST * length, "maxLength": _MOST * length},
+        "plans.items.text": {"minLength": shortest * length, "maxLength": _MOST * length},
         "plans.items.recall": {"minItems": 1, "maxItems": _CUES},
         "plans.items.recall.items": {"maxLength": CUE},
         "plans.items": {"required": wanted},

@@ -21,13 +21,14 @@ from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
 from .notes import notes_since
-from .standing import About, find_standing, what_became_of
+from .standing import About, find_standing, in_order, in_state, what_became_of
 from .threads import as_they_are_shown, at_stake
 
 if TYPE_CHECKING:
     from ..memory import Recalled
-    from ..schemas.state import StoryState
+    from ..schemas.state import StandingFact, StoryState
     from .budget import Shown
+    from .standing import Standing
     from .turn import Turn
 
 _CUES = 3
@@ -79,6 +80,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     told = what_became_of(own, [fact.id for hit in found[:limit] for fact in hit.entry.facts])
     about = About(questions, state["paragraph"], told, state.get("pins", []), aliases)
     stands = await find_standing(turn, about)
+    stands = stands._replace(facts=in_order([*stands.facts, *await _carried(turn, stands)], state.get("pins", [])))
     shown = {kept["fact"]["id"] for kept in stands.facts}
     threads = [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
     stands = stands._replace(facts=as_they_are_shown([*stands.facts, *threads], state))
@@ -90,6 +92,14 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     passages.sort(key=itemgetter("seq"))
     turn.emit("recalled", places=[passage["seq"] for passage in passages])
     return {"retrieved": passages, "standing": stands.facts, "plan": plan}
+
+
+async def _carried(turn: Turn, stands: Standing) -> list[StandingFact]:
+    """What the player has with them besides what stands already: whoever judges an action must know all of it."""
+    if not (turn.mode.asks_for_actions and turn.context.use_facts and turn.context.fact_tokens):
+        return []
+    shown = {kept["fact"]["id"] for kept in stands.facts}
+    return [in_state(carried) for carried in await turn.memory.carried() if carried.fact.id not in shown]
 
 
 async def _cues_for(state: StoryState, turn: Turn) -> list[str]:

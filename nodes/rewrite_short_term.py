@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ..prompts import PromptSpec
+from ..schemas.dialects import FULL
 from .answers import SHORT, Answer, Line, Lines
 from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
@@ -88,7 +89,8 @@ async def new_memory(turn: Turn, messages: list[BaseMessage]) -> Update:
         return {"short_term_memory": "", "rationale": ""}
     low, high = turn.context.memory_min_sentences, turn.context.memory_max_sentences
 
-    shortest = turn.language.shortest_sentence
+    # A small model is kept from words that are no sentence; any other may say “Mara is at sea.”
+    shortest = turn.language.shortest_sentence // (4 if turn.dialect is FULL else 1)
 
     def problem_of(answer: ShortTermMemory | MemoryAlone) -> str:
         count = len(answer.memory)

@@ -33,6 +33,7 @@ from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import messages_after_paragraph
 from .propose_plans import place
+from .remarks import older_plans, remarks
 
 if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
@@ -47,13 +48,13 @@ _CUES = 3
 PROMPT = PromptSpec(
     "select_plan",
     required=("plans",),
-    optional=("plan_sentences", "short_term_memory", "place", "cues"),
-    sizes=("plan_sentences", "cues"),
+    optional=("plan_sentences", "plan_characters", "short_term_memory", "place", "cues"),
+    sizes=("plan_sentences", "plan_characters", "cues"),
 )
 REVIEW = PromptSpec(
     "review",
     required=("paragraph", "plans"),
-    optional=("problem", "short_term_memory", "rationale", "memory_diff"),
+    optional=("problem", "remarks", "short_term_memory", "rationale", "memory_diff"),
 )
 
 
@@ -112,16 +113,18 @@ def _is_own_plan(said: str) -> bool:
 
 
 def _question(state: StoryState, turn: Turn) -> dict[str, object]:
+    said = remarks(state, turn.context, turn.phrase)
     changed = [line for line in memory_diff(state) if not line.startswith("  ")]
     description = turn.prompt(REVIEW).fill(
         problem=state.get("review_problem", ""),
+        remarks="\n".join(said),
         paragraph=state["paragraph"],
         short_term_memory=state["short_term_memory"],
         memory_diff="\n".join(changed) if state.get("previous_memory") else "",
         rationale=state["rationale"],
         plans=_numbered(state["plans"], turn),
     )
-    return request(state, description, turn.gate)
+    return request(state, description, turn.gate, [str(remark) for remark in said])
 
 
 def _read(given: object, state: StoryState, turn: Turn) -> Update:
@@ -149,6 +152,7 @@ def _changes(review: Review, state: StoryState, turn: Turn) -> Update:
     if review.beat is not None:
         update |= beats.moved({**state, **update, **review.premise}, turn.language, review.beat - 1)
     update |= review.changes()
+    update |= older_plans(state, update)
     if review.short_term_memory is not None:
         update["memory_put_right"] = True
     if review.paragraph is not None:
@@ -217,10 +221,11 @@ def _by_chance(state: StoryState, turn: Turn) -> int:
 async def _simulated_human(state: StoryState, turn: Turn) -> Update:
     """The paper's simulated human (section 4.1): picks a plan, says why, may revise it."""
     plans = state["plans"]
-    count = len(plans)
+    count, longest = len(plans), _PLAN_SENTENCE * (turn.context.plan_sentences + 2)
     task = turn.prompt(PROMPT).fill(
         plans=_numbered(plans, turn),
         plan_sentences=turn.context.plan_sentences,
+        plan_characters=longest,
         short_term_memory=state["short_term_memory"],
         place=place(state, turn),
         cues=turn.phrase("cues_for_choice") if turn.context.is_searching else "",
@@ -230,7 +235,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
             "": {"required": list(PlanChoice.model_fields)},
             "reason": {"maxLength": _REASON},
             "number": {"minimum": 1, "maximum": count},
-            "plan": {"minLength": 20, "maxLength": _PLAN_SENTENCE * (turn.context.plan_sentences + 2)},
+            "plan": {"minLength": turn.language.shortest_sentence, "maxLength": longest},
             "recall": {"minItems": 1, "maxItems": _CUES},
             "recall.items": {"maxLength": CUE},
         },

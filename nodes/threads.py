@@ -80,7 +80,7 @@ class Offered:
             return ""
         lines = [self.listed(turn)]
         if is_ending or not self.due:
-            lines.append(turn.phrase("threads_ending", count=MOST_NAMED) if is_ending else turn.phrase("threads_one"))
+            lines.append(turn.phrase("threads_ending") if is_ending else turn.phrase("threads_one"))
         if self.due:
             lines.append(turn.phrase("thread_due", number=self.due, count=self._left(self.threads[self.due - 1])))
         return "\n".join(lines)

@@ -18,7 +18,7 @@ from .story_input import LONG_TEXT, PREMISE_FIELDS
 from .typed_answers import BrokenJson, arguments_of, as_typed, misspelt, number_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .state import Plan, StoryState
 
@@ -171,13 +171,14 @@ RESPONSE_SCHEMA: Final[dict[str, Any]] = {
 """What clients are told an answer looks like. LangGraph publishes it; reading is ours."""
 
 
-def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
+def request(state: StoryState, description: str, action: str, remarks: Sequence[str] = ()) -> dict[str, Any]:
     """What ``select_plan`` asks: a ``HITLRequest`` with the story's own fields beside it.
 
     Args:
         state: the story where it pauses.
         description: the question as Markdown, in the story's language.
         action: the name of the gate that asks.
+        remarks: what is to be said beside the question.
     """
     plans = state["plans"]
     offered = _offered(plans)
@@ -188,6 +189,7 @@ def request(state: StoryState, description: str, action: str) -> dict[str, Any]:
         "step": state["step"],
         "paragraph": state["paragraph"],
         "plans": plans,
+        "remarks": list(remarks),
         "short_term_memory": state["short_term_memory"],
         "style_sheet": state.get("style_sheet", ""),
         "rationale": state["rationale"],

@@ -59,7 +59,8 @@ class Plan(TypedDict):
     """What may happen next, and what the past may hold that it would lean on (recall cues).
 
     ``threads`` are the open ones that it names, where it names any. ``passages`` is how many a plan is for, where it is
-    for several, and ``told`` those of them that are written.
+    for several, and ``told`` those of them that are written. ``recall_is_given`` says that a person said what it leans
+    on, be it nothing.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Plan(TypedDict):
     threads: NotRequired[list[PlanThread]]
     passages: NotRequired[int]
     told: NotRequired[list[ToldOfPlan]]
+    recall_is_given: NotRequired[bool]
 
 
 class Refusal(TypedDict):
@@ -86,14 +88,13 @@ class ChoiceMade(TypedDict):
 class ChosenPlan(Plan):
     """The plan the next paragraph follows: who chose it, which one it was, and why.
 
-    ``recall_is_given`` says that a person said what it leans on, be it nothing; ``act`` how a player means it, where
-    they do not simply do it; ``refused`` are the passages written by it that a person would not have, in short.
+    ``act`` says how a player means it, where they do not simply do it; ``refused`` are the passages written by it that
+    a person would not have, in short.
     """
 
     chosen_by: str
     number: int | None
     reason: str
-    recall_is_given: NotRequired[bool]
     act: NotRequired[str]
     refused: NotRequired[list[Refusal]]
 
@@ -106,6 +107,8 @@ def chosen_plan(plan: Plan, chosen_by: str, number: int) -> ChosenPlan:
     if "passages" in plan:
         made["passages"] = plan["passages"]
         made["told"] = plan.get("told", [])
+    if "recall_is_given" in plan:
+        made["recall_is_given"] = plan["recall_is_given"]
     return made
 
 
@@ -197,7 +200,8 @@ class StoryOutput(BegunFrom, total=False):
     ``pins`` are the ids of facts that a person pinned, ``aliases`` groups of names that a person said are one's,
     ``apart`` names that a person said are not.
     ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
-    ``refused`` are the plans that a person would not have at this pause, ``choices`` what a player did of late.
+    ``refused`` are the plans that a person would not have at this pause, ``changed_since_plans`` what was changed of
+    what those on the table were made for (:mod:`recurrentgpt.nodes.remarks`), ``choices`` what a player did of late.
     ``beat`` is the place, from 0, of the outline's part that is told now (missing: the first).
     """
 
@@ -222,6 +226,7 @@ class StoryOutput(BegunFrom, total=False):
     knowledge: StepKnowledge
     plans: list[Plan]
     refused: list[Refusal]
+    changed_since_plans: list[str]
     choices: list[ChoiceMade]
     plan: ChosenPlan
     usage: Annotated[dict[str, CallUsage], or_]

@@ -94,6 +94,7 @@ def _written(state: StoryState, story: Story, passage: str) -> dict[str, Any]:
         "reading": True,
         "opening": [],
         "refused": [],
+        "changed_since_plans": [],
         "next_chapter": None,
         "new_character": False,
         "memory_put_right": False,

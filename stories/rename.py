@@ -227,7 +227,8 @@ async def rename(story: Story, wording: Wording) -> list[Hit]:
     if path != lineage or seen.update:
         # What is proposed has the old words in it, and the path before cannot be told from this one any more.
         looked: dict[str, Any] = {"look": {}} if seen.state.get("look") else {}
-        await story.change({**seen.update, **looked, "lineage": path.to_json()})
+        same = {"changed_since_plans": seen.state.get("changed_since_plans", [])}  # the plans follow
+        await story.change({**same, **seen.update, **looked, "lineage": path.to_json()})
     return seen.changing.hits
 
 

@@ -154,5 +154,6 @@ async def _go(story: Story, state: StoryState, path: Lineage, changes: dict[str,
     if state.get("opening"):
         count = min(len(state["opening"]), path.length)
         changes["opening"] = [entry.text for entry in await story.entries(path, path.length - count)]
-    await story.change({**changes, "lineage": path.to_json()})
+    same = {"changed_since_plans": state.get("changed_since_plans", [])}  # not a word is another
+    await story.change({**same, **changes, "lineage": path.to_json()})
     await story.note_length()

@@ -17,7 +17,7 @@ from ..memory import Lineage
 from ..schemas.assistants import AUTHOR
 from ..schemas.errors import StoryStateError
 from ..schemas.ledger import threads_of
-from . import ending, fact_edits, known, late_facts, synopsis
+from . import ending, fact_edits, known, late_facts, synopsis, table
 from .aliases import Aliases
 from .checkpoints import storage_errors
 from .codex import Codex
@@ -320,8 +320,7 @@ class Story:
             StoryStateError: there is none of that number.
         """
         lineage = await self._path()
-        seq = place_of(paragraph, lineage)
-        return (await self.entries(lineage.cut(paragraph), seq))[0]
+        return (await self.entries(lineage.cut(paragraph), place_of(paragraph, lineage)))[0]
 
     async def state_between_steps(self) -> StoryState:
         """The state, if the story stands between two steps.
@@ -338,9 +337,10 @@ class Story:
     async def change(self, values: Mapping[str, Any], branch: str = "", as_node: str = AT_THE_PAUSE) -> None:
         """Put values into the state of a branch (the current one, if none is named), as if a gate had."""
         self.check_in_place()
+        values = {**values, **await table.following(self, values, branch)}
         with storage_errors(self.folder):
             thread = self.checkpoints.thread(branch or self.record.branch)
-            await self.graph.aupdate_state(thread, dict(values), as_node=as_node)
+            await self.graph.aupdate_state(thread, values, as_node=as_node)
 
     async def snapshot(self, branch: str = "") -> StateSnapshot:
         """Where a branch stands; the current one, if none is named."""
@@ -367,10 +367,8 @@ class Story:
         if reply is not None:
             return Command(resume={reply.interrupt_id: reply.answer})
         snapshot = await self.snapshot(branch)
-        if snapshot.tasks:
-            return None
-        if snapshot.values:
-            return {}
+        if snapshot.tasks or snapshot.values:
+            return None if snapshot.tasks else {}
         return {**self.record.begun_from.model_dump(), "story_id": self.record.story_id}
 
     async def _graph_events(self, context: Context, given: object, thread: RunnableConfig) -> AsyncIterator[Event]:

@@ -13,6 +13,7 @@ from ..stories.redo import can_redo
 from ..stories.rewriting import rewritings
 from ..stories.spending import of_a_paragraph
 from ..stories.steps import Steps
+from ..stories.table import beside_the_plans
 from ..stories.try_plans import children
 from ..stories.versions import version_of
 from .stopped import name_of, stopped_at
@@ -20,6 +21,7 @@ from .window import Wanted, Window
 
 if TYPE_CHECKING:
     from ..schemas.beats import Beat
+    from ..schemas.catalogue import Part
     from ..schemas.entries import Entry
     from ..schemas.errors import RecurrentGPTError
     from ..schemas.state import Plan, StoryState
@@ -120,6 +122,11 @@ class StoryView:
     def plans(self) -> list[Plan]:
         """What may come next, where that can be chosen now."""
         return [] if self.is_writing or not self.is_settled or self.is_finished else self.state.get("plans", [])
+
+    @property
+    def remarks(self) -> list[Part]:
+        """What is to be said beside the plans."""
+        return beside_the_plans(self.record, self.state) if self.plans else []
 
     @property
     def takes_prose(self) -> bool:

@@ -159,8 +159,11 @@ def test_a_gate_that_there_is_not_is_refused_before_anything_is_paid_for(models:
     assert not models["author"].asked
 
 
-def test_an_address_for_helpers_that_is_none_is_named_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_for_helpers_that_is_none_is_named_as_what_it_is(
+    models: dict[str, FakeChatModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert models
     monkeypatch.setenv("RECURRENTGPT_HELPER_BASE_URL", "ftp://somewhere")
     read_environment()
     with pytest.raises(RecurrentGPTError, match="RECURRENTGPT_HELPER_BASE_URL='ftp://somewhere'"):
-        check_settings(Library.of_the_process(), Context(model="embedded", helper_model="m"))
+        check_settings(Library.of_the_process(), Context(model="author", helper_model="m"))

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from recurrentgpt.nodes.threads import MOST_NAMED
-from situations import SITUATIONS, Telling
+from situations import SITUATIONS, SIZES, Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,12 +180,7 @@ SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
-AS_MANY = {
-    "en": re.compile(rf"as many of these as it can(?!, {MOST_NAMED} at most)"),
-    "zh": re.compile(rf"了结以上各条(?!，至多 {MOST_NAMED} 条)"),
-}
-"""A form takes so many threads of a plan, and what asks for them says so."""
-FACT_RULE = {"en": "a sentence each, of one thing", "zh": "每条一句，只说一件事"}
+FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
 OF_ITS_DAY = {"en": "no tomorrow", "zh": "不写“明天”"}
 RUN_ON = re.compile(r"[^.!?…”’\"'] Since (?:paragraph|passage) \d+:|[^。！？…”’，]自第 ?\d+ ?(?:段|个片段)起：")
 """A fact in a note that its own sentence has not ended before the next one begins."""
@@ -226,9 +220,6 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         numbers = [int(number) for number in FACT.findall(message.text)]
         if numbers != sorted(set(numbers)):
             yield f"numbers that do not go up: {numbers}"
-    yield from (
-        f"as many as it can, of a form that takes {MOST_NAMED}: {hit}" for hit in AS_MANY[language].findall(task)
-    )
     if FACT_RULE[language] in text and OF_ITS_DAY[language] not in text:
         yield "a fact that is told of its day is kept as it is for all days after"
     asked = (call.form or {}).get("properties", {}).get("beat", {})
@@ -286,6 +277,89 @@ def broken(call: Asked, language: str) -> Iterator[str]:
     if language == "zh":
         allowed = {*_names_in(call.form), *VALUES}
         yield from (f"no Chinese: {word}" for word in set(LATIN.findall(task)) - allowed)
+
+
+IN_WORDS = {
+    "en": {1: "one", 2: "two", 3: "three", 8: "eight"},
+    "zh": {1: "一", 2: "两", 3: "三", 8: "八"},
+}
+AT_MOST = {
+    "en": r"(?:at most|most|to|than) {0}\b|\b{0} (?:characters )?(?:each |in all )?at (?:the )?most",
+    "zh": "(?:至多|到) ?{0}(?!\\d)",
+}
+SAID_OTHERWISE = {
+    ("facts", 16): "up to eight, and of the premise up to eight more",
+    ("chapter", 60): "in Chinese eight characters at most",
+    ("recall", 3): "one to three",
+}
+"""Bounds whose figure is not said as such, and how they are."""
+_ANY = 4000
+"""Characters that any text may have, whatever is asked for."""
+
+
+def bounds(form: dict[str, Any], name: str = "") -> Iterator[tuple[str, int]]:
+    """How long each text of a form may be, and how many a list may have, by the name of the field."""
+    for most in ("maxLength", "maxItems"):
+        if form.get(most, _ANY) != _ANY:
+            yield name, form[most]
+    for field, part in form.get("properties", {}).items():
+        yield from bounds(part, field)
+    if "items" in form:
+        yield from bounds(form["items"], name)
+
+
+def asks_for(call: Asked, field: str, most: int) -> bool:
+    """Whether just so many are asked for: as many plans, as many summaries."""
+    return bool((call.form or {})["properties"].get(field, {}).get("minItems") == most)
+
+
+@MATRIX
+def test_what_a_form_takes_at_most_is_said_in_words(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    if situation.startswith("own"):
+        return  # what is said there is said by a person
+    found: set[str] = set()
+    for call in told(fake_models, language, mode, situation):
+        text = whole(call)
+        for field, most in set(bounds(call.form or {})):
+            word = rf"(?:{most}|{IN_WORDS[language].get(most, most)})"
+            is_said = re.search(AT_MOST[language].format(word), text, re.IGNORECASE) or asks_for(call, field, most)
+            if not is_said and (field, most) not in SAID_OTHERWISE:
+                found.add(f"{call.gate}: {field} of at most {most}")
+    assert not found
+
+
+SHORT = {
+    "en": {
+        "memory": "Mara is at sea.",
+        "rationale": "All stays.",
+        "text": "Mara burns them.",
+        "plan": "Mara burns the letter.",
+    },
+    "zh": {"memory": "玛拉在海上。", "rationale": "没有变化。", "text": "玛拉烧了信。", "plan": "玛拉烧掉了那封信。"},
+}
+"""A whole sentence of each: a form must not be too long for it."""
+
+
+def shortest(form: dict[str, Any], name: str = "") -> Iterator[tuple[str, int]]:
+    """How long each text of a form has to be, by the name of the field."""
+    if form.get("minLength", 0) > 1:
+        yield name, form["minLength"]
+    for field, part in form.get("properties", {}).items():
+        yield from shortest(part, field)
+    if "items" in form:
+        yield from shortest(form["items"], name)
+
+
+@MATRIX
+def test_a_short_sentence_is_an_answer(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    sentences = 1 if situation == "one of each" else SIZES["plan_sentences"]
+    for call in told(fake_models, language, mode, situation):
+        for field, least in shortest(call.form or {}):
+            assert least <= len(SHORT[language][field]) * (sentences if field == "text" else 1), field
 
 
 PLAIN = {"en": ("Passage", "Plan "), "zh": ("正文", "计划 ")}

@@ -340,7 +340,7 @@ def test_what_the_outline_demands_can_be_refused_in_its_manner_alone(
 
 
 @IN_BOTH
-@pytest.mark.parametrize(("count", "size"), [(1, 8), (3, 20), (10, 40)])
+@pytest.mark.parametrize(("count", "size"), [(1, 8), (3, 30), (10, 40)])
 def test_an_opening_of_any_size_is_asked_for_in_one_number_and_taken(
     fake_models: Callable[..., FakeChatModel], language: str, count: int, size: int
 ) -> None:

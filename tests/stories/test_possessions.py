@@ -101,6 +101,29 @@ def test_the_inventory_is_right_after_twenty_scenes_and_two_undos(fake_models: C
     assert done == [line for line, then in zip(SCRIPT, (*SCRIPT[1:], ""), strict=True) if UNDO not in (line, then)]
 
 
+def test_whoever_judges_an_action_is_shown_all_that_the_player_carries(
+    fake_models: Callable[..., FakeChatModel],
+) -> None:
+    fake_models(interfere=story_says)
+    library = Library.of_the_process()
+    record = library.begin(StoryInput(topic="A lighthouse", mode=INTERACTIVE_FICTION.name), PLAYED)
+    things = [f"the {what}" for what in ("lamp", "key", "rope", "coin", "map", "oar", "bell", "knife", "sack", "flute")]
+    given = PLAYED.model_copy(update={"fact_tokens": 40, "retrieve_k": 0, "retrieve_in_short": 0})
+
+    async def act(story: Story) -> str:
+        async for _ in story.run(given):
+            pass
+        for line in (*(f"You take {thing}." for thing in things), "You give the rope to Mara.", "You whistle."):
+            pause = await story.pause()
+            assert pause
+            async for _ in story.run(given, Reply(line, pause.interrupt_id)):
+                pass
+        return (await story.state())["prompt"]
+
+    stands = at(library, record, act).partition("As things stand")[2]
+    assert [thing for thing in things if f"You carry {thing}." not in stands] == ["the rope"]
+
+
 @pytest.mark.parametrize("mode", [AUTHOR, INTERACTIVE_FICTION])
 def test_only_who_plays_is_asked_what_is_carried(fake_models: Callable[..., FakeChatModel], mode: Any) -> None:
     asked: list[bool] = []
