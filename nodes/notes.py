@@ -143,6 +143,8 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
         line = _line_of(state, known)
         now = line[-1] if line else None
         is_open = state.fact.kind == "thread"
+        if is_open and not now:
+            now = _other_thread(state, known)
         if now and plain(now.fact.text) == plain(state.fact.text):
             continue
         number = known.numbers.get(now.fact.id) if now else None
@@ -178,6 +180,12 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
                     facts=turn.language.joint.join(told[:_FRAMED]),
                 )
             )
+
+
+def _other_thread(state: FactState, known: _Known) -> FactState | None:
+    """The question or promise that took the place of another, which nothing settled."""
+    other = known.states.get(state.by)
+    return other if other and other.fact.kind == "thread" else None
 
 
 def _last(state: FactState, known: _Known) -> FactState | None:
