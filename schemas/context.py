@@ -370,10 +370,7 @@ def near_setting(name: str, likeness: float = 0.7) -> str:
         name: what is no setting.
         likeness: how like the two have to be, 0 to 1.
     """
-    if is_of_clients(name):
-        return ""
-    ends_so = next((field for field in Context.model_fields if field.endswith(f"_{name}")), "")
-    return ends_so or near_field(name, Context.model_fields, likeness)
+    return "" if is_of_clients(name) else near_field(name, Context.model_fields, likeness)
 
 
 def _no_setting(name: str) -> SettingsError:
