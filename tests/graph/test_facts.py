@@ -35,7 +35,8 @@ STOLE = "Tom stole the key."
 CLAIM = "Tom has the key."
 IS_AT = "The brass key lies in the mill pond."
 IS_SHUT = "The mill is shut."
-FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?", IS_AT, IS_SHUT)
+WHERE = "Where is Tom?"
+FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?", IS_AT, IS_SHUT, WHERE)
 
 IS_LOST = {
     "fact": IS_AT,
@@ -215,6 +216,17 @@ def test_an_earlier_version_says_who_knew_what_and_what_was_only_claimed(writer:
     assert "(what still stands there so need not be written again)" in edited
 
 
+def test_a_question_that_another_took_the_place_of_is_not_said_to_be_settled(writer: Writer) -> None:
+    run = begun(writer)
+    other = {"fact": WHERE, "about": ["Tom"], "says": "where Tom was", "open": True, "replaces": "Who sent the key?"}
+    step(run, writer, f"Nobody knew where Tom was. {FILLER}", {"facts": [other]})
+    found = {"fact": "Otto sleeps.", "about": ["Otto"], "says": "Otto slept", "replaces": WHERE}
+    step(run, writer, f"Otto slept. {FILLER.replace('Rain', 'Mist')}", {"facts": [found]})
+    beside = beside_passages(run, writer, "Who sent the key?")
+    assert f"(open there: Who sent the key? Told in paragraph 2: {WHERE})" in beside, beside
+    assert not [line for line in beside if "settled" in line and "key" in line]
+
+
 def test_an_answer_of_an_earlier_time_is_not_said_to_be_so_since_it_was_told(writer: Writer) -> None:
     run = begun(writer)
     asked = "Who sent the key?"
@@ -262,7 +274,8 @@ def test_a_claim_that_proved_true_is_not_said_to_be_so_no_longer(writer: Writer)
     step(run, writer, f"“Tom has it,” said Mara. {FILLER}", {"facts": [claimed]})
     step(run, writer, f"Tom held up the key and laughed. {FILLER}", {"facts": [proved]})
     beside = beside_passages(run, writer, "Tom has the key?")
-    assert "(as told there: Tom has the key. Since paragraph 3: Tom holds the brass key.)" in beside
+    number = number_of("Tom holds the brass key. [3]", asked_to_write(writer).split("As things stand")[1])
+    assert f"(as told there: Tom has the key. Now, below: {number})" in beside, "what stands below is not said twice"
     assert not [line for line in beside if "no longer so: Tom has the key" in line]
 
 
