@@ -23,7 +23,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from fake_model import FakeChatModel
-from resources_at_hand import EMBEDDINGS, add_model
+from resources_at_hand import CHAT_MODELS, EMBEDDINGS, read_environment
 
 DELAY = 1.0
 ROUNDS = 3
@@ -35,8 +35,9 @@ def serve() -> None:
     """``recurrentgpt ui`` with the fake."""
     from recurrentgpt.cli import main  # noqa: PLC0415
 
-    add_model("fake", lambda: FakeChatModel(delay=DELAY))
+    CHAT_MODELS["fake"] = lambda: FakeChatModel(delay=DELAY)
     EMBEDDINGS["fake"] = lambda: DeterministicFakeEmbedding(size=384)
+    read_environment()
     sys.argv = ["recurrentgpt", "ui", "--port", "0"]
     main()
 
@@ -71,7 +72,7 @@ class Visitor:
             while (news := json.loads(socket.recv()))["kind"] != "text":
                 pass
             self.waited.append(perf_counter() - began)
-            self.texts.append(news["words"])
+            self.texts.append(news["text"])
 
 
 def measure(url: str, count: int) -> list[float]:

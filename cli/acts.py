@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text as RichText
 
 from ..schemas.errors import SettingsError, part
-from ..stories import branches, export
+from ..schemas.places import SEALED
+from ..stories import archive, branches, export
 from ..stories.possessions import possessions
 from ..stories.saves import load, save, saves
 from ..stories.tastes import forget_choices, heed_tastes, state_tastes
@@ -82,15 +83,18 @@ async def let_end(story: Story, given: str) -> None:
 
 
 async def make_book(story: Story, given: str) -> None:
-    """Make a book of the story as it stands."""
-    path = _book_at(given)
-    export.write_book(path, await export.book_of(story))
+    """Make a book of the story as it stands; of a play also the file that somebody else plays on from."""
+    path = _book_at(story, given)
+    if path.suffix.lower() == SEALED:
+        archive.write_archive(path, await archive.pack(story, is_for_sealing=True))
+    else:
+        export.write_book(path, await export.book_of(story))
     done = t("is_in_file", title=story.record.name, file=path)
     console.print(RichText(done, style="green"), soft_wrap=True)
 
 
-def _book_at(given: str) -> Path:
-    """The file of a book that is to be made.
+def _book_at(story: Story, given: str) -> Path:
+    """The file of a book, or of a play, that is to be made.
 
     Raises:
         SettingsError: its name ends with no format of a book.
@@ -98,8 +102,9 @@ def _book_at(given: str) -> Path:
     """
     path = Path(given).expanduser()
     export.check_target(path, replace=False)
-    if path.suffix.lower() not in export.FORMATS:
-        raise SettingsError("target_format", name=path.name, known=tuple(export.FORMATS))
+    known = (*export.FORMATS, *((SEALED,) if story.record.mode.asks_for_actions else ()))
+    if path.suffix.lower() not in known:
+        raise SettingsError("target_format", name=path.name, known=known)
     return path
 
 

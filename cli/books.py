@@ -229,7 +229,8 @@ def import_story(
     if file.suffix.lower() == SEALED or (file.suffix.lower() == ARCHIVE and not is_log(file)):
         with reading_bar(what=t("bar_remembering")) as at:
             record = asyncio.run(beginning.put_back(library, file, at))
-        console.print(t("put_back", title=record.name, story_id=record.story_id), markup=False)
+        told = "put_back_play" if record.mode.asks_for_actions else "put_back"
+        console.print(t(told, title=record.name, story_id=record.story_id), markup=False)
         decide_on(library, record, take)
         return
     if chapter and not into:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,7 +86,7 @@ def edit(
         return
     (target,) = chosen
     said = text if beat is None else str(beat)
-    record = put_in_other_words(story, target, said, _named(target), made_on=made_on, quietly=as_json)
+    record = put_in_other_words(story, target, said, partial(_named, target), made_on=made_on, quietly=as_json)
     if as_json:
         print_json({"changed": record is not None})
     elif record and isinstance(target, edits.Paragraph | edits.Summary):
@@ -113,7 +114,13 @@ def _named(target: Editable) -> str:
 
 
 def put_in_other_words(
-    reference: str, target: Editable, given: str | None, name: str, *, made_on: str = "", quietly: bool = False
+    reference: str,
+    target: Editable,
+    given: str | None,
+    name: Callable[[], str],
+    *,
+    made_on: str = "",
+    quietly: bool = False,
 ) -> StoryRecord | None:
     """Change something of a story, and say so; ``None``: it is as it was.
 
@@ -124,7 +131,7 @@ def put_in_other_words(
         reference: the story.
         target: what is changed.
         given: how it is to be; ``None``: the person's editor says.
-        name: what it is called.
+        name: what it is called, in the language that is spoken once the story is known.
         made_on: the version of the story that it is meant for; empty: any.
         quietly: whether nothing is said of it.
 
@@ -138,11 +145,11 @@ def put_in_other_words(
         return None
     with kept_if_refused(record, after if given is None else ""):
         while (now := at_story(record.story_id, _replaced(target, record.branch, before, after))[1]) is not None:
-            errors.print(t("stands_there_now", what=name), style="bold", markup=False)
+            errors.print(t("stands_there_now", what=name()), style="bold", markup=False)
             console.print(Prose(now, indent=2))
             if not agreed(t("put_yours")):
                 raise StoryStateError("made_on_another", title=record.name)
             record, before = at_story(record.story_id, target.read)
     if not quietly:
-        console.print(t("changed", what=name, title=record.name), markup=False)
+        console.print(t("changed", what=name(), title=record.name), markup=False)
     return record

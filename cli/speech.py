@@ -55,8 +55,10 @@ def told(error: RecurrentGPTError) -> str:
 
 
 def said(remark: Part | str) -> str:
-    """What is told of how it goes."""
-    return say(remark, spoken())
+    """What is told of how it goes, and what to do about it in the terminal's own words."""
+    words, of = say(remark, spoken()), {} if isinstance(remark, str) else remark
+    hint = fill(texts(spoken(), HINTS).get(of.get("part", ""), ""), of, spoken())
+    return f"{words} {hint}" if hint else words
 
 
 def hint_for(error: RecurrentGPTError) -> str:

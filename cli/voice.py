@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,7 +78,7 @@ def _draw(reference: str, model: str | None, setting: list[str] | None) -> None:
 def _edit(reference: str, text: str | None) -> None:
     from ..stories.edits import Premise  # noqa: PLC0415
 
-    put_in_other_words(reference, Premise("voice_note"), text, t("the_style_note"))
+    put_in_other_words(reference, Premise("voice_note"), text, partial(t, "the_style_note"))
 
 
 def _show(reference: str) -> None:

@@ -122,7 +122,7 @@ def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Itera
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["old"], "no longer", place)
             yield Piece("note", parts["fact"], "so", place)
-    for phrase in ("since_no_longer", "since_settled", "since_now", "since_answered"):
+    for phrase in ("since_no_longer", "since_settled", "since_now", "since_told_now", "since_answered"):
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["fact"], "no longer", place)
             if "number" in parts:

@@ -79,14 +79,31 @@ def hint(state: StoryState, turn: Turn) -> str:
     place = place_of_next(state)
     if place is None:
         return turn.phrase("pace_free") if state.get("target_paragraphs") is None else ""
-    # What the last passage has to do is said to whoever writes it: who plans is told that it is the last.
-    is_planned = place.part == "place_last" and not turn.writes_the_passage
-    name = "place_last_planned" if is_planned else place.part
-    hints = [turn.phrase(name, number=place.number, target=place.target)]
+    name = place.part if turn.writes_the_passage else _planned(place, turn)
+    left = place.target - place.number
+    hints = [turn.phrase(name, number=place.number, target=place.target, left=left)]
     pace = "" if is_ending(state) else _pace(place.target)
     if pace == "pace_free" and beats.is_behind(state, turn.language, _length(state, place)):
         pace = ""
     return "\n".join([*hints, turn.phrase(pace)] if pace else hints)
+
+
+def _planned(place: Place, turn: Turn) -> str:
+    """What whoever plans is told of a place: what a passage has to do there is said to whoever writes it."""
+    if place.part == "place_last":
+        return "place_last_planned"
+    # Who offers actions neither brings people in nor makes things harder.
+    is_told = turn.mode.asks_for_actions and place.part in {"place_opening", "place_middle"}
+    return "place_planned" if is_told else place.part
+
+
+def part_due(state: StoryState, turn: Turn) -> int:
+    """The part of the outline that the book's length has due, if that is after the one that is told; else 0."""
+    place = place_of_next(state)
+    if place is None or is_ending(state) or not beats.is_behind(state, turn.language, _length(state, place)):
+        return 0
+    # Whoever plans may say that the next part begins, and no later one: so it is the next that is due.
+    return beats.now_of(state, turn.language) + 1
 
 
 def where_it_goes(state: StoryState, turn: Turn) -> str:

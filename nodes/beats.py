@@ -5,6 +5,7 @@ The outline itself stands in the system message, so a beat is named here by its 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _NAMED = 80
 """Characters of a beat that name it."""
+
+_UNDIVIDED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff]")
+"""Signs of scripts that write no spaces between words."""
 
 BeatNumber = Annotated[int, Field(ge=0), BeforeValidator(beat_in)]
 """The beat that a model says; 0: it said none."""
@@ -97,9 +101,12 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
         next=now + 2,
         then=named(texts[now + 1], turn.language),
     )
-    # Whoever plans may say that the next part begins, and no later one: so it is the next that is due.
-    is_due = not turn.writes_the_passage and length is not None and _due(count, length) > now + 1
-    return f"{told}\n{turn.phrase('beats_due', number=now + 2)}" if is_due else str(told)
+    return str(told)
+
+
+def now_of(state: StoryState, language: Language) -> int:
+    """The part of the outline that is told now, from 1."""
+    return _now(state, parts_of(state.get("outline") or "", language)) + 1
 
 
 def is_behind(state: StoryState, language: Language, length: Length) -> bool:
@@ -174,7 +181,7 @@ def named(text: str, language: Language) -> str:
     line = in_a_line(text).rstrip(".。")
     if len(line) > _NAMED:
         cut = line[:_NAMED].rstrip()
-        whole = cut.rpartition(" ")[0] if line[len(cut)].isalnum() and cut.isascii() else ""
+        whole = cut.rpartition(" ")[0] if _is_in_a_word(cut[-1], line[len(cut)]) else ""
         line = f"{whole or cut}…"
     return language.quoted(line)
 
@@ -185,8 +192,13 @@ def ending_of(text: str, language: Language) -> str:
     if len(line) <= _NAMED:
         return language.quoted(line)
     cut = line[-_NAMED:].lstrip()
-    whole = cut.partition(" ")[2] if line[-len(cut) - 1].isalnum() and cut.isascii() else ""
+    whole = cut.partition(" ")[2] if _is_in_a_word(line[-len(cut) - 1], cut[0]) else ""
     return language.quoted(f"…{whole or cut}")
+
+
+def _is_in_a_word(before: str, after: str) -> bool:
+    """Whether a cut between two signs divides a word, where spaces divide words."""
+    return not (before.isspace() or after.isspace() or _UNDIVIDED.match(before) or _UNDIVIDED.match(after))
 
 
 def _now(state: Mapping[str, Any], texts: list[str]) -> int:

@@ -247,9 +247,11 @@ def _quoted(hit: Passage, turn: Turn) -> str:
 
 
 def _named(hit: Passage, turn: Turn) -> str:
-    """Some words of a passage that is told above, for what has changed since of what it says: its sentence, bounded."""
-    words = hit["sentence"].lstrip(_NO_BEGINNING)[: _SENTENCE[turn.language.counts]]
-    return f"… {words} …" if words else ""
+    """How a sentence of a passage begins that is told above, for what has changed since of what the passage says."""
+    sentence, least = hit["sentence"].lstrip(_NO_BEGINNING), _LEAST[turn.language.counts]
+    joint = turn.language.joint
+    begins = joint.join(sentence.split()[:least]) if joint else sentence[:least]
+    return f"… {begins} …" if begins else ""
 
 
 def _shown(hit: Passage, turn: Turn, told: str) -> str:

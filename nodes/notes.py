@@ -143,10 +143,12 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
         line = _line_of(state, known)
         now = line[-1] if line else None
         is_open = state.fact.kind == "thread"
+        if is_open and not now:
+            now = _other_thread(state, known)
         if now and plain(now.fact.text) == plain(state.fact.text):
             continue
         number = known.numbers.get(now.fact.id) if now else None
-        if now and not (number and (is_open or state.fact.frame == "now")):
+        if now and not number:
             told = "since_changed" if len(line) > 1 else "since_then"
             phrase = "since_open" if is_open else told if state.fact.frame == "now" else "since_told"
             yield str(
@@ -157,12 +159,11 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
                     seq=turn.memory.number(now.since),
                 )
             )
-        elif is_open and number:
-            yield str(turn.phrase("since_answered", fact=with_stop(state.fact.text, turn.language), number=number))
+        elif number:
+            phrase = "since_answered" if is_open else "since_now" if state.fact.frame == "now" else "since_told_now"
+            yield str(turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number))
         elif is_open:
             yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
-        elif state.fact.frame == "now" and number:
-            yield str(turn.phrase("since_now", fact=with_stop(state.fact.text, turn.language), number=number))
         elif state.fact.frame == "now":
             yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
@@ -179,6 +180,12 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
                     facts=turn.language.joint.join(told[:_FRAMED]),
                 )
             )
+
+
+def _other_thread(state: FactState, known: _Known) -> FactState | None:
+    """The question or promise that took the place of another, which nothing settled."""
+    other = known.states.get(state.by)
+    return other if other and other.fact.kind == "thread" else None
 
 
 def _last(state: FactState, known: _Known) -> FactState | None:

@@ -18,7 +18,7 @@ from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import FACT_RULES, asked_of_numbered, messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_said
 from .reach import in_reach
-from .standing import in_order, in_state, render, shown_by_number
+from .standing import as_told, in_order, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -202,7 +202,7 @@ def _record(*, standing: bool, more: bool, numbered: bool) -> str:
 
 def _earlier(turn: Turn, number: int, fact: Fact, text: str) -> str:
     """A fact of an earlier version of a passage, and whether it has to be said again: its words may be gone."""
-    line = f"{number}. {fact.text}"
+    line = as_told(turn, f"{number}. {fact.text}", fact.frame, fact.known_by)
     gone = fact.quote and not says(text, fact.quote)
     return turn.language.joint.join((line, turn.phrase("earlier_words_gone"))) if gone else line
 

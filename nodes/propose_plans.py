@@ -180,6 +180,8 @@ def _ask_for_beat(state: StoryState, turn: Turn) -> str:
     if not now:
         return ""
     asked = str(turn.phrase("beats_ask", number=now, next=now + 1))
+    if due := arc.part_due(state, turn):
+        asked = f"{turn.phrase('beats_due', number=due)}\n{asked}"
     opens = beats.next_is_a_chapter(state, turn.language)
     return f"{asked}{turn.language.joint}{turn.phrase('beats_ask_chapter', next=now + 1)}" if opens else asked
 

@@ -21,7 +21,7 @@ from .asking import AnswerSpec
 from .gate import GateRecord, Update, gate
 from .messages import system_text
 from .notes import notes_since
-from .standing import About, find_standing, in_order, in_state, what_became_of
+from .standing import About, find_standing, in_order, in_state, took_several_places, what_became_of
 from .threads import as_they_are_shown, at_stake
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     aliases = state.get("aliases", [])
     own = await turn.memory.facts_of([hit.entry for hit in found]) if turn.context.use_facts else []
     told = what_became_of(own, [fact.id for hit in found[:limit] for fact in hit.entry.facts])
-    about = About(questions, state["paragraph"], told, state.get("pins", []), aliases)
+    often = took_several_places(own, [fact.id for hit in found for fact in hit.entry.facts])
+    about = About(questions, state["paragraph"], told, often, state.get("pins", []), aliases)
     stands = await find_standing(turn, about)
     stands = stands._replace(facts=in_order([*stands.facts, *await _carried(turn, stands)], state.get("pins", [])))
     shown = {kept["fact"]["id"] for kept in stands.facts}

@@ -7,7 +7,7 @@ looked up along the path, and what became of what the recalled passages say; tho
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,6 +62,8 @@ class About:
         questions: the plan and its cues.
         last: the last passage.
         recalled: what the passages that are recalled whole say, and what took its place, the best passage first.
+        often: what took the place of several of the facts that recalled passages say: told once, it need not stand
+            beside each.
         pins: the ids of facts that a person pinned: as long as they hold, they come first.
         aliases: names of one: what is told of one of them is told of the others.
     """
@@ -69,6 +71,7 @@ class About:
     questions: Sequence[str]
     last: str
     recalled: Sequence[FactState] = ()
+    often: Sequence[FactState] = ()
     pins: Sequence[str] = ()
     aliases: Sequence[Sequence[str]] = ()
 
@@ -94,7 +97,7 @@ async def find_standing(turn: Turn, about: About) -> Standing:
     names = as_words(about.aliases, *about.questions, about.last)
     found = await turn.memory.facts_about(about.questions, _ABOUT, [about.last, *names])
     pinned = [state for state in await turn.memory.facts_named(about.pins) if state.fact.id in about.pins]
-    ranked = [*pinned, *_of_it(found, about)]
+    ranked = [*pinned, *about.often, *_of_it(found, about)]
     states = {state.fact.id: state for state in ranked}
     shown = within(turn, states.values(), turn.context.fact_tokens, about.pins)
     ids = {kept["fact"]["id"] for kept in shown}
@@ -111,6 +114,17 @@ def what_became_of(states: Sequence[FactState], names: Iterable[str]) -> list[Fa
             found[following] = known[following]
             following = known[following].by
     return list(found.values())
+
+
+def took_several_places(states: Sequence[FactState], names: Iterable[str]) -> list[FactState]:
+    """What holds now in the place of more than one of the facts with these ids, what replaces most first."""
+    known = {state.fact.id: state for state in states}
+    ends = Counter(
+        line[-1].fact.id
+        for name in names
+        if name in known and not known[name].holds and (line := what_became_of(states, [name]))
+    )
+    return [known[name] for name, many in ends.most_common() if many > 1 and known[name].holds]
 
 
 def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
@@ -250,10 +264,14 @@ def _line(turn: Turn, number: int, kept: StandingFact) -> str:
     fact = kept["fact"]
     since = turn.memory.number(kept["since"])
     line = str(turn.phrase("line_since", line=f"{number}. {fact['text']}", seq=since))
-    if (frame := fact.get("frame", "now")) != "now":
+    return as_told(turn, line, fact.get("frame", "now"), kept["known_by"])
+
+
+def as_told(turn: Turn, line: str, frame: str, known_by: Iterable[str]) -> str:
+    """The line of a fact, with how it was told and who knows it."""
+    if frame != "now":
         line = str(turn.phrase("line_aside", line=line, aside=turn.phrase(f"frame_{frame}")))
-    known_by = [name for name in kept["known_by"] if name.lower() not in READER]
-    if known_by:
-        aside = turn.phrase("standing_known_by", names=say(known_by, turn.language.tag))
+    if names := [name for name in known_by if name.lower() not in READER]:
+        aside = turn.phrase("standing_known_by", names=say(names, turn.language.tag))
         line = str(turn.phrase("line_aside", line=line, aside=aside))
     return line

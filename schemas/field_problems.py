@@ -56,7 +56,7 @@ def describe(error: ValidationError, known: Iterable[str] = ()) -> list[Part | s
 
 
 def near_field(name: str, known: Iterable[str], likeness: float = 0.7) -> str:
-    """The field that a misspelt name may mean; empty: none is that like it.
+    """The field that a misspelt name may mean; empty: none is that like it, and none ends so.
 
     Args:
         name: what was given.
@@ -64,7 +64,8 @@ def near_field(name: str, known: Iterable[str], likeness: float = 0.7) -> str:
         likeness: how like the two have to be, 0 to 1.
     """
     names = tuple(known)
-    return "" if name in names else next(iter(get_close_matches(name, names, n=1, cutoff=likeness)), "")
+    end_so = [field for field in names if field.endswith(f"_{name}")]
+    return "" if name in names else next(iter(end_so or get_close_matches(name, names, n=1, cutoff=likeness)), "")
 
 
 def _described(item: ErrorDetails, known: Iterable[str]) -> Part | str:

@@ -126,7 +126,13 @@ async def write(_: Request, session: StorySession, form: Form) -> None:
     chooser = form.get("chooser", USUAL_CHOOSER)
     if chooser not in get_args(Chooser):
         raise SettingsError("no_chooser", chooser=chooser[:40])
-    job = {"kind": "write", "paragraphs": count, "plans": plans, "chooser": chooser}
+    job = {
+        "kind": "write",
+        "paragraphs": count,
+        "plans": plans,
+        "chooser": chooser,
+        "then_check": bool(form.get("check")),
+    }
     await session.start(Job.model_validate(job), form=form)
 
 

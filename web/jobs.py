@@ -58,6 +58,7 @@ class Job(BaseModel):
         rewriting: the words that are to be rewritten.
         plans: a person's own for the first of them, in order.
         chooser: who picks the plans of the others.
+        then_check: whether what is new is read for what clashes, once they are written.
         until: the step that is the last of them, once that is known.
         branch: the branch that it was begun on; empty: it is of no branch.
         answer: a person's answer to the question that the branch stands at.
@@ -73,6 +74,7 @@ class Job(BaseModel):
     leave_open: bool = False
     paragraphs: int = 0
     plans: tuple[str, ...] = ()
+    then_check: bool = False
     chooser: Chooser = USUAL_CHOOSER
     until: int | None = None
     branch: str = ""
@@ -254,6 +256,9 @@ class Worker:
             pace.heed(step)
         if job.plans_left(standing):
             await put_aside(self._story, job)
+        elif job.then_check and not self.last:
+            self.progress = None
+            await self._check()
 
     async def _by_own_plan(self, job: Job, standing: Standing) -> None:
         """Write the passage that is due by the plan that a person queued for it; where none is left, one is picked."""

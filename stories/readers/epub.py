@@ -11,7 +11,7 @@ from .bounds import member
 from .contents import is_contents_page
 from .encodings import decode_declared
 from .epub_package import joined, read_package
-from .furniture import is_copyright, is_dedication, is_prose, lists_books, words_of
+from .furniture import is_called_so, is_copyright, is_dedication, lists_books, words_of
 from .headings import is_title
 from .marked_up import page_of
 from .page_furniture import without_page_furniture
@@ -250,7 +250,7 @@ def _why_by_words(said: Sequence[str], page: Page, package: Package, *, is_befor
     if is_copyright(whole):
         return "copyright"
     is_list = lists_books(said) and all(len(text) <= _SECOND_RANK * _MOST_LINE for text in said)
-    if is_list and not is_prose(said[1:]):
+    if is_list and not is_called_so(said[0], said[1:]):
         return "other_books"
     if is_before and not _is_chapter(page, package) and (is_dedication(whole) or _is_motto(said)):
         return "dedication"

@@ -54,6 +54,7 @@ _OTHER_BOOKS: Final = re.compile(
     r"|(?:同[一]?)?作者(?:的)?(?:其他|其它)?(?:作品|著作)(?:列表)?|其他作品|.{0,20}的其他作品|(?:sign\s+up|subscribe)\b.{0,60}newsletter.{0,60})\W*",
     re.IGNORECASE,
 )
+_ALSO: Final = re.compile(r"\W*(?:also|other|more)\b", re.IGNORECASE)
 _MOST_BOOKS: Final = 60
 _DEDICATION: Final = re.compile(
     r"\W*(?:(?:for|to|in\s+memory\s+of|dedicated\s+to|für|pour|à\s+la\s+mémoire|para|per|a\s+la\s+memoria)\s+(?![^\n]{0,60}[.!?]\s*\S)[^\n]{1,90}"
@@ -195,10 +196,10 @@ def lists_books(texts: Sequence[str]) -> bool:
     return bool(texts) and _OTHER_BOOKS.fullmatch(texts[0]) is not None
 
 
-def is_prose(texts: Sequence[str]) -> bool:
-    """Whether most of some lines are sentences, that nobody is named behind."""
+def is_called_so(heading: str, texts: Sequence[str]) -> bool:
+    """Whether a chapter is only called as a list of books is, "Also by Mara": most of its lines are sentences."""
     told = [text for text in texts if text]
-    return 2 * sum(bool(_SENTENCE.search(text)) for text in told) > len(told)
+    return bool(_ALSO.match(heading)) and 2 * sum(bool(_SENTENCE.search(text)) for text in told) > len(told)
 
 
 def without_other_books(blocks: Sequence[Block]) -> list[Block]:
@@ -216,7 +217,7 @@ def without_other_books(blocks: Sequence[Block]) -> list[Block]:
         told = story[number + 1 : end]
         is_apart = bool(made[at].rank) or number < first or end == len(story)
         is_list = len(told) <= _MOST_BOOKS and all(len(made[one].text) <= _AN_ENTRY for one in told)
-        if is_apart and is_list and not is_prose([made[one].text for one in told]):
+        if is_apart and is_list and not is_called_so(made[at].text, [made[one].text for one in told]):
             for one in (at, *told):
                 made[one] = made[one]._replace(why="other_books", rank=0)
     return made

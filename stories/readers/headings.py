@@ -124,6 +124,8 @@ def titles_at(blocks: Sequence[str], language: Language, *, bare: bool = True) -
             found.pop(place, None)
     if not found:
         found = _by_count(blocks)
+    if not found and bare:
+        found = _by_words(blocks)
     found |= {} if language.heading else _by_repetition(blocks, found)
     return found | _named_below(blocks, found)
 
@@ -303,6 +305,18 @@ def _by_count(blocks: Sequence[str]) -> dict[int, Title]:
     first = min(found)
     before, after = (sum(map(len, part)) for part in (blocks[:first], blocks[first:]))
     return found if before < after / len(found) / 2 else {}
+
+
+def _by_words(blocks: Sequence[str]) -> dict[int, Title]:
+    """Lines that are numbers in words and count up from 1 ("ONE", "Two"), each above a text that is longer than it."""
+    found: dict[int, Title] = {}
+    for place, block in enumerate(blocks[:-1]):
+        line = block.strip()
+        number = number_at(line) if len(line) <= _DIRECT and line[:1].isupper() else None
+        is_whole = number is not None and number[1] == len(line) and number[0] == len(found) + 1
+        if is_whole and place - 1 not in found and len(blocks[place + 1]) > len(line):
+            found[place] = Title(2, is_number=True)
+    return found if len(found) >= _STEPS else {}
 
 
 _NAME: Final = 60

@@ -35,6 +35,11 @@ _FICTION: Final = re.compile(r"\s*<\?xml[^>]{0,200}\?>\s*(?:<!--.{0,500}?-->\s*)
 _PAGE: Final = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
+_FLAT: Final = re.compile(r"\s*<\?xml[^>]{0,200}\?>\s*(?:<!--.{0,500}?-->\s*)?<office:document\b", re.DOTALL)
+_XML: Final = re.compile(
+    r"\s*<\?xml[^>]{0,200}\?>\s*(?:(?:<\?.{0,200}?\?>|<!--.{0,2000}?-->|<!DOCTYPE[^<>]{0,500}>)\s*){0,9}<(?P<root>[A-Za-z][\w:.-]{0,60})",
+    re.DOTALL,
+)
 _LATEX: Final = re.compile(r"(?m)^\s*\\documentclass\b")
 _MARKED: Final = re.compile(r"(?m)\A---[ \t]*$|^#{1,3} \S")
 _SCREENPLAY: Final = re.compile(r"(?m)^(?:INT|EXT|EST|INT\./EXT|INT/EXT|I/E)[. ]\s*\S")
@@ -66,16 +71,20 @@ def kind_of_file(path: Path) -> str:
         return ".pdf"
     if head.startswith(b"PK\x03\x04") and zipfile.is_zipfile(path):
         return _packed_kind(path)
-    return _kind_of_text(head, own)
+    return _kind_of_text(head, own, path)
 
 
-def _kind_of_text(head: bytes, own: str) -> str:
+def _kind_of_text(head: bytes, own: str, path: Path) -> str:
     encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     if _FICTION.match(text):
         return ".fb2"
     if _PAGE.match(text):
         return own if own in {".html", ".htm", ".xhtml"} else ".html"
+    if _FLAT.match(text):
+        return ".fodt"
+    if (hit := _XML.match(text)) and own in _TEXTS | {".xml", ""}:
+        raise StorageError("manuscript_of_program", path=path, program=f"XML ({hit['root']})")
     if own in _TEXTS - {".tex"} and _LATEX.search(text):
         return ".tex"
     return own

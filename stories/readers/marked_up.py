@@ -20,6 +20,7 @@ from .page_verse import with_breaks, with_verse
 from .pandoc import read_text_with_pandoc
 from .pieces import EMPTY, Block, Found
 from .plain import LINE_END, is_paragraph_a_line, is_scene_break
+from .rich_text_looks import with_large_letters
 from .word_page import COMMENTS, without_word
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ _EMPTY_LINE: Final = re.compile(
     rb"\\par(?![a-z])(?:\s|\\(?!par(?![a-z])|\*)[a-z]{1,32}-?\d{0,10}|[{}]){0,60}?(?=(?:\s|[{}])*\\par(?![a-z]))"
 )
 """The end of a paragraph after which another ends that says nothing."""
+_NOTE: Final = re.compile(rb"\{\s*\\\*\s*\\footnote(?![a-z])")
+"""A note as LibreOffice begins one, which pandoc takes for something that may be left out."""
 _SAYS_NOTHING: Final = f"\\u{ord(EMPTY) - 2**16} ?".encode()
 _BRACE: Final = re.compile(rb"\\\\.|[{}]", re.DOTALL)
 _LATIN_PAGE: Final = 1252
@@ -248,7 +251,8 @@ def found_in_rtf(content: bytes, path: Path) -> Found:
     """What RTF holds; the path is for errors."""
     if not content.lstrip().startswith(b"{\\rtf"):
         raise StorageError("manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason="{\\rtf")
-    content = _LINE_END.sub(rb"\g<1>\\par\n", _without_deleted(content))
+    content = _NOTE.sub(rb"{\\footnote", content)
+    content = with_large_letters(_LINE_END.sub(rb"\g<1>\\par\n", _without_deleted(content)))
     content = _EMPTY_LINE.sub(lambda hit: hit[0] + _SAYS_NOTHING, content)
     # Pandoc takes the space after such an escape for a part of it, if nothing else divides them.
     content = re.sub(rb"\\u(-?\d+)\?", rb"\\u\1 ?", content)

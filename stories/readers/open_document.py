@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ...schemas.errors import StorageError
 from .bounds import member
 from .marked_up import found_in
 from .open_document_looks import Looks, with_looks
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 _CONTENT: Final = "content.xml"
 _STYLES: Final = "styles.xml"
 _META: Final = "meta.xml"
+_ROOT: Final = re.compile(r"<office:document\b([^<>]*)>")
+_PARTS: Final = {
+    "automatic": re.compile(r"<office:automatic-styles\b.*?</office:automatic-styles\s*>", re.DOTALL),
+    "body": re.compile(r"<office:body\b.*</office:body\s*>", re.DOTALL),
+    "styles": re.compile(r"<office:styles\b.*?</office:styles\s*>", re.DOTALL),
+    "meta": re.compile(r"<office:meta\b.*?</office:meta\s*>", re.DOTALL),
+}
+"""What a document that is one file has in it, of which a packed one has a file each."""
 _TITLE: Final = re.compile(r"<dc:title\b[^<>]*>([^<]{1,300})</dc:title\s*>")
 _BEGINNER: Final = re.compile(r"<meta:initial-creator\b[^<>]*>([^<]{1,200})</meta:initial-creator\s*>")
 _CREATOR: Final = re.compile(r"<dc:creator\b[^<>]*>([^<]{1,200})</dc:creator\s*>")
@@ -80,22 +89,47 @@ def read_open_document(path: Path, language: Language, encoding: str) -> Found:
     """A document of LibreOffice or OpenOffice."""
     del language, encoding
     with zipfile.ZipFile(path) as packed:
-        content, styles = (_text(packed, name) for name in (_CONTENT, _STYLES))
-        marks = _marks(content, styles)
-        beside: list[Block] = []
-        mended = _without_remarks(content, beside)
-        mended = _without_hidden(mended, marks.hidden, beside)
-        mended = _out_of_boxes(mended)
-        mended = with_looks(mended, Looks(styles, content))
-        mended = _with_signs(mended, marks.caps)
-        mended = _with_marks(mended, marks)
-        title, author = _named(_text(packed, _META))
-        with tempfile.TemporaryDirectory() as folder:
-            written = Path(folder) / "mended.odt"
-            with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
-                copy.writestr(_CONTENT, mended)
-                copy.writestr(_STYLES, styles)
-            found = found_in(read_with_pandoc(written, "odt", named=path))
+        return _found(path, *(_text(packed, name) for name in (_CONTENT, _STYLES, _META)))
+
+
+def read_flat_document(path: Path, language: Language, encoding: str) -> Found:
+    """An OpenDocument text that is one file of XML.
+
+    Raises:
+        StorageError: it has no text.
+    """
+    del language, encoding
+    text = path.read_bytes().decode("utf-8", "replace")
+    root = _ROOT.search(text)
+    parts = {name: hit[0] if (hit := part.search(text)) else "" for name, part in _PARTS.items()}
+    if not root or not parts["body"]:
+        raise StorageError("manuscript_of_another_kind", path=path, format=".fodt", reason="office:body")
+    content = f"<office:document-content{root[1]}>{parts['automatic']}{parts['body']}</office:document-content>"
+    said = parts["styles"] or "<office:styles/>"
+    styles = (
+        f"<office:document-styles{root[1]}><office:font-face-decls/>{said}<office:automatic-styles/>"
+        "<office:master-styles/></office:document-styles>"
+    )
+    return _found(path, content, styles, parts["meta"])
+
+
+def _found(path: Path, content: str, styles: str, meta: str) -> Found:
+    """What the parts of a document hold."""
+    marks = _marks(content, styles)
+    beside: list[Block] = []
+    mended = _without_remarks(content, beside)
+    mended = _without_hidden(mended, marks.hidden, beside)
+    mended = _out_of_boxes(mended)
+    mended = with_looks(mended, Looks(styles, content))
+    mended = _with_signs(mended, marks.caps)
+    mended = _with_marks(mended, marks)
+    title, author = _named(meta)
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "mended.odt"
+        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+            copy.writestr(_CONTENT, mended)
+            copy.writestr(_STYLES, styles)
+        found = found_in(read_with_pandoc(written, "odt", named=path))
     return Found([*found.blocks, *beside], found.title or title, found.author or author, found.language)
 
 

@@ -13,7 +13,7 @@ from .folders import Known, read_folder
 from .kinds import kind_of_file, kind_of_nameless
 from .log import read_log, read_text
 from .marked_up import read_fiction_book, read_latex, read_markdown, read_page, read_rtf
-from .open_document import read_open_document
+from .open_document import read_flat_document, read_open_document
 from .pdf import read_pdf
 from .screenplay import read_screenplay
 from .word import read_word
@@ -31,6 +31,7 @@ CHAPTER_READERS: Final[dict[str, Callable[[Path, Language, str], Found]]] = {
     ".markdown": read_markdown,
     ".docx": read_word,
     ".odt": read_open_document,
+    ".fodt": read_flat_document,
     ".rtf": read_rtf,
     ".epub": read_epub,
     ".html": read_page,

@@ -12,7 +12,7 @@ from ...schemas.languages import SENTENCE_END
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SIGN: Final = "\ufdd2"
+SIGN: Final = "\ufdd6"
 """What stands before a heading's rank and its title: a sign that is no character of any text."""
 _UNDERLINE: Final = re.compile(r"(?P<sign>[=~^*#-])(?P=sign){2,}")
 _BETWEEN: Final = re.compile(

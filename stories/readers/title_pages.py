@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SHORT: Final = 90
 _MOST_HEAD: Final = 6
+_BELOW: Final = 2
+"""The place of what follows a title and a line under it."""
 _MOST_NAMES: Final = 5
 _CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
 _MOST_LINES: Final = 14
@@ -70,7 +72,7 @@ def without_head(
     made, (title, author) = list(blocks), head
     story = [at for at, block in enumerate(made) if not block.why]
     top = next((at for at in story if made[at].rank), None)
-    if top is not None and story and top == story[0] and _is_title_of_all(made, story, title, language):
+    if top is not None and story and top == story[0] and _is_title_of_all(made, story, head, language):
         title = title or made[top].text.replace("\n", " ")
         made[top] = made[top]._replace(why="title_page")
         story = story[1:]
@@ -171,15 +173,25 @@ def _named(text: str) -> Head | None:
     return Head(title, author)
 
 
-def _is_title_of_all(blocks: Sequence[Block], story: Sequence[int], title: str, language: Language) -> bool:
+def _is_title_of_all(blocks: Sequence[Block], story: Sequence[int], head: Head, language: Language) -> bool:
     """Whether the first heading is the book's title: everything stands under it, or it says what the book is called."""
-    first = blocks[story[0]]
+    first, (title, author) = blocks[story[0]], head
     others = [blocks[at].rank for at in story[1:] if blocks[at].rank]
     if words_of(first.text) == words_of(title) and title:
         follows = blocks[story[1]] if len(story) > 1 else None
-        return not others or min(others) > first.rank or follows is None or bool(follows.rank)
+        is_on_page = follows is None or bool(follows.rank) or _is_byline(blocks, story, author)
+        return not others or min(others) > first.rank or is_on_page
     says = is_title(first.text.partition("\n")[0], language)
     return not title and not says and (not others or min(others) > first.rank)
+
+
+def _is_byline(blocks: Sequence[Block], story: Sequence[int], author: str) -> bool:
+    """Whether between the first heading and the next only stands who wrote the book."""
+    if len(story) <= _BELOW or not blocks[story[_BELOW]].rank:
+        return False
+    said = as_text(blocks[story[1]].text)
+    by = BY.fullmatch(said)
+    return by is not None or words_of(said) in {words_of(author)} - {""}
 
 
 def _is_name(text: str) -> bool:

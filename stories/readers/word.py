@@ -14,6 +14,7 @@ from ...schemas.errors import StorageError
 from .bounds import member, parsed
 from .pandoc import read_with_pandoc
 from .pieces import NO_AUTHORS, Block, Found
+from .word_gaps import name_gaps
 from .word_headings import name_headings, name_lines, name_ornaments, without_contents
 from .word_numbers import Numbers
 from .word_styles import Looks, Styles
@@ -95,6 +96,7 @@ def _mend(root: ET.Element, parts: _Parts, language: Language) -> tuple[dict[str
     beside += name_ornaments(root, looks)
     name_headings(root, looks, Numbers(parts.read("numbering.xml"), styles), language)
     name_lines(root, looks.styles)
+    name_gaps(root, looks)
     remarks = parts.read("comments.xml")
     for remark in [] if remarks is None else remarks.iter(f"{W}comment"):
         beside += [Block(text, why="comment") for text in [said(remark)] if text]

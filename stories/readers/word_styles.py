@@ -115,8 +115,13 @@ def settings_of(properties: ET.Element | None) -> dict[str, str]:
     """How properties of a paragraph say that it is set."""
     if properties is None:
         return {}
-    middle = properties.find(f"{W}jc")
-    return {} if middle is None else {"jc": value(middle)}
+    middle, room, indent = (properties.find(f"{W}{name}") for name in ("jc", "spacing", "ind"))
+    found = {} if middle is None else {"jc": value(middle)}
+    sides = [(room, "before"), (room, "after"), (indent, "left"), (indent, "start")]
+    for element, side in sides:
+        if element is not None and (told := element.get(f"{W}{side}")):
+            found["left" if side == "start" else side] = told
+    return found
 
 
 class Looks:

@@ -37,6 +37,7 @@ _MOST_PIECES: Final = 5000
 
 def as_read(root: ET.Element, looks: Looks) -> list[Block]:
     """Put a part of a document right; gives what was hidden in it."""
+    _with_readings(root)
     _without_revisions(root)
     _without_boxes(root)
     hidden = _without_hidden(root, looks)
@@ -44,6 +45,17 @@ def as_read(root: ET.Element, looks: Looks) -> list[Block]:
     _with_breaks(root)
     _with_marks(root, looks)
     return hidden
+
+
+def _with_readings(root: ET.Element) -> None:
+    """The reading that stands over a character stands in brackets behind it."""
+    for run, ruby in holders(root, f"{W}ruby"):
+        base, reading = (
+            said(one) if (one := ruby.find(f"{W}{name}")) is not None else "" for name in ("rubyBase", "rt")
+        )
+        text = ET.Element(f"{W}t")
+        text.text = f"{base}（{reading}）" if reading else base
+        run[list(run).index(ruby)] = text
 
 
 def is_empty(paragraph: ET.Element) -> bool:

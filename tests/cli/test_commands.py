@@ -179,6 +179,10 @@ def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
         (("write", *TOPIC, "--plans", "coin"), "plan_selection='coin'"),
         (("write", *TOPIC, "--set", "colour=red"), "There is no setting 'colour'"),
         (("write", *TOPIC, "--set", "memory_max_sentnces=5"), "did you mean memory_max_sentences?"),
+        (
+            ("write", *TOPIC, "--set", "sentences=6"),
+            "did you mean paragraph_sentences? recurrentgpt write --help shows",
+        ),
         (("write", *TOPIC, "--set", "tries"), "takes NAME=VALUE, not 'tries'"),
         (("write", *TOPIC, "--set", "tries=none"), "tries='none'"),
         (("write", *TOPIC, "--output", "/"), "is a folder"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from commands import run, run_all
@@ -90,3 +91,11 @@ def test_an_undo_says_what_it_took_back_and_where_one_is_now(home: Path) -> None
     assert unasked.returncode == 2
     assert "Nobody is here to say yes" in unasked.stderr
     assert "--yes" in unasked.stderr
+
+
+def test_what_was_changed_is_said_in_one_language(home: Path) -> None:
+    run_all(home, [(*WRITE, "--language", "zh", "--title", "雨")])
+    for command in (("edit", "-m"), ("edit", "-p", "1"), ("edit", "--genre"), ("voice", "--edit")):
+        said = run(home, *command, "--text", "灯灭了。").stdout
+        assert "已改" in said
+        assert not re.search("[a-z]{3}", said), said

@@ -10,8 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from recurrentgpt.cli.speech import said, speak
 from recurrentgpt.cli.terminal import Stream, beside, print_json
 from recurrentgpt.cli.wrapping import wrapped
+from recurrentgpt.schemas.catalogue import part
 
 
 def shown(text: str, width: int, piece: int) -> str:
@@ -84,3 +86,13 @@ def test_what_a_model_thinks_stands_beside_what_it_does_on_one_line(thought: str
     assert "\n" not in line.plain
     if width > 60 and thought:
         assert line.plain.endswith(thought.rsplit(maxsplit=1)[-1][-4:])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_remark_says_what_to_type_about_it(language: str) -> None:
+    speak(language)
+    try:
+        assert "recurrentgpt facts --build" in said(part("facts_left_out", problem="it is empty"))
+        assert "recurrentgpt" not in said(part("no_schemas"))
+    finally:
+        speak("")

@@ -35,7 +35,8 @@ STOLE = "Tom stole the key."
 CLAIM = "Tom has the key."
 IS_AT = "The brass key lies in the mill pond."
 IS_SHUT = "The mill is shut."
-FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?", IS_AT, IS_SHUT)
+WHERE = "Where is Tom?"
+FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?", IS_AT, IS_SHUT, WHERE)
 
 IS_LOST = {
     "fact": IS_AT,
@@ -179,6 +180,72 @@ def test_what_is_newer_than_several_passages_is_named_once(writer: Writer) -> No
     assert len(newer) == 1, beside
 
 
+def test_what_took_the_place_of_several_facts_is_told_once(writer: Writer) -> None:
+    writer.told["facts"] = [
+        {"fact": f"Ines {does}.", "about": ["Ines"], "says": "kept the brass key"}
+        for does in ("rows", "sings", "waits")
+    ]
+    run = begun(writer)
+    died = {"fact": "Ines is dead.", "about": ["Ines"], "says": "sank in the mill pond", "replaces": [1, 2, 3]}
+    writer.texts.append(LOST.replace("Rain", "Snow"))
+    writer.told = {"facts": [died], "changes": []}
+    few = ONE.model_copy(update={"fact_tokens": 10, "retrieve_k": 1, "retrieve_in_short": 2})
+    run.invoke(Command(resume=1), THREAD, context=few)
+    mill = "The mill is shut. The mill is old. The mill is dry."
+    things = [{"fact": said, "about": ["mill"], "says": said} for said in mill.replace(". ", ".|").split("|")]
+    step(run, writer, f"{mill} {FILLER.replace('Rain', 'Mist')}", {"facts": things})
+    step(run, writer, FILLER.replace("Rain", "Frost"), {})
+    writer.texts.append(OTHER.replace("Rain", "Hail"))
+    writer.told = {"facts": [], "changes": []}
+    run.invoke(Command(resume=mill), THREAD, context=few)
+    prompt = asked_to_write(writer)
+    assert prompt.count("Ines is dead.") == 1, prompt
+    assert prompt.count("(changed since: Ines") == 3
+
+
+def test_an_earlier_version_says_who_knew_what_and_what_was_only_claimed(writer: Writer) -> None:
+    run = begun(writer)
+    secret = {"fact": STOLE, "about": ["Tom"], "says": "Ines slept", "knows": ["Mara", "Ines"]}
+    claim = {"fact": CLAIM, "about": ["Tom"], "says": "under her pillow", "frame": "claimed"}
+    step(run, writer, OTHER, {"facts": [secret, claim]})
+    writer.told = {"facts": [], "changes": []}
+    run.invoke(Command(resume={"paragraph": f"{OTHER} Nobody saw it.", "plan": 1}), THREAD, context=ONE)
+    edited = next(text for text in writer.facts_asked if "An earlier version" in text)
+    assert re.search(rf"^\d+\. {STOLE} \(known to Mara, Ines\)$", edited, re.MULTILINE), edited
+    assert re.search(rf"^\d+\. {CLAIM} \(claimed\)$", edited, re.MULTILINE)
+    assert "(what still stands there so need not be written again)" in edited
+
+
+def test_a_question_that_another_took_the_place_of_is_not_said_to_be_settled(writer: Writer) -> None:
+    run = begun(writer)
+    other = {"fact": WHERE, "about": ["Tom"], "says": "where Tom was", "open": True, "replaces": "Who sent the key?"}
+    step(run, writer, f"Nobody knew where Tom was. {FILLER}", {"facts": [other]})
+    found = {"fact": "Otto sleeps.", "about": ["Otto"], "says": "Otto slept", "replaces": WHERE}
+    step(run, writer, f"Otto slept. {FILLER.replace('Rain', 'Mist')}", {"facts": [found]})
+    beside = beside_passages(run, writer, "Who sent the key?")
+    assert f"(open there: Who sent the key? Told in paragraph 2: {WHERE})" in beside, beside
+    assert not [line for line in beside if "settled" in line and "key" in line]
+
+
+def test_an_answer_of_an_earlier_time_is_not_said_to_be_so_since_it_was_told(writer: Writer) -> None:
+    run = begun(writer)
+    asked = "Who sent the key?"
+    answer = {
+        "fact": "Mara sent the key.",
+        "about": ["key"],
+        "says": "I sent it",
+        "frame": "earlier",
+        "replaces": asked,
+    }
+    step(run, writer, f"“I sent it, long ago,” said Mara. {FILLER}", {"facts": [answer]})
+    few = ONE.model_copy(update={"fact_tokens": 1})
+    writer.texts.append(OTHER.replace("Rain", "Snow"))
+    writer.told = {"facts": [], "changes": []}
+    state = run.invoke(Command(resume="The mill is dry."), THREAD, context=few)
+    beside = [line for passage in state["retrieved"] for line in passage["since"]]
+    assert "(open there: Who sent the key? Told in paragraph 2: Mara sent the key.)" in beside, beside
+
+
 def test_what_has_nothing_to_do_with_a_step_does_not_fill_its_prompt(writer: Writer) -> None:
     run = begun(writer)
     for word in ("Snow", "Hail"):
@@ -207,7 +274,8 @@ def test_a_claim_that_proved_true_is_not_said_to_be_so_no_longer(writer: Writer)
     step(run, writer, f"“Tom has it,” said Mara. {FILLER}", {"facts": [claimed]})
     step(run, writer, f"Tom held up the key and laughed. {FILLER}", {"facts": [proved]})
     beside = beside_passages(run, writer, "Tom has the key?")
-    assert "(as told there: Tom has the key. Since paragraph 3: Tom holds the brass key.)" in beside
+    number = number_of("Tom holds the brass key. [3]", asked_to_write(writer).split("As things stand")[1])
+    assert f"(as told there: Tom has the key. Now, below: {number})" in beside, "what stands below is not said twice"
     assert not [line for line in beside if "no longer so: Tom has the key" in line]
 
 

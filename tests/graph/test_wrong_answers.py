@@ -191,4 +191,4 @@ def test_facts_are_asked_for_once_more_and_what_is_lost_is_said(
     assert (entry.knowledge is not None) is kept
     lost = [event for event in told if event["event"] == "facts_left_out"]
     assert bool(lost) is not kept
-    assert all("--build makes those that are missing" in event["reason"] for event in lost)
+    assert all("so none are kept of what was just written" in event["reason"] for event in lost)

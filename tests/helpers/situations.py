@@ -257,6 +257,14 @@ def _outline_of_chapters(telling: Telling) -> None:
     telling.answer(1)
 
 
+def _plan_lasts_when_a_chapter_is_due(telling: Telling) -> None:
+    """The second of three passages that a plan is for, where the next part of the outline is a chapter, and due."""
+    telling.begin(given={"outline": telling.words["chapters"], "target_paragraphs": 4})
+    telling.answer({"instruction": telling.words["own"], "passages": 3})
+    telling.look_from_here()
+    telling.answer(1)
+
+
 def _edited_opening(telling: Telling) -> None:
     telling.writer.prose = ["\n\n".join(telling.writer.passage() for _ in range(3))]
     telling.begin(opening_paragraphs=3)
@@ -353,6 +361,7 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "an outline of three parts": _outline_of_parts(before=3, target=9),
     "an outline of three parts, near the end": _outline_of_parts(before=3, target=6),
     "an outline of chapters, its last one near the end": _outline_of_chapters,
+    "a plan for three where a chapter is due": _plan_lasts_when_a_chapter_is_due,
     "what happens is told": _step(lambda words: {"instruction": words["own"], "act": "story"}),
     "other sizes": _other_sizes,
     "own prompt for plans": _step(prompts={"propose_plans": "{short_term_memory}\n\n{plan_count}"}),

@@ -409,3 +409,14 @@ def test_the_page_shows_it_and_changes_outline_and_place(
         assert '<ol class="beats">' in client.get(f"{address}?panel=settings").text
         client.post(f"{address}/settings", data=path_of(client, address) | {"outline": "One alone."})
         assert '<ol class="beats">' not in client.get(f"{address}?panel=settings").text
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("waterfall", "waterfall"), ("Piet’s chest", "Piet’s chest"), ("naïve ladies", "naïve ladies")]
+)
+def test_a_part_that_is_named_in_short_is_cut_between_its_words(first: str, last: str) -> None:
+    for length in range(60, 100):
+        text = f"{first} {'lamp ' * (length // 5)}{'x' * (length % 5)} é {last}"
+        for short in (beats.named(text, EN), beats.ending_of(text, EN)):
+            words = short.strip("“”….").split()
+            assert set(words) <= set(text.split())

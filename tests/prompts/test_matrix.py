@@ -143,6 +143,9 @@ NEVER_TOGETHER = {
         ("and left beside it", "What the player did of late"),
         ("a question that it answers", "or written ends nothing."),
         ("The end is near", "paragraph"),
+        ("questions; settle what is open", "This will be paragraph"),
+        ("questions; settle what is open", "This will be passage"),
+        ("in one or two sentences", ": 1 in all."),
         ("The end is near", "passage"),
         ("one after the other, or leave", "as it can"),
         ("makes nothing so.", "how it ends"),
@@ -167,6 +170,7 @@ NEVER_TOGETHER = {
         ("取代它所解答的疑问", "信里写的，不终止任何事实"),
         ("有人这么说", "并非现在如此"),
         ("结局将近", "段"),
+        ("了结仍然悬着的事和承诺，或有意", "这将是"),
         ("结局将近", "片段"),
         ("逐一了结，或有意", "尽量了结"),
         ("并不因此成真。", "决定结局"),
@@ -176,6 +180,11 @@ NEVER_TOGETHER = {
     ],
 }
 """What speaks against each other, each met by a capable writer in a prompt of its own."""
+OFFERED = {
+    "en": ('open to "you" right now', ("make things harder, and", "bring in people")),
+    "zh": ("你”此刻可以做的", ("让处境更难", "重在引出人物")),
+}
+"""What only a teller can do is asked of nobody who offers actions."""
 SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
@@ -206,6 +215,11 @@ OF_ANOTHER = {
     "zh": re.compile("^［第 ?前", re.MULTILINE),
 }
 """What heads recalled passages of this book, and how one of the book before begins."""
+TWO_SIZES = {
+    "en": re.compile(r"one or two sentences[^.\n]*: \d+ in all"),
+    "zh": re.compile("一两句[^。\n]*，共 \\d+ 条"),
+}
+"""How long one is, and how many there are, in figures that may be read as one another."""
 HAN = "\u4e00-\u9fff\u3001-\u301b\uff01-\uff5e“”"
 BETWEEN_HAN = re.compile(
     rf"[{HAN}] ?[,;()\[\]]|[,;()\[\]] ?[{HAN}]|\d[,;] ?\d|[\u3001-\u301b\uff01-\uff5e]+ +(?![ …·])|\* \* \*，"
@@ -224,12 +238,15 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         yield "a fact that is told of its day is kept as it is for all days after"
     asked = (call.form or {}).get("properties", {}).get("beat", {})
     yield from (
-        f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 99)
+        f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 0)
     )
     yield from not_there(call, language)
     yield from (f"together: {pair}" for pair in NEVER_TOGETHER[language] if all(words in text for words in pair))
+    offers, duties = OFFERED[language]
+    yield from (f"asked of who offers actions: {duty}" for duty in duties if offers in task and duty in task)
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
+    yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]

@@ -12,8 +12,10 @@ from langgraph.types import Command
 from graph_at_hand import FIRST, HUMAN, THREAD, book, compiled
 from recurrentgpt.graph.conversation import in_messages
 from recurrentgpt.nodes.passages import in_passages
+from recurrentgpt.prompts import phrase
 from recurrentgpt.schemas.assistants import CO_AUTHOR, NOVELIST
-from recurrentgpt.schemas.languages import texts
+from recurrentgpt.schemas.languages import language_named, texts
+from recurrentgpt.schemas.modes import mode_named
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.importing import keep_manuscript, read_on
 from recurrentgpt.stories.library import Library
@@ -167,8 +169,8 @@ def test_paragraphs_are_numbered_as_the_book_has_them(
     assert len(told) == target
     for number, text in enumerate(told, start=opening + 1):
         name = next(name for name in PLACES if said(language, name, mode) in text)
-        where = texts(language, "phrases", mode)[name]
-        assert where.replace("{number}", str(number)).replace("{target}", str(opening + target)) in text
+        spoken, as_mode, last = language_named(language), mode_named(mode), opening + target
+        assert phrase(name, spoken, as_mode, number=number, target=last, left=last - number) in text
     found = [next(part for part in parts(language, mode) if part in text) for text in told]
     assert found == sorted(found, key=parts(language, mode).index)
     assert found[-1] == said(language, "place_last", mode)
@@ -262,9 +264,9 @@ def test_the_pace_agrees_with_the_length(
     run.invoke(premise(language, target_paragraphs=target, mode=mode), THREAD, context=ASKED)
     run.invoke(Command(resume=1), THREAD, context=ASKED)
     (text,) = writers(fake_model, language)
-    for phrase in ("pace_free", "pace_quick"):
-        assert (said(language, phrase, mode) in text) is (phrase == pace)
-        assert (said(language, phrase, mode) in whole(fake_model.asked[-1])) is (phrase == pace)
+    for name in ("pace_free", "pace_quick"):
+        assert (said(language, name, mode) in text) is (name == pace)
+        assert (said(language, name, mode) in whole(fake_model.asked[-1])) is (name == pace)
 
 
 @IN_BOTH
@@ -302,8 +304,8 @@ def test_only_what_is_missing_is_asked_for(
     given = premise(language, target_paragraphs=0, mode=mode, title=title, outline=outline)
     state = compiled().invoke(given, THREAD, context=ONE)
     asks = [asked[-1].text for asked in fake_model.asked if len(asked) == 2]
-    for phrase, value, name in (("find_title", title, "title"), ("draft_outline", outline, "outline")):
-        assert any(said(language, phrase, mode) in text for text in asks) is not bool(value)
+    for key, value, name in (("find_title", title, "title"), ("draft_outline", outline, "outline")):
+        assert any(said(language, key, mode) in text for text in asks) is not bool(value)
         assert state[name] == value or not value
         assert state[name]
 

@@ -147,6 +147,30 @@ def test_large_letters_head_chapters_of_an_open_document(tmp_path: Path, heading
     assert (titles(reading), short(reading)) == (["the jetty", "salt"], ["ONE", "TWO", "SIX", "TWO"])
 
 
+def test_large_letters_head_chapters_of_rich_text(tmp_path: Path) -> None:
+    head = r"\pard\qc {\fs36 %s}\par\pard\ql "
+    lines = [head % "the jetty", ONE, TWO, head % "salt", SIX, TWO]
+    text = "".join(line if line.startswith("\\") else rf"{line}\par " for line in lines)
+    content = rf"{{\rtf1\ansi{{\fonttbl{{\f0\fs48 Times;}}}}{{\info{{\title The Shore}}}}\fs24 {text}}}"
+    reading = read(tmp_path / "a.rtf", content)
+    assert (titles(reading), short(reading)) == (["the jetty", "salt"], ["ONE", "TWO", "SIX", "TWO"])
+
+
+@pytest.mark.parametrize("begins", [r"{\footnote ", r"{\*\footnote ", r"{ \*\footnote\pard\plain "])
+def test_notes_of_rich_text_however_a_program_begins_them(tmp_path: Path, begins: str) -> None:
+    content = rf"{{\rtf1\ansi \pard She came{{\super \chftn{begins}{{\super\chftn}} A note.}}}}.\par She went.\par}}"
+    assert short(read(tmp_path / "a.rtf", content)) == ["She came^[A note.].", "She went."]
+
+
+def test_the_title_and_a_byline_over_chapters_of_the_same_rank(tmp_path: Path) -> None:
+    text = f"<h1>The Shore</h1><p>by Ann Writer</p><h1>One</h1><p>{ONE}</p><h1>Two</h1><p>{TWO}</p>"
+    reading = read(tmp_path / "a.html", page(text))
+    assert (reading.manuscript.title, reading.manuscript.author) == ("The Shore", "Ann Writer")
+    assert titles(reading) == ["One", "Two"]
+    own = f"<h1>The Shore</h1><p>{ONE}</p><h1>One</h1><p>{TWO}</p>"
+    assert titles(read(tmp_path / "a.html", page(own))) == ["The Shore", "One"]
+
+
 def test_an_open_document_names_its_title_and_who_wrote_it(tmp_path: Path) -> None:
     meta = (
         "<office:document-meta><office:meta><dc:title>The Shore</dc:title><meta:initial-creator>Ann Writer"
@@ -250,6 +274,8 @@ def test_a_line_of_signs_under_a_sentence_divides_scenes(tmp_path: Path) -> None
         ("nb", "Første kapittel", "Andre kapittel"),
         ("el", "Κεφάλαιο Α΄", "Κεφάλαιο Β΄"),
         ("en", "[1]", "[2]"),
+        ("en", "ONE", "TWO"),
+        ("de", "Eins", "Zwei"),
         ("tr", "BİRİNCİ BÖLÜM", "İKİNCİ BÖLÜM"),
     ],
 )
@@ -263,6 +289,11 @@ def test_chapters_are_counted_in_more_ways(tmp_path: Path, language: str, first:
     reading = read(tmp_path / "a.txt", text, ZH if language == "zh" else language_named(language))
     assert len(titles(reading)) == 2
     assert len(reading.manuscript.paragraphs) == 4
+
+
+def test_a_number_in_words_that_counts_nothing_is_somebody_s(tmp_path: Path) -> None:
+    text = f"Chapter 1\n\n{ONE}\n\nTen\n\n{TWO}\n\nChapter 2\n\n{SIX}\n"
+    assert titles(read(tmp_path / "a.txt", text)) == ["Chapter 1", "Chapter 2"]
 
 
 def test_a_story_that_speaks_of_contents_copyright_and_books_is_a_story(tmp_path: Path) -> None:

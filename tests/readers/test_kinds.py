@@ -211,3 +211,31 @@ def test_a_screenplay_is_read_as_it_is_played(tmp_path: Path) -> None:
     assert {left.why: left.count for left in reading.left_out} == {"comment": 3}
     scenes = read(tmp_path / "scenes.fountain", b"INT. CELLAR - DAY\n\nDust.\n\nEXT. QUAY - NIGHT\n\nFog.\n")
     assert told(scenes) == [("INT. CELLAR - DAY", ("Dust.",)), ("EXT. QUAY - NIGHT", ("Fog.",))]
+
+
+_NAMES = "urn:oasis:names:tc:opendocument:xmlns"
+FLAT = (
+    f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document xmlns:office="{_NAMES}:office:1.0" '
+    f'xmlns:text="{_NAMES}:text:1.0" xmlns:style="{_NAMES}:style:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    "<office:meta><dc:title>The Shore</dc:title></office:meta><office:styles/><office:automatic-styles/>"
+    f"<office:body><office:text><text:h text:outline-level='1'>Chapter One</text:h><text:p>{ONE}</text:p>"
+    f"<text:h text:outline-level='1'>Chapter Two</text:h><text:p>{TWO}</text:p></office:text></office:body>"
+    "</office:document>"
+)
+
+
+@pytest.mark.parametrize("name", ["shore.fodt", "shore.xml", "shore.txt"])
+def test_an_open_document_may_be_one_file(tmp_path: Path, name: str) -> None:
+    reading = read(tmp_path / name, FLAT.encode())
+    assert (reading.manuscript.title, told(reading)) == ("The Shore", CHAPTERS)
+
+
+@pytest.mark.parametrize("name", ["shore.xml", "shore.txt", "shore"])
+@pytest.mark.parametrize(
+    "begins", ["<w:wordDocument>", "<pkg:package xmlns:pkg='a'>", "<!DOCTYPE book>\n<book>", "<a/>"]
+)
+def test_what_is_said_in_unknown_elements_is_refused_and_never_read_as_noise(
+    tmp_path: Path, name: str, begins: str
+) -> None:
+    with pytest.raises(RecurrentGPTError, match="is a file of XML"):
+        read(tmp_path / name, f'<?xml version="1.0"?>\n<?mso-application progid="x"?>\n{begins}<t>{ONE}</t>'.encode())

@@ -336,3 +336,24 @@ def test_other_programs_other_names(tmp_path: Path) -> None:
         kept = {name: packed.read(name) for name in packed.namelist() if name != "word/document.xml"}
     (tmp_path / "a.docx").write_bytes(zipped({**kept, **more}))
     assert told(read_file(tmp_path / "a.docx", EN)) == [("One", ["ONE"]), ("Two", ["TWO"])]
+
+
+def test_the_reading_over_a_character_stands_behind_it(tmp_path: Path) -> None:
+    ruby = (
+        "<w:r><w:ruby><w:rt><w:r><w:t>えど</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>江戸</w:t></w:r></w:rubyBase>"
+        "</w:ruby></w:r><w:r><w:t>の雨。</w:t></w:r>"
+    )
+    path = tmp_path / "a.docx"
+    path.write_bytes(word(line(ruby, raw=True)))
+    assert read_file(path, EN).manuscript.paragraphs == ("江戸（えど）の雨。",)
+
+
+def test_more_room_above_a_paragraph_divides_scenes(tmp_path: Path) -> None:
+    usual = [line(f"She counted the boats again, and there were {number}.") for number in range(6)]
+    wide = '<w:p><w:pPr><w:spacing w:before="480"/></w:pPr><w:r><w:t>The tide had turned at last.</w:t></w:r></w:p>'
+    letter = wide.replace('w:before="480"', 'w:before="480" w:after="480"')
+    path = tmp_path / "a.docx"
+    for between, scenes in ((wide, 1), (letter, 0)):
+        path.write_bytes(word("".join([*usual[:3], between, *usual[3:]])))
+        told = read_file(path, EN).manuscript.paragraphs
+        assert (told.count("* * *"), len(told)) == (scenes, 7 + scenes)

@@ -90,12 +90,14 @@ def test_the_writer_is_told_all_of_a_pack_and_its_reader_nothing(fake_model: Fak
 
 
 def test_the_terminal_keeps_it_too_and_lets_its_author_look(home: Path, pack: Path) -> None:
-    lines = "?\n1\ni\nj\nv before the storm\n2\nl\nl 1\nf cellar\nq\n"
+    share = home.parent / "shared.play"
+    lines = f"?\n1\ni\nj\nv before the storm\n2\nl\nl 1\nf cellar\nx {share}\nq\n"
     played = run(home, "play", "--pack", str(pack), "--model", "fake", stdin=lines)
     assert played.returncode == 0, played.stderr
     for told_to_all in ("You row to a lighthouse.", "Gull Rock", "Saved: before the storm", "You go on from: before"):
         assert told_to_all in played.stdout, told_to_all
-    outputs = [played.stdout, played.stderr]
+    assert read_archive(share).record.is_sealed
+    outputs = [played.stdout, played.stderr, share.read_bytes().decode("latin-1")]
     open_to_all: list[tuple[str, ...]] = [("list",), ("list", "--json"), ("export",), ("undo",), ("compact",)]
     for command in open_to_all:
         done = run(home, *command)
@@ -219,6 +221,7 @@ def test_a_play_is_passed_on_and_played_on_and_none_of_its_file_tells_a_secret(
     taken = run(elsewhere, "import", str(file))
     assert taken.returncode == 0, taken.stderr
     assert not [word for word in KEPT if word in taken.stdout + taken.stderr]
+    assert f"recurrentgpt play {record.story_id}" in taken.stdout
     assert run(elsewhere, "show").returncode == 2
     other = Library(elsewhere)
     arrived = other.record(record.story_id)

@@ -30,6 +30,11 @@ NO_VIEW = {"/story/{story_id}/book", "/story/{story_id}/book{ending}", "/story/{
 """Addresses that answer with a file, or lead elsewhere."""
 STATES = {"/story/{story_id}": [*(f"?panel={name}&all=1" for name in PANELS), "?edit=3&history=3", "?insert=2"]}
 """What else a view can show, by what it is asked for."""
+CONTROLS = """() => [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !one.matches(".gap"))"""
+"""What one works a view with; between two passages there is a key, I, in place of a stop for each."""
+NO_STOP = f"({CONTROLS})().filter((one) => one.tabIndex < 0).map((one) => one.outerHTML.slice(0, 150))"
 TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth + 1"
 
 
@@ -54,6 +59,22 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, l
             yield url, found
 
 
+@pytest.mark.parametrize("view", ["/", "/new", "?panel=codex", "?edit=3&history=3", "?panel=settings", "/loom"])
+def test_tab_comes_to_every_control(addresses: tuple[str, list[str]], browser: Browser, view: str) -> None:
+    url, every = addresses
+    story = next(one for one in every if one.startswith("/story/"))
+    with looked_at(browser, url) as page:
+        page.goto(view if view in every else f"{story}{view}")
+        count = page.evaluate(f"() => {{ window.left = new Set(({CONTROLS})()); return window.left.size; }}")
+        assert count > 5
+        page.evaluate("() => document.activeElement?.blur()")
+        for _ in range(count + 40):  # What scrolls is a stop too.
+            page.keyboard.press("Tab")
+            if not page.evaluate("() => { window.left.delete(document.activeElement); return window.left.size; }"):
+                break
+        assert page.evaluate("() => [...window.left].map((one) => one.outerHTML.slice(0, 150))") == []
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [1280, 390])
@@ -72,6 +93,7 @@ def test_no_view_is_hard_to_use_or_wider_than_the_window(
                     page.goto(address)
                 found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
                 wrong += [(address, scheme, f"{one['id']}: {one['nodes'][0]['html'][:150]}") for one in found]
+            wrong += [(address, "", f"no key leads to {one}") for one in page.evaluate(NO_STOP)]
             if page.evaluate(TOO_WIDE):
                 wrong.append((address, "", "wider than the window"))
     assert wrong == []

@@ -220,3 +220,33 @@ def test_it_goes_on_at_the_cursor_its_versions_are_told_and_one_stands_again(pag
     expect(page.locator("#p2 .text")).to_have_text("Mara looked out. She slept.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#p2 .text")).to_contain_text("far")
+
+
+def test_an_earlier_passage_is_tried_again_with_what_was_wrong_and_quotes_are_set(
+    page: Page, server: WebServer
+) -> None:
+    story_at(page, server)
+    page.get_by_role("button", name="Write plan 1").click()
+    wait_for_plans(page, 2)
+    own(page, '"Don\'t," she said.')
+    wait_for_plans(page, 3)
+    before = texts(page)
+    page.get_by_label("Edit paragraph 2").click()
+    page.get_by_text("Rewrite some words, or all of it").click()
+    page.get_by_label("What is wrong with it").fill("Too quick.")
+    page.get_by_label("versions", exact=True).fill("2")
+    page.get_by_role("button", name="Anew, by its plan").click()
+    expect(page.get_by_role("button", name="Take version 2")).to_be_visible(timeout=20_000)
+    text = page.locator(".version").nth(1).text_content() or ""
+    assert text
+    assert text != before[1]
+    page.get_by_role("button", name="Take version 2").click()
+    expect(page.locator("#p2 .text")).to_have_text(text)
+    assert [texts(page)[0], texts(page)[2]] == [before[0], before[2]]
+    page.get_by_label("Edit paragraph 3").click()
+    page.get_by_role("button", name="Save, with typographic quotes").click()
+    expect(page.locator("#p3 .text")).to_have_text("“Don’t,” she said.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#p3 .text")).to_have_text('"Don\'t," she said.')
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#p2 .text")).to_have_text(before[1])

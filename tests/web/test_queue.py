@@ -70,6 +70,18 @@ def test_own_plans_are_written_in_their_order_then_others_and_then_one_is_asked(
     assert kept(story_id) == []
 
 
+@pytest.mark.parametrize("check", [{}, {"check": "1"}])
+def test_what_was_written_is_read_for_what_clashes_where_one_says_so(check: dict[str, str]) -> None:
+    with page_client() as client:
+        story_id = begun(client)
+        form = path_of(client, f"/story/{story_id}") | {"count": "2", "text": OWN[0], **check}
+        client.post(f"/story/{story_id}/write", data=form)
+        written(client, story_id)
+        told = client.get(f"/story/{story_id}?panel=continuity").text
+    assert ("not read for it yet" in told) is not bool(check)
+    assert len(plans_followed(story_id)) == 2
+
+
 def test_what_fails_goes_on_when_one_says_so_and_after_a_restart_each_plan_is_followed_once() -> None:
     with page_client() as client:
         story_id = begun(client)
