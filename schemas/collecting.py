@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def collection_put_off() -> Iterator[None]:
-    """Let no collection begin meanwhile; one that falls due is made afterwards.
+    """Let no collection begin meanwhile, and count what was made as old: it is looked through when all is.
 
-    What modules make as they are loaded stays, so that to look through it while they are loaded frees nothing: beside
-    the hundred thousand objects of LangGraph's import a full round takes as long as half of our own modules
-    (``benchmarks/import_time.py``). Where the program has switched collection off, it stays off.
+    What modules make as they are loaded stays. To look through it at once frees next to nothing, and takes as long as
+    to load ours: LangGraph's import alone leaves a hundred thousand objects (``benchmarks/import_time.py``). Where the
+    program has switched collection off, it stays off; where it keeps objects of its own apart (``gc.freeze``), they
+    stay apart, and what was made is looked through as ever.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -24,4 +25,7 @@ def collection_put_off() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -53,21 +53,24 @@ print(json.dumps(read), file=sys.__stderr__)
     assert done.stderr.splitlines() == ["[]"]
 
 
-@pytest.mark.parametrize("before", ["gc.enable()", "gc.disable()"])
-def test_no_collection_of_garbage_begins_before_the_modules_are_there(before: str) -> None:
+@pytest.mark.parametrize(
+    ("before", "enabled", "frozen"),
+    [("gc.enable()", "True", "False"), ("gc.disable()", "False", "False"), ("gc.freeze()", "True", "True")],
+)
+def test_what_is_imported_is_not_looked_through_for_garbage(before: str, enabled: str, frozen: str) -> None:
     program = f"""
 import gc, sys
 {before}
+kept = gc.get_freeze_count()
 began = []
 gc.callbacks.append(lambda phase, _: began.append("langgraph.types" in sys.modules) if phase == "start" else None)
 from recurrentgpt.graph import graph
-print(began.count(True), gc.isenabled())
+print(began.count(True), gc.isenabled(), 0 < gc.get_freeze_count() <= kept)
 """
-    rounds, enabled = run(program).stdout.split()
-    collects = before == "gc.enable()"
-    assert enabled == str(collects)
-    # What fell due meanwhile is made once afterwards, and once more for the graph that is compiled.
-    assert int(rounds) <= 2 * collects
+    rounds, *others = run(program).stdout.split()
+    assert others == [enabled, frozen]
+    # Where a program keeps objects apart, one round is due afterwards, and one more for the graph that is compiled.
+    assert int(rounds) <= 2 * (frozen == "True")
 
 
 def test_the_graph_is_had_without_what_writes_and_remembers(tmp_path: Path) -> None:
