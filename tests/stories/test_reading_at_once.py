@@ -14,7 +14,7 @@ from fake_model import FakeChatModel
 from recurrentgpt.models.window import count_tokens
 from recurrentgpt.nodes.read_manuscript import parts_of
 from recurrentgpt.schemas.context import Context
-from recurrentgpt.schemas.errors import GateError
+from recurrentgpt.schemas.errors import GateError, ModelUnavailableError
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.importing import keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
@@ -140,14 +140,14 @@ def test_stopped_between_parts_it_goes_on_and_nothing_is_there_twice(
         if schema and MEMORY in schema["properties"] and broken and _first_boat(messages) == 13:
             return "nonsense"
         if schema and next(iter(schema["properties"])) == FACTS and broken and _first_boat(messages) == 9:
-            raise KeyboardInterrupt
+            raise ConnectionError("gone")
         return told(messages, schema)
 
     broken = True
     model = fake_models(interfere=stops)
     library = Library.of_the_process()
     record = begun(library)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(ModelUnavailableError, match="gone"):
         read(library, record)
     assert unread(library.folder(record)) == 18
     model.interfere = lambda messages, schema: None if broken and schema is None else told(messages, schema)
