@@ -132,10 +132,7 @@ class FactSearch:
 
     def threads(self, lineage: Lineage) -> list[FactState]:
         """Every question and promise of the path as it stands at its end, the oldest first."""
-        if not lineage:
-            return []
-        states = self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=["thread"]), _LEADS))
-        return sorted((state for state in states if state.fact.kind == "thread"), key=_age)
+        return [state for state in self._of_sort(lineage, "thread") if state.fact.kind == "thread"]
 
     def open_threads(self, lineage: Lineage) -> list[FactState]:
         """Every question and promise that is open at the end of the path, the oldest first."""
@@ -143,17 +140,17 @@ class FactSearch:
 
     def carried(self, lineage: Lineage) -> list[FactState]:
         """What the player has with them at the end of the path, the oldest first."""
-        if not lineage:
-            return []
-        states = self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=["carried"]), _LEADS))
-        return sorted((state for state in states if state.fact.carried and state.holds), key=_age)
+        return [state for state in self._of_sort(lineage, "carried") if state.fact.carried and state.holds]
 
     def naming(self, lineage: Lineage) -> list[FactState]:
         """Every fact of the path that says that names are one's, as it stands at its end, the oldest first."""
+        return [state for state in self._of_sort(lineage, "same") if state.fact.same]
+
+    def _of_sort(self, lineage: Lineage, sort: str) -> list[FactState]:
+        """What the points of one sort lead to, as it stands at the end of the path, the oldest first."""
         if not lineage:
             return []
-        states = self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=["same"]), _LEADS))
-        return sorted((state for state in states if state.fact.same), key=_age)
+        return sorted(self._states(lineage, self._store.select(Seen(lineage, "fact", sorts=[sort]), _LEADS)), key=_age)
 
     def of(self, lineage: Lineage, entries: Sequence[Entry]) -> list[FactState]:
         """The facts that some passages of a path state, as they stand at its end, and what took their place."""

@@ -51,13 +51,12 @@ async def in_reach(
     found = await turn.memory.facts_in_reach_of(passages, _SOUGHT, place, sought)
     last = (turn.memory.length if place is None else place) - 1
     if last >= 0:
-        there = {fact.fact.id for fact in found}
-        made = await turn.memory.facts_of((await turn.memory.read(last))[:1], place)
-        found.extend(fact for fact in made if fact.fact.id not in there)
+        found += await turn.memory.facts_of((await turn.memory.read(last))[:1], place)
     is_open = [fact for fact in await turn.memory.open_threads() if fact.since <= last and fact.fact.id not in known]
-    there = {fact.fact.id for fact in found}
-    found.extend(fact for fact in is_open if fact.fact.id not in there)
-    may_change = [fact for fact in found if fact.holds and fact.fact.id not in known and _can_change(fact)]
+    each: dict[str, FactState] = {}
+    for fact in (*found, *is_open):
+        each.setdefault(fact.fact.id, fact)
+    may_change = [fact for fact in each.values() if fact.holds and fact.fact.id not in known and _can_change(fact)]
     ranked = likeliest_first(may_change, "\n".join((*passages, *names)), plan, last)
     if len(is_open) > _FEW:
         return ranked[:FOUND]

@@ -24,7 +24,7 @@ from ..memory.synopses import Synopsis
 from ..schemas.errors import MemoryUnavailableError, SettingsError, StorageError, StoryStateError
 from ..schemas.field_problems import describe
 from ..schemas.ids import new_story_id
-from ..schemas.places import ARRIVING, CARD, LAST_STATE, SEALED
+from ..schemas.places import ARCHIVE, ARRIVING, CARD, LAST_STATE, SEALED
 from . import known
 from .archive_beside import PutStates, beside_of, put_beside, put_states
 from .archive_check import check, check_values
@@ -89,9 +89,10 @@ def _see_that_it_is_whole(branches: dict[str, list[KeptState]], kept: list[Entry
             raise MemoryUnavailableError("memory_lost", number=missing)
 
 
-def archive_bytes(archive: Archive) -> bytes:
-    """What the file holds."""
-    return archive.model_dump_json(indent=1).encode()
+def archive_bytes(archive: Archive, ending: str = ARCHIVE) -> bytes:
+    """What the file holds: JSON, sealed where its name ends so."""
+    content = archive.model_dump_json(indent=1).encode()
+    return sealed(content) if ending.lower() == SEALED else content
 
 
 def write_archive(path: Path, archive: Archive) -> None:
@@ -100,8 +101,7 @@ def write_archive(path: Path, archive: Archive) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    content = archive_bytes(archive)
-    write_bytes(path, sealed(content) if path.suffix.lower() == SEALED else content)
+    write_bytes(path, archive_bytes(archive, path.suffix))
 
 
 def read_archive(path: Path) -> Archive:

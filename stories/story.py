@@ -367,8 +367,10 @@ class Story:
         if reply is not None:
             return Command(resume={reply.interrupt_id: reply.answer})
         snapshot = await self.snapshot(branch)
-        if snapshot.tasks or snapshot.values:
-            return None if snapshot.tasks else {}
+        if snapshot.tasks:
+            return None
+        if snapshot.values:
+            return {}
         return {**self.record.begun_from.model_dump(), "story_id": self.record.story_id}
 
     async def _graph_events(self, context: Context, given: object, thread: RunnableConfig) -> AsyncIterator[Event]:

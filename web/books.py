@@ -14,7 +14,6 @@ from ..schemas.limits import LIMITS
 from ..schemas.places import ARCHIVE, SEALED
 from ..stories import archive, export
 from ..stories.archive_past import without_edited_away
-from ..stories.sealed_file import sealed
 from .forms import record_of_address
 
 if TYPE_CHECKING:
@@ -45,18 +44,13 @@ async def book(request: Request) -> Response:
             made = await export.book_of(story, wanted)
     if isinstance(made, archive.Archive):
         made = without_edited_away(made) if asked.get("as_it_stands") else made
-        content = await asyncio.to_thread(_file_of, made, ending)
+        content = await asyncio.to_thread(archive.archive_bytes, made, ending)
     else:
         content = await asyncio.to_thread(export.book_bytes, made, ending)
     name = quote("".join(char if char.isalnum() or char in " -_" else "-" for char in record.name)[:_NAME].strip())
     plain = f"{record.story_id}{ending}"
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}{ending}"
     return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
-
-
-def _file_of(made: archive.Archive, ending: str) -> bytes:
-    content = archive.archive_bytes(made)
-    return sealed(content) if ending == SEALED else content
 
 
 def _wanted(asked: Mapping[str, str], chosen: str) -> export.Wanted:

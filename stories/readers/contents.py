@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ...schemas.light_markdown import as_text
-from .furniture import words_of
+from .furniture import AN_ENTRY, LEAST_ENTRIES, is_sentence, words_of
 from .headings import is_number
 
 if TYPE_CHECKING:
@@ -26,11 +26,8 @@ _HEADED: Final = 3
 _PAGED: Final = re.compile(
     r".*[^\W\d_]{2,}.*[\s.].*[^\W\d_]{2,}[^.!?…\"”’]*\s\d{1,4}|.*[^\W\d_].*(?:\.{3,}|…|·{2,})\s*\d{1,4}"
 )
-_AN_ENTRY: Final = 200
-_LEAST_ENTRIES: Final = 2
 _NUMBERED: Final = 3
 """Entries with the number of a page in a line of its own, from which on such a list is known to have them."""
-_SENTENCE: Final = re.compile(r"[.!?…。！？][\"'”’」』]*$")
 _LEAST_SENTENCE: Final = 40
 _FEW: Final = 1 / 4
 """The part of a list's lines that may be sentences."""
@@ -80,7 +77,7 @@ def _end_of_list(
             follows = [at for at in story[place + 1 : place + 2 * _HEADED] if _is_entry(blocks[at], at, later)]
             is_known = numbered >= _NUMBERED or bool(follows)
             is_entry = (is_number_of_it and is_known) or (
-                place > begins + _LEAST_ENTRIES and bool(follows) and _is_short(ahead[0])
+                place > begins + LEAST_ENTRIES and bool(follows) and _is_short(ahead[0])
             )
             numbered += is_number_of_it and is_entry
         if not is_entry:
@@ -95,9 +92,9 @@ def _is_short(block: Block) -> bool:
     text = as_text(block.text)
     return (
         not block.rank
-        and len(text) <= _AN_ENTRY
+        and len(text) <= AN_ENTRY
         and "\n" not in text
-        and not _SENTENCE.search(text)
+        and not is_sentence(text)
         and any(map(str.isalnum, text))
     )
 
@@ -117,13 +114,13 @@ def is_contents_page(texts: Sequence[str]) -> bool:
     """Whether a page says that it lists the contents, and is no text."""
     if not texts or not is_contents_heading(texts[0]):
         return False
-    told = [text for text in texts[1:] if len(text) > _LEAST_SENTENCE and _SENTENCE.search(text)]
+    told = [text for text in texts[1:] if len(text) > _LEAST_SENTENCE and is_sentence(text)]
     return len(told) <= _FEW * len(texts)
 
 
 def _last_places(blocks: Sequence[Block], story: Iterable[int]) -> dict[str, int]:
     """Where each short line is said last; a verse's lines each by themselves."""
-    short = [at for at in story if len(blocks[at].text) <= _AN_ENTRY]
+    short = [at for at in story if len(blocks[at].text) <= AN_ENTRY]
     alone = {words: at for at in short if (words := words_of(blocks[at].text))}
     # A list has in one line what a chapter has in two or three: its number and its name.
     several: dict[str, int] = {}
@@ -138,7 +135,7 @@ def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:
     """Whether a block says only what stands once more after it, with a page's number or not."""
     lines = [line for line in block.text.split("\n") if line.strip()]
     return bool(lines) and all(
-        len(line) <= _AN_ENTRY
+        len(line) <= AN_ENTRY
         and any(later.get(words, -1) > at for words in (words_of(line), words_of(_PAGE.sub("", line))) if words)
         for line in lines
     )
@@ -147,11 +144,11 @@ def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:
 def _is_paged(block: Block) -> bool:
     """Whether each line of a block ends with the number of a page, as those of a printed list of contents do."""
     lines = [line for line in block.text.split("\n") if line.strip()]
-    return bool(lines) and all(len(line) <= _AN_ENTRY and _PAGED.fullmatch(line) for line in lines)
+    return bool(lines) and all(len(line) <= AN_ENTRY and _PAGED.fullmatch(line) for line in lines)
 
 
 def _is_list(blocks: Sequence[Block], places: Sequence[int], later: dict[str, int]) -> bool:
     """Whether lines that no title announces are a list: each is said only once before it, and most name headings."""
     said = [words_of(_PAGE.sub("", blocks[at].text)) for at in places]
     named = sum(bool(blocks[later.get(words, at)].rank) for words, at in zip(said, places, strict=True))
-    return len(places) > _LEAST_ENTRIES and len(set(said)) == len(said) and 2 * named >= len(said)
+    return len(places) > LEAST_ENTRIES and len(set(said)) == len(said) and 2 * named >= len(said)

@@ -92,8 +92,9 @@ _IS_END: Final = re.compile(
     r"|\W*(?:全[文书書剧劇]|正文|本[书書]|大)?\s*(?:完[结結]?|终|終|剧终|劇終|終わり|おわり|끝)\W*",
     re.IGNORECASE,
 )
-_AN_ENTRY: Final = 200
-_LEAST_ENTRIES: Final = 2
+AN_ENTRY: Final = 200
+"""Characters of an entry of a list, at most."""
+LEAST_ENTRIES: Final = 2
 
 
 def words_of(text: str) -> str:
@@ -102,18 +103,23 @@ def words_of(text: str) -> str:
     return "".join(kept)
 
 
+def is_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return _SENTENCE.search(text) is not None
+
+
 def is_copyright(text: str) -> bool:
     """Whether a page's text is its rights: not whether a story speaks of them, which is longer."""
     head, _, below = text.partition("\n")
     text = below if below and _AMBIGUOUS.fullmatch(head) else text
     if len(text) > _MOST_COPYRIGHT or not _COPYRIGHT.search(text):
         return False
-    return len(text) <= _AN_ENTRY or _CLAIMED.search(text) is not None
+    return len(text) <= AN_ENTRY or _CLAIMED.search(text) is not None
 
 
 def is_end(text: str) -> bool:
     """Whether a line says that the book, or a part of it, ends: it is no title, and no more than it says."""
-    return len(text) <= _AN_ENTRY and _IS_END.fullmatch(text) is not None
+    return len(text) <= AN_ENTRY and _IS_END.fullmatch(text) is not None
 
 
 def without_licence(blocks: Sequence[Block]) -> list[Block]:
@@ -175,7 +181,7 @@ def without_rights(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, of which a page under a heading that says whose rights they are is no story."""
     made = list(blocks)
     headings = [at for at, block in enumerate(made) if block.rank and not block.why]
-    if len(headings) < _LEAST_ENTRIES:
+    if len(headings) < LEAST_ENTRIES:
         return made
     for at, end in zip(headings, [*headings[1:], len(made)], strict=True):
         is_short = sum(len(block.text) for block in made[at:end]) <= _MOST_RIGHTS
@@ -188,7 +194,7 @@ def without_rights(blocks: Sequence[Block]) -> list[Block]:
 
 def is_dedication(text: str) -> bool:
     """Whether all that a page says is for whom the book is."""
-    return len(text) <= _AN_ENTRY and _DEDICATION.fullmatch(text) is not None
+    return len(text) <= AN_ENTRY and _DEDICATION.fullmatch(text) is not None
 
 
 def lists_books(texts: Sequence[str]) -> bool:
@@ -199,7 +205,7 @@ def lists_books(texts: Sequence[str]) -> bool:
 def is_called_so(heading: str, texts: Sequence[str]) -> bool:
     """Whether a chapter is only called as a list of books is, "Also by Mara": most of its lines are sentences."""
     told = [text for text in texts if text]
-    return bool(_ALSO.match(heading)) and 2 * sum(bool(_SENTENCE.search(text)) for text in told) > len(told)
+    return bool(_ALSO.match(heading)) and 2 * sum(map(is_sentence, told)) > len(told)
 
 
 def without_other_books(blocks: Sequence[Block]) -> list[Block]:
@@ -216,7 +222,7 @@ def without_other_books(blocks: Sequence[Block]) -> list[Block]:
         end = next((place for place in range(number + 1, len(story)) if made[story[place]].rank), len(story))
         told = story[number + 1 : end]
         is_apart = bool(made[at].rank) or number < first or end == len(story)
-        is_list = len(told) <= _MOST_BOOKS and all(len(made[one].text) <= _AN_ENTRY for one in told)
+        is_list = len(told) <= _MOST_BOOKS and all(len(made[one].text) <= AN_ENTRY for one in told)
         if is_apart and is_list and not is_called_so(made[at].text, [made[one].text for one in told]):
             for one in (at, *told):
                 made[one] = made[one]._replace(why="other_books", rank=0)

@@ -7,6 +7,9 @@ from collections import Counter
 from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ...schemas.wording import one_line
+from .gaps import Room, wide
+from .large_letters import Letters, ranks_of_large
 from .pieces import DIVIDER, EMPTY
 from .plain import is_scene_break
 
@@ -32,15 +35,8 @@ _NO_EDGE: Final = frozenset({"", "none", "hidden"})
 _DEEPEST: Final = 20
 _MORE: Final = 8.0
 """Points of room above, more than usual, at least."""
-_MOST: Final = 1 / 4
-"""The part of the paragraphs that may begin a scene."""
-_LARGE: Final = 1.15
-_MOST_LARGE: Final = 0.2
-_LEAST: Final = 2
-_TITLE: Final = 160
 _USUAL: Final = 12.0
 """Points of the letters where no style says it."""
-_MOST_RANK: Final = 6
 
 
 class _Style(NamedTuple):
@@ -100,7 +96,7 @@ class Looks:
 def with_looks(content: str, looks: Looks) -> str:
     """A document's text that says where its styles divide scenes, and which of its paragraphs are headings."""
     found = list(_PARAGRAPH.finditer(content))
-    wide = _wide(found, looks)
+    divided = wide(_rooms(found, looks), _MORE)
     ranks = {} if _HEADING.search(content) else _ranks(found, looks)
     made: list[str] = []
     at = 0
@@ -110,7 +106,7 @@ def with_looks(content: str, looks: Looks) -> str:
             put = f"<text:p>{DIVIDER}</text:p>"
         elif number in ranks:
             put = f'<text:h text:outline-level="{ranks[number]}">{told}</text:h>'
-        elif number in wide:
+        elif number in divided:
             put = f"<text:p>{EMPTY}</text:p>{hit[0]}"
         else:
             continue
@@ -124,45 +120,28 @@ def _name(attributes: str) -> str:
     return hit[1] if hit else ""
 
 
-def _wide(found: list[re.Match[str]], looks: Looks) -> set[int]:
-    """The paragraphs with more room above them than is usual, and none below or beside them."""
+def _rooms(found: list[re.Match[str]], looks: Looks) -> dict[int, Room]:
+    """The room around each paragraph that says something, in points."""
     keys = ("fo:margin-top", "fo:margin-bottom", "fo:margin-left")
-    rooms = {
-        number: tuple(looks.points(_name(hit["said"]), key) for key in keys)
+    return {
+        number: Room(*(looks.points(_name(hit["said"]), key) for key in keys))
         for number, hit in enumerate(found)
         if (hit["told"] or "").strip()
     }
-    usual = Counter(rooms.values()).most_common(1)[0][0] if rooms else (0.0, 0.0, 0.0)
-    wide = {
-        number
-        for number, (top, bottom, left) in rooms.items()
-        if top >= usual[0] + _MORE and bottom < usual[1] + _MORE and left < usual[2] + _MORE
-    }
-    return wide if len(wide) <= _MOST * len(rooms) else set()
 
 
 def _ranks(found: list[re.Match[str]], looks: Looks) -> dict[int, int]:
     """The ranks of the paragraphs that stand in larger letters as a whole, where the document names no headings."""
     weights: Counter[float] = Counter()
-    sizes: dict[int, float] = {}
-    texts: dict[int, str] = {}
+    paragraphs: dict[int, Letters] = {}
     for number, hit in enumerate(found):
         pieces = [(size, text) for size, text in _pieces(hit, looks) if text.strip()]
         for size, text in pieces:
             weights[size] += len(text)
-        texts[number] = " ".join("".join(text for _, text in pieces).split())
-        sizes[number] = min((size for size, _ in pieces), default=0.0)
-    body = weights.most_common(1)[0][0] if weights else 0.0
-    large = {
-        number: size
-        for number, size in sizes.items()
-        if body and size >= _LARGE * body and len(texts[number]) <= _TITLE and not is_scene_break(texts[number])
-    }
-    told = sum(len(texts[number]) for number in large)
-    if len(large) < _LEAST or told > _MOST_LARGE * weights.total():
-        return {}
-    largest_first = sorted(set(large.values()), reverse=True)
-    return {number: min(largest_first.index(size) + 1, _MOST_RANK) for number, size in large.items()}
+        told = one_line("".join(text for _, text in pieces))
+        if told and not is_scene_break(told):
+            paragraphs[number] = Letters(min(size for size, _ in pieces), len(told))
+    return ranks_of_large(paragraphs, weights)
 
 
 def _pieces(paragraph: re.Match[str], looks: Looks) -> Iterator[tuple[float, str]]:

@@ -6,9 +6,9 @@ Such a paragraph has an empty line put before it; whether that divides scenes is
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from .gaps import Room, wide
 from .page_styles import rules_of
 from .pieces import EMPTY
 
@@ -38,18 +38,8 @@ _IN_LETTERS: Final = {
 }
 _SIDES: Final = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
 _MORE: Final = 0.7
-"""How much more room there is above, at least."""
-_MOST: Final = 1 / 4
-"""The part of the paragraphs that may begin a scene."""
+"""How much more room there is above, at least, in the height of a letter."""
 _NAMES: Final = {"margin-top": "top", "margin-block-start": "top", "padding-top": "padding"}
-
-
-class _Room(NamedTuple):
-    """The room above a paragraph, below it and before its lines, in the height of a letter."""
-
-    top: float
-    bottom: float
-    left: float
 
 
 def margins_of(sheet: str) -> Margins:
@@ -69,25 +59,16 @@ def with_gaps_of_styles(text: str, margins: Sequence[Margins]) -> str:
         margins: what its style sheets say; the later wins.
     """
     places = list(_PARAGRAPH.finditer(text))
-    rooms = [_room(hit["said"], margins) for hit in places]
-    usual = Counter(rooms).most_common(1)[0][0] if rooms else _Room(0, 0, 0)
-    wide = [at for at, room in enumerate(rooms) if _is_wide(room, usual)]
-    if not wide or len(wide) > _MOST * len(rooms):
-        return text
+    rooms = {number: _room(hit["said"], margins) for number, hit in enumerate(places)}
     made: list[str] = []
     at = 0
-    for place in (places[number].start() for number in wide):
+    for place in (places[number].start() for number in sorted(wide(rooms, _MORE))):
         made += [text[at:place], f"<p>{EMPTY}</p>"]
         at = place
     return "".join([*made, text[at:]])
 
 
-def _is_wide(room: _Room, usual: _Room) -> bool:
-    """Whether there is more room above; what is set in, or has room below too, is a letter or a verse."""
-    return room.top >= usual.top + _MORE and room.bottom < usual.bottom + _MORE and room.left < usual.left + _MORE
-
-
-def _room(attributes: str, margins: Sequence[Margins]) -> _Room:
+def _room(attributes: str, margins: Sequence[Margins]) -> Room:
     names = (hit["quoted"] or hit["bare"] or "").split() if (hit := _CLASS.search(attributes)) else []
     said: dict[str, float] = {}
     for key in (("", ""), ("p", ""), *(key for name in names for key in (("", name), ("p", name)))):
@@ -95,7 +76,7 @@ def _room(attributes: str, margins: Sequence[Margins]) -> _Room:
             said |= sheet.get(key, {})
     if own := _OWN.search(attributes):
         said |= _said(own["said"])
-    return _Room(said.get("top", 0) + said.get("padding", 0), said.get("bottom", 0), said.get("left", 0))
+    return Room(said.get("top", 0) + said.get("padding", 0), said.get("bottom", 0), said.get("left", 0))
 
 
 def _said(text: str) -> dict[str, float]:

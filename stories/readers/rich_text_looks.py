@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from .large_letters import Letters, ranks_of_large
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,11 +25,6 @@ _BESIDE: Final = frozenset(
 _NAMED: Final = re.compile(rb"\\outlinelevel[0-8]|\bheading [1-9];|\\s\d+[^{}]{0,200}\bheading 1\b", re.IGNORECASE)
 _USUAL: Final = 24
 """Half points of the letters where nothing says it."""
-_LARGE: Final = 1.15
-_MOST_LARGE: Final = 0.2
-_LEAST: Final = 2
-_TITLE: Final = 160
-_MOST_RANK: Final = 6
 _MOST: Final = 20_000_000
 """Bytes that are looked through."""
 
@@ -38,7 +35,7 @@ class _Paragraph:
 
     begins: int = -1
     ends: int = -1
-    sizes: Counter[int] = field(default_factory=Counter)
+    sizes: Counter[float] = field(default_factory=Counter)
 
 
 def with_large_letters(content: bytes) -> bytes:
@@ -46,19 +43,16 @@ def with_large_letters(content: bytes) -> bytes:
     if len(content) > _MOST or _NAMED.search(content):
         return content
     told = [paragraph for paragraph in _paragraphs(content) if paragraph.sizes]
-    weights: Counter[int] = Counter()
+    weights: Counter[float] = Counter()
     for paragraph in told:
         weights.update(paragraph.sizes)
-    body = weights.most_common(1)[0][0] if weights else 0
-    large = [one for one in told if min(one.sizes) >= _LARGE * body and one.sizes.total() <= _TITLE]
-    if len(large) < _LEAST or sum(one.sizes.total() for one in large) > _MOST_LARGE * weights.total():
-        return content
-    largest_first = sorted({min(one.sizes) for one in large}, reverse=True)
+    letters = {number: Letters(min(one.sizes), one.sizes.total()) for number, one in enumerate(told)}
     made: list[bytes] = []
     at = 0
-    for one in large:
-        rank = min(largest_first.index(min(one.sizes)), _MOST_RANK - 1)
-        made += [content[at : one.begins], b"\\outlinelevel%d " % rank, content[one.begins : one.ends], b"\\par\\pard "]
+    for number, rank in ranks_of_large(letters, weights).items():
+        one = told[number]
+        level = b"\\outlinelevel%d " % (rank - 1)
+        made += [content[at : one.begins], level, content[one.begins : one.ends], b"\\par\\pard "]
         at = one.ends + len(b"\\par")
     return b"".join([*made, content[at:]])
 
