@@ -7,8 +7,14 @@ import zipfile
 from html import escape
 from typing import TYPE_CHECKING
 
+from recurrentgpt.stories.readers import Reading, read_file
+from tongues import EN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from recurrentgpt.schemas.languages import Language
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _TYPES = (
@@ -174,3 +180,9 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
     return (
         written + f"{end}trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(written)}\n%%EOF".encode()
     )
+
+
+def read(path: Path, content: str | bytes, language: Language = EN) -> Reading:
+    """What the readers have of a file with that content."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_file(path, language)

@@ -8,24 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from book_files import epub, odt
+from book_files import epub, odt, read
 from recurrentgpt.schemas.languages import language_named
-from recurrentgpt.stories.readers import Reading, read_file
-from tongues import EN, ZH
+from tongues import ZH
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recurrentgpt.schemas.languages import Language
+    from recurrentgpt.stories.readers import Reading
+
 
 ONE = "The harbour was quiet when Mara came down to the quay, and nobody had lit the lamps yet."
 TWO = "By noon the fog had gone. Tomas stood at the rail and said nothing, which was worse."
 SIX = "She counted the boats again, slowly, and there was one too few, as there had been the day before."
-
-
-def read(path: Path, content: str | bytes, language: Language = EN) -> Reading:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_file(path, language)
 
 
 def titles(reading: Reading) -> list[str]:

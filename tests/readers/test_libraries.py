@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recurrentgpt.stories.readers import Reading, read_file
-from tongues import EN
+from book_files import read
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from recurrentgpt.stories.readers import Reading
+
 ONE = "The harbour was quiet when Mara came down to the quay, and nobody had lit the lamps yet."
 TWO = "By noon the fog had gone. Tomas stood at the rail and said nothing, which was worse."
-
-
-def read(path: Path, content: bytes | str) -> Reading:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_file(path, EN)
 
 
 def titles(reading: Reading) -> list[str]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from book_files import odt
-from recurrentgpt.stories.readers import Reading, read_file
-from tongues import EN
+from book_files import odt, read
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from recurrentgpt.stories.readers import Reading
 
 ONE = "The harbour was quiet when Mara came down to the quay, and nobody had lit the lamps yet."
 TWO = "By noon the fog had gone. Tomas stood at the rail and said nothing, which was worse."
@@ -23,11 +23,6 @@ STYLES = (
     '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
     "</office:automatic-styles>"
 )
-
-
-def read(path: Path, content: bytes | str) -> Reading:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_file(path, EN)
 
 
 def told(reading: Reading) -> list[tuple[str, list[str]]]:

@@ -6,24 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from book_files import read
 from recurrentgpt.schemas.languages import language_named
 from recurrentgpt.stories.readers import Reading, read_file
-from tongues import EN, ZH
+from tongues import ZH
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recurrentgpt.schemas.languages import Language
 
 ONE = "The harbour was quiet when Mara came down to the quay, and nobody had lit the lamps yet."
 TWO = "By noon the fog had gone. Tomas stood at the rail and said nothing, which was worse."
 RAIN = "江城的雨下了整整三天，街上的石板泛着青光，空气里全是潮湿的味道。"
 LETTER = "他把伞放在墙角，看见桌上有一封没有署名的信。"
-
-
-def read(path: Path, content: str | bytes, language: Language = EN) -> Reading:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_file(path, language)
 
 
 def told(reading: Reading) -> list[tuple[str, tuple[str, ...]]]:
