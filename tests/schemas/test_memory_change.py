@@ -11,6 +11,11 @@ EN = {
     "previous_memory": "Mara keeps the light.\nThe bottle is lost.\nTomas owes her money.",
     "short_term_memory": "Mara keeps the light.\nThe bottle is under the stairs.\nTomas owes her money.",
 }
+NED = {
+    "language": "en",
+    "previous_memory": "Mara keeps the light.\nThe key is hers.\nTomas owes her money.",
+    "short_term_memory": "Mara keeps the light.\nNow Ned has it.\nTomas owes her money.",
+}
 ZH = {
     "language": "zh",
     "previous_memory": "玛拉守着灯塔。\n瓶子不见了。\n汤姆欠她的钱。",
@@ -25,6 +30,7 @@ ZH = {
         (EN, "It was found: see the stairs.", 1),
         (EN, "Mara still keeps the light, and Tomas still owes her money.", 0),
         (EN, "", 0),
+        (NED, "He gave it to Ned at last.", 1),
         (ZH, "瓶子找到了，原来藏在楼梯下面。", 2),
         (ZH, "原来就在楼梯下面。", 1),
         (ZH, "玛拉仍守着灯塔，汤姆仍欠她的钱。", 0),
