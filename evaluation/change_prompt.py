@@ -107,10 +107,10 @@ def _passages(state: State, turn: Turn, prompt: str, standing: Sequence[Piece]) 
         shown: Any = hit
         if shown["shown"] == "left out":
             continue
-        sentence = shown["sentence"] if shown["sentence"] in prompt else ""
+        sentence, summary = (shown[name] if shown[name] in prompt else "" for name in ("sentence", "summary"))
         text = shown["text"] if shown["shown"] == "whole" else sentence
         notes = [piece for note in shown.get("since", []) for piece in _note(note, shown["seq"], turn, standing)]
-        yield Piece("passage", f"{shown['summary']}\n\n{text}".strip(), place=shown["seq"], notes=notes)
+        yield Piece("passage", f"{summary}\n\n{text}".strip(), place=shown["seq"], notes=notes)
 
 
 def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Iterator[Piece]:
@@ -132,7 +132,10 @@ def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Itera
             yield Piece("note", standing[number - 1].text, "so", place)
     for frame in sorted(FRAMES - {"now"}):
         if parts := _filled(turn, f"told_{frame}", note):
-            yield Piece("note", parts["facts"], "not now", place, frame=frame)
+            below = _filled(turn, "told_below", parts["facts"])
+            numbers = map(int, re.findall(r"\d+", below["numbers"])) if below else ()
+            texts = [standing[number - 1].text for number in numbers] or [parts["facts"]]
+            yield from (Piece("note", text, "not now", place, frame=frame) for text in texts)
 
 
 def _filled(turn: Turn, phrase: str, note: str) -> Mapping[str, str]:

@@ -321,16 +321,16 @@ class LeaningReader:
         return told
 
     def _apart(self, before: str, after: str) -> tuple[str, str]:
-        """The sentences of two texts that differ."""
+        """The sentences of two texts that differ; where others stand between them, dots do."""
         joint = self._turn.language.joint
         was, now = (sentences(text, self._turn.language) for text in (before, after))
         blocks = [
             block for block in SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if block[0] != "equal"
         ]
-        return (
-            joint.join(sentence for _, start, end, _, _ in blocks for sentence in was[start:end]),
-            joint.join(sentence for _, _, _, start, end in blocks for sentence in now[start:end]),
-        )
+        gone = (joint.join(was[start:end]) for _, start, end, _, _ in blocks)
+        new = (joint.join(now[start:end]) for _, _, _, start, end in blocks)
+        apart = f"{joint}…{joint}"
+        return apart.join(filter(None, gone)), apart.join(filter(None, new))
 
     def _phrase(self, key: str, **values: object) -> str:
         return self._turn.phrase(key, **values)

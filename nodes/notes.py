@@ -107,9 +107,13 @@ def _newer(hit: Recalled, standing: Standing, numbers: Mapping[str, int], named:
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:
+    return _is_so_now(kept) and kept["since"] > place
+
+
+def _is_so_now(kept: StandingFact) -> bool:
     fact = kept["fact"]
-    is_so_now = fact.get("kind", "state") == "state" and fact.get("frame", "now") == "now"
-    return is_so_now and kept["since"] > place
+    is_state = fact.get("kind", "state") == "state"
+    return bool(is_state and fact.get("frame", "now") == "now")
 
 
 def _outdated(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]:
@@ -170,17 +174,19 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
 
 
 def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
-    """What a passage does not tell as being so now, and the most telling facts of it: a line each frame."""
+    """What a passage does not tell as being so now, and the most telling facts of it: a line each frame.
+
+    What *As things stand* has is named by its number: there it says how it was told.
+    """
     own = [state for name, state in known.states.items() if name in stated and state.holds]
     for frame in ("earlier", "imagined", "claimed"):
-        told = [with_stop(state.fact.text, turn.language) for state in own if state.fact.frame == frame]
-        if told:
-            yield str(
-                turn.phrase(
-                    f"told_{frame}",
-                    facts=turn.language.joint.join(told[:_FRAMED]),
-                )
-            )
+        told = [state.fact for state in own if state.fact.frame == frame][:_FRAMED]
+        below = sorted(known.numbers[fact.id] for fact in told if fact.id in known.numbers)
+        texts = [with_stop(fact.text, turn.language) for fact in told if fact.id not in known.numbers]
+        facts = [turn.language.joint.join(texts)] if texts else []
+        if below:
+            facts.append(str(turn.phrase("told_below", numbers=say([str(one) for one in below], turn.language.tag))))
+        yield from (str(turn.phrase(f"told_{frame}", facts=one)) for one in facts)
 
 
 def _as_last_put(state: FactState, known: _Known) -> FactState:

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Generic
 from ..prompts import PromptSpec
 from ..schemas.catalogue import part
 from ..schemas.errors import GateError
+from ..schemas.facts import Fact
 from .answers import A
 from .asking import AnswerSpec
 from .clash_notes import SaidAgainst, said_against
 from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import FACT_RULES, asked_of_numbered, messages_after_paragraph, premise_of
-from .proof import prove_each, says, still_said
+from .proof import prove_each, says, still_ended, still_said
 from .reach import in_reach
 from .standing import as_told, in_order, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from ..schemas.facts import Fact, FactState, Knowledge
+    from ..schemas.facts import FactState, Knowledge
     from ..schemas.state import StoryState
     from .turn import Turn
 
@@ -156,14 +157,17 @@ async def _facts_shown(
 ) -> tuple[dict[int, Fact], str]:
     """Every fact that the passages can change, by number, and the words that ask for facts.
 
-    Those in the step's prompt have their numbers there; those that the passages' own words lead to come after them.
+    Those in the step's prompt have their numbers there; those that the passages' own words lead to come after them. What
+    an earlier version of the passage ended, and this one still does in the same words, is none of them.
     """
     standing = list(state.get("standing", []))
     place = turn.memory.length - 1 if before else None
     known = {kept["fact"]["id"] for kept in standing}
     more = [in_state(fact) for fact in await in_reach(state, turn, passages, place, known)]
     if before and place is not None:
-        known |= {kept["fact"]["id"] for kept in more}
+        over = still_ended(before, passages[-1])
+        more = [kept for kept in more if over.isdisjoint(Fact.from_json(kept["fact"]).chain)]
+        known |= {kept["fact"]["id"] for kept in more} | over
         concerned = {name for change in before.changes for name in change.concerns}
         more.extend(
             in_state(fact) for fact in await turn.memory.facts_named(concerned) if _held_until(fact, place, known)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..schemas.facts import DRAFT, Change, Fact, Frame, Knowledge, Source, What, end_of, known_to
+from ..schemas.facts import DRAFT, ENDS, Change, Fact, Frame, Knowledge, Source, What, end_of, known_to
 from ..schemas.wording import plain
 from .fact_answers import FactChange, NewFact, TellsFacts
 
@@ -96,6 +96,12 @@ def prove_each(
 def still_said(knowledge: Knowledge, passage: str) -> Knowledge:
     """What of a passage's knowledge another text of it still says in the same words."""
     return prove_each(TellsFacts(), {}, [passage], knowledge).knowledge[0]
+
+
+def still_ended(knowledge: Knowledge, passage: str) -> set[str]:
+    """The ids of what of a passage's knowledge another text of it still ends in the same words."""
+    changes = still_said(knowledge, passage).changes
+    return {name for change in changes if change.what in ENDS for name in change.concerns}
 
 
 @dataclass

@@ -276,6 +276,7 @@ async def _ask(  # noqa: PLR0913, PLR0917 (what is asked for, and where it goes)
     }
     if threads.threads:
         bounds["plans.items.threads"] = {"minItems": 0, "maxItems": MOST_NAMED}
+        bounds["plans.items.threads.items"] = {"minimum": min(threads.numbers), "maximum": max(threads.numbers)}
     if said.now:
         bounds[""] = {"required": ["beat", "plans"]}
         bounds["beat"] = {"minimum": said.now, "maximum": said.now + 1}

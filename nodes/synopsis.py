@@ -40,9 +40,9 @@ def within(turn: Turn, told: Sequence[Told], room: int) -> list[Told]:
     return kept
 
 
-def without(told: Sequence[Told], places: Collection[int]) -> list[Told]:
-    """The book so far without the summaries of the passages at some places: a synopsis of several stays."""
-    return [part for part in told if part.level or part.first not in places]
+def is_all_shown(told: Sequence[Told], places: Collection[int]) -> bool:
+    """Whether all that the book told so far is the summaries of passages at some places, which a prompt shows whole."""
+    return all(not part.level and part.first in places for part in told)
 
 
 def render(turn: Turn, told: Sequence[Told]) -> str:

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator
 
 from ..schemas.state import PlanThread
 from . import arc
-from .standing import in_state
+from .standing import as_told, in_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,7 +97,12 @@ class Offered:
     def listed(self, turn: Turn) -> str:
         """Their list, with nothing asked of it."""
         return "\n".join(
-            str(turn.phrase("line_since", line=f"{number}. {state.fact.text}", seq=_passages(turn, state)))
+            as_told(
+                turn,
+                str(turn.phrase("line_since", line=f"{number}. {state.fact.text}", seq=_passages(turn, state))),
+                "now",
+                state.known_by,
+            )
             for number, state in zip(self.numbers, self.threads, strict=True)
         )
 

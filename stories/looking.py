@@ -157,6 +157,7 @@ async def look(story: Story, context: Context, *, texts: bool = False) -> AsyncI
         failed = failed + 1 if problem else 0
         kept = await _keep(story, work, [proposal] if proposal else [])
         yield Looked((place + 1,), done, total, kept, left_out, problem, work.usage)
+    await work.tell_facts_anew()
     for batch in work.batches:
         if len(work.look.found) >= MOST_PROPOSED:
             return
@@ -188,6 +189,21 @@ class _Work:
     def usage(self) -> CallUsage:
         """What was paid so far."""
         return self.account.close()
+
+    async def tell_facts_anew(self) -> None:
+        """Let the changes tell the facts that were found anew of passages with other words, not those that are left."""
+        edited = [_with_facts_anew(one, self.look) for one in self.edited]
+        if edited != self.edited:
+            self.groups = self.reader.groups(edited, (await self.reader.room())[0])
+
+
+def _with_facts_anew(one: Edited, look: Look) -> Edited:
+    """A change of a passage with the facts that are proposed for it, if there are any."""
+    now = one.now
+    anew = [
+        known.knowledge for known in look.found if now and (known.branch, known.seq) == now.slot and known.knowledge
+    ]
+    return replace(one, now=replace(now, knowledge=Knowledge.from_json(anew[-1]))) if now and anew else one
 
 
 async def _work(story: Story, context: Context, *, texts: bool) -> _Work | None:

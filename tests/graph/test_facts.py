@@ -133,6 +133,9 @@ def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:
     assert said in prompt, "the opening was recalled"
 
 
+FRAMES = {"imagined": "imagined", "claimed": "claimed", "earlier": "of an earlier time"}
+
+
 @pytest.mark.parametrize(
     ("frame", "note"),
     [("imagined", "dreamt, feared or planned"), ("claimed", "only said"), ("earlier", "of an earlier time")],
@@ -142,10 +145,21 @@ def test_beside_a_passage_stands_what_it_does_not_tell_as_being_so(writer: Write
     drowned = {"fact": "Ines is drowned.", "about": ["Ines"], "says": "drowned in the dream", "frame": frame}
     step(run, writer, f"Ines was drowned in the dream. {FILLER}", {"facts": [drowned]})
     step(run, writer, OTHER, {})
-    state = step(run, writer, OTHER.replace("Rain", "Snow"), {}, "Ines is drowned?")
-    beside = [line for passage in state["retrieved"] for line in passage["since"]]
-    assert [line for line in beside if "Ines is drowned." in line and note in line] == beside[:1]
-    assert beside[0] in asked_to_write(writer)
+    for tokens in (170, 1):
+        writer.texts.append(OTHER.replace("Rain", f"Snow{tokens}"))
+        writer.told = {"facts": [], "changes": []}
+        context = ONE.model_copy(update={"fact_tokens": tokens})
+        state = run.invoke(Command(resume="Ines is drowned?"), THREAD, context=context)
+        beside = [line for passage in state["retrieved"] for line in passage["since"]]
+        assert [line for line in beside if note in line] == beside[:1]
+        prompt = asked_to_write(writer)
+        assert beside[0] in prompt
+        assert prompt.count("Ines is drowned.") == 1, "it is not told twice"
+        assert ("Ines is drowned." in beside[0]) == (tokens == 1)
+        if tokens > 1:
+            number = number_of("Ines is drowned.", prompt)
+            assert beside[0].endswith(f": {number}, below)")
+            assert f"{number}. Ines is drowned. [2] ({FRAMES[frame]})" in prompt
 
 
 def beside_passages(run: Any, writer: Writer, plan: str) -> list[str]:
@@ -386,6 +400,20 @@ def test_an_edit_is_shown_once_what_its_passage_ended_and_nothing_that_had_ended
     assert sorted(facts) == sorted(set(facts))
     assert IS_AT in "\n".join(message.text for message in writer.asked[-1]) + writer.facts_asked[-2]
     assert FACTS[0] not in facts, facts
+
+
+def test_what_an_edited_passage_still_ends_in_the_same_words_is_not_shown_as_holding(writer: Writer) -> None:
+    run = begun(writer)
+    few = ONE.model_copy(update={"fact_tokens": 1, "use_threads": False})
+    writer.texts.append(LOST)
+    writer.told = {"facts": [IS_LOST], "changes": []}
+    run.invoke(Command(resume=1), THREAD, context=few)
+    writer.texts.append(OTHER)
+    writer.told = {"facts": [], "changes": []}
+    run.invoke(Command(resume={"paragraph": LOST.replace("Rain", "Hail"), "plan": 1}), THREAD, context=few)
+    edited = next(asked for asked in writer.facts_asked if "An earlier version" in asked)
+    assert "The brass key lies in the mill pond." in edited
+    assert "Ines has the brass key." not in edited
 
 
 def test_who_knows_a_secret_is_said(writer: Writer) -> None:

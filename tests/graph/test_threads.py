@@ -41,11 +41,13 @@ class Author:
         self.changes: list[dict[str, Any]] = []
         self.names: list[object] = [[], []]
         self.model: FakeChatModel | None = None
+        self.forms: list[dict[str, Any]] = []
 
     def __call__(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
         if schema is None:
             return self.text
         if "plans" in schema["properties"]:
+            self.forms.append(schema["properties"])
             plans = [{"text": text, "recall": ["the key"], "threads": names} for text, names in self._plans()]
             return json.dumps({"plans": plans})
         if "facts" not in schema["properties"]:
@@ -97,6 +99,15 @@ def test_the_planner_sees_them_by_number_and_a_plan_names_them(author: Author) -
     named = [[thread["text"] for thread in plan["threads"]] for plan in state["plans"]]
     assert named == [[BACK], [WHO]], "whatever a model makes of numbers is read; one that none has is left out"
     assert state["plans"][0]["threads"] == [{"id": "main:0:1", "text": BACK, "since": 0}]
+
+
+def test_the_planner_is_told_who_knows_of_a_promise_and_which_numbers_there_are(author: Author) -> None:
+    author.facts = [{**OPENED[1], "knows": ["Tom"]}]
+    run = begun(author)
+    step(run, author, "Gulls cried.")
+    assert re.search(rf"\d+\. {re.escape(BACK)} \[1\] \(known to Tom\)\n", author.prompts("Propose 2 plans")[-1])
+    (number,) = re.findall(rf"(\d+)\. {re.escape(BACK)}", author.prompts("Propose 2 plans")[-1])
+    assert author.forms[-1]["plans"]["items"]["properties"]["threads"]["items"]["minimum"] == int(number)
 
 
 @pytest.mark.parametrize("names", [None, "none", [], [[]], {"a": "b"}, True, [7], "99999999999999999999"])

@@ -187,11 +187,13 @@ OFFERED = {
 """What only a teller can do is asked of nobody who offers actions."""
 SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
-TOLD_TWICE = {
-    "en": (re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE), "\n[{0}] "),
-    "zh": (re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE), "\n［{0}］"),
+WHOLE_AND_SUMMED_UP = {
+    "en": re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE),
+    "zh": re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE),
 }
-"""A recalled passage that stands whole, with its summary, and how that begins where the book so far has it."""
+"""A recalled passage that stands whole, and its summary beside it."""
+SUMMED_UP = re.compile(r"^[\[［](\d+(?:-\d+)?)[\]］](?! *$)", re.MULTILINE)
+"""A line of the book so far: its beginning stays as it is, for a cache, but where all of it stands whole below."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
@@ -265,10 +267,10 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
-    shown, line = TOLD_TWICE[language]
-    yield from (
-        f"told twice: {number}" for number, summary in shown.findall(text) if summary or line.format(number) in text
-    )
+    shown = dict(WHOLE_AND_SUMMED_UP[language].findall(text))
+    yield from (f"whole and in short: {number}" for number, summary in shown.items() if summary)
+    if (lines := SUMMED_UP.findall(text)) and set(lines) <= shown.keys():
+        yield f"whole, and all of it summed up above: {lines}"
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
