@@ -27,7 +27,12 @@ LONGEST = {"en": 600, "zh": 160}
 _SHOWN = 60
 MATRIX = pytest.mark.parametrize(
     ("language", "mode", "situation"),
-    [(tag, mode, name) for tag in ("en", "zh") for mode in ("author", "interactive_fiction") for name in SITUATIONS],
+    [
+        pytest.param(tag, mode, name, marks=pytest.mark.told_once(f"{tag} {mode} {name}"))
+        for tag in ("en", "zh")
+        for mode in ("author", "interactive_fiction")
+        for name in SITUATIONS
+    ],
 )
 
 
