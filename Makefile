@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) )$(BIN)/python -m pip --disable-pip-version-check
+# A module compiled once is not compiled again by each of the hundreds of programs that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 DEMO := demo
 BENCH := bench
 

@@ -4,9 +4,11 @@ The model answers at once. Embedding (all-MiniLM-L6-v2), Qdrant Edge, LangGraph 
 it, in the same run: a bare loop that makes the same calls of the model and does nothing else; and what the original
 does at every step, which is to encode its whole memory again and take the two texts nearest to the plan.
 
-    python benchmarks/step_cost.py [--quick] [--paragraphs 10 100 1000 5000] [--steps 6] [--output FOLDER]
+    python benchmarks/step_cost.py [--quick] [--paragraphs 10 100 1000 5000] [--steps 6] [--restored] [--output FOLDER]
 
-Up to a size the memory is filled by real steps whose vectors are random, which cost the same to search.
+Up to a size the memory is filled by real steps whose vectors are random, which cost the same to search. With
+``--restored`` it is filled as a book is that comes back from an archive, 200 passages a write: minutes for 10,000 where
+steps take hours; checkpoints of those passages are then not there, so *disk in all* is the memory's.
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ import psutil
 
 from bare_loop import make_calls_again
 from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_model, plot, table
+from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
+from replace_time import BATCH, BRANCH, entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,13 +63,14 @@ class Row:
     memory: int
 
 
-async def measure(sizes: list[int], steps: int, encode: int) -> list[Row]:
+async def measure(sizes: list[int], steps: int, encode: int, *, restored: bool) -> list[Row]:
     """Grow one story, and measure at each size.
 
     Args:
         sizes: numbers of paragraphs.
         steps: how many steps each figure is the median of.
         encode: texts that are really encoded again at the most; beyond, the time is scaled.
+        restored: whether the passages up to a size are put into the memory, not told.
     """
     model, embedder = fake_model(), Switched()
     embed_with(embedder)
@@ -76,6 +81,9 @@ async def measure(sizes: list[int], steps: int, encode: int) -> list[Row]:
     async with library.open(record) as story:
         for size in sorted(sizes):
             embedder.real = False
+            if restored:
+                await _step(story)
+                await restore(story, size - steps)
             while story.record.paragraphs < size - steps:
                 await _step(story)
                 model.record.clear()
@@ -91,6 +99,17 @@ async def _step(story: Story) -> float:
     async for _ in story.run(CONTEXT):
         pass
     return time.perf_counter() - began
+
+
+async def restore(story: Story, passages: int) -> None:
+    """Put passages into a story's memory, until it has so many."""
+    start = Lineage.from_json((await story.state())["lineage"]).length
+    for first in range(start, passages, BATCH):
+        told = list(entries(first, min(BATCH, passages - first)))
+        await story.remember(lambda memory, told=told: memory.restore(told))  # type: ignore[misc]
+    if passages > start:
+        await story.change({"lineage": [[BRANCH, 0, passages - 1]]})
+        await story.note_length()
 
 
 async def _row(story: Story, model: WatchedChatModel, embedder: Switched, steps: int, encode: int) -> Row:
@@ -139,13 +158,14 @@ def main() -> None:
     parser.add_argument("--paragraphs", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--steps", type=int, default=6, help="steps that each figure is the median of")
     parser.add_argument("--encode", type=int, default=1000, help="texts really encoded again, at the most; then scaled")
+    parser.add_argument("--restored", action="store_true", help="fill the memory as from an archive, not by steps")
     parser.add_argument("--quick", action="store_true", help="10 and 50 paragraphs, three steps")
     add_output(parser)
     given = parser.parse_args()
     sizes, steps = ([10, 50], 3) if given.quick else (given.paragraphs, given.steps)
     with data_folder():
         print("Measuring, with the model answering at once …", flush=True)
-        rows = asyncio.run(measure(sizes, steps, given.encode))
+        rows = asyncio.run(measure(sizes, steps, given.encode, restored=given.restored))
     table(
         HEADINGS,
         [

@@ -25,7 +25,16 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         *("short_term_memory", "previous_memory", "rationale", "retrieved", "standing", "knowledge", "pins"),
         *("aliases", "apart", "clashes", "clash_marks", "codex", "lineage"),
     ),
-    "plans": ("plans", "plan", "refused", "changed_since_plans", "choices", "next_chapter", "new_character"),
+    "plans": (
+        "plans",
+        "plan",
+        "refused",
+        "changed_since_plans",
+        "titles_kept",
+        "choices",
+        "next_chapter",
+        "new_character",
+    ),
     "trace": ("usage", "repetition", "review_problem"),
     "machinery": (
         *("story_id", "format", "prompt", "reading", "ended_at", "after_review", "feedback", "edited"),

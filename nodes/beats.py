@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..schemas.languages import Language
-    from ..schemas.state import StoryState
+    from ..schemas.state import Chapter, StoryState
     from .turn import Turn
 
 _NAMED = 80
 """Characters of a beat that name it."""
+
+_SAME = 0.6
+"""How like two texts of parts are that tell the same; of two that have nothing in common it is about a third."""
 
 _UNDIVIDED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff]")
 """Signs of scripts that write no spaces between words."""
@@ -43,13 +46,17 @@ def outlined(state: Mapping[str, Any], outline: str, language: Language) -> dict
     """What changes where a story gets another outline: the outline, the beat that is now, the titles of its chapters.
 
     The beat is the one of the same words, else the one in its place. A chapter that has its title from the old outline
-    takes that of the same part in the new one; one that was to begin because the old outline had it there does so too,
-    or does not begin. A title that a person gave stays.
+    takes that of the same part in the new one; where the new one tells something else there it keeps its own, and
+    ``titles_kept`` says so. One that was to begin because the old outline had it there does so too, or does not begin.
+    A title that a person gave stays.
     """
     before, after = parts_of(state.get("outline") or "", language), parts_of(outline, language)
     now, waiting = _now(state, before), state.get("next_chapter")
     to = after.index(before[now]) if before and before[now] in after else min(now, max(len(after) - 1, 0))
     changed: dict[str, Any] = {"outline": outline, "beat": to, **_retitled(state, before, after)}
+    kept = _kept(changed.get("chapters", state.get("chapters", [])), before, after)
+    if kept != state.get("titles_kept", []):
+        changed["titles_kept"] = kept
     if waiting is None or not before or waiting != chapter_in(before[now]):
         return changed
     title = chapter_in(after[to]) if len(after) > 1 else None
@@ -65,10 +72,34 @@ def _retitled(state: Mapping[str, Any], before: list[str], after: list[str]) -> 
         for how, was, was_end, now, now_end in same.get_opcodes()
         if how == "replace" and was_end - was == now_end - now
         for old, new in zip(before[was:was_end], after[now:now_end], strict=True)
+        if _tells_the_same(old, new, is_among_others=any(how == "equal" for how, *_ in same.get_opcodes()))
     ]
     titles = {title: new for old, part in pairs if (title := chapter_in(old)) and (new := chapter_in(part))}
     chapters = [{**chapter, "title": titles.get(chapter["title"], chapter["title"])} for chapter in kept]
     return {"chapters": chapters} if chapters != kept else {}
+
+
+def _tells_the_same(old: str, new: str, *, is_among_others: bool) -> bool:
+    """Whether a part that another has the place of is that one, called otherwise: what is told is the chapter's.
+
+    A part that is nothing but its title is the same where others of the outline stay as they were.
+    """
+    was, now = _beside_title(old), _beside_title(new)
+    if not was or not now:
+        return is_among_others
+    return SequenceMatcher(None, was, now, autojunk=False).ratio() >= _SAME
+
+
+def _beside_title(part: str) -> str:
+    """What a part of an outline says besides that it is a chapter, and which."""
+    line, title = in_a_line(part), chapter_in(part)
+    return (line.partition(title)[2] if title else line).strip(" 《》“”:：.。—–-")
+
+
+def _kept(chapters: list[Chapter], before: list[str], after: list[str]) -> list[str]:
+    """The titles of chapters that have begun which the outline gave them, and has no longer."""
+    gone = {chapter_in(part) for part in before} - {chapter_in(part) for part in after}
+    return [chapter["title"] for chapter in chapters if chapter["title"] and chapter["title"] in gone]
 
 
 @dataclass(frozen=True)
@@ -83,14 +114,18 @@ class Length:
 def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
     """What who plans or writes the next paragraph is told of where the story is going; nothing of a single beat.
 
-    In an ending, only what it ends with: what is still to come of the outline is not to be begun.
+    In an ending, only what it ends with, and when: what is still to come of the outline is not to be begun, and no
+    paragraph but the last is the end.
     """
     texts = parts_of(state.get("outline") or "", turn.language)
     count, now = len(texts), _now(state, texts)
     if count < 2:  # noqa: PLR2004 (one beat is the whole outline)
         return ""
     if length and length.is_ending:
-        return str(turn.phrase("beats_end", count=count, text=ending_of(texts[-1], turn.language)))
+        end = ending_of(texts[-1], turn.language)
+        if length.number < length.target:
+            return str(turn.phrase("beats_ending", target=length.target, count=count, text=end))
+        return str(turn.phrase("beats_end", count=count, text=end))
     if now == count - 1:
         return str(turn.phrase("beats_last", count=count, text=named(texts[-1], turn.language)))
     told = turn.phrase(

@@ -92,6 +92,7 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
         "reading": False,
         "refused": [],
         "changed_since_plans": [],
+        "titles_kept": [],
         "paragraph": paragraph,
         "step": state["step"] + 1,
         "retrieved": passages,

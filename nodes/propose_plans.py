@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .turn import Turn
 
-_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": "", "changed_since_plans": []}
+_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": "", "changed_since_plans": [], "titles_kept": []}
 _MOST = 160
 """Characters a sentence of a plan at most; at least, three quarters of what the shortest sentences have."""
 _CUES = 3

@@ -68,7 +68,9 @@ def remarks(state: StoryState, context: Context, say: Says) -> list[Phrase]:
     """
     if not state.get("plans"):
         return []
-    return [*_of_a_chapter(state, context, say), *_of_older_plans(state, say)]
+    titles = " · ".join(state.get("titles_kept", []))
+    of_titles = [say("titles_stay", titles=titles)] if titles else []
+    return [*_of_a_chapter(state, context, say), *_of_older_plans(state, say), *of_titles]
 
 
 def _of_a_chapter(state: StoryState, context: Context, say: Says) -> list[Phrase]:

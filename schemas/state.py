@@ -201,7 +201,8 @@ class StoryOutput(BegunFrom, total=False):
     ``apart`` names that a person said are not.
     ``clashes`` are places that cannot both be true, ``clash_marks`` what a person said of some, by their ids.
     ``refused`` are the plans that a person would not have at this pause, ``changed_since_plans`` what was changed of
-    what those on the table were made for (:mod:`recurrentgpt.nodes.remarks`), ``choices`` what a player did of late.
+    what those on the table were made for (:mod:`recurrentgpt.nodes.remarks`), ``titles_kept`` the titles of chapters
+    that an outline changed since then has no longer, ``choices`` what a player did of late.
     ``beat`` is the place, from 0, of the outline's part that is told now (missing: the first).
     """
 
@@ -227,6 +228,7 @@ class StoryOutput(BegunFrom, total=False):
     plans: list[Plan]
     refused: list[Refusal]
     changed_since_plans: list[str]
+    titles_kept: list[str]
     choices: list[ChoiceMade]
     plan: ChosenPlan
     usage: Annotated[dict[str, CallUsage], or_]

@@ -19,7 +19,11 @@ from .modes import INTERACTIVE_FICTION
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\s*\1\s*", re.DOTALL)
+_FENCE_MARKS = ("`", "~")
+_MIN_FENCE = 3
+_JSON = ("{", "[", '"')
+"""What an answer as JSON begins with, where it is no bare word or number."""
+_CODE_NAMES = ("json5", "jsonc", "json")
 _BEGUN = re.compile(r"""\{\s*(["'])\w+\1\s*:""")
 """How an object as JSON begins, also one that was cut off."""
 _WORDS_OF_JSON = frozenset({"true", "false", "null"})
@@ -32,6 +36,8 @@ _BEHIND = re.compile(rf"[{_MARKS}!！?？;；…]+$")
 _UNSEEN = re.compile("[\ufe0f\u20e3\u200b-\u200f\u2060\ufeff]")
 """What a keyboard adds to a figure and nobody sees, and the box around it."""
 _DIGITS = re.compile(r"[+-]?\d{1,9}")
+_LONGEST_NUMBER = 100
+"""Signs of a text that is still looked at as a number: a longer one is a plan in one's own words."""
 _NAMES = "review_names_plan"
 _TEXT_ANSWERS = frozenset({"respond", "response"})
 
@@ -69,11 +75,11 @@ def _in_response(decision: Mapping[str, object], given: object) -> object:
 
 def _in_text(text: str) -> object:
     words = text.strip()
-    if fenced := _FENCE.fullmatch(words):
-        words = fenced[2].strip()
+    fenced = _in_fences(words)
+    words = words if fenced is None else fenced
     is_object = words.startswith("{") and (words.endswith("}") or bool(_BEGUN.match(words)))
-    if not (is_object or words.startswith(("[", '"')) or words in _WORDS_OF_JSON):
-        return words if fenced else text
+    if not (is_object or words.startswith(_JSON[1:]) or words in _WORDS_OF_JSON):
+        return text if fenced is None else words
     try:
         found = json.loads(words)
     except (ValueError, RecursionError):  # brackets in brackets, thousands deep, are a text like any other
@@ -85,8 +91,27 @@ def _in_text(text: str) -> object:
     return within if not isinstance(within, str) or number_in(within) is not None else text
 
 
+def _in_fences(words: str) -> str | None:
+    """What stands in fences, or ``None``; on one line with them, where they are open or ticks of code: JSON alone."""
+    mark = words[:1]
+    if mark not in _FENCE_MARKS:
+        return None
+    fence = mark * (len(words) - len(words.lstrip(mark)))
+    head, line_end, body = words.removeprefix(fence).partition("\n")
+    if len(fence) >= _MIN_FENCE and line_end and mark not in head and body.endswith(fence):
+        return body.removesuffix(fence).strip()
+    inner = words.strip(mark).strip()
+    for name in _CODE_NAMES:
+        if inner[: len(name)].lower() == name:
+            inner = inner[len(name) :].lstrip()
+            break
+    return inner if inner.startswith(_JSON) else None
+
+
 def number_in(text: str) -> int | None:
     """The number that a text is, or ``None``: in any script's digits, with marks around it, or as a plan is called."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
     words = _UNSEEN.sub("", text)
     if before := _BEFORE.match(words):
         words = words[before.end() :]

@@ -95,6 +95,7 @@ def _written(state: StoryState, story: Story, passage: str) -> dict[str, Any]:
         "opening": [],
         "refused": [],
         "changed_since_plans": [],
+        "titles_kept": [],
         "next_chapter": None,
         "new_character": False,
         "memory_put_right": False,

@@ -14,6 +14,7 @@ import parallel_gates
 import password_tries
 import recall_time
 import shelf_walk
+import step_cost
 import stories_at_once
 import synopsis_cost
 import told_story
@@ -56,6 +57,15 @@ def test_a_bare_loop_makes_the_calls_of_the_story(monkeypatch: pytest.MonkeyPatc
         ours, bare, calls = asyncio.run(bare_loop.measure(home, 2, 0.01))
     assert (len(ours), len(bare), calls) == (2, 2, 8)
     assert min(bare) >= 4 * 0.01
+
+
+@pytest.mark.parametrize("restored", [False, True], ids=["told", "restored"])
+def test_a_step_is_measured_at_a_number_of_passages(monkeypatch: pytest.MonkeyPatch, *, restored: bool) -> None:
+    monkeypatch.setattr(step_cost, "Switched", Instant)
+    with data_folder():
+        (row,) = asyncio.run(step_cost.measure([12], 2, 5, restored=restored))
+    assert (row.paragraphs, row.encoded) == (12, 5)
+    assert row.ours > row.bare
 
 
 def test_stories_at_once_are_counted_against_the_ideal() -> None:

@@ -82,6 +82,22 @@ def test_an_answer_that_means_nothing_is_answered_with_what_was_wrong(fake_model
     assert run.get_state(THREAD).values["step"] == 1
 
 
+def test_what_is_to_be_said_of_the_plans_is_said_with_them(fake_model: FakeChatModel) -> None:
+    del fake_model
+    run = chat()
+    assert "older" not in say(run, "A lighthouse")["messages"][-1].text
+    outline = '{"outline": "Mara keeps the lamp.\\nShe puts it out."}'
+    older, chapter = (
+        "These plans are older than a change of the outline.",
+        "With the next paragraph a chapter begins: “The Cellar”.",
+    )
+    told = say(run, outline)["messages"][-1].text
+    assert -1 < told.find(older) < told.index("\n1. ")
+    told = say(run, '{"chapter": "The Cellar"}')["messages"][-1].text
+    assert -1 < told.find(chapter) < told.index("\n1. ")
+    assert older not in told, "these were made for it"
+
+
 def test_the_same_message_is_heard_once(fake_model: FakeChatModel) -> None:
     del fake_model
     run = chat()

@@ -181,6 +181,20 @@ async def test_an_answer_that_means_nothing_is_asked_again_with_why(fake_model: 
         assert (await refused(client, "answer_pause"))[1]["code"] == "plan_unclear"
 
 
+async def test_what_is_to_be_said_of_the_plans_is_said_with_them(fake_model: FakeChatModel) -> None:
+    del fake_model
+    older = "These plans are older than a change of the outline"
+    async with connected() as client:
+        assert (await call(client, "begin_story", **LIGHTHOUSE))["remarks"] == []
+        await call(client, "edit_story", what="outline", text="Mara keeps the lamp.\nShe puts it out.")
+        now = await call(client, "answer_pause", short_term_memory="Mara is alone.")
+        for seen in (now, await call(client, "read_pause")):
+            assert [remark.partition(".")[0] for remark in seen["remarks"]] == [f"{older}; the short-term memory"]
+        now = await call(client, "answer_pause", chapter="The Cellar")
+        assert now["remarks"] == ["With the next paragraph a chapter begins: “The Cellar”."], "the plans are for it"
+        assert (await call(client, "answer_pause", plan=1))["remarks"] == []
+
+
 async def test_other_plans_are_made(fake_model: FakeChatModel) -> None:
     async with connected() as client:
         before = await call(client, "begin_story", **LIGHTHOUSE)

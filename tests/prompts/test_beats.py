@@ -45,6 +45,7 @@ NOW = {"en": "of the {} parts of the outline, part {} is being told", "zh": "大
 LAST = {"en": "the last of the 3 parts of the outline is being told", "zh": "大纲共 3 个部分，现在讲的是最后一部分"}
 DUE = {"en": "part {} is due by now", "zh": "此时该写到第 {} 部分"}
 ENDS = {"en": "The book ends as the last of the 3 parts", "zh": "全书照大纲 3 个部分中的最后一部分收尾"}
+ENDING = {"en": "the book ends in paragraph 9, and no sooner", "zh": "全书到第 9 段才收尾"}
 ASKS = {"en": "Say to which part of the outline", "zh": "属于大纲的第几部分"}
 
 EN, ZH = language_named("en"), language_named("zh")
@@ -266,7 +267,8 @@ def test_the_length_says_which_part_is_due(
     due = [next((part for part in (1, 2, 3) if DUE[language].format(part) in asked), 0) for asked in plans]
     assert due == [0, 2, 2, 2, 2, 0, 0, 0], "said where it is behind, and of no part that may not be said to begin"
     assert not any(DUE[language].format(2) in prompt for prompt in prompts), "who writes follows the plan"
-    assert [ENDS[language] in prompt for prompt in prompts] == [False] * 6 + [True] * 2
+    assert [ENDS[language] in prompt for prompt in prompts] == [False] * 7 + [True]
+    assert [ENDING[language] in prompt for prompt in prompts] == [False] * 6 + [True, False], "no other is the end"
     assert not any(NOW[language].format(3, 1) in prompt for prompt in prompts[6:])
     assert asks == [True] * 5 + [False] * 3, "not while it ends"
 

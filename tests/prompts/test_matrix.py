@@ -227,6 +227,19 @@ BETWEEN_HAN = re.compile(
 """A half-width mark, or a space after a full-width one, that no Chinese text has."""
 
 
+THE_END = {
+    "en": (
+        re.compile(r"^The book ends as|^The last of the \d+ parts", re.MULTILINE),
+        re.compile("last p[a-z]+ of the"),
+    ),
+    "zh": (re.compile(r"^全书照大纲|^大纲 \d+ 个部分中的最后", re.MULTILINE), re.compile("最后一[段个](?:片段)?，第")),
+}
+"""How the end is told, and what says that the paragraph is the last: no other is the end."""
+AUTHOR = {"en": ("The author", "place of the author"), "zh": ("作者对", "作者的位置")}
+BESIDE = {"en": "with its author", "zh": "与作者一起"}
+"""Who says of plans what they think, and what says who that is beside the novelist who is asked."""
+
+
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     """What a capable writer met in prompts, each by a rule of its kind."""
     text, task = whole(call), call.messages[-1].text
@@ -251,6 +264,10 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
+    end, last = THE_END[language]
+    yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
+    if mode == "author" and not text.startswith("<"):
+        yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":

@@ -35,6 +35,8 @@ HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 WORD = re.compile(r"[A-Za-z]+")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
+OF_NO_ROLE = {"en": r"\bwriters?\b", "zh": "作家|写作者"}
+"""Neither of the two who make a book: its author, who is asked, and the novelist, who is the model."""
 OTHER_NAMES = {"en": r"\babstracts?\b|\brecaps?\b", "zh": "概要|内容提要"}
 """Other names of what is called a summary, in every word that a model or a person is told."""
 
@@ -321,3 +323,17 @@ def test_a_thing_has_one_name_wherever_it_is_told_of(language: str) -> None:
     told = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.suffix in {".md", ".toml"}}
     assert len(told) > 40
     assert not [path.name for path, text in told.items() if re.search(OTHER_NAMES[language], text, re.IGNORECASE)]
+
+
+@EVERY_LANGUAGE
+def test_each_of_the_two_who_make_a_book_has_one_name_in_all_that_a_model_is_told(language: str) -> None:
+    folder = Path(str(files("recurrentgpt.prompts") / language))
+    told = {path: path.read_text(encoding="utf-8") for path in (*folder.rglob("*.md"), *folder.rglob("phrases.toml"))}
+    assert not [path.name for path, text in told.items() if re.search(OF_NO_ROLE[language], text)]
+
+
+@EVERY_LANGUAGE
+def test_a_line_of_the_record_s_rules_says_of_what_it_is(language: str) -> None:
+    rules = [words for key, words in phrases(language).items() if re.fullmatch("facts_(replace|change|clash)", key)]
+    assert len(rules) == len(("replaces", "changes", "clashes"))
+    assert not [line for line in rules if line.startswith(("It ", "还"))]

@@ -180,6 +180,27 @@ def test_a_title_from_the_outline_follows_it_and_one_that_a_person_gave_stays(
     assert titles(library, record) == ["Mara", "By Night"], "which part became which is not known"
 
 
+ANOTHER = "Chapter 1: The Wreck\nJem dives for the bell all night.\nChapter 2: The Bell\nIt rings under water."
+
+
+def test_chapters_that_are_told_keep_their_titles_where_the_outline_is_another_and_that_is_said(
+    shelf: tuple[Library, StoryRecord],
+) -> None:
+    library, record = shelf
+    run(library, record, branches.set_premise, "outline", ANOTHER)
+    assert titles(library, record) == ["The Letter"]
+    kept = "Chapters that have begun keep their titles, though the outline has none called so any more: The Letter."
+    assert kept in remarks(library, record)
+    run(library, record, branches.set_premise, "outline", ANOTHER.replace("night", "day"))
+    assert kept not in remarks(library, record), "it was said when it became so"
+    run(library, record, undo)
+    assert kept in remarks(library, record)
+    run(library, record, undo)
+    assert not remarks(library, record)
+    run(library, record, branches.set_premise, "outline", "Chapter 1: The Wreck\nChapter 2: The Lamp\nShe puts it out.")
+    assert titles(library, record) == ["The Wreck"], "a bare title, where the other part is as it was"
+
+
 # Plans
 
 

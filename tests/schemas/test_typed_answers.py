@@ -90,6 +90,17 @@ TYPED: list[tuple[object, Review | AskAgain]] = [
         )
         for wrapped in (text, f"  {text}\n", f"```json\n{text}\n```", f"~~~\n{text}\n~~~", json.dumps(text))
     ),
+    # on one line, as a box that has one line sends it, and in fences that were left open
+    *(
+        (text, SECOND)
+        for text in ('```json {"plan": 2} ```', '```{"plan": 2}```', '`{"plan": 2}`', '~~~JSON {"plan": 2}~~~')
+    ),
+    *((text, SECOND) for text in ('```json\n{"plan": 2}', '```\n{"plan": 2}\n', '```json\r\n{"plan": 2}\r\n```')),
+    ('```json {"plan": 2, ```', AskAgain("review_json", {})),
+    *(
+        (text, own(text))
+        for text in ("`Ada swims.`", '`"Run!" she said.', "```Ada swims.```", "``` Night. {Dark.} ```")
+    ),
     ('"Ada swims."', own('"Ada swims."')),
     ("```\nAda swims.\n```", own("Ada swims.")),
     # what may mean two things is asked again
@@ -174,6 +185,20 @@ def test_what_is_asked_again_says_why(language: str) -> None:
     for again in asked:
         sentence = say(again.phrase, language_named(language), **again.values)
         assert all(str(value) in sentence for value in again.values.values())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "```\n" + "\n" * 200_000 + "x",
+        "```\n" + " " * 200_000 + "x```y",
+        "plan" + " " * 200_000 + "x",
+        "2" + "!" * 200_000 + "x",
+    ],
+    ids=["an open fence", "a fence and more", "a plan and blanks", "a number and signs"],
+)
+def test_a_long_answer_is_read_at_once(given: str) -> None:
+    assert read_review(given, PLANS) == AskAgain("review_long", {"count": len(given), "maximum": 8000})
 
 
 def test_the_form_of_agent_inbox_has_what_is_offered() -> None:
