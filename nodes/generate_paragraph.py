@@ -218,9 +218,9 @@ def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:
 
 
 def _use_of_plan(state: StoryState, turn: Turn) -> str:
-    """How much of the plan the paragraph tells; where the plan is for several, the hints say more of it."""
+    """How much of the plan the paragraph tells; where the plan is for several, the hints say it."""
     if lasting.use_of(state, turn):
-        return turn.phrase("plan_in_parts")
+        return ""
     return turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told")
 
 

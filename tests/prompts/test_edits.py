@@ -66,6 +66,18 @@ def test_of_an_opening_only_the_paragraph_that_was_edited_is_summed_up(
         ),
         ("", "Rain.", "Snow falls.", "Snow falls."),
         ("玛拉活着。", "玛拉活着，划船出海。", "玛拉死了，船在海上漂。", "玛拉死了，船在海上漂。"),
+        (
+            "Mara rows out; Jem keeps the lamp. The sea is flat.",
+            "Mara rows out alone. Jem keeps the lamp lit. The sea is flat and grey all day.",
+            "Mara rows out alone. Tom keeps the fire lit. The sea is flat and grey all day.",
+            "Mara rows out. The sea is flat. Tom keeps the fire lit.",
+        ),
+        (
+            "玛拉打开铜盒，里面是一本账，由老金（镇长的父亲）签名。",
+            "夜里玛拉在旅店打开铜盒。里面是一本账，一页也没烂。每一页都由老金签名，他是镇长的父亲。",
+            "夜里玛拉在旅店打开铜盒。里面是一本账，一页也没烂。每一页都由老金签名，他就是镇长。",
+            "玛拉打开铜盒，里面是一本账。每一页都由老金签名，他就是镇长。",
+        ),
         ("玛拉出海。", "玛拉出海。海面平静。", "玛拉出海。海面很平静。", "玛拉出海。"),
         ("", "雨。", "玛拉死了。船在漂。" + "夜里下了雨。" * 4, "玛拉死了。船在漂。夜里下了雨。"),
         ("", "Rain.", "Mara is dead. " + "It rains. " * 6, "Mara is dead. It rains. It rains."),

@@ -27,7 +27,12 @@ LONGEST = {"en": 600, "zh": 160}
 _SHOWN = 60
 MATRIX = pytest.mark.parametrize(
     ("language", "mode", "situation"),
-    [(tag, mode, name) for tag in ("en", "zh") for mode in ("author", "interactive_fiction") for name in SITUATIONS],
+    [
+        pytest.param(tag, mode, name, marks=pytest.mark.told_once(f"{tag} {mode} {name}"))
+        for tag in ("en", "zh")
+        for mode in ("author", "interactive_fiction")
+        for name in SITUATIONS
+    ],
 )
 
 
@@ -234,6 +239,10 @@ BETWEEN_HAN = re.compile(
 """A half-width mark, or a space after a full-width one, that no Chinese text has."""
 
 
+GOES = {"en": re.compile("^Where this is going: .*$", re.MULTILINE), "zh": re.compile("^故事的去向：.*$", re.MULTILINE)}
+"""Where the parts of the outline are named: by words of the outline as it stands above."""
+TWICE_PARTED = {"en": ("Tell only the part of", "rest for later"), "zh": ("中属于这", "其余留到后面")}
+"""That only a part of a plan is told, said in two ways."""
 THE_END = {
     "en": (
         re.compile(r"^The book ends as|^The last of the \d+ parts", re.MULTILINE),
@@ -276,6 +285,12 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
     end, last = THE_END[language]
+    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
+    for line in GOES[language].findall("" if text.startswith("<") else text):
+        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
+        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
+    if all(words in text for words in TWICE_PARTED[language]):
+        yield f"twice: {TWICE_PARTED[language]}"
     yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
     if mode == "author" and not text.startswith("<"):
         yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
