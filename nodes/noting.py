@@ -157,8 +157,8 @@ async def _facts_shown(
 ) -> tuple[dict[int, Fact], str]:
     """Every fact that the passages can change, by number, and the words that ask for facts.
 
-    Those in the step's prompt have their numbers there; those that the passages' own words lead to come after them. What
-    an earlier version of the passage ended, and this one still does in the same words, is none of them.
+    Those in the step's prompt have their numbers there; those that the passages' own words lead to come after them.
+    None of them is what an earlier version of the passage ended, and this one still does in the same words.
     """
     standing = list(state.get("standing", []))
     place = turn.memory.length - 1 if before else None

@@ -276,10 +276,7 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
-    shown = dict(WHOLE_AND_SUMMED_UP[language].findall(text))
-    yield from (f"whole and in short: {number}" for number, summary in shown.items() if summary)
-    if (lines := SUMMED_UP.findall(text)) and set(lines) <= shown.keys():
-        yield f"whole, and all of it summed up above: {lines}"
+    yield from summed_up(text, language)
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
@@ -298,6 +295,14 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":
         yield from SHORTER.findall(text)
+
+
+def summed_up(text: str, language: str) -> Iterator[str]:
+    """What stands whole in a prompt and is summed up there too."""
+    shown = dict(WHOLE_AND_SUMMED_UP[language].findall(text))
+    yield from (f"whole and in short: {number}" for number, summary in shown.items() if summary)
+    if (lines := SUMMED_UP.findall(text)) and set(lines) <= shown.keys():
+        yield f"whole, and all of it summed up above: {lines}"
 
 
 def not_there(call: Asked, language: str) -> Iterator[str]:

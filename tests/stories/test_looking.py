@@ -366,6 +366,27 @@ async def test_facts_made_anew_leave_what_a_person_said_of_them(story: Story, an
     assert first not in [one.fact.id for one in (await story.facts()).holding]
 
 
+async def test_what_leans_is_asked_with_the_facts_that_were_made_anew(story: Story, answers: Answers) -> None:
+    told = await entries(story)
+    quote = told[2].facts[0].quote
+    first, _, rest = told[2].text.partition(quote)
+    text = f"It rains on the roof. {first}{quote[:-1]}ish{rest} It rains again."
+    await branches.edit(story, paragraph=3, text=text)
+    again = {"fact": told[2].facts[0].text, "says": "It rains on the roof"}
+    answers.facts = [[again, {"fact": "The roof leaks.", "says": "It rains again"}]]
+    await look(story)
+    (asked,) = [text for text in answers.asked if "It now says:" in text]
+    assert "It is now on record since paragraph 3: The roof leaks." in asked
+    assert "is no longer" not in asked, "it was found anew"
+
+
+async def test_sentences_that_others_stand_between_do_not_stand_side_by_side(story: Story, answers: Answers) -> None:
+    text = (await entries(story))[2].text
+    await branches.edit(story, paragraph=3, text=f"It rains. {text} It rains again.")
+    await look(story)
+    assert "It now says:\nIt rains. … It rains again.\n" in answers.asked[0]
+
+
 async def test_words_of_the_outline_change_with_the_part_that_is_told(story: Story, answers: Answers) -> None:
     outline = "1. Mara hides the bottle in the cellar.\n2. The inspector comes.\n3. He finds the cellar."
     await branches.set_premise(story, "outline", outline)
