@@ -96,7 +96,7 @@ def schema_of(
     Args:
         answer: the answer's type.
         bounds: by path (``memory``, ``plans.items.text``; empty: the whole), the JSON-Schema keywords to set there.
-        leave_out: the paths of what is not asked for; what a form has not is asked for by none.
+        leave_out: the paths of what is not asked for; a form for a smaller model may not have them anyway.
     """
     schema = deepcopy(_unbounded_schema_of(answer))
     for path, keywords in bounds.items():

@@ -40,9 +40,12 @@ def within(turn: Turn, told: Sequence[Told], room: int) -> list[Told]:
     return kept
 
 
-def is_all_shown(told: Sequence[Told], places: Collection[int]) -> bool:
-    """Whether all that the book told so far is the summaries of passages at some places, which a prompt shows whole."""
-    return all(not part.level and part.first in places for part in told)
+def beside(told: Sequence[Told], places: Collection[int]) -> Sequence[Told]:
+    """The book so far, where passages stand whole beside it; nothing where all that it tells of do.
+
+    It is there or not: were single lines left out, it would begin otherwise at each step, and no cache would know it.
+    """
+    return () if all(not part.level and part.first in places for part in told) else told
 
 
 def render(turn: Turn, told: Sequence[Told]) -> str:

@@ -133,7 +133,7 @@ def test_chinese_stories_speak_chinese_to_the_model(fake_model: FakeChatModel) -
     )
 
     for conversation in fake_model.asked:
-        assert "你是一位小说家" in conversation[0].text
+        assert "一位小说家" in conversation[0].text
         assert "paragraph" not in conversation[-1].text
 
 

@@ -192,13 +192,16 @@ OFFERED = {
 """What only a teller can do is asked of nobody who offers actions."""
 SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
-WHOLE_AND_SUMMED_UP = {
+WHOLE_PASSAGE = {
     "en": re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE),
     "zh": re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE),
 }
-"""A recalled passage that stands whole, and its summary beside it."""
-SUMMED_UP = re.compile(r"^[\[［](\d+(?:-\d+)?)[\]］](?! *$)", re.MULTILINE)
-"""A line of the book so far: its beginning stays as it is, for a cache, but where all of it stands whole below."""
+"""A recalled passage that stands whole, with its summary."""
+SUMMED_UP = {
+    "en": re.compile(r"^\[(B?\d[\dB-]*)\] ", re.MULTILINE),
+    "zh": re.compile(r"^［(前?\d[\d前-]*)］", re.MULTILINE),
+}
+"""A line of the book so far, and which passages it tells of."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
@@ -256,6 +259,29 @@ BESIDE = {"en": "with its author", "zh": "与作者一起"}
 """Who says of plans what they think, and what says who that is beside the novelist who is asked."""
 
 
+def twice_told(text: str, language: str) -> Iterator[str]:
+    """Passages that stand whole and summed up."""
+    shown, lines = dict(WHOLE_PASSAGE[language].findall(text)), SUMMED_UP[language].findall(text)
+    yield from (f"told twice: {number}" for number, summary in shown.items() if summary)
+    if lines and set(lines) <= shown.keys():
+        yield f"a book so far of nothing but what stands whole: {lines}"
+
+
+def of_where_it_goes(call: Asked, language: str, mode: str) -> Iterator[str]:
+    """What is wrong with what is said of the outline, of the end, and of whose words they are."""
+    text, task = whole(call), call.messages[-1].text
+    end, last = THE_END[language]
+    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
+    for line in GOES[language].findall("" if text.startswith("<") else text):
+        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
+        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
+    if all(words in text for words in TWICE_PARTED[language]):
+        yield f"twice: {TWICE_PARTED[language]}"
+    yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
+    if mode == "author" and not text.startswith("<"):
+        yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
+
+
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     """What a capable writer met in prompts, each by a rule of its kind."""
     text, task = whole(call), call.messages[-1].text
@@ -276,33 +302,16 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
-    yield from summed_up(text, language)
+    yield from twice_told(text, language)
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
-    end, last = THE_END[language]
-    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
-    for line in GOES[language].findall("" if text.startswith("<") else text):
-        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
-        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
-    if all(words in text for words in TWICE_PARTED[language]):
-        yield f"twice: {TWICE_PARTED[language]}"
-    yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
-    if mode == "author" and not text.startswith("<"):
-        yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
+    yield from of_where_it_goes(call, language, mode)
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":
         yield from SHORTER.findall(text)
-
-
-def summed_up(text: str, language: str) -> Iterator[str]:
-    """What stands whole in a prompt and is summed up there too."""
-    shown = dict(WHOLE_AND_SUMMED_UP[language].findall(text))
-    yield from (f"whole and in short: {number}" for number, summary in shown.items() if summary)
-    if (lines := SUMMED_UP.findall(text)) and set(lines) <= shown.keys():
-        yield f"whole, and all of it summed up above: {lines}"
 
 
 def not_there(call: Asked, language: str) -> Iterator[str]:
