@@ -113,7 +113,7 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         ended: Update = {**_DONE, "plans": kept, "ended_at": state["step"]}
         await turn.keep_last_state({**state, **ended})
         return ended
-    threads, anew = await offered(turn), await told_anew(state, turn)
+    threads, anew = await offered(state, turn), await told_anew(state, turn)
     state = {**state, **anew}  # type: ignore[typeddict-item]
     ends: Update = {}
     if not kept and await early_end.is_told(state, turn, threads.listed(turn)):
@@ -151,7 +151,7 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
         feedback=feedback,
         place="\n".join(hint for hint in hints if hint),
         threads=threads,
-        cues=turn.phrase("cues_for_plans") if context.is_searching else "",
+        cues=turn.phrase("cues_for_plans") if turn.has_more_than_it_shows else "",
     )
 
 
@@ -281,7 +281,7 @@ async def _ask(  # noqa: PLR0913, PLR0917 (what is asked for, and where it goes)
     if said.now:
         bounds[""] = {"required": ["beat", "plans"]}
         bounds["beat"] = {"minimum": said.now, "maximum": said.now + 1}
-    unused = frozenset[str]() if turn.context.is_searching else frozenset({"plans.items.recall"})
+    unused = frozenset[str]() if turn.has_more_than_it_shows else frozenset({"plans.items.recall"})
     await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}, unused), problem_of, tries)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .budget import room_for_prompt
-from .synopsis import book_so_far, within
+from .synopsis import book_so_far, render, within
 
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
@@ -31,7 +31,7 @@ async def told_anew(state: StoryState, turn: Turn) -> Update:
     if not names or state.get("opening"):
         return {}
     room = room_for_prompt(turn.context, await turn.window()) // _PART
-    synopsis = within(turn, await book_so_far(turn, but=1), room)
+    synopsis = render(turn, within(turn, await book_so_far(turn, but=1), room))
     told = [
         turn.phrase("told_anew", changed=turn.listed(str(turn.phrase(f"changed_{name}")) for name in names)),
         turn.phrase("told_so_far", synopsis=synopsis) if synopsis else "",

@@ -108,6 +108,20 @@ def test_what_a_passage_says_to_the_letter_is_not_said_in_short_beside_it(fake_m
     assert prompt.count("Ines counted the keys.") == 1
 
 
+def test_a_summary_that_a_person_wrote_stands_beside_its_text_and_another_does_not(fake_model: FakeChatModel) -> None:
+    library, record = begun(3)
+    run(library, record, branches.edit, paragraph=2, summary="Ines is the thief.")
+    other = at(library, record, lambda story: story.entry(1)).summary
+    for tokens in (0, 800):
+        context = FIRST.model_copy(update={"synopsis_tokens": tokens, "retrieve_k": 9})
+        at(library, record, lambda story, context=context: write(story, 1, context))
+        prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
+        assert prompt.count("Ines is the thief.") == 1
+        assert other not in prompt
+    run(library, record, branches.edit, paragraph=2, text="Mara is dead. Nobody rows.")
+    assert not at(library, record, lambda story: story.entry(2)).is_put_right, "it is the new text's now"
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_last_scene_of_a_play_does_not_wait_for_another_action(
     fake_models: Callable[..., object], language: str
