@@ -65,6 +65,7 @@ _DEDICATION: Final = re.compile(
 )
 _CREDIT: Final = re.compile(
     r"\W*(?:(?:produced|prepared|e-?text prepared) by\b.{0,400}|.{0,100}\b(?:proofread(?:ing|ers)|pgdp\.net)\b.{0,200}"
+    r"|.{0,300}\b(?:italics|underscores?)\b.{0,300}\b(?:ascii|original|version|underscores?|text)\b.{0,200}"
     r"|transcriber[’']?s?[’']?\s+note\b.{0,600})",
     re.IGNORECASE | re.DOTALL,
 )

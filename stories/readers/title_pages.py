@@ -82,7 +82,7 @@ def without_head(
     story, author = _without_page_of_headings(made, story, Head(title, author), keep, language)
     story, author = _without_names(made, story, title, author)
     if "dedication" not in keep:
-        made = without_motto(made)
+        made, (title, author) = _without_motto(made, Head(title, author))
         story = [at for at in story if not made[at].why]
     top = next((at for at in story if made[at].rank), None)
     title = _without_author(title, author)
@@ -108,22 +108,30 @@ def without_head(
     return made, Head(title, author)
 
 
-def without_motto(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, of which a few words before the list of contents, or over somebody's name, are the book's motto."""
+def _without_motto(blocks: Sequence[Block], head: Head) -> tuple[list[Block], Head]:
+    """The blocks, of which those before the list of contents are a title page and a motto; and what they say."""
     made = list(blocks)
     story = [at for at, block in enumerate(made) if not block.why]
     top = next((number for number, at in enumerate(story) if made[at].rank), None)
     listed = max((at for at in range(story[top]) if made[at].why == "contents"), default=-1) if top else -1
-    before = [at for at in story[:top] if at < listed] if top else []
-    if not before or sum(len(made[at].text) for at in before) > _MOST_MOTTO:
-        return made
-    told = [as_text(made[at].text) for at in before if made[at].text != SCENE_BREAK]
-    is_other = any(is_copyright(text) or any(map(BY.fullmatch, text.split("\n"))) for text in told)
-    if not told or len(told) > _MOST_HEAD or is_other:
-        return made
-    for at in before:
-        made[at] = made[at]._replace(why="dedication")
-    return made
+    before = [at for at in story[:top] if at < listed and made[at].text != SCENE_BREAK] if top else []
+    said = {at: as_text(made[at].text) for at in before}
+    named = max((at for at in before if any(map(BY.fullmatch, said[at].split("\n")))), default=-1)
+    page = [at for at in before if at <= named]
+    for at in (at for at in before if at > named):
+        if len(said[at]) > _SHORT or _SENTENCE.search(said[at]):
+            break
+        page += [at] if page else []
+    rest = [at for at in before if at not in page]
+    titled = _title_page([said[at] for at in page]) if page else head
+    if titled is None or any(is_copyright(text) for text in said.values()):
+        return made, head
+    for at in page:
+        made[at] = made[at]._replace(why="title_page")
+    if len(rest) <= _MOST_HEAD and sum(len(said[at]) for at in rest) <= _MOST_MOTTO:
+        for at in rest:
+            made[at] = made[at]._replace(why="dedication")
+    return made, Head(head.title or titled.title, head.author or titled.author)
 
 
 def _without_lines(made: list[Block], before: Sequence[int], head: Head, keep: Collection[str]) -> Head:
