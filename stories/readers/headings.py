@@ -49,7 +49,7 @@ _CHINESE_ALONE: Final = (
 )
 _CHAPTER_WORDS: Final = (
     r"kapitel|kapitlet|kapittel|kapittelet|kapitola|chapitre|cap[ií]tulo|cap[ií]tol|capitolo|capitol(?:ul)?|hoofdstuk|rozdzia[łl]|luku|bölüm"
-    r"|poglavlje|fejezet|глава|розділ|раздел|κεφάλαιο|μέρος|فصل|بخش|الفصل|الجزء|chương|บทที่|अध्याय"
+    r"|poglavlje|fejezet|глава|розділ|раздел|κεφάλαιο|μέρος|فصل|بخش|الفصل|الجزء|פרק|chương|บทที่|अध्याय"
 )
 _PART_WORDS: Final = r"teil|buch|partie|livre|parte|libro|tome?|часть|книга|część|deel|boek|del"
 _OTHER_WORDS: Final = r"[^\W\d_]+(?:\s+[^\W\d_]+){1,3}(?=\s*(?:$|[:—–]))(?<![a-zа-яё])"
@@ -63,7 +63,7 @@ _ARTICLE: Final = re.compile(r"(?:(?:the|das|der|die|la|el|le|il|o|a)\s+|l['’]
 _OTHERS_ALONE: Final = (
     r"prolog(?:o|ue|i)?|pr[oó]logo|epilog(?:o|ue|i)?|ep[ií]logo|épilogue|nachwort|vorwort|einleitung|zwischenspiel|danksagung"
     r"|préface|avant-propos|postface|remerciements|prefacio|pr[óo]logo|posfácio|prefazione|пролог|эпилог|послесловие"
-    r"|предисловие|интерлюдия|πρόλογος|επίλογος|پیشگفتار|مقدمه|مقدمة|خاتمة"
+    r"|предисловие|интерлюдия|πρόλογος|επίλογος|پیشگفتار|مقدمه|مقدمة|خاتمة|פרולוג|אפילוג|הקדמה|אחרית\s+דבר"
     r"|프롤로그|에필로그|서문|후기|외전|작가의\s*말|プロローグ|エピローグ|幕間|間話|閑話|まえがき|あとがき"
 )
 _PART: Final = re.compile(

@@ -80,7 +80,9 @@ def without_head(
         story = story[1:]
         top = next((at for at in story if made[at].rank), None)
     story, author = _without_page_of_headings(made, story, Head(title, author), keep, language)
-    story, author = _without_names(made, story, title, author)
+    story, head = _without_headed_page(made, story, Head(title, author), keep)
+    title = head.title
+    story, author = _without_names(made, story, title, head.author)
     if "dedication" not in keep:
         made, (title, author) = _without_motto(made, Head(title, author))
         story = [at for at in story if not made[at].why]
@@ -278,6 +280,33 @@ def _without_page_of_headings(
         made[at] = made[at]._replace(why="title_page", rank=0)
     author = head.author or next((hit["by"] or "" for hit in by.values()), "")
     return [at for at in story if at not in page], author
+
+
+def _without_headed_page(
+    made: list[Block], story: list[int], head: Head, keep: Collection[str]
+) -> tuple[list[int], Head]:
+    """Mark a title page whose title looks as a heading does: short lines over it, and under it only by whom it is."""
+    tops = [number for number, at in enumerate(story) if made[at].rank]
+    if len(tops) <= 1 or "title_page" in keep or tops[0] > _MOST_HEAD:
+        return story, head
+    page = story[: tops[1]]
+    texts = [as_text(made[at].text) for at in page if made[at].text != SCENE_BREAK]
+    under = [as_text(made[at].text) for at in page[tops[0] + 1 :] if made[at].text != SCENE_BREAK]
+    if under[:1] and re.fullmatch(r"\s*(?:by|von|par|por|di)\s*", under[0], re.IGNORECASE) and len(under) > 1:
+        under = [f"by {under[1]}", *under[2:]]
+    by = next((hit["by"] for text in under if (hit := BY.fullmatch(text)) and hit["by"]), "")
+    is_page = len(texts) <= _MOST_LINES and all(len(text) <= _SHORT and not _SENTENCE.search(text) for text in texts)
+    if not by or not is_page:
+        return story, head
+    title = made[story[tops[0]]].text.replace("\n", " ")
+    for at in page:
+        made[at] = made[at]._replace(why="title_page", rank=0)
+    return story[tops[1] :], Head(title if not head.title or _is_contact(head.title, texts, title) else head.title, by)
+
+
+def _is_contact(said: str, texts: Sequence[str], title: str) -> bool:
+    """Whether what was taken for a title is a line over the one that is."""
+    return words_of(said) in map(words_of, texts) and words_of(said) != words_of(title)
 
 
 def _lead(blocks: Sequence[Block], story: Sequence[int]) -> list[int]:
