@@ -182,6 +182,25 @@ def test_an_edit_of_the_state_between_two_steps_leaves_the_story_waiting(fake_mo
     assert any("The SENTINEL sank." in asked[1].text for asked in fake_model.asked if len(asked) > 1)
 
 
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_any_earlier_pause_can_be_answered_otherwise(fake_model: FakeChatModel, step: int) -> None:
+    """By a copy of its checkpoint, as docs/serving.md says: without the gate's name LangGraph knows only the first."""
+    del fake_model
+    run = compiled()
+    run.invoke(TOPIC, THREAD, context=HUMAN)
+    told = [run.invoke(Command(resume=1), THREAD, context=HUMAN) for _ in range(3)]
+    pauses = [state for state in run.get_state_history(THREAD) if state.interrupts]
+    earlier = next(state for state in pauses if state.values["step"] == step)
+
+    copied = run.update_state(earlier.config, None, as_node="propose_plans")
+    asked = run.invoke(None, copied, context=HUMAN)["__interrupt__"][0]
+    assert asked.value["plans"] == earlier.interrupts[0].value["plans"]
+    forked = run.invoke(Command(resume={asked.id: "Mara burns the letter."}), THREAD, context=HUMAN)
+
+    assert (forked["step"], forked["plan"]["text"]) == (step + 1, "Mara burns the letter.")
+    assert told[-1]["paragraph"] not in book(forked)
+
+
 def test_a_plan_of_ones_own_gets_recall_cues_and_each_passage_says_why(fake_model: FakeChatModel) -> None:
     run = compiled()
     context = HUMAN.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 0})
