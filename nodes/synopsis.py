@@ -20,14 +20,14 @@ async def book_so_far(turn: Turn, but: int = 0) -> list[Told]:
     return await turn.memory.so_far(but) if turn.context.synopsis_tokens else []
 
 
-def within(turn: Turn, told: Sequence[Told], room: int) -> list[Told]:
-    """The book so far in as many tokens as the run allows, and as there is room for.
+def within(turn: Turn, told: Sequence[Told], room: int, most: int | None = None) -> list[Told]:
+    """The book so far in as many tokens as the run allows, or ``most``, and as there is room for.
 
     What is nearest gives way first, for the short-term memory knows that too: the last summaries go, then synopses come
     down to their first sentence, then they go. So it begins as it did a step ago, and a cache knows it.
     """
     kept = list(told)
-    left = min(turn.context.synopsis_tokens, room) - sum(_tokens(turn, part) for part in kept)
+    left = min(turn.context.synopsis_tokens if most is None else most, room) - sum(_tokens(turn, part) for part in kept)
     while left < 0 and kept and not kept[-1].level:
         left += _tokens(turn, kept.pop())
     for place in reversed(range(len(kept))):

@@ -186,8 +186,11 @@ NEVER_TOGETHER = {
 }
 """What speaks against each other, each met by a capable writer in a prompt of its own."""
 OFFERED = {
-    "en": ('open to "you" right now', ("make things harder, and", "bring in people")),
-    "zh": ("你”此刻可以做的", ("让处境更难", "重在引出人物")),
+    "en": (
+        'open to "you" right now',
+        ("make things harder, and", "bring in people", "carry it a good step", "do not hurry"),
+    ),
+    "zh": ("你”此刻可以做的", ("让处境更难", "重在引出人物", "前进一大步", "不必赶")),
 }
 """What only a teller can do is asked of nobody who offers actions."""
 SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
@@ -244,8 +247,13 @@ BETWEEN_HAN = re.compile(
 
 GOES = {"en": re.compile("^Where this is going: .*$", re.MULTILINE), "zh": re.compile("^故事的去向：.*$", re.MULTILINE)}
 """Where the parts of the outline are named: by words of the outline as it stands above."""
-TWICE_PARTED = {"en": ("Tell only the part of", "rest for later"), "zh": ("中属于这", "其余留到后面")}
-"""That only a part of a plan is told, said in two ways."""
+OF_A_LIST = re.compile(r"(?:part \d+ is being told, |第 \d+ 部分)[“]\d[^”]*|[,，;；]…”|“…[^”，]{1,4}，[^”]+，")
+"""A part of an outline named with its number in a list too, or cut at a mark; its end that begins within a phrase."""
+TWICE = {
+    "en": (("Tell only the part of", "rest for later"), ("still of a kind of its own", "be of a kind of its own")),
+    "zh": (("中属于这", "其余留到后面"), ("但各有不同", "性质各不相同")),
+}
+"""What is said in two ways: that only a part of a plan is told, that plans are of different kinds."""
 THE_END = {
     "en": (
         re.compile(r"^The book ends as|^The last of the \d+ parts", re.MULTILINE),
@@ -275,8 +283,7 @@ def of_where_it_goes(call: Asked, language: str, mode: str) -> Iterator[str]:
     for line in GOES[language].findall("" if text.startswith("<") else text):
         quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
         yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
-    if all(words in text for words in TWICE_PARTED[language]):
-        yield f"twice: {TWICE_PARTED[language]}"
+    yield from (f"twice: {pair}" for pair in TWICE[language] if all(words in text for words in pair))
     yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
     if mode == "author" and not text.startswith("<"):
         yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
@@ -308,6 +315,7 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
     yield from of_where_it_goes(call, language, mode)
+    yield from (f"its number, twice: {hit}" for hit in OF_A_LIST.findall(text))
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":
