@@ -20,8 +20,13 @@ def _for() -> str:
     return f"(?:{'|'.join(map(re.escape, every('say_for')))})"
 
 
+def _counted() -> str:
+    """What may stand behind how many."""
+    return f"(?: ?(?:{'|'.join(map(re.escape, every('say_counted')))}))?"
+
+
 def _is_for(typed: str) -> re.Match[str] | None:
-    return re.fullmatch(rf"{_for()} ?([0-9]{{1,3}})(?:\s*[:：]\s*(.+))?", typed)
+    return re.fullmatch(rf"{_for()} ?([0-9]{{1,3}}){_counted()}(?:\s*[:：]\s*(.+))?", typed)
 
 
 def _is_drop(typed: str) -> re.Match[str] | None:
@@ -44,14 +49,17 @@ def answer_for_several(typed: str, plans: Sequence[Plan]) -> object | None:
     if found := _is_drop(typed):
         return {"plan": int(found[1] or 1), "passages": 0}
     found = _CHANGE.fullmatch(typed)
-    if found and 1 <= int(found[1]) <= len(plans) and plans[int(found[1]) - 1].get("passages"):
-        return {"plan": int(found[1]), "instruction": found[2]}
+    if found and 1 <= int(found[1]) <= len(plans):
+        lasts = plans[int(found[1]) - 1].get("passages")
+        return {"plan": int(found[1]), "instruction": found[2]} if lasts else {"instruction": found[2]}
     return None
 
 
 def is_unfinished(typed: str) -> bool:
     """Whether a line begins to speak of such a plan and does not say what, or for how many: no plan in itself."""
-    return bool(re.fullmatch(rf"(?:{_for()} ?[0-9]{{1,3}}|[0-9]{{1,3}})\s*[:：]\s*|{_for()} ?0+\b.*", typed))
+    return bool(
+        re.fullmatch(rf"(?:{_for()} ?[0-9]{{1,3}}{_counted()}|[0-9]{{1,3}})\s*[:：]\s*|{_for()} ?0+\b.*", typed)
+    )
 
 
 def progress(plan: Plan) -> str:

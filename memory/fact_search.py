@@ -142,6 +142,10 @@ class FactSearch:
         """What the player has with them at the end of the path, the oldest first."""
         return [state for state in self._of_sort(lineage, "carried") if state.fact.carried and state.holds]
 
+    def dead(self, lineage: Lineage) -> list[str]:
+        """Who is dead at the end of the path."""
+        return [name for state in self._of_sort(lineage, "dead") if state.holds for name in state.fact.dead]
+
     def naming(self, lineage: Lineage) -> list[FactState]:
         """Every fact of the path that says that names are one's, as it stands at its end, the oldest first."""
         return [state for state in self._of_sort(lineage, "same") if state.fact.same]

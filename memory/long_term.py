@@ -82,7 +82,7 @@ class LongTermMemory:
         msg = f"two different texts share the digest of branch '{slot.branch}'"
         raise AssertionError(msg)
 
-    def edit(
+    def edit(  # noqa: PLR0913 (what there is of a passage)
         self,
         lineage: Lineage,
         place: int,
@@ -90,6 +90,7 @@ class LongTermMemory:
         text: str | None = None,
         summary: str | None = None,
         knowledge: Knowledge | None = None,
+        by_hand: bool = False,
     ) -> Lineage:
         """Change a passage of the path, its summary, what it made true, and give the path that sees the change.
 
@@ -101,6 +102,7 @@ class LongTermMemory:
             text: the passage as it is to be; ``None`` leaves it.
             summary: its summary as it is to be; ``None`` leaves it.
             knowledge: what it makes true and changes; ``None`` leaves it.
+            by_hand: whether a person wrote the summary.
 
         Raises:
             ValueError: the path has no such place.
@@ -112,6 +114,7 @@ class LongTermMemory:
             text=kept.text if text is None else text,
             summary=kept.summary if summary is None else summary,
             knowledge=kept.knowledge if knowledge is None else knowledge,
+            is_put_right=kept.is_put_right if summary in {None, kept.summary} else by_hand,
         )
         if new == kept:
             return lineage

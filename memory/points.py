@@ -52,10 +52,10 @@ def sought_by(fact: Fact) -> str:
 
 
 def _sort(fact: Fact) -> str:
-    """What a fact's point can be found by: what is open, says that names are one's, is carried, or any other."""
+    """What a fact's point can be found by: what is open, joins names, is carried, is of the dead, or any other."""
     if fact.kind != "state":
         return fact.kind
-    return "same" if fact.same else "carried" if fact.carried else fact.kind
+    return "same" if fact.same else "carried" if fact.carried else "dead" if fact.dead else fact.kind
 
 
 def with_joined(questions: Sequence[str]) -> list[str]:

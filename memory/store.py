@@ -100,8 +100,8 @@ class Seen:
         leave_out: slots that do not take part, and still count for how rare a word is.
         changed: only those whose payload's ``changed`` names one of these; ``None``: any.
         facts: only the points of these facts; ``None``: any.
-        sorts: only the points of facts of these kinds, of those that say that names are one's (``same``), or of those
-            that say what the player has with them (``carried``); ``None``: any.
+        sorts: only the points of facts of these kinds, of those that say that names are one's (``same``), of those
+            that say what the player has with them (``carried``), or who is dead (``dead``); ``None``: any.
     """
 
     lineage: Lineage

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ..schemas.state import Chapter, StoryState
     from .turn import Turn
 
-_NAMED = 80
-"""Characters of a beat that name it."""
+_NAMED, _NAMED_UNDIVIDED = 80, 28
+"""Characters of a beat that name it, and where no spaces divide words."""
 
 _SAME = 0.6
 """How like two texts of parts are that tell the same; of two that have nothing in common it is about a third."""
@@ -213,9 +213,9 @@ def gone_on(now: int, said: int) -> int:
 
 def named(text: str, language: Language) -> str:
     """The first words of a beat, quoted, without the stop at their end."""
-    line = in_a_line(text).rstrip(".。")
-    if len(line) > _NAMED:
-        cut = line[:_NAMED].rstrip()
+    line, most = in_a_line(text).rstrip(".。"), _most(language)
+    if len(line) > most:
+        cut = line[:most].rstrip()
         whole = cut.rpartition(" ")[0] if _is_in_a_word(cut[-1], line[len(cut)]) else ""
         line = f"{whole or cut}…"
     return language.quoted(line)
@@ -223,12 +223,16 @@ def named(text: str, language: Language) -> str:
 
 def ending_of(text: str, language: Language) -> str:
     """The last words of a beat, quoted: what a book ends with stands at the end of its last one."""
-    line = in_a_line(text).rstrip(".。")
-    if len(line) <= _NAMED:
+    line, most = in_a_line(text).rstrip(".。"), _most(language)
+    if len(line) <= most:
         return language.quoted(line)
-    cut = line[-_NAMED:].lstrip()
+    cut = line[-most:].lstrip()
     whole = cut.partition(" ")[2] if _is_in_a_word(line[-len(cut) - 1], cut[0]) else ""
     return language.quoted(f"…{whole or cut}")
+
+
+def _most(language: Language) -> int:
+    return _NAMED if language.joint else _NAMED_UNDIVIDED
 
 
 def _is_in_a_word(before: str, after: str) -> bool:

@@ -85,6 +85,7 @@ class NewFact(Answer):
     says: Line
     frame: FrameTold = "now"
     knows: Names = Field(default_factory=list)
+    dead: Names = Field(default_factory=list)
     when: Annotated[str, BeforeValidator(text_of)] = ""
     open: Annotated[bool, BeforeValidator(yes)] = False
     same: Annotated[bool, BeforeValidator(yes)] = False
@@ -136,8 +137,8 @@ class TellsFacts(Answer):
     """What passages make true, and what they change of what was true."""
 
     lines: ClassVar[Mapping[str, str]] = {
-        "facts": "… | about: …, … | says: … | frame: now | knows: … | when: … | open: no | same: no | carried: no"
-        " | replaces: …",
+        "facts": "… | about: …, … | says: … | frame: now | knows: … | dead: … | when: … | open: no | same: no"
+        " | carried: no | replaces: …",
         "changes": "3 | how: ended | who: … | says: … | frame: now",
         "clashes": "3 | says: …",
     }

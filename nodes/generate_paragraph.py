@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
+from ..schemas.spans import Told
 from ..schemas.wording import one_line
 from . import acts, arc, lasting, voice
 from .asking import retry_messages
@@ -20,11 +21,14 @@ from .messages import opening_messages, system_text
 from .refusals import told_to_writer
 from .repetition import repetition_in
 from .standing import names_line, render, render_some
-from .synopsis import book_so_far, within
+from .synopsis import book_so_far, within, without
+from .synopsis import render as book_told
 from .threads import of_plan
 from .worn import LOOKED_BACK, worn_phrases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..prompts import Prompt
     from ..schemas.state import Passage, Repetition, StoryState
     from .turn import Turn
@@ -51,6 +55,8 @@ PROMPT = PromptSpec(
 )
 PASSAGE = PromptSpec("passage", required=("seq", "text"), optional=("summary", "since"))
 
+_SOMETHING = (Told(0, 1, 1, "…"),)
+"""What stands for the book so far where its place is measured."""
 _SENTENCE = {"words": 400, "characters": 120}
 """Characters of a sentence that is quoted beside a summary, at most: in Chinese, so many are a passage."""
 _LEAST = {"words": 6, "characters": 10}
@@ -112,7 +118,8 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     sounds = voice.told(state, turn, room)
     told_before = (state.get("before") or {}).get("told", "")
 
-    def fill(passages: list[Passage], synopsis: str) -> str:
+    def fill(passages: list[Passage], summed_up: Sequence[Told]) -> str:
+        synopsis = book_told(turn, without(summed_up, {hit["seq"] for hit in passages if _stands_for_itself(hit)}))
         known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
         shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known))}
         # One's own prompt may have one place for all that is recalled.
@@ -137,8 +144,8 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
 
     told = await book_so_far(turn, but=1)
     between_lines = count_tokens("\n" * len(told))
-    synopsis = within(turn, told, room - between_lines - count_tokens(fill(state["retrieved"], "…")))
-    prompt, passages = fit_passages(state["retrieved"], partial(fill, synopsis=synopsis), room, turn.context)
+    summed_up = within(turn, told, room - between_lines - count_tokens(fill(state["retrieved"], _SOMETHING)))
+    prompt, passages = fit_passages(state["retrieved"], partial(fill, summed_up=summed_up), room, turn.context)
     before = {hit["seq"]: hit["shown"] for hit in state["retrieved"]}
     for hit in passages:
         if hit["shown"] != before[hit["seq"]]:
@@ -210,9 +217,9 @@ def _worn(state: StoryState, turn: Turn, latest: list[str]) -> str:
 
 
 def _use_of_plan(state: StoryState, turn: Turn) -> str:
-    """How much of the plan the paragraph tells; where the plan is for several, the hints say more of it."""
+    """How much of the plan the paragraph tells; where the plan is for several, the hints say it."""
     if lasting.use_of(state, turn):
-        return turn.phrase("plan_in_parts")
+        return ""
     return turn.phrase("plan_may_last" if arc.may_linger(state) else "plan_is_told")
 
 
@@ -247,30 +254,27 @@ def _quoted(hit: Passage, turn: Turn) -> str:
     return f"… {sentence} …" if says_something and sentence not in hit["summary"] else ""
 
 
-def _named(hit: Passage, turn: Turn) -> str:
-    """How a sentence of a passage begins that is told above, for what has changed since of what the passage says."""
-    sentence, least = hit["sentence"].lstrip(_NO_BEGINNING), _LEAST[turn.language.counts]
-    joint = turn.language.joint
-    begins = joint.join(sentence.split()[:least]) if joint else sentence[:least]
-    return f"… {begins} …" if begins else ""
+def _stands_for_itself(hit: Passage) -> bool:
+    """Whether a passage is shown whole, and its summary is none that a person wrote: the text says all of it."""
+    return hit["shown"] == "whole" and not hit.get("is_put_right")
 
 
 def _shown(hit: Passage, turn: Turn, told: str) -> str:
-    """A recalled passage as the writer sees it: with its summary, which a person may have put right.
+    """A recalled passage as the writer sees it: whole, with its summary only where a person wrote that.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
-    nor what the text below says to the letter: a summary may be how an edited text begins. One of which nothing else is
-    left to say is left out, unless something of it has changed since.
+    nor what the text below says to the letter. One of which nothing else is left to say is left out, unless something
+    of it has changed since.
     """
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit, turn)
-    is_said = hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
+    is_said = _stands_for_itself(hit) or hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
     if not text and not summary:
-        text = _named(hit, turn) if hit.get("since") else ""
-        if not text:
+        if not hit.get("since"):
             return ""
+        summary = turn.phrase("told_above")
     return turn.prompt(PASSAGE).fill(
         seq=turn.memory.number(hit["seq"]),
         text=text,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from ..memory import Lineage
 from ..prompts import numbered
 from ..schemas.before import path_before
+from ..schemas.ledger import known_to_the_living
 from ..schemas.spans import cover
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class MemoryView:
 
     async def facts_about(self, questions: Sequence[str], limit: int, texts: Sequence[str] = ()) -> list[FactState]:
         """The facts that questions and texts lead to; see :meth:`FactSearch.about`."""
-        return await self._facts(lambda memory: memory.facts.about(self._whole(), questions, limit, texts))
+        return await self._facts(self._whole(), lambda memory, path: memory.facts.about(path, questions, limit, texts))
 
     async def facts_in_reach_of(
         self, passages: Sequence[str], limit: int, before: int | None, names: Sequence[str] = ()
@@ -109,8 +110,9 @@ class MemoryView:
             before: the place whose passage, with all after it, is not looked at.
             names: other names of whom or what the passages name.
         """
-        path = self._whole(before)
-        return await self._facts(lambda memory: memory.facts.about(path, [], limit, names, passages))
+        return await self._facts(
+            self._whole(before), lambda memory, path: memory.facts.about(path, [], limit, names, passages)
+        )
 
     async def facts_of(self, entries: Sequence[Entry], before: int | None = None) -> list[FactState]:
         """The facts that some passages state, and what took their place; see :meth:`FactSearch.of`.
@@ -119,20 +121,19 @@ class MemoryView:
             entries: the passages.
             before: the place whose passage, with all after it, is not looked at.
         """
-        path = self._whole(before)
-        return await self._facts(lambda memory: memory.facts.of(path, entries))
+        return await self._facts(self._whole(before), lambda memory, path: memory.facts.of(path, entries))
 
     async def facts_named(self, names: Collection[str]) -> list[FactState]:
         """The facts with these ids, as they now stand; those that the path does not have are left out."""
-        return await self._facts(lambda memory: memory.facts.named(self._whole(), names)) if names else []
+        return await self._facts(self._whole(), lambda memory, path: memory.facts.named(path, names)) if names else []
 
     async def open_threads(self) -> list[FactState]:
         """Every question and promise that is open, the oldest first."""
-        return await self._facts(lambda memory: memory.facts.open_threads(self._whole()))
+        return await self._facts(self._whole(), lambda memory, path: memory.facts.open_threads(path))
 
     async def carried(self) -> list[FactState]:
         """What the player has with them, the oldest first."""
-        return await self._facts(lambda memory: memory.facts.carried(self._whole()))
+        return await self._facts(self._whole(), lambda memory, path: memory.facts.carried(path))
 
     async def last_before(self) -> str:
         """The last paragraph of the book before.
@@ -150,8 +151,16 @@ class MemoryView:
         """What came before this book, and the book, up to the place ``end``."""
         return (self.path if end is None else self.path.cut(end)).after(self.before)
 
-    async def _facts(self, use: Callable[[LongTermMemory], list[FactState]]) -> list[FactState]:
-        found = await self._with(use)
+    async def _facts(self, path: Lineage, use: Callable[[LongTermMemory, Lineage], list[FactState]]) -> list[FactState]:
+        """Facts as they stand at the end of a path; among those who know one, nobody is dead there."""
+
+        def look(memory: LongTermMemory) -> list[FactState]:
+            found = use(memory, path)
+            if not any(state.known_by for state in found):
+                return found
+            return known_to_the_living(found, memory.facts.dead(path), self._state.get("aliases", []))
+
+        found = await self._with(look)
         return [state.moved(self.before.length) for state in found] if self.before else found
 
     async def so_far(self, but: int = 0) -> list[Told]:

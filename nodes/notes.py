@@ -143,8 +143,9 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
         line = _line_of(state, known)
         now = line[-1] if line else None
         is_open = state.fact.kind == "thread"
-        if is_open and not now:
-            now = _other_thread(state, known)
+        last = _as_last_put(state, known) if is_open else state
+        if not now and last is not state and last.holds:
+            now = last
         if now and plain(now.fact.text) == plain(state.fact.text):
             continue
         number = known.numbers.get(now.fact.id) if now else None
@@ -163,7 +164,7 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             phrase = "since_answered" if is_open else "since_now" if state.fact.frame == "now" else "since_told_now"
             yield str(turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number))
         elif is_open:
-            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
+            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(last.until or 0)))
         elif state.fact.frame == "now":
             yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
@@ -182,10 +183,13 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
             )
 
 
-def _other_thread(state: FactState, known: _Known) -> FactState | None:
-    """The question or promise that took the place of another, which nothing settled."""
-    other = known.states.get(state.by)
-    return other if other and other.fact.kind == "thread" else None
+def _as_last_put(state: FactState, known: _Known) -> FactState:
+    """A question or promise as it was last put: that which took the place of another is the same in other words."""
+    seen = {state.fact.id}
+    while (other := known.states.get(state.by)) and other.fact.kind == "thread" and other.fact.id not in seen:
+        seen.add(other.fact.id)
+        state = other
+    return state
 
 
 def _last(state: FactState, known: _Known) -> FactState | None:

@@ -138,6 +138,7 @@ class _Proof:
             when=new.when,
             same=_joins(new),
             carried=new.carried and new.frame == "now" and not new.open,
+            dead=_dead_by(new),
             quote=new.says,
             source=source,
         )
@@ -222,6 +223,11 @@ def _may_replace(fact: Fact, old: Fact) -> bool:
     mine, others = ({plain(name) for name in about} for about in (fact.subjects, old.subjects))
     is_about_the_same = bool(mine and others) and (mine <= others or others <= mine)
     return fact.frame == old.frame == "claimed" and fact.kind == old.kind and is_about_the_same
+
+
+def _dead_by(new: NewFact) -> tuple[str, ...]:
+    """Who is dead by what is so, or was so once; nobody by a dream, a word or a question."""
+    return () if new.open or new.frame not in {"now", "earlier"} else tuple(dict.fromkeys(new.dead))
 
 
 def _joins(new: NewFact) -> bool:

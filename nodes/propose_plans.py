@@ -18,6 +18,7 @@ from .gate import GateRecord, Update, gate
 from .likeness import Table, alike
 from .messages import messages_after_paragraph
 from .threads import MOST_NAMED, Offered, ThreadNumbers, offered
+from .told_anew import told_anew
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +113,8 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         ended: Update = {**_DONE, "plans": kept, "ended_at": state["step"]}
         await turn.keep_last_state({**state, **ended})
         return ended
-    threads = await offered(turn)
+    threads, anew = await offered(state, turn), await told_anew(state, turn)
+    state = {**state, **anew}  # type: ignore[typeddict-item]
     ends: Update = {}
     if not kept and await early_end.is_told(state, turn, threads.listed(turn)):
         ends = {"target_paragraphs": state["step"] + 1}
@@ -125,7 +127,7 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     update = await new_plans(turn, messages, threads, not_again, beat)
     if "beat" in update:
         update |= beats.moved(state, turn.language, update["beat"])
-    update |= {**_DONE, "plans": [*kept, *update["plans"]], **ends}
+    update |= {**_DONE, "plans": [*kept, *update["plans"]], **ends, **anew}
     await turn.keep_last_state({**state, **update})
     return update
 
@@ -149,7 +151,7 @@ def task(state: StoryState, turn: Turn, threads: str = "", kept: Sequence[Plan] 
         feedback=feedback,
         place="\n".join(hint for hint in hints if hint),
         threads=threads,
-        cues=turn.phrase("cues_for_plans") if context.is_searching else "",
+        cues=turn.phrase("cues_for_plans") if turn.has_more_than_it_shows else "",
     )
 
 
@@ -279,7 +281,7 @@ async def _ask(  # noqa: PLR0913, PLR0917 (what is asked for, and where it goes)
     if said.now:
         bounds[""] = {"required": ["beat", "plans"]}
         bounds["beat"] = {"minimum": said.now, "maximum": said.now + 1}
-    unused = frozenset[str]() if turn.context.is_searching else frozenset({"plans.items.recall"})
+    unused = frozenset[str]() if turn.has_more_than_it_shows else frozenset({"plans.items.recall"})
     await turn.ask(messages, form, AnswerSpec(bounds, {"plans": count}, unused), problem_of, tries)
 
 

@@ -16,7 +16,7 @@ from .gate import Gate, GateRecord, Update, gate
 from .messages import system_text
 from .reading_at_once import remember_at_once
 from .store_opening import ANSWERS, PROMPTS, remember
-from .synopsis import book_so_far, within
+from .synopsis import book_so_far, render, within
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
         """As many paragraphs as the prompt has room for, but at least one."""
         rest = (await turn.work(paragraphs))[turn.memory.length :]
         room = await _room(state, turn)
-        synopsis = within(turn, await book_so_far(turn), room // _PART)
+        synopsis = render(turn, within(turn, await book_so_far(turn), room // _PART))
         prompt = turn.prompt(PROMPT).fill(short_term_memory=state["short_term_memory"], synopsis=synopsis)
         parts = parts_of(rest, room - count_tokens(prompt), await _at_once(turn))
         batch = [text for part in parts for text in part]

@@ -70,7 +70,7 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     leave_out = [turn.memory.length - 1]
     limit, in_short = turn.context.retrieve_k, turn.context.retrieve_in_short
     is_cued = plan["recall"] or plan.get("recall_is_given") or not turn.context.use_recall_cues
-    if limit and not is_cued and turn.memory.before.length + turn.memory.length - len(leave_out) > limit:
+    if limit and not is_cued and turn.has_more_than_it_shows:
         plan = {**plan, "recall": await _cues_for(state, turn)}
     questions = [plan["text"], *(plan["recall"] if turn.context.use_recall_cues else [])]
     by_words = turn.context.use_word_search
@@ -120,7 +120,7 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
 
 def _passage(found: Recalled, shown: Shown, since: list[str]) -> Passage:
     """A passage for the state; one that is shown in short is kept without its text, so that the state stays small."""
-    return Passage(
+    passage = Passage(
         seq=found.place,
         text=found.entry.text if shown == "whole" else "",
         summary=found.entry.summary,
@@ -131,3 +131,4 @@ def _passage(found: Recalled, shown: Shown, since: list[str]) -> Passage:
         shown=shown,
         since=since,
     )
+    return {**passage, "is_put_right": True} if found.entry.is_put_right else passage

@@ -228,7 +228,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
         plan_characters=longest,
         short_term_memory=state["short_term_memory"],
         place=place(state, turn),
-        cues=turn.phrase("cues_for_choice") if turn.context.is_searching else "",
+        cues=turn.phrase("cues_for_choice") if turn.has_more_than_it_shows else "",
     )
     spec = AnswerSpec(
         bounds={
@@ -239,7 +239,7 @@ async def _simulated_human(state: StoryState, turn: Turn) -> Update:
             "recall": {"minItems": 1, "maxItems": _CUES},
             "recall.items": {"maxLength": CUE},
         },
-        leave_out=frozenset() if turn.context.is_searching else frozenset({"recall"}),
+        leave_out=frozenset() if turn.has_more_than_it_shows else frozenset({"recall"}),
     )
 
     def problem_of(answer: PlanChoice) -> str:

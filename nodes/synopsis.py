@@ -8,7 +8,7 @@ from ..memory.sentences import sentences
 from ..models.window import count_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from ..schemas.languages import Language
     from ..schemas.spans import Told
@@ -20,30 +20,38 @@ async def book_so_far(turn: Turn, but: int = 0) -> list[Told]:
     return await turn.memory.so_far(but) if turn.context.synopsis_tokens else []
 
 
-def within(turn: Turn, told: Sequence[Told], room: int) -> str:
+def within(turn: Turn, told: Sequence[Told], room: int) -> list[Told]:
     """The book so far in as many tokens as the run allows, and as there is room for.
 
     What is nearest gives way first, for the short-term memory knows that too: the last summaries go, then synopses come
     down to their first sentence, then they go. So it begins as it did a step ago, and a cache knows it.
     """
-    tokens = min(turn.context.synopsis_tokens, room)
-    lines = [_line(turn, part) for part in told]
-    left = tokens - sum(map(count_tokens, lines))
-    while left < 0 and lines and not told[len(lines) - 1].level:
-        left += count_tokens(lines.pop())
-    for place in reversed(range(len(lines))):
+    kept = list(told)
+    left = min(turn.context.synopsis_tokens, room) - sum(_tokens(turn, part) for part in kept)
+    while left < 0 and kept and not kept[-1].level:
+        left += _tokens(turn, kept.pop())
+    for place in reversed(range(len(kept))):
         if left < 0:
-            short = _line(turn, _in_short(told[place], turn.language))
-            left += count_tokens(lines[place]) - count_tokens(short)
-            lines[place] = short
-    while left < 0 and lines:
-        left += count_tokens(lines.pop())
-    return "\n".join(lines)
+            short = _in_short(kept[place], turn.language)
+            left += _tokens(turn, kept[place]) - _tokens(turn, short)
+            kept[place] = short
+    while left < 0 and kept:
+        left += _tokens(turn, kept.pop())
+    return kept
+
+
+def without(told: Sequence[Told], places: Collection[int]) -> list[Told]:
+    """The book so far without the summaries of the passages at some places: a synopsis of several stays."""
+    return [part for part in told if part.level or part.first not in places]
 
 
 def render(turn: Turn, told: Sequence[Told]) -> str:
     """Each with the numbers of its passages, on a line."""
     return "\n".join(_line(turn, part) for part in told)
+
+
+def _tokens(turn: Turn, told: Told) -> int:
+    return count_tokens(_line(turn, told))
 
 
 def _line(turn: Turn, told: Told) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator
@@ -48,26 +49,34 @@ ThreadNumbers = Annotated[list[int], BeforeValidator(_numbers)]
 
 @dataclass(frozen=True)
 class Offered:
-    """The threads that a planner is shown, by number.
+    """The threads that a planner is shown, by number: the one that it has in the step's prompt, where it stands there.
 
     Attributes:
         threads: the most pressing first.
         length: passages of the story.
+        numbers: the number of each.
     """
 
     threads: Sequence[FactState] = ()
     length: int = 0
+    numbers: Sequence[int] = ()
+
+    @property
+    def _longest(self) -> tuple[int, int]:
+        """The number of the one that has been left longest, and for how many passages."""
+        left = map(self._left, self.threads)
+        return max(zip(self.numbers, left, strict=True), key=lambda one: one[1], default=(0, 0))
 
     @property
     def due(self) -> int:
         """The number of the one that has been left longest, where that is long; 0: none has."""
-        number, left = max(enumerate(map(self._left, self.threads), start=1), key=lambda one: one[1], default=(0, 0))
+        number, left = self._longest
         return number if left >= _LONG else 0
 
     @property
     def is_insisted_on(self) -> bool:
         """Whether a plan has to take up the one that is due: once in a while, because asking again costs a call."""
-        return bool(self.due) and self._left(self.threads[self.due - 1]) % _LONG == 0
+        return bool(self.due) and self._longest[1] % _LONG == 0
 
     def render(self, turn: Turn, *, is_ending: bool = False) -> str:
         """As a prompt shows them: each with the passage that opened it, and the one that last took it up.
@@ -82,32 +91,35 @@ class Offered:
         if is_ending or not self.due:
             lines.append(turn.phrase("threads_ending") if is_ending else turn.phrase("threads_one"))
         if self.due:
-            lines.append(turn.phrase("thread_due", number=self.due, count=self._left(self.threads[self.due - 1])))
+            lines.append(turn.phrase("thread_due", number=self.due, count=self._longest[1]))
         return "\n".join(lines)
 
     def listed(self, turn: Turn) -> str:
         """Their list, with nothing asked of it."""
         return "\n".join(
             str(turn.phrase("line_since", line=f"{number}. {state.fact.text}", seq=_passages(turn, state)))
-            for number, state in enumerate(self.threads, start=1)
+            for number, state in zip(self.numbers, self.threads, strict=True)
         )
 
     def named(self, numbers: Iterable[int]) -> list[PlanThread]:
         """Those with these numbers, as a plan keeps them; a number that none has is left out."""
-        there = [self.threads[number - 1] for number in dict.fromkeys(numbers) if 0 < number <= len(self.threads)]
+        known = dict(zip(self.numbers, self.threads, strict=True))
+        there = [known[number] for number in dict.fromkeys(numbers) if number in known]
         return [PlanThread(id=state.fact.id, text=state.fact.text, since=state.since) for state in there[:MOST_NAMED]]
 
     def problem(self, turn: Turn) -> str:
         """What is wrong with plans of which none takes up the one that is due."""
-        left = self._left(self.threads[self.due - 1])
-        return turn.phrase("problem_thread_left", number=self.due, count=left)
+        return turn.phrase("problem_thread_left", number=self.due, count=self._longest[1])
 
     def _left(self, state: FactState) -> int:
         return _left(state, self.length)
 
 
-async def offered(turn: Turn) -> Offered:
-    """The threads that a planner is shown: the most pressing, and the one that has been left longest."""
+async def offered(state: StoryState, turn: Turn) -> Offered:
+    """The threads that a planner is shown: the most pressing, and the one that has been left longest.
+
+    One that stands in the step's prompt has its number there; the others' come after all of these.
+    """
     if not (turn.context.use_facts and turn.context.use_threads):
         return Offered()
     length = turn.memory.length
@@ -116,7 +128,10 @@ async def offered(turn: Turn) -> Offered:
     longest = min(every, key=lambda state: state.touched, default=None)
     if longest and longest not in pressing:
         pressing[-1] = longest
-    return Offered(pressing, length)
+    standing = [kept["fact"]["id"] for kept in state.get("standing", [])]
+    others = count(len(standing) + 1)
+    told = {name: number for number, name in enumerate(standing, start=1)}
+    return Offered(pressing, length, [told.get(thread.fact.id) or next(others) for thread in pressing])
 
 
 async def at_stake(state: StoryState, turn: Turn) -> list[StandingFact]:

@@ -114,6 +114,16 @@ class Turn:
         """Whether it is the turn of who writes the next passage; others plan it, recall for it or remember it."""
         return self.gate == "generate_paragraph"
 
+    @property
+    def has_more_than_it_shows(self) -> bool:
+        """Whether earlier pages have more than the next prompt shows anyway: only then have recall cues to lead there.
+
+        The last passage stands in each prompt; where no more of the others are there than are recalled, they do too.
+        """
+        if not self.context.retrieve_k:
+            return self.context.is_searching
+        return self.memory.before.length + self.memory.length - 1 > self.context.retrieve_k
+
     def on(self, state: StoryState) -> Turn:
         """The same turn on another state: that of a story that has only now begun."""
         turn = Turn(self.gate, self.context, state, self.around, self.account, helps=self.task.helps)

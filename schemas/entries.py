@@ -26,6 +26,7 @@ class Entry:
         knowledge: what it made true and what it changed; ``None`` where that was not looked for.
         path: the digest of the path it was written on; empty where version 0.1 wrote it.
         by_characters: whether it is found by single characters too; a path's passages are alike in it.
+        is_put_right: whether a person wrote its summary: then it stands in prompts where its text does too.
     """
 
     branch: str
@@ -36,6 +37,7 @@ class Entry:
     knowledge: Knowledge | None = None
     path: str = ""
     by_characters: bool = False
+    is_put_right: bool = False
 
     @property
     def slot(self) -> Slot:
@@ -76,6 +78,8 @@ class Entry:
             kept["path"] = self.path
         if self.by_characters:
             kept["by_characters"] = True
+        if self.is_put_right:
+            kept["is_put_right"] = True
         return kept if self.knowledge is None else kept | self.knowledge.to_json()
 
     @classmethod
@@ -94,6 +98,7 @@ class Entry:
             knowledge=Knowledge.from_json(kept) if "facts" in kept else None,
             path=str(kept.get("path", "")),
             by_characters=kept.get("by_characters") is True,
+            is_put_right=kept.get("is_put_right") is True,
         )
 
 

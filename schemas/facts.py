@@ -52,6 +52,7 @@ class Fact:
         when: when in the story, where the story says so.
         same: whether it says that the two names it is about are one person's or thing's.
         carried: whether it says that the player has a thing with them.
+        dead: who in it is dead, and knows nothing any longer.
         quote: the words of the passage that say it; empty where its source is none.
         source: where it comes from.
         roots: where it took the place of another: the ids of the first facts of the chains that it carries on.
@@ -66,6 +67,7 @@ class Fact:
     when: str = ""
     same: bool = False
     carried: bool = False
+    dead: tuple[str, ...] = ()
     quote: str = ""
     source: Source = "passage"
     roots: tuple[str, ...] = ()
@@ -97,6 +99,7 @@ class Fact:
                 when=str(kept.get("when", "")),
                 same=kept.get("same") is True,
                 carried=kept.get("carried") is True,
+                dead=_texts(kept.get("dead")),
                 quote=str(kept.get("quote", "")),
                 source=kept.get("source", "passage"),
                 roots=_texts(kept.get("roots")),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from .aliases import names_of
+from .wording import plain
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from .facts import Fact, FactState
 
@@ -36,6 +39,25 @@ def group_of(fact: Fact, known_by: Collection[str]) -> Group:
     if not known_by:
         return "known_to_all"
     return "reader" if READER.issuperset(name.lower() for name in known_by) else "known_to_some"
+
+
+def known_to_the_living(
+    states: Iterable[FactState], dead: Iterable[str], aliases: Sequence[Sequence[str]] = ()
+) -> list[FactState]:
+    """Facts as they stand, each known to nobody who is dead; what only the dead knew, the reader alone knows.
+
+    Args:
+        states: the facts.
+        dead: who is dead.
+        aliases: names of one: who is dead by one of them is so by all.
+    """
+    gone = {plain(other) for name in dead for other in names_of(aliases, name)}
+    return [_without(state, gone) for state in states]
+
+
+def _without(state: FactState, gone: Collection[str]) -> FactState:
+    living = tuple(name for name in state.known_by if plain(name) not in gone)
+    return state if living == state.known_by else replace(state, known_by=living or ("reader",))
 
 
 @dataclass(frozen=True)

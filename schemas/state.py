@@ -132,7 +132,8 @@ class Passage(TypedDict):
     ``question`` is the plan or the recall cue that its nearest ``sentence`` answers, ``similarity`` how near the
     two are (cosine), and ``score`` its place in the fusion of all searches. ``shown`` says what of it the writer saw:
     ``whole``, ``in short`` (its summary and that sentence), or ``left out``, where the token budget had no room. One of
-    those that are recalled to be shown in short has no ``text``. ``since`` says what has changed of what it tells.
+    those that are recalled to be shown in short has no ``text``. ``since`` says what has changed of what it tells,
+    ``is_put_right`` that a person wrote its summary.
     """
 
     seq: int
@@ -144,6 +145,7 @@ class Passage(TypedDict):
     similarity: float
     shown: str
     since: NotRequired[list[str]]
+    is_put_right: NotRequired[bool]
 
 
 class StepKnowledge(TypedDict):

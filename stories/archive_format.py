@@ -42,6 +42,7 @@ class KeptEntry(BaseModel):
     plan: str = ""
     path: str = ""
     by_characters: bool | None = None
+    is_put_right: bool | None = None
     facts: list[dict[str, Any]] | None = None
     changes: list[dict[str, Any]] | None = None
 

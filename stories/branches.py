@@ -176,9 +176,10 @@ def edited_path(memory: LongTermMemory, lineage: Lineage, place: int, text: str 
     before = memory.entry(lineage, place)
     known = before.knowledge
     knowledge = still_said(known, text) if known and text is not None else None
+    is_given = summary is not None
     if text is not None and summary is None:
         summary = follows(before.summary, before.text, text)
-    return memory.edit(lineage, place, text=text, summary=summary, knowledge=knowledge)
+    return memory.edit(lineage, place, text=text, summary=summary, knowledge=knowledge, by_hand=is_given)
 
 
 async def set_premise(story: Story, name: str, text: str) -> None:

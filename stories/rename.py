@@ -160,7 +160,7 @@ class _Changing:
         known = entry.knowledge or Knowledge((), ())
         texts = [entry.text, entry.summary, entry.plan]
         for fact in known.facts:
-            texts += (fact.text, fact.quote, *fact.subjects, *fact.known_by)
+            texts += (fact.text, fact.quote, *fact.subjects, *fact.known_by, *fact.dead)
         for change in known.changes:
             texts += (change.quote, *change.who)
         whole = "\n".join(texts)
@@ -172,6 +172,7 @@ class _Changing:
             text=self.in_text(fact.text, "fact", paragraph),
             subjects=tuple(map(self.quietly, fact.subjects)),
             known_by=tuple(map(self.quietly, fact.known_by)),
+            dead=tuple(map(self.quietly, fact.dead)),
             quote=self._quote(fact.quote, passage),
         )
 

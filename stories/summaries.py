@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from itertools import islice, pairwise
 
@@ -12,10 +13,16 @@ from .synopsis import MOST, shortened
 
 _ALIKE = 0.6
 """The part of a text that has to be as it was for its summary to be of it, and for it to be the same text."""
+_PART_OF_A_SENTENCE = re.compile(r"[^;；，]+(?:[;；，]+\s*|$)")
+_OPEN_ENDS = tuple(";；，")
+_PAIRS = (("(", ")"), ("（", "）"), ("“", "”"), ("《", "》"))
 
 
 def follows(summary: str, before: str, after: str) -> str:
-    """The summary of an edited text: the old one, if it leans on nothing that went; else how the new text begins.
+    """The summary of an edited text: the old one, if it leans on nothing that went.
+
+    Else what of the old one leans on nothing that went, and the sentences that the text has now; where nothing of it is
+    left, or the text is another one, how that begins.
 
     Args:
         summary: of the text before.
@@ -25,9 +32,31 @@ def follows(summary: str, before: str, after: str) -> str:
     language = guessed(after)
     was, now = _words(before, language), _words(after, language)
     gone = set(was) - set(now)
-    if summary and _are_alike(was, now) and gone.isdisjoint(_words(summary, language)):
+    if not summary or not _are_alike(was, now):
+        return _beginning(after, language)
+    if gone.isdisjoint(_words(summary, language)):
         return summary
-    return _beginning(after, language)
+    kept = _without(gone, summary, language)
+    if not kept or any(kept.count(one) != kept.count(other) for one, other in _PAIRS):
+        return _beginning(after, language)
+    return shortened(language.joint.join((kept, _new_in(before, after, language))), language, MOST).strip()
+
+
+def _without(gone: set[str], summary: str, language: Language) -> str:
+    """What of a summary has none of some words: parts of its sentences, between marks for half a stop."""
+    kept: list[str] = []
+    for sentence in pieces(summary, language):
+        parts = _PART_OF_A_SENTENCE.findall(sentence)
+        left = "".join(part for part in parts if gone.isdisjoint(_words(part, language))).strip()
+        kept.append(left[:-1] + ("." if language.joint else "。") if left.endswith(_OPEN_ENDS) else left)
+    return language.joint.join(filter(None, kept))
+
+
+def _new_in(before: str, after: str, language: Language) -> str:
+    """The sentences of a text that it did not have before."""
+    was = {piece.strip() for piece in pieces(in_a_line(before, language), language)}
+    now = (piece.strip() for piece in pieces(in_a_line(after, language), language))
+    return language.joint.join(piece for piece in now if piece not in was)
 
 
 def _beginning(text: str, language: Language) -> str:

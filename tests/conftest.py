@@ -105,6 +105,6 @@ def _tell_its_group(item: pytest.Item) -> None:
     pytest-xdist 3.8 puts it there itself, but in a way that pytest 9.2 takes no notice of (its issue 1386): groups are
     torn apart, and each worker starts a browser, a database and servers of its own.
     """
-    group = item.get_closest_marker("xdist_group")
+    group = item.get_closest_marker("xdist_group") or item.get_closest_marker("told_once")
     if group and hasattr(item, "id"):
         item._id = item.id.parse(f"{item.nodeid}@{group.args[0]}")

@@ -24,8 +24,11 @@ from .furniture import (
 )
 from .headings import counts_a_chapter, is_number, is_number_alone, is_title, kind_of, titles_at, worded
 from .look_alike import heads_of
+from .marked_notes import with_marked_notes
+from .page_furniture import leads_about
 from .pieces import Block, LeftOut, Reading
 from .plain import is_scene_break
+from .repeated import without_leads, without_page_numbers, without_running_heads
 from .scenes import with_scene_breaks
 from .title_pages import Head, by_licence, without_head
 
@@ -59,7 +62,13 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
         blocks = without_licence(blocks)
     if "running_head" not in keep:
         blocks = without_site(blocks)
+    if "page_number" not in keep:
+        blocks = without_page_numbers(blocks)
+    blocks = without_running_heads(blocks, language, keep)
     blocks = _with_headings(blocks, language, bare=not _has_headings(blocks))
+    if "running_head" not in keep:
+        blocks = without_leads(blocks, leads_about)
+    blocks = with_marked_notes(blocks)
     if "contents" not in keep:
         blocks = without_contents(blocks)
     if "copyright" not in keep:
@@ -178,7 +187,7 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
     while ranked and ranked[-1].rank:
         last = ranked.pop()
         ranked.append(last._replace(rank=0))
-    ranked = with_scene_breaks(_without_ends(ranked))
+    ranked = _without_ends(with_scene_breaks(ranked))
     ranks = sorted({block.rank for block in ranked if block.rank})
     levels = {rank: min(number, MOST_LEVELS) for number, rank in enumerate(ranks, start=1)}
     chapters: list[Chapter] = []
@@ -188,8 +197,7 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
         if not block.rank:
             paragraphs.append(block.text)
             continue
-        if all(text == SCENE_BREAK for text in paragraphs):
-            paragraphs = []  # between headings, a line divides nothing
+        paragraphs = _between(paragraphs)
         heading = Chapter(_title_of(block.text, language), (), kind_of(block.text), levels[block.rank])
         if paragraphs or (at.title and not _goes_on(at, heading, language)):
             chapters.append(_ended(at, paragraphs, heading))
@@ -197,17 +205,31 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
             heading = replace(at, title=f"{at.title.rstrip('.:：、')}. {heading.title}"[:MAX_CHAPTER])
         paragraphs = []
         at = heading
-    if paragraphs:
+    if paragraphs := _between(paragraphs):
         chapters.append(replace(at, paragraphs=tuple(paragraphs)))
     return tuple(chapters)
 
 
+def _between(paragraphs: Sequence[str]) -> list[str]:
+    """The paragraphs of a chapter: a line beside a heading divides nothing, and two divide as one does."""
+    told = list(paragraphs)
+    while told and told[0] == SCENE_BREAK:
+        told.pop(0)
+    while told and told[-1] == SCENE_BREAK:
+        told.pop()
+    return [text for at, text in enumerate(told) if text != SCENE_BREAK or told[at - 1] != SCENE_BREAK]
+
+
 def _without_ends(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, of which a heading is text that says "The End" and that no text follows at once."""
-    return [
-        block._replace(rank=0) if block.rank and (not after or after.rank) and is_end(block.text) else block
-        for block, after in zip(blocks, [*blocks[1:], None], strict=False)
-    ]
+    made = list(blocks)
+    is_above_text = False
+    for at, block in reversed(list(enumerate(made))):
+        if block.rank and not is_above_text and is_end(block.text):
+            made[at] = block._replace(rank=0)
+        if block.text != SCENE_BREAK:
+            is_above_text = not block.rank
+    return made
 
 
 def _title_of(text: str, language: Language) -> str:
@@ -247,5 +269,5 @@ def _left_out(blocks: Sequence[Block]) -> tuple[LeftOut, ...]:
 
 def _first(texts: Sequence[str]) -> str:
     """How what was left out begins, every text of it once."""
-    text = " / ".join(dict.fromkeys(text for text in texts if text))
+    text = " / ".join(dict.fromkeys(text for text in texts if text not in {"", SCENE_BREAK}))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

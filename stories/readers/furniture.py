@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from ...schemas.light_markdown import SCENE_BREAK, as_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,7 +64,8 @@ _DEDICATION: Final = re.compile(
     re.IGNORECASE,
 )
 _CREDIT: Final = re.compile(
-    r"\W*(?:(?:produced|prepared|e-?text prepared) by\b.{0,400}|transcriber[’']?s?[’']?\s+note\b.{0,600})",
+    r"\W*(?:(?:produced|prepared|e-?text prepared) by\b.{0,400}|.{0,100}\b(?:proofread(?:ing|ers)|pgdp\.net)\b.{0,200}"
+    r"|transcriber[’']?s?[’']?\s+note\b.{0,600})",
     re.IGNORECASE | re.DOTALL,
 )
 _BEGINS: Final = re.compile(
@@ -124,14 +127,16 @@ def is_end(text: str) -> bool:
 
 def without_licence(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, of which those around the book of a public library are its licence."""
-    begins = next((at for at, block in enumerate(blocks) if _BEGINS.fullmatch(block.text)), None)
-    ends = next((at for at, block in enumerate(blocks) if _ENDS.fullmatch(block.text)), None)
+    said = [as_text(block.text) for block in blocks]
+    texts = [(block.text, text) for block, text in zip(blocks, said, strict=True)]
+    begins = next((at for at, pair in enumerate(texts) if any(map(_BEGINS.fullmatch, pair))), None)
+    ends = next((at for at, text in enumerate(said) if _ENDS.fullmatch(text)), None)
     if begins is None and ends is None:
         return list(blocks)
     first = -1 if begins is None else begins
     last = len(blocks) if ends is None or ends <= first else ends
-    for story in (at for at in range(first + 1, last) if not blocks[at].why):
-        if not _CREDIT.fullmatch(blocks[story].text):
+    for story in (at for at in range(first + 1, last) if not blocks[at].why and blocks[at].text != SCENE_BREAK):
+        if not _CREDIT.fullmatch(said[story]):
             break
         first = story  # who made the file, whom the library thanks, what was corrected
     return _without_plates(

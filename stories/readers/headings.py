@@ -78,7 +78,7 @@ _FRONT: Final = re.compile(
 )
 _BACK: Final = re.compile(
     r"\W*(?:afterword|acknowledge?ments|appendix|author[’']s\s+note|a\s+note\s+from|about\s+the\s+author|postscript|glossary"
-    r"|notes\s*$|nachwort|danksagung|postface|remerciements|posfácio|послесловие|后记|後記|跋|完本感言|作者的话|作者的話|附录|附錄|후기|작가의\s*말|あとがき)",
+    r"|(?:foot|end)?notes\W*$|anmerkungen\W*$|fu(?:ß|ss)noten\W*$|nachwort|danksagung|postface|remerciements|posfácio|послесловие|后记|後記|跋|完本感言|作者的话|作者的話|附录|附錄|후기|작가의\s*말|あとがき)",
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(
@@ -330,6 +330,9 @@ def _named_below(blocks: Sequence[str], found: dict[int, Title]) -> dict[int, Ti
     """
     numbers = [place for place, title in found.items() if title.is_number]
     below = [place + 1 for place in numbers if _is_name_below(blocks, place + 1, found)]
+    # What stands under most of them names none.
+    often = Counter(blocks[place].strip() for place in below)
+    below = [place for place in below if often[blocks[place].strip()] <= max(1, len(below) // 2)]
     if len(below) < _STEPS or len(below) < _MOSTLY * len(numbers):
         return {}
     return {place: Title(found[place - 1].rank, is_number=False) for place in below}

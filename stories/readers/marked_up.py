@@ -18,8 +18,9 @@ from .page_notes import with_notes
 from .page_styles import own_sheets, styles_of, with_styles
 from .page_verse import with_breaks, with_verse
 from .pandoc import read_text_with_pandoc
-from .pieces import EMPTY, Block, Found
+from .pieces import DIVIDER, EMPTY, Block, Found
 from .plain import LINE_END, is_paragraph_a_line, is_scene_break
+from .rich_text_characters import as_characters
 from .rich_text_looks import with_large_letters
 from .word_page import COMMENTS, without_word
 
@@ -61,19 +62,24 @@ _TIGHT_HEADING: Final = re.compile(
 """The sign of a heading with no space behind it; a tag is in small letters, or has a capital inside."""
 _ANOTHER_KIND: Final = re.compile(r"[ \t]{4}|[ \t]*(?:[|>#]|[*+-][ \t]|[=-]{2,}[ \t]*$|```|~~~|\d+[.)][ \t])")
 _XML: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_CODE_PAGE: Final = re.compile(rb"\\ansicpg(\d+)")
-_ESCAPES: Final = re.compile(rb"(?:\\'[0-9a-fA-F]{2}|\r?\n(?=\\'))+")
 _LINE_END: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\\r?\n")
 """The end of a paragraph as macOS writes it."""
 _EMPTY_LINE: Final = re.compile(
     rb"\\par(?![a-z])(?:\s|\\(?!par(?![a-z])|\*)[a-z]{1,32}-?\d{0,10}|[{}]){0,60}?(?=(?:\s|[{}])*\\par(?![a-z]))"
 )
 """The end of a paragraph after which another ends that says nothing."""
+_LINE: Final = re.compile(
+    rb"\\pard(?![a-z])(?P<said>(?:\s|\\(?!pard?(?![a-z])|\*)[a-z]{1,32}-?\d{0,10}|[{}]){1,150}?)(?=\\par(?![a-z]))"
+)
+"""A paragraph that says nothing."""
+_DRAWN: Final = re.compile(rb"\\brdr[bt](?:\\brsp\d+)?[ ]?\\brdr(?!none|[a-z]{1,3}\\brdrnone)[a-z]")
 _NOTE: Final = re.compile(rb"\{\s*\\\*\s*\\footnote(?![a-z])")
 """A note as LibreOffice begins one, which pandoc takes for something that may be left out."""
+_LETTER_STYLE: Final = re.compile(rb"\{\\\*\\cs\d{1,5}(?![0-9])[^{}]{0,2000}\}")
+"""What a style of letters is, which pandoc lets some texts begin with; where it is used, the text says the same."""
 _SAYS_NOTHING: Final = f"\\u{ord(EMPTY) - 2**16} ?".encode()
+_DIVIDES: Final = f"\\u{ord(DIVIDER) - 2**16} ?".encode()
 _BRACE: Final = re.compile(rb"\\\\.|[{}]", re.DOTALL)
-_LATIN_PAGE: Final = 1252
 _STARRED_BREAK: Final = re.compile(r"(?<!\\)\\\\(?P<sign>[!*])(?:\[[^\]\n]*\])?")
 _THIN_SPACE: Final = re.compile(r"(?<!\\)\\,")
 _GRAVE: Final = re.compile(r"\\textasciigrave(?:\{\}|\s|(?![a-zA-Z]))")
@@ -90,6 +96,13 @@ _LETTRINE: Final = re.compile(
 )
 _NOVEL_TAG: Final = re.compile(r"(?m)^@[A-Za-z]+:.*\n?|^%(?!%).*\n?")
 _SUBTITLE: Final = re.compile(r"(?is)<subtitle\b[^<>]*>(?P<said>(?:(?!<subtitle\b).){0,2000}?)</subtitle>")
+_BARE: Final = re.compile(
+    r"(?<=</p>)(?P<said>(?:[^<>]|</?(?:emphasis|strong|a|style|sub|sup|strikethrough|code)\b[^<>]*>){1,20000}?)"
+    r"(?=<(?:p|section|/section|title|empty-line|poem|cite|image)\b)"
+)
+_TABLE: Final = re.compile(r"(?s)<table\b[^<>]*>.{0,200000}?</table\s*>")
+_ROW: Final = re.compile(r"(?s)<tr\b[^<>]*>(.*?)</tr\s*>")
+_CELL: Final = re.compile(r"(?s)<t[dh]\b[^<>]*(?<!/)>(.*?)</t[dh]\s*>")
 _FILLER: Final = ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "form", "nav")
 _PAGE_BREAK: Final = re.compile(r"""(?i)<hr\b[^<>]*\bpage-break-(?:before|after)\b[^<>]*>""")
 
@@ -192,7 +205,8 @@ def page_of(text: str) -> str:
 def read_fiction_book(path: Path, language: Language, encoding: str) -> Found:
     """A FictionBook."""
     decoded = decode_declared(path.read_bytes(), language, path, encoding)
-    text = _SUBTITLE.sub(_of_subtitle, _XML.sub("", decoded.text))
+    text = _TABLE.sub(_of_table, decoded.text)
+    text = _BARE.sub(_of_bare, _SUBTITLE.sub(_of_subtitle, _XML.sub("", text)))
     tree = read_text_with_pandoc(text, "fb2", path)
     named = {
         name: " ".join(re.sub(r"<[^>]+>", " ", hit[1]).split())
@@ -214,6 +228,18 @@ def _of_subtitle(hit: re.Match[str]) -> str:
     """A heading that no list of contents has: of a scene, or only signs between two."""
     said = re.sub(r"<[^>]+>", "", hit["said"]).strip()
     return "<empty-line/>" if is_scene_break(said) else f"<p><strong>{hit['said']}</strong></p>"
+
+
+def _of_table(hit: re.Match[str]) -> str:
+    """The rows of a table, which pandoc leaves out, a paragraph each."""
+    rows = (" | ".join(cell.strip() for cell in _CELL.findall(row)).strip(" |") for row in _ROW.findall(hit[0]))
+    return "".join(f"<p>{row}</p>" for row in rows if row)
+
+
+def _of_bare(hit: re.Match[str]) -> str:
+    """Lines that stand in a section and in no paragraph, as pandoc writes those of a verse."""
+    lines = "".join(f"<v>{line}</v>" for line in hit["said"].split("\n") if line.strip())
+    return f"<poem><stanza>{lines}</stanza></poem>" if lines else hit[0]
 
 
 def _without_title(blocks: list[Block], title: str, author: str) -> list[Block]:
@@ -251,16 +277,11 @@ def found_in_rtf(content: bytes, path: Path) -> Found:
     """What RTF holds; the path is for errors."""
     if not content.lstrip().startswith(b"{\\rtf"):
         raise StorageError("manuscript_of_another_kind", path=path, format=path.suffix.lower(), reason="{\\rtf")
-    content = _NOTE.sub(rb"{\\footnote", content)
+    content = _NOTE.sub(rb"{\\footnote", _LETTER_STYLE.sub(b"", content))
     content = with_large_letters(_LINE_END.sub(rb"\g<1>\\par\n", _without_deleted(content)))
+    content = _LINE.sub(lambda hit: hit[0] + _DIVIDES if _DRAWN.search(hit["said"]) else hit[0], content)
     content = _EMPTY_LINE.sub(lambda hit: hit[0] + _SAYS_NOTHING, content)
-    # Pandoc takes the space after such an escape for a part of it, if nothing else divides them.
-    content = re.sub(rb"\\u(-?\d+)\?", rb"\\u\1 ?", content)
-    page = _CODE_PAGE.search(content[:4000])
-    number = int(page[1]) if page else _LATIN_PAGE
-    if number != _LATIN_PAGE:
-        content = _ESCAPES.sub(lambda hit: _as_unicode(hit[0], number), content)
-    return found_in(read_text_with_pandoc(content.decode("latin-1"), "rtf", path))
+    return found_in(read_text_with_pandoc(as_characters(content), "rtf", path))
 
 
 def _without_deleted(content: bytes) -> bytes:
@@ -278,18 +299,6 @@ def _without_deleted(content: bytes) -> bytes:
         made.append(content[at:begins])
         at = hit.end()
     return b"".join([*made, content[at:]])
-
-
-def _as_unicode(escapes: bytes, page: int) -> bytes:
-    """The characters that bytes of a code page are, as RTF's own escapes of Unicode."""
-    packed = bytes(int(digits, 16) for digits in re.findall(rb"\\'([0-9a-fA-F]{2})", escapes))
-    try:
-        text = packed.decode(f"cp{page}")
-    except (LookupError, UnicodeDecodeError):
-        return escapes
-    units = text.encode("utf-16-le")
-    numbers = [int.from_bytes(units[at : at + 2], "little", signed=True) for at in range(0, len(units), 2)]
-    return "".join(f"\\u{number} ?" for number in numbers).encode()
 
 
 def found_in(tree: Tree, encoding: str = "") -> Found:

@@ -38,6 +38,11 @@ _LEAD: Final = re.compile(
 )
 
 
+def leads_about(text: str) -> bool:
+    """Whether a line says where a link leads that only leads about in a text: "Contents", "Next", "Top"."""
+    return _LEAD.fullmatch(text) is not None
+
+
 def without_page_furniture(text: str) -> tuple[str, list[Block]]:
     """A page without numbers of printed pages and links that lead about in it; and what those say."""
     found: list[Block] = []

@@ -28,12 +28,12 @@ _LINKED: Final = re.compile(r"(?is)<a\b[^<>]*>(?P<said>.{0,40}?)</a\s*>")
 _BACK: Final = re.compile(r"[\s\ufe0e\ufe0f]*(?:[↩↑^⤴⏎]|back|return|zurück|返回)?[\s\ufe0e\ufe0f]*", re.IGNORECASE)
 _NOTE: Final = re.compile(r"(?i)footnote|endnote|rearnote|[\"' ]note[\"' ]")
 _LEAD: Final = re.compile(
-    r"\A(?P<tags>(?:\s|&nbsp;|\u00a0|<[^<>]*>)*)(?P<mark>[\[(（【]?\s*(?:\d{1,4}|[*†‡§¶#]{1,4}|[a-z]\b)\s*[\])）】]?\s*[.:．：、]?)"
+    r"\A(?P<tags>(?:\s|&nbsp;|\u00a0|<[^<>]*>)*)(?P<mark>[\[(（【]?\s*(?:\d{1,4}|[*†‡§¶#]{1,4}|[A-Za-z]\b)\s*[\])）】]?\s*[.:．：、]?)"
 )
 _EMPTY: Final = re.compile(r"(?is)<(section|div|aside|ol|ul|dl|blockquote)\b[^<>]*>\s*(?:<hr\b[^<>]*>\s*)*</\1\s*>")
 _HEADED: Final = re.compile(
     r"(?is)(?:<hr\b[^<>]*>\s*)?<(?P<tag>h[1-6])\b[^<>]*>\s*(?:<[^<>]*>\s*){0,4}"
-    r"(?:(?:foot|end)?notes|notes?|anmerkungen|fu(?:ß|ss)noten|примечания|сноски|注释|注釋|注|註|脚注|یادداشت‌ها)\s*(?:<[^<>]*>\s*){0,4}</(?P=tag)\s*>"
+    r"(?:(?:foot|end)?notes|notes?|anmerkungen|fu(?:ß|ss)noten|примечания|сноски|注释|注釋|注|註|脚注|یادداشت‌ها)\s*[:：.]?\s*(?:<[^<>]*>\s*){0,4}</(?P=tag)\s*>"
     r"(?=(?:\s|</?(?:section|div|aside|body|html|hr)\b[^<>]*>)*(?:<h[1-6]\b|\Z))"
 )
 _LAST_RULE: Final = re.compile(r"(?is)<hr\b[^<>]*>(?=(?:\s|</?(?:section|div|aside|body|html)\b[^<>]*>)*\Z)")

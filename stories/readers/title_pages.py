@@ -23,6 +23,7 @@ _BELOW: Final = 2
 """The place of what follows a title and a line under it."""
 _MOST_NAMES: Final = 5
 _CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
+_MOST_MOTTO: Final = 800
 _MOST_LINES: Final = 14
 """Lines of a title page."""
 _SENTENCE: Final = re.compile(r"[.!?…。！？][\"'”’」』]*$")
@@ -57,7 +58,8 @@ class Head(NamedTuple):
 def by_licence(blocks: Sequence[Block], head: Head) -> Head:
     """What the head of a public library's file says of the book."""
     title, author = head
-    for line in (line for block in blocks if block.why == "licence" for line in block.text.split("\n")):
+    said = (as_text(block.text) for block in blocks if block.why == "licence")
+    for line in (line for text in said for line in text.split("\n")):
         if not title and (hit := re.match(r"Title:\s*(\S.*)", line)):
             title = hit[1]
         if hit := re.match(r"Author:\s*(\S.*)", line):
@@ -79,6 +81,9 @@ def without_head(
         top = next((at for at in story if made[at].rank), None)
     story, author = _without_page_of_headings(made, story, Head(title, author), keep, language)
     story, author = _without_names(made, story, title, author)
+    if "dedication" not in keep:
+        made = without_motto(made)
+        story = [at for at in story if not made[at].why]
     top = next((at for at in story if made[at].rank), None)
     title = _without_author(title, author)
     if top is None:
@@ -101,6 +106,24 @@ def without_head(
     if len(before) <= _MOST_HEAD:
         title, author = _without_lines(made, before, Head(title, author), keep)
     return made, Head(title, author)
+
+
+def without_motto(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, of which a few words before the list of contents, or over somebody's name, are the book's motto."""
+    made = list(blocks)
+    story = [at for at, block in enumerate(made) if not block.why]
+    top = next((number for number, at in enumerate(story) if made[at].rank), None)
+    listed = max((at for at in range(story[top]) if made[at].why == "contents"), default=-1) if top else -1
+    before = [at for at in story[:top] if at < listed] if top else []
+    if not before or sum(len(made[at].text) for at in before) > _MOST_MOTTO:
+        return made
+    told = [as_text(made[at].text) for at in before if made[at].text != SCENE_BREAK]
+    is_other = any(is_copyright(text) or any(map(BY.fullmatch, text.split("\n"))) for text in told)
+    if not told or len(told) > _MOST_HEAD or is_other:
+        return made
+    for at in before:
+        made[at] = made[at]._replace(why="dedication")
+    return made
 
 
 def _without_lines(made: list[Block], before: Sequence[int], head: Head, keep: Collection[str]) -> Head:
@@ -234,7 +257,7 @@ def _without_page_of_headings(
     said = {at: made[at].text.replace("\n", " ") for at in lead if made[at].text != SCENE_BREAK}
     by = {at: hit for at in lead if at in said and (hit := BY.fullmatch(said[at]))}
     title = words_of(_without_author(head.title, next((hit["by"] or "" for hit in by.values()), head.author)))
-    titled = [at for at in said if title and words_of(said[at]) == title]
+    titled = [at for at in said if title and words_of(said[at]).startswith(title)]
     if not by or not titled or len(lead) > _MOST_LINES or "title_page" in keep:
         return story, head.author
     last = max(*by, *titled)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900), pytest.mark.xdist_group("embedded")]
 ABOUT_WRITING = re.compile(r"\b(?:essay|paragraph|this story|chapter|author|reader)s?\b", re.IGNORECASE)
-SMALL = ("--sentences", "3", "--set", "tries=6", "--set", "plan_count=2")
+SMALL = ("--sentences", "3", "--set", "tries=6", "--set", "plan_count=2", "--set", "opening_paragraphs=1")
 
 
 def recurrentgpt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

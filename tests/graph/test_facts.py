@@ -216,15 +216,20 @@ def test_an_earlier_version_says_who_knew_what_and_what_was_only_claimed(writer:
     assert "(what still stands there so need not be written again)" in edited
 
 
-def test_a_question_that_another_took_the_place_of_is_not_said_to_be_settled(writer: Writer) -> None:
+def test_a_question_that_another_took_the_place_of_is_settled_where_that_one_is(writer: Writer) -> None:
     run = begun(writer)
     other = {"fact": WHERE, "about": ["Tom"], "says": "where Tom was", "open": True, "replaces": "Who sent the key?"}
     step(run, writer, f"Nobody knew where Tom was. {FILLER}", {"facts": [other]})
+    few = ONE.model_copy(update={"fact_tokens": 1, "use_threads": False})
+    writer.texts.append(OTHER.replace("Rain", "Sleet"))
+    writer.told = {"facts": [], "changes": []}
+    state = run.invoke(Command(resume="Who sent the key?"), THREAD, context=few)
+    beside = [line for passage in state["retrieved"] for line in passage["since"]]
+    assert f"(open there: Who sent the key? Told in paragraph 2: {WHERE})" in beside, beside
     found = {"fact": "Otto sleeps.", "about": ["Otto"], "says": "Otto slept", "replaces": WHERE}
     step(run, writer, f"Otto slept. {FILLER.replace('Rain', 'Mist')}", {"facts": [found]})
     beside = beside_passages(run, writer, "Who sent the key?")
-    assert f"(open there: Who sent the key? Told in paragraph 2: {WHERE})" in beside, beside
-    assert not [line for line in beside if "settled" in line and "key" in line]
+    assert "(settled, since paragraph 4: Who sent the key?)" in beside, beside
 
 
 def test_an_answer_of_an_earlier_time_is_not_said_to_be_so_since_it_was_told(writer: Writer) -> None:
@@ -398,6 +403,28 @@ def test_who_knows_a_secret_is_said(writer: Writer) -> None:
     step(run, writer, OTHER.replace("Rain", "Snow"), {"changes": [learned]}, "Tom walks in again.")
     step(run, writer, OTHER.replace("Rain", "Dust"), {}, "Tom walks in once more.")
     assert "(known to Mara, Ines)" in asked_to_write(writer)
+
+
+def test_who_is_dead_is_not_among_those_who_know(writer: Writer) -> None:
+    secret = {"fact": STOLE, "about": ["Tom"], "says": "kept the brass key", "knows": ["Mara", "Ada Reed"]}
+    writer.told = {"facts": [secret], "changes": []}
+    run = begun(writer)
+    run.update_state(THREAD, {"aliases": [["Ada Reed", "the miller's wife"]]})
+    rumour = {"fact": "Mara is dead.", "about": ["Mara"], "says": "Ines slept", "frame": "claimed", "dead": ["Mara"]}
+    step(run, writer, OTHER, {"facts": [rumour]}, "Tom walks in.")
+    died = {
+        "fact": "Ada drowned.",
+        "about": ["the miller's wife"],
+        "says": "She drowned",
+        "dead": ["the miller's wife"],
+    }
+    step(run, writer, f"She drowned. {FILLER.replace('Rain', 'Hail')}", {"facts": [died]}, "Tom walks in again.")
+    assert "Tom stole the key. [1] (known to Mara, Ada Reed)" in asked_to_write(writer)
+    killed = {"fact": "Mara died.", "about": ["Mara"], "says": "Mara died", "dead": ["Mara"], "replaces": []}
+    step(run, writer, f"Mara died. {FILLER.replace('Rain', 'Snow')}", {"facts": [killed]}, "Tom walks in once more.")
+    assert "Tom stole the key. [1] (known to Mara)" in asked_to_write(writer)
+    step(run, writer, OTHER.replace("Rain", "Dust"), {}, "Tom walks in at last.")
+    assert "nobody in the story:\n3. Tom stole the key. [1]\n" in asked_to_write(writer), "what only the dead knew"
 
 
 KING = ["Strider", "Aragorn"]

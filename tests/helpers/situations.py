@@ -279,6 +279,17 @@ def _other_plans(telling: Telling) -> None:
     telling.answer({"feedback": telling.words["again"]})
 
 
+def _other_plans_for_another_outline(telling: Telling) -> None:
+    """Other plans, twice, after the outline and an earlier page were changed at the pause."""
+    telling.begin(given={"outline": telling.words["chapters"], "target_paragraphs": 9})
+    telling.answer(1)
+    telling.answer(1)
+    telling.answer({"outline": telling.words["parts"]})
+    telling.look_from_here()
+    telling.answer({"feedback": telling.words["more"]})
+    telling.answer({"feedback": telling.words["again"]})
+
+
 def _other_sizes(telling: Telling) -> None:
     telling.begin()
     telling.answer(1)
@@ -356,6 +367,7 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "edited memory, then edited paragraph": _memory_then_paragraph,
     "edited opening of three": _edited_opening,
     "other plans, twice": _other_plans,
+    "other plans for another outline": _other_plans_for_another_outline,
     "own plan": _step(lambda words: words["own"]),
     "a plan for three, the second": _plan_for_three,
     "an outline of three parts": _outline_of_parts(before=3, target=9),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from recurrentgpt.models.window import count_tokens
-from recurrentgpt.nodes.synopsis import within
+from recurrentgpt.nodes.synopsis import render, within
 from recurrentgpt.nodes.turn import Turn
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.spans import Told
@@ -34,7 +34,7 @@ SHORT = ["[1-160] Ada found the bell.", "[161-200] Ben came back.", "[201-210] T
 
 def shown(room: int, tokens: int = 400) -> list[str]:
     turn = Turn("generate_paragraph", Context(synopsis_tokens=tokens), cast("StoryState", {"story_id": "s"}))
-    return within(turn, TOLD, room).splitlines()
+    return render(turn, within(turn, TOLD, room)).splitlines()
 
 
 @pytest.mark.parametrize(

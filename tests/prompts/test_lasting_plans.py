@@ -10,7 +10,7 @@ from langgraph.types import Command
 
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from page_client import begun, page_client, path_of, written
-from recurrentgpt.cli.lasting import answer_for_several, progress
+from recurrentgpt.cli.lasting import answer_for_several, is_unfinished, progress
 from recurrentgpt.schemas.languages import texts
 
 if TYPE_CHECKING:
@@ -129,6 +129,16 @@ def test_unattended_writing_goes_on_with_it() -> None:
     assert len(state["plans"][0]["told"]) == 2
 
 
+def test_the_terminals_lines_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, "zh_CN.UTF-8")
+    plans: list[Any] = [{"text": "玛拉烧信。", "recall": []}, {"text": "玛拉出海。", "recall": []}]
+    for typed in ("用 3 段：她划船出海", "用 3：她划船出海", "用3个片段：她划船出海"):
+        assert answer_for_several(typed, plans) == {"instruction": "她划船出海", "passages": 3}
+    assert answer_for_several("2：她等着", plans) == {"instruction": "她等着"}
+    assert is_unfinished("用 3 段：")
+
+
 def test_the_terminals_lines() -> None:
     lasting: Any = {"text": OWN, "recall": [], "passages": 3, "told": [{"at": 1, "summary": "She rowed out."}]}
     other: Any = {"text": "Another.", "recall": []}
@@ -142,7 +152,9 @@ def test_the_terminals_lines() -> None:
     assert answer_for_several("drop the bell", plans) is None
     assert answer_for_several("drop", plans) == {"plan": 1, "passages": 0}
     assert answer_for_several("1: She waits.", plans) == {"plan": 1, "instruction": "She waits."}
-    assert answer_for_several("2: She waits.", plans) is None
+    assert answer_for_several("2: She waits.", plans) == {"instruction": "She waits."}, "the number is none of it"
+    assert answer_for_several("9: She waits.", plans) is None
+    assert answer_for_several("for 3 paragraphs: 2", plans) == {"plan": 2, "passages": 3}
     assert progress(lasting) == "your plan, 1 of 3 spent\ntold: She rowed out."
     assert progress(other) == ""
 

@@ -27,7 +27,12 @@ LONGEST = {"en": 600, "zh": 160}
 _SHOWN = 60
 MATRIX = pytest.mark.parametrize(
     ("language", "mode", "situation"),
-    [(tag, mode, name) for tag in ("en", "zh") for mode in ("author", "interactive_fiction") for name in SITUATIONS],
+    [
+        pytest.param(tag, mode, name, marks=pytest.mark.told_once(f"{tag} {mode} {name}"))
+        for tag in ("en", "zh")
+        for mode in ("author", "interactive_fiction")
+        for name in SITUATIONS
+    ],
 )
 
 
@@ -122,8 +127,8 @@ NOT_SAID = {
 """Words of the other mode: who a person is there, and what is written at a time."""
 
 
-FACT = re.compile(r"^(\d+)\. .+(?: \[B?\d+(?:; B?\d+)?\]|［前?\d+(?:；前?\d+)?］)", re.MULTILINE)
-"""A fact or a thread, as a prompt shows it under its number."""
+FACT = re.compile(r"^(\d+)\. (.+)(?: \[B?\d+(?:; B?\d+)?\]|［前?\d+(?:；前?\d+)?］)", re.MULTILINE)
+"""A fact or a thread, as a prompt shows it under its number: one number for each, in all of a conversation."""
 DUE = {"en": re.compile(r"part (\d+) is due"), "zh": re.compile("该[写讲]到第 (\\d+) 部分")}
 """The part of the outline that is said to be due."""
 NEVER_TOGETHER = {
@@ -187,6 +192,11 @@ OFFERED = {
 """What only a teller can do is asked of nobody who offers actions."""
 SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
+TOLD_TWICE = {
+    "en": (re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE), "\n[{0}] "),
+    "zh": (re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE), "\n［{0}］"),
+}
+"""A recalled passage that stands whole, with its summary, and how that begins where the book so far has it."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
@@ -227,6 +237,10 @@ BETWEEN_HAN = re.compile(
 """A half-width mark, or a space after a full-width one, that no Chinese text has."""
 
 
+GOES = {"en": re.compile("^Where this is going: .*$", re.MULTILINE), "zh": re.compile("^故事的去向：.*$", re.MULTILINE)}
+"""Where the parts of the outline are named: by words of the outline as it stands above."""
+TWICE_PARTED = {"en": ("Tell only the part of", "rest for later"), "zh": ("中属于这", "其余留到后面")}
+"""That only a part of a plan is told, said in two ways."""
 THE_END = {
     "en": (
         re.compile(r"^The book ends as|^The last of the \d+ parts", re.MULTILINE),
@@ -243,10 +257,10 @@ BESIDE = {"en": "with its author", "zh": "与作者一起"}
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     """What a capable writer met in prompts, each by a rule of its kind."""
     text, task = whole(call), call.messages[-1].text
-    for message in call.messages:
-        numbers = [int(number) for number in FACT.findall(message.text)]
-        if numbers != sorted(set(numbers)):
-            yield f"numbers that do not go up: {numbers}"
+    told: dict[str, str] = {}
+    for number, fact in (hit for message in call.messages for hit in FACT.findall(message.text)):
+        if told.setdefault(number, fact) != fact or [told[one] for one in told].count(fact) > 1:
+            yield f"a number of two facts, or a fact of two numbers: {number}. {fact}"
     if FACT_RULE[language] in text and OF_ITS_DAY[language] not in text:
         yield "a fact that is told of its day is kept as it is for all days after"
     asked = (call.form or {}).get("properties", {}).get("beat", {})
@@ -260,11 +274,21 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
+    shown, line = TOLD_TWICE[language]
+    yield from (
+        f"told twice: {number}" for number, summary in shown.findall(text) if summary or line.format(number) in text
+    )
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
     end, last = THE_END[language]
+    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
+    for line in GOES[language].findall("" if text.startswith("<") else text):
+        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
+        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
+    if all(words in text for words in TWICE_PARTED[language]):
+        yield f"twice: {TWICE_PARTED[language]}"
     yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
     if mode == "author" and not text.startswith("<"):
         yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)

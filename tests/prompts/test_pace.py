@@ -156,7 +156,7 @@ def test_who_ends_a_book_is_not_told_to_take_time(fake_model: FakeChatModel, lan
 
 @IN_BOTH
 @IN_EACH_MODE
-@pytest.mark.parametrize("target", [1, 2, 5, 12])
+@pytest.mark.parametrize("target", [1, 2, 5, pytest.param(12, marks=pytest.mark.long)])
 @pytest.mark.parametrize("opening", [1, 3])
 def test_paragraphs_are_numbered_as_the_book_has_them(
     fake_models: Callable[..., FakeChatModel], language: str, mode: str, target: int, opening: int

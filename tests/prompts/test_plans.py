@@ -269,6 +269,18 @@ def test_a_plan_of_ones_own_that_leans_on_nothing_is_asked_no_cues_for(
 # Chapters
 
 
+@SITUATIONS
+def test_cues_are_asked_for_where_not_all_of_the_book_stands_in_the_prompt_anyway(
+    fake_model: FakeChatModel, more: dict[str, str]
+) -> None:
+    story, two = compiled(), ONE.model_copy(update={"retrieve_k": 2})
+    story.invoke({**TOPIC, **more}, THREAD, context=two)
+    for _ in range(3):
+        story.invoke(Command(resume=1), THREAD, context=two)
+    asks = ["回忆线索" in text or "recall cues" in text for text in asked_for_plans(fake_model)]
+    assert asks == [False, False, False, True]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_chapter_asked_for_is_planned_for(fake_model: FakeChatModel, language: str) -> None:
     story = compiled()

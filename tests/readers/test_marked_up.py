@@ -133,7 +133,6 @@ def test_a_web_page_is_read_and_nothing_of_it_runs(tmp_path: Path) -> None:
             "He came back.",
             "The gulls go out,\nthe gulls come in.",
             "* * *",
-            "* * *",
             "Ebb | Flood",
             "Café, 灯2",
         )
@@ -173,7 +172,7 @@ def test_word_is_read_by_its_outline(tmp_path: Path) -> None:
     assert reading.manuscript.title == "The Shore"
     assert [(chapter.title, chapter.paragraphs) for chapter in reading.manuscript.chapters] == [
         ("Das Meer", ("Who was it?", "Das Meer")),
-        ("The Lamp", ("The gulls\ncome in.", "10\u00a0km *out*!", "* * *")),
+        ("The Lamp", ("The gulls\ncome in.", "10\u00a0km *out*!")),
         ("Down", ("End.",)),
     ]
     assert [left.why for left in reading.left_out] == ["contents"]

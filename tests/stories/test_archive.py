@@ -67,6 +67,7 @@ def test_all_of_a_story_comes_back(fake_model: FakeChatModel, tmp_path: Path, el
     at(library, record, lambda story: write(story, 1))
     run(library, record, branches.new_branch, 2, "planned", "My own plan.", parent="main")
     run(library, record, branches.switch, "main")
+    run(library, record, branches.edit, paragraph=2, summary="Nobody is hurt.")
     run(library, record, branches.edit, short_term_memory="Nobody is trusted.")
     before = seen_in(library, library.latest(record))
     assert len(before["main"]["states"]) > 5

@@ -215,7 +215,7 @@ def test_a_story_goes_from_process_to_process_and_back_in_the_middle_of_a_passag
     asyncio.run(removal.delete(library, record, for_good=True))
 
 
-@pytest.mark.parametrize("processes", [4, pytest.param(8, marks=pytest.mark.long)])
+@pytest.mark.parametrize("processes", [3, pytest.param(8, marks=pytest.mark.long)])
 def test_processes_at_once_on_one_database_lose_nothing(shared: dict[str, str], home: Path, processes: int) -> None:
     command = [sys.executable, PROGRAM, "write", "--topic", "A lighthouse", "--model", "fake"]
     command += ["--plans", "first", "--paragraphs", "3", "--set", "opening_paragraphs=1"]

@@ -51,7 +51,6 @@ TEXTS: dict[str, list[str]] = {
     "spaces and joiners": [
         "soft\u00adware, Mr.\u00a0Grey’s 10\u202fkm\u2009—\u2009so; zero\u200bwidth, word\u2060joiner."
     ],
-    "scenes at the edges": ["* * *", "She came.", "* * *", "She went.", "* * *"],
     "a paragraph without end": ["She counted the boats, and then she counted them again; " * 900 + "so."],
     "verse set in": ["The gulls go out,\n\u00a0\u00a0the gulls come in,\n\u00a0\u00a0\u00a0\u00a0and I remain."],
     "short paragraphs": ["No.", "Yes.", "1", "I", "—"],
@@ -101,6 +100,16 @@ def test_texts_come_in_as_they_went_out(tmp_path: Path, kind: str, ending: str) 
     texts = ("\n\n".join(TEXTS[kind]), ONE)
     begins: tuple[Begins, ...] = ({"title": "One", "seq": 0}, {"title": "Two", "seq": 1})
     comes_back(Book("abc", "The Shore", "en", texts, begins, "A. Writer"), tmp_path / f"book{ending}")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_scene_break_at_the_edge_of_a_chapter_divides_nothing(tmp_path: Path, ending: str) -> None:
+    texts = (f"* * *\n\n{ONE}\n\n* * *\n\n{TWO}\n\n* * *", f"{ONE}\n\n* * *\n\n* * *\n\n{TWO}")
+    begins: tuple[Begins, ...] = ({"title": "One", "seq": 0}, {"title": "Two", "seq": 1})
+    path = tmp_path / f"book{ending}"
+    path.write_bytes(book_bytes(Book("abc", "The Shore", "en", texts, begins, "A. Writer"), ending))
+    found = read_file(path, language_named("en")).manuscript
+    assert [one.paragraphs for one in found.chapters] == [(ONE, "* * *", TWO)] * 2
 
 
 @pytest.mark.parametrize("ending", FORMATS)

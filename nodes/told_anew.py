@@ -1,0 +1,40 @@
+"""What the conversation of a step shows, told as it now is: where a person changed the outline or the pages since.
+
+The gates of a step repeat what it began with to the letter; once a recalled page or a part of the outline is another,
+who is asked for plans would be shown both, with nothing that says which of them holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .budget import room_for_prompt
+from .synopsis import book_so_far, render, within
+
+if TYPE_CHECKING:
+    from ..schemas.state import StoryState
+    from .gate import Update
+    from .turn import Turn
+
+_SHOWN = ("outline", "passages")
+"""What the first prompt of a step has of what plans are made for, and no later request says anew."""
+_PART = 8
+"""The part of the room that the book so far may take."""
+
+
+async def told_anew(state: StoryState, turn: Turn) -> Update:
+    """What the step's conversation is to begin with from here on, if what it began with is no longer so; else nothing.
+
+    The opening of a book is written with nothing before it, so what it began with stays.
+    """
+    names = [name for name in _SHOWN if name in state.get("changed_since_plans", [])]
+    if not names or state.get("opening"):
+        return {}
+    room = room_for_prompt(turn.context, await turn.window()) // _PART
+    synopsis = render(turn, within(turn, await book_so_far(turn, but=1), room))
+    told = [
+        turn.phrase("told_anew", changed=turn.listed(str(turn.phrase(f"changed_{name}")) for name in names)),
+        turn.phrase("told_so_far", synopsis=synopsis) if synopsis else "",
+        turn.phrase("told_last"),
+    ]
+    return {"prompt": "\n\n".join(str(one) for one in told if one), "reading": True}
