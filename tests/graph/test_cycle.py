@@ -132,7 +132,7 @@ def test_chinese_stories_speak_chinese_to_the_model(fake_model: FakeChatModel) -
     )
 
     for conversation in fake_model.asked:
-        assert "写小说的作家" in conversation[0].text
+        assert "小说家" in conversation[0].text
         assert "paragraph" not in conversation[-1].text
 
 
