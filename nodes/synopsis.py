@@ -40,9 +40,12 @@ def within(turn: Turn, told: Sequence[Told], room: int, most: int | None = None)
     return kept
 
 
-def without(told: Sequence[Told], places: Collection[int]) -> list[Told]:
-    """The book so far without the summaries of the passages at some places: a synopsis of several stays."""
-    return [part for part in told if part.level or part.first not in places]
+def beside(told: Sequence[Told], places: Collection[int]) -> Sequence[Told]:
+    """The book so far, where passages stand whole beside it; nothing where all that it tells of do.
+
+    It is there or not: were single lines left out, it would begin otherwise at each step, and no cache would know it.
+    """
+    return () if all(not part.level and part.first in places for part in told) else told
 
 
 def render(turn: Turn, told: Sequence[Told]) -> str:

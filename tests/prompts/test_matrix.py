@@ -195,11 +195,16 @@ OFFERED = {
 """What only a teller can do is asked of nobody who offers actions."""
 SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
-TOLD_TWICE = {
-    "en": (re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE), "\n[{0}] "),
-    "zh": (re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE), "\n［{0}］"),
+WHOLE_PASSAGE = {
+    "en": re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE),
+    "zh": re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE),
 }
-"""A recalled passage that stands whole, with its summary, and how that begins where the book so far has it."""
+"""A recalled passage that stands whole, with its summary."""
+SUMMED_UP = {
+    "en": re.compile(r"^\[(B?\d[\dB-]*)\] ", re.MULTILINE),
+    "zh": re.compile(r"^［(前?\d[\d前-]*)］", re.MULTILINE),
+}
+"""A line of the book so far, and which passages it tells of."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
@@ -262,6 +267,29 @@ BESIDE = {"en": "with its author", "zh": "与作者一起"}
 """Who says of plans what they think, and what says who that is beside the novelist who is asked."""
 
 
+def twice_told(text: str, language: str) -> Iterator[str]:
+    """Passages that stand whole and summed up."""
+    shown, lines = dict(WHOLE_PASSAGE[language].findall(text)), SUMMED_UP[language].findall(text)
+    yield from (f"told twice: {number}" for number, summary in shown.items() if summary)
+    if lines and set(lines) <= shown.keys():
+        yield f"a book so far of nothing but what stands whole: {lines}"
+
+
+def of_where_it_goes(call: Asked, language: str, mode: str) -> Iterator[str]:
+    """What is wrong with what is said of the outline, of the end, and of whose words they are."""
+    text, task = whole(call), call.messages[-1].text
+    end, last = THE_END[language]
+    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
+    for line in GOES[language].findall("" if text.startswith("<") else text):
+        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
+        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
+    yield from (f"its number, twice: {hit}" for hit in OF_A_LIST.findall(text))
+    yield from (f"twice: {pair}" for pair in TWICE[language] if all(words in text for words in pair))
+    yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
+    if mode == "author" and not text.startswith("<"):
+        yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
+
+
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     """What a capable writer met in prompts, each by a rule of its kind."""
     text, task = whole(call), call.messages[-1].text
@@ -282,24 +310,12 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
-    shown, line = TOLD_TWICE[language]
-    yield from (
-        f"told twice: {number}" for number, summary in shown.findall(text) if summary or line.format(number) in text
-    )
+    yield from twice_told(text, language)
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
-    end, last = THE_END[language]
-    yield from (f"its number, twice: {hit}" for hit in OF_A_LIST.findall(text))
-    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
-    for line in GOES[language].findall("" if text.startswith("<") else text):
-        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
-        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
-    yield from (f"twice: {pair}" for pair in TWICE[language] if all(words in text for words in pair))
-    yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
-    if mode == "author" and not text.startswith("<"):
-        yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
+    yield from of_where_it_goes(call, language, mode)
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":
