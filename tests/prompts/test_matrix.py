@@ -283,6 +283,7 @@ def of_where_it_goes(call: Asked, language: str, mode: str) -> Iterator[str]:
     for line in GOES[language].findall("" if text.startswith("<") else text):
         quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
         yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
+    yield from (f"its number, twice: {hit}" for hit in OF_A_LIST.findall(text))
     yield from (f"twice: {pair}" for pair in TWICE[language] if all(words in text for words in pair))
     yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
     if mode == "author" and not text.startswith("<"):
@@ -315,7 +316,6 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
     yield from of_where_it_goes(call, language, mode)
-    yield from (f"its number, twice: {hit}" for hit in OF_A_LIST.findall(text))
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":

@@ -337,3 +337,10 @@ def test_a_line_of_the_record_s_rules_says_of_what_it_is(language: str) -> None:
     rules = [words for key, words in phrases(language).items() if re.fullmatch("facts_(replace|change|clash)", key)]
     assert len(rules) == len(("replaces", "changes", "clashes"))
     assert not [line for line in rules if line.startswith(("It ", "还"))]
+
+
+def test_a_number_stands_between_spaces_in_every_chinese_phrase() -> None:
+    folder = Path(str(files("recurrentgpt.prompts") / "zh"))
+    told = {path: path.read_text(encoding="utf-8") for path in (*folder.rglob("*.md"), *folder.rglob("phrases.toml"))}
+    assert len(told) > 40
+    assert not [path.name for path, text in told.items() if re.search(r"第\{|\}(?:段|个片段)", text)]
