@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable, RunnableConfig
 
 T = TypeVar("T")
-
+_SAID_AGAIN = 0.2
+"""Seconds after which a call that was told to end is told again."""
 
 _NOSTREAM_OF_LANGSMITH = "langsmith:nostream"
 _NOT_SHOWN = {"emit-messages": False, "emit-tool-calls": False}
@@ -79,7 +80,7 @@ class OnTheLoop:
         self, model: Runnable[list[BaseMessage], T], messages: Sequence[BaseMessage], tags: Sequence[str]
     ) -> T:
         """Call a chat model with messages."""
-        return await model.ainvoke(list(messages), _config(tags))
+        return await _to_be_stopped(model.ainvoke(list(messages), _config(tags)))
 
     async def work(self, function: Callable[[], T]) -> T:
         """Do it in a thread."""
@@ -94,6 +95,25 @@ class OnTheLoop:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _to_be_stopped(called: Coroutine[Any, Any, T]) -> T:
+    """What a call gives; stopped, it ends, though a client under it drops the first word of that.
+
+    LangChain's waits for each piece of a stream with ``asyncio.wait_for``, which forgets that it was cancelled when the
+    piece comes at the same moment (Python before 3.12): the model would write on to the end of its answer.
+    """
+    asked = asyncio.ensure_future(called)
+    try:
+        return await asyncio.shield(asked)
+    except asyncio.CancelledError:
+        while not asked.done():
+            asked.cancel()
+            await asyncio.wait([asked], timeout=_SAID_AGAIN)
+        raise
+    finally:
+        if asked.done() and not asked.cancelled():
+            asked.exception()  # Looked at, so that nobody is told of one that was never asked for.
 
 
 HERE: Calls = Here()

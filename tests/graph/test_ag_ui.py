@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ag_ui.core import RunAgentInput, UserMessage
+from ag_ui.core import ResumeEntry, RunAgentInput, UserMessage
 from ag_ui_langgraph import LangGraphAgent
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 class Page:
     """A page that talks by AG-UI: the messages it shows, and what came."""
 
-    def __init__(self, saver: InMemorySaver | None = None, thread: str = "1") -> None:
+    def __init__(self, saver: InMemorySaver | None = None, thread: str = "1", *, outcome: bool = False) -> None:
         self.graph: Any = in_messages(CO_AUTHOR).compile(checkpointer=saver or InMemorySaver())
         self._thread = thread
         self.messages: list[Any] = []
-        self._agent = LangGraphAgent(name="co_author", graph=self.graph, emit_raw_events=False)
+        self._agent = LangGraphAgent(
+            name="co_author", graph=self.graph, emit_raw_events=False, emit_interrupt_outcome=outcome
+        )
 
-    async def run(self, messages: list[Any], **forwarded: Any) -> list[Any]:
-        events = await self.events(messages, **forwarded)
+    async def run(self, messages: list[Any], resume: list[ResumeEntry] | None = None, **forwarded: Any) -> list[Any]:
+        events = await self.events(messages, resume, **forwarded)
         kinds = [event.type.value for event in events]
         assert "RUN_ERROR" not in kinds
         assert kinds[-1] == "RUN_FINISHED"
@@ -37,7 +39,7 @@ class Page:
         self.messages = snapshots[-1] if snapshots else self.messages
         return events
 
-    async def events(self, messages: list[Any], **forwarded: Any) -> list[Any]:
+    async def events(self, messages: list[Any], resume: list[ResumeEntry] | None = None, **forwarded: Any) -> list[Any]:
         given = RunAgentInput(
             thread_id=self._thread,
             run_id="1",
@@ -46,6 +48,7 @@ class Page:
             tools=[],
             context=[],
             forwarded_props=forwarded,
+            resume=resume,
         )
         return [event async for event in self._agent.run(given)]
 
@@ -90,6 +93,19 @@ async def test_a_story_is_begun_answered_and_an_older_message_is_said_anew() -> 
     assert page.state["topic"] == "A lighthouse on a cliff"
     assert page.state["step"] == 0
     assert page.state["paragraph"] != first
+
+
+async def test_a_pause_is_an_outcome_and_is_answered_by_its_id_where_the_page_speaks_the_newer_protocol() -> None:
+    page = Page(outcome=True)
+    events = await page.run([UserMessage(id="m1", role="user", content="A lighthouse")])
+    for step, (status, payload, plan) in enumerate(
+        [("resolved", 2, 2), ("cancelled", None, 2), ("resolved", '{"plan": 3}', 3), ("resolved", {"stop": True}, 3)]
+    ):
+        (asked,) = events[-1].outcome.interrupts
+        events = await page.run(page.messages, [ResumeEntry(interrupt_id=asked.id, status=status, payload=payload)])
+        assert page.state["plan"]["number"] == plan, step
+    assert page.state["step"] == 2
+    assert getattr(events[-1].outcome, "interrupts", None) is None
 
 
 async def test_two_pages_at_once_keep_apart_and_another_server_goes_on_with_a_paused_one() -> None:

@@ -83,6 +83,16 @@ class HeldModel(FakeChatModel):
         self.let_go.set()
 
 
+class DeafModel(HeldModel):
+    """The held one, which goes on waiting for its cue when it is told to end, the first time."""
+
+    async def _awaited(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> AIMessage:
+        try:
+            return await super()._awaited(messages, schema)
+        except asyncio.CancelledError:
+            return await super()._awaited(messages, schema)
+
+
 @pytest.fixture
 async def held_model() -> HeldModel:
     """The chat model named ``fake``, which can be held."""
@@ -269,6 +279,17 @@ async def test_stop_ends_the_work_at_once(held_model: HeldModel) -> None:
         assert now["standing"] == "writing"
         held_model.release()
         assert (await call(client, "stop"))["standing"] in ("unsettled", "waiting")
+
+
+async def test_stop_ends_a_call_that_does_not_hear_it_the_first_time() -> None:
+    """As a stream of LangChain's does not where a piece of it comes at the same moment."""
+    deaf = DeafModel()
+    add_model("fake", lambda: deaf)
+    async with connected(wait=0.05) as client, asyncio.timeout(60):
+        deaf.held = True
+        await call(client, "begin_story", **LIGHTHOUSE)
+        await deaf.reached.wait()
+        assert (await call(client, "stop"))["standing"] == "unsettled"
 
 
 async def test_what_was_under_way_when_a_server_ended_is_taken_up_by_the_next(
