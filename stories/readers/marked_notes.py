@@ -59,6 +59,9 @@ def with_marked_notes(blocks: Sequence[Block]) -> list[Block]:
     story = [at for at, block in enumerate(blocks) if not block.why and block.text != SCENE_BREAK]
     begins = 0
     for top, notes, end in _lists(blocks, story):
+        if top < 0:
+            # Without a heading, only what the same chapter marks are notes.
+            begins = next((at for at in range(notes[0].at - 1, begins - 1, -1) if blocks[at].rank), begins)
         marks = _marks(made, begins, top if top >= 0 else notes[0].at)
         taken = 0
         for note in notes:
@@ -108,6 +111,8 @@ def _told(block: Block, at: int, *, is_headed: bool) -> _Told | None:
         return None
     plain = as_text(block.text)
     hit = _WHOLE.fullmatch(plain) or _BRACKETED.fullmatch(plain) or (_NUMBERED.fullmatch(plain) if is_headed else None)
+    if hit and not is_headed and hit["said"][:1].islower():
+        return None
     return _Told(at, hit["sign"], tuple(_cut(block.text, *hit.span("said")))) if hit else None
 
 

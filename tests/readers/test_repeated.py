@@ -177,6 +177,18 @@ def test_notes_without_marks_in_the_text_stand_behind_it(tmp_path: Path) -> None
     assert told(read(tmp_path / "b.md", choice))[0] == ("Chapter 1", ["ONE", "[A] Go left.", "[B] Go right."])
 
 
+def test_letters_in_brackets_that_are_no_notes_are_story(tmp_path: Path) -> None:
+    for begins in ("[A] was the first letter", "[A] First letter of all"):
+        text = (
+            f"# One\n\nHe wrote on the wall: [A] and then [B].\n\n{ONE}\n\n# Two\n\n{begins} that she saw.\n\n{TWO}\n"
+        )
+        expected = [
+            ("One", ["He wrote on the wall: [A] and then [B].", "ONE"]),
+            ("Two", [f"{begins} that she saw.", "TWO"]),
+        ]
+        assert told(read(tmp_path / "a.md", text)) == expected
+
+
 @pytest.mark.parametrize("ending", [".odt", ".docx", ".html", ".md"])
 def test_a_motto_before_the_contents_is_no_chapter(tmp_path: Path, ending: str) -> None:
     lines: Lines = [
