@@ -96,7 +96,7 @@ def schema_of(
     Args:
         answer: the answer's type.
         bounds: by path (``memory``, ``plans.items.text``; empty: the whole), the JSON-Schema keywords to set there.
-        leave_out: the paths of what is not asked for.
+        leave_out: the paths of what is not asked for; a form for a smaller model may not have them anyway.
     """
     schema = deepcopy(_unbounded_schema_of(answer))
     for path, keywords in bounds.items():
@@ -104,7 +104,7 @@ def schema_of(
     for path in leave_out:
         above, _, name = path.rpartition(".")
         place = _place_in(schema, above)
-        del place["properties"][name]
+        place["properties"].pop(name, None)
         place["required"] = [other for other in place.get("required", ()) if other != name]
     return schema
 

@@ -76,13 +76,14 @@ def is_last(state: StoryState) -> bool:
 
 def hint(state: StoryState, turn: Turn) -> str:
     """What who plans or writes the next paragraph is told of its place, and of the pace that the length allows."""
-    place = place_of_next(state)
+    place, offers = place_of_next(state), turn.mode.asks_for_actions and not turn.writes_the_passage
     if place is None:
-        return turn.phrase("pace_free") if state.get("target_paragraphs") is None else ""
+        return turn.phrase("pace_free") if state.get("target_paragraphs") is None and not offers else ""
     name = place.part if turn.writes_the_passage else _planned(place, turn)
     left = place.target - place.number
     hints = [turn.phrase(name, number=place.number, target=place.target, left=left)]
-    pace = "" if is_ending(state) else _pace(place.target)
+    # The pace is the teller's: who offers actions neither hurries the story nor holds it back.
+    pace = "" if is_ending(state) or offers else _pace(place.target)
     if pace == "pace_free" and beats.is_behind(state, turn.language, _length(state, place)):
         pace = ""
     return "\n".join([*hints, turn.phrase(pace)] if pace else hints)

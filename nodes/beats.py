@@ -29,6 +29,13 @@ _NAMED, _NAMED_UNDIVIDED = 80, 28
 _SAME = 0.6
 """How like two texts of parts are that tell the same; of two that have nothing in common it is about a third."""
 
+_IN_A_LIST = re.compile(r"^[(（]?\d{1,3}(?:[.)）](?!\d)|[、．])\s*")
+"""The number of a beat in a list, which is told as a part's number anyway."""
+_HALF_A_STOP = " ,;:，；：、"
+_TO_A_HALF_STOP = re.compile("(?<=[，；。！？])[^，；。！？]+$")
+_FROM_A_HALF_STOP = re.compile("^[^，；。！？]+[，；。！？]")
+"""What is cut off of a clause, where no spaces divide words."""
+
 _UNDIVIDED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff]")
 """Signs of scripts that write no spaces between words."""
 
@@ -212,12 +219,13 @@ def gone_on(now: int, said: int) -> int:
 
 
 def named(text: str, language: Language) -> str:
-    """The first words of a beat, quoted, without the stop at their end."""
-    line, most = in_a_line(text).rstrip(".。"), _most(language)
+    """The first words of a beat, quoted, without its number in a list and the stop at their end."""
+    line, most = _IN_A_LIST.sub("", in_a_line(text)).rstrip(".。"), _most(language)
     if len(line) > most:
         cut = line[:most].rstrip()
         whole = cut.rpartition(" ")[0] if _is_in_a_word(cut[-1], line[len(cut)]) else ""
-        line = f"{whole or cut}…"
+        clause = "" if language.joint else _TO_A_HALF_STOP.sub("", cut)
+        line = f"{(clause or whole or cut).rstrip(_HALF_A_STOP)}…"
     return language.quoted(line)
 
 
@@ -228,7 +236,8 @@ def ending_of(text: str, language: Language) -> str:
         return language.quoted(line)
     cut = line[-most:].lstrip()
     whole = cut.partition(" ")[2] if _is_in_a_word(line[-len(cut) - 1], cut[0]) else ""
-    return language.quoted(f"…{whole or cut}")
+    clause = "" if language.joint else _FROM_A_HALF_STOP.sub("", cut)
+    return language.quoted(f"…{clause or whole or cut}")
 
 
 def _most(language: Language) -> int:

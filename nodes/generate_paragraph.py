@@ -21,7 +21,7 @@ from .messages import opening_messages, system_text
 from .refusals import told_to_writer
 from .repetition import repetition_in
 from .standing import names_line, render, render_some
-from .synopsis import book_so_far, within, without
+from .synopsis import beside, book_so_far, within
 from .synopsis import render as book_told
 from .threads import of_plan
 from .worn import LOOKED_BACK, worn_phrases
@@ -119,7 +119,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     told_before = (state.get("before") or {}).get("told", "")
 
     def fill(passages: list[Passage], summed_up: Sequence[Told]) -> str:
-        synopsis = book_told(turn, without(summed_up, {hit["seq"] for hit in passages if _stands_for_itself(hit)}))
+        synopsis = book_told(turn, beside(summed_up, {hit["seq"] for hit in passages if hit["shown"] == "whole"}))
         known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
         shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known))}
         # One's own prompt may have one place for all that is recalled.

@@ -20,14 +20,14 @@ async def book_so_far(turn: Turn, but: int = 0) -> list[Told]:
     return await turn.memory.so_far(but) if turn.context.synopsis_tokens else []
 
 
-def within(turn: Turn, told: Sequence[Told], room: int) -> list[Told]:
-    """The book so far in as many tokens as the run allows, and as there is room for.
+def within(turn: Turn, told: Sequence[Told], room: int, most: int | None = None) -> list[Told]:
+    """The book so far in as many tokens as the run allows, or ``most``, and as there is room for.
 
     What is nearest gives way first, for the short-term memory knows that too: the last summaries go, then synopses come
     down to their first sentence, then they go. So it begins as it did a step ago, and a cache knows it.
     """
     kept = list(told)
-    left = min(turn.context.synopsis_tokens, room) - sum(_tokens(turn, part) for part in kept)
+    left = min(turn.context.synopsis_tokens if most is None else most, room) - sum(_tokens(turn, part) for part in kept)
     while left < 0 and kept and not kept[-1].level:
         left += _tokens(turn, kept.pop())
     for place in reversed(range(len(kept))):
@@ -40,9 +40,12 @@ def within(turn: Turn, told: Sequence[Told], room: int) -> list[Told]:
     return kept
 
 
-def without(told: Sequence[Told], places: Collection[int]) -> list[Told]:
-    """The book so far without the summaries of the passages at some places: a synopsis of several stays."""
-    return [part for part in told if part.level or part.first not in places]
+def beside(told: Sequence[Told], places: Collection[int]) -> Sequence[Told]:
+    """The book so far, where passages stand whole beside it; nothing where all that it tells of do.
+
+    It is there or not: were single lines left out, it would begin otherwise at each step, and no cache would know it.
+    """
+    return () if all(not part.level and part.first in places for part in told) else told
 
 
 def render(turn: Turn, told: Sequence[Told]) -> str:

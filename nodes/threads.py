@@ -128,7 +128,8 @@ async def offered(state: StoryState, turn: Turn) -> Offered:
     longest = min(every, key=lambda state: state.touched, default=None)
     if longest and longest not in pressing:
         pressing[-1] = longest
-    standing = [kept["fact"]["id"] for kept in state.get("standing", [])]
+    # What is read stands in a prompt without facts.
+    standing = [] if state.get("reading") else [kept["fact"]["id"] for kept in state.get("standing", [])]
     others = count(len(standing) + 1)
     told = {name: number for number, name in enumerate(standing, start=1)}
     return Offered(pressing, length, [told.get(thread.fact.id) or next(others) for thread in pressing])

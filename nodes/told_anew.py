@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHOWN = ("outline", "passages")
 """What the first prompt of a step has of what plans are made for, and no later request says anew."""
-_PART = 8
+_PART = 4
 """The part of the room that the book so far may take."""
 
 
@@ -30,8 +30,9 @@ async def told_anew(state: StoryState, turn: Turn) -> Update:
     names = [name for name in _SHOWN if name in state.get("changed_since_plans", [])]
     if not names or state.get("opening"):
         return {}
+    # No page is recalled here, so there is more room for what they tell: all that was changed is to be seen.
     room = room_for_prompt(turn.context, await turn.window()) // _PART
-    synopsis = render(turn, within(turn, await book_so_far(turn, but=1), room))
+    synopsis = render(turn, within(turn, await book_so_far(turn, but=1), room, most=room))
     told = [
         turn.phrase("told_anew", changed=turn.listed(str(turn.phrase(f"changed_{name}")) for name in names)),
         turn.phrase("told_so_far", synopsis=synopsis) if synopsis else "",

@@ -184,10 +184,11 @@ def _short(text: str) -> str:
 def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, ...]:
     """The chapters. A heading that no text follows at the end, or that is too long for a title, is text."""
     ranked = [block._replace(rank=0) if len(block.text) > MAX_CHAPTER else block for block in blocks]
+    ranked = with_scene_breaks(ranked)
     while ranked and ranked[-1].rank:
         last = ranked.pop()
         ranked.append(last._replace(rank=0))
-    ranked = _without_ends(with_scene_breaks(ranked))
+    ranked = _without_ends(ranked)
     ranks = sorted({block.rank for block in ranked if block.rank})
     levels = {rank: min(number, MOST_LEVELS) for number, rank in enumerate(ranks, start=1)}
     chapters: list[Chapter] = []

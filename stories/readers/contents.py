@@ -142,9 +142,15 @@ def _is_entry(block: Block, at: int, later: dict[str, int]) -> bool:
 
 
 def _is_paged(block: Block) -> bool:
-    """Whether each line of a block ends with the number of a page, as those of a printed list of contents do."""
+    """Whether each line of a block ends with the number of a page, as those of a printed list of contents do.
+
+    The rest of a name that is too long for its line stands under it, without one.
+    """
     lines = [line for line in block.text.split("\n") if line.strip()]
-    return bool(lines) and all(len(line) <= AN_ENTRY and _PAGED.fullmatch(line) for line in lines)
+    paged = [_PAGED.fullmatch(line) is not None for line in lines]
+    rests = [line for line, is_paged in zip(lines, paged, strict=True) if not is_paged]
+    is_mostly = 2 * len(rests) < len(lines) and paged[:1] == [True]
+    return is_mostly and all(len(line) <= AN_ENTRY and not is_sentence(line) for line in rests)
 
 
 def _is_list(blocks: Sequence[Block], places: Sequence[int], later: dict[str, int]) -> bool:

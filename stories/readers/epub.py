@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...schemas.light_markdown import as_text
@@ -16,6 +17,7 @@ from .headings import is_title
 from .marked_up import page_of
 from .page_furniture import without_page_furniture
 from .page_gaps import margins_of, with_gaps_of_styles
+from .page_letters import with_paragraphs_out
 from .page_notes import with_notes
 from .page_styles import own_sheets, sheets_of, styles_of, with_styles
 from .pandoc import read_text_with_pandoc
@@ -96,7 +98,8 @@ def read_epub(path: Path, language: Language, encoding: str) -> Found:
                 continue
             decoded = decode_declared(content, language, path, encoding)
             encodings |= {decoded.encoding: None} if decoded.encoding else {}
-            text, beside = without_page_furniture(_with_styles(decoded.text, page, packed, sheets))
+            text = with_paragraphs_out(decoded.text)
+            text, beside = without_page_furniture(_with_styles(text, page, packed, sheets))
             furniture += beside
             texts.append(_as_division(text, number, package))
     pages: dict[int, list[Block]] = {}
@@ -224,9 +227,23 @@ def _with_titles(blocks: list[Block], number: int, page: Page, package: Package,
             continue  # who made the file had no name for it
         if near:
             made[near[0]] = made[near[0]]._replace(text=as_text(made[near[0]].text), rank=rank)
+        elif pieces := _pieces(made, at, title):
+            made[pieces[0]] = made[pieces[0]]._replace(text=title, rank=rank)
+            for place in pieces[1:]:
+                made[place] = made[place]._replace(text="")
         elif story:
             made.insert(story[0], Block(title, rank))
-    return made
+    return [block for block in made if block.text or block.why]
+
+
+def _pieces(blocks: Sequence[Block], at: int, title: str) -> list[int]:
+    """The paragraphs that say a title in pieces, "1", "The Jetty", of which one stands at a place."""
+    story = [place for place in range(max(at - 3, 0), min(at + 6, len(blocks))) if not blocks[place].why]
+    for first, count in product(range(len(story)), (2, 3)):
+        places = story[first : first + count]
+        if at in places and words_of("".join(as_text(blocks[one].text) for one in places)) == words_of(title):
+            return places
+    return []
 
 
 def _place(blocks: Sequence[Block], anchor: str) -> int | None:

@@ -65,6 +65,7 @@ _DEDICATION: Final = re.compile(
 )
 _CREDIT: Final = re.compile(
     r"\W*(?:(?:produced|prepared|e-?text prepared) by\b.{0,400}|.{0,100}\b(?:proofread(?:ing|ers)|pgdp\.net)\b.{0,200}"
+    r"|.{0,300}\b(?:italics|underscores?)\b.{0,300}\b(?:ascii|original|version|underscores?|text)\b.{0,200}"
     r"|transcriber[’']?s?[’']?\s+note\b.{0,600})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -79,6 +80,7 @@ _SITE: Final = re.compile(
     r"[（(【\[]?\s*(?:本章(?:已)?完|未完待[续續]|本章未完[，,]?\s*[请請]?点击下一页.{0,20})\s*[）)】\]]?[。.…]*"
     r"|(?:求(?:月票|推[荐薦]票?|收藏|[订訂][阅閱]|打[赏賞])[！!，,、。~～\s]*)+"
     r"|[（(【\[]?.{0,30}(?:[请請](?:访问|訪問|登[录錄陆]|收藏|关注|關注)|最新章[节節]|首发|首發|手机用户).{0,15}(?:https?:|www\.|[a-z0-9-]+\.(?:com|net|org|cc|la|cn)).{0,30}"
+    r"|.{0,20}(?:https?:|www\.|[a-z0-9-]+\.(?:com|net|org|cc|la|cn)).{0,30}(?:小[说說]|下[载載]|txt|[阅閱][读讀]|文[学學]).{0,20}"
     r"|\W*(?:https?://|www\.)\S{3,80}",
     re.IGNORECASE,
 )
@@ -161,6 +163,11 @@ def _without_plates(blocks: list[Block]) -> list[Block]:
             if end is not None:
                 made[at : end + 1] = [one._replace(why="picture", rank=0) for one in made[at : end + 1]]
     return made
+
+
+def is_of_site(line: str) -> bool:
+    """Whether a line is what a site for novels puts into a text."""
+    return _SITE.fullmatch(line.strip(" \t\u3000")) is not None
 
 
 def without_site(blocks: Sequence[Block]) -> list[Block]:

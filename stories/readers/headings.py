@@ -49,7 +49,7 @@ _CHINESE_ALONE: Final = (
 )
 _CHAPTER_WORDS: Final = (
     r"kapitel|kapitlet|kapittel|kapittelet|kapitola|chapitre|cap[ií]tulo|cap[ií]tol|capitolo|capitol(?:ul)?|hoofdstuk|rozdzia[łl]|luku|bölüm"
-    r"|poglavlje|fejezet|глава|розділ|раздел|κεφάλαιο|μέρος|فصل|بخش|الفصل|الجزء|chương|บทที่|अध्याय"
+    r"|poglavlje|fejezet|глава|розділ|раздел|κεφάλαιο|μέρος|فصل|بخش|الفصل|الجزء|פרק|chương|บทที่|अध्याय"
 )
 _PART_WORDS: Final = r"teil|buch|partie|livre|parte|libro|tome?|часть|книга|część|deel|boek|del"
 _OTHER_WORDS: Final = r"[^\W\d_]+(?:\s+[^\W\d_]+){1,3}(?=\s*(?:$|[:—–]))(?<![a-zа-яё])"
@@ -63,7 +63,7 @@ _ARTICLE: Final = re.compile(r"(?:(?:the|das|der|die|la|el|le|il|o|a)\s+|l['’]
 _OTHERS_ALONE: Final = (
     r"prolog(?:o|ue|i)?|pr[oó]logo|epilog(?:o|ue|i)?|ep[ií]logo|épilogue|nachwort|vorwort|einleitung|zwischenspiel|danksagung"
     r"|préface|avant-propos|postface|remerciements|prefacio|pr[óo]logo|posfácio|prefazione|пролог|эпилог|послесловие"
-    r"|предисловие|интерлюдия|πρόλογος|επίλογος|پیشگفتار|مقدمه|مقدمة|خاتمة"
+    r"|предисловие|интерлюдия|πρόλογος|επίλογος|پیشگفتار|مقدمه|مقدمة|خاتمة|פרולוג|אפילוג|הקדמה|אחרית\s+דבר"
     r"|프롤로그|에필로그|서문|후기|외전|작가의\s*말|プロローグ|エピローグ|幕間|間話|閑話|まえがき|あとがき"
 )
 _PART: Final = re.compile(
@@ -118,8 +118,11 @@ def titles_at(blocks: Sequence[str], language: Language, *, bare: bool = True) -
     known = _known(language)
     found = {place: title for place, block in enumerate(blocks) if (title := _title(block.strip(), known, bare=bare))}
     numbers = [place for place, title in found.items() if _BARE.fullmatch(blocks[place].strip())]
+    worded_ones = len(found) - len(numbers)
     for place in numbers:
-        # Numbers one after another are a count, and one that nothing follows is no chapter.
+        # Numbers one after another are a count, one that nothing follows is no chapter, one over verse is a stanza's.
+        if worded_ones >= _STEPS and "\n" in blocks[min(place + 1, len(blocks) - 1)]:
+            found.pop(place, None)
         if place + 1 >= len(blocks) or place + 1 in numbers or place - 1 in numbers:
             found.pop(place, None)
     if not found:
@@ -333,9 +336,21 @@ def _named_below(blocks: Sequence[str], found: dict[int, Title]) -> dict[int, Ti
     # What stands under most of them names none.
     often = Counter(blocks[place].strip() for place in below)
     below = [place for place in below if often[blocks[place].strip()] <= max(1, len(below) // 2)]
+    if 2 * len(below) >= len(numbers):
+        # Where half are written as titles, those are too that only say no sentence with a comma, or somebody's words.
+        below = [place + 1 for place in numbers if place + 1 in below or _may_be_named_below(blocks, place + 1, found)]
     if len(below) < _STEPS or len(below) < _MOSTLY * len(numbers):
         return {}
     return {place: Title(found[place - 1].rank, is_number=False) for place in below}
+
+
+def _may_be_named_below(blocks: Sequence[str], place: int, found: dict[int, Title]) -> bool:
+    """Whether a line that begins with a capital is short beside the text that it stands above."""
+    if place + 1 >= len(blocks) or place in found or place + 1 in found:
+        return False
+    line = blocks[place].strip()
+    is_plain = 0 < len(line) <= _NAME and line[0].isupper() and not re.search(r"[\n,;!?\"“”«»]|[.]\s", line)
+    return is_plain and len(blocks[place + 1]) > 2 * len(line)
 
 
 def _is_name_below(blocks: Sequence[str], place: int, found: dict[int, Title]) -> bool:

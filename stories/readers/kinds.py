@@ -43,6 +43,8 @@ _XML: Final = re.compile(
 _LATEX: Final = re.compile(r"(?m)^\s*\\documentclass\b")
 _MARKED: Final = re.compile(r"(?m)\A---[ \t]*$|^#{1,3} \S")
 _SCREENPLAY: Final = re.compile(r"(?m)^(?:INT|EXT|EST|INT\./EXT|INT/EXT|I/E)[. ]\s*\S")
+_SHOUTED: Final = re.compile(r"(?m)^(?:INT|EXT|EST|I/E)[^\na-z]*\n\s*\n")
+"""A scene's head in capitals, above an empty line."""
 _TEXTS: Final = frozenset({".txt", ".text", ".log", ".md", ".markdown", ".tex", ".fountain"})
 """Names of texts, which may hold a page or a document of marks."""
 _LEAST_MARKED: Final = 2
@@ -87,6 +89,8 @@ def _kind_of_text(head: bytes, own: str, path: Path) -> str:
         raise StorageError("manuscript_of_program", path=path, program=f"XML ({hit['root']})")
     if own in _TEXTS - {".tex"} and _LATEX.search(text):
         return ".tex"
+    if own in {".txt", ".text"} and len(_SCREENPLAY.findall(text)) >= _LEAST_MARKED and _SHOUTED.search(text):
+        return ".fountain"
     return own
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from ...schemas.errors import StorageError
 from .archive_page import TITLE_PAGE, without_site
+from .critic_marks import accepted
 from .elements import check_tags_end, with_elements, without_elements
 from .encodings import decode, decode_declared
 from .furniture import words_of
 from .log import found_in_log
 from .page_furniture import without_page_furniture
 from .page_gaps import margins_of, with_gaps_of_styles
+from .page_letters import with_paragraphs_out, with_pictured_letters, with_remarks_named
 from .page_notes import with_notes
 from .page_styles import own_sheets, styles_of, with_styles
 from .page_verse import with_breaks, with_verse
@@ -53,8 +55,9 @@ _NOTEBOOK: Final = re.compile(
     r"(?m)^>[ \t]*\[![\w-]+\][^\n]*(?:\n>[^\n]*)*"
     r"|^(?P<fence>```+|~~~+)(?:dataview(?:js)?|query|tasks|mermaid)\b(?:.|\n){0,5000}?^(?P=fence)"
     r"|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t][^\n]*"
+    r"|\A\s*(?:#[a-z][\w/-]*(?:[ \t]+#[^\W\d][\w/-]*)*[ \t]*\n)+"
 )
-"""What programs for notes have in a text: remarks set apart, questions to the program, things to do."""
+"""What programs for notes have in a text: remarks set apart, questions to the program, things to do, tags over all."""
 _NAME_OF_BLOCK: Final = re.compile(r"(?m)[ \t]+\^[A-Za-z0-9-]{1,40}[ \t]*$")
 _TIGHT_HEADING: Final = re.compile(
     r"(?m)(?:^|(?<=\n\n))#{1,6}(?=[^\W\d_a-z][^\n#]*$)(?![^\W_]*[a-z][A-Z])(?=[^\n]{1,100}$)"
@@ -94,6 +97,11 @@ _GRAVE_SIGN: Final = "\ufdd3"
 _LETTRINE: Final = re.compile(
     r"\\lettrine(?:\[[^\]\\]{0,200}\])?\s*\{(?P<first>[^{}]{0,200})\}\s*\{(?P<rest>[^{}]{0,200})\}"
 )
+_SCENE: Final = re.compile(
+    r"(?m)(?<![{\\])\\(?:scene(?:break|skip|change|sep)|asterism|sectionbreak|dinkus|(?:star|deco|ornament|fleuron|thought)break|pfbreak)\*?"
+    r"(?![a-zA-Z])(?:\[[^\]\n]{0,80}\])?(?:\{[^{}\n]{0,80}\})?"
+)
+"""What divides scenes by its name, whatever the document says that it sets."""
 _NOVEL_TAG: Final = re.compile(r"(?m)^@[A-Za-z]+:.*\n?|^%(?!%).*\n?")
 _SUBTITLE: Final = re.compile(r"(?is)<subtitle\b[^<>]*>(?P<said>(?:(?!<subtitle\b).){0,2000}?)</subtitle>")
 _BARE: Final = re.compile(
@@ -130,6 +138,8 @@ def found_in_markdown(text: str, path: Path, encoding: str = "") -> Found:
         comments.append(Block(" ".join(said.split()), why="comment"))
         return ""
 
+    text, remarks = accepted(text)
+    comments += [Block(said, why="comment") for said in remarks]
     text = _TIGHT_HEADING.sub(r"\g<0> ", text)
     text = _NAME_OF_BLOCK.sub("", _NOTEBOOK.sub(kept, _NOVEL_TAG.sub(kept, _COMMENT.sub(kept, text))))
     text = _parted(text) if is_paragraph_a_line(text) else text
@@ -184,7 +194,7 @@ def read_page(path: Path, language: Language, encoding: str) -> Found:
     """A web page."""
     decoded = decode_declared(path.read_bytes(), language, path, encoding)
     check_tags_end(without_elements(decoded.text, *_FILLER), path)
-    text, author = without_word(decoded.text)
+    text, author = without_word(with_remarks_named(with_paragraphs_out(decoded.text), COMMENTS))
     text, title, by = without_site(text)
     sheets = list(own_sheets(text))
     text, furniture = without_page_furniture(with_gaps_of_styles(text, list(map(margins_of, sheets))))
@@ -198,7 +208,8 @@ def read_page(path: Path, language: Language, encoding: str) -> Found:
 
 def page_of(text: str) -> str:
     """A web page's text without what runs or is drawn, and with the reading of a character in brackets after it."""
-    text = with_verse(with_breaks(without_elements(_XML.sub("", text), *_FILLER, "rp")))
+    text = without_elements(with_pictured_letters(_XML.sub("", text)), *_FILLER, "rp")
+    text = with_verse(with_breaks(text))
     return with_elements(text, "rt", lambda reading: f"（{reading}）")
 
 
@@ -255,6 +266,7 @@ def read_latex(path: Path, language: Language, encoding: str) -> Found:
     """A LaTeX document."""
     decoded = decode(path.read_bytes(), language, path, encoding)
     text = _THIN_SPACE.sub("\u202f", _STARRED_BREAK.sub(_plain_break, decoded.text))
+    text = _SCENE.sub(r"\n\n\\begin{center}* * *\\end{center}\n\n", text)
     text = _LETTRINE.sub(r"\g<first>\g<rest>", text)
     for command, sign in _COMMANDS:
         text = command.sub(sign, text)

@@ -58,6 +58,9 @@ _REMARK: Final = re.compile(r"<office:annotation\b[^<>]*>(?P<said>.*?)</office:a
 _CREATED: Final = re.compile(r"<(?P<tag>dc:creator|dc:date|meta:\w[\w-]*)\b[^<>]*>[^<>]*</(?P=tag)\s*>")
 _BOX: Final = re.compile(r"<draw:text-box\b[^<>]*(?<!/)>")
 _BOX_END: Final = re.compile(r"</draw:text-box\s*>")
+_INITIAL: Final = re.compile(r"[“\"'‘«]?[^\W\d_]")
+_GOES_ON: Final = re.compile(r"(?:<[^<>]*>)*[^\W\d_]")
+"""What follows a large letter in a frame: the rest of its word."""
 _HIDDEN: Final = re.compile(
     r"""<text:span\b(?P<said>[^<>]*)(?<!/)>(?P<told>(?:(?!</?text:span\b).)*)</text:span\s*>""", re.DOTALL
 )
@@ -207,6 +210,10 @@ def _out_of_boxes(content: str) -> str:
         if not last or not ends:
             return content
         inner = content[last.end() : ends.start()]
+        if _INITIAL.fullmatch(_said(inner)) and (goes_on := _GOES_ON.match(content, ends.end())):
+            place = goes_on.end() - 1
+            content = content[: last.start()] + content[ends.end() : place] + _said(inner) + content[place:]
+            continue
         after = content.find("</text:p>", ends.end())
         after = after + len("</text:p>") if after >= 0 else ends.end()
         content = content[: last.start()] + content[ends.end() : after] + inner + content[after:]

@@ -34,7 +34,7 @@ _EMPTY: Final = re.compile(r"(?is)<(section|div|aside|ol|ul|dl|blockquote)\b[^<>
 _HEADED: Final = re.compile(
     r"(?is)(?:<hr\b[^<>]*>\s*)?<(?P<tag>h[1-6])\b[^<>]*>\s*(?:<[^<>]*>\s*){0,4}"
     r"(?:(?:foot|end)?notes|notes?|anmerkungen|fu(?:ß|ss)noten|примечания|сноски|注释|注釋|注|註|脚注|یادداشت‌ها)\s*[:：.]?\s*(?:<[^<>]*>\s*){0,4}</(?P=tag)\s*>"
-    r"(?=(?:\s|</?(?:section|div|aside|body|html|hr)\b[^<>]*>)*(?:<h[1-6]\b|\Z))"
+    r"(?=(?:\s|</?(?:section|div|aside|body|html|hr|span|a)\b[^<>]*>)*(?:<h[1-6]\b|\Z))"
 )
 _LAST_RULE: Final = re.compile(r"(?is)<hr\b[^<>]*>(?=(?:\s|</?(?:section|div|aside|body|html)\b[^<>]*>)*\Z)")
 _ROLE: Final = re.compile(r"""(?i)\srole\s*=\s*(["'])doc-(?:noteref|footnote)\1""")

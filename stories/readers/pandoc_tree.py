@@ -50,12 +50,14 @@ class Tree:
         title: as its head has it.
         author: as its head has it.
         language: as its head has it.
+        beside: what else its head says in words: a subtitle, a date, what it is about.
     """
 
     text: str
     title: str = ""
     author: str = ""
     language: str = ""
+    beside: tuple[str, ...] = ()
     _styles: list[Style] = field(default_factory=list)
 
     @classmethod
@@ -64,7 +66,9 @@ class Tree:
         start = text.find('"meta":')
         meta: Node = json.JSONDecoder().raw_decode(text, start + len('"meta":'))[0] if start >= 0 else {}
         authors = [name for name in _said_each(meta.get("author") or meta.get("creator")) if name]
-        return cls(text, _said(meta.get("title")), ", ".join(authors), _said(meta.get("lang") or meta.get("language")))
+        beside = tuple(filter(None, (_said(meta.get(name)) for name in ("subtitle", "date", "abstract"))))
+        language = _said(meta.get("lang") or meta.get("language"))
+        return cls(text, _said(meta.get("title")), ", ".join(authors), language, beside)
 
     def blocks(self, on_division: Callable[[Style], str | None] = lambda _: "") -> Iterator[Block]:
         """Its blocks.

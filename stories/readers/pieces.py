@@ -64,6 +64,8 @@ DIVIDER: Final = "\ufdd5"
 """The text of a block that is an ornament between two scenes: a sign that is no character of any text."""
 EMPTY: Final = "\ufdd4"
 """The text of a block that is an empty line, where what reads the file would leave out one that says nothing."""
+_MARKS: Final = " \t\n*~"
+"""Marks that letters have of which none is left."""
 SURE: Final = 100
 """The gap that divides scenes whatever is usual in the text."""
 
@@ -72,11 +74,12 @@ def with_gaps(blocks: Iterable[Block]) -> Iterator[Block]:
     """Blocks of which those that say nothing are a gap before the next."""
     gap = 0
     for block in blocks:
+        said = block.text.strip(_MARKS if EMPTY in block.text or DIVIDER in block.text else None)
         if block.why:
             yield block
-        elif block.text == DIVIDER:
+        elif said == DIVIDER:
             gap += SURE
-        elif block.text == EMPTY or not block.text.strip():
+        elif said in {EMPTY, ""}:
             gap += 1
         else:
             yield block._replace(text=block.text.replace(EMPTY, ""), gap=block.gap + gap)

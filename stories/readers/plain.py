@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ...schemas.characters import readable
 from ...schemas.languages import SENTENCE_END
 from ...schemas.light_markdown import SCENE_BREAK
+from .aozora import without_remarks
+from .furniture import is_of_site
 from .headings import is_number, is_title
 from .pieces import Block
 from .set_off import marked, with_headings_marked
@@ -50,7 +52,8 @@ _MEANT: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 
 def blocks_of(text: str, language: Language) -> list[Block]:
     """The blocks of a plain text; its headings are still blocks like others, each by itself."""
-    lines = with_headings_marked(readable(text).split("\n"))
+    text, beside = without_remarks(readable(text))
+    lines = with_headings_marked(text.split("\n"))
     filled = [line for line in lines if line.strip()]
     divided = len(lines) - len(filled) >= _BLANKS * len(filled)
     groups: list[list[str]] = []
@@ -67,7 +70,7 @@ def blocks_of(text: str, language: Language) -> list[Block]:
     for lines_of_it, gap in zip(groups, gaps, strict=True):
         first, *others = map(_block, _in_paragraphs(lines_of_it, language, layout))
         blocks += [first._replace(gap=gap), *others]
-    return blocks
+    return [*blocks, *beside]
 
 
 def is_paragraph_a_line(text: str) -> bool:
@@ -121,7 +124,7 @@ def _in_paragraphs(lines: list[str], language: Language, layout: _Layout) -> lis
     gathered: list[str] = []
     for line, follows in zip(lines, [*lines[1:], ""], strict=True):
         may_begin = (not gathered or LINE_END.search(gathered[-1])) and not _runs_on(line, follows)
-        if is_scene_break(line) or (may_begin and is_title(line, language)):
+        if is_scene_break(line) or is_of_site(line) or (may_begin and is_title(line, language)):
             paragraphs.extend(_of_lines(gathered, layout))
             paragraphs.append(line.strip())
             gathered = []

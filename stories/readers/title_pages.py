@@ -80,9 +80,11 @@ def without_head(
         story = story[1:]
         top = next((at for at in story if made[at].rank), None)
     story, author = _without_page_of_headings(made, story, Head(title, author), keep, language)
-    story, author = _without_names(made, story, title, author)
+    story, head = _without_headed_page(made, story, Head(title, author), keep)
+    title = head.title
+    story, author = _without_names(made, story, title, head.author)
     if "dedication" not in keep:
-        made = without_motto(made)
+        made, (title, author) = _without_motto(made, Head(title, author))
         story = [at for at in story if not made[at].why]
     top = next((at for at in story if made[at].rank), None)
     title = _without_author(title, author)
@@ -108,22 +110,30 @@ def without_head(
     return made, Head(title, author)
 
 
-def without_motto(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, of which a few words before the list of contents, or over somebody's name, are the book's motto."""
+def _without_motto(blocks: Sequence[Block], head: Head) -> tuple[list[Block], Head]:
+    """The blocks, of which those before the list of contents are a title page and a motto; and what they say."""
     made = list(blocks)
     story = [at for at, block in enumerate(made) if not block.why]
     top = next((number for number, at in enumerate(story) if made[at].rank), None)
     listed = max((at for at in range(story[top]) if made[at].why == "contents"), default=-1) if top else -1
-    before = [at for at in story[:top] if at < listed] if top else []
-    if not before or sum(len(made[at].text) for at in before) > _MOST_MOTTO:
-        return made
-    told = [as_text(made[at].text) for at in before if made[at].text != SCENE_BREAK]
-    is_other = any(is_copyright(text) or any(map(BY.fullmatch, text.split("\n"))) for text in told)
-    if not told or len(told) > _MOST_HEAD or is_other:
-        return made
-    for at in before:
-        made[at] = made[at]._replace(why="dedication")
-    return made
+    before = [at for at in story[:top] if at < listed and made[at].text != SCENE_BREAK] if top else []
+    said = {at: as_text(made[at].text) for at in before}
+    named = max((at for at in before if any(map(BY.fullmatch, said[at].split("\n")))), default=-1)
+    page = [at for at in before if at <= named]
+    for at in (at for at in before if at > named):
+        if len(said[at]) > _SHORT or _SENTENCE.search(said[at]):
+            break
+        page += [at] if page else []
+    rest = [at for at in before if at not in page]
+    titled = _title_page([said[at] for at in page]) if page else head
+    if titled is None or any(is_copyright(text) for text in said.values()):
+        return made, head
+    for at in page:
+        made[at] = made[at]._replace(why="title_page")
+    if len(rest) <= _MOST_HEAD and sum(len(said[at]) for at in rest) <= _MOST_MOTTO:
+        for at in rest:
+            made[at] = made[at]._replace(why="dedication")
+    return made, Head(head.title or titled.title, head.author or titled.author)
 
 
 def _without_lines(made: list[Block], before: Sequence[int], head: Head, keep: Collection[str]) -> Head:
@@ -270,6 +280,33 @@ def _without_page_of_headings(
         made[at] = made[at]._replace(why="title_page", rank=0)
     author = head.author or next((hit["by"] or "" for hit in by.values()), "")
     return [at for at in story if at not in page], author
+
+
+def _without_headed_page(
+    made: list[Block], story: list[int], head: Head, keep: Collection[str]
+) -> tuple[list[int], Head]:
+    """Mark a title page whose title looks as a heading does: short lines over it, and under it only by whom it is."""
+    tops = [number for number, at in enumerate(story) if made[at].rank]
+    if len(tops) <= 1 or "title_page" in keep or tops[0] > _MOST_HEAD:
+        return story, head
+    page = story[: tops[1]]
+    texts = [as_text(made[at].text) for at in page if made[at].text != SCENE_BREAK]
+    under = [as_text(made[at].text) for at in page[tops[0] + 1 :] if made[at].text != SCENE_BREAK]
+    if under[:1] and re.fullmatch(r"\s*(?:by|von|par|por|di)\s*", under[0], re.IGNORECASE) and len(under) > 1:
+        under = [f"by {under[1]}", *under[2:]]
+    by = next((hit["by"] for text in under if (hit := BY.fullmatch(text)) and hit["by"]), "")
+    is_page = len(texts) <= _MOST_LINES and all(len(text) <= _SHORT and not _SENTENCE.search(text) for text in texts)
+    if not by or not is_page:
+        return story, head
+    title = made[story[tops[0]]].text.replace("\n", " ")
+    for at in page:
+        made[at] = made[at]._replace(why="title_page", rank=0)
+    return story[tops[1] :], Head(title if not head.title or _is_contact(head.title, texts, title) else head.title, by)
+
+
+def _is_contact(said: str, texts: Sequence[str], title: str) -> bool:
+    """Whether what was taken for a title is a line over the one that is."""
+    return words_of(said) in map(words_of, texts) and words_of(said) != words_of(title)
 
 
 def _lead(blocks: Sequence[Block], story: Sequence[int]) -> list[int]:

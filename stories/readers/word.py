@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from ...schemas.errors import StorageError
 from .bounds import member, parsed
+from .furniture import BY
 from .pandoc import read_with_pandoc
 from .pieces import NO_AUTHORS, Block, Found
 from .word_gaps import name_gaps
@@ -55,7 +56,9 @@ def read_word(path: Path, language: Language, encoding: str) -> Found:
             tree = read_with_pandoc(mended, "docx+empty_paragraphs", named=path)
         core = parts.core()
     title, author = _named(core)
-    return Found([*tree.blocks(), *beside], tree.title or title, tree.author or author, tree.language)
+    by = next((hit["by"] for said in tree.beside if (hit := BY.fullmatch(said)) and hit["by"]), "")
+    beside += [Block(said, why="title_page") for said in tree.beside]
+    return Found([*tree.blocks(), *beside], tree.title or title, tree.author or by or author, tree.language)
 
 
 class _Parts:

@@ -41,7 +41,8 @@ def test_node_names_are_kept() -> None:
 
 
 def test_a_story_is_written_to_its_target(fake_model: FakeChatModel) -> None:
-    state = compiled().invoke({**TOPIC, "target_paragraphs": 3}, THREAD, context=FIRST)
+    context = FIRST.model_copy(update={"retrieve_k": 1})
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 3}, THREAD, context=context)
 
     assert state["step"] == 3
     assert state["title"]
@@ -132,7 +133,7 @@ def test_chinese_stories_speak_chinese_to_the_model(fake_model: FakeChatModel) -
     )
 
     for conversation in fake_model.asked:
-        assert "小说家" in conversation[0].text
+        assert "一位小说家" in conversation[0].text
         assert "paragraph" not in conversation[-1].text
 
 
@@ -163,8 +164,8 @@ def test_random_plans_are_seeded(fake_model: FakeChatModel) -> None:
 
 
 def test_the_simulated_human_picks_says_why_and_revises(fake_model: FakeChatModel) -> None:
-    context = Context(model="fake", plan_selection="model")
-    state = compiled().invoke({**TOPIC, "target_paragraphs": 1}, THREAD, context=context)
+    context = Context(model="fake", plan_selection="model", retrieve_k=1)
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 3}, THREAD, context=context)
 
     plan = state["plan"]
     assert (plan["chosen_by"], plan["number"]) == ("model", 1)

@@ -163,8 +163,9 @@ def test_a_model_that_takes_no_schema_is_asked_for_sections(fake_models: Callabl
         return in_sections(asked, messages[-1].text)
 
     fake_models(schemas=False, interfere=answer)
-    state = compiled().invoke({**TOPIC, "target_paragraphs": 2}, THREAD, context=FIRST)
-    assert state["step"] == 2
+    context = FIRST.model_copy(update={"retrieve_k": 1})
+    state = compiled().invoke({**TOPIC, "target_paragraphs": 3}, THREAD, context=context)
+    assert state["step"] == 3
     assert state["plan"]["recall"]
 
 

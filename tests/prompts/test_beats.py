@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from fake_model import FakeChatModel
+    from recurrentgpt.schemas.languages import Language
 
 ONE = HUMAN.model_copy(update={"opening_paragraphs": 1})
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
@@ -422,3 +424,26 @@ def test_a_part_that_is_named_in_short_is_cut_between_its_words(first: str, last
         for short in (beats.named(text, EN), beats.ending_of(text, EN)):
             words = short.strip("“”….").split()
             assert set(words) <= set(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "named"),
+    [
+        ("1. You are rung for by Room 212.", EN, "“You are rung for by Room 212”"),
+        ("（二）玛拉发现了信。", ZH, "“（二）玛拉发现了信”"),
+        ("2、玛拉发现了信。", ZH, "“玛拉发现了信”"),
+        ("3.5 miles out, Mara turns.", EN, "“3.5 miles out, Mara turns”"),
+        (f"You find that she wants a letter delivered which {'x' * 29}, and that he has it.", EN, None),
+    ],
+)
+def test_a_part_is_named_without_its_number_in_a_list(text: str, language: Language, named: str | None) -> None:
+    said = beats.named(text, language)
+    assert said == (named or said)
+    assert not re.search("[,，]…”", said)
+
+
+def test_a_part_in_chinese_is_named_by_a_few_clauses_and_not_told_again() -> None:
+    first = "第二章 敲响\n上游水坝将溃，镇上的汽笛坏了，只有大钟能报警；"
+    part = f"{first}沈砚用账本换来钥匙，敲响大钟，全镇得救，账本被河水带走；他留下来守钟。"
+    assert beats.named(part, ZH) == "“第二章 敲响：上游水坝将溃，镇上的汽笛坏了…”"
+    assert beats.ending_of(part, ZH) == "“…敲响大钟，全镇得救，账本被河水带走；他留下来守钟”"

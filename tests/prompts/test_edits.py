@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,7 +115,7 @@ def test_a_summary_that_a_person_wrote_stands_beside_its_text_and_another_does_n
     other = at(library, record, lambda story: story.entry(1)).summary
     for tokens in (0, 800):
         context = FIRST.model_copy(update={"synopsis_tokens": tokens, "retrieve_k": 9})
-        at(library, record, lambda story, context=context: write(story, 1, context))
+        at(library, record, partial(write, paragraphs=1, context=context))
         prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
         assert prompt.count("Ines is the thief.") == 1
         assert other not in prompt

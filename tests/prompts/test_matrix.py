@@ -186,17 +186,25 @@ NEVER_TOGETHER = {
 }
 """What speaks against each other, each met by a capable writer in a prompt of its own."""
 OFFERED = {
-    "en": ('open to "you" right now', ("make things harder, and", "bring in people")),
-    "zh": ("你”此刻可以做的", ("让处境更难", "重在引出人物")),
+    "en": (
+        'open to "you" right now',
+        ("make things harder, and", "bring in people", "carry it a good step", "do not hurry"),
+    ),
+    "zh": ("你”此刻可以做的", ("让处境更难", "重在引出人物", "前进一大步", "不必赶")),
 }
 """What only a teller can do is asked of nobody who offers actions."""
 SHORTER = re.compile(r"(?<!shorter )paragraphs as it needs")
 """What a passage is called (a paragraph) and what it is set in are told apart."""
-TOLD_TWICE = {
-    "en": (re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE), "\n[{0}] "),
-    "zh": (re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE), "\n［{0}］"),
+WHOLE_PASSAGE = {
+    "en": re.compile(r"^\[(?:paragraph|passage) (B?\d+)\]\n\n(In short: .+\n\n)?Passage", re.MULTILINE),
+    "zh": re.compile(r"^［第 ?(前?\d+) ?(?:段|个片段)］\n\n(摘要：.+\n\n)?正文", re.MULTILINE),
 }
-"""A recalled passage that stands whole, with its summary, and how that begins where the book so far has it."""
+"""A recalled passage that stands whole, with its summary."""
+SUMMED_UP = {
+    "en": re.compile(r"^\[(B?\d[\dB-]*)\] ", re.MULTILINE),
+    "zh": re.compile(r"^［(前?\d[\d前-]*)］", re.MULTILINE),
+}
+"""A line of the book so far, and which passages it tells of."""
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
@@ -239,8 +247,13 @@ BETWEEN_HAN = re.compile(
 
 GOES = {"en": re.compile("^Where this is going: .*$", re.MULTILINE), "zh": re.compile("^故事的去向：.*$", re.MULTILINE)}
 """Where the parts of the outline are named: by words of the outline as it stands above."""
-TWICE_PARTED = {"en": ("Tell only the part of", "rest for later"), "zh": ("中属于这", "其余留到后面")}
-"""That only a part of a plan is told, said in two ways."""
+OF_A_LIST = re.compile(r"(?:part \d+ is being told, |第 \d+ 部分)[“]\d[^”]*|[,，;；]…”|“…[^”，]{1,4}，[^”]+，")
+"""A part of an outline named with its number in a list too, or cut at a mark; its end that begins within a phrase."""
+TWICE = {
+    "en": (("Tell only the part of", "rest for later"), ("still of a kind of its own", "be of a kind of its own")),
+    "zh": (("中属于这", "其余留到后面"), ("但各有不同", "性质各不相同")),
+}
+"""What is said in two ways: that only a part of a plan is told, that plans are of different kinds."""
 THE_END = {
     "en": (
         re.compile(r"^The book ends as|^The last of the \d+ parts", re.MULTILINE),
@@ -252,6 +265,28 @@ THE_END = {
 AUTHOR = {"en": ("The author", "place of the author"), "zh": ("作者对", "作者的位置")}
 BESIDE = {"en": "with its author", "zh": "与作者一起"}
 """Who says of plans what they think, and what says who that is beside the novelist who is asked."""
+
+
+def twice_told(text: str, language: str) -> Iterator[str]:
+    """Passages that stand whole and summed up."""
+    shown, lines = dict(WHOLE_PASSAGE[language].findall(text)), SUMMED_UP[language].findall(text)
+    yield from (f"told twice: {number}" for number, summary in shown.items() if summary)
+    if lines and set(lines) <= shown.keys():
+        yield f"a book so far of nothing but what stands whole: {lines}"
+
+
+def of_where_it_goes(call: Asked, language: str, mode: str) -> Iterator[str]:
+    """What is wrong with what is said of the outline, of the end, and of whose words they are."""
+    text, task = whole(call), call.messages[-1].text
+    end, last = THE_END[language]
+    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
+    for line in GOES[language].findall("" if text.startswith("<") else text):
+        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
+        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
+    yield from (f"twice: {pair}" for pair in TWICE[language] if all(words in text for words in pair))
+    yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
+    if mode == "author" and not text.startswith("<"):
+        yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
 
 
 def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
@@ -274,24 +309,13 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"a fact that runs on: {hit}" for hit in RUN_ON.findall(text))
     yield from (f"a choice, said to be all: {hit}" for hit in ALL_OF_IT[language].findall(text))
     yield from (f"so many, or so long: {hit}" for hit in TWO_SIZES[language].findall(task))
-    shown, line = TOLD_TWICE[language]
-    yield from (
-        f"told twice: {number}" for number, summary in shown.findall(text) if summary or line.format(number) in text
-    )
+    yield from twice_told(text, language)
     yield from (f"nothing but notes: {hit}" for hit in NOTES_ALONE.findall(text))
     if not task.startswith("<"):  # words of one's own
         written = [message.text for message in call.messages if message.type == "ai"]
         yield from (f"once more: {text}" for text in written if text in task)
-    end, last = THE_END[language]
-    outline = re.sub(r"[\s:：]", "", call.messages[0].text)
-    for line in GOES[language].findall("" if text.startswith("<") else text):
-        quoted = (re.sub(r"[\s:：]", "", words) for words in re.findall("“…?([^”]+?)…?”", line))
-        yield from (f"of no outline that is there: {words}" for words in quoted if words not in outline)
-    if all(words in text for words in TWICE_PARTED[language]):
-        yield f"twice: {TWICE_PARTED[language]}"
-    yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
-    if mode == "author" and not text.startswith("<"):
-        yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
+    yield from of_where_it_goes(call, language, mode)
+    yield from (f"its number, twice: {hit}" for hit in OF_A_LIST.findall(text))
     if language == "zh":
         yield from (f"a comma: {hit}" for hit in BETWEEN_HAN.findall(text))
     elif mode == "author":

@@ -114,7 +114,7 @@ def test_it_is_said_when_it_is_set_what_follows_ones_own_words() -> None:
     context = Context(model="openai:gpt", prompts={"propose_plans": least(SPECS["propose_plans"]), "system": SYSTEM})
     (plans, system) = notices(Library.of_the_process(), language_named("en"), context)
     assert "'propose_plans' does not name" in (said := say_part(plans))
-    assert "{feedback} (The author says of what was refused, and it holds for the new plans:)" in said
+    assert "{feedback} (The author says of what was refused, and it holds for the new plans, " in said
     assert "{refused} (Refused for the next paragraph" in said
     assert "{place}," in said
     assert "{plan_sentences}" not in said, "a figure is for one's own words to say"

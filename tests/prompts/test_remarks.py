@@ -17,6 +17,7 @@ from recurrentgpt.schemas.state import PlanThread
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, rename
 from recurrentgpt.stories.beats import set_beat
+from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.splitting import split
 from recurrentgpt.stories.table import beside_the_plans
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from recurrentgpt.stories.record import StoryRecord
 
+ASKED = FIRST.model_copy(update={"plan_selection": "human", "synopsis_tokens": 10})
 ONE = HUMAN.model_copy(update={"opening_paragraphs": 1})
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 MODES = pytest.mark.parametrize("mode", ["author", "interactive_fiction"])
@@ -136,6 +138,34 @@ def test_the_page_says_it_in_its_own_language(fake_models: Callable[..., object]
         address = f"/story/{begun_on_page(client)}"
         client.post(f"{address}/settings", data=path_of(client, address) | {"outline": "One alone."})
         assert OLDER["zh", "author"].format("大纲") in client.get(address).text
+
+
+NOW = "Mara burns the ledger. The sea is flat, and nobody comes. SENTINEL stays."
+
+
+@pytest.mark.parametrize("before", [2, 6])
+def test_other_plans_are_asked_for_with_the_pages_as_they_now_are(fake_models: Callable[..., Any], before: int) -> None:
+    model = fake_models(interfere=PlainWriter("en"))
+    library = Library.of_the_process()
+    record = library.begin(StoryInput(topic="A lighthouse", title="The Lamp", outline=CHAPTERS), FIRST)
+    at(library, record, lambda story: write(story, before))
+    was = at(library, record, lambda story: story.manuscript())[1].text
+    run(library, record, branches.edit, paragraph=2, text=NOW)
+
+    async def asks_for_others(story: Any) -> None:
+        for said in ("", "Slower.", "No ghosts."):
+            pause = await story.pause()
+            async for _ in story.run(ASKED, Reply({"feedback": said}, pause.interrupt_id) if pause else None):
+                pass
+
+    at(library, record, asks_for_others)
+    for asked in model.asked[-2:]:
+        told = "\n".join(message.text for message in asked)
+        assert "has changed what is told so far or on record" in told
+        assert "Mara burns the ledger." in told
+        assert was not in told
+        assert "The plan for" not in told
+        assert ("\n1. Fact" in told) == ("Open questions" in told), "nothing above has a number"
 
 
 # Chapters

@@ -296,3 +296,110 @@ def test_what_stands_beside_the_paragraphs_of_a_fiction_book_is_read(tmp_path: P
     )
     song = "A song.\nThe gulls *go* out,\nthe gulls come in."
     assert told(reading) == [("One", ["ONE", song, "TWO", "Boat | Black", "Red"]), ("Two", ["SIX"])]
+
+
+LIBRARY = """Title: The Shore
+
+*** START OF THIS PROJECT GUTENBERG EBOOK ***
+
+Produced by A Volunteer
+
+Throughout this text you will see words with _ (underscore) on either side. These were in italics in the original.
+
+      *       *       *       *       *
+
+English Library
+
+THE SHORE
+
+BY A. Writer
+
+A Press, London
+
+"What a robber I should make."
+
+_Life and Actions._
+
+CONTENTS.
+
+CHAPTER I. The Jetty                                     1
+       II. How the Salt was brought back from            9
+              the Harbour
+      III. Fog                                          23
+       IV. The Iron Bar                                 31
+
+
+CHAPTER I.
+
+The Jetty.
+
+
+{one}
+
+{two}
+
+
+CHAPTER II.
+
+How the Salt was brought back from the Harbour.
+
+
+{six}
+
+I.
+
+The gulls go out,
+  the gulls come in.
+
+II.
+
+And I remain,
+  and I remain.
+
+{one}
+
+
+CHAPTER III.
+
+Fog.
+
+
+{two}
+
+
+CHAPTER IV.
+
+The Iron Bar.
+
+
+{six}
+
+{one}
+
+{two}
+
+*** END OF THIS PROJECT GUTENBERG EBOOK ***
+"""
+
+
+def test_a_library_s_plain_text_has_its_chapters_and_nothing_else(tmp_path: Path) -> None:
+    reading = read(tmp_path / "a.txt", LIBRARY.format(one=ONE, two=TWO, six=SIX))
+    assert told(reading) == [
+        ("CHAPTER I. The Jetty.", ["ONE", "TWO"]),
+        (
+            "CHAPTER II. How the Salt was brought back from the Harbour.",
+            [
+                "SIX",
+                "I.",
+                "The gulls go out,\n\u00a0\u00a0the gulls come in.",
+                "II.",
+                "And I remain,\n\u00a0\u00a0and I remain.",
+                "ONE",
+            ],
+        ),
+        ("CHAPTER III. Fog.", ["TWO"]),
+        ("CHAPTER IV. The Iron Bar.", ["SIX", "ONE", "TWO"]),
+    ]
+    assert out(reading)["title_page"][1] == "English Library / THE SHORE / BY A. Writer / A Press, London"
+    assert out(reading)["dedication"][1] == '"What a robber I should make." / *Life and Actions.*'
+    assert (reading.manuscript.title, reading.manuscript.author) == ("The Shore", "A. Writer")
