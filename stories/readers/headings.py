@@ -28,7 +28,7 @@ _WORDS: Final = (
     rf"|(?:one|a)\s+hundred(?:\s+and\s+[a-z-]+)?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_UNITS}"
 )
 _ENGLISH: Final = (
-    rf"(?:chapter|part|book|volume|act|section|letter|canto|scene|episode|day)\s+(?:the\s+)?(?:no\.?\s*)?"
+    rf"(?:chapter|part|book|volume|act|epoch|section|letter|canto|scene|episode|day)\s+(?:the\s+)?(?:no\.?\s*)?"
     rf"(?:\d+|{_ROMAN}|{_WORDS}|{_ORDINALS})"
 )
 _ENGLISH_ALONE: Final = (
@@ -55,7 +55,7 @@ _PART_WORDS: Final = r"teil|buch|partie|livre|parte|libro|tome?|часть|кн�
 _OTHER_WORDS: Final = r"[^\W\d_]+(?:\s+[^\W\d_]+){1,3}(?=\s*(?:$|[:—–]))(?<![a-zа-яё])"
 """A number of several words in a script that has no capitals, of which none is known here."""
 CHAPTER_WORD: Final = re.compile(
-    rf"(?<!\w)(?:chapter|{_CHAPTER_WORDS}|(?P<part>part|book|volume|act|band|akt|acte|acto|atto|том|действие|{_PART_WORDS}))(?!\w)",
+    rf"(?<!\w)(?:chapter|{_CHAPTER_WORDS}|(?P<part>part|book|volume|act|epoch|band|akt|acte|acto|atto|том|действие|{_PART_WORDS}))(?!\w)",
     re.IGNORECASE,
 )
 """The word for a chapter, or for a part, in many languages."""
@@ -67,7 +67,7 @@ _OTHERS_ALONE: Final = (
     r"|프롤로그|에필로그|서문|후기|외전|작가의\s*말|プロローグ|エピローグ|幕間|間話|閑話|まえがき|あとがき"
 )
 _PART: Final = re.compile(
-    r"\W*(?:part|book|volume|act|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|том|część|tom|deel|بخش|جلد|الجزء)\b"
+    r"\W*(?:part|book|volume|act|epoch|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|том|część|tom|deel|بخش|جلد|الجزء)\b"
     rf"|\W*第\s*{_FIGURES}\s*[卷部集篇幕]|\W*(?:卷\s*{_FIGURES}|[上中下终終]\s*[卷部篇册冊])",
     re.IGNORECASE,
 )

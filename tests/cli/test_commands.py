@@ -55,7 +55,8 @@ def long_run(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def test_a_story_is_written_listed_and_exported(tmp_path: Path) -> None:
     book = tmp_path / "book.md"
-    done = run(tmp_path / "home", *AUTO, "--show-memory", "--output", str(book))
+    recalling = ("--set", "retrieve_k=1", "--paragraphs", "3")
+    done = run(tmp_path / "home", *AUTO, *recalling, "--show-memory", "--output", str(book))
 
     assert done.returncode == 0, done.stderr
     assert "Short-term memory" in done.stdout
@@ -63,10 +64,10 @@ def test_a_story_is_written_listed_and_exported(tmp_path: Path) -> None:
     assert " sentences kept to the letter" in done.stdout
     assert "leans on:" in done.stdout
     assert "→ plan 1" in done.stdout
-    assert "2 paragraphs written" in done.stdout
+    assert "3 paragraphs written" in done.stdout
     paragraphs = book.read_text().strip().split("\n\n")
     assert paragraphs[0].startswith("# ")
-    assert len(paragraphs) == 1 + 1 + 2
+    assert len(paragraphs) == 1 + 1 + 3
     for paragraph in paragraphs[1:]:
         assert paragraph.split()[:9] == done.stdout[done.stdout.index(paragraph.split(".")[0][:40]) :].split()[:9]
     listed = run(tmp_path / "home", "list").stdout
@@ -160,8 +161,8 @@ def test_a_second_process_on_the_same_story_is_refused(tmp_path: Path) -> None:
         text=True,
     )
     assert first.stdout is not None
-    while "leans on" not in first.stdout.readline():
-        pass
+    while not (line := first.stdout.readline()).startswith("  3  "):
+        assert line, "it ended before its plans were there"
     second = run(tmp_path, "resume")
     assert second.returncode == 2
     assert "open in another process" in second.stderr
@@ -376,7 +377,7 @@ def test_other_plans_and_edits_are_a_letter_away(home: Path) -> None:
     stdin = "n something quieter\nn\ne\nw\n2\nq\n"
     done = run(home, "write", *TOPIC, "--model", "fake", "--paragraphs", "1", stdin=stdin, EDITOR=editor)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("leans on:") >= 9
+    assert done.stdout.count("\n  3  ") >= 3
     assert "The SENTINEL sank." in book_in(home)
     shown = run(home, "show", "-p", "1").stdout
     assert "The SENTINEL sank." in shown

@@ -37,6 +37,7 @@ def test_titles_are_known_by_their_words(tag: str, blocks: list[str], titles: se
         ("Часть вторая", "part"),
         ("Viertes Kapitel", "chapter"),
         ("The Second Part", "part"),
+        ("EPOCH THE SECOND.", "part"),
         ("Nachwort", "back"),
     ],
 )
