@@ -82,7 +82,7 @@ demo: setup
 test: $(VENV)/.develops $(LINKED)
 	@echo "== Testing (the network is blocked but for this machine)"
 	@command -v chromium > /dev/null || echo "== No Chromium is here (apt-get install chromium): the browser's tests are left out"
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 test-long: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup -m long

@@ -26,6 +26,7 @@ from .asking import AnswerSpec
 from .budget import room_for_prompt
 from .fact_answers import QUOTE, number_in, text_of
 from .messages import in_which_language
+from .standing import as_told
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
@@ -294,8 +295,10 @@ class LeaningReader:
         if self._texts and is_same:
             items.append(Proposal("text", entry.text, "", branch=entry.branch, seq=entry.seq))
         lines = [self._phrase("look_paragraph", number=place + 1)]
+        frames = {fact.id: fact.frame for fact in entry.facts}
         for number, item in enumerate(items, start=before + 1):
-            lines.append(self._phrase(f"look_item_{item.kind}", number=number, text=item.was))
+            line = self._phrase(f"look_item_{item.kind}", number=number, text=item.was)
+            lines.append(as_told(self._turn, line, frames.get(item.fact, "now"), ()))
         return lines, items
 
     def _told(self, one: Edited) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..schemas.aliases import groups_in, names_of
 from ..schemas.catalogue import say
 from ..schemas.wording import plain, with_stop
+from .standing import as_told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -141,6 +142,10 @@ def _ended_after(state: FactState, hit: Recalled) -> bool:
     return state.until is not None and state.since <= hit.place < state.until
 
 
+_NOT_SHOWN = frozenset({"claimed", "imagined"})
+"""How what need not be so is told: a note says so of what took another's place."""
+
+
 def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[str]:
     """What became of facts that hold no longer; nothing of a claim or a dream that nothing took the place of."""
     for state in ended:
@@ -160,7 +165,9 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
                 turn.phrase(
                     phrase,
                     old=with_stop(state.fact.text, turn.language),
-                    fact=now.fact.text,
+                    fact=as_told(turn, now.fact.text, now.fact.frame, ())
+                    if now.fact.frame in _NOT_SHOWN
+                    else now.fact.text,
                     seq=turn.memory.number(now.since),
                 )
             )
@@ -178,7 +185,7 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
 
     What *As things stand* has is named by its number: there it says how it was told.
     """
-    own = [state for name, state in known.states.items() if name in stated and state.holds]
+    own = [state for name, state in known.states.items() if name in stated and _is_still_told(state, known)]
     for frame in ("earlier", "imagined", "claimed"):
         told = [state.fact for state in own if state.fact.frame == frame][:_FRAMED]
         below = sorted(known.numbers[fact.id] for fact in told if fact.id in known.numbers)
@@ -187,6 +194,11 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
         if below:
             facts.append(str(turn.phrase("told_below", numbers=say([str(one) for one in below], turn.language.tag))))
         yield from (str(turn.phrase(f"told_{frame}", facts=one)) for one in facts)
+
+
+def _is_still_told(state: FactState, known: _Known) -> bool:
+    """Whether a passage tells it as it ever did: nothing took its place, though it may be over, as a lie shown up."""
+    return state.holds or (state.fact.frame != "now" and state.fact.kind != "thread" and not _line_of(state, known))
 
 
 def _as_last_put(state: FactState, known: _Known) -> FactState:

@@ -19,7 +19,7 @@ from .fact_answers import FACTS, MOST_FACTS, FactsAlone, TellsFacts
 from .messages import FACT_RULES, asked_of_numbered, messages_after_paragraph, premise_of
 from .proof import prove_each, says, still_ended, still_said
 from .reach import in_reach
-from .standing import as_told, in_order, in_state, render, shown_by_number
+from .standing import above, as_told, in_order, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -160,7 +160,7 @@ async def _facts_shown(
     Those in the step's prompt have their numbers there; those that the passages' own words lead to come after them.
     None of them is what an earlier version of the passage ended, and this one still does in the same words.
     """
-    standing = list(state.get("standing", []))
+    standing = above(state)
     place = turn.memory.length - 1 if before else None
     known = {kept["fact"]["id"] for kept in standing}
     more = [in_state(fact) for fact in await in_reach(state, turn, passages, place, known)]

@@ -113,8 +113,9 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         ended: Update = {**_DONE, "plans": kept, "ended_at": state["step"]}
         await turn.keep_last_state({**state, **ended})
         return ended
-    threads, anew = await offered(state, turn), await told_anew(state, turn)
+    anew = await told_anew(state, turn)
     state = {**state, **anew}  # type: ignore[typeddict-item]
+    threads = await offered(state, turn)
     ends: Update = {}
     if not kept and await early_end.is_told(state, turn, threads.listed(turn)):
         ends = {"target_paragraphs": state["step"] + 1}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from ..schemas.facts import FactState
+    from ..schemas.state import StoryState
     from .turn import Turn
 
 _ABOUT = 40
@@ -47,6 +48,11 @@ def in_state(state: FactState) -> StandingFact:
     return StandingFact(
         fact=state.fact.to_json(), since=state.since, known_by=list(state.known_by), touched=state.touched
     )
+
+
+def above(state: StoryState) -> list[StandingFact]:
+    """The facts that stand in the prompt the step began with; what is only read stands in one without any."""
+    return [] if state.get("reading") else list(state.get("standing", []))
 
 
 def shown_by_number(standing: Iterable[StandingFact]) -> dict[int, Fact]:

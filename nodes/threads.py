@@ -15,7 +15,7 @@ from pydantic import BeforeValidator
 
 from ..schemas.state import PlanThread
 from . import arc
-from .standing import as_told, in_state
+from .standing import above, as_told, in_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,8 +133,7 @@ async def offered(state: StoryState, turn: Turn) -> Offered:
     longest = min(every, key=lambda state: state.touched, default=None)
     if longest and longest not in pressing:
         pressing[-1] = longest
-    # What is read stands in a prompt without facts.
-    standing = [] if state.get("reading") else [kept["fact"]["id"] for kept in state.get("standing", [])]
+    standing = [kept["fact"]["id"] for kept in above(state)]
     others = count(len(standing) + 1)
     told = {name: number for number, name in enumerate(standing, start=1)}
     return Offered(pressing, length, [told.get(thread.fact.id) or next(others) for thread in pressing])

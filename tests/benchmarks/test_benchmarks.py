@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 def test_two_gates_side_by_side_leave_three_calls_on_the_critical_path() -> None:
     serial: RunnableConfig = {"max_concurrency": 1}
     with data_folder():
-        _, spans = asyncio.run(parallel_gates.write(2, 0.05, {}))
+        _, spans = asyncio.run(parallel_gates.write(2, 0.3, {}))
         assert (len(spans), parallel_gates.critical_path(spans)) == (8, 6)
-        _, spans = asyncio.run(parallel_gates.write(2, 0.05, serial))
+        _, spans = asyncio.run(parallel_gates.write(2, 0.3, serial))
         assert (len(spans), parallel_gates.critical_path(spans)) == (8, 8)
 
 

@@ -257,12 +257,38 @@ def test_an_answer_of_an_earlier_time_is_not_said_to_be_so_since_it_was_told(wri
         "replaces": asked,
     }
     step(run, writer, f"“I sent it, long ago,” said Mara. {FILLER}", {"facts": [answer]})
-    few = ONE.model_copy(update={"fact_tokens": 1})
+    beside = few_facts(run, writer)
+    assert "(open there: Who sent the key? Told in paragraph 2: Mara sent the key.)" in beside, beside
+
+
+def test_a_claim_that_took_the_place_of_another_is_told_as_a_claim(writer: Writer) -> None:
+    run = begun(writer)
+    claimed = {"fact": CLAIM, "about": ["Tom", "Mara"], "says": "Tom has it", "frame": "claimed"}
+    another = {"fact": "Otto has the key of Tom.", "about": ["Otto", "Tom", "Mara"], "says": "Otto has it"}
+    step(run, writer, f"“Tom has it,” said Mara. {FILLER}", {"facts": [claimed]})
+    changed = {"facts": [{**another, "frame": "claimed", "replaces": CLAIM}]}
+    step(run, writer, f"“Otto has it, of Tom’s,” said Mara. {FILLER}", changed)
+    assert "(as told there: Tom has the key. Since paragraph 3: Otto has the key of Tom. (claimed))" in few_facts(
+        run, writer
+    )
+
+
+def test_a_claim_that_is_over_is_still_only_said_where_it_was_told(writer: Writer) -> None:
+    run = begun(writer)
+    claimed = {"fact": CLAIM, "about": ["Tom"], "says": "Tom has it", "frame": "claimed"}
+    step(run, writer, f"“Tom has it,” said Mara. {FILLER}", {"facts": [claimed]})
+    ended = {"fact": CLAIM, "how": "ended", "says": "That was a lie"}
+    step(run, writer, f"That was a lie. {FILLER}", {"changes": [ended]})
+    assert f"(only said or written, not shown to be so: {CLAIM})" in few_facts(run, writer)
+
+
+def few_facts(run: Any, writer: Writer) -> list[str]:
+    """What is noted beside passages in a step that shows one fact at most."""
     writer.texts.append(OTHER.replace("Rain", "Snow"))
     writer.told = {"facts": [], "changes": []}
+    few = ONE.model_copy(update={"fact_tokens": 1})
     state = run.invoke(Command(resume="The mill is dry."), THREAD, context=few)
-    beside = [line for passage in state["retrieved"] for line in passage["since"]]
-    assert "(open there: Who sent the key? Told in paragraph 2: Mara sent the key.)" in beside, beside
+    return [line for passage in state["retrieved"] for line in passage["since"]]
 
 
 def test_what_has_nothing_to_do_with_a_step_does_not_fill_its_prompt(writer: Writer) -> None:

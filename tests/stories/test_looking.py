@@ -112,7 +112,10 @@ async def tell(story: Story, situation: dict[str, Any]) -> None:
         path = Lineage()
         for told in situation["passages"]:
             numbered = enumerate(told["facts"])
-            facts = tuple(Fact(f"{DRAFT}{number}", text, quote=quote) for number, (text, quote) in numbered)
+            facts = tuple(
+                Fact(f"{DRAFT}{number}", text, quote=quote, frame=frame[0] if frame else "now")
+                for number, (text, quote, *frame) in numbered
+            )
             path = memory.append(path, told["text"], told["summary"], "A plan.", Knowledge(facts))
         return path
 
@@ -512,3 +515,13 @@ async def test_the_embedded_model_is_not_asked(story: Story) -> None:
     with pytest.raises(ModelUnavailableError, match="embedded model"):
         async for _ in looking.look(story, FIRST.model_copy(update={"model": "embedded"})):
             pass
+
+
+async def test_what_is_only_claimed_is_shown_as_a_claim(story: Story, answers: Answers) -> None:
+    hidden, searched, fetched = SITUATIONS["en-place"]["passages"]
+    lie = {**searched, "text": "“It is empty,” he said.", "facts": [["The house is empty.", "It is empty", "claimed"]]}
+    await tell(story, {**SITUATIONS["en-place"], "passages": [hidden, lie, fetched]})
+    await change(story, SITUATIONS["en-place"]["change"])
+    await look(story)
+    assert "Fact: The house is empty. (claimed)" in "".join(answers.asked)
+    assert "Fact: Mara has the bottle.\n" in "".join(answers.asked)

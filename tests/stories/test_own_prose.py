@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fact_tellers import tell_first_sentence
 from recurrentgpt.schemas.errors import GateError, StoryStateError
 from recurrentgpt.stories.branches import redo
 from recurrentgpt.stories.importing import read_on
@@ -17,6 +19,8 @@ from stories_at_hand import FIRST, TOPIC, at, begun, texts, write
 from tongues import EN, ZH
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fake_model import FakeChatModel
     from recurrentgpt.stories.story import Story
 
@@ -57,6 +61,23 @@ def test_the_memory_follows_it_and_the_model_goes_on_from_it(fake_model: FakeCha
 
     at(library, record, act)
     assert texts(library, record) == before
+
+
+def test_what_its_facts_may_change_stands_there_with_numbers_from_1(fake_models: Callable[..., FakeChatModel]) -> None:
+    model = fake_models(interfere=tell_first_sentence)
+    library, record = begun(2)
+
+    async def act(story: Story) -> None:
+        assert (await story.state())["standing"]
+        model.asked.clear()
+        await put_at_end(story, MINE)
+        await run(story)
+
+    at(library, record, act)
+    (asked,) = [one[-1].text for one in model.asked if "Keep the record" in one[-1].text]
+    listed = asked[asked.index("Keep the record") :]
+    assert "numbers above" not in listed
+    assert re.findall(r"^(\d+)\. It is so", listed, re.MULTILINE)[0] == "1"
 
 
 def test_a_book_begins_with_ones_own_words(fake_model: FakeChatModel) -> None:
