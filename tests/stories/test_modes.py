@@ -145,8 +145,8 @@ def test_every_prompt_is_there_in_both_modes(name: str, language: str) -> None:
 
 
 def test_a_story_is_played_left_and_come_back_to(home: Path) -> None:
-    played = ("--model", "fake", "--set", "retrieve_k=1")
-    first = command(home, "play", "--topic", "A lighthouse", *played, stdin="1\nI climb the stairs.\nq\n")
+    recalling = ("--model", "fake", "--set", "retrieve_k=1")
+    first = command(home, "play", "--topic", "A lighthouse", *recalling, stdin="1\nI climb the stairs.\nq\n")
     assert first.returncode == 0, first.stderr
     assert "leans on" not in first.stdout
     assert "tokens" not in first.stdout
