@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from bench import instant_library, table
-from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
-from replace_time import BATCH, BRANCH, NAME, entries
+from replace_time import NAME, fill
 from served_page import served
 
 if TYPE_CHECKING:
@@ -47,19 +46,14 @@ SCROLL = """() => new Promise((done) => {
 ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 
 
-async def fill(library: Library, passages: int) -> str:
+async def book_of(library: Library, passages: int) -> str:
     """A book of so many passages; gives its id."""
     record = library.begin(StoryInput(topic=NAME, title="T", outline="O"), CONTEXT)
     async with library.open(record) as story:
         async for _ in story.run(CONTEXT):
             pass
-        start = Lineage.from_json((await story.state())["lineage"]).length
-        for first in range(start, passages, BATCH):
-            told = list(entries(first, min(BATCH, passages - first)))
-            await story.remember(lambda memory, told=told: memory.restore(told))  # type: ignore[misc]
         chapters = [{"seq": place, "title": f"Chapter {place}"} for place in range(0, passages, CHAPTER)]
-        await story.change({"lineage": [[BRANCH, 0, passages - 1]], "chapters": chapters})
-        await story.note_length()
+        await fill(story, passages, chapters=chapters)
     return record.story_id
 
 
@@ -139,7 +133,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=3000)
     passages = parser.parse_args().passages
     with instant_library() as library:
-        story_id = asyncio.run(fill(library, passages))
+        story_id = asyncio.run(book_of(library, passages))
         with served(library) as url, sync_playwright() as started:
             browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS.split())
             page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")

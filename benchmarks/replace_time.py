@@ -52,6 +52,17 @@ def entries(first: int, count: int) -> Iterator[Entry]:
         yield Entry(BRANCH, place, " ".join(told), told[0], knowledge=Knowledge(facts))
 
 
+async def fill(story: Story, passages: int, **more: object) -> None:
+    """Put passages into a story's memory until it has so many, as from an archive; what else is changed with that."""
+    start = Lineage.from_json((await story.state())["lineage"]).length
+    for first in range(start, passages, BATCH):
+        told = list(entries(first, min(BATCH, passages - first)))
+        await story.remember(lambda memory, told=told: memory.restore(told))  # type: ignore[misc]
+    if passages > start:
+        await story.change({"lineage": [[BRANCH, 0, passages - 1]], **more})
+        await story.note_length()
+
+
 class Took(NamedTuple):
     """Seconds by the clock, and of the processor: the second is the same on a machine that is busy otherwise."""
 
@@ -63,13 +74,7 @@ async def measured(story: Story, passages: int) -> dict[str, Took]:
     """How long each takes."""
     async for _ in story.run(CONTEXT):
         pass
-    state = await story.state_between_steps()
-    lineage = Lineage.from_json(state["lineage"])
-    start = lineage.length
-    for first in range(start, passages, BATCH):
-        told = list(entries(first, min(BATCH, passages - first)))
-        await story.remember(lambda memory, told=told: memory.restore(told))  # type: ignore[misc]
-    await story.change({"lineage": [[BRANCH, 0, passages - 1]]})
+    await fill(story, passages)
     took: dict[str, Took] = {}
     with timed(took, "the look"):
         hits, _ = await preview(story, Wording(NAME, OTHER))

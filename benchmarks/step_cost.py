@@ -27,11 +27,10 @@ import psutil
 
 from bare_loop import make_calls_again
 from bench import MODEL, Switched, add_output, data_folder, embed_with, fake_model, plot, table
-from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.library import Library
-from replace_time import BATCH, BRANCH, entries
+from replace_time import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +82,7 @@ async def measure(sizes: list[int], steps: int, encode: int, *, restored: bool) 
             embedder.real = False
             if restored:
                 await _step(story)
-                await restore(story, size - steps)
+                await fill(story, size - steps)
             while story.record.paragraphs < size - steps:
                 await _step(story)
                 model.record.clear()
@@ -99,17 +98,6 @@ async def _step(story: Story) -> float:
     async for _ in story.run(CONTEXT):
         pass
     return time.perf_counter() - began
-
-
-async def restore(story: Story, passages: int) -> None:
-    """Put passages into a story's memory, until it has so many."""
-    start = Lineage.from_json((await story.state())["lineage"]).length
-    for first in range(start, passages, BATCH):
-        told = list(entries(first, min(BATCH, passages - first)))
-        await story.remember(lambda memory, told=told: memory.restore(told))  # type: ignore[misc]
-    if passages > start:
-        await story.change({"lineage": [[BRANCH, 0, passages - 1]]})
-        await story.note_length()
 
 
 async def _row(story: Story, model: WatchedChatModel, embedder: Switched, steps: int, encode: int) -> Row:
