@@ -11,6 +11,7 @@ from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
 from ..schemas.spans import Told
+from ..schemas.state import OF_NEW_PLANS
 from ..schemas.wording import one_line
 from . import acts, arc, lasting, voice
 from .asking import retry_messages
@@ -97,8 +98,7 @@ async def generate_paragraph(state: StoryState, turn: Turn) -> Update:
         "opening": [],
         "reading": False,
         "refused": [],
-        "changed_since_plans": [],
-        "titles_kept": [],
+        **OF_NEW_PLANS,
         "paragraph": paragraph,
         "step": state["step"] + 1,
         "retrieved": passages,

@@ -31,6 +31,8 @@ _NEWER = 3
 """Facts of *As things stand* that it names besides, each beside the first passage that it is newer than."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
+_NOT_SHOWN = frozenset({"claimed", "imagined"})
+"""How what need not be so is told: a note says so of what took another's place."""
 
 
 class _Known(NamedTuple):
@@ -108,13 +110,9 @@ def _newer(hit: Recalled, standing: Standing, numbers: Mapping[str, int], named:
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:
-    return _is_so_now(kept) and kept["since"] > place
-
-
-def _is_so_now(kept: StandingFact) -> bool:
     fact = kept["fact"]
-    is_state = fact.get("kind", "state") == "state"
-    return bool(is_state and fact.get("frame", "now") == "now")
+    is_so_now = fact.get("kind", "state") == "state" and fact.get("frame", "now") == "now"
+    return is_so_now and kept["since"] > place
 
 
 def _outdated(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]:
@@ -140,10 +138,6 @@ def _named(known: _Known, hit: Recalled, stated: set[str], shown: str) -> list[F
 
 def _ended_after(state: FactState, hit: Recalled) -> bool:
     return state.until is not None and state.since <= hit.place < state.until
-
-
-_NOT_SHOWN = frozenset({"claimed", "imagined"})
-"""How what need not be so is told: a note says so of what took another's place."""
 
 
 def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
+from ..schemas.state import OF_NEW_PLANS
 from . import arc, beats, early_end, lasting, refusals, tastes
 from .answers import CUE, Answer, Line, Lines
 from .asking import AnswerSpec, retry_messages
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..schemas.state import Plan, StoryState
     from .turn import Turn
 
-_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": "", "changed_since_plans": [], "titles_kept": []}
+_DONE: Final[Update] = {"edited": "", "feedback": "", "after_review": "", **OF_NEW_PLANS}
 _MOST = 160
 """Characters a sentence of a plan at most; at least, three quarters of what the shortest sentences have."""
 _CUES = 3

@@ -301,3 +301,6 @@ SETTLED: Final[dict[str, Any]] = {
     "stop": False,
 }
 """The part of the state that belongs to a review, when none is under way."""
+
+OF_NEW_PLANS: Final[dict[str, Any]] = {"changed_since_plans": [], "titles_kept": []}
+"""What a pause says of the plans on the table besides them: of new ones, and of none, nothing."""

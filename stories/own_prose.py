@@ -14,7 +14,7 @@ from ..nodes.read_manuscript import prompt_to_read
 from ..nodes.story_text import sentence_count
 from ..schemas.errors import StoryStateError
 from ..schemas.review import MAX_TEXT
-from ..schemas.state import SETTLED, WRITTEN_BY_HAND, ChosenPlan
+from ..schemas.state import OF_NEW_PLANS, SETTLED, WRITTEN_BY_HAND, ChosenPlan
 from .importing import keep_manuscript
 from .manuscript import ToRead
 
@@ -94,8 +94,7 @@ def _written(state: StoryState, story: Story, passage: str) -> dict[str, Any]:
         "reading": True,
         "opening": [],
         "refused": [],
-        "changed_since_plans": [],
-        "titles_kept": [],
+        **OF_NEW_PLANS,
         "next_chapter": None,
         "new_character": False,
         "memory_put_right": False,

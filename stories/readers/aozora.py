@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ...schemas.wording import one_line
 from .pieces import Block
 from .set_off import SIGN
 
@@ -30,7 +31,7 @@ def without_remarks(text: str) -> tuple[str, list[Block]]:
     beside: list[Block] = []
 
     def out(hit: re.Match[str]) -> str:
-        beside.append(Block(" ".join(hit[0].split()), why="licence"))
+        beside.append(Block(one_line(hit[0]), why="licence"))
         return ""
 
     if "［＃" in text:

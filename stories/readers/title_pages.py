@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...schemas.light_markdown import SCENE_BREAK, as_text
-from .furniture import BY, QUOTED, TITLED, is_copyright, is_dedication, words_of
+from .furniture import BY, QUOTED, TITLED, is_copyright, is_dedication, is_sentence, words_of
 from .headings import is_title
 from .plain import LINE_END
 
@@ -26,7 +26,6 @@ _CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
 _MOST_MOTTO: Final = 800
 _MOST_LINES: Final = 14
 """Lines of a title page."""
-_SENTENCE: Final = re.compile(r"[.!?…。！？][\"'”’」』]*$")
 _SORT: Final = re.compile(
     r"\W*(?:an?\s+)?(?:novel|novella|romance|mystery|thriller|memoir|story|roman|novela)\W*", re.IGNORECASE
 )
@@ -121,7 +120,7 @@ def _without_motto(blocks: Sequence[Block], head: Head) -> tuple[list[Block], He
     named = max((at for at in before if any(map(BY.fullmatch, said[at].split("\n")))), default=-1)
     page = [at for at in before if at <= named]
     for at in (at for at in before if at > named):
-        if len(said[at]) > _SHORT or _SENTENCE.search(said[at]):
+        if len(said[at]) > _SHORT or is_sentence(said[at]):
             break
         page += [at] if page else []
     rest = [at for at in before if at not in page]
@@ -164,7 +163,7 @@ def _title_page(texts: Sequence[str]) -> Head | None:
     ``None``: what stands there is none, because a line of it is a sentence, or no line says by whom the book is.
     """
     lines = [line.strip() for text in texts for line in text.split("\n") if line.strip()]
-    if not lines or len(lines) > _MOST_LINES or any(len(line) > _SHORT or _SENTENCE.search(line) for line in lines):
+    if not lines or len(lines) > _MOST_LINES or any(len(line) > _SHORT or is_sentence(line) for line in lines):
         return None
     for above, line in pairwise(lines):
         by = BY.fullmatch(line)
@@ -295,7 +294,7 @@ def _without_headed_page(
     if under[:1] and re.fullmatch(r"\s*(?:by|von|par|por|di)\s*", under[0], re.IGNORECASE) and len(under) > 1:
         under = [f"by {under[1]}", *under[2:]]
     by = next((hit["by"] for text in under if (hit := BY.fullmatch(text)) and hit["by"]), "")
-    is_page = len(texts) <= _MOST_LINES and all(len(text) <= _SHORT and not _SENTENCE.search(text) for text in texts)
+    is_page = len(texts) <= _MOST_LINES and all(len(text) <= _SHORT and not is_sentence(text) for text in texts)
     if not by or not is_page:
         return story, head
     title = made[story[tops[0]]].text.replace("\n", " ")
