@@ -20,7 +20,7 @@ from ..schemas.state import StandingFact
 from ..schemas.wording import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ..schemas.facts import FactState
     from ..schemas.state import StoryState
@@ -35,6 +35,8 @@ _SMOOTHING = 2
 _LONG = 4
 """Characters that a word of a name has at least by which it is known, if it has no capital."""
 _WORD = re.compile(r"\w+")
+_PAIR = 2
+"""Names that two facts share which may say the contrary of each other."""
 _NOT_NOW = 3
 """Facts at most of what was told, but not as being so now."""
 _OPEN = 3
@@ -104,7 +106,7 @@ async def find_standing(turn: Turn, about: About) -> Standing:
     found = await turn.memory.facts_about(about.questions, _ABOUT, [about.last, *names])
     pinned = [state for state in await turn.memory.facts_named(about.pins) if state.fact.id in about.pins]
     ranked = [*pinned, *about.often, *_of_it(found, about)]
-    states = {state.fact.id: state for state in ranked}
+    states = {state.fact.id: state for state in _with_the_newest(ranked, (*found, *about.recalled))}
     shown = within(turn, states.values(), turn.context.fact_tokens, about.pins)
     ids = {kept["fact"]["id"] for kept in shown}
     return Standing(shown, [name for name in states if name in ids], [state for state in found if not state.holds])
@@ -152,6 +154,24 @@ def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
         for name in sorted(scores, key=lambda name: -scores[name])
         if name in surely or _is_near(known[name].fact, named)
     ]
+
+
+def _with_the_newest(ranked: Sequence[FactState], found: Iterable[FactState]) -> Iterator[FactState]:
+    """Facts in their order, before each the newest that is about the same two or more: it may say the contrary."""
+    newest_first = [(state, _about(state)) for state in sorted(found, key=lambda one: -one.since) if _is_so_now(state)]
+    for state in ranked:
+        about = _about(state) if _is_so_now(state) else frozenset()
+        newest = next((newer for newer, names in newest_first if len(about & names) >= _PAIR), state)
+        yield newest if newest.since > state.since else state
+        yield state
+
+
+def _about(state: FactState) -> frozenset[str]:
+    return frozenset(map(plain, state.fact.subjects))
+
+
+def _is_so_now(state: FactState) -> bool:
+    return state.holds and state.fact.kind == "state" and state.fact.frame == "now"
 
 
 def _is_near(fact: Fact, named: str) -> bool:
