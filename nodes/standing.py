@@ -18,6 +18,7 @@ from ..schemas.facts import Fact
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
 from ..schemas.wording import plain
+from .overlap import share_said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -37,6 +38,8 @@ _LONG = 4
 _WORD = re.compile(r"\w+")
 _PAIR = 2
 """Names that two facts share which may say the contrary of each other."""
+_ALIKE = {"words": 0.6, "characters": 0.4}
+"""The part of its words that the newer of them has of the older."""
 _NOT_NOW = 3
 """Facts at most of what was told, but not as being so now."""
 _OPEN = 3
@@ -105,8 +108,8 @@ async def find_standing(turn: Turn, about: About) -> Standing:
     names = as_words(about.aliases, *about.questions, about.last)
     found = await turn.memory.facts_about(about.questions, _ABOUT, [about.last, *names])
     pinned = [state for state in await turn.memory.facts_named(about.pins) if state.fact.id in about.pins]
-    ranked = [*pinned, *about.often, *_of_it(found, about)]
-    states = {state.fact.id: state for state in _with_the_newest(ranked, (*found, *about.recalled))}
+    of_it = _with_the_newest(turn, _of_it(found, about), (*found, *about.recalled))
+    states = {state.fact.id: state for state in (*pinned, *about.often, *of_it)}
     shown = within(turn, states.values(), turn.context.fact_tokens, about.pins)
     ids = {kept["fact"]["id"] for kept in shown}
     return Standing(shown, [name for name in states if name in ids], [state for state in found if not state.holds])
@@ -156,13 +159,23 @@ def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
     ]
 
 
-def _with_the_newest(ranked: Sequence[FactState], found: Iterable[FactState]) -> Iterator[FactState]:
-    """Facts in their order, before each the newest that is about the same two or more: it may say the contrary."""
+def _with_the_newest(turn: Turn, ranked: Sequence[FactState], found: Iterable[FactState]) -> Iterator[FactState]:
+    """Facts in their order, before each the newest that says the same or the contrary.
+
+    That is one of as many of the same names, and for the most part in the same words.
+    """
     newest_first = [(state, _about(state)) for state in sorted(found, key=lambda one: -one.since) if _is_so_now(state)]
+    least = _ALIKE[turn.language.counts]
     for state in ranked:
         about = _about(state) if _is_so_now(state) else frozenset()
-        newest = next((newer for newer, names in newest_first if len(about & names) >= _PAIR), state)
-        yield newest if newest.since > state.since else state
+        newer = (
+            one
+            for one, names in newest_first
+            if one.since > state.since
+            and len(about & names) >= _PAIR
+            and share_said(one.fact.text, state.fact.text, turn.language) >= least
+        )
+        yield next(newer, state)
         yield state
 
 

@@ -298,7 +298,7 @@ def test_of_two_that_are_about_the_same_the_newest_is_shown_if_one_is(writer: Wr
     rider = {"fact": older, "about": ["rider", "Corvin Dray", "assize"], "says": "kept the brass key"}
     writer.told = {"facts": [rider], "changes": []}
     run = begun(writer)
-    none = {"fact": "Dray has no office.", "about": ["assize", "Corvin Dray"], "says": "no office"}
+    none = {"fact": "Corvin Dray is no man of the assize.", "about": ["assize", "Corvin Dray"], "says": "no office"}
     step(run, writer, f"Dray had no office. {FILLER.replace('Rain', 'Snow')}", {"facts": [none]})
     step(run, writer, OTHER, {})
     for tokens, shown in ((14, 1), (40, 2)):
