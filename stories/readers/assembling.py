@@ -26,6 +26,7 @@ from .headings import counts_a_chapter, is_number, is_number_alone, is_title, ki
 from .look_alike import heads_of
 from .marked_notes import with_marked_notes
 from .page_furniture import leads_about
+from .part_titles import with_part_titles
 from .pieces import Block, LeftOut, Reading
 from .plain import is_scene_break
 from .repeated import without_leads, without_page_numbers, without_running_heads
@@ -80,6 +81,7 @@ def assemble(found: Found, language: Language, keep: Collection[str] = ()) -> Re
     head = Head(found.title.strip(), found.author.strip())
     head = by_licence(blocks, head)
     blocks, head = without_head(blocks, head, keep, language)
+    blocks = with_part_titles(blocks, head.title, language)
     chapters = _in_chapters([block for block in blocks if not block.why], language)
     manuscript = Manuscript(tidy_line(head.title)[:_TITLE], tidy_line(head.author)[:_TITLE], found.language, chapters)
     return Reading(manuscript, _left_out(blocks), found.encoding)

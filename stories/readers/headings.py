@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ...schemas.languages import SENTENCE_END, languages
 from .number_words import counted, number_at, ordinal
+from .stanzas import stanzas_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,11 +119,11 @@ def titles_at(blocks: Sequence[str], language: Language, *, bare: bool = True) -
     known = _known(language)
     found = {place: title for place, block in enumerate(blocks) if (title := _title(block.strip(), known, bare=bare))}
     numbers = [place for place, title in found.items() if _BARE.fullmatch(blocks[place].strip())]
-    worded_ones = len(found) - len(numbers)
-    for place in numbers:
-        # Numbers one after another are a count, one that nothing follows is no chapter, one over verse is a stanza's.
-        if worded_ones >= _STEPS and "\n" in blocks[min(place + 1, len(blocks) - 1)]:
+    if len(found) - len(numbers) >= _STEPS:
+        for place in stanzas_in(blocks, numbers, [at for at in found if at not in numbers]):
             found.pop(place, None)
+    for place in numbers:
+        # Numbers one after another are a count, one that nothing follows is no chapter.
         if place + 1 >= len(blocks) or place + 1 in numbers or place - 1 in numbers:
             found.pop(place, None)
     if not found:

@@ -40,6 +40,7 @@ _PAGE: Final = 72
 _MOSTLY: Final = 0.8
 _WIDEST: Final = 120
 _FULL: Final = 0.72
+_NARROW: Final = 0.85
 _SURE: Final = 5
 _TWO: Final = 2
 _WIDE: Final = re.compile(
@@ -142,6 +143,8 @@ def _of_lines(lines: list[str], layout: _Layout) -> list[str]:
     """Lines as paragraphs: those broken at a width joined, those that are paragraphs or verse as they are."""
     if len(lines) <= 1:
         return [line.strip(" \t") for line in lines]
+    if _is_set_in_verse(lines, layout.width):
+        return ["\n".join(map(_verse_line, lines))]
     if _is_wrapped(lines, layout.width):
         return [joined(group) for group in _by_indent(lines)]
     indented = sum(bool(_INDENT.match(line)) for line in lines)
@@ -160,6 +163,16 @@ def _verse_line(line: str) -> str:
     text = line.strip(" \t")
     indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" "))
     return "\u00a0" * min(indent, 12) + text
+
+
+def _is_set_in_verse(lines: list[str], width: int) -> bool:
+    """Whether lines of a text that is broken at a width are verse: set in, shorter than others, each with a capital."""
+    return (
+        len(lines) > _TWO
+        and max(map(_width, lines)) <= _NARROW * width
+        and all(_INDENT.match(line) for line in lines)
+        and all(next((char for char in line if char.isalpha()), "").isupper() for line in lines)
+    )
 
 
 def _is_wrapped(lines: list[str], width: int) -> bool:

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ...schemas.light_markdown import SCENE_BREAK, as_text
+from .furniture import is_end
+from .headings import is_number
 from .pieces import SURE, Block
 from .plain import LINE_END
 
@@ -43,5 +45,8 @@ def _are_text(before: Block, after: Block) -> bool:
 
 
 def _are_prose(before: Block, after: Block) -> bool:
-    """Whether two paragraphs are no lines of verse, and none the head or the foot of a letter."""
-    return all(len(text) >= _LONG or LINE_END.search(text) for text in (as_text(before.text), as_text(after.text)))
+    """Whether two paragraphs are prose: no verse, no number of a stanza, no edge of a letter, no "The End"."""
+    said = [as_text(before.text), as_text(after.text)]
+    if "\n" in before.text or "\n" in after.text or is_end(said[1]) or any(map(is_number, said)):
+        return False
+    return all(len(text) >= _LONG or LINE_END.search(text) for text in said)
