@@ -33,6 +33,7 @@ class Replacement:
         number: of the chapter, from 1.
         first: the number, from 1, of its first passage.
         title: another title; empty: it stays.
+        called: the title that it has.
         passages: for each passage that it has, those that take its place: the same one, another, several, or none.
         before: its passages as they are.
     """
@@ -40,6 +41,7 @@ class Replacement:
     number: int
     first: int
     title: str
+    called: str
     passages: tuple[tuple[str, ...], ...]
     before: tuple[str, ...]
 
@@ -94,8 +96,9 @@ async def compare(story: Story, number: int, manuscript: Manuscript) -> Replacem
     title = begins[number - 1]["title"] if begins else ""
     meant = _meant(manuscript, title)
     before = tuple(entry.text for entry in entries[first:end])
-    new = meant.title if begins and meant.title and meant.title != title else ""
-    return Replacement(number, first + 1, new, _aligned(before, meant.paragraphs, story.record.language), before)
+    is_other = bool(begins) and meant.title not in {"", title, story.record.title}
+    passages = _aligned(before, meant.paragraphs, story.record.language)
+    return Replacement(number, first + 1, meant.title if is_other else "", title, passages, before)
 
 
 async def replace_chapter(story: Story, replacement: Replacement) -> None:
