@@ -21,10 +21,12 @@ from recurrentgpt.stories.branch_removal import remove_branch
 from recurrentgpt.stories.branches import edit, new_branch, switch
 from recurrentgpt.stories.chapter_replacing import _aligned, compare, replace_chapter
 from recurrentgpt.stories.events import Done
+from recurrentgpt.stories.export import book_bytes, book_of
 from recurrentgpt.stories.importing import append, keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
 from recurrentgpt.stories.passages import insert
+from recurrentgpt.stories.readers import read_file
 from recurrentgpt.stories.redo import can_redo, undo
 from recurrentgpt.stories.saves import save
 from stories_at_hand import at, run, texts, write
@@ -32,6 +34,7 @@ from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fake_model import FakeChatModel
     from recurrentgpt.stories.record import StoryRecord
@@ -215,6 +218,24 @@ def test_which_chapter_is_meant_is_clear_or_asked(shelf: tuple[Library, StoryRec
         run(library, record, compare, 3, of_file(("Two", "x")))
     with pytest.raises(StoryStateError, match="2 chapters, and none of them is called 'Two'"):
         run(library, record, compare, 2, of_file(("A", "x"), ("B", "y")))
+
+
+def test_a_scene_break_beside_a_heading_is_in_no_book_and_stays_in_the_story(
+    shelf: tuple[Library, StoryRecord], tmp_path: Path
+) -> None:
+    library, record = shelf
+    run(library, record, insert, 2, "* * *")
+    run(library, record, edit, paragraph=1, text=f"* * *\n\n{PASSAGES[0]}")
+    was = texts(library, record)
+    assert was[2] == "* * *"
+    file = tmp_path / "book.md"
+    file.write_bytes(book_bytes(at(library, record, book_of), ".md"))
+    assert "* * *" not in file.read_text(encoding="utf-8")
+    back = read_file(file, EN).manuscript
+    assert run(library, record, compare, 1, back).is_the_same
+    edited = of_file(("One", "\n\n".join([PASSAGES[0], PASSAGES[1].replace("nobody", "Tom")])))
+    run(library, record, replace_chapter, run(library, record, compare, 1, edited))
+    assert texts(library, record) == [was[0], was[1].replace("nobody", "Tom"), *was[2:]]
 
 
 def test_a_person_s_own_passage_is_no_reason_to_read_anything(shelf: tuple[Library, StoryRecord]) -> None:
