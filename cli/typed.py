@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ..schemas import spoken
 from .words import every, t
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ LITERALLY = ">"
 _AROUND = " .!?,;:。！？，；：…\"'“”‘’"
 """What may stand around a word that is a command."""
 _PROMPT = re.compile(rf"^\s*{LITERALLY}\s*")
-_SAYS, _TELLS = frozenset('"“”「『«'), "*"
-"""What a player's line begins with that is said aloud, or told as happening."""
-_MARKS = '"“”「」『』«» '
+_TELLS = "*"
+"""What a player's line begins with that is told as happening."""
 _FULL_WIDTH = str.maketrans("？＞＋“”「」", '?>+""""')
 
 
@@ -139,10 +139,13 @@ def literally(line: str) -> str:
 
 
 def acted(line: str) -> tuple[str, str]:
-    """What a player means by a line: how (as the review calls it), and the words."""
+    """What a player means by a line: how (as the review calls it), and the words.
+
+    A line of speech and nothing else is said; where something is done beside it, the line is what the player does.
+    """
     words = line.strip()
-    if words[:1] in _SAYS and words.strip(_MARKS):
-        return "say", words.strip(_MARKS)
+    if said := spoken.read(words).said:
+        return "say", said
     if words.startswith((_TELLS, "＊")) and words[1:].strip():
         return "story", words[1:].strip()
     return "do", words

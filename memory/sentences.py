@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ..schemas.languages import Language
 
 _MAX_SENTENCES = 64
@@ -15,6 +17,9 @@ _AFTER_A_SPACE = re.compile(
 )
 _ITS_SIGNS = re.compile("[\u0e00-\u0eff\u0f0d\u17d4\u17d5]")
 """What the pattern above needs: most texts have none of it, and to look for it takes a tenth of the time."""
+_INITIAL = re.compile(r"[*_—–\u3400-\u9fff][A-Z]\.\s")
+_LAST_INITIAL = re.compile(r"(?<=[*_—–\u3400-\u9fff])[A-Z]\.\s+$")
+"""A name's first letter, which no space stands before."""
 _CLOSING = r"[^\w\s]*$"
 """What may follow a sentence's end: quotation marks, brackets."""
 
@@ -23,10 +28,34 @@ def pieces(text: str, language: Language) -> list[str]:
     """A text cut at the ends of its sentences, to the letter: joined, the pieces are the text."""
     from sentencex import segment  # noqa: PLC0415
 
-    found = map(str, segment(language.splitter, text))
+    found: Iterable[str] = map(str, segment(language.splitter, text))
+    if _INITIAL.search(text):
+        found = _with_initials(found, language)
     if _ITS_SIGNS.search(text) is None:
         return list(found)
     return [piece for part in found for piece in _AFTER_A_SPACE.split(part)]
+
+
+def _with_initials(found: Iterable[str], language: Language) -> Iterator[str]:
+    """The same, but a piece that ends with an initial behind a mark or a Chinese character is none by itself.
+
+    Where a space is before it the library knows an initial from a stop; so it is asked as if one were.
+    """
+    from sentencex import segment  # noqa: PLC0415
+
+    kept = ""
+    for piece in found:
+        initial = _LAST_INITIAL.search(kept)
+        if kept and not (
+            initial
+            and len(list(segment(language.splitter, f"The {initial[0]}{piece}")))
+            == len(list(segment(language.splitter, piece)))
+        ):
+            yield kept
+            kept = ""
+        kept += piece
+    if kept:
+        yield kept
 
 
 def sentences(text: str, language: Language) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..schemas import spoken
+
 if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .turn import Turn
@@ -25,8 +27,10 @@ def attempt(state: StoryState, turn: Turn) -> str:
 
 
 def hint(state: StoryState, turn: Turn) -> str:
-    """How the player means it, where they do not simply do it."""
+    """How the player means it, where they do not simply do it: said, told, or done with some of it said."""
     act = _of(state)
+    if not act and turn.mode.asks_for_actions and state["plan"].get("chosen_by") == "human":
+        act = "speech" if spoken.read(state["plan"]["text"]).has_speech else ""
     return turn.phrase(f"act_{act}") if act else ""
 
 

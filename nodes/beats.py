@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field
 
+from ..memory.sentences import pieces
 from ..schemas.beats import Beat, beat_in, beats_at
 from .outline_parts import chapter_in, in_a_line, parts_of
 
@@ -31,10 +32,11 @@ _SAME = 0.6
 
 _IN_A_LIST = re.compile(r"^[(（]?\d{1,3}(?:[.)）](?!\d)|[、．])\s*")
 """The number of a beat in a list, which is told as a part's number anyway."""
-_HALF_A_STOP = " ,;:，；：、"
+_HALF_A_STOP = " ,;:.，：；、。"
 _TO_A_HALF_STOP = re.compile("(?<=[，；。！？])[^，；。！？]+$")
-_FROM_A_HALF_STOP = re.compile("^[^，；。！？]+[，；。！？]")
 """What is cut off of a clause, where no spaces divide words."""
+_TO_A_STOP = re.compile("(?<=[,;:.!?—]) [^,;:.!?—]*$")
+"""The same where they do."""
 
 _UNDIVIDED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff]")
 """Signs of scripts that write no spaces between words."""
@@ -224,20 +226,27 @@ def named(text: str, language: Language) -> str:
     if len(line) > most:
         cut = line[:most].rstrip()
         whole = cut.rpartition(" ")[0] if _is_in_a_word(cut[-1], line[len(cut)]) else ""
-        clause = "" if language.joint else _TO_A_HALF_STOP.sub("", cut)
+        clause = _TO_A_STOP.sub("", cut) if language.joint else _TO_A_HALF_STOP.sub("", cut)
+        if language.joint and (len(clause) == len(cut) or 2 * len(clause) < most):
+            clause = ""
         line = f"{(clause or whole or cut).rstrip(_HALF_A_STOP)}…"
     return language.quoted(line)
 
 
 def ending_of(text: str, language: Language) -> str:
-    """The last words of a beat, quoted: what a book ends with stands at the end of its last one."""
-    line, most = in_a_line(text).rstrip(".。"), _most(language)
-    if len(line) <= most:
-        return language.quoted(line)
-    cut = line[-most:].lstrip()
-    whole = cut.partition(" ")[2] if _is_in_a_word(line[-len(cut) - 1], cut[0]) else ""
-    clause = "" if language.joint else _FROM_A_HALF_STOP.sub("", cut)
-    return language.quoted(f"…{clause or whole or cut}")
+    """The last sentences of a beat, quoted: what a book ends with stands at the end of its last one.
+
+    They are whole: words from a sentence's middle say another thing than it does, and not of whom. Of a last one that
+    is too long, it is how that begins.
+    """
+    line, most = _IN_A_LIST.sub("", in_a_line(text)), _most(language)
+    if len(line.rstrip(".。")) <= most:
+        return language.quoted(line.rstrip(".。"))
+    cut = [piece for piece in pieces(line, language) if piece.strip()]
+    kept = ""
+    while cut and len((cut[-1] + kept).strip().rstrip(".。")) <= most:
+        kept = cut.pop() + kept
+    return language.quoted(f"…{kept.strip().rstrip('.。')}") if kept else named(cut[-1], language)
 
 
 def _most(language: Language) -> int:

@@ -13,6 +13,7 @@ from langgraph.types import interrupt
 from pydantic import Field
 
 from ..prompts import PromptSpec
+from ..schemas import spoken
 from ..schemas.lasting import ChangePlan, DropPlan
 from ..schemas.memory_change import memory_diff
 from ..schemas.review import (
@@ -191,11 +192,16 @@ def _choice(review: Review, state: StoryState, turn: Turn) -> Update:
 
 
 def _own_plan(text: str, review: Review, turn: Turn) -> ChosenPlan:
-    """A plan in a person's own words; what a player says aloud stands in quotation marks."""
+    """A plan in a person's own words; what a player says aloud stands in quotation marks.
+
+    What is said to be speech, and has speech in quotation marks and something beside it, is done as much as said.
+    """
     plan = ChosenPlan(text=text, recall=[], chosen_by="human", number=None, reason="")
-    if turn.mode.asks_for_actions and review.act != "do":
+    line = spoken.read(text)
+    is_done = review.act == "do" or (review.act == "say" and line.has_speech and not line.said)
+    if turn.mode.asks_for_actions and not is_done:
         plan["act"] = review.act
-        plan["text"] = turn.language.quoted(text) if review.act == "say" else text
+        plan["text"] = turn.language.quoted(line.said or text) if review.act == "say" else text
     return plan
 
 

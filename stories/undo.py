@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..graph.cycle import AT_THE_PAUSE, is_between_steps
+from ..memory import Lineage
 from ..schemas.errors import StoryStateError
 from ..schemas.state import SETTLED
 from ..schemas.story_input import PREMISE
-from .branches import before_step, fork, named, switch
+from .branches import before_step, fork, named, state_at, switch
 from .checkpoints import storage_errors
 from .continuity import what_was_found
 from .importing import let_go
@@ -38,7 +40,7 @@ async def undo(story: Story) -> None:
     """
     if await let_go(story):
         return
-    state = await story.state_between_steps()
+    state = await _state_to_undo(story)
     edit = await _last_edit(story, state)
     if edit is not None:
         before, after = edit
@@ -62,6 +64,27 @@ async def undo(story: Story) -> None:
             await switch(story, branch.name)
             return
     await switch(story, await fork(story, values, AT_THE_PAUSE))
+
+
+async def _state_to_undo(story: Story) -> StoryState:
+    """The state between two steps; in the middle of one, the error says from where to go on without it."""
+    try:
+        return await story.state_between_steps()
+    except StoryStateError as error:
+        number = await _last_finished(story) if error.code == "story_unsettled" else 0
+        if not number:
+            raise
+        raise StoryStateError("undo_in_a_step", story_id=story.record.story_id, number=number) from error
+
+
+async def _last_finished(story: Story) -> int:
+    """The number of the newest paragraph after which a step was finished, so that a branch may begin there; else 0."""
+    length = Lineage.from_json((await story.state()).get("lineage")).length
+    for number in range(length, max(0, length - 2), -1):
+        with suppress(StoryStateError):
+            await state_at(story, number)
+            return number
+    return 0
 
 
 async def _tried_again(story: Story, state: StoryState) -> str:

@@ -26,6 +26,17 @@ PLAY = ("play", "--topic", "A lighthouse", "--model", "fake", "--set", "paragrap
         ("* It begins to snow.", ("story", "It begins to snow.")),
         ("＊开始下雪了。", ("story", "开始下雪了。")),
         ("I say “no”.", ("do", "I say “no”.")),
+        ('"Whose hand?" I ask, and show Nell the ring.', ("do", '"Whose hand?" I ask, and show Nell the ring.')),
+        ("“谁的手？”我问，把戒指给她看。", ("do", "“谁的手？”我问，把戒指给她看。")),
+        ("「谁？」我推开门。", ("do", "「谁？」我推开门。")),
+        ("『谁？』", ("say", "谁？")),
+        ("‘Who's there?’", ("say", "Who's there?")),
+        ("'Who is there?' I whisper.", ("do", "'Who is there?' I whisper.")),
+        ("'Who's there?'", ("say", "Who's there?")),
+        ("«Who?»", ("say", "Who?")),
+        ("»Wer?« frage ich.", ("do", "»Wer?« frage ich.")),
+        ("'Tis late; I go.", ("do", "'Tis late; I go.")),
+        ("“I am here,” I say, “and I stay.”", ("do", "“I am here,” I say, “and I stay.”")),
         ('"', ("do", '"')),
         ("*", ("do", "*")),
     ],
@@ -53,7 +64,7 @@ def test_a_play_is_taken_back_told_once_more_and_ends(home: Path, tmp_path: Path
     state = at(library, library.find(), lambda story: story.state())
     assert state["plan"]["act"] == "story"
     assert "as the player tells it for once, from outside the story:" in state["prompt"]
-    assert "It ends with what comes of what the player now does or says" in state["prompt"]
+    assert "It ends with what comes of what is given here" in state["prompt"]
 
 
 def test_play_has_a_length_an_outline_a_style_and_its_own_way_back(home: Path) -> None:

@@ -14,6 +14,7 @@ from graph_at_hand import HUMAN, THREAD, TOPIC, compiled
 from page_client import begun as begun_on_page
 from page_client import page_client, path_of
 from plain_model import PlainWriter
+from recurrentgpt.memory.sentences import pieces
 from recurrentgpt.nodes import beats
 from recurrentgpt.nodes.answers import read
 from recurrentgpt.nodes.outline_parts import in_a_line, parts_of
@@ -446,4 +447,29 @@ def test_a_part_in_chinese_is_named_by_a_few_clauses_and_not_told_again() -> Non
     first = "第二章 敲响\n上游水坝将溃，镇上的汽笛坏了，只有大钟能报警；"
     part = f"{first}沈砚用账本换来钥匙，敲响大钟，全镇得救，账本被河水带走；他留下来守钟。"
     assert beats.named(part, ZH) == "“第二章 敲响：上游水坝将溃，镇上的汽笛坏了…”"
-    assert beats.ending_of(part, ZH) == "“…敲响大钟，全镇得救，账本被河水带走；他留下来守钟”"
+    assert beats.ending_of(part, ZH) == "“第二章 敲响：上游水坝将溃，镇上的汽笛坏了…”"
+
+
+@pytest.mark.parametrize(
+    ("part", "language", "end"),
+    [
+        (
+            "You decide who crosses before the flood takes the bridge, and learn from the ring what became of Tom.",
+            EN,
+            "“You decide who crosses before the flood takes the bridge…”",
+        ),
+        (f"{'It is long, with many who come and go. ' * 3}Hedda pays. The road opens.", EN, None),
+        ("3. Hedda pays her debt.", EN, "“Hedda pays her debt”"),
+        ("第二章 敲响\n上游水坝将溃，镇上的汽笛坏了，只有大钟能报警。沈砚用账本换来钥匙。他留下来守钟。", ZH, None),
+    ],
+)
+def test_the_end_is_named_by_whole_sentences_and_never_without_whom_it_is_about(
+    part: str, language: Language, end: str | None
+) -> None:
+    said = beats.ending_of(part, language)
+    assert said == (end or said)
+    if end is None:
+        whole = {piece.strip().rstrip(".。") for piece in pieces(part, language)}
+        shown = [piece.strip("“”…。. ") for piece in pieces(said.strip("“”…"), language)]
+        assert len(shown) > 1
+        assert set(shown) <= whole

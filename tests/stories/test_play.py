@@ -111,3 +111,44 @@ def test_an_act_is_one_of_three(fake_model: FakeChatModel) -> None:
         assert (await story.state())["plan"]["text"] == "“Hello”"
 
     at(library, record, play)
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken", "is_mixed"),
+    [
+        ({"instruction": '"Whose hand?" I ask, and tie the ring on.', "act": "say"}, "", True),
+        ('"Whose hand?" I ask, and tie the ring on.', "", True),
+        ({"instruction": '"Whose hand?"', "act": "say"}, "“Whose hand?”", False),
+        ("I tie the ring on.", "", False),
+    ],
+)
+def test_what_stands_in_quotation_marks_is_said_and_the_rest_is_done(
+    fake_model: FakeChatModel, said: object, spoken: str, *, is_mixed: bool
+) -> None:
+    library, record = a_play()
+
+    async def play(story: Story) -> None:
+        await act(story)
+        await act(story, said)
+        words = said["instruction"] if isinstance(said, dict) else said
+        prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "inside the story:" in asked[-1].text)
+        assert f"inside the story:\n{spoken or words}\n" in prompt
+        assert ("The rest is what the player does" in prompt) == is_mixed
+        assert ("These are the player's own words" in prompt) == bool(spoken)
+
+    at(library, record, play)
+
+
+def test_what_is_told_from_outside_the_story_is_nothing_that_the_player_does(fake_model: FakeChatModel) -> None:
+    library, record = a_play()
+
+    async def play(story: Story) -> None:
+        await act(story)
+        await story.end_in(1)
+        await act(story)
+        await act(story, {"instruction": "The pier goes.", "act": "story"})
+        prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "The pier goes." in asked[-1].text)
+        assert "the last passage of the story" in prompt
+        assert "player now does" not in prompt
+
+    at(library, record, play)

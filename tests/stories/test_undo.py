@@ -15,6 +15,8 @@ from recurrentgpt.stories.undo import undo
 from stories_at_hand import FIRST, at, begun, run, texts, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fake_model import FakeChatModel
     from recurrentgpt.stories.story import Story
 
@@ -53,6 +55,27 @@ def test_a_paragraph_that_is_taken_back_stays_on_its_branch(fake_model: FakeChat
     run(library, record, undo)
     assert texts(library, record) == trunk[:-1]
     assert len(library.find().branches) == before, "the branch that waits there is taken again"
+
+
+def test_a_step_that_is_under_way_cannot_be_taken_back_and_it_is_said_how_to_go_on_without_it(
+    fake_models: Callable[..., FakeChatModel],
+) -> None:
+    fake_models()
+    library, record = begun(1)
+    told = texts(library, record)
+
+    def broken(_: Any, schema: dict[str, Any] | None) -> str | None:
+        return "nonsense" if schema and "plans" in schema["properties"] else None
+
+    fake_models(interfere=broken)
+    with pytest.raises(Exception, match="propose_plans"):
+        at(library, record, lambda story: write(story, 1))
+    with pytest.raises(StoryStateError, match=f"from paragraph {len(told)}, in a branch") as refused:
+        run(library, record, undo)
+    number = refused.value.values["number"]
+    fake_models()
+    run(library, record, branches.new_branch, number)
+    assert texts(library, record) == told
 
 
 def test_another_try_is_taken_back_to_the_version_before_it(fake_model: FakeChatModel) -> None:
