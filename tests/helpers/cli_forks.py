@@ -20,8 +20,9 @@ from select import select
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from folders import PATHS
 from pydantic import BaseModel
+
+from folders import PATHS
 from surroundings import bare_environment
 
 if TYPE_CHECKING:
@@ -161,12 +162,13 @@ def main() -> None:
     for name in LOADED:
         import_module(name)
     import typer.main  # noqa: PLC0415
+
     from cli_with_fakes import prepare  # noqa: PLC0415
     from recurrentgpt.cli import main as command_line  # noqa: PLC0415
     from recurrentgpt.cli.main import app  # noqa: PLC0415
 
     built = typer.main.get_command(app)  # a third of what a short command takes
-    typer.main.get_command = lambda _: built
+    typer.main.get_command = lambda typer_instance: built  # noqa: ARG005 (called by this name)
     for model in _below(BaseModel):
         model.model_rebuild()  # those of ours are built when one is needed: here once for all forks
     gc.freeze()
