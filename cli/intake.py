@@ -92,9 +92,11 @@ def put_in_place(reference: str, chapter: int, looked: Looked, *, yes: bool) -> 
     from ..stories.chapter_replacing import compare, replace_chapter  # noqa: PLC0415
 
     async def act(story: Story) -> bool:
-        replacement = await compare(story, chapter, looked.manuscript)
+        replacement = await compare(story, chapter, looked.as_chapter)
         counts = ("edited", "added", "removed", "kept")
         _line(t("chapter_compared", number=chapter, **{name: getattr(replacement, name) for name in counts}))
+        if replacement.title:
+            _line(t("chapter_renamed", title=replacement.title, before=replacement.called))
         if replacement.is_the_same or not is_wanted(yes=yes):
             return False
         await replace_chapter(story, replacement)

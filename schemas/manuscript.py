@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from .light_markdown import paragraphs_of
+from .light_markdown import SCENE_BREAK, paragraphs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,6 +99,16 @@ def of_passages(
 
 def _paragraphs(passages: Sequence[str]) -> tuple[str, ...]:
     return tuple(paragraph for text in passages for paragraph in paragraphs_of(text))
+
+
+def that_divide(paragraphs: Sequence[str]) -> list[int]:
+    """The places of a chapter's paragraphs, but of scene breaks that divide nothing: at its edges, the second of two.
+
+    No book has those, neither one that is read nor one that is written.
+    """
+    told = [at for at, text in enumerate(paragraphs) if text != SCENE_BREAK]
+    inside = range(told[0], told[-1] + 1) if told else range(0)
+    return [at for at in inside if paragraphs[at] != SCENE_BREAK or paragraphs[at - 1] != SCENE_BREAK]
 
 
 def write_manuscript(manuscript: Manuscript) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..schemas.errors import StoryStateError
 from ..schemas.light_markdown import paragraphs_of, read_paragraph, write_paragraph
+from ..schemas.manuscript import that_divide
 from .branches import edit, set_chapter
 from .manuscript import TOO_LONG, regrouped
 from .passages import insert, remove
@@ -33,6 +34,7 @@ class Replacement:
         number: of the chapter, from 1.
         first: the number, from 1, of its first passage.
         title: another title; empty: it stays.
+        called: the title that it has.
         passages: for each passage that it has, those that take its place: the same one, another, several, or none.
         before: its passages as they are.
     """
@@ -40,6 +42,7 @@ class Replacement:
     number: int
     first: int
     title: str
+    called: str
     passages: tuple[tuple[str, ...], ...]
     before: tuple[str, ...]
 
@@ -94,8 +97,9 @@ async def compare(story: Story, number: int, manuscript: Manuscript) -> Replacem
     title = begins[number - 1]["title"] if begins else ""
     meant = _meant(manuscript, title)
     before = tuple(entry.text for entry in entries[first:end])
-    new = meant.title if begins and meant.title and meant.title != title else ""
-    return Replacement(number, first + 1, new, _aligned(before, meant.paragraphs, story.record.language), before)
+    is_other = bool(begins) and meant.title not in {"", title, story.record.title}
+    passages = _aligned(before, meant.paragraphs, story.record.language)
+    return Replacement(number, first + 1, meant.title if is_other else "", title, passages, before)
 
 
 async def replace_chapter(story: Story, replacement: Replacement) -> None:
@@ -126,20 +130,26 @@ def _meant(manuscript: Manuscript, title: str) -> Chapter:
 
 def _aligned(before: Sequence[str], new: Sequence[str], language: Language) -> tuple[tuple[str, ...], ...]:
     """For each passage the texts that take its place: a new paragraph goes where the old one was that it follows."""
-    owners = [place for place, text in enumerate(before) for _ in paragraphs_of(text)]
-    old = [_canonical(paragraph) for text in before for paragraph in paragraphs_of(text)]
+    told = [(place, paragraph) for place, text in enumerate(before) for paragraph in paragraphs_of(text)]
+    # A scene break at the edge of a chapter is in no book: that it does not come back changes nothing.
+    told = [told[at] for at in that_divide([paragraph for _, paragraph in told])]
+    owners = [place for place, _ in told]
+    old = [_canonical(paragraph) for _, paragraph in told]
     matcher = SequenceMatcher(None, old, [_canonical(paragraph) for paragraph in new], autojunk=False)
     gathered: list[list[str]] = [[] for _ in before]
     for kind, old_first, old_end, new_first, new_end in matcher.get_opcodes():
         for step, paragraph in enumerate(new[new_first:new_end]):
             near = max(0, old_first - 1) if kind == "insert" else min(old_first + step, old_end - 1)
-            gathered[owners[min(near, len(owners) - 1)]].append(paragraph)
-    return tuple(_passages(was, texts, language) for was, texts in zip(before, gathered, strict=True))
+            gathered[owners[min(near, len(owners) - 1)] if owners else 0].append(paragraph)
+    own = [
+        [paragraph for place, paragraph in zip(owners, old, strict=True) if place == at] for at in range(len(before))
+    ]
+    return tuple(_passages(*each, language) for each in zip(before, own, gathered, strict=True))
 
 
-def _passages(before: str, paragraphs: list[str], language: Language) -> tuple[str, ...]:
+def _passages(before: str, own: list[str], paragraphs: list[str], language: Language) -> tuple[str, ...]:
     """A passage's text of these paragraphs: itself, if they are its own; several, if they are too long for one."""
-    if list(map(_canonical, paragraphs_of(before))) == list(map(_canonical, paragraphs)):
+    if own == list(map(_canonical, paragraphs)):
         return (before,)
     whole = "\n\n".join(paragraphs)
     return tuple(regrouped(paragraphs, language)) if len(whole) > TOO_LONG else (whole,) if whole else ()

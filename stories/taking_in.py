@@ -86,6 +86,18 @@ class Looked:
     chapters: tuple[ShownChapter, ...]
     cost: ReadingCost
 
+    @property
+    def as_chapter(self) -> Manuscript:
+        """What would be taken, where the file is a chapter of a book: its only heading is what that is called.
+
+        Of a book by itself, such a heading is the title.
+        """
+        heading = [out.text for out in self.reading.left_out if out.why == "title_page" and out.count == 1]
+        chapters = self.manuscript.chapters
+        if len(chapters) != 1 or chapters[0].title or heading != [self.manuscript.title]:
+            return self.manuscript
+        return replace(self.manuscript, title="", chapters=(replace(chapters[0], title=heading[0]),))
+
 
 async def look(library: Library, path: Path, context: Context, plan: IntakePlan, *, language: str = "") -> Looked:
     """Look at a manuscript: what would be read of it, and what that takes.

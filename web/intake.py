@@ -215,7 +215,7 @@ async def _put_in_place(session: StorySession, number: int, looked: Looked, comp
         StoryStateError: there is no such chapter, it is not clear which of the file's is meant, or a step is under way.
     """
     async with session.change() as story:
-        replacement = await compare(story, number, looked.manuscript)
+        replacement = await compare(story, number, looked.as_chapter)
         if replacement.is_the_same or compared != seen_as(replacement):
             return replacement
         await replace_chapter(story, replacement)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...schemas.characters import readable, tidy_line
 from ...schemas.light_markdown import SCENE_BREAK, Run, as_text, read_paragraph
-from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript
+from ...schemas.manuscript import MOST_LEVELS, Chapter, Manuscript, that_divide
 from ...schemas.review import MAX_CHAPTER
 from .contents import without_contents
 from .furniture import (
@@ -214,13 +214,8 @@ def _in_chapters(blocks: Sequence[Block], language: Language) -> tuple[Chapter, 
 
 
 def _between(paragraphs: Sequence[str]) -> list[str]:
-    """The paragraphs of a chapter: a line beside a heading divides nothing, and two divide as one does."""
-    told = list(paragraphs)
-    while told and told[0] == SCENE_BREAK:
-        told.pop(0)
-    while told and told[-1] == SCENE_BREAK:
-        told.pop()
-    return [text for at, text in enumerate(told) if text != SCENE_BREAK or told[at - 1] != SCENE_BREAK]
+    """The paragraphs of a chapter without scene breaks that divide nothing."""
+    return [paragraphs[at] for at in that_divide(paragraphs)]
 
 
 def _without_ends(blocks: Sequence[Block]) -> list[Block]:

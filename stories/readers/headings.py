@@ -77,9 +77,14 @@ _FRONT: Final = re.compile(
     r"|предисловие|自序|代序|前言|序言|پیشگفتار)",
     re.IGNORECASE,
 )
+NOTES: Final = (
+    r"(?:foot|end)?notes?|anmerkungen|fu(?:ß|ss)noten|endnoten|notes\s+de\s+bas\s+de\s+page|notas(?:\s+(?:al\s+pie|de\s+rodap[ée]))?"
+    r"|примечания|сноски|注释|注釋|注|註|脚注|尾注|یادداشت‌ها|پانویس(?:‌ها)?"
+)
+"""What a list of notes is called."""
 _BACK: Final = re.compile(
-    r"\W*(?:afterword|acknowledge?ments|appendix|author[’']s\s+note|a\s+note\s+from|about\s+the\s+author|postscript|glossary"
-    r"|(?:foot|end)?notes\W*$|anmerkungen\W*$|fu(?:ß|ss)noten\W*$|nachwort|danksagung|postface|remerciements|posfácio|послесловие|后记|後記|跋|完本感言|作者的话|作者的話|附录|附錄|후기|작가의\s*말|あとがき)",
+    rf"\W*(?:afterword|acknowledge?ments|appendix|author[’']s\s+note|a\s+note\s+from|about\s+the\s+author|postscript|glossary"
+    rf"|(?:{NOTES})\W*$|nachwort|danksagung|postface|remerciements|posfácio|послесловие|后记|後記|跋|完本感言|作者的话|作者的話|附录|附錄|후기|작가의\s*말|あとがき)",
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(

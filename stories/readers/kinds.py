@@ -45,7 +45,7 @@ _MARKED: Final = re.compile(r"(?m)\A---[ \t]*$|^#{1,3} \S")
 _SCREENPLAY: Final = re.compile(r"(?m)^(?:INT|EXT|EST|INT\./EXT|INT/EXT|I/E)[. ]\s*\S")
 _SHOUTED: Final = re.compile(r"(?m)^(?:INT|EXT|EST|I/E)[^\na-z]*\n\s*\n")
 """A scene's head in capitals, above an empty line."""
-_TEXTS: Final = frozenset({".txt", ".text", ".log", ".md", ".markdown", ".tex", ".fountain"})
+_TEXTS: Final = frozenset({".txt", ".text", ".log", ".md", ".markdown", ".tex", ".fountain", ".adoc", ".org"})
 """Names of texts, which may hold a page or a document of marks."""
 _LEAST_MARKED: Final = 2
 

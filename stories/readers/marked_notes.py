@@ -18,6 +18,7 @@ from ...schemas.light_markdown import (
     with_text,
     write_paragraph,
 )
+from .headings import NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
     from ...schemas.light_markdown import Inline
     from .pieces import Block
 
-NOTES: Final = re.compile(
-    r"\W*(?:(?:foot|end)?notes|anmerkungen|fu(?:ß|ss)noten|endnoten|notes\s+de\s+bas\s+de\s+page|notas|note|примечания|сноски"
-    r"|注释|注釋|脚注|尾注|یادداشت‌ها|پانویس(?:‌ها)?)\W*",
-    re.IGNORECASE,
-)
-"""What a list of notes is called."""
+_LISTED: Final = re.compile(rf"\W*(?:{NOTES})\W*", re.IGNORECASE)
 _SIGN: Final = r"\d{1,3}|[A-Za-z]|[*†‡§¶]{1,3}"
 _BRACKETED: Final = re.compile(
     rf"[\[［【〔](?:(?:foot|end)?note\s*)?(?P<sign>{_SIGN})[\]］】〕]\s*(?P<said>\S.*)", re.DOTALL
@@ -92,7 +88,7 @@ def _lists(blocks: Sequence[Block], story: Sequence[int]) -> Iterator[tuple[int,
     number = 0
     while number < len(story):
         at = story[number]
-        is_headed = NOTES.fullmatch(as_text(blocks[at].text)) is not None
+        is_headed = _LISTED.fullmatch(as_text(blocks[at].text)) is not None
         place = number + is_headed
         notes: list[_Told] = []
         while place < len(story) and not blocks[story[place]].rank:

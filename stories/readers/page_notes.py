@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .headings import NOTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -33,7 +35,7 @@ _LEAD: Final = re.compile(
 _EMPTY: Final = re.compile(r"(?is)<(section|div|aside|ol|ul|dl|blockquote)\b[^<>]*>\s*(?:<hr\b[^<>]*>\s*)*</\1\s*>")
 _HEADED: Final = re.compile(
     r"(?is)(?:<hr\b[^<>]*>\s*)?<(?P<tag>h[1-6])\b[^<>]*>\s*(?:<[^<>]*>\s*){0,4}"
-    r"(?:(?:foot|end)?notes|notes?|anmerkungen|fu(?:ß|ss)noten|примечания|сноски|注释|注釋|注|註|脚注|یادداشت‌ها)\s*[:：.]?\s*(?:<[^<>]*>\s*){0,4}</(?P=tag)\s*>"
+    rf"(?:{NOTES})\s*[:：.]?\s*(?:<[^<>]*>\s*){{0,4}}</(?P=tag)\s*>"
     r"(?=(?:\s|</?(?:section|div|aside|body|html|hr|span|a)\b[^<>]*>)*(?:<h[1-6]\b|\Z))"
 )
 _LAST_RULE: Final = re.compile(r"(?is)<hr\b[^<>]*>(?=(?:\s|</?(?:section|div|aside|body|html)\b[^<>]*>)*\Z)")

@@ -15,6 +15,7 @@ from .log import read_log, read_text
 from .marked_up import read_fiction_book, read_latex, read_markdown, read_page, read_rtf
 from .open_document import read_flat_document, read_open_document
 from .pdf import read_pdf
+from .plain_marks import read_ascii_doc, read_org
 from .screenplay import read_screenplay
 from .word import read_word
 
@@ -40,6 +41,9 @@ CHAPTER_READERS: Final[dict[str, Callable[[Path, Language, str], Found]]] = {
     ".fb2": read_fiction_book,
     ".tex": read_latex,
     ".fountain": read_screenplay,
+    ".adoc": read_ascii_doc,
+    ".asciidoc": read_ascii_doc,
+    ".org": read_org,
 }
 
 CHAPTERS: Final = tuple(CHAPTER_READERS)

@@ -9,7 +9,7 @@ from ...prompts import phrase
 from ...schemas.characters import readable
 from ...schemas.languages import language_named
 from ...schemas.light_markdown import Paragraph, Run, write_paragraph
-from ...schemas.manuscript import Chapter, Manuscript, of_passages
+from ...schemas.manuscript import Chapter, Manuscript, of_passages, that_divide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,10 @@ class Book:
 
     @property
     def story(self) -> Manuscript:
-        """The story alone, as a manuscript of characters that every format knows."""
+        """The story alone, as a manuscript of characters that every format knows.
+
+        A scene break at the edge of a chapter divides nothing, and is in no book: one that comes back is the same.
+        """
         made = of_passages(
             [readable(text) for text in self.paragraphs],
             self.begins,
@@ -87,7 +90,7 @@ class Book:
             author=_one_line(self.author),
             language=self.language,
         )
-        return replace(made, chapters=tuple(replace(one, title=_one_line(one.title)) for one in made.chapters))
+        return replace(made, chapters=tuple(map(_divided, made.chapters)))
 
     @property
     def manuscript(self) -> Manuscript:
@@ -121,6 +124,12 @@ def _plain(texts: Sequence[str]) -> tuple[str, ...]:
     """Texts that no one wrote as light Markdown, as paragraphs of it."""
     found = (readable(text).strip() for text in texts)
     return tuple(write_paragraph(Paragraph((Run(text),))) for text in found if text)
+
+
+def _divided(chapter: Chapter) -> Chapter:
+    """A chapter with a title in one line, and with scene breaks only where they divide something."""
+    told = chapter.paragraphs
+    return replace(chapter, title=_one_line(chapter.title), paragraphs=tuple(told[at] for at in that_divide(told)))
 
 
 def _one_line(text: str) -> str:

@@ -51,12 +51,17 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     assert "--into STORY names it" in run(tmp_path / "home", *command, "--chapter", "1", "--yes").stderr
     put = run(tmp_path / "home", *command, "--into", "1", "--chapter", "1", "--yes")
     assert "chapter 1: 1 paragraph changed, 0 new, 0 gone, 0 as before" in put.stdout.replace("\n", " "), put.stderr
+    edited = tmp_path / "edited.md"
+    edited.write_text("# The Cell\n\nIt was dark.\n", encoding="utf-8")
+    named = run(tmp_path / "home", "import", str(edited), "--model", "fake", "--into", "1", "--chapter", "2", "--yes")
+    said = "0 new, 0 gone, 1 as before it is called “The Cell” then, no longer “The Cellar”"
+    assert said in " ".join(named.stdout.split()), named.stderr
     book.write_text("Chapter 3\n\nThe tide turned.\n", encoding="utf-8")
     more = run(tmp_path / "home", *command, "--into", "1", "--yes")
     assert more.returncode == 0, more.stderr
     told = run(tmp_path / "home", "export").stdout
     assert told == (
-        "# The Shore\n\nby A. Writer\n\n## Chapter 1\n\n“It’s late.”\n\nMara left.\n\n## The Cellar\n\nIt was dark.\n\n"
+        "# The Shore\n\nby A. Writer\n\n## Chapter 1\n\n“It’s late.”\n\nMara left.\n\n## The Cell\n\nIt was dark.\n\n"
         "## Chapter 3\n\nThe tide turned.\n"
     )
     wrong = run(tmp_path / "home", *command, "--keep", "nonsense")

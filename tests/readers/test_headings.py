@@ -39,6 +39,11 @@ def test_titles_are_known_by_their_words(tag: str, blocks: list[str], titles: se
         ("The Second Part", "part"),
         ("EPOCH THE SECOND.", "part"),
         ("Nachwort", "back"),
+        ("Endnotes:", "back"),
+        ("Notes de bas de page", "back"),
+        ("Notes from Underground", "chapter"),
+        ("Примечания", "back"),
+        ("注释", "back"),
     ],
 )
 def test_a_part_is_known_wherever_its_number_stands(title: str, kind: str) -> None:

@@ -158,3 +158,17 @@ def test_chapters_of_a_hebrew_text(tmp_path: Path) -> None:
         "פרק א\n\nהנמל היה שקט כשמרה ירדה אל הרציף.\n\nבצהריים התפוגג הערפל.\n\nפרק ב\n\nהיא ספרה שוב את הסירות, לאט.\n"
     )
     assert [title for title, _ in told(read(tmp_path / "a.txt", text))] == ["פרק א", "פרק ב"]
+
+
+@pytest.mark.parametrize(
+    "called", ["Endnoten", "Notes de bas de page", "Notas al pie", "尾注", "پانویس‌ها", "Footnote:"]
+)
+def test_a_list_of_notes_is_known_by_its_name_in_each_format(tmp_path: Path, called: str) -> None:
+    marked = f'<p>{ONE}<a id="a" href="#b">[1]</a></p><p>{TWO}</p>'
+    notes = f'<h1>{called}</h1><p id="b"><a href="#a">[1]</a> So it was.</p>'
+    signed = f"# Nil\n\n{ONE}\n\n# One\n\n{ONE}[1]\n\n{TWO}\n\n# {called}\n\n[1] So it was.\n"
+    for name, text in (("a.html", f"<h1>Nil</h1><p>{ONE}</p><h1>One</h1>{marked}{notes}"), ("a.md", signed)):
+        found = read(tmp_path / name, text)
+        assert told(found) == [("Nil", ["ONE"]), ("One", [f"{ONE}^[So it was.]", "TWO"])], name
+    unmarked = read(tmp_path / "b.md", f"# One\n\n{ONE}\n\n# {called}\n\nSo it was.\n")
+    assert [one.kind for one in unmarked.manuscript.chapters] == ["chapter", "back"]

@@ -16,14 +16,17 @@ from recurrentgpt.schemas.errors import GateError, StoryStateError
 from recurrentgpt.schemas.light_markdown import paragraphs_of
 from recurrentgpt.schemas.manuscript import Chapter, Manuscript
 from recurrentgpt.schemas.story_input import StoryInput
+from recurrentgpt.stories import chapter_replacing
 from recurrentgpt.stories.branch_removal import remove_branch
 from recurrentgpt.stories.branches import edit, new_branch, switch
 from recurrentgpt.stories.chapter_replacing import _aligned, compare, replace_chapter
 from recurrentgpt.stories.events import Done
+from recurrentgpt.stories.export import book_bytes, book_of
 from recurrentgpt.stories.importing import append, keep_manuscript, read_on, unread
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.manuscript import ToRead
 from recurrentgpt.stories.passages import insert
+from recurrentgpt.stories.readers import read_file
 from recurrentgpt.stories.redo import can_redo, undo
 from recurrentgpt.stories.saves import save
 from stories_at_hand import at, run, texts, write
@@ -31,6 +34,7 @@ from tongues import EN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fake_model import FakeChatModel
     from recurrentgpt.stories.record import StoryRecord
@@ -167,26 +171,45 @@ def test_passages_go_and_come_and_a_title_changes(shelf: tuple[Library, StoryRec
     assert told[begins] == PASSAGES[2]
 
 
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize("act", ["edit", "insert", "insert again", "remove", "set_chapter"])
 def test_replacing_that_was_killed_is_done_by_doing_it_again(
-    shelf: tuple[Library, StoryRecord], monkeypatch: pytest.MonkeyPatch
+    shelf: tuple[Library, StoryRecord], monkeypatch: pytest.MonkeyPatch, act: str, *, is_done: bool
 ) -> None:
     library, record = shelf
-    file = of_file(("One", "A 1: else.\n\nB 3: it was late."))
+    more = [f"New {number}: {'and so on ' * 30}." for number in range(32)]
+    whole = "\n\n".join(["A 1: else.", "A 2: nobody came.", *more, "A 3: it was late."])
+    file = of_file(("The Beginning", whole))
 
     class KilledError(BaseException):
         """Stands for the end of the process."""
 
-    async def killed(*_: Any, **__: Any) -> None:
+    name, _, again = act.partition(" ")
+    meant = getattr(chapter_replacing, name)
+    left = [0, 1][bool(again)]
+
+    async def killed(*args: Any, **kwargs: Any) -> None:
+        nonlocal left
+        if left:
+            left -= 1
+            await meant(*args, **kwargs)
+            return
+        if is_done:
+            await meant(*args, **kwargs)
         raise KilledError
 
     replacement = run(library, record, compare, 1, file)
+    assert (replacement.edited, replacement.removed, replacement.title) == (1, 1, "The Beginning")
+    assert replacement.added > 1
     with monkeypatch.context() as patched:
-        patched.setattr("recurrentgpt.stories.chapter_replacing.edit", killed)
+        patched.setattr(chapter_replacing, name, killed)
         with pytest.raises(KilledError):
             run(library, record, replace_chapter, replacement)
     run(library, record, replace_chapter, run(library, record, compare, 1, file))
     assert texts(library, record)[-2:] == PASSAGES[2:]
-    assert "\n\n".join(texts(library, record)[:-2]) == "A 1: else.\n\nB 3: it was late."
+    assert "\n\n".join(texts(library, record)[:-2]) == whole
+    assert [chapter["title"] for chapter in chapters_of(library, record)] == ["The Beginning", "Two"]
+    assert run(library, record, compare, 1, file).is_the_same
 
 
 def test_which_chapter_is_meant_is_clear_or_asked(shelf: tuple[Library, StoryRecord]) -> None:
@@ -195,6 +218,24 @@ def test_which_chapter_is_meant_is_clear_or_asked(shelf: tuple[Library, StoryRec
         run(library, record, compare, 3, of_file(("Two", "x")))
     with pytest.raises(StoryStateError, match="2 chapters, and none of them is called 'Two'"):
         run(library, record, compare, 2, of_file(("A", "x"), ("B", "y")))
+
+
+def test_a_scene_break_beside_a_heading_is_in_no_book_and_stays_in_the_story(
+    shelf: tuple[Library, StoryRecord], tmp_path: Path
+) -> None:
+    library, record = shelf
+    run(library, record, insert, 2, "* * *")
+    run(library, record, edit, paragraph=1, text=f"* * *\n\n{PASSAGES[0]}")
+    was = texts(library, record)
+    assert was[2] == "* * *"
+    file = tmp_path / "book.md"
+    file.write_bytes(book_bytes(at(library, record, book_of), ".md"))
+    assert "* * *" not in file.read_text(encoding="utf-8")
+    back = read_file(file, EN).manuscript
+    assert run(library, record, compare, 1, back).is_the_same
+    edited = of_file(("One", "\n\n".join([PASSAGES[0], PASSAGES[1].replace("nobody", "Tom")])))
+    run(library, record, replace_chapter, run(library, record, compare, 1, edited))
+    assert texts(library, record) == [was[0], was[1].replace("nobody", "Tom"), *was[2:]]
 
 
 def test_a_person_s_own_passage_is_no_reason_to_read_anything(shelf: tuple[Library, StoryRecord]) -> None:

@@ -103,6 +103,8 @@ def test_it_goes_into_a_story_that_is_there(client: TestClient, fake_model: Fake
         "# Shore\n\n## Chapter 1\n\nMara counted.\n\n## Chapter 2\n\nIt was still dark.\n\n"
         "## Chapter 3\n\nThe tide turned.\n"
     )
+    leads, other = given(b"Chapter Two\n\nIt was still dark.", title_1="Chapter Two", chapter="2")
+    assert "It is called “Chapter Two” then, no longer “Chapter 2”." in client.post(leads, data=other).text
     leads, wrong = given(b"Chapter 9\n\nNo.", chapter="7")
     assert "no chapter 7" in client.post(leads, data=wrong).text
     leads, wrong = given(b"Chapter 9\n\nNo.", chapter="x")

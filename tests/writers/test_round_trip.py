@@ -103,13 +103,12 @@ def test_texts_come_in_as_they_went_out(tmp_path: Path, kind: str, ending: str) 
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-def test_a_scene_break_at_the_edge_of_a_chapter_divides_nothing(tmp_path: Path, ending: str) -> None:
+def test_a_scene_break_at_the_edge_of_a_chapter_divides_nothing_and_is_in_no_book(tmp_path: Path, ending: str) -> None:
     texts = (f"* * *\n\n{ONE}\n\n* * *\n\n{TWO}\n\n* * *", f"{ONE}\n\n* * *\n\n* * *\n\n{TWO}")
     begins: tuple[Begins, ...] = ({"title": "One", "seq": 0}, {"title": "Two", "seq": 1})
-    path = tmp_path / f"book{ending}"
-    path.write_bytes(book_bytes(Book("abc", "The Shore", "en", texts, begins, "A. Writer"), ending))
-    found = read_file(path, language_named("en")).manuscript
-    assert [one.paragraphs for one in found.chapters] == [(ONE, "* * *", TWO)] * 2
+    book = Book("abc", "The Shore", "en", texts, begins, "A. Writer")
+    comes_back(book, tmp_path / f"book{ending}")
+    assert [one.paragraphs for one in book.story.chapters] == [(ONE, "* * *", TWO)] * 2
 
 
 @pytest.mark.parametrize("ending", FORMATS)
