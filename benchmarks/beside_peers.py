@@ -275,7 +275,7 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--distances", type=int, nargs="+", default=[300], help="passages between")
     parser.add_argument("--embedding", default="default", choices=["default", "e5"], help="e5 knows Chinese")
-    parser.add_argument("--record", type=Path, help="write the figures here, as JSON")
+    parser.add_argument("--record", type=Path, help="write the figures so far here, as JSON")
     given = parser.parse_args()
     if given.embedding == "e5":
         use_multilingual_e5()
@@ -286,7 +286,12 @@ def main() -> None:
             rows += planted_rows(language, [peer for peer in peers if peer != "graphiti"])
             record(rows, given.record)
         if "changes" in given.what:
-            rows += change_rows(language, list(changes(language, given.distances, peers)))
+            looked: list[Looked] = []
+            for one in changes(language, given.distances, peers):
+                if looked and one.who != looked[-1].who:
+                    record([*rows, *change_rows(language, looked)], given.record)
+                looked.append(one)
+            rows += change_rows(language, looked)
             record(rows, given.record)
     show(rows)
 
