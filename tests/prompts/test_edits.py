@@ -71,13 +71,13 @@ def test_of_an_opening_only_the_paragraph_that_was_edited_is_summed_up(
             "Mara rows out; Jem keeps the lamp. The sea is flat.",
             "Mara rows out alone. Jem keeps the lamp lit. The sea is flat and grey all day.",
             "Mara rows out alone. Tom keeps the fire lit. The sea is flat and grey all day.",
-            "Mara rows out. The sea is flat. Tom keeps the fire lit.",
+            "The sea is flat. Tom keeps the fire lit.",
         ),
         (
             "玛拉打开铜盒，里面是一本账，由老金（镇长的父亲）签名。",
             "夜里玛拉在旅店打开铜盒。里面是一本账，一页也没烂。每一页都由老金签名，他是镇长的父亲。",
             "夜里玛拉在旅店打开铜盒。里面是一本账，一页也没烂。每一页都由老金签名，他就是镇长。",
-            "玛拉打开铜盒，里面是一本账。每一页都由老金签名，他就是镇长。",
+            "夜里玛拉在旅店打开铜盒。每一页都由老金签名，他就是镇长。",
         ),
         ("玛拉出海。", "玛拉出海。海面平静。", "玛拉出海。海面很平静。", "玛拉出海。"),
         ("", "雨。", "玛拉死了。船在漂。" + "夜里下了雨。" * 4, "玛拉死了。船在漂。夜里下了雨。"),
@@ -119,6 +119,10 @@ def test_a_summary_that_a_person_wrote_stands_beside_its_text_and_another_does_n
         prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
         assert prompt.count("Ines is the thief.") == 1
         assert other not in prompt
+    text = at(library, record, lambda story: story.entry(2)).text
+    run(library, record, branches.edit, paragraph=2, text=f"{text} Nobody saw it.")
+    kept = at(library, record, lambda story: story.entry(2))
+    assert (kept.summary, kept.is_put_right) == ("Ines is the thief.", True)
     run(library, record, branches.edit, paragraph=2, text="Mara is dead. Nobody rows.")
     assert not at(library, record, lambda story: story.entry(2)).is_put_right, "it is the new text's now"
 
