@@ -69,15 +69,18 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     notes: dict[int, list[str]] = {}
     stated = {hit.place: {fact.id for fact in _own(hit)} for hit in recalled}
     outdated = {hit.place: _outdated(known, hit, stated[hit.place]) for hit in recalled}
+    shown = {
+        hit.place: hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
+        for number, hit in enumerate(recalled)
+    }
     own_notes = {
-        place: [*_changes(turn, known, outdated[place]), *_told_as(turn, known, names)]
+        place: [*_changes(turn, known, outdated[place]), *_told_as(turn, known, names, shown[place])]
         for place, names in stated.items()
     }
     told = {note for of_it in own_notes.values() for note in of_it[:_NOTES]}
     newer_told: set[str] = set()
-    for number, hit in enumerate(recalled):
-        shown = hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
-        of_others = _named(turn, known, hit, stated[hit.place], shown)
+    for hit in recalled:
+        of_others = _named(turn, known, hit, stated[hit.place], shown[hit.place])
         named = [note for note in _changes(turn, known, of_others) if note not in told][:_BY_NAME]
         notes[hit.place] = list(dict.fromkeys([*own_notes[hit.place], *named]))[:_NOTES]
         told.update(named)
@@ -87,8 +90,8 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         newer = _newer(hit, standing, known.numbers, instead | newer_told)
         newer_told.update(newer)
         if newer:
-            shown = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
-            notes[hit.place].append(str(turn.phrase("since_newer", numbers=shown)))
+            those = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
+            notes[hit.place].append(str(turn.phrase("since_newer", numbers=those)))
     return notes
 
 
@@ -174,12 +177,16 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             yield str(turn.phrase(over, fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
 
-def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
-    """What a passage does not tell as being so now, and the most telling facts of it: a line each frame.
+def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str) -> Iterator[str]:
+    """What is shown of a passage and is not told as being so now, and the most telling facts of it: a line each frame.
 
     What *As things stand* has is named by its number: there it says how it was told.
     """
-    own = [state for name, state in known.states.items() if name in stated and _is_still_told(state, known)]
+    own = [
+        state
+        for name, state in known.states.items()
+        if name in stated and _is_still_told(state, known) and _says_of(turn, state.fact, shown)
+    ]
     for frame in ("earlier", "imagined", "claimed"):
         told = [state.fact for state in own if state.fact.frame == frame][:_FRAMED]
         below = sorted(known.numbers[fact.id] for fact in told if fact.id in known.numbers)
@@ -236,7 +243,16 @@ def _is_named_in(fact: Fact, text: str, aliases: Sequence[Sequence[str]]) -> boo
 
 def _speaks_of(turn: Turn, fact: Fact, text: str) -> bool:
     """Whether a text speaks of what a fact says, and not of whom it is about alone: of two at once, or by its words."""
-    return len(fact.subjects) > 1 or share_said(fact.text, text, turn.language, fact.subjects) > 0
+    return len(fact.subjects) > 1 or _says_of(turn, fact, text)
+
+
+def _says_of(turn: Turn, fact: Fact, text: str) -> bool:
+    """Whether a text has a word of a fact besides the names that it is about, if that has any."""
+
+    def said_in(other: str) -> bool:
+        return share_said(fact.text, other, turn.language, fact.subjects) > 0
+
+    return said_in(text) or not said_in(fact.text)
 
 
 def _is_named(name: str, text: str, aliases: Sequence[Sequence[str]]) -> bool:

@@ -247,7 +247,8 @@ def test_beside_a_passage_stands_what_is_over_of_whom_it_calls_by_another_name(
     writer.texts.append(OTHER)
     writer.told = {"facts": [], "changes": []}
     only = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 0})
-    state = run.invoke(Command(resume="Strider polished the key. Then he takes it."), THREAD, context=only)
+    answer: Any = Command(resume={"plan": "Strider polished the key. Then he takes it.", "recall": []})
+    state = run.invoke(answer, THREAD, context=only)
     (passage,) = state["retrieved"]
     assert "polished" in passage["text"], "what said it is not recalled"
     assert passage["since"] == ([f"(no longer so, since paragraph 3: {FACTS[0]})"] if groups else [])
@@ -300,7 +301,8 @@ def test_what_is_over_of_somebody_is_noted_beside_no_passage_that_names_them_and
     writer.texts.append(OTHER.replace("Rain", "Hail"))
     writer.told = {"facts": [], "changes": []}
     only = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 0})
-    state = run.invoke(Command(resume=f"Ines {does}. {FILLER}"), THREAD, context=only)
+    answer: Any = Command(resume={"plan": f"Ines {does}. {FILLER}", "recall": []})
+    state = run.invoke(answer, THREAD, context=only)
     (passage,) = state["retrieved"]
     assert does in passage["text"]
     assert any(EELS in note for note in passage["since"]) is noted, passage["since"]
@@ -329,3 +331,24 @@ def test_dots_stand_where_something_of_a_passage_is_left_out(writer: Writer, num
     run.invoke(None, THREAD, context=short)
     prompt = asked_to_write(writer)
     assert f"\n\n{shown.format(sentence)}\n\n" in prompt, prompt
+
+
+@pytest.mark.parametrize(
+    ("cue", "noted"), [("Tom had weighed five ounces.", True), ("Mist fell on roof number 3.", False)]
+)
+def test_beside_a_passage_in_short_no_note_speaks_of_what_is_not_shown(
+    writer: Writer, cue: str, *, noted: bool
+) -> None:
+    run = begun(writer)
+    weighed = {"fact": "Tom once weighed five ounces.", "about": ["Tom"], "says": "five ounces", "frame": "earlier"}
+    mist = FILLER.replace("Rain", "Mist")
+    step(run, writer, f"Tom had weighed five ounces. {mist}", {"facts": [weighed]})
+    step(run, writer, OTHER, {})
+    writer.texts.append(OTHER.replace("Rain", "Hail"))
+    writer.told = {"facts": [], "changes": []}
+    kept = "Ines kept the brass key in her coat."
+    short = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 1, "fact_tokens": 1})
+    state = run.invoke(Command(resume={"plan": kept, "recall": [kept, cue, "Who had sent it?"]}), THREAD, context=short)
+    passage = next(hit for hit in state["retrieved"] if hit["seq"] == 1)
+    assert (passage["shown"], passage["sentence"]) == ("in short", cue)
+    assert any("weighed" in note for note in passage["since"]) is noted, passage["since"]

@@ -156,7 +156,7 @@ def test_a_summary_that_a_person_wrote_stays_where_the_paragraph_is_edited_at_th
     last = len(at(library, record, lambda story: story.manuscript()))
     run(library, record, branches.edit, paragraph=last, summary="Ines is the thief.")
     text = at(library, record, lambda story: story.entry(last)).text
-    at(library, record, lambda story: told(story))
+    at(library, record, told)
     at(library, record, lambda story: told(story, {"plan": 1, "paragraph": f"{text} Nobody saw it."}))
     kept = at(library, record, lambda story: story.entry(last))
     assert kept.text.endswith("Nobody saw it.")
