@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..memory.sentences import pieces
 from ..nodes.append_summary import SUMMARY
+from ..nodes.likeness import is_edited, words_compared
 from ..schemas.languages import Language, guessed
 from ..schemas.wording import in_a_line
 from .synopsis import MOST, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_ALIKE = 0.6
-"""The part of a text that has to be as it was for its summary to be of it, and for it to be the same text."""
 
 
 def follows(summary: str, before: str, after: str) -> str:
@@ -31,11 +28,10 @@ def follows(summary: str, before: str, after: str) -> str:
         after: the text as it is now.
     """
     language = guessed(after)
-    was, now = _words(before, language), _words(after, language)
-    gone = set(was) - set(now)
-    if not summary or not _are_alike(was, now):
+    gone = set(words_compared(before, language)) - set(words_compared(after, language))
+    if not summary or not is_edited(before, after, language):
         return _beginning(after, language)
-    if gone.isdisjoint(_words(summary, language)):
+    if gone.isdisjoint(words_compared(summary, language)):
         return summary
     kept = _without(gone, summary, language) or _beginning(after, language, 1)
     new = _whole([piece for piece in _new_in(before, after, language) if piece not in kept], SUMMARY // 2, language)
@@ -44,7 +40,9 @@ def follows(summary: str, before: str, after: str) -> str:
 
 def _without(gone: set[str], summary: str, language: Language) -> str:
     """The sentences of a summary that have none of some words."""
-    return language.joint.join(piece for piece in _cut(summary, language) if gone.isdisjoint(_words(piece, language)))
+    return language.joint.join(
+        piece for piece in _cut(summary, language) if gone.isdisjoint(words_compared(piece, language))
+    )
 
 
 def _new_in(before: str, after: str, language: Language) -> list[str]:
@@ -77,15 +75,4 @@ def _beginning(text: str, language: Language, least: int = 2) -> str:
 
 def are_alike(before: str, after: str) -> bool:
     """Whether a text is another one edited, and not a new one in its place."""
-    language = guessed(after)
-    return _are_alike(_words(before, language), _words(after, language))
-
-
-def _are_alike(was: list[str], now: list[str]) -> bool:
-    return SequenceMatcher(None, was, now, autojunk=False).ratio() >= _ALIKE
-
-
-def _words(text: str, language: Language) -> list[str]:
-    """Words; where none are divided, pairs of characters."""
-    words = language.words(text)
-    return words if language.joint else ["".join(pair) for pair in pairwise(words)]
+    return is_edited(before, after, guessed(after))

@@ -9,6 +9,7 @@ import pytest
 
 from recurrentgpt.schemas.languages import texts
 from recurrentgpt.stories import branches
+from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.summaries import follows
 from situations import SITUATIONS, Telling
 from stories_at_hand import FIRST, at, begun, run, write
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fake_model import FakeChatModel
+    from recurrentgpt.stories.story import Story
 
 EVERY = pytest.mark.parametrize(
     ("language", "mode"), [(tag, mode) for tag in ("en", "zh") for mode in ("author", "interactive_fiction")]
@@ -137,3 +139,25 @@ def test_the_last_scene_of_a_play_does_not_wait_for_another_action(
         SITUATIONS[situation](telling)
         (asked,) = [call for call in telling.asked if call.gate == "generate_paragraph"]
         assert (stops in asked.messages[-1].text) is waits
+
+
+def test_a_summary_that_a_person_wrote_stays_where_the_paragraph_is_edited_at_the_pause(
+    fake_model: FakeChatModel,
+) -> None:
+    assert fake_model
+    library, record = begun(2)
+    asks = FIRST.model_copy(update={"plan_selection": "human"})
+
+    async def told(story: Story, answer: object = None) -> None:
+        pause = await story.pause()
+        async for _ in story.run(asks, Reply(answer, pause.interrupt_id) if pause and answer else None):
+            pass
+
+    last = len(at(library, record, lambda story: story.manuscript()))
+    run(library, record, branches.edit, paragraph=last, summary="Ines is the thief.")
+    text = at(library, record, lambda story: story.entry(last)).text
+    at(library, record, told)
+    at(library, record, lambda story: told(story, {"plan": 1, "paragraph": f"{text} Nobody saw it."}))
+    kept = at(library, record, lambda story: story.entry(last))
+    assert kept.text.endswith("Nobody saw it.")
+    assert (kept.summary, kept.is_put_right) == ("Ines is the thief.", True)
