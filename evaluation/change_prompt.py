@@ -29,6 +29,13 @@ As = Literal["so", "not now", "open", "no longer"]
 """How it is told there: as being so; as earlier, imagined or claimed; as an open question; as being so no longer."""
 
 
+_OVER = {
+    **dict.fromkeys(("since_no_longer", "since_settled", "since_now", "since_told_now", "since_answered"), ""),
+    "since_untrue": "claimed",
+}
+"""The notes of what is so no longer, and of which frame that is, where they say it."""
+
+
 @dataclass
 class Piece:
     """A part of a prompt.
@@ -122,9 +129,9 @@ def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Itera
         if parts := _filled(turn, phrase, note):
             yield Piece("note", parts["old"], "no longer", place)
             yield Piece("note", parts["fact"], "so", place)
-    for phrase in ("since_no_longer", "since_settled", "since_now", "since_told_now", "since_answered"):
+    for phrase, frame in _OVER.items():
         if parts := _filled(turn, phrase, note):
-            yield Piece("note", parts["fact"], "no longer", place)
+            yield Piece("note", parts["fact"], "no longer", place, frame=frame)
             if "number" in parts:
                 yield Piece("note", standing[int(parts["number"]) - 1].text, "so", place)
     if parts := _filled(turn, "since_newer", note):

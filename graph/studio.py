@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -63,7 +64,8 @@ def settings_of(gates: Sequence[Gate[Any]]) -> dict[str, list[str]]:
     return found
 
 
-def context_schema(assistant: Assistant, gates: Sequence[Gate[Any]]) -> type[Context]:
+@lru_cache(maxsize=32)
+def context_schema(assistant: Assistant, gates: tuple[Gate[Any], ...]) -> type[Context]:
     """The context of an assistant's runs, with a field for each prompt: an editor at the nodes that send it.
 
     An editor opens on the project's own prompt, in the assistant's language and mode; what comes back unchanged is none

@@ -19,6 +19,7 @@ from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
+from .overlap import share_said
 from .refusals import told_to_writer
 from .repetition import repetition_in
 from .standing import names_line, render, render_some
@@ -62,6 +63,8 @@ _SENTENCE = {"words": 400, "characters": 120}
 """Characters of a sentence that is quoted beside a summary, at most: in Chinese, so many are a passage."""
 _LEAST = {"words": 6, "characters": 10}
 """How long it is at least, as its language counts: no name with a word of saying tells anything."""
+_SAID = {"words": 0.8, "characters": 0.5}
+"""The part of its words that the summary has where it says what a sentence says."""
 _NO_BEGINNING = " \t\n*_,.;:!?)]}，。；：！？、）』」”"
 """What no sentence begins with: a mark that stood before it is the end of the one before."""
 
@@ -248,10 +251,15 @@ def _invites_a_character(state: StoryState, turn: Turn) -> bool:
 
 
 def _quoted(hit: Passage, turn: Turn) -> str:
-    """The sentence of a passage that led to it, where the summary has it not; none too long to be one, no name."""
+    """The sentence of a passage that led to it, where the summary says it not; none too long to be one, no name.
+
+    Three dots stand where something is left out.
+    """
     sentence, counts = hit["sentence"].lstrip(_NO_BEGINNING), turn.language.counts
     says_something = turn.language.count(sentence) >= _LEAST[counts] and len(sentence) <= _SENTENCE[counts]
-    return f"… {sentence} …" if says_something and sentence not in hit["summary"] else ""
+    if not says_something or share_said(sentence, hit["summary"], turn.language) >= _SAID[counts]:
+        return ""
+    return f"{'' if hit.get('begins_it') else '… '}{sentence}{'' if hit.get('ends_it') else ' …'}"
 
 
 def _stands_for_itself(hit: Passage) -> bool:

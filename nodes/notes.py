@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..schemas.aliases import groups_in, names_of
 from ..schemas.catalogue import say
 from ..schemas.wording import plain, with_stop
+from .overlap import share_said
 from .standing import as_told
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ _NEWER = 3
 """Facts of *As things stand* that it names besides, each beside the first passage that it is newer than."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
-_NOT_SHOWN = frozenset({"claimed", "imagined"})
-"""How what need not be so is told: a note says so of what took another's place."""
+_OVER = {"now": "since_no_longer", "claimed": "since_untrue"}
+"""What is said of what is over, where nothing about the same took its place, by how it was told."""
 
 
 class _Known(NamedTuple):
@@ -68,15 +69,18 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     notes: dict[int, list[str]] = {}
     stated = {hit.place: {fact.id for fact in _own(hit)} for hit in recalled}
     outdated = {hit.place: _outdated(known, hit, stated[hit.place]) for hit in recalled}
+    shown = {
+        hit.place: hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
+        for number, hit in enumerate(recalled)
+    }
     own_notes = {
-        place: [*_changes(turn, known, outdated[place]), *_told_as(turn, known, names)]
+        place: [*_changes(turn, known, outdated[place]), *_told_as(turn, known, names, shown[place])]
         for place, names in stated.items()
     }
     told = {note for of_it in own_notes.values() for note in of_it[:_NOTES]}
     newer_told: set[str] = set()
-    for number, hit in enumerate(recalled):
-        shown = hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
-        of_others = _named(known, hit, stated[hit.place], shown)
+    for hit in recalled:
+        of_others = _named(turn, known, hit, stated[hit.place], shown[hit.place])
         named = [note for note in _changes(turn, known, of_others) if note not in told][:_BY_NAME]
         notes[hit.place] = list(dict.fromkeys([*own_notes[hit.place], *named]))[:_NOTES]
         told.update(named)
@@ -86,8 +90,8 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         newer = _newer(hit, standing, known.numbers, instead | newer_told)
         newer_told.update(newer)
         if newer:
-            shown = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
-            notes[hit.place].append(str(turn.phrase("since_newer", numbers=shown)))
+            those = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
+            notes[hit.place].append(str(turn.phrase("since_newer", numbers=those)))
     return notes
 
 
@@ -120,8 +124,8 @@ def _outdated(known: _Known, hit: Recalled, stated: set[str]) -> list[FactState]
     return [state for name, state in known.states.items() if name in stated and _ended_after(state, hit)]
 
 
-def _named(known: _Known, hit: Recalled, stated: set[str], shown: str) -> list[FactState]:
-    """What other passages show to be so and this one may take for granted: it held, and its names stand here.
+def _named(turn: Turn, known: _Known, hit: Recalled, stated: set[str], shown: str) -> list[FactState]:
+    """What other passages show to be so and this one takes for granted: it held, its names stand here, and more of it.
 
     A claim, a dream or a question of another passage is none of this one's.
     """
@@ -133,6 +137,7 @@ def _named(known: _Known, hit: Recalled, stated: set[str], shown: str) -> list[F
         and state.fact.kind == "state"
         and _ended_after(state, hit)
         and _is_named_in(state.fact, shown, known.aliases)
+        and _speaks_of(turn, state.fact, shown)
     ]
 
 
@@ -141,7 +146,7 @@ def _ended_after(state: FactState, hit: Recalled) -> bool:
 
 
 def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[str]:
-    """What became of facts that hold no longer; nothing of a claim or a dream that nothing took the place of."""
+    """What became of facts that hold no longer; nothing of a dream that nothing took the place of."""
     for state in ended:
         line = _line_of(state, known)
         now = line[-1] if line else None
@@ -159,9 +164,7 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
                 turn.phrase(
                     phrase,
                     old=with_stop(state.fact.text, turn.language),
-                    fact=as_told(turn, now.fact.text, now.fact.frame, ())
-                    if now.fact.frame in _NOT_SHOWN
-                    else now.fact.text,
+                    fact=as_told(turn, now.fact.text, now.fact.frame, ()),
                     seq=turn.memory.number(now.since),
                 )
             )
@@ -170,16 +173,20 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             yield str(turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number))
         elif is_open:
             yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(last.until or 0)))
-        elif state.fact.frame == "now":
-            yield str(turn.phrase("since_no_longer", fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
+        elif over := _OVER.get(state.fact.frame):
+            yield str(turn.phrase(over, fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
 
-def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
-    """What a passage does not tell as being so now, and the most telling facts of it: a line each frame.
+def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str) -> Iterator[str]:
+    """What is shown of a passage and is not told as being so now, and the most telling facts of it: a line each frame.
 
     What *As things stand* has is named by its number: there it says how it was told.
     """
-    own = [state for name, state in known.states.items() if name in stated and _is_still_told(state, known)]
+    own = [
+        state
+        for name, state in known.states.items()
+        if name in stated and _is_still_told(state, known) and _says_of(turn, state.fact, shown)
+    ]
     for frame in ("earlier", "imagined", "claimed"):
         told = [state.fact for state in own if state.fact.frame == frame][:_FRAMED]
         below = sorted(known.numbers[fact.id] for fact in told if fact.id in known.numbers)
@@ -191,8 +198,9 @@ def _told_as(turn: Turn, known: _Known, stated: set[str]) -> Iterator[str]:
 
 
 def _is_still_told(state: FactState, known: _Known) -> bool:
-    """Whether a passage tells it as it ever did: nothing took its place, though it may be over, as a lie shown up."""
-    return state.holds or (state.fact.frame != "now" and state.fact.kind != "thread" and not _line_of(state, known))
+    """Whether a passage tells it as it ever did: nothing took its place, though it may be over, as a dream is."""
+    is_over = state.fact.kind == "thread" or state.fact.frame in _OVER or _line_of(state, known)
+    return state.holds or not is_over
 
 
 def _as_last_put(state: FactState, known: _Known) -> FactState:
@@ -231,6 +239,20 @@ def _names(name: str, fact: Fact, aliases: Sequence[Sequence[str]]) -> bool:
 def _is_named_in(fact: Fact, text: str, aliases: Sequence[Sequence[str]]) -> bool:
     """Whether all that a fact is about is named in a text, by one name or another."""
     return bool(fact.subjects) and all(_is_named(name, text, aliases) for name in fact.subjects)
+
+
+def _speaks_of(turn: Turn, fact: Fact, text: str) -> bool:
+    """Whether a text speaks of what a fact says, and not of whom it is about alone: of two at once, or by its words."""
+    return len(fact.subjects) > 1 or _says_of(turn, fact, text)
+
+
+def _says_of(turn: Turn, fact: Fact, text: str) -> bool:
+    """Whether a text has a word of a fact besides the names that it is about, if that has any."""
+
+    def said_in(other: str) -> bool:
+        return share_said(fact.text, other, turn.language, fact.subjects) > 0
+
+    return said_in(text) or not said_in(fact.text)
 
 
 def _is_named(name: str, text: str, aliases: Sequence[Sequence[str]]) -> bool:

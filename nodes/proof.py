@@ -3,7 +3,7 @@
 A fact needs words of the passage that say it; so does a change, and it needs its fact among those shown. Only what the
 passage shows to be so *now* ends what was true: a dream, a lie, a letter, a memory end nothing, but for a claim, which
 takes the place of an earlier claim of the same person about the same, and for what was so earlier, which answers a
-question. What is not proved is left out and counted, so
+question and shows a claim to be untrue. What is not proved is left out and counted, so
 that a weak model gives fewer facts and not wrong ones.
 """
 
@@ -27,6 +27,7 @@ _EDGES = " \t\n.,;:!?-–—\"'“”‘’„«»「」『』（）()。，；�
 _BEGINS, _ENDS = r"(?:^|(?<=[.!?。…\"'「『«]))\s*", r"(?=[.!?。…]|,?[\"'」』»]|$)"
 """Around a sentence or what somebody says, in plain words."""
 _PAIR = 2
+"""Names that are one's; and names that two claims share where they are one's about the same."""
 _LEAST = 4
 """Letters a quote has at least that is not all of a sentence; a sign of a script that needs few counts as two."""
 _CJK = 0x2E80
@@ -168,13 +169,18 @@ class _Proof:
 
     def _end_again(self, fact: Fact) -> None:
         """What a fact of the earlier version took the place of is no longer so by the words that say it now."""
-        again = [change for change in self.ended if change.by == fact.id and _may_make(fact.frame, change.what)]
+        shown = {old.id: old for old in self.shown.values()}
+        again = [
+            change
+            for change in self.ended
+            if change.by == fact.id and _may_make(fact.frame, change.what, shown.get(change.fact))
+        ]
         self.changes.extend(replace(change, quote=fact.quote) for change in again)
 
     def change(self, told: FactChange) -> int:
         """Keep what becomes of a fact; gives how much of it was left out."""
         fact = self.shown.get(told.fact)
-        if fact is None or not _may_make(told.frame, told.how):
+        if fact is None or not _may_make(told.frame, told.how, fact):
             return 1
         if fact.id in self.stated:
             self._drop(fact.id)  # The earlier version said it; this one does not.
@@ -207,28 +213,43 @@ class _Proof:
         self.changes = [change for change in self.changes if change.by != name]
 
 
-def _may_make(frame: Frame, what: What) -> bool:
-    """Whether what a passage tells in a frame can make a change: what was so earlier settles, a claim takes a place."""
+def _may_make(frame: Frame, what: What, old: Fact | None) -> bool:
+    """Whether what a passage tells in a frame can make a change of a fact.
+
+    What was so earlier settles a question and shows a claim to be untrue; a claim takes a place.
+    """
+    was_claimed = old is not None and old.frame == "claimed"
     if what == "ended":
-        return frame == "now"
+        return frame == "now" or (frame == "earlier" and was_claimed)
     if what == "settled":
         return frame in {"now", "earlier"}
-    return what != "replaced" or frame in {"now", "claimed"}
+    return what != "replaced" or frame in {"now", "claimed"} or (frame == "earlier" and was_claimed)
 
 
 def _may_replace(fact: Fact, old: Fact) -> bool:
     """Whether a fact can take the place of another: what is so now, of all but the past; a claim, of another.
 
-    Who claims it is among those it is about, so that nobody's word ends another's. What was so earlier ends nothing,
-    but it answers a question.
+    What was so earlier ends nothing that is so, but it answers a question, and shows a claim to be untrue.
     """
     if fact.frame == "now":
         return old.frame != "earlier" or old.kind == "thread"
-    if fact.frame == "earlier" and old.kind == "thread" and fact.kind == "state":
-        return True
+    if fact.frame == "earlier":
+        return fact.kind == "state" and (old.kind == "thread" or old.frame == "claimed")
+    return fact.frame == old.frame == "claimed" and fact.kind == old.kind and _is_of_the_same(fact, old)
+
+
+def _is_of_the_same(fact: Fact, old: Fact) -> bool:
+    """Whether two claims are one person's about the same, so that nobody's word ends another's.
+
+    Who claims it is among those that a claim is about. So two names are shared, of whoever says it and of what is said,
+    or all that one of them has. What the other says in its words, which a prompt shows, is as good as what it is about.
+    """
     mine, others = ({plain(name) for name in about} for about in (fact.subjects, old.subjects))
-    is_about_the_same = bool(mine and others) and (mine <= others or others <= mine)
-    return fact.frame == old.frame == "claimed" and fact.kind == old.kind and is_about_the_same
+    if not mine or not others:
+        return False
+    told = plain(old.text)
+    shared = [name for name in mine if name in others or name in told]
+    return mine <= others or others <= mine or len(shared) >= _PAIR
 
 
 def _dead_by(new: NewFact) -> tuple[str, ...]:

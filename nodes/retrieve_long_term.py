@@ -7,6 +7,7 @@ them, so the model is asked for them.
 
 from __future__ import annotations
 
+import re
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .turn import Turn
 
 _CUES = 3
+_WORD = re.compile(r"\w")
 
 CUES_PROMPT = PromptSpec(
     "recall_cues",
@@ -131,4 +133,11 @@ def _passage(found: Recalled, shown: Shown, since: list[str]) -> Passage:
         shown=shown,
         since=since,
     )
-    return {**passage, "is_put_right": True} if found.entry.is_put_right else passage
+    if found.entry.is_put_right:
+        passage["is_put_right"] = True
+    before, is_there, after = found.entry.text.partition(found.sentence)
+    if is_there and not _WORD.search(before):
+        passage["begins_it"] = True
+    if is_there and not _WORD.search(after):
+        passage["ends_it"] = True
+    return passage

@@ -18,9 +18,10 @@ from ..schemas.facts import Fact
 from ..schemas.ledger import GROUPS, READER, group_of
 from ..schemas.state import StandingFact
 from ..schemas.wording import plain
+from .overlap import share_said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ..schemas.facts import FactState
     from ..schemas.state import StoryState
@@ -35,6 +36,10 @@ _SMOOTHING = 2
 _LONG = 4
 """Characters that a word of a name has at least by which it is known, if it has no capital."""
 _WORD = re.compile(r"\w+")
+_PAIR = 2
+"""Names that two facts share which may say the contrary of each other."""
+_ALIKE = {"words": 0.6, "characters": 0.4}
+"""The part of its words that the newer of them has of the older."""
 _NOT_NOW = 3
 """Facts at most of what was told, but not as being so now."""
 _OPEN = 3
@@ -103,8 +108,8 @@ async def find_standing(turn: Turn, about: About) -> Standing:
     names = as_words(about.aliases, *about.questions, about.last)
     found = await turn.memory.facts_about(about.questions, _ABOUT, [about.last, *names])
     pinned = [state for state in await turn.memory.facts_named(about.pins) if state.fact.id in about.pins]
-    ranked = [*pinned, *about.often, *_of_it(found, about)]
-    states = {state.fact.id: state for state in ranked}
+    of_it = _with_the_newest(turn, _of_it(found, about), (*found, *about.recalled))
+    states = {state.fact.id: state for state in (*pinned, *about.often, *of_it)}
     shown = within(turn, states.values(), turn.context.fact_tokens, about.pins)
     ids = {kept["fact"]["id"] for kept in shown}
     return Standing(shown, [name for name in states if name in ids], [state for state in found if not state.holds])
@@ -152,6 +157,34 @@ def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
         for name in sorted(scores, key=lambda name: -scores[name])
         if name in surely or _is_near(known[name].fact, named)
     ]
+
+
+def _with_the_newest(turn: Turn, ranked: Sequence[FactState], found: Iterable[FactState]) -> Iterator[FactState]:
+    """Facts in their order, before each the newest that says the same or the contrary.
+
+    That is one of as many of the same names, and for the most part in the same words.
+    """
+    newest_first = [(state, _about(state)) for state in sorted(found, key=lambda one: -one.since) if _is_so_now(state)]
+    least = _ALIKE[turn.language.counts]
+    for state in ranked:
+        about = _about(state) if _is_so_now(state) else frozenset()
+        newer = (
+            one
+            for one, names in newest_first
+            if one.since > state.since
+            and len(about & names) >= _PAIR
+            and share_said(one.fact.text, state.fact.text, turn.language) >= least
+        )
+        yield next(newer, state)
+        yield state
+
+
+def _about(state: FactState) -> frozenset[str]:
+    return frozenset(map(plain, state.fact.subjects))
+
+
+def _is_so_now(state: FactState) -> bool:
+    return state.holds and state.fact.kind == "state" and state.fact.frame == "now"
 
 
 def _is_near(fact: Fact, named: str) -> bool:

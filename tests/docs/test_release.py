@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 
 import pytest
@@ -14,7 +15,8 @@ import write_licences
 from folders import ROOT
 
 CONTAINER = (ROOT / "Containerfile").read_text()
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 
 
 def test_the_container_is_made_of_what_there_is() -> None:
@@ -99,3 +101,17 @@ def test_what_each_extra_costs_is_told() -> None:
     always, books = sizes[""], sizes["books"]
     assert always[0] > 50 > books[0] >= 2
     assert always[1] > books[1] > 10**8
+
+
+def test_a_new_module_in_any_package_is_linked_anew_by_make() -> None:
+    told = subprocess.run(
+        ["make", "-s", "--eval", "sources:\n\t@echo $(SOURCES)", "sources"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    folders = set(PYPROJECT["tool"]["setuptools"]["package-dir"].values()) - {"."}
+    modules = {path.relative_to(ROOT).as_posix() for folder in folders for path in (ROOT / folder).glob("*.py")}
+    assert modules
+    assert not modules - set(told)

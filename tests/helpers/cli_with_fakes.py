@@ -52,7 +52,7 @@ class KillableModel(FakeChatModel):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
         number = 0
         async for chunk in super()._astream(*args, **kwargs):
-            if number == 10:
+            if number == 2:
                 come_to("prose")
             number += 1
             yield chunk

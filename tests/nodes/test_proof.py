@@ -145,6 +145,31 @@ def test_what_is_dreamt_or_claimed_answers_none(frame: str, left: int) -> None:
     assert left_out == left
 
 
+@pytest.mark.parametrize("frame", ["now", "earlier", "imagined", "claimed"])
+def test_what_was_so_earlier_shows_a_claim_to_be_untrue(frame: str) -> None:
+    proved = frame in {"now", "earlier"}
+    burned = {"fact": "The mill burned.", "about": ["mill"], "says": "the mill burned", "frame": frame}
+    known, _ = kept([{**burned, "replaces": [5]}], shown={**SHOWN, 5: SAYS_HOME})
+    assert [(change.what, change.fact, change.by) for change in known.changes] == (
+        [("replaced", SAYS_HOME.id, "#0")] if proved else []
+    )
+    ended = {"fact": 5, "how": "ended", "says": "the mill burned", "frame": frame}
+    known, _ = kept([], [ended], shown={**SHOWN, 5: SAYS_HOME})
+    assert [(change.what, change.fact) for change in known.changes] == ([("ended", SAYS_HOME.id)] if proved else [])
+
+
+def test_another_version_still_shows_a_claim_to_be_untrue() -> None:
+    before = Knowledge(
+        (Fact("main:7:0", "The mill burned.", frame="earlier", quote="it was burned"),),
+        (Change("replaced", SAYS_HOME.id, closes=(SAYS_HOME.id,), by="main:7:0", quote="it was burned"),),
+    )
+    told = {"fact": "The mill burned.", "says": "the mill burned", "frame": "earlier"}
+    answer = TellsFacts.model_validate({"facts": [told]})
+    shown = {**SHOWN, 5: SAYS_HOME, 6: before.facts[0]}
+    knowledge = prove_each(answer, shown, [PASSAGE], before).knowledge[0]
+    assert [(change.fact, change.quote) for change in knowledge.changes] == [(SAYS_HOME.id, "the mill burned")]
+
+
 SAYS_HOME = Fact("main:0:4", "Tom says that he was at home.", ("Tom", "the night"), frame="claimed")
 
 
@@ -153,7 +178,12 @@ SAYS_HOME = Fact("main:0:4", "Tom says that he was at home.", ("Tom", "the night
     [
         (["tom", "the night"], "claimed", True),
         (["Tom"], "claimed", True),
+        (["Tom", "the mill", "the night"], "claimed", True),
+        (["Ines", "Tom", "the fire", "the night"], "claimed", True),
+        (["Tom", "the mill"], "claimed", False),
+        (["the mill", "Tom", "home"], "claimed", True),
         (["Ines", "the night"], "claimed", False),
+        (["home"], "claimed", False),
         ([], "claimed", False),
         (["Tom", "the night"], "imagined", False),
         (["Ines"], "now", True),

@@ -208,8 +208,17 @@ SUMMED_UP = {
 NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］]\n\n[(（]", re.MULTILINE)
 """A recalled passage of which nothing is shown but what has changed since."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
-OF_ITS_DAY = {"en": "no tomorrow", "zh": "不写“明天”"}
-RUN_ON = re.compile(r"[^.!?…”’\"'] Since (?:paragraph|passage) \d+:|[^。！？…”’，]自第 ?\d+ ?(?:段|个片段)起：")
+OF_FACTS = {
+    "en": ("no today, tomorrow or ago", "certain though unsaid", "(of a question, its answer)"),
+    "zh": ("不写“今天”“明天”“昨天”", "没有明说但已成定局", "疑问则写知道答案的人"),
+}
+"""What the record's rules say in every language: of a fact told of its day, of one not told outright, of an answer."""
+OF_CHANGES = {"en": "and their frame", "zh": "及其 frame"}
+NEWER = {"en": "(newer", "zh": "（较新"}
+"""What says more of a fact than that it is about somebody of the passage, and since a later one."""
+RUN_ON = re.compile(
+    r"[^.!?…”’\"'] (?:Since|In) (?:paragraph|passage) \d+:|[^。！？…”’，]自?第 ?\d+ ?(?:段|个片段)(?:起|写)："
+)
 """A fact in a note that its own sentence has not ended before the next one begins."""
 ALL_OF_IT = {"en": re.compile("clashes.* it holds:", re.IGNORECASE), "zh": re.compile("（clashes）.*记录里还?有：")}
 """What heads a choice of the facts that hold must not say that it is all of them."""
@@ -297,8 +306,12 @@ def at_odds(call: Asked, language: str, mode: str) -> Iterator[str]:
     for number, fact in (hit for message in call.messages for hit in FACT.findall(message.text)):
         if told.setdefault(number, fact) != fact or [told[one] for one in told].count(fact) > 1:
             yield f"a number of two facts, or a fact of two numbers: {number}. {fact}"
-    if FACT_RULE[language] in text and OF_ITS_DAY[language] not in text:
-        yield "a fact that is told of its day is kept as it is for all days after"
+    if FACT_RULE[language] in text:
+        yield from (f"not said of facts: {rule}" for rule in OF_FACTS[language] if rule not in text)
+    if "changes" in _names_in(call.form) and not task.startswith("<") and OF_CHANGES[language] not in text:
+        yield "a frame of changes that no word explains"
+    if NEWER[language] in text:
+        yield "newer than something that the passage need not say"
     asked = (call.form or {}).get("properties", {}).get("beat", {})
     yield from (
         f"due, and not to be chosen: {n}" for n in DUE[language].findall(task) if int(n) > asked.get("maximum", 0)
