@@ -33,10 +33,15 @@ PROMPTS = {
 }
 
 
+PARTS = {"find_leaning": ("leaning_words",)}
+"""What stands in a prompt only where it is needed."""
+
+
 @pytest.mark.parametrize("mode", [AUTHOR, INTERACTIVE_FICTION], ids=lambda mode: mode.name)
 @pytest.mark.parametrize("language", [EN, ZH], ids=lambda language: language.tag)
 @pytest.mark.parametrize("name", FORMS)
 def test_what_a_form_beside_a_step_takes_at_most_is_said_in_words(name: str, language: Language, mode: Mode) -> None:
-    words = load(every_phrase().get(name) or PROMPTS[name], language, mode).template
+    sent = [every_phrase().get(name) or PROMPTS[name], *map(every_phrase().__getitem__, PARTS.get(name, ()))]
+    words = "\n".join(load(spec, language, mode).template for spec in sent)
     assert FORMS[name]
     assert not [most for most in FORMS[name] if not re.search(rf"(?<!\d){most}(?!\d)", words)]
