@@ -121,6 +121,8 @@ def _look(reference: str, model: str | None, setting: list[str] | None, *, texts
     if not cost.calls:
         errors.print(t("all_looked_at"), style="dim", markup=False)
         return
+    if not texts:
+        errors.print(t("look_without_texts"), style="dim", markup=False)
     work = {"calls": cost.calls, "model": library.model_for(context, TELLER)}
     if not agreed_to(t("work_looking", count=cost.passages, **work), cost, ask=ask):
         raise typer.Exit(1)

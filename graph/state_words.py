@@ -37,7 +37,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "trace": ("usage", "repetition", "review_problem"),
     "machinery": (
-        *("story_id", "format", "prompt", "reading", "ended_at", "after_review", "feedback", "edited"),
+        *("story_id", "format", "prompt", "reading", "ended_at", "end_told", "after_review", "feedback", "edited"),
         *("memory_put_right", "clashes_read", "shifts", "look", "condense_from", "said", "stop", "heard", "told"),
         "speaking",
     ),

@@ -12,6 +12,7 @@ from .chapters import CHAPTER_TITLE, ChapterTitle, begin_chapter
 from .clash_notes import clash_notes
 from .fact_answers import TellsFacts
 from .gate import GateRecord, Update, gate
+from .likeness import is_edited
 from .memory_view import NewPassage, Remembered
 from .messages import FACT_RULES
 from .noting import NOTE_FACTS, Request, note
@@ -51,7 +52,8 @@ class SummaryAndFacts(TellsFacts, Summary):
 async def append_summary(state: StoryState, turn: Turn) -> Update:
     """Sum up, then write: what is written was checkpointed before, so a replay writes nothing new.
 
-    A paragraph that a person edited takes the place of the old one on this path.
+    A paragraph that a person edited takes the place of the old one on this path. A summary that a person wrote stays,
+    unless the text is another one.
     """
     text = state["paragraph"]
     before = (await turn.memory.read(turn.memory.length - 1))[0] if state.get("edited") else None
@@ -61,7 +63,10 @@ async def append_summary(state: StoryState, turn: Turn) -> Update:
         task = f"{turn.phrase('only_this', text=text)}\n\n{task}"
     request = Request(task, Summary, SummaryAndFacts, spec)
     noted = await note(state, turn, request, [text], before.knowledge if before else None)
-    new = NewPassage(text, noted.answer.summary, noted.knowledge[0])
+    summary = noted.answer.summary
+    if before and before.is_put_right and is_edited(before.text, text, turn.language):
+        summary = before.summary  # A person wrote it.
+    new = NewPassage(text, summary, noted.knowledge[0])
     chapter: Update = {}
     if before:
         kept = await turn.memory.replace_last(new)

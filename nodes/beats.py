@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from ..memory.sentences import pieces
 from ..schemas.beats import Beat, beat_in, beats_at
+from ..schemas.lineage import Lineage
 from .outline_parts import chapter_in, in_a_line, parts_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def outlined(state: Mapping[str, Any], outline: str, language: Language) -> dict
     now, waiting = _now(state, before), state.get("next_chapter")
     to = after.index(before[now]) if before and before[now] in after else min(now, max(len(after) - 1, 0))
     changed: dict[str, Any] = {"outline": outline, "beat": to, **_retitled(state, before, after)}
+    if state.get("end_told") and before != after:
+        changed["end_told"] = 0  # Of another outline, no end was told.
     kept = _kept(changed.get("chapters", state.get("chapters", [])), before, after)
     if kept != state.get("titles_kept", []):
         changed["titles_kept"] = kept
@@ -124,8 +127,12 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
     """What who plans or writes the next paragraph is told of where the story is going; nothing of a single beat.
 
     In an ending, only what it ends with, and when: what is still to come of the outline is not to be begun, and no
-    paragraph but the last is the end.
+    paragraph but the last is the end. Where the book's end was told, and a person lengthened it after that, the
+    outline's end is asked for no more.
     """
+    if is_lengthened(state):
+        how = "" if not (length and length.is_ending) else "_ending" if length.number < length.target else "_end"
+        return str(turn.phrase(f"beats_lengthened{how}", target=length.target if length else 0))
     texts = parts_of(state.get("outline") or "", turn.language)
     count, now = len(texts), _now(state, texts)
     if count < 2:  # noqa: PLR2004 (one beat is the whole outline)
@@ -148,6 +155,11 @@ def hint(state: StoryState, turn: Turn, length: Length | None) -> str:
     return str(told)
 
 
+def is_lengthened(state: Mapping[str, Any]) -> bool:
+    """Whether the book had its end, which stands in it, and goes on after that because a person lengthened it."""
+    return 0 < (state.get("end_told") or 0) <= Lineage.from_json(state.get("lineage")).length
+
+
 def now_of(state: StoryState, language: Language) -> int:
     """The part of the outline that is told now, from 1."""
     return _now(state, parts_of(state.get("outline") or "", language)) + 1
@@ -156,7 +168,7 @@ def now_of(state: StoryState, language: Language) -> int:
 def is_behind(state: StoryState, language: Language, length: Length) -> bool:
     """Whether the book's length has a later beat due than the one that is now."""
     texts = parts_of(state.get("outline") or "", language)
-    return _now(state, texts) + 1 < _due(len(texts), length)
+    return not is_lengthened(state) and _now(state, texts) + 1 < _due(len(texts), length)
 
 
 def may_go_on(state: StoryState, language: Language, *, is_ending: bool) -> int:
@@ -165,7 +177,7 @@ def may_go_on(state: StoryState, language: Language, *, is_ending: bool) -> int:
     At each step it is asked once: other plans at the same pause are for the beat that stands, which a person may have
     set. In an ending it is asked of the last beat alone, which the book ends with.
     """
-    if state.get("after_review") == "plans":
+    if state.get("after_review") == "plans" or is_lengthened(state):
         return 0
     texts = parts_of(state.get("outline") or "", language)
     now = _now(state, texts) + 1

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 from langchain_core.messages import BaseMessage, HumanMessage
 from pydantic import BeforeValidator, Field, ValidationError
 
-from ..memory.sentences import sentences
+from ..memory.sentences import pieces, sentences
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.clashes import found_in
 from ..schemas.errors import GateError
+from ..schemas.facts import ENDS
 from ..schemas.leaning import IN_WORDS, Edited, Proposal
 from .answers import SHORT, Answer
 from .append_summary import SUMMARY, append_summary
@@ -35,17 +36,21 @@ if TYPE_CHECKING:
     from ..memory import Entry
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
+    from ..schemas.facts import Fact
     from ..schemas.lineage import Slot
     from ..schemas.state import StoryState
     from .resources import Resources
     from .usage import Account
 
-FIND_LEANING = PromptSpec("find_leaning", required=("changes", "items", "most"))
+_OPTIONAL = ("own_summary", "what")
+FIND_LEANING = PromptSpec("find_leaning", required=("changes", "items", "most"), optional=_OPTIONAL, sizes=_OPTIONAL)
 
 _MOST = 20
 """Proposals that are asked for of a batch."""
 _CHANGES, _ITEMS = 1500, 3500
 """Tokens that the changes may take which are shown at once, and the items of a batch, at most."""
+_WHOLE = 500
+"""Tokens that an edited passage may take which is shown as it now is, beside what has changed in it."""
 _LEAST = 600
 """Tokens that there is always room for, of either."""
 _LONGEST = 4000
@@ -194,6 +199,9 @@ class LeaningReader:
         self._outline = state.get("outline", "").strip()
         self._retold = frozenset(retold)
         self._texts = texts
+        self._over: frozenset[str] = frozenset()
+        self.summed_up: set[Slot] = set()
+        """The passages of which the summary is made anew elsewhere."""
 
     @property
     def told(self) -> int:
@@ -243,7 +251,8 @@ class LeaningReader:
 
     def tokens(self, group: Sequence[Edited], entries: Sequence[Entry], batch: Batch) -> int:
         """About how many tokens a batch is sent with."""
-        return sum(count_tokens(message.text) for message in self.messages(group, entries, batch))
+        messages, shown = self._asked(group, entries, batch)
+        return sum(count_tokens(message.text) for message in messages) if shown else 0
 
     async def look(self, group: Sequence[Edited], entries: Sequence[Entry], batch: Batch) -> Found:
         """What in a batch leans on some changes.
@@ -252,8 +261,12 @@ class LeaningReader:
             ModelUnavailableError: the model cannot be had or did not answer.
         """
         messages, shown = self._asked(group, entries, batch)
+        if not shown:
+            return Found()
+        has_words = any(item.kind in IN_WORDS for item in shown.values())
+        spec = SPEC if has_words else SPEC.without(frozenset({"leaning.items.words"}))
         try:
-            return verified(await self._turn.ask(messages, Leanings, SPEC), shown)
+            return verified(await self._turn.ask(messages, Leanings, spec), shown)
         except GateError as error:
             return Found(problem=error.values["problem"])
 
@@ -261,11 +274,16 @@ class LeaningReader:
         self, group: Sequence[Edited], entries: Sequence[Entry], batch: Batch
     ) -> tuple[list[BaseMessage], dict[int, Proposal]]:
         """The question, and what has which number in it."""
+        changes = (change for entry in entries for change in (entry.knowledge.changes if entry.knowledge else ()))
+        self._over = frozenset(
+            name for change in changes if change.what in ENDS for name in (change.fact, *change.closes)
+        )
         items: list[Proposal] = []
         blocks: list[str] = []
         for place in batch.places:
             lines, of_passage = self._of_passage(place, entries[place], len(items))
-            blocks.append("\n".join(lines))
+            if lines:
+                blocks.append("\n".join(lines))
             items.extend(of_passage)
         if batch.memory and self._memory:
             of_memory = [Proposal("memory", line, "") for line in self._memory]
@@ -277,16 +295,30 @@ class LeaningReader:
             items.append(Proposal("outline", self._outline, ""))
             line = self._phrase("look_item_outline", number=len(items), text=self._outline)
             blocks.append(f"{self._phrase('look_outline')}\n{line}")
+        own = {one.now.slot for one in group if one.now and one.is_retold}
+        is_own = any(item.kind == "summary" and (item.branch, item.seq) in own for item in items)
         asked = self._turn.prompt(FIND_LEANING).fill(
             changes="\n\n".join(part for one in group for part in self._told(one)),
             items="\n\n".join(blocks),
+            own_summary=self._phrase("leaning_own") if is_own else "",
+            what=self._what(items),
             most=_MOST,
         )
         return [HumanMessage(in_which_language(asked, self._turn, FIND_LEANING))], dict(enumerate(items, start=1))
 
+    def _what(self, items: Sequence[Proposal]) -> str:
+        """What is asked for of each: of texts and the outline, where they are among the items, their words."""
+        texts, outline = (any(item.kind == kind for item in items) for kind in ("text", "outline"))
+        if not texts and not outline:
+            return self._phrase("leaning_whole")
+        which = "leaning_of_both" if texts and outline else "leaning_of_texts" if texts else "leaning_of_outline"
+        return self._phrase("leaning_words", which=self._phrase(which))
+
     def _of_passage(self, place: int, entry: Entry, before: int = 0) -> tuple[list[str], list[Proposal]]:
         """The lines that show what there is of a passage, numbered after so many, and what they show."""
-        items = [Proposal("summary", entry.summary, "", branch=entry.branch, seq=entry.seq)] if entry.summary else []
+        items = [Proposal("summary", entry.summary, "", branch=entry.branch, seq=entry.seq)]
+        if not entry.summary or entry.slot in self.summed_up:
+            items = []
         is_same = entry.slot not in self._retold
         items.extend(
             Proposal("fact", fact.text, "", branch=entry.branch, seq=entry.seq, fact=fact.id)
@@ -294,12 +326,22 @@ class LeaningReader:
         )
         if self._texts and is_same:
             items.append(Proposal("text", entry.text, "", branch=entry.branch, seq=entry.seq))
-        lines = [self._phrase("look_paragraph", number=place + 1)]
-        frames = {fact.id: fact.frame for fact in entry.facts}
+        facts = {fact.id: fact for fact in entry.facts}
+        lines = [self._phrase("look_paragraph", number=place + 1)] if items else []
         for number, item in enumerate(items, start=before + 1):
-            line = self._phrase(f"look_item_{item.kind}", number=number, text=item.was)
-            lines.append(as_told(self._turn, line, frames.get(item.fact, "now"), ()))
+            fact = facts.get(item.fact)
+            kind = "open" if fact and fact.kind == "thread" else item.kind
+            line = self._phrase(f"look_item_{kind}", number=number, text=item.was)
+            lines.append(self._marked(line, fact) if fact else line)
         return lines, items
+
+    def _marked(self, line: str, fact: Fact) -> str:
+        """The line of a fact, with how it was told, and whether a later passage ended it."""
+        line = as_told(self._turn, line, fact.frame, ())
+        if fact.id not in self._over:
+            return line
+        over = self._phrase("look_settled" if fact.kind == "thread" else "look_over")
+        return self._phrase("line_aside", line=line, aside=over)
 
     def _told(self, one: Edited) -> list[str]:
         """A change in words: of a passage that has others, the sentences that differ."""
@@ -314,6 +356,9 @@ class LeaningReader:
         if one.is_retold:
             was, now = self._apart(one.was.text, one.now.text)
             told.append(self._phrase("look_edited", number=number, was=was or "—", now=now or "—"))
+            whole = self._whole(one.now.text, _WHOLE)
+            if 2 * len(now) < len(whole):
+                told.append(self._phrase("look_whole", number=number, now=whole))
         elif one.was.summary != one.now.summary:
             told.append(self._phrase("look_summary", number=number, was=one.was.summary, now=one.now.summary))
         before, after = ({fact.text for fact in entry.facts} for entry in (one.was, one.now))
@@ -322,6 +367,16 @@ class LeaningReader:
         told.extend(self._phrase("look_fact_gone", number=number, was=text) for text in gone)
         told.extend(self._phrase("look_fact_new", number=number, now=text) for text in new)
         return told
+
+    def _whole(self, text: str, most: int) -> str:
+        """A text in as many of its first sentences as there is room for; where more follow, dots do."""
+        kept, left = "", most
+        for piece in pieces(text.strip(), self._turn.language):
+            left -= count_tokens(piece)
+            if left < 0:
+                return f"{kept.rstrip()}{self._turn.language.joint}…"
+            kept += piece
+        return kept
 
     def _apart(self, before: str, after: str) -> tuple[str, str]:
         """The sentences of two texts that differ; where others stand between them, dots do."""

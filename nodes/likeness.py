@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _ALIKE_LONG, _ALIKE_SHORT = 0.65, 0.9
 """The part of their words beyond which two long plans, and two short ones, are nearly the same."""
+_EDITED = 0.6
+"""The part of a text that has to be as it was for its summary to be of it, and for it to be the same text."""
 _LONG, _SHORT = 40, 15
 """Words of a plan that is long, and of one that is short: an action of one sentence is another by two words."""
 
@@ -40,6 +42,17 @@ def _excess(first: Sequence[str], second: Sequence[str]) -> float:
     length = min(max(min(len(first), len(second)), _SHORT), _LONG)
     limit = _ALIKE_SHORT - (length - _SHORT) / (_LONG - _SHORT) * (_ALIKE_SHORT - _ALIKE_LONG)
     return likeness(first, second) - limit
+
+
+def is_edited(before: str, after: str, language: Language) -> bool:
+    """Whether a text is another one edited, and not a new one in its place."""
+    return likeness(*(words_compared(text, language) for text in (before, after))) >= _EDITED
+
+
+def words_compared(text: str, language: Language) -> list[str]:
+    """The words of a text; where none are divided, pairs of characters."""
+    words = language.words(text)
+    return words if language.joint else ["".join(pair) for pair in pairwise(words)]
 
 
 def likeness(first: Sequence[str], second: Sequence[str]) -> float:

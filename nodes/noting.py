@@ -111,19 +111,23 @@ def tell_left_out(turn: Turn, error: GateError) -> None:
     turn.remark("facts_left_out", part("facts_left_out", problem=error.values["problem"]))
 
 
-async def note_alone(state: StoryState, turn: Turn, before: Knowledge | None = None) -> Noted[FactsAlone]:
+async def note_alone(
+    state: StoryState, turn: Turn, before: Knowledge | None = None, beside: Request[FactsAlone] | None = None
+) -> Noted[FactsAlone]:
     """Ask for the facts of passages alone, which stand in the state's ``opening``.
 
     Args:
         state: the story.
         turn: the gate's.
         before: what an earlier version of the passage, which stands last on the path, made true and changed.
+        beside: what is asked for beside them, which has to be there too.
 
     Raises:
         GateError: there is no usable answer in the tries the context allows.
         ModelUnavailableError: the model cannot be had or did not answer.
     """
-    request = Request("", FactsAlone, FactsAlone, AnswerSpec({"": {"required": list(FactsAlone.model_fields)}}))
+    form = AnswerSpec({"": {"required": list(FactsAlone.model_fields)}})
+    request = beside or Request("", FactsAlone, FactsAlone, form)
     return await _with_facts(state, turn, request, state["opening"], before, turn.context.tries)
 
 

@@ -112,6 +112,8 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
     kept = lasting.on_the_table(state)
     if arc.has_its_length(state):
         ended: Update = {**_DONE, "plans": kept, "ended_at": state["step"]}
+        if state["step"]:
+            ended["end_told"] = turn.memory.length
         await turn.keep_last_state({**state, **ended})
         return ended
     anew = await told_anew(state, turn)

@@ -1,4 +1,4 @@
-"""What the conversation of a step shows, told as it now is: where a person changed the outline or the pages since.
+"""What the conversation of a step shows, told as it now is: where a person changed outline, pages or length since.
 
 The gates of a step repeat what it began with to the letter; once a recalled page or a part of the outline is another,
 who is asked for plans would be shown both, with nothing that says which of them holds.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .beats import is_lengthened
 from .budget import room_for_prompt
 from .synopsis import book_so_far, render, within
 
@@ -28,6 +29,8 @@ async def told_anew(state: StoryState, turn: Turn) -> Update:
     The opening of a book is written with nothing before it, so what it began with stays.
     """
     names = [name for name in _SHOWN if name in state.get("changed_since_plans", [])]
+    if is_lengthened(state) and state.get("ended_at") == state["step"]:
+        names.insert(0, "target_paragraphs")  # What it began with says that this was the last paragraph.
     if not names or state.get("opening"):
         return {}
     # No page is recalled here, so there is more room for what they tell: all that was changed is to be seen.

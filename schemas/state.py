@@ -245,6 +245,7 @@ class StoryState(StoryOutput, total=False):
     ``prompt`` is the user message the step's conversation began with, kept so that the later gates repeat
     it to the letter; ``opening`` holds the first paragraphs until the next is written, and ``reading`` says that they
     were read of a manuscript; ``ended_at`` is the step with which the story had its length, so that no plans followed;
+    ``end_told`` is how many passages the book had when its last one was written: with more to come, it was lengthened;
     ``review_problem`` says what was wrong with an answer that has to be asked for again; ``stop`` is a person's word
     to end the run.
     ``after_review`` is where the last review leads (empty once that is done), ``feedback`` what it said of the plans;
@@ -264,6 +265,7 @@ class StoryState(StoryOutput, total=False):
     opening: list[str]
     reading: bool
     ended_at: int
+    end_told: int
     review_problem: str
     after_review: Literal["", "ask", "plans", "write"]
     feedback: str

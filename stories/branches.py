@@ -23,7 +23,7 @@ from . import book_end, looks, steps
 from .checkpoints import storage_errors
 from .paragraphs import place_of
 from .record import BRANCH_NAME, Branch
-from .summaries import follows
+from .summaries import are_alike, follows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -171,14 +171,15 @@ async def edit(
 def edited_path(memory: LongTermMemory, lineage: Lineage, place: int, text: str | None, summary: str | None) -> Lineage:
     """The path with a changed passage: of what it made true and changed, what its words still say stays.
 
-    Its summary follows its text, unless it is given.
+    Its summary follows its text, unless it is given, or a person wrote it and the text is the same one edited.
     """
     before = memory.entry(lineage, place)
     known = before.knowledge
     knowledge = still_said(known, text) if known and text is not None else None
     is_given = summary is not None
     if text is not None and summary is None:
-        summary = follows(before.summary, before.text, text)
+        stays = before.is_put_right and are_alike(before.text, text)
+        summary = before.summary if stays else follows(before.summary, before.text, text)
     return memory.edit(lineage, place, text=text, summary=summary, knowledge=knowledge, by_hand=is_given)
 
 

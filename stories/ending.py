@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.cycle import WITH_A_PLAN
 from ..nodes import arc
+from ..schemas.lineage import Lineage
 from ..schemas.state import SETTLED
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ async def end_in(story: Story, paragraphs: int) -> None:
     """
     before = await story.state_between_steps()
     changes: dict[str, Any] = {"target_paragraphs": before["step"] + paragraphs}
+    if arc.has_its_length(before) and before["step"] and "end_told" not in before:
+        changes["end_told"] = Lineage.from_json(before["lineage"]).length  # An older version did not keep that.
     after: StoryState = {**before, **changes}  # type: ignore[typeddict-item]
     if arc.part_of_next(after) in {"", arc.part_of_next(before)}:
         await story.change(changes)

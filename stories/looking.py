@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..memory import Lineage
-from ..nodes.late_facts import FactMaker
+from ..nodes.late_facts import FactMaker, sums_up
 from ..nodes.leaning import LeaningReader
 from ..nodes.proof import says
 from ..nodes.usage import Account
@@ -110,7 +110,8 @@ async def cost_of_look(story: Story, context: Context, *, texts: bool = False) -
     work = await _work(story, context, texts=texts)
     if work is None:
         return LookCost(0, 0, 0, 0)
-    facts = [work.maker.tokens(work.path, place, work.entries) for place in work.retold]
+    changed_at = {one.place: one for one in work.edited}
+    facts = [work.maker.tokens(work.path, place, work.entries, changed_at[place]) for place in work.retold]
     calls = [(group, batch) for batch in work.batches for group in work.groups]
     sent = sum(work.reader.tokens(group, work.entries, batch) for group, batch in calls)
     return LookCost(
@@ -153,9 +154,9 @@ async def look(story: Story, context: Context, *, texts: bool = False) -> AsyncI
     total = len(work.retold) + len(work.batches) * len(work.groups)
     for place in work.retold:
         done += 1
-        proposal, left_out, problem = await _facts_anew(work, place)
+        found, left_out, problem = await _told_anew(work, place)
         failed = failed + 1 if problem else 0
-        kept = await _keep(story, work, [proposal] if proposal else [])
+        kept = await _keep(story, work, found)
         yield Looked((place + 1,), done, total, kept, left_out, problem, work.usage)
     await work.tell_facts_anew()
     for batch in work.batches:
@@ -220,6 +221,9 @@ async def _work(story: Story, context: Context, *, texts: bool) -> _Work | None:
     account = Account()
     retold = [one.now.slot for one in edited if one.now and one.is_retold]
     reader = LeaningReader(state, context, story.library.resources, retold, account, texts=texts)
+    if context.use_facts:
+        asked = [one for one in edited if one.is_retold and (_lacks_facts(one, look) or _is_found(one, look))]
+        reader.summed_up.update(one.now.slot for one in asked if one.now and sums_up(one))
     for_changes, for_items = await reader.room()
     places = [
         place
@@ -247,26 +251,39 @@ def _lacks_facts(one: Edited, look: Look) -> bool:
     """Whether a passage has other words, and its facts were not looked for since."""
     if one.now is None or not one.is_retold or look.read.place_of(one.now.slot) is not None:
         return False
-    return not any(known.kind == "facts" and (known.branch, known.seq) == one.now.slot for known in look.found)
+    return not _is_found(one, look)
 
 
-async def _facts_anew(work: _Work, place: int) -> tuple[Proposal | None, int, Part | str]:
-    """The facts of a passage that has other words; those that it still states in the same words keep their ids."""
+def _is_found(one: Edited, look: Look) -> bool:
+    """Whether the facts of a changed passage are proposed, or its summary, which are asked for together."""
+    return any(
+        known.kind in {"facts", "summary"} and one.now is not None and (known.branch, known.seq) == one.now.slot
+        for known in look.found
+    )
+
+
+async def _told_anew(work: _Work, place: int) -> tuple[list[Proposal], int, Part | str]:
+    """The facts of a passage that has other words, and its summary; what it still states so keeps its words and ids."""
     one = next(one for one in work.edited if one.place == place)
     entry = work.entries[place]
     before = _known_before(one.was.knowledge, entry) if one.was else None
-    made = await work.maker.make(work.path, place, work.entries, before)
-    if made.knowledge is None or made.knowledge == (entry.knowledge or Knowledge()):
-        return None, made.left_out, made.problem
-    proposal = Proposal(
-        "facts",
-        was=facts_in_words(entry.knowledge),
-        now=facts_in_words(made.knowledge),
-        branch=entry.branch,
-        seq=entry.seq,
-        knowledge=made.knowledge.to_json(),
-    )
-    return proposal, made.left_out, ""
+    made = await work.maker.make(work.path, place, work.entries, before, one)
+    found: list[Proposal] = []
+    if not made.summary:
+        work.reader.summed_up.discard(entry.slot)
+    elif made.summary != entry.summary:
+        found.append(Proposal("summary", entry.summary, made.summary, branch=entry.branch, seq=entry.seq))
+    if made.knowledge is not None and made.knowledge != (entry.knowledge or Knowledge()):
+        proposal = Proposal(
+            "facts",
+            was=facts_in_words(entry.knowledge),
+            now=facts_in_words(made.knowledge),
+            branch=entry.branch,
+            seq=entry.seq,
+            knowledge=made.knowledge.to_json(),
+        )
+        found.append(proposal)
+    return found, made.left_out, made.problem
 
 
 def _known_before(was: Knowledge | None, entry: Entry) -> Knowledge | None:

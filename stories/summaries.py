@@ -1,28 +1,26 @@
-"""The summary of a passage that a person edited, where no model is asked for another: it says nothing that is gone."""
+"""The summary of a passage that a person edited, until a model makes another: it says nothing that is gone."""
 
 from __future__ import annotations
 
-import re
-from difflib import SequenceMatcher
-from itertools import islice, pairwise
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from ..memory.sentences import pieces
+from ..nodes.append_summary import SUMMARY
+from ..nodes.likeness import is_edited, words_compared
 from ..schemas.languages import Language, guessed
 from ..schemas.wording import in_a_line
 from .synopsis import MOST, shortened
 
-_ALIKE = 0.6
-"""The part of a text that has to be as it was for its summary to be of it, and for it to be the same text."""
-_PART_OF_A_SENTENCE = re.compile(r"[^;；，]+(?:[;；，]+\s*|$)")
-_OPEN_ENDS = tuple(";；，")
-_PAIRS = (("(", ")"), ("（", "）"), ("“", "”"), ("《", "》"))
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def follows(summary: str, before: str, after: str) -> str:
-    """The summary of an edited text: the old one, if it leans on nothing that went.
+    """The summary of an edited text until it is made anew: the old one, if it leans on nothing that went.
 
-    Else what of the old one leans on nothing that went, and the sentences that the text has now; where nothing of it is
-    left, or the text is another one, how that begins.
+    Else the sentences of the old one that lean on nothing that went, and those that the text has now; where none of it
+    is left, how the text begins, and those; where the text is another one, how that begins. Sentences stay whole.
 
     Args:
         summary: of the text before.
@@ -30,52 +28,51 @@ def follows(summary: str, before: str, after: str) -> str:
         after: the text as it is now.
     """
     language = guessed(after)
-    was, now = _words(before, language), _words(after, language)
-    gone = set(was) - set(now)
-    if not summary or not _are_alike(was, now):
+    gone = set(words_compared(before, language)) - set(words_compared(after, language))
+    if not summary or not is_edited(before, after, language):
         return _beginning(after, language)
-    if gone.isdisjoint(_words(summary, language)):
+    if gone.isdisjoint(words_compared(summary, language)):
         return summary
-    kept = _without(gone, summary, language)
-    if not kept or any(kept.count(one) != kept.count(other) for one, other in _PAIRS):
-        return _beginning(after, language)
-    return shortened(language.joint.join((kept, _new_in(before, after, language))), language, MOST).strip()
+    kept = _without(gone, summary, language) or _beginning(after, language, 1)
+    new = _whole([piece for piece in _new_in(before, after, language) if piece not in kept], SUMMARY // 2, language)
+    return _whole(_cut(kept, language), SUMMARY - len(new) - 1, language, new) or _beginning(after, language)
 
 
 def _without(gone: set[str], summary: str, language: Language) -> str:
-    """What of a summary has none of some words: parts of its sentences, between marks for half a stop."""
-    kept: list[str] = []
-    for sentence in pieces(summary, language):
-        parts = _PART_OF_A_SENTENCE.findall(sentence)
-        left = "".join(part for part in parts if gone.isdisjoint(_words(part, language))).strip()
-        kept.append(left[:-1] + ("." if language.joint else "。") if left.endswith(_OPEN_ENDS) else left)
-    return language.joint.join(filter(None, kept))
+    """The sentences of a summary that have none of some words."""
+    return language.joint.join(
+        piece for piece in _cut(summary, language) if gone.isdisjoint(words_compared(piece, language))
+    )
 
 
-def _new_in(before: str, after: str, language: Language) -> str:
+def _new_in(before: str, after: str, language: Language) -> list[str]:
     """The sentences of a text that it did not have before."""
-    was = {piece.strip() for piece in pieces(in_a_line(before, language), language)}
-    now = (piece.strip() for piece in pieces(in_a_line(after, language), language))
-    return language.joint.join(piece for piece in now if piece not in was)
+    was = set(_cut(before, language))
+    return [piece for piece in _cut(after, language) if piece not in was]
 
 
-def _beginning(text: str, language: Language) -> str:
-    """The first sentences of a text, two at least, and no more than half: what stands for it is shorter than it is."""
-    two = "".join(islice(pieces(in_a_line(text, language), language), 2)).rstrip()
-    return shortened(text, language, min(MOST, max(len(two), len(text) // 2)))
+def _cut(text: str, language: Language) -> list[str]:
+    """The sentences of a text, in one line each."""
+    return [piece.strip() for piece in pieces(in_a_line(text, language), language) if piece.strip()]
+
+
+def _whole(told: Sequence[str], most: int, language: Language, after: str = "") -> str:
+    """As many whole sentences as there is room for, and others after them."""
+    kept = ""
+    for piece in told:
+        more = language.joint.join(filter(None, (kept, piece)))
+        if len(more) > most:
+            break
+        kept = more
+    return language.joint.join(filter(None, (kept, after)))
+
+
+def _beginning(text: str, language: Language, least: int = 2) -> str:
+    """The first sentences of a text, and no more than half: what stands for it is shorter than it is."""
+    first = "".join(islice(pieces(in_a_line(text, language), language), least)).rstrip()
+    return shortened(text, language, min(MOST, max(len(first), len(text) // 2 if least > 1 else 0)))
 
 
 def are_alike(before: str, after: str) -> bool:
     """Whether a text is another one edited, and not a new one in its place."""
-    language = guessed(after)
-    return _are_alike(_words(before, language), _words(after, language))
-
-
-def _are_alike(was: list[str], now: list[str]) -> bool:
-    return SequenceMatcher(None, was, now, autojunk=False).ratio() >= _ALIKE
-
-
-def _words(text: str, language: Language) -> list[str]:
-    """Words; where none are divided, pairs of characters."""
-    words = language.words(text)
-    return words if language.joint else ["".join(pair) for pair in pairwise(words)]
+    return is_edited(before, after, guessed(after))

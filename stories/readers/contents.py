@@ -23,9 +23,11 @@ _CONTENTS: Final = re.compile(
 _PAGE: Final = re.compile(r"[\s.·•…_]*(?:\b(?:\d{1,4}|[ivxlc]{1,6})\b)?\s*$", re.IGNORECASE)
 _HEADED: Final = 3
 """Blocks of such a list of which the last may be the first that has a page's number: two may head it."""
-_PAGED: Final = re.compile(
-    r".*[^\W\d_]{2,}.*[\s.].*[^\W\d_]{2,}[^.!?…\"”’]*\s\d{1,4}|.*[^\W\d_].*(?:\.{3,}|…|·{2,})\s*\d{1,4}"
-)
+_LAST_NUMBER: Final = re.compile(r"(?<!\d)\d{1,4}\Z")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_PART: Final = re.compile(r"[\s.]")
+_LEAST_WORDS: Final = 2
+_LEADERS: Final = ("...", "…", "··")
 _NUMBERED: Final = 3
 """Entries with the number of a page in a line of its own, from which on such a list is known to have them."""
 _LEAST_SENTENCE: Final = 40
@@ -147,10 +149,25 @@ def _is_paged(block: Block) -> bool:
     The rest of a name that is too long for its line stands under it, without one.
     """
     lines = [line for line in block.text.split("\n") if line.strip()]
-    paged = [_PAGED.fullmatch(line) is not None for line in lines]
+    paged = [_has_page(line) for line in lines]
     rests = [line for line, is_paged in zip(lines, paged, strict=True) if not is_paged]
     is_mostly = 2 * len(rests) < len(lines) and paged[:1] == [True]
     return is_mostly and all(len(line) <= AN_ENTRY and not is_sentence(line) for line in rests)
+
+
+def _has_page(line: str) -> bool:
+    """Whether a line ends with the number of a page: behind leaders, or behind words of which none ends a sentence."""
+    if not (number := _LAST_NUMBER.search(line)):
+        return False
+    before = line[: number.start()]
+    named = before.rstrip()
+    if named.endswith(_LEADERS):
+        return any(map(str.isalpha, named))
+    words = list(_WORD.finditer(named))
+    if len(words) < _LEAST_WORDS or named == before:
+        return False
+    ends = max(map(named.rfind, '.!?…"”’'))
+    return words[-1].start() > ends and _PART.search(named, words[0].end(), words[-1].start()) is not None
 
 
 def _is_list(blocks: Sequence[Block], places: Sequence[int], later: dict[str, int]) -> bool:

@@ -17,6 +17,7 @@ from .bounds import MOST_PAGES, PDF_MEGABYTES, bounded
 from .furniture import words_of
 from .headings import is_title
 from .pdf_lines import NOWHERE, Line, Place, goes_on, paragraphs_of, with_notes, with_signs
+from .pdf_margins import without_margins
 from .pieces import Block, Found
 
 if TYPE_CHECKING:
@@ -81,15 +82,16 @@ def read_pdf(path: Path, language: Language, encoding: str) -> Found:
     told = _pages(path)
     texts = _rejoined([with_signs(text, places) for text, places in zip(told.texts, told.places, strict=True)])
     printed = [_lines(*page) for page in zip(texts, told.sizes, told.places, strict=True)]
+    printed, margins = without_margins(printed)
     body = _body(printed)
     pages = _with_ranks(printed, told.outline, body)
     heads = _heads([[line.text for line in page] for page in pages]) | _titles(pages)
     blocks: list[Block] = []
     text: list[Line] = []
     seen: set[str] = set()
-    for page in pages:
+    for page, beside in zip(pages, margins, strict=True):
         kept, left = _without_edges(page, heads, seen, language)
-        blocks.extend(left)
+        blocks.extend((*beside, *left))
         lines = [Line(line.text, not at, line.rank, line.size, line.place) for at, line in enumerate(kept)]
         lines, unmarked = with_notes(lines, body)
         blocks.extend(unmarked)

@@ -309,10 +309,13 @@ def _is_contact(said: str, texts: Sequence[str], title: str) -> bool:
 
 
 def _lead(blocks: Sequence[Block], story: Sequence[int]) -> list[int]:
-    """The headings that a book begins with, as far as no text stands between them."""
+    """The headings that a book begins with, and short lines among them, as far as no text stands between."""
     lead: list[int] = []
-    for at in story:
-        if not blocks[at].rank and blocks[at].text != SCENE_BREAK:
+    for at in story[: 2 * _MOST_LINES]:
+        said = as_text(blocks[at].text)
+        if not blocks[at].rank and blocks[at].text != SCENE_BREAK and (len(said) > _SHORT or is_sentence(said)):
             break
         lead.append(at)
+    while lead and not blocks[lead[-1]].rank and blocks[lead[-1]].text != SCENE_BREAK:
+        lead.pop()
     return lead

@@ -39,6 +39,7 @@ def test_it_says_the_cost_looks_lists_and_changes(story: Path) -> None:
     refused = command(story, "look", stdin="n\n")
     assert refused.returncode == 1
     assert "from the first change on: 3. 1 call of 'teller': about" in refused.stderr
+    assert "--texts looks at them too" in " ".join(refused.stderr.split())
     assert listed(story) == []
     done = command(story, "look", stdin="y\n")
     assert "Proposed: 3; left out, because they are for nothing that is there: 1;" in done.stderr

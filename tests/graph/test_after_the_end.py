@@ -10,8 +10,9 @@ from langgraph.types import Command
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from recurrentgpt.graph.cycle import is_between_steps
 from recurrentgpt.schemas.errors import StoryStateError
-from recurrentgpt.stories.branches import new_branch
+from recurrentgpt.stories.branches import new_branch, set_premise
 from recurrentgpt.stories.library import Library
+from recurrentgpt.stories.passages import remove
 from recurrentgpt.stories.try_plans import try_plans
 from stories_at_hand import TOPIC as PREMISE
 from stories_at_hand import at, write
@@ -75,3 +76,36 @@ def test_at_the_end_of_a_story_on_the_shelf_there_is_nothing_to_choose_until_it_
     state: Any = at(library, record, lambda story: story.state())
     assert (state["step"], state["plans"]) == (2, [])
     assert state["plan"]["chosen_by"] == "first"
+
+
+def test_the_outline_s_end_is_not_asked_for_again_where_it_is_told_unless_the_outline_is_another(
+    fake_model: FakeChatModel,
+) -> None:
+    def last_asked() -> str:
+        return next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
+
+    library = Library.of_the_process()
+    outline = "1. Mara finds the letter.\n2. She puts the lamp out."
+    record = library.begin(PREMISE.model_copy(update={"target_paragraphs": 1, "outline": outline}), ONE)
+    at(library, record, lambda story: write(story, 1))
+    assert "as the last of the 2 parts of the outline has it, “She puts the lamp out”; what of that" in last_asked()
+    at(library, record, lambda story: story.end_in(2))
+    at(library, record, lambda story: write(story, 1))
+    assert "the book's end was told, and after it the author has lengthened the book" in last_asked()
+    assert "puts the lamp out" not in last_asked()
+    at(library, record, lambda story: set_premise(story, "outline", f"{outline}\n3. She rows away."))
+    at(library, record, lambda story: write(story, 1))
+    assert "“She rows away”" in last_asked()
+    assert "lengthened" not in last_asked()
+
+
+def test_an_end_that_was_taken_out_is_not_told(fake_model: FakeChatModel) -> None:
+    library = Library.of_the_process()
+    outline = "1. Mara finds the letter.\n2. She puts the lamp out."
+    record = library.begin(PREMISE.model_copy(update={"target_paragraphs": 1, "outline": outline}), ONE)
+    at(library, record, lambda story: write(story, 1))
+    at(library, record, lambda story: remove(story, 2))
+    at(library, record, lambda story: story.end_in(1))
+    at(library, record, lambda story: write(story, 1))
+    prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
+    assert "“She puts the lamp out”" in prompt

@@ -144,6 +144,8 @@ def odt(body: str, before: str = "", doctype: str = "") -> bytes:
 
 
 def _shown(line: str) -> str:
+    if line.startswith("@"):
+        return f"380 0 Td /F1 8 Tf ({line[1:]}) Tj -380 0 Td T*"
     marks = len(line) - len(line.lstrip("#"))
     text = (line.lstrip("# ") if marks else line).replace("(", "[").replace(")", "]")
     size = 7 if text.startswith("~") else (10, 20, 15)[marks]
@@ -157,7 +159,8 @@ def _shown(line: str) -> str:
 def pdf(pages: Sequence[Sequence[str]]) -> bytes:
     """A PDF of pages of lines.
 
-    One that begins with # is in larger letters, one with ## less so, one with ~ in small ones; ^1^ is a raised sign.
+    One that begins with # is in larger letters, one with ## less so, one with ~ in small ones, one with @ in the
+    margin; ^1^ is a raised sign.
     """
     count = len(pages)
     kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(count))

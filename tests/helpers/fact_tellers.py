@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 
+READ = re.compile(r"(?:This is its next part|reads):\n\n")
+"""What heads a passage that is read, and not one that was just written."""
+
+
 def tell_first_sentence(messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
     """Of each passage: that its first sentence is so, in the place of the fact with number 1 where there is one."""
     if schema and list(schema["properties"]) == ["clashes"]:
@@ -19,8 +23,8 @@ def tell_first_sentence(messages: list[BaseMessage], schema: dict[str, Any] | No
     if schema is None or "facts" not in schema["properties"]:
         return None
     *_, passage, task = messages
-    _, _, read = task.text.partition("This is its next part:\n\n")
-    first = (read or passage.text).split(".", maxsplit=1)[0]
+    *_, read = READ.split(task.text)
+    first = (passage.text if read == task.text else read).split(".", maxsplit=1)[0]
     fact = {"fact": f"It is so: {first}.", "about": [first.split()[0]], "says": first, "replaces": [1]}
     return json.dumps({"summary": "In short.", "summaries": ["In short."], "facts": [fact], "changes": []})
 

@@ -137,6 +137,10 @@ class Telling:
         """Answer at the pause."""
         self._invoke(Command(resume=given), settings)
 
+    def lengthen(self, target: int, **settings: Any) -> None:
+        """Give the book that is told to its end more paragraphs: so many in all."""
+        self._invoke({"target_paragraphs": target}, settings)
+
     def answer_and_stop(self, given: object, before: str, **settings: Any) -> None:
         """Answer at the pause, and be stopped before a gate."""
         self._invoke(Command(resume=given), settings, interrupt_before=[before])
@@ -244,6 +248,21 @@ def _outline_of_parts(before: int, target: int) -> Callable[[Telling], None]:
             telling.answer(1)
         telling.look_from_here()
         telling.answer(1)
+
+    return tell
+
+
+def _lengthened(by: int) -> Callable[[Telling], None]:
+    """A book that is told to its end, and is given so many more paragraphs after it."""
+
+    def tell(telling: Telling) -> None:
+        telling.begin(given={"outline": telling.words["parts"], "target_paragraphs": 3})
+        for _ in range(3):
+            telling.answer(1)
+        telling.look_from_here()
+        telling.lengthen(3 + by)
+        for _ in range(min(by, 2)):
+            telling.answer(1)
 
     return tell
 
@@ -372,6 +391,8 @@ SITUATIONS: dict[str, Callable[[Telling], None]] = {
     "a plan for three, the second": _plan_for_three,
     "an outline of three parts": _outline_of_parts(before=3, target=9),
     "an outline of three parts, near the end": _outline_of_parts(before=3, target=6),
+    "lengthened past its end": _lengthened(2),
+    "lengthened by far past its end": _lengthened(12),
     "an outline of chapters, its last one near the end": _outline_of_chapters,
     "a plan for three where a chapter is due": _plan_lasts_when_a_chapter_is_due,
     "what happens is told": _step(lambda words: {"instruction": words["own"], "act": "story"}),

@@ -20,8 +20,9 @@ NEEDS_A_BROWSER = [
 ]
 _QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync --in-process-gpu --disable-site-isolation-trials"
 )
+"""The last two halve what a page costs: one process less to begin for each, where all pages are this machine's."""
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from recurrentgpt.schemas.languages import texts
 from recurrentgpt.stories import branches
+from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.summaries import follows
 from situations import SITUATIONS, Telling
 from stories_at_hand import FIRST, at, begun, run, write
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fake_model import FakeChatModel
+    from recurrentgpt.stories.story import Story
 
 EVERY = pytest.mark.parametrize(
     ("language", "mode"), [(tag, mode) for tag in ("en", "zh") for mode in ("author", "interactive_fiction")]
@@ -71,13 +73,13 @@ def test_of_an_opening_only_the_paragraph_that_was_edited_is_summed_up(
             "Mara rows out; Jem keeps the lamp. The sea is flat.",
             "Mara rows out alone. Jem keeps the lamp lit. The sea is flat and grey all day.",
             "Mara rows out alone. Tom keeps the fire lit. The sea is flat and grey all day.",
-            "Mara rows out. The sea is flat. Tom keeps the fire lit.",
+            "The sea is flat. Tom keeps the fire lit.",
         ),
         (
             "玛拉打开铜盒，里面是一本账，由老金（镇长的父亲）签名。",
             "夜里玛拉在旅店打开铜盒。里面是一本账，一页也没烂。每一页都由老金签名，他是镇长的父亲。",
             "夜里玛拉在旅店打开铜盒。里面是一本账，一页也没烂。每一页都由老金签名，他就是镇长。",
-            "玛拉打开铜盒，里面是一本账。每一页都由老金签名，他就是镇长。",
+            "夜里玛拉在旅店打开铜盒。每一页都由老金签名，他就是镇长。",
         ),
         ("玛拉出海。", "玛拉出海。海面平静。", "玛拉出海。海面很平静。", "玛拉出海。"),
         ("", "雨。", "玛拉死了。船在漂。" + "夜里下了雨。" * 4, "玛拉死了。船在漂。夜里下了雨。"),
@@ -119,6 +121,10 @@ def test_a_summary_that_a_person_wrote_stands_beside_its_text_and_another_does_n
         prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
         assert prompt.count("Ines is the thief.") == 1
         assert other not in prompt
+    text = at(library, record, lambda story: story.entry(2)).text
+    run(library, record, branches.edit, paragraph=2, text=f"{text} Nobody saw it.")
+    kept = at(library, record, lambda story: story.entry(2))
+    assert (kept.summary, kept.is_put_right) == ("Ines is the thief.", True)
     run(library, record, branches.edit, paragraph=2, text="Mara is dead. Nobody rows.")
     assert not at(library, record, lambda story: story.entry(2)).is_put_right, "it is the new text's now"
 
@@ -133,3 +139,25 @@ def test_the_last_scene_of_a_play_does_not_wait_for_another_action(
         SITUATIONS[situation](telling)
         (asked,) = [call for call in telling.asked if call.gate == "generate_paragraph"]
         assert (stops in asked.messages[-1].text) is waits
+
+
+def test_a_summary_that_a_person_wrote_stays_where_the_paragraph_is_edited_at_the_pause(
+    fake_model: FakeChatModel,
+) -> None:
+    assert fake_model
+    library, record = begun(2)
+    asks = FIRST.model_copy(update={"plan_selection": "human"})
+
+    async def told(story: Story, answer: object = None) -> None:
+        pause = await story.pause()
+        async for _ in story.run(asks, Reply(answer, pause.interrupt_id) if pause and answer else None):
+            pass
+
+    last = len(at(library, record, lambda story: story.manuscript()))
+    run(library, record, branches.edit, paragraph=last, summary="Ines is the thief.")
+    text = at(library, record, lambda story: story.entry(last)).text
+    at(library, record, told)
+    at(library, record, lambda story: told(story, {"plan": 1, "paragraph": f"{text} Nobody saw it."}))
+    kept = at(library, record, lambda story: story.entry(last))
+    assert kept.text.endswith("Nobody saw it.")
+    assert (kept.summary, kept.is_put_right) == ("Ines is the thief.", True)

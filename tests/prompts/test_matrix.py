@@ -73,6 +73,15 @@ def shortened(block: str, longest: int) -> str:
 
 
 @MATRIX
+def test_of_a_book_that_is_lengthened_past_its_end_it_is_said(
+    fake_models: Callable[..., object], language: str, mode: str, situation: str
+) -> None:
+    asked = told(fake_models, language, mode, situation)
+    writes = [whole(call) for call in asked if call.gate in {"generate_paragraph", "propose_plans"}]
+    assert all((LENGTHENED[language] in text) == situation.startswith("lengthened") for text in writes)
+
+
+@MATRIX
 def test_a_prompt_is_as_it_was_read(
     fake_models: Callable[..., object],
     request: pytest.FixtureRequest,
@@ -271,6 +280,14 @@ THE_END = {
     "zh": (re.compile(r"^全书照大纲|^大纲 \d+ 个部分中的最后", re.MULTILINE), re.compile("最后一[段个](?:片段)?，第")),
 }
 """How the end is told, and what says that the paragraph is the last: no other is the end."""
+OUTLINES_END = {
+    "en": re.compile(r"^.*last of the \d+ parts of the outline (?:has|says).*$", re.MULTILINE),
+    "zh": re.compile(r"^.*\d+ 个部分中的最后一部分.*$", re.MULTILINE),
+}
+AS_FAR_AS_OPEN = {"en": "told or settled by now is not asked for again", "zh": "已经讲过、了结的，不再重来"}
+"""Where the outline's end is asked for, and what says that nothing of it is told a second time."""
+LENGTHENED = {"en": "lengthened", "zh": "加长了"}
+"""What says that the end was told before: then no other is asked for by the outline."""
 AUTHOR = {"en": ("The author", "place of the author"), "zh": ("作者对", "作者的位置")}
 BESIDE = {"en": "with its author", "zh": "与作者一起"}
 """Who says of plans what they think, and what says who that is beside the novelist who is asked."""
@@ -295,6 +312,9 @@ def of_where_it_goes(call: Asked, language: str, mode: str) -> Iterator[str]:
     yield from (f"its number, twice: {hit}" for hit in OF_A_LIST.findall(text))
     yield from (f"twice: {pair}" for pair in TWICE[language] if all(words in text for words in pair))
     yield from (f"the end, and not the last: {hit}" for hit in end.findall(task) if not last.search(task))
+    ends = OUTLINES_END[language].findall(task)
+    yield from (f"told or not: {line}" for line in ends if AS_FAR_AS_OPEN[language] not in line)
+    yield from (f"an end that was told: {line}" for line in ends if LENGTHENED[language] in task)
     if mode == "author" and not text.startswith("<"):
         yield from (f"of whom? {who}" for who in AUTHOR[language] if who in task and BESIDE[language] not in text)
 

@@ -298,9 +298,10 @@ def test_a_phrase_is_in_its_language(key: str) -> None:
         **dict.fromkeys(("facts_begin", "facts_numbered", "facts_beside", "facts_before"), fields),
     }
     named["facts_replace"] = {*fields, "learned", "claimed", "earlier"}
+    named |= {"leaning_whole": {"now"}, "leaning_words": {"words", "now"}}
     named["clashes_before"] = {"a", "mend"}
     named["outline_to_come"] = {"to", "come"}
-    named["facts_change"] = {*fields, "learned", "touched"}
+    named["facts_change"] = {*fields, "learned", "touched", "claimed"}
     assert set(WORD.findall(PLACEHOLDER.sub("", phrases("zh")[key]))) <= named.get(key, set())
 
 

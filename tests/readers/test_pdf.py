@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from book_files import pdf
+from book_files import pdf, read
 from recurrentgpt.schemas.errors import StorageError
 from recurrentgpt.stories.readers import read_file
 from recurrentgpt.stories.readers.pdf_pages import sizes_of
@@ -183,3 +183,35 @@ def test_what_is_no_pdf_is_one_sentence(tmp_path: Path) -> None:
     path.write_bytes(b"this is no PDF")
     with pytest.raises(StorageError, match=r"cannot be read as \.pdf"):
         read_file(path, EN)
+
+
+@pytest.mark.parametrize("sides", [("@Page {}", "@ToC"), ("@Page", "@{}", "@ToC"), ("@{}",)])
+def test_what_stands_in_the_margins_is_no_story(tmp_path: Path, sides: tuple[str, ...]) -> None:
+    words = [
+        f"{word} of {name}" for name in ("Mara", "Tomas", "Grey", "Ebb") for word in ("lamp", "fire", "boat", "quay")
+    ]
+    told = [
+        [f"The harbour was quiet when she came down to the {word}, and nobody", f"had seen the {word}."]
+        for word in words
+    ]
+    pages = [
+        [
+            *([f"##Chapter {number}"] if number % 2 else []),
+            *(line for lines in told[4 * number - 4 : 4 * number] for line in lines),
+            *(side.format(number) for side in sides),
+        ]
+        for number in range(1, 5)
+    ]
+    found = read(tmp_path / "book.pdf", pdf(pages))
+    assert [one.title for one in found.manuscript.chapters] == ["Chapter 1", "Chapter 3"]
+    assert [" ".join(lines) for lines in told] == list(found.manuscript.paragraphs)
+    assert {left.why for left in found.left_out} <= {"page_number", "running_head"}
+
+
+def test_a_second_column_is_no_margin(tmp_path: Path) -> None:
+    pages = [
+        [line for word in ("lamp", "fire", "boat") for line in (f"She saw the {word} {at}.", f"@No {word} {at} came.")]
+        for at in ("here", "there", "then", "at last")
+    ]
+    told = " ".join(read(tmp_path / "book.pdf", pdf(pages)).manuscript.paragraphs)
+    assert all(f"No {word} {at} came." in told for word in ("lamp", "fire", "boat") for at in ("here", "at last"))

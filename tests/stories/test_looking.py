@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from shutil import copytree
 from typing import TYPE_CHECKING, Any
@@ -39,13 +40,19 @@ if TYPE_CHECKING:
 SITUATIONS = {one["id"]: one for one in map(json.loads, (DATA / "after_edits.jsonl").read_text("utf-8").splitlines())}
 
 
+ANEW = re.compile("It (?:now )?reads:\n|现在是：\n|现为第 [0-9]+ 段：\n\n")
+"""What heads a passage of which facts and summary are asked for anew."""
+
+
 @dataclass
 class Answers:
-    """What a model answers: of facts, and of what leans on a change; one after the other, and then nothing."""
+    """What a model answers: of facts, of summaries, and of what leans on a change; one by one, and then nothing."""
 
     facts: list[Any] = field(default_factory=list)
+    summaries: list[str] = field(default_factory=list)
     leaning: list[Any] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    asked_anew: list[str] = field(default_factory=list)
 
     def __call__(self, messages: list[BaseMessage], schema: dict[str, Any] | None) -> str | None:
         if schema is None:
@@ -53,9 +60,11 @@ class Answers:
         if "leaning" in schema["properties"]:
             self.asked.append(messages[-1].text)
             return json.dumps({"leaning": self.leaning.pop(0) if self.leaning else []})
-        if list(schema["properties"]) == ["facts", "changes", "clashes"]:
+        if "summary" in schema["properties"] and ANEW.search(messages[-1].text):
+            self.asked_anew.append(messages[-1].text)
             facts = self.facts.pop(0) if self.facts else []
-            return json.dumps({"facts": facts, "changes": [], "clashes": []})
+            summary = self.summaries.pop(0) if self.summaries else "Summed up anew."
+            return json.dumps({"summary": summary, "facts": facts, "changes": [], "clashes": []})
         return None
 
 
@@ -179,7 +188,9 @@ async def test_nothing_of_the_old_is_left_and_one_undo_brings_it_back(
     untouched = await everything(story)
     await change(story, told["change"])
     before = await everything(story)
-    answers.facts, answers.leaning = [told["facts"]], [told["leaning"]]
+    patched = (await entries(story))[told["change"].get("paragraph", told["change"].get("after", 0) + 1) - 1].summary
+    summary = told.get("summary", patched)
+    answers.facts, answers.leaning, answers.summaries = [told["facts"]], [told["leaning"]], [summary]
     cost = await looking.cost_of_look(story, FIRST, texts=told["texts"])
     looked = await look(story, texts=told["texts"])
     assert await everything(story) == before, "a look changes nothing"
@@ -189,7 +200,7 @@ async def test_nothing_of_the_old_is_left_and_one_undo_brings_it_back(
         assert sent / 2 < cost.input_tokens < 2 * sent
     assert sum(one.left_out for one in looked) == told["left_out"], answers.asked
     found = await proposals.proposals(story)
-    assert len(found) == len(told["leaning"]) - told["left_out"] + bool(told["facts"])
+    assert len(found) == len(told["leaning"]) - told["left_out"] + bool(told["facts"]) + (summary != patched)
     if found:
         assert len(await proposals.accept(story)) == len(found)
     kept = await records(story, texts=told["texts"])
@@ -421,7 +432,8 @@ async def test_words_of_a_summary_or_a_fact_change_in_the_whole_of_it(story: Sto
 async def test_the_memory_follows_the_summary_of_what_was_put_at_the_end(story: Story, answers: Answers) -> None:
     memory = (await story.state())["short_term_memory"]
     await passages.insert(story, 3, "The bottle stands on the shelf.")
-    await proposed(story, answers, (7, "shelf", "sill"))
+    answers.summaries = ["The bottle stands on the sill."]
+    await look(story)
     await proposals.accept(story)
     assert (await story.state())["short_term_memory"] == f"{memory}\nThe bottle stands on the sill."
     await passages.remove(story, 4)
@@ -445,6 +457,108 @@ async def test_archives_hold_it(story: Story, answers: Answers, tmp_path: Path) 
         ]
         await proposals.accept(back)
         assert (await entries(back))[-1].summary == "She fetches it."
+
+
+# The summary of what was changed
+
+
+async def test_the_summary_of_an_edited_passage_is_made_anew_with_its_facts(story: Story, answers: Answers) -> None:
+    entry = (await entries(story))[2]
+    await branches.edit(story, paragraph=3, text=f"{entry.text} She threw the ledger into the stove.")
+    before = await everything(story)
+    calls = (await looking.cost_of_look(story, FIRST)).calls
+    answers.summaries = [f"{entry.summary} She burns the ledger."]
+    assert len(await look(story)) == calls == 2, "the facts' conversation, and what leans on it"
+    (asked,) = answers.asked_anew
+    assert f"The author has changed paragraph 3. It now reads:\n\n{entry.text} She threw" in asked
+    assert f"the paragraph was summed up so:\n{entry.summary}\n\n" in asked
+    assert "manuscript" not in asked
+    (leans,) = answers.asked
+    assert "[paragraph 3]" not in leans, "nothing of it is asked for twice"
+    assert "leaves out what the change brought in" not in leans
+    (found,) = await proposals.proposals(story)
+    assert (found.proposal.kind, found.place) == ("summary", 2)
+    await proposals.accept(story)
+    assert (await entries(story))[2].summary == f"{entry.summary} She burns the ledger."
+    assert not (await story.state())["look"]
+    await undo(story)
+    assert await everything(story) == before
+
+
+async def test_a_new_passage_is_summed_up_with_its_facts(story: Story, answers: Answers) -> None:
+    await passages.insert(story, 1, "It rained all night. Nobody slept.")
+    await look(story)
+    (asked,) = answers.asked_anew
+    assert "The author has put in a new paragraph, number 2. It reads:\n\nIt rained" in asked
+    assert "Now sum up the new paragraph" in asked
+    assert "was summed up so" not in asked
+    assert [one.proposal.now for one in await proposals.proposals(story)] == ["Summed up anew."]
+
+
+async def test_a_summary_that_a_person_wrote_is_not_made_anew(story: Story, answers: Answers) -> None:
+    await branches.edit(story, paragraph=3, summary="She has it, and she will keep it.")
+    text = (await entries(story))[2].text
+    await branches.edit(story, paragraph=3, text=f"{text} It rained.")
+    assert (await entries(story))[2].summary == "She has it, and she will keep it."
+    await look(story)
+    assert answers.asked_anew == []
+    assert "1. In short: She has it, and she will keep it.\n" in answers.asked[0]
+    assert await proposals.proposals(story) == []
+
+
+async def test_without_facts_the_look_is_shown_the_passage_and_mends_its_summary(
+    story: Story, answers: Answers
+) -> None:
+    entry = (await entries(story))[2]
+    await branches.edit(story, paragraph=3, text=f"{entry.text} She burned the ledger.")
+    context = FIRST.model_copy(update={"use_facts": False})
+    answers.leaning = [[{"item": 1, "now": f"{entry.summary} She burns the ledger."}]]
+    assert [one async for one in looking.look(story, context)]
+    assert answers.asked_anew == []
+    (asked,) = answers.asked
+    assert f"The whole of paragraph 3, as it now is:\n{entry.text} She burned" in asked
+    assert f"1. In short: {entry.summary}\n" in asked
+    assert "leaves out what the change brought in" in asked
+    await proposals.accept(story)
+    assert (await entries(story))[2].summary == f"{entry.summary} She burns the ledger."
+
+
+async def test_a_long_passage_is_shown_as_far_as_there_is_room(
+    story: Story, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recurrentgpt.nodes.leaning._WHOLE", 30)
+    await branches.edit(story, paragraph=3, text="It rained on the roof. " * 20 + "She threw the ledger away.")
+    await branches.edit(story, paragraph=3, text="It rained on the roof. " * 20 + "She burned the ledger.")
+    await proposals.leave(story)
+    await branches.edit(story, paragraph=3, text="It rained on the roof. " * 20 + "She kept the ledger.")
+    await look(story)
+    assert "It rained on the roof. …\n" in answers.asked[0]
+
+
+async def test_what_is_open_or_over_is_shown_as_that(story: Story, answers: Answers) -> None:
+    first = (await entries(story))[0].facts[0]
+    await fact_edits.add_fact(story, "Who saw her?", at=1, is_open=True)
+    await fact_edits.end_fact(story, first.id, at=3)
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the attic.")
+    await look(story)
+    asked = "".join(answers.asked)
+    assert f". Fact: {first.text} (no longer so)\n" in asked
+    assert ". Open question or promise: Who saw her?\n" in asked
+
+
+async def test_words_of_a_text_are_asked_for_only_where_one_is_shown(story: Story, answers: Answers) -> None:
+    await branches.set_premise(story, "outline", "")
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the attic.")
+    await look(story)
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the barn.")
+    await look(story, texts=True)
+    without, with_texts = answers.asked
+    assert "words, empty unless" not in without
+    assert "words, empty unless the item is a text:" in with_texts
+    await branches.set_premise(story, "outline", "She hides it.")
+    await branches.edit(story, paragraph=1, summary="Mara hides the bottle in the shed.")
+    await look(story)
+    assert "words, empty unless the item is the outline:" in answers.asked[-1]
 
 
 # In batches

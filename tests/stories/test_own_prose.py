@@ -76,7 +76,7 @@ def test_what_its_facts_may_change_stands_there_with_numbers_from_1(fake_models:
     at(library, record, act)
     (asked,) = [one[-1].text for one in model.asked if "Keep the record" in one[-1].text]
     listed = asked[asked.index("Keep the record") :]
-    assert "numbers above" not in listed
+    assert "change too" not in listed
     assert re.findall(r"^(\d+)\. It is so", listed, re.MULTILINE)[0] == "1"
 
 
