@@ -124,12 +124,13 @@ def titles_at(blocks: Sequence[str], language: Language, *, bare: bool = True) -
     known = _known(language)
     found = {place: title for place, block in enumerate(blocks) if (title := _title(block.strip(), known, bare=bare))}
     numbers = [place for place, title in found.items() if _BARE.fullmatch(blocks[place].strip())]
+    alone = frozenset(numbers)
     if len(found) - len(numbers) >= _STEPS:
-        for place in stanzas_in(blocks, numbers, [at for at in found if at not in numbers]):
+        for place in stanzas_in(blocks, numbers, [at for at in found if at not in alone]):
             found.pop(place, None)
     for place in numbers:
         # Numbers one after another are a count, one that nothing follows is no chapter.
-        if place + 1 >= len(blocks) or place + 1 in numbers or place - 1 in numbers:
+        if place + 1 >= len(blocks) or place + 1 in alone or place - 1 in alone:
             found.pop(place, None)
     if not found:
         found = _by_count(blocks)
@@ -344,7 +345,8 @@ def _named_below(blocks: Sequence[str], found: dict[int, Title]) -> dict[int, Ti
     below = [place for place in below if often[blocks[place].strip()] <= max(1, len(below) // 2)]
     if 2 * len(below) >= len(numbers):
         # Where half are written as titles, those are too that only say no sentence with a comma, or somebody's words.
-        below = [place + 1 for place in numbers if place + 1 in below or _may_be_named_below(blocks, place + 1, found)]
+        named = frozenset(below)
+        below = [place + 1 for place in numbers if place + 1 in named or _may_be_named_below(blocks, place + 1, found)]
     if len(below) < _STEPS or len(below) < _MOSTLY * len(numbers):
         return {}
     return {place: Title(found[place - 1].rank, is_number=False) for place in below}

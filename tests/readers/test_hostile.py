@@ -139,6 +139,15 @@ def test_lines_and_marks_without_end_are_read_in_time(tmp_path: Path) -> None:
     assert time.process_time() - begun < 10
 
 
+@pytest.mark.long
+def test_numbers_without_end_are_read_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Begin.\n\n" + "1\n\n" * 100_000 + "End.", encoding="utf-8")
+    begun = time.process_time()
+    assert read_file(path, EN).manuscript.paragraphs[-1] == "End."
+    assert time.process_time() - begun < 30
+
+
 class _Listener:
     """An address that keeps who comes to it."""
 
