@@ -74,7 +74,7 @@ def test_beside_a_passage_stands_what_it_does_not_tell_as_being_so(writer: Write
             assert f"{number}. Ines is drowned. [2] ({FRAMES[frame]})" in prompt
 
 
-OF_THOSE = "(those in it, now"
+OF_THOSE = "(since then, of those in it"
 
 
 def beside_passages(run: Any, writer: Writer, plan: str) -> list[str]:
@@ -92,7 +92,7 @@ def test_what_is_newer_and_about_the_same_is_named_by_its_number_where_it_ended_
     state = step(run, writer, OTHER.replace("Rain", "Hail"), {}, plan)
     opening, lost = ([str(note) for note in passage["since"]] for passage in state["retrieved"])
     number = number_of("The key lies in the pond. [2]", asked_to_write(writer).split("As things stand")[1])
-    assert opening[-1] == f"(those in it, now: {number}, below)", "not the pond alone"
+    assert opening[-1] == f"(since then, of those in it: {number}, below)", "not the pond alone"
     assert lost == [], "it is newer than nothing of its own"
 
 
