@@ -36,6 +36,8 @@ async def told_anew(state: StoryState, turn: Turn) -> Update:
     # No page is recalled here, so there is more room for what they tell: all that was changed is to be seen.
     room = room_for_prompt(turn.context, await turn.window()) // _PART
     synopsis = render(turn, within(turn, await book_so_far(turn, but=1), room, most=room))
+    if not turn.dialect.says_what_changed:
+        return {"prompt": synopsis, "reading": True}
     told = [
         turn.phrase("told_anew", changed=turn.listed(str(turn.phrase(f"changed_{name}")) for name in names)),
         turn.phrase("told_so_far", synopsis=synopsis) if synopsis else "",

@@ -27,6 +27,8 @@ class Dialect:
         sizes: fields of the context that have another default in it.
         bounds: JSON-Schema keywords that hold for a form besides a gate's own, by path, as in ``schema_of``.
         says_why: whether a model is told why its last answer is no use, before it is asked again.
+        says_what_changed: whether a model is told that a step's conversation begins otherwise than it did, and of what
+            the parts of its new beginning are.
         leaves_out: fields that are not asked for, as ``Form.field``; what they default to holds, or an empty text.
     """
 
@@ -35,6 +37,7 @@ class Dialect:
     sizes: Mapping[str, int | bool] = field(default_factory=dict, hash=False)
     bounds: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
     says_why: bool = True
+    says_what_changed: bool = True
     leaves_out: frozenset[str] = frozenset()
 
 
@@ -65,6 +68,7 @@ SMALL = Dialect(
     },
     # A small model takes the reason up into what it tells.
     says_why=False,
+    says_what_changed=False,
     leaves_out=frozenset(
         {
             "Premise.outline",
