@@ -72,13 +72,13 @@ class KeptSynopsis(BaseModel):
 
 class _AnyPassage(Passage, total=False):
     # Before 0.1 a recalled passage was its place, its text and how near it is: what it lacks is not made up.
-    text: str
-    summary: str
-    score: float
-    question: str
-    sentence: str
-    similarity: float
-    shown: str
+    text: str  # type: ignore[misc]
+    summary: str  # type: ignore[misc]
+    score: float  # type: ignore[misc]
+    question: str  # type: ignore[misc]
+    sentence: str  # type: ignore[misc]
+    similarity: float  # type: ignore[misc]
+    shown: str  # type: ignore[misc]
 
 
 class _AnyState(StoryState, total=False):
@@ -87,7 +87,7 @@ class _AnyState(StoryState, total=False):
     # A premise has models here, a state what they are in JSON; they are checked with what the story is begun from.
     before: dict[str, Any] | None
     pack: dict[str, Any] | None
-    retrieved: list[_AnyPassage]
+    retrieved: list[_AnyPassage]  # type: ignore[misc]
 
 
 def _counts(state: _AnyState) -> _AnyState:
