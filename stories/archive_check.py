@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 _GREATEST = 2**53
 """Whole numbers below this are the same in every program that reads JSON."""
 _TOLD = (
-    *("topic", "title", "language", "mode"),
+    *("topic", "title", "language"),
     *("lineage", "step", "paragraph", "short_term_memory", "rationale", "retrieved", "plans", "prompt", "opening"),
 )
-"""What every state has after a step."""
+"""What every state has after a step; one from before 0.1 has no mode, and is an author's."""
 
 
 def check_values(value: object) -> None:

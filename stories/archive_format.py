@@ -16,7 +16,7 @@ from pydantic import (
 
 from ..memory import Entry
 from ..nodes.select_plan import select_plan
-from ..schemas.state import StoryState
+from ..schemas.state import Passage, StoryState
 from .passage_history import Hands
 from .prompt_log import GateCalls  # noqa: TC001 (Pydantic reads the annotations)
 from .record import StoryRecord, upgraded
@@ -70,12 +70,24 @@ class KeptSynopsis(BaseModel):
     text: str
 
 
+class _AnyPassage(Passage, total=False):
+    # Before 0.1 a recalled passage was its place, its text and how near it is: what it lacks is not made up.
+    text: str  # type: ignore[misc]
+    summary: str  # type: ignore[misc]
+    score: float  # type: ignore[misc]
+    question: str  # type: ignore[misc]
+    sentence: str  # type: ignore[misc]
+    similarity: float  # type: ignore[misc]
+    shown: str  # type: ignore[misc]
+
+
 class _AnyState(StoryState, total=False):
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
     # A premise has models here, a state what they are in JSON; they are checked with what the story is begun from.
     before: dict[str, Any] | None
     pack: dict[str, Any] | None
+    retrieved: list[_AnyPassage]  # type: ignore[misc]
 
 
 def _counts(state: _AnyState) -> _AnyState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from stat import S_ISLNK
 from typing import TYPE_CHECKING, Final
 
 from .contents import is_contents_heading
@@ -43,6 +44,8 @@ _BESIDE: Final = re.compile(r"readme|licen[cs]e|changelog|contributing|code_of_c
 """What a folder that is kept by a program for versions has beside its text."""
 _UTF_8: Final = 0x800
 """The flag of an archive's entry that its name is UTF-8."""
+_MODE: Final = 16
+"""By how many bits a file's mode is moved in an archive."""
 
 
 def is_chapter(name: str) -> bool:
@@ -79,9 +82,13 @@ def names_in(items: Iterable[ZipInfo]) -> dict[str, str]:
         if encoding and not item.flag_bits & _UTF_8:
             name = name.encode("cp437", "replace").decode(encoding, "replace")
         name = name.replace("\\", "/")
-        if ".." not in PurePosixPath(name).parts and not name.startswith("/"):
-            named.setdefault(name, item.filename)
+        named.setdefault(name, item.filename)
     return named
+
+
+def leads_out(name: str, item: ZipInfo) -> bool:
+    """Whether a file of an archive is none of it: a link, or one whose name leads out of the archive."""
+    return ".." in PurePosixPath(name).parts or name.startswith("/") or S_ISLNK(item.external_attr >> _MODE)
 
 
 def _encoding_of(names: list[bytes]) -> str:

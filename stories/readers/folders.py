@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from ...schemas.errors import StorageError
 from . import bounds
 from .bounds import MOST_BYTES, MOST_PARTS, MOST_UNPACKED, check_packed, member, parsed
-from .file_names import in_order, is_chapter, names_in, title_of
+from .file_names import in_order, is_chapter, leads_out, names_in, title_of
 from .headings import is_title
 from .novelwriter import PROJECT as NOVELWRITER
 from .novelwriter import read_novelwriter
@@ -48,6 +48,9 @@ class Files(Protocol):
     def names(self) -> list[str]:
         """Every file's name."""
 
+    def not_of_it(self) -> list[str]:
+        """What has a name here and is none of it, and so is never read: links, names that lead out."""
+
     def read(self, name: str) -> bytes | None:
         """A file's bytes; ``None`` where there is none of that name."""
 
@@ -58,6 +61,7 @@ class _Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._names: list[str] = []
+        self._links: list[str] = []
         self._taken = 0
         for folder, folders, names in os.walk(path, followlinks=False):
             folders[:] = sorted(
@@ -68,7 +72,10 @@ class _Folder:
                 folders.clear()
             for name in sorted(names):
                 file = place / name
-                if file.is_symlink() or not file.is_file():
+                if file.is_symlink():
+                    self._links.append(file.relative_to(path).as_posix())
+                    continue
+                if not file.is_file():
                     continue
                 self._names.append(file.relative_to(path).as_posix())
                 if len(self._names) > MOST_PARTS:
@@ -76,6 +83,9 @@ class _Folder:
 
     def names(self) -> list[str]:
         return self._names
+
+    def not_of_it(self) -> list[str]:
+        return self._links
 
     def read(self, name: str) -> bytes | None:
         if name not in set(self._names):
@@ -97,10 +107,15 @@ class _Packed:
 
     def __init__(self, packed: zipfile.ZipFile) -> None:
         self._packed = packed
-        self._names = names_in(packed.infolist())
+        named = names_in(packed.infolist())
+        self._names = {name: asked for name, asked in named.items() if not leads_out(name, packed.getinfo(asked))}
+        self._not_of_it = sorted(named.keys() - self._names.keys())
 
     def names(self) -> list[str]:
         return list(self._names)
+
+    def not_of_it(self) -> list[str]:
+        return self._not_of_it
 
     def read(self, name: str) -> bytes | None:
         return member(self._packed, self._names.get(name, name))
@@ -154,7 +169,9 @@ def _of_chapters(path: Path, files: Files, language: Language, encoding: str, kn
     common = _common(chapters)
     outline = _outline(path, files, names)
     found: list[Found] = []
-    blocks: list[Block] = []
+    kinds = {*known.kinds, *_UNSAID}
+    beside = [name for name in files.not_of_it() if is_chapter(PurePosixPath(name).name)]
+    blocks = [Block(name, why="leads_out") for name in beside if PurePosixPath(name).suffix.lower() in kinds]
     part = ""
     taken = 0
     end = time.monotonic() + bounds.FOLDER_SECONDS

@@ -30,6 +30,7 @@ Why = Literal[
     "scene_name",
     "log",
     "missing",
+    "leads_out",
 ]
 """Why a block is no story. Empty: it is."""
 REASONS: Final[tuple[Why, ...]] = get_args(Why)[1:]

@@ -57,3 +57,13 @@ async def walk(story: Story) -> dict[str, Any]:
 def seen_in(library: Library, record: StoryRecord) -> dict[str, Any]:
     seen: dict[str, Any] = at(library, record, walk)
     return seen
+
+
+def without_next(seen: object) -> object:
+    """What was seen, but for the gates that come next."""
+    match seen:
+        case dict():
+            return {name: without_next(value) for name, value in seen.items() if name != "next"}
+        case list():
+            return [without_next(value) for value in seen]
+    return seen

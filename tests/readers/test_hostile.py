@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import time
+import zipfile
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -242,3 +245,27 @@ def test_a_document_of_more_parts_than_a_book_has_is_refused(tmp_path: Path, mon
     path.write_bytes(word("<w:p/>" * 1000 + line(TEXT)))
     with pytest.raises(StorageError, match="as no book does"):
         read_file(path, EN)
+
+
+def test_what_leads_out_of_an_archive_or_a_folder_is_said_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("Nobody is to read this.")
+    link = zipfile.ZipInfo("link.txt")
+    link.external_attr = 0o120777 << 16
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as packed:
+        for name in ("../../up.txt", "/rooted.txt", "..\\back.txt", "../picture.png", "one.txt"):
+            packed.writestr(name, TEXT)
+        packed.writestr(link, str(tmp_path / "secret.txt"))
+    archive = tmp_path / "book.zip"
+    archive.write_bytes(written.getvalue())
+    reading = read_file(archive, EN)
+    assert [chapter.title for chapter in reading.manuscript.chapters] == ["one"]
+    outside = "../../up.txt / ../back.txt / /rooted.txt / link.txt"
+    assert [astuple(left) for left in reading.left_out] == [("leads_out", outside, 4)]
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "one.txt").write_text(TEXT)
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    reading = read_file(folder, EN)
+    assert reading.manuscript.paragraphs == (TEXT,)
+    assert [astuple(left) for left in reading.left_out] == [("leads_out", "link.txt", 1)]

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 import library_0_1 as old
-from archives_at_hand import packed, seen_in, unpacked
+from archives_at_hand import packed, seen_in, unpacked, without_next
 from folders import ROOT
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.schemas.errors import MemoryUnavailableError, RecurrentGPTError, StorageError
@@ -222,17 +222,7 @@ def test_stories_of_0_1_are_packed_whole(
     again = elsewhere()
     after = seen_in(again, unpacked(again, path))
     # The graph of 0.1 had a gate fewer, and what a killed one had done of a step is done again.
-    assert _without_next(after) == _without_next(before)
-
-
-def _without_next(seen: object) -> object:
-    """What was seen, but for the gates that come next."""
-    match seen:
-        case dict():
-            return {name: _without_next(value) for name, value in seen.items() if name != "next"}
-        case list():
-            return [_without_next(value) for value in seen]
-    return seen
+    assert without_next(after) == without_next(before)
 
 
 def test_a_branch_that_an_archive_of_0_1_lacks_stands_where_it_left(home: Path) -> None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archives_at_hand import packed, seen_in, unpacked, without_next
 from folders import DATA
 from recurrentgpt.schemas.context import Context
 from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.record import FORMAT, read_record
+from resources_at_hand import read_environment
 from stories_at_hand import at, texts
 
 if TYPE_CHECKING:
@@ -75,3 +77,17 @@ def test_a_killed_story_goes_on_at_the_gate_it_died_in(library: Library) -> None
         lambda story: finish_a_step(story, None, CONTEXT.model_copy(update={"plan_selection": "first"})),
     )
     assert texts(library, record) == [*before, written]
+
+
+@pytest.mark.parametrize("story_id", [PAUSED, KILLED])
+def test_all_of_one_is_packed_and_comes_back(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, story_id: str
+) -> None:
+    record = library.find(story_id)
+    before = seen_in(library, record)
+    path = packed(library, record, tmp_path / "story.json")
+    monkeypatch.setenv("RECURRENTGPT_HOME", str(tmp_path / "other"))
+    read_environment()
+    other = Library.of_the_process()
+    # What the killed one had done of a step is done again, by the graph of now.
+    assert without_next(seen_in(other, unpacked(other, path))) == without_next(before)
