@@ -238,7 +238,7 @@ def import_story(
     context = changed(Context(), model=model, setting=setting)
     wanted = intake.plan_of(plan, encoding, keep or [])
     looked = intake.looked_at(library, file, context, wanted, str(premise.get("language") or ""))
-    intake.show(looked, file.stem, wanted)
+    intake.show(looked, file.stem, wanted, is_read=not chapter)
     if save_plan:
         intake.save_plan(save_plan, looked)
         return

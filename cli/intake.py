@@ -50,8 +50,15 @@ def looked_at(library: Library, file: Path, context: Context, plan: IntakePlan, 
     return asyncio.run(look(library, file, context, plan, language=language))
 
 
-def show(looked: Looked, name: str, plan: IntakePlan) -> None:
-    """Show a manuscript as text: a line a chapter, one for each reason something was left out, one for the cost."""
+def show(looked: Looked, name: str, plan: IntakePlan, *, is_read: bool = True) -> None:
+    """Show a manuscript as text: a line a chapter, one for each reason something was left out, one for the cost.
+
+    Args:
+        looked: what was found in it.
+        name: what it is called that has no title.
+        plan: what of it is taken.
+        is_read: whether a model reads it; what takes a chapter's place is none of that.
+    """
     manuscript, reading = looked.manuscript, looked.reading
     said = {"title": manuscript.title or name, "author": manuscript.author, "language": looked.language.own_name}
     _line(t("intake_book_by" if manuscript.author else "intake_book", **said))
@@ -62,6 +69,8 @@ def show(looked: Looked, name: str, plan: IntakePlan) -> None:
         _line(_of_chapter(chapter, looked, taken=chapter.number not in left))
     for out in reading.left_out:
         _line(t("intake_left_out", why=t(f"why_{out.why}"), count=out.count, text=out.text, reason=out.why))
+    if not is_read:
+        return
     cost = looked.cost
     figures = {"calls": cost.calls, "sent": cost.input_tokens, "told": cost.output_tokens, "count": cost.passages}
     _line(t("intake_cost", **figures))

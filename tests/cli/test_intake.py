@@ -51,6 +51,7 @@ def test_it_is_shown_and_read_as_a_plan_says(tmp_path: Path) -> None:
     assert "--into STORY names it" in run(tmp_path / "home", *command, "--chapter", "1", "--yes").stderr
     put = run(tmp_path / "home", *command, "--into", "1", "--chapter", "1", "--yes")
     assert "chapter 1: 1 paragraph changed, 0 new, 0 gone, 0 as before" in put.stdout.replace("\n", " "), put.stderr
+    assert "to remember" not in put.stdout, "no model reads it"
     edited = tmp_path / "edited.md"
     edited.write_text("# The Cell\n\nIt was dark.\n", encoding="utf-8")
     named = run(tmp_path / "home", "import", str(edited), "--model", "fake", "--into", "1", "--chapter", "2", "--yes")

@@ -94,6 +94,7 @@ def test_it_goes_into_a_story_that_is_there(client: TestClient, fake_model: Fake
     leads, other = given(b"Chapter 2\n\nIt was still dark.", title_1="Chapter 2", chapter="2")
     shown = client.post(leads, data=other).text
     assert "Chapter 2: passages changed: 1, new: 0, gone: 0, as before: 0." in shown
+    assert "Passages to remember" not in shown, "no model reads it"
     assert "still dark" not in client.get(f"/story/{story_id}/book.md").text
     (seen,) = re.findall(r'name="compared" value="(\w+)"', shown)
     done = client.post(leads, data={**other, "compared": seen}, follow_redirects=False)
