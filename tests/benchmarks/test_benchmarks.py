@@ -174,7 +174,10 @@ def test_of_two_pages_nothing_is_lost_unseen_and_no_old_job_writes(seed: int) ->
     assert found.sent.total() > found.taken.total() > 0
 
 
-@pytest.mark.parametrize(("operations", "seed"), [(25, 1), pytest.param(2000, 2, marks=pytest.mark.long)])
+LONG_WALK = (pytest.mark.long, pytest.mark.timeout(1200))
+
+
+@pytest.mark.parametrize(("operations", "seed"), [(25, 1), pytest.param(2000, 2, marks=LONG_WALK)])
 def test_stories_say_what_they_are_to_say_however_their_folders_are_copied_moved_deleted_and_brought_back(
     operations: int, seed: int
 ) -> None:
