@@ -199,7 +199,6 @@ class LeaningReader:
         self._outline = state.get("outline", "").strip()
         self._retold = frozenset(retold)
         self._texts = texts
-        self._over: frozenset[str] = frozenset()
         self.summed_up: set[Slot] = set()
         """The passages of which the summary is made anew elsewhere."""
 
@@ -275,13 +274,11 @@ class LeaningReader:
     ) -> tuple[list[BaseMessage], dict[int, Proposal]]:
         """The question, and what has which number in it."""
         changes = (change for entry in entries for change in (entry.knowledge.changes if entry.knowledge else ()))
-        self._over = frozenset(
-            name for change in changes if change.what in ENDS for name in (change.fact, *change.closes)
-        )
+        over = frozenset(name for change in changes if change.what in ENDS for name in (change.fact, *change.closes))
         items: list[Proposal] = []
         blocks: list[str] = []
         for place in batch.places:
-            lines, of_passage = self._of_passage(place, entries[place], len(items))
+            lines, of_passage = self._of_passage(place, entries[place], len(items), over)
             if lines:
                 blocks.append("\n".join(lines))
             items.extend(of_passage)
@@ -314,8 +311,13 @@ class LeaningReader:
         which = "leaning_of_both" if texts and outline else "leaning_of_texts" if texts else "leaning_of_outline"
         return self._phrase("leaning_words", which=self._phrase(which))
 
-    def _of_passage(self, place: int, entry: Entry, before: int = 0) -> tuple[list[str], list[Proposal]]:
-        """The lines that show what there is of a passage, numbered after so many, and what they show."""
+    def _of_passage(
+        self, place: int, entry: Entry, before: int = 0, over: Collection[str] = ()
+    ) -> tuple[list[str], list[Proposal]]:
+        """The lines that show what there is of a passage, numbered after so many, and what they show.
+
+        Of its facts those are marked that are among some which a later passage ended.
+        """
         items = [Proposal("summary", entry.summary, "", branch=entry.branch, seq=entry.seq)]
         if not entry.summary or entry.slot in self.summed_up:
             items = []
@@ -332,16 +334,16 @@ class LeaningReader:
             fact = facts.get(item.fact)
             kind = "open" if fact and fact.kind == "thread" else item.kind
             line = self._phrase(f"look_item_{kind}", number=number, text=item.was)
-            lines.append(self._marked(line, fact) if fact else line)
+            lines.append(self._marked(line, fact, over) if fact else line)
         return lines, items
 
-    def _marked(self, line: str, fact: Fact) -> str:
-        """The line of a fact, with how it was told, and whether a later passage ended it."""
+    def _marked(self, line: str, fact: Fact, over: Collection[str]) -> str:
+        """The line of a fact, with how it was told, and whether it is among those that are over."""
         line = as_told(self._turn, line, fact.frame, ())
-        if fact.id not in self._over:
+        if fact.id not in over:
             return line
-        over = self._phrase("look_settled" if fact.kind == "thread" else "look_over")
-        return self._phrase("line_aside", line=line, aside=over)
+        how = self._phrase("look_settled" if fact.kind == "thread" else "look_over")
+        return self._phrase("line_aside", line=line, aside=how)
 
     def _told(self, one: Edited) -> list[str]:
         """A change in words: of a passage that has others, the sentences that differ."""

@@ -185,7 +185,10 @@ def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str) -> Iterato
     own = [
         state
         for name, state in known.states.items()
-        if name in stated and _is_still_told(state, known) and _says_of(turn, state.fact, shown)
+        if name in stated
+        and state.fact.frame != "now"
+        and _is_still_told(state, known)
+        and _says_of(turn, state.fact, shown)
     ]
     for frame in ("earlier", "imagined", "claimed"):
         told = [state.fact for state in own if state.fact.frame == frame][:_FRAMED]

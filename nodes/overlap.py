@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..memory.sparse import of_document
@@ -32,8 +33,10 @@ def share_said(text: str, other: str, language: Language, but: Iterable[str] = (
     return len(words & _words(other, language)) / len(words) if words else 0.0
 
 
-def _words(text: str, language: Language) -> set[Hashable]:
+@lru_cache(maxsize=64)
+def _words(text: str, language: Language) -> frozenset[Hashable]:
+    """The words of a text, which is asked for with one fact after another."""
     if language.counts != "characters":
-        return set(of_document(text, language).indices)
+        return frozenset(of_document(text, language).indices)
     runs = re.findall(r"\w+", plain(text))
-    return {run[start : start + _PAIR] for run in runs for start in range(max(1, len(run) - 1))}
+    return frozenset(run[start : start + _PAIR] for run in runs for start in range(max(1, len(run) - 1)))

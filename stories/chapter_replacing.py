@@ -141,9 +141,9 @@ def _aligned(before: Sequence[str], new: Sequence[str], language: Language) -> t
         for step, paragraph in enumerate(new[new_first:new_end]):
             near = max(0, old_first - 1) if kind == "insert" else min(old_first + step, old_end - 1)
             gathered[owners[min(near, len(owners) - 1)] if owners else 0].append(paragraph)
-    own = [
-        [paragraph for place, paragraph in zip(owners, old, strict=True) if place == at] for at in range(len(before))
-    ]
+    own: list[list[str]] = [[] for _ in before]
+    for place, paragraph in zip(owners, old, strict=True):
+        own[place].append(paragraph)
     return tuple(_passages(*each, language) for each in zip(before, own, gathered, strict=True))
 
 

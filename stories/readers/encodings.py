@@ -99,6 +99,11 @@ class Decoded(NamedTuple):
     encoding: str
 
 
+def with_line_feeds(text: str) -> str:
+    """A text whose lines end in one way, without the mark of its encoding."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def decode(content: bytes, language: Language, path: Path, encoding: str = "") -> Decoded:
     """The text of a file's bytes.
 

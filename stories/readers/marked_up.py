@@ -10,7 +10,7 @@ from ...schemas.errors import StorageError
 from .archive_page import TITLE_PAGE, without_site
 from .critic_marks import accepted
 from .elements import check_tags_end, with_elements, without_elements
-from .encodings import decode, decode_declared
+from .encodings import decode, decode_declared, with_line_feeds
 from .furniture import words_of
 from .log import found_in_log
 from .page_furniture import without_page_furniture
@@ -124,7 +124,7 @@ def read_markdown(path: Path, language: Language, encoding: str) -> Found:
 
 def found_in_markdown(text: str, path: Path, encoding: str = "") -> Found:
     """What a text in Markdown holds; the path is for errors."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = with_line_feeds(text)
     head = _HEAD.match(text)
     named = _fields(head["yaml"] or head["toml"] or head["bare"] or "") if head else {}
     if lines := _LINES.match(text):

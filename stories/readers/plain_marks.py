@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from .encodings import decode
+from ...schemas.wording import one_line
+from .encodings import decode, with_line_feeds
 from .marked_up import found_in
 from .pandoc import read_text_with_pandoc
 from .pieces import Block
@@ -45,11 +46,11 @@ _SETTINGS: Final = "#+OPTIONS: tags:nil todo:nil\n"
 def read_ascii_doc(path: Path, language: Language, encoding: str) -> Found:
     """AsciiDoc. What it includes of other files is not in it, and is said to be missing."""
     decoded = decode(path.read_bytes(), language, path, encoding)
-    text = _with_one_end(decoded.text)
+    text = with_line_feeds(decoded.text)
     beside: list[Block] = []
 
     def kept(hit: re.Match[str]) -> str:
-        beside.append(Block(" ".join((hit["cut"] or hit["said"] or "").split()), why="comment"))
+        beside.append(Block(one_line(hit["cut"] or hit["said"] or ""), why="comment"))
         return ""
 
     def named(hit: re.Match[str]) -> str:
@@ -60,10 +61,6 @@ def read_ascii_doc(path: Path, language: Language, encoding: str) -> Found:
     text = _UNDERLINED.sub(_with_signs, _PAGE_BREAK.sub("", _DOCUMENT.sub("", text)))
     found = found_in(read_text_with_pandoc(text, "asciidoc", path), decoded.encoding)
     return replace(found, author=_MAIL.sub("", found.author), blocks=[*found.blocks, *beside])
-
-
-def _with_one_end(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _with_signs(hit: re.Match[str]) -> str:
@@ -80,7 +77,7 @@ def read_org(path: Path, language: Language, encoding: str) -> Found:
     beside: list[Block] = []
     out_below = 0
     is_remark = False
-    for line in _with_one_end(decoded.text).split("\n"):
+    for line in with_line_feeds(decoded.text).split("\n"):
         headline = _HEADLINE.fullmatch(line)
         if headline and (not out_below or len(headline["stars"]) <= out_below):
             out_below = len(headline["stars"]) if _NOT_OUT.fullmatch(headline["said"]) else 0

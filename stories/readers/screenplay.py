@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from .encodings import decode
+from .encodings import decode, with_line_feeds
 from .pieces import Block, Found
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _PAGE: Final = re.compile(r"={3,}")
 def read_screenplay(path: Path, language: Language, encoding: str) -> Found:
     """A screenplay. Its sections are chapters; where it has none, its scenes are."""
     decoded = decode(path.read_bytes(), language, path, encoding)
-    text = decoded.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = with_line_feeds(decoded.text)
     head = _HEAD.match(text)
     named = {
         hit["name"].lower().removesuffix("s"): " ".join(hit["said"].replace("*", "").replace("_", "").split())
