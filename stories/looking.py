@@ -17,17 +17,19 @@ from ..nodes.usage import Account
 from ..schemas.errors import ModelUnavailableError, StoryStateError
 from ..schemas.facts import Knowledge
 from ..schemas.leaning import MOST_PROPOSED, Edited, Proposal
+from ..schemas.succession import ended_at
 from . import looks
 from .continuity import keep
 from .late_facts import TELLER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from ..memory import Entry
     from ..nodes.leaning import Batch
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
+    from ..schemas.facts import Fact
     from ..schemas.state import CallUsage, StoryState
     from .looks import Look
     from .story import Story
@@ -274,13 +276,15 @@ async def _told_anew(work: _Work, place: int) -> tuple[list[Proposal], int, Part
     elif made.summary != entry.summary:
         found.append(Proposal("summary", entry.summary, made.summary, branch=entry.branch, seq=entry.seq))
     if made.knowledge is not None and made.knowledge != (entry.knowledge or Knowledge()):
+        ended = _Ended(work, place, made.succeeds)
         proposal = Proposal(
             "facts",
-            was=facts_in_words(entry.knowledge),
-            now=facts_in_words(made.knowledge),
+            was=ended.in_words(entry.knowledge),
+            now=ended.in_words(made.knowledge),
             branch=entry.branch,
             seq=entry.seq,
             knowledge=made.knowledge.to_json(),
+            succeeds={name: list(olds) for name, olds in made.succeeds.items()} or None,
         )
         found.append(proposal)
     return found, made.left_out, made.problem
@@ -301,9 +305,22 @@ def _known_before(was: Knowledge | None, entry: Entry) -> Knowledge | None:
     return Knowledge((*now.facts, *gone), (*now.changes, *unsaid))
 
 
-def facts_in_words(knowledge: Knowledge | None) -> str:
-    """What a passage makes true, a line a fact."""
-    return "\n".join(fact.text for fact in knowledge.facts) if knowledge else ""
+@dataclass(frozen=True)
+class _Ended:
+    """Says of a passage's facts which of them a later passage ends, also of those that took another's place."""
+
+    work: _Work
+    place: int
+    succeeds: Mapping[str, Sequence[str]]
+
+    def in_words(self, knowledge: Knowledge | None) -> str:
+        """What a passage makes true, a line a fact."""
+        return "\n".join(map(self._in_words, knowledge.facts)) if knowledge else ""
+
+    def _in_words(self, fact: Fact) -> str:
+        names = {fact.id, *fact.chain, *self.succeeds.get(fact.id, ())}
+        at = ended_at(enumerate(self.work.entries[self.place + 1 :], start=self.place + 1), names)
+        return fact.text if at is None else self.work.maker.until(fact, at)
 
 
 async def _leaning(work: _Work, batch: Batch) -> tuple[list[Proposal], int, Part | str]:

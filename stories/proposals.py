@@ -12,18 +12,20 @@ from ..memory import Lineage
 from ..nodes import beats
 from ..nodes.proof import says, still_said
 from ..schemas.errors import StoryStateError
-from ..schemas.facts import Knowledge
+from ..schemas.facts import Knowledge, named_in
 from ..schemas.leaning import OF_NO_PASSAGE
 from ..schemas.lineage import Slot
+from ..schemas.succession import carried_over
 from . import book_end
 from .continuity import keep
 from .looks import Look, to_come
 from .passage_history import note_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ..memory import Entry, LongTermMemory
+    from ..schemas.facts import Fact
     from ..schemas.languages import Language
     from ..schemas.leaning import Proposal
     from ..schemas.state import StoryState
@@ -86,6 +88,9 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
             text, summary, knowledge = _with(entry, mine)
             path = memory.edit(path, place, text=text, summary=summary, knowledge=knowledge)
             kept = kept.following(entry.slot, path.at(place))
+        for one in chosen:
+            if one.proposal.succeeds and one.place is not None:
+                path, kept = _ended_later(memory, path, kept, one.place, one.proposal.succeeds)
         return path, kept
 
     path, kept = await story.remember(write)
@@ -186,6 +191,25 @@ def _with(entry: Entry, chosen: Sequence[Proposal]) -> tuple[str, str, Knowledge
             text = text.replace(one.was, one.now, 1)
             known = known and _requoted(known, one, text)
     return text, summary, still_said(known, text) if known and text != entry.text else known
+
+
+def _ended_later(
+    memory: LongTermMemory, path: Lineage, look: Look, place: int, succeeds: Mapping[str, Sequence[str]]
+) -> tuple[Lineage, Look]:
+    """The path where later passages end a passage's new facts as they ended those whose places these took."""
+    here = memory.entry(path, place)
+    facts = {fact.id: fact for fact in here.facts}
+    heirs: dict[str, list[Fact]] = {}
+    for name, olds in succeeds.items():
+        if new := facts.get(named_in(here.slot, name)):
+            for old in olds:
+                heirs.setdefault(old, [facts[old]] if old in facts else []).append(new)
+    for at, entry in enumerate(memory.read(path, place + 1), start=place + 1):
+        known = entry.knowledge
+        if known and (carried := carried_over(known, heirs)) != known:
+            path = memory.edit(path, at, knowledge=carried)
+            look = look.following(entry.slot, path.at(at))
+    return path, look
 
 
 def _put_right(known: Knowledge, one: Proposal) -> Knowledge:
