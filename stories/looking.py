@@ -17,6 +17,7 @@ from ..nodes.usage import Account
 from ..schemas.errors import ModelUnavailableError, StoryStateError
 from ..schemas.facts import Knowledge
 from ..schemas.leaning import MOST_PROPOSED, Edited, Proposal
+from ..schemas.looked import LeftOut
 from ..schemas.succession import ended_at
 from . import looks
 from .continuity import keep
@@ -70,10 +71,10 @@ class Looked:
     usage: CallUsage
 
 
-async def changed(story: Story) -> list[Edited]:
-    """What a person changed on the current branch that nobody has looked after yet."""
+async def changed(story: Story, *, texts: bool = False) -> list[Edited]:
+    """What a person changed on the current branch that nobody has looked after yet; with the texts, or not at those."""
     state = await story.state()
-    look = looks.Look.of(state)
+    look = looks.Look.at_texts(state) if texts else looks.Look.of(state)
     if look is None:
         return []
     path = Lineage.from_json(state.get("lineage"))
@@ -145,7 +146,8 @@ async def look(story: Story, context: Context, *, texts: bool = False) -> AsyncI
         StoryStateError: a step is under way, or nothing was changed that was not looked after.
     """
     story.check_may_act()
-    if not (await story.state_between_steps()).get("look"):
+    state = await story.state_between_steps()
+    if (looks.Look.at_texts(state) if texts else looks.Look.of(state)) is None:
         raise StoryStateError("nothing_to_look_after", story_id=story.record.story_id)
     if story.library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("look_needs_a_model")
@@ -212,12 +214,14 @@ def _with_facts_anew(one: Edited, look: Look) -> Edited:
 async def _work(story: Story, context: Context, *, texts: bool) -> _Work | None:
     """What there is to do; ``None``: nothing was changed."""
     state = await story.state()
-    look = looks.Look.of(state)
+    look = looks.Look.at_texts(state) if texts else looks.Look.of(state)
     if look is None:
         return None
     path = Lineage.from_json(state.get("lineage"))
-    edited = await changed(story)
-    if look.with_texts != texts:
+    edited = await changed(story, texts=texts)
+    if not state.get("look"):
+        look = look.for_texts(edited)
+    elif look.with_texts != texts:
         look = replace(look, read=Lineage(), is_memory_read=False, with_texts=texts)
     entries = await story.entries(path)
     account = Account()
@@ -349,5 +353,10 @@ async def _keep(story: Story, work: _Work, new: Sequence[Proposal], batch: Batch
         is_memory_read=work.look.is_memory_read or bool(batch and batch.memory),
         found=(*found, *new),
     )
-    await keep(story, state, {"look": looks.to_come(state, work.look)})
+    left_out = LeftOut.of(state)
+    if work.look.with_texts and batch:
+        proposed = {(one.branch, one.seq) for one in work.look.found if one.kind == "text"}
+        read_now = [work.entries[place] for place in batch.places]
+        left_out = left_out.without([entry.text for entry in read_now if entry.slot not in proposed])
+    await keep(story, state, looks.kept_of(state, work.look, left_out))
     return len(work.look.found) - len(found)

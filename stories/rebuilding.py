@@ -209,6 +209,7 @@ def _made(story: Story, path: Lineage, states: Sequence[Mapping[str, Any]], entr
         "reading": True,
         "clashes": [],
         "look": {},
+        "looked": {},
     }
     context, resources = story.record.context, story.library.resources
     state["prompt"] = prompt_to_read(state, context, resources, "read_end")  # type: ignore[arg-type]
