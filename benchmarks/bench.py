@@ -160,17 +160,24 @@ def plot(  # noqa: PLR0913 (what a plot has)
 
 def canvas() -> tuple[Any, Any]:
     """A small figure in this project's look: Matplotlib's figure and axes."""
+    figure, (axes,) = panels(1)
+    return figure, axes
+
+
+def panels(count: int) -> tuple[Any, Any]:
+    """A figure in this look with so many axes side by side, which share what stands at their left."""
     import matplotlib as mpl  # noqa: PLC0415 (an extra, only for plots)
 
     mpl.use("svg")
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "recurrentgpt", "font.size": 10})
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
-    figure, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(visible=True, color="#e4e4e4", linewidth=0.6)
-    axes.set_axisbelow(True)
-    return figure, axes
+    figure, rows = plt.subplots(1, count, figsize=(6, 3.4), layout="constrained", sharey=True, squeeze=False)
+    for axes in rows[0]:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(visible=True, color="#e4e4e4", linewidth=0.6)
+        axes.set_axisbelow(True)
+    return figure, rows[0]
 
 
 def save(figure: Any, folder: Path, name: str) -> None:  # noqa: ANN401

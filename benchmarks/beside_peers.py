@@ -288,7 +288,7 @@ def main() -> None:
         if "changes" in given.what:
             looked: list[Looked] = []
             for one in changes(language, given.distances, peers):
-                if looked and one.who != looked[-1].who:
+                if looked and (one.who, one.distance) != (looked[-1].who, looked[-1].distance):
                     record([*rows, *change_rows(language, looked)], given.record)
                 looked.append(one)
             rows += change_rows(language, looked)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
-from bench import canvas, save
+from bench import canvas, panels, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "pictures"
 _BLUE, _ORANGE, _GREEN, _GREY = "#1f5fa8", "#c1662b", "#4f8a4f", "#8a8a8a"
+_BETWEEN = "50"
+"""So many passages after the change the memories are drawn."""
 
 
 class Interval(NamedTuple):
@@ -122,10 +124,35 @@ def change() -> Any:  # noqa: ANN401
     return figure
 
 
+def beside_others() -> Any:  # noqa: ANN401
+    """What each project's memory gives of what holds and of what is outdated, in English and Chinese."""
+    memories: dict[str, list[list[str]]] = {}
+    for language in ("English", "Chinese"):
+        for row in rows_of("memory.md", "| memory | passages between", f"{language}, `beside_peers.py changes"):
+            if row[1] == _BETWEEN:
+                memories.setdefault(row[0], []).append(row)
+    figure, places = panels(2)
+    figure.set_size_inches(8, 0.55 * len(memories) + 1.4)
+    for axes, cell, label in ((places[0], 2, "what holds is there"), (places[1], 3, "outdated absent or marked")):
+        groups = {who: [share(row[cell]) for row in rows] for who, rows in memories.items()}
+        lying(axes, groups, ("English", "Chinese"), label)
+    figure.get_layout_engine().set(wspace=0.06)
+    figure.supxlabel(f"share of the situations, {_BETWEEN} passages after the change", fontsize="medium")
+    figure.legend(*places[0].get_legend_handles_labels(), frameon=False, loc="outside upper center", ncols=2)
+    return figure
+
+
 def bars(groups: dict[str, list[Interval]], names: Sequence[str], label: str) -> Any:  # noqa: ANN401
-    """Lying bars with their intervals, a group a line."""
+    """A figure of lying bars."""
     figure, axes = canvas()
     figure.set_size_inches(7, 0.55 * len(groups) + 1.2)
+    lying(axes, groups, names, label)
+    axes.legend(frameon=False, loc="upper right")
+    return figure
+
+
+def lying(axes: Any, groups: dict[str, list[Interval]], names: Sequence[str], label: str) -> None:  # noqa: ANN401
+    """Lying bars with their intervals, a group a line."""
     height = 0.8 / len(names)
     for place, (name, colour) in enumerate(zip(names, (_BLUE, _GREEN, _ORANGE), strict=False)):
         at = [line + (place - (len(names) - 1) / 2) * height for line in range(len(groups))]
@@ -133,11 +160,9 @@ def bars(groups: dict[str, list[Interval]], names: Sequence[str], label: str) ->
         axes.barh(at, [one.value for one in found], height * 0.9, color=colour, label=name)
         axes.hlines(at, [one.low for one in found], [one.high for one in found], color="#333333", lw=0.8)
     axes.set_yticks(range(len(groups)), list(groups))
-    axes.invert_yaxis()
+    axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_xlim(0, 1.02)
     axes.set_xlabel(label)
-    axes.legend(frameon=False, loc="upper right")
-    return figure
 
 
 PLOTS: dict[str, Callable[[], Any]] = {
@@ -145,6 +170,7 @@ PLOTS: dict[str, Callable[[], Any]] = {
     "recall_time": recall_time,
     "recall": recall,
     "change": change,
+    "beside_others": beside_others,
 }
 
 
