@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..schemas.looked import LeftOut
 from .beats import is_lengthened
 from .budget import room_for_prompt
+from .notes import older_text
 from .synopsis import book_so_far, render, within
 
 if TYPE_CHECKING:
@@ -38,9 +40,10 @@ async def told_anew(state: StoryState, turn: Turn) -> Update:
     synopsis = render(turn, within(turn, await book_so_far(turn, but=1), room, most=room))
     if not turn.dialect.says_what_changed:
         return {"prompt": synopsis, "reading": True}
+    older = older_text(turn, LeftOut.of(state), state["paragraph"])
     told = [
         turn.phrase("told_anew", changed=turn.listed(str(turn.phrase(f"changed_{name}")) for name in names)),
         turn.phrase("told_so_far", synopsis=synopsis) if synopsis else "",
-        turn.phrase("told_last"),
+        "\n".join(filter(None, (str(turn.phrase("told_last")), older))),
     ]
     return {"prompt": "\n\n".join(str(one) for one in told if one), "reading": True}

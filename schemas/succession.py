@@ -25,8 +25,8 @@ _NAMES = 2
 def by_names(gone: Sequence[Fact], new: Iterable[Fact]) -> dict[str, tuple[str, ...]]:
     """Which of some facts that are gone the new ones took the place of, by what they are about: ids by new ids.
 
-    Both are of one kind, told in one frame, and share two names; where that is so of several that are gone, nobody
-    knows which of them it is.
+    Both are of one kind, told in one frame, and share two names, in what they are about or in their words. Where that
+    is so of several that are gone, nobody knows which of them it is.
     """
     found: dict[str, tuple[str, ...]] = {}
     for fact in new:
@@ -38,7 +38,9 @@ def by_names(gone: Sequence[Fact], new: Iterable[Fact]) -> dict[str, tuple[str, 
 
 def _is_about_the_same(fact: Fact, old: Fact) -> bool:
     mine, others = ({plain(name) for name in about} for about in (fact.subjects, old.subjects))
-    return is_alike(fact, old) and len(mine & others) >= _NAMES
+    told, was = plain(fact.text), plain(old.text)
+    shared = {name for name in mine if name in others or name in was} | {name for name in others if name in told}
+    return is_alike(fact, old) and len(shared) >= _NAMES
 
 
 def is_alike(fact: Fact, old: Fact) -> bool:

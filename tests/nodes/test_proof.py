@@ -322,3 +322,47 @@ def test_what_an_earlier_version_said_is_said_anew_and_ends_what_it_ended(number
     assert [(change.fact, change.by, change.quote) for change in knowledge.changes] == [
         ("main:0:1", "main:7:0", told["says"])
     ]
+
+
+TALE = "Ines buried the key. Tom sulked. It rained on the mill."
+WAS = Fact("main:1:0", "The key is in Ines's coat.", ("key",), quote="put the key in her coat")
+ALSO = Fact("main:1:1", "Tom envies Ines.", ("Tom", "Ines"), quote="Tom envied her")
+ALIKE = Fact("main:1:2", "Ines hid the key.", ("Ines", "key"), quote="she hid the key")
+OPEN = Fact("main:1:3", "Where is the key?", ("Ines", "key"), kind="thread", quote="where is it")
+
+
+@pytest.mark.parametrize(
+    ("gone", "told", "succeeds"),
+    [
+        ([WAS], {"about": ["Ines", "key"]}, ("main:1:0",)),
+        ([WAS, ALSO], {"about": ["Ines", "key"]}, ("main:1:0",)),
+        ([WAS, OPEN], {"about": ["Ines", "key"]}, ("main:1:0",)),
+        ([WAS, ALIKE], {"about": ["Ines", "key"]}, None),
+        ([WAS], {"about": ["key"], "fact": "The key is under the mill."}, None),
+        ([WAS], {"about": ["Ines", "key"], "frame": "claimed"}, None),
+        ([ALSO, WAS], {"about": ["mill"], "fact": "It is wet.", "replaces": [1, 2]}, ("main:1:0",)),
+        ([], {"about": ["Ines", "key"]}, None),
+    ],
+)
+def test_which_fact_that_is_gone_a_new_one_takes_the_place_of(
+    gone: list[Fact], told: dict[str, Any], succeeds: tuple[str, ...] | None
+) -> None:
+    fact = {"fact": "Ines buried the key.", "says": "Ines buried the key", **told}
+    shown = dict(enumerate(gone, start=1))
+    proved = prove_each(TellsFacts.model_validate({"facts": [fact]}), shown, [TALE], Knowledge(tuple(gone)))
+    (new,) = proved.knowledge[0].facts
+    assert proved.succeeds.get(new.id) == succeeds
+
+
+def test_two_facts_of_one_number_both_stand_and_end_what_it_had_ended() -> None:
+    old = Fact("main:1:0", "The key is in Ines's coat.", ("key",), quote="put the key in her coat", roots=("main:0:0",))
+    before = Knowledge((old,), (Change("replaced", KEY.id, KEY.chain, old.id, quote=old.quote),))
+    facts = [
+        {"fact": "Ines buried the key.", "says": "Ines buried the key", "replaces": [1, 2]},
+        {"fact": "The grave is wet.", "says": "It rained", "replaces": [1]},
+    ]
+    proved = prove_each(TellsFacts.model_validate({"facts": facts}), {1: old, 2: MILL}, [TALE], before)
+    known = proved.knowledge[0]
+    assert [(fact.id, fact.roots) for fact in known.facts] == [("main:1:0", ("main:0:0", MILL.id)), ("#0", ())]
+    assert [(change.fact, change.by) for change in known.changes] == [(KEY.id, old.id), (MILL.id, old.id)]
+    assert dict(proved.succeeds) == {"#0": ("main:1:0",)}

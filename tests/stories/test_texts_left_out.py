@@ -14,6 +14,7 @@ from recurrentgpt.schemas.languages import texts as phrases_of
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, looking, passages, proposals, rename
 from recurrentgpt.stories.archive import pack, read_archive, unpack, write_archive
+from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.undo import undo
 from stories_at_hand import FIRST, write
@@ -144,6 +145,24 @@ async def test_so_it_is_under_the_last_passage(story: Story, answers: Answers, m
     await looked_after(story, answers, 1, 3)
     third = (await entries(story))[2].text
     assert f"{third}\n\n{note(story)}" in await prompt(story, model)
+
+
+async def test_who_is_asked_for_other_plans_is_told_so_of_the_last_passage(
+    story: Story, answers: Answers, model: FakeChatModel
+) -> None:
+    asks = FIRST.model_copy(update={"plan_selection": "human"})
+    async for _ in story.run(asks):
+        pass
+    await looked_after(story, answers, 1, 3)
+    async for _ in story.run(asks):
+        pass
+    pause = await story.pause()
+    assert pause
+    model.asked.clear()
+    async for _ in story.run(asks, Reply({"feedback": "x"}, pause.interrupt_id)):
+        pass
+    last = (await entries(story))[-1].text
+    assert f"{note(story)}\n\n{last}" in model.asked[0][1].text
 
 
 async def test_nothing_of_it_is_said_where_the_texts_were_looked_at(
