@@ -90,6 +90,11 @@ async def lies_after(story: Story) -> int:
     return sum(look.read.place_of(slot) is None for slot in path.slots(looks.first_change(look, path)))
 
 
+async def can_follow(story: Story) -> bool:
+    """Whether a look ended that left the texts out, so that one at those can follow."""
+    return bool(LeftOut.of(await story.state()).look)
+
+
 async def is_due(story: Story) -> bool:
     """Whether something was changed, and not all that comes after it was looked at."""
     state = await story.state()

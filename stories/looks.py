@@ -180,9 +180,15 @@ def kept_of(state: StoryState, look: Look, left_out: LeftOut | None = None) -> d
     known = left_out or LeftOut.of(state)
     is_over = _is_over(state, look)
     if is_over:
-        known = replace(known, look={} if look.with_texts else look.to_json())
+        known = replace(known, look={} if look.with_texts or not _has_texts(state, look) else look.to_json())
     kept = {"look": {} if is_over else look.to_json()}
     return kept if known == LeftOut.of(state) else {**kept, "looked": known.to_json()}
+
+
+def _has_texts(state: StoryState, look: Look) -> bool:
+    """Whether passages lie after the changes that have the words that they had."""
+    path = Lineage.from_json(state.get("lineage"))
+    return any(look.before.place_of(slot) is not None for slot in path.slots(first_change(look, path)))
 
 
 def _is_over(state: StoryState, look: Look) -> bool:

@@ -202,11 +202,14 @@ async def _continuity(story: Story, *, every: bool) -> dict[str, Any]:
     cost = await continuity_reading.cost_of_reading(story, story.record.context) if every and new and is_able else None
     look_is_due = await looking.is_due(story)
     look_costs: list[looking.LookCost] = []
-    if every and look_is_due and is_able:
-        look_costs = [await looking.cost_of_look(story, story.record.context, texts=texts) for texts in (False, True)]
+    texts_are_left = await looking.can_follow(story)
+    if every and is_able:
+        ways = (False, True) if look_is_due else (True,) if texts_are_left else ()
+        look_costs = [await looking.cost_of_look(story, story.record.context, texts=texts) for texts in ways]
     return {
         "look_is_due": look_is_due,
         "look_costs": look_costs,
+        "texts_are_left": texts_are_left and is_able,
         "proposed": await proposals.proposals(story),
         "notes": [note for note in notes if note.mark not in _SETTLED],
         "settled": [note for note in notes if note.mark in _SETTLED],

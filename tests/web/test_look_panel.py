@@ -74,6 +74,24 @@ def test_it_says_the_cost_looks_and_changes_what_is_ticked(client: TestClient) -
     assert SECTION in page_of(client, address)
 
 
+def test_after_a_look_that_left_the_texts_out_one_at_those_can_follow(client: TestClient) -> None:
+    story = begun(client)
+    address = f"/story/{story}"
+    post(client, address, "reply", do="plan", plan="1")
+    written(client, story)
+    left = "The last look left the texts of paragraphs out"
+    post(client, address, "summary", paragraph="1", text="Other.")
+    ticked = looked(client, address)
+    assert left not in page_of(client, address), "what was found is decided on first"
+    post(client, address, "accept", do="accept", **dict.fromkeys(ticked, "1"))
+    page = page_of(client, address)
+    assert (left in page, SECTION in page, page.count("With the texts of the paragraphs too")) == (True, False, 1)
+    assert "上次查看没有检查各段的正文" in page_of(client, address, **{"accept-language": "zh"})
+    (ticked,) = looked(client, address, "1") or [""]
+    post(client, address, "accept", do="leave", **{ticked: "1"})
+    assert left not in page_of(client, address)
+
+
 def test_what_is_proposed_is_left(client: TestClient) -> None:
     address = f"/story/{begun(client)}"
     post(client, address, "summary", paragraph="1", text="Other.")
