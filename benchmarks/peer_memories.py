@@ -146,7 +146,12 @@ class Mem0(Peer):
                 "history_db_path": str(folder / "history.db"),
             }
         )
-        self._run = "kept"
+        self._remembered = 0
+
+    @property
+    def _run(self) -> str:
+        """What comes after each time that it was to remember is a run of its own."""
+        return f"after-{self._remembered}"
 
     def learn(self, passage: str, memories: Sequence[Memory], over: Sequence[str]) -> None:
         """Its own extraction only adds: what is over stays."""
@@ -164,11 +169,11 @@ class Mem0(Peer):
         return [Found(hit["memory"]) for hit in found["results"]]
 
     def remember(self) -> None:
-        """What comes now is a run of its own."""
-        self._run = "later" if self._run == "kept" else self._run
+        """Begin another run."""
+        self._remembered += 1
 
     def forget(self) -> None:
-        """Delete that run, by its documented call."""
+        """Delete this run, by its documented call."""
         self._memory.delete_all(user_id=_BOOK, run_id=self._run)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.messages import HumanMessage
 
 import beside_peers
@@ -16,6 +19,7 @@ from recurrentgpt.schemas.facts import Change, Fact, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 KEY = Fact("a", "Ines has the brass key.", ("Ines", "brass key"))
 POND = Fact("b", "The brass key lies in the pond.", ("brass key",))
@@ -75,6 +79,49 @@ def test_a_memory_that_leaves_what_is_over_unmarked_is_told_from_one_that_marks_
     assert rows["what holds is there, 0 between"] == 1
     assert rows["outdated absent or marked, 0 between"] == rows["both, 0 between"] == clean
     assert not notebook.lines, "a situation is forgotten before the next"
+
+
+class OpenMemory:
+    """What Mem0's own memory does with a run, on a list."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, str]] = []
+
+    @classmethod
+    def from_config(cls, config: object) -> OpenMemory:
+        assert config
+        return cls()
+
+    def add(self, text: str, *, user_id: str, run_id: str, infer: bool) -> None:
+        assert user_id
+        assert not infer
+        self.kept.append((text, run_id))
+
+    def search(self, question: str, *, filters: dict[str, str]) -> dict[str, list[dict[str, str]]]:
+        assert question
+        assert filters
+        return {"results": [{"memory": text} for text, _ in self.kept]}
+
+    def delete_all(self, *, user_id: str, run_id: str) -> None:
+        assert user_id
+        self.kept = [(text, run) for text, run in self.kept if run != run_id]
+
+
+def test_mem0_forgets_what_came_since_it_was_to_remember_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "mem0", SimpleNamespace(Memory=OpenMemory))
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "0")
+    monkeypatch.setenv("MEM0_DIR", "")
+    monkeypatch.setenv("MEM0_TELEMETRY", "")
+    memory = PEERS["mem0"](tmp_path, DeterministicFakeEmbedding(size=4))
+    for filler in ("one", "two"):
+        memory.keep(filler)
+        memory.remember()
+        for situation in ("a", "b"):
+            memory.keep(situation)
+            memory.forget()
+    assert [found.text for found in memory.search("what is there?")] == ["one", "two"]
 
 
 def test_what_is_not_so_now_says_so_in_each_memory() -> None:
