@@ -273,7 +273,7 @@ def _stands_for_itself(hit: Passage) -> bool:
 
 
 def _shown(hit: Passage, turn: Turn, told: str, left_out: LeftOut) -> str:
-    """A recalled passage as the writer sees it: whole, with its summary only where a person wrote that.
+    """A recalled passage as the writer sees it: whole, with its summary only where a person wrote that, or it is newer.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
     nor what the text below says to the letter. One of which nothing else is left to say is left out, unless something
@@ -282,9 +282,10 @@ def _shown(hit: Passage, turn: Turn, told: str, left_out: LeftOut) -> str:
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit, turn)
-    is_said = _stands_for_itself(hit) or hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
-    summary = "" if is_said else hit["summary"]
     older = older_text(turn, left_out, text) if hit["shown"] == "whole" else ""
+    stands_for_itself = _stands_for_itself(hit) and not older
+    is_said = stands_for_itself or hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
+    summary = "" if is_said else hit["summary"]
     if not text and not summary:
         if not hit.get("since"):
             return ""

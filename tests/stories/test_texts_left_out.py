@@ -82,6 +82,7 @@ async def test_under_a_text_that_is_older_than_what_is_told_of_it_that_is_said(
     shown = await prompt(story, model)
     assert f"{second}\n\n{note(story)}" in shown
     assert shown.count(note(story)) == 1, "nothing is told otherwise of the others"
+    assert shown.count((await entries(story))[1].summary) == 1, "what is told of it by now stands beside it"
     assert (first in shown, third in shown) == (True, True)
 
 
