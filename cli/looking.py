@@ -110,7 +110,7 @@ def _look(reference: str, model: str | None, setting: list[str] | None, *, texts
     library = the_library()
     record = settled(library, library.find(reference))
     context = changed(record.context, model=model, setting=setting, mode=record.mode)
-    _, edited = at_story(record.story_id, stories_looking.changed)
+    _, edited = at_story(record.story_id, lambda opened: stories_looking.changed(opened, texts=texts))
     if not edited:
         errors.print(t("nothing_to_look_after"), style="dim", markup=False)
         return

@@ -38,8 +38,8 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "trace": ("usage", "repetition", "review_problem"),
     "machinery": (
         *("story_id", "format", "prompt", "reading", "ended_at", "end_told", "after_review", "feedback", "edited"),
-        *("memory_put_right", "clashes_read", "shifts", "look", "condense_from", "said", "stop", "heard", "told"),
-        "speaking",
+        *("memory_put_right", "clashes_read", "shifts", "look", "looked", "condense_from", "said", "stop", "heard"),
+        *("told", "speaking"),
     ),
 }
 """The fields of every state of the project, in the order in which a client is to show them."""

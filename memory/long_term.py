@@ -123,10 +123,17 @@ class LongTermMemory:
             self._insert(new.at(slot, lineage.cut(place).digest))
         return lineage.replace(place, slot)
 
-    def insert(self, lineage: Lineage, place: int, text: str, summary: str) -> Lineage:
+    def insert(self, lineage: Lineage, place: int, text: str, summary: str, *, by_hand: bool = False) -> Lineage:
         """Put a passage in before what stands at a place (at the length: at the end), and give the path that sees it.
 
         What it makes true was not looked for yet.
+
+        Args:
+            lineage: the path.
+            place: where, from 0.
+            text: the passage.
+            summary: its summary.
+            by_hand: whether a person wrote that.
 
         Raises:
             ValueError: the path has no such place.
@@ -136,7 +143,7 @@ class LongTermMemory:
         slot = lineage.insert_slot(place, text, summary)
         path = lineage.insert(place, slot)
         if not self._get(slot):
-            draft = Entry(*slot, text=text, summary=summary, by_characters=single)
+            draft = Entry(*slot, text=text, summary=summary, by_characters=single, is_put_right=by_hand)
             self._insert(draft.at(slot, lineage.cut(place).digest))
         return path
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.errors import GateError
+from ..schemas.looked import LeftOut
 from ..schemas.spans import Told
 from ..schemas.state import OF_NEW_PLANS
 from ..schemas.wording import one_line
@@ -19,6 +20,7 @@ from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
+from .notes import older_text
 from .overlap import share_said
 from .refusals import told_to_writer
 from .repetition import repetition_in
@@ -120,11 +122,12 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
     sounds = voice.told(state, turn, room)
     told_before = (state.get("before") or {}).get("told", "")
+    left_out = LeftOut.of(state)
 
     def fill(passages: list[Passage], summed_up: Sequence[Told]) -> str:
         synopsis = book_told(turn, beside(summed_up, {hit["seq"] for hit in passages if hit["shown"] == "whole"}))
         known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
-        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known))}
+        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known, left_out))}
         # One's own prompt may have one place for all that is recalled.
         first_here = 0 if template.names("passages_before") else min(shown, default=0)
         return sounds + template.fill(
@@ -133,7 +136,9 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             passages_before="\n\n".join(text for seq, text in shown.items() if seq < first_here),
             passages="\n\n".join(text for seq, text in shown.items() if seq >= first_here),
             plan_passages=lasting.count_of(state),
-            last_paragraph=state["paragraph"],
+            last_paragraph="\n\n".join(
+                filter(None, (state["paragraph"], older_text(turn, left_out, state["paragraph"])))
+            ),
             plan=state["plan"]["text"],
             place=hints,
             start=_start(state, turn),
@@ -267,7 +272,7 @@ def _stands_for_itself(hit: Passage) -> bool:
     return hit["shown"] == "whole" and not hit.get("is_put_right")
 
 
-def _shown(hit: Passage, turn: Turn, told: str) -> str:
+def _shown(hit: Passage, turn: Turn, told: str, left_out: LeftOut) -> str:
     """A recalled passage as the writer sees it: whole, with its summary only where a person wrote that.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
@@ -279,6 +284,7 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit, turn)
     is_said = _stands_for_itself(hit) or hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
+    older = older_text(turn, left_out, text) if hit["shown"] == "whole" else ""
     if not text and not summary:
         if not hit.get("since"):
             return ""
@@ -287,5 +293,5 @@ def _shown(hit: Passage, turn: Turn, told: str) -> str:
         seq=turn.memory.number(hit["seq"]),
         text=text,
         summary=summary,
-        since=turn.language.joint.join(hit.get("since", [])),
+        since=turn.language.joint.join(filter(None, (older, *hit.get("since", [])))),
     )

@@ -7,6 +7,7 @@ nothing of the state changes.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..models.window import count_tokens
@@ -20,12 +21,12 @@ from .reach import FOUND
 from .turn import Surroundings, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..memory import Entry, Lineage
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
-    from ..schemas.facts import Knowledge
+    from ..schemas.facts import Fact, Knowledge
     from ..schemas.leaning import Edited
     from ..schemas.state import CallUsage, StoryState
     from .resources import Resources
@@ -41,12 +42,14 @@ class LateFacts(NamedTuple):
     """What a passage makes true and changes; ``None`` where the model gave nothing that it proves, and why.
 
     ``summary`` is what one that was changed says in short as it now is; empty where that was not asked for.
+    ``succeeds`` says of its new facts, by their ids, the place of which of its earlier ones they took.
     """
 
     knowledge: Knowledge | None
     left_out: int
     problem: Part | str = ""
     summary: str = ""
+    succeeds: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class FactsAndSummary(FactsAlone, Summary):
@@ -101,7 +104,7 @@ class FactMaker:
         summary = noted.answer.summary if isinstance(noted.answer, FactsAndSummary) else ""
         if noted.left_out and not (knowledge and (knowledge.facts or knowledge.changes)):
             return LateFacts(None, noted.left_out, self._turn.phrase("problem_unproved").said, summary)
-        return LateFacts(knowledge, noted.left_out, "", summary)
+        return LateFacts(knowledge, noted.left_out, "", summary, noted.succeeds)
 
     def tokens(
         self, path: Lineage, place: int, entries: Sequence[Entry], edited: Edited | None = None
@@ -113,6 +116,12 @@ class FactMaker:
         shown = min(FOUND, place * MOST_FACTS // 2) * _TOKENS_SHOWN
         told = MOST_FACTS // 2 * _TOKENS_TOLD + (_TOKENS_SUMMED_UP if beside else 0)
         return shown + sum(count_tokens(message.text) for message in sent), told
+
+    def until(self, fact: Fact, place: int) -> str:
+        """A fact, and in which passage, by its place, it is over."""
+        how = "look_settled_at" if fact.kind == "thread" else "look_over_at"
+        aside = self._turn.phrase(how, number=self._turn.memory.number(place))
+        return str(self._turn.phrase("line_aside", line=fact.text, aside=aside))
 
     def _beside(self, edited: Edited | None) -> Request[FactsAlone] | None:
         """The question for the summary of a passage that was changed, beside what it was."""

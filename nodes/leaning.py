@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 (Pydantic reads the annotations)
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from langchain_core.messages import BaseMessage, HumanMessage
 from pydantic import BeforeValidator, Field, ValidationError
 
-from ..memory.sentences import pieces, sentences
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
 from ..schemas.clashes import found_in
@@ -22,6 +20,7 @@ from ..schemas.errors import GateError
 from ..schemas.facts import ENDS
 from ..schemas.leaning import IN_WORDS, Edited, Proposal
 from .answers import SHORT, Answer
+from .apart import apart
 from .append_summary import SUMMARY, append_summary
 from .asking import AnswerSpec
 from .budget import room_for_prompt
@@ -49,8 +48,6 @@ _MOST = 20
 """Proposals that are asked for of a batch."""
 _CHANGES, _ITEMS = 1500, 3500
 """Tokens that the changes may take which are shown at once, and the items of a batch, at most."""
-_WHOLE = 500
-"""Tokens that an edited passage may take which is shown as it now is, beside what has changed in it."""
 _LEAST = 600
 """Tokens that there is always room for, of either."""
 _LONGEST = 4000
@@ -356,11 +353,10 @@ class LeaningReader:
             return [self._phrase("look_moved", was=one.came_from + 1, number=number, now=one.now.text)]
         told: list[str] = []
         if one.is_retold:
-            was, now = self._apart(one.was.text, one.now.text)
+            was, now, rest = apart(one.was.text, one.now.text, self._turn.language)
             told.append(self._phrase("look_edited", number=number, was=was or "—", now=now or "—"))
-            whole = self._whole(one.now.text, _WHOLE)
-            if 2 * len(now) < len(whole):
-                told.append(self._phrase("look_whole", number=number, now=whole))
+            if len(now) < len(rest):
+                told.append(self._phrase("look_rest", number=number, rest=rest))
         elif one.was.summary != one.now.summary:
             told.append(self._phrase("look_summary", number=number, was=one.was.summary, now=one.now.summary))
         before, after = ({fact.text for fact in entry.facts} for entry in (one.was, one.now))
@@ -369,28 +365,6 @@ class LeaningReader:
         told.extend(self._phrase("look_fact_gone", number=number, was=text) for text in gone)
         told.extend(self._phrase("look_fact_new", number=number, now=text) for text in new)
         return told
-
-    def _whole(self, text: str, most: int) -> str:
-        """A text in as many of its first sentences as there is room for; where more follow, dots do."""
-        kept, left = "", most
-        for piece in pieces(text.strip(), self._turn.language):
-            left -= count_tokens(piece)
-            if left < 0:
-                return f"{kept.rstrip()}{self._turn.language.joint}…"
-            kept += piece
-        return kept
-
-    def _apart(self, before: str, after: str) -> tuple[str, str]:
-        """The sentences of two texts that differ; where others stand between them, dots do."""
-        joint = self._turn.language.joint
-        was, now = (sentences(text, self._turn.language) for text in (before, after))
-        blocks = [
-            block for block in SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if block[0] != "equal"
-        ]
-        gone = (joint.join(was[start:end]) for _, start, end, _, _ in blocks)
-        new = (joint.join(now[start:end]) for _, _, _, start, end in blocks)
-        apart = f"{joint}…{joint}"
-        return apart.join(filter(None, gone)), apart.join(filter(None, new))
 
     def _phrase(self, key: str, **values: object) -> str:
         return self._turn.phrase(key, **values)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..memory import Recalled
     from ..schemas.facts import Fact, FactState
+    from ..schemas.looked import LeftOut
     from ..schemas.state import StandingFact
     from .standing import Standing
     from .turn import Turn
@@ -93,6 +94,17 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
             those = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
             notes[hit.place].append(str(turn.phrase("since_newer", numbers=those)))
     return notes
+
+
+def older_text(turn: Turn, left_out: LeftOut, text: str) -> str:
+    """What stands beside a text that is older than a change after which something else is told of it."""
+    places = left_out.places(text, turn.memory.path)
+    if places is None:
+        return ""
+    if not places:
+        return str(turn.phrase("older_text"))
+    numbers = say([turn.memory.number(place) for place in places], turn.language.tag)
+    return str(turn.phrase("older_than", numbers=numbers))
 
 
 def _own(hit: Recalled) -> list[Fact]:

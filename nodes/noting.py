@@ -5,7 +5,7 @@ Where a model cannot do it, the summary is asked for alone: facts are worth havi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
 from ..prompts import PromptSpec
@@ -22,7 +22,7 @@ from .reach import in_reach
 from .standing import above, as_told, in_order, in_state, render, shown_by_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from ..schemas.facts import FactState, Knowledge
     from ..schemas.state import StoryState
@@ -69,13 +69,15 @@ class Request(Generic[A]):
 class Noted(Generic[A]):
     """An answer, and what each passage makes true; ``None`` where that was not looked for.
 
-    ``clashes`` is what it says against facts that it was shown, and tells no change of.
+    ``clashes`` is what it says against facts that it was shown, and tells no change of; ``succeeds`` what facts of an
+    earlier version of the passage new ones took the place of.
     """
 
     answer: A
     knowledge: list[Knowledge | None]
     left_out: int
     clashes: tuple[SaidAgainst, ...] = ()
+    succeeds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 async def note(
@@ -153,7 +155,7 @@ async def _with_facts(  # noqa: PLR0913, PLR0917 (what is noted, and how often i
     new = sum(len(known.facts) for known in proved.knowledge)
     turn.emit("facts", new=new, changed=sum(len(known.changes) for known in proved.knowledge), left_out=proved.left_out)
     clashes = said_against(answer, shown, passages, proved.knowledge)
-    return Noted(answer, list(proved.knowledge), proved.left_out, clashes)
+    return Noted(answer, list(proved.knowledge), proved.left_out, clashes, proved.succeeds)
 
 
 async def _facts_shown(
@@ -180,10 +182,11 @@ async def _facts_shown(
     shown = shown_by_number([*standing, *more])
     told = [fact for fact in (before.facts if before else ()) if fact.source == "passage"]
     earlier = dict(enumerate(told, start=len(shown) + 1))
+    facts = (_earlier(turn, number, fact, passages[-1]) for number, fact in earlier.items())
     asked = turn.prompt(NOTE_FACTS).fill(
         more_facts=render(turn, more, len(standing) + 1),
         record=turn.phrase(_record(standing=bool(standing), more=bool(more), numbered=bool(shown or earlier))),
-        earlier_facts="\n".join(_earlier(turn, number, fact, passages[-1]) for number, fact in earlier.items()),
+        earlier_facts="\n".join((*facts, *_learned(turn, before, shown, passages[-1]))),
         premise=turn.phrase("facts_of_premise") if tells_premise else "",
         **(_not_yet_asked(turn) if shown or earlier else {}),
     )
@@ -213,6 +216,14 @@ def _earlier(turn: Turn, number: int, fact: Fact, text: str) -> str:
     line = as_told(turn, f"{number}. {fact.text}", fact.frame, fact.known_by)
     gone = fact.quote and not says(text, fact.quote)
     return turn.language.joint.join((line, turn.phrase("earlier_words_gone"))) if gone else line
+
+
+def _learned(turn: Turn, before: Knowledge | None, shown: Mapping[int, Fact], text: str) -> Iterator[str]:
+    """Who learned what in an earlier version of a passage by words that are gone: not so, if none say it."""
+    numbers = {fact.id: number for number, fact in shown.items()}
+    for change in before.changes if before else ():
+        if change.what == "learned" and change.fact in numbers and change.quote and not says(text, change.quote):
+            yield str(turn.phrase("earlier_learned", names=turn.listed(change.who), number=numbers[change.fact]))
 
 
 def _premise(state: StoryState, turn: Turn) -> str:

@@ -15,11 +15,12 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from ..schemas.facts import DRAFT, ENDS, Change, Fact, Frame, Knowledge, Source, What, end_of, known_to
+from ..schemas.succession import by_names, is_alike
 from ..schemas.wording import plain
 from .fact_answers import FactChange, NewFact, TellsFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
 _GAP = re.compile(r"\s*(?:\.\.\.|…+|\[…\]|\[\.\.\.\])\s*")
@@ -41,10 +42,12 @@ class Proved:
     Attributes:
         knowledge: the facts and the changes of each passage, in order.
         left_out: how many were not proved.
+        succeeds: of an earlier version of the last passage, the ids of facts whose place new ones took, by theirs.
     """
 
     knowledge: tuple[Knowledge, ...]
     left_out: int
+    succeeds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def says(passage: str, quote: str) -> bool:
@@ -91,7 +94,8 @@ def prove_each(
             left_out += 1
         else:
             left_out += proof.add(told) if isinstance(told, NewFact) else proof.change(told)
-    return Proved(tuple(Knowledge(tuple(proof.facts), tuple(proof.changes)) for proof in proofs), left_out)
+    known = tuple(Knowledge(tuple(proof.facts), tuple(proof.changes)) for proof in proofs)
+    return Proved(known, left_out, proofs[-1].succeeds(before or Knowledge()))
 
 
 def still_said(knowledge: Knowledge, passage: str) -> Knowledge:
@@ -115,6 +119,8 @@ class _Proof:
     changes: list[Change] = field(default_factory=list)
     stated: frozenset[str] = frozenset()
     ended: tuple[Change, ...] = ()
+    told_anew: set[str] = field(default_factory=set)
+    heirs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
 
     def begin_with(self, before: Knowledge) -> None:
@@ -134,7 +140,8 @@ class _Proof:
         if plain(new.fact) in {plain(fact.text) for fact in self._known()}:
             return 0  # It is known already.
         replaced = [self.shown[number] for number in dict.fromkeys(new.replaces) if number in self.shown]
-        own = next((fact for fact in (*replaced, *self._stated_as(new)) if fact.id in self.stated), None)
+        mine = {fact.id: fact for fact in (*replaced, *self._stated_as(new)) if fact.id in self.stated}
+        own = next((fact for name, fact in mine.items() if name not in self.told_anew), None)
         fact = Fact(
             id=own.id if own else f"{DRAFT}{next(self.numbers)}",
             text=new.fact,
@@ -149,14 +156,34 @@ class _Proof:
             quote=new.says,
             source=source,
         )
-        if own:  # The earlier version said it in other words.
-            self._drop(own.id)
-            self.facts.append(replace(fact, roots=own.roots))
-            self._end_again(fact)
-            return 0
-        may_end = [old for old in replaced if _may_replace(fact, old)]
-        self.facts.append(replace(fact, roots=self._ended_by(fact, may_end)))
-        return len(replaced) - len(may_end)
+        roots = self._instead_of(mine, fact)
+        others = [old for old in replaced if old.id not in mine]
+        may_end = [old for old in others if _may_replace(fact, old)]
+        self.facts.append(replace(fact, roots=tuple(dict.fromkeys((*roots, *self._ended_by(fact, may_end))))))
+        return len(others) - len(may_end)
+
+    def _instead_of(self, mine: Mapping[str, Fact], fact: Fact) -> tuple[str, ...]:
+        """Let a fact stand for what the earlier version said in other words; gives the chains that it carries on.
+
+        The first to say one has its id; of the others it is known whose place they took.
+        """
+        first = [old for name, old in mine.items() if name not in self.told_anew]
+        for old in first:
+            self._drop(old.id)
+        self.told_anew.update(mine)
+        heir_of = tuple(name for name, old in mine.items() if name != fact.id and is_alike(fact, old))
+        if heir_of:
+            self.heirs[fact.id] = heir_of
+        if fact.id in mine:
+            self._end_again(fact, {old.id for old in first})
+        return tuple(root for old in first for root in old.roots)
+
+    def succeeds(self, before: Knowledge) -> dict[str, tuple[str, ...]]:
+        """Which facts of an earlier version the new ones took the place of: those it was said of, or by their names."""
+        kept = {fact.id for fact in self.facts} | self.told_anew
+        gone = [fact for fact in before.facts if fact.source == "passage" and fact.id not in kept]
+        new = [fact for fact in self.facts if fact.id not in self.stated and fact.id not in self.heirs]
+        return {**by_names(gone, new), **self.heirs}
 
     def _known(self) -> list[Fact]:
         """What need not be said: what was shown, but for what the earlier version said in words that are gone."""
@@ -167,15 +194,15 @@ class _Proof:
         """What the earlier version said, and this one says to the letter."""
         return [fact for fact in self.shown.values() if plain(fact.text) == plain(new.fact)]
 
-    def _end_again(self, fact: Fact) -> None:
-        """What a fact of the earlier version took the place of is no longer so by the words that say it now."""
+    def _end_again(self, fact: Fact, names: Collection[str]) -> None:
+        """What facts of the earlier version took the place of is no longer so by the words that say them now."""
         shown = {old.id: old for old in self.shown.values()}
         again = [
             change
             for change in self.ended
-            if change.by == fact.id and _may_make(fact.frame, change.what, shown.get(change.fact))
+            if change.by in names and _may_make(fact.frame, change.what, shown.get(change.fact))
         ]
-        self.changes.extend(replace(change, quote=fact.quote) for change in again)
+        self.changes.extend(replace(change, by=fact.id, quote=fact.quote) for change in again)
 
     def change(self, told: FactChange) -> int:
         """Keep what becomes of a fact; gives how much of it was left out."""
@@ -184,6 +211,7 @@ class _Proof:
             return 1
         if fact.id in self.stated:
             self._drop(fact.id)  # The earlier version said it; this one does not.
+            self.told_anew.add(fact.id)
             return 0
         change = _change_of(fact, told)
         if change is None:

@@ -5,7 +5,7 @@ A batch is remembered as an opening is: the short-term memory is rewritten, each
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..models.window import count_tokens
 from ..prompts import PromptSpec
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .resources import Resources
 
-PROMPT = PromptSpec("read_manuscript", optional=("short_term_memory", "synopsis"))
+PROMPT = PromptSpec("read_manuscript", optional=("short_term_memory", "synopsis", "what_follows"))
 
 READING = "take_batch"
 _MOST = 4
@@ -35,10 +35,20 @@ _PART = 8
 """The part of the room that the book so far may take."""
 
 
-def prompt_to_read(state: StoryState, context: Context, resources: Resources) -> str:
-    """What the conversation of a passage begins with that no plan led to: it is read, with the memory of before it."""
+def prompt_to_read(
+    state: StoryState, context: Context, resources: Resources, what: Literal["read_own", "read_end"]
+) -> str:
+    """What the conversation of passages begins with that no plan led to: they are read, with the memory of before them.
+
+    Args:
+        state: the story.
+        context: the settings.
+        resources: where prompts come from.
+        what: which phrase says what they are: one that a person wrote, or the last ones, as they now stand.
+    """
     turn = Turn(READING, context, state, Surroundings.beside_a_step(resources))
-    return turn.prompt(PROMPT).fill(short_term_memory=state.get("short_term_memory", ""))
+    memory = state.get("short_term_memory", "")
+    return turn.prompt(PROMPT).fill(short_term_memory=memory, what_follows=turn.phrase(what))
 
 
 def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
@@ -50,7 +60,9 @@ def batches_of(paragraphs: Callable[[], Sequence[str]]) -> Gate[StoryState]:
         rest = (await turn.work(paragraphs))[turn.memory.length :]
         room = await _room(state, turn)
         synopsis = render(turn, within(turn, await book_so_far(turn), room // _PART))
-        prompt = turn.prompt(PROMPT).fill(short_term_memory=state["short_term_memory"], synopsis=synopsis)
+        part = turn.phrase("read_next_part")
+        memory = state["short_term_memory"]
+        prompt = turn.prompt(PROMPT).fill(short_term_memory=memory, synopsis=synopsis, what_follows=part)
         parts = parts_of(rest, room - count_tokens(prompt), await _at_once(turn))
         batch = [text for part in parts for text in part]
         return {"prompt": prompt, "opening": batch, "paragraph": batch[-1], "reading": True}

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .entries import Entry
 
@@ -66,6 +66,7 @@ class Proposal:
         seq: its number there.
         fact: the id of the fact.
         knowledge: of all facts made anew, what the passage then makes true and changes.
+        succeeds: of them, by their ids, the place of which earlier ones they took: what ended those ends them.
     """
 
     kind: LeaningKind
@@ -76,6 +77,7 @@ class Proposal:
     seq: int = 0
     fact: str = ""
     knowledge: Mapping[str, Any] | None = None
+    succeeds: Mapping[str, Sequence[str]] | None = None
 
     @property
     def id(self) -> str:

@@ -255,7 +255,8 @@ class StoryState(StoryOutput, total=False):
     it (``"no memory"``); ``memory_put_right`` that a person changed the memory since the step's prompt was made.
     ``shifts`` say where paragraphs were put in or taken out, each a place (from 0) and by how many more there are.
     ``codex`` is what a person said of names beside the facts: what each is, a note, whether it is hidden.
-    ``look`` is what a person changed that was not looked after yet, and what is proposed because of it.
+    ``look`` is what a person changed that was not looked after yet, and what is proposed because of it; ``looked`` what
+    such looks left out: the texts of passages (:mod:`.looked`).
     ``clashes_read`` is the path of the passages that were read for clashes. ``condense_from`` is the length before
     which no synopsis is asked for: the last one failed.
     """
@@ -276,6 +277,7 @@ class StoryState(StoryOutput, total=False):
     shifts: list[list[int]]
     codex: list[dict[str, Any]]
     look: dict[str, Any]
+    looked: dict[str, Any]
     condense_from: int
     said: str
     stop: bool

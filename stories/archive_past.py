@@ -34,7 +34,7 @@ _LEAST = 8
 _CAN_BE_EMPTY: Final[dict[str, Any]] = {
     **dict.fromkeys(("prompt", "previous_memory", "rationale", "summary", "feedback", "review_problem", "said"), ""),
     **{name: [] for name in ("retrieved", "opening", "standing", "clashes", "clashes_read", "refused")},
-    **{name: {} for name in ("look", "clash_marks")},
+    **{name: {} for name in ("look", "looked", "clash_marks")},
 }
 """What a state needs in no step to come, and its value where there is nothing."""
 _CAN_BE_GONE: Final = frozenset({"knowledge", "repetition"})
@@ -160,6 +160,8 @@ class _Paths:
         return {name: value for name, value in made.items() if name not in _CAN_BE_GONE or not self._tells(value)}
 
     def _is_there(self, name: str, value: Any) -> bool:  # noqa: ANN401 (JSON)
+        if name == "looked":
+            return not value or self._is_there("look", value.get("look"))
         if name == "look":
             return not value or (self._leads(value.get("before")) and self._leads(value.get("read")))
         return name != "clashes_read" or self._leads(value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MEMORY = ("short_term_memory", "previous_memory", "rationale")
 """The short-term memory, and what is said of how it became so."""
-_OF_THE_STEP = ("plans", "plan", "prompt", "opening", "refused", "new_character", "repetition", "beat")
+_OF_THE_STEP = ("plans", "plan", "prompt", "opening", "reading", "refused", "new_character", "repetition", "beat")
 _WITH_PLACES = ("plans", "plan", "retrieved", "standing")
 """What of a state names places of the path."""
 
@@ -36,7 +36,7 @@ def of_then(kept: StoryState) -> dict[str, Any]:
     """What an earlier state says of its end: its memory, its plans, the conversation of its step."""
     values: Mapping[str, Any] = kept
     told = {name: values[name] for name in (*MEMORY, *_OF_THE_STEP) if name in values}
-    return {"refused": [], "beat": 0, **told}
+    return {"refused": [], "beat": 0, "reading": False, **told}
 
 
 def with_more(state: StoryState, summary: str) -> dict[str, Any]:

@@ -17,17 +17,20 @@ from ..nodes.usage import Account
 from ..schemas.errors import ModelUnavailableError, StoryStateError
 from ..schemas.facts import Knowledge
 from ..schemas.leaning import MOST_PROPOSED, Edited, Proposal
+from ..schemas.looked import LeftOut
+from ..schemas.succession import ended_at
 from . import looks
 from .continuity import keep
 from .late_facts import TELLER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from ..memory import Entry
     from ..nodes.leaning import Batch
     from ..schemas.catalogue import Part
     from ..schemas.context import Context
+    from ..schemas.facts import Fact
     from ..schemas.state import CallUsage, StoryState
     from .looks import Look
     from .story import Story
@@ -68,10 +71,10 @@ class Looked:
     usage: CallUsage
 
 
-async def changed(story: Story) -> list[Edited]:
-    """What a person changed on the current branch that nobody has looked after yet."""
+async def changed(story: Story, *, texts: bool = False) -> list[Edited]:
+    """What a person changed on the current branch that nobody has looked after yet; with the texts, or not at those."""
     state = await story.state()
-    look = looks.Look.of(state)
+    look = looks.Look.at_texts(state) if texts else looks.Look.of(state)
     if look is None:
         return []
     path = Lineage.from_json(state.get("lineage"))
@@ -143,7 +146,8 @@ async def look(story: Story, context: Context, *, texts: bool = False) -> AsyncI
         StoryStateError: a step is under way, or nothing was changed that was not looked after.
     """
     story.check_may_act()
-    if not (await story.state_between_steps()).get("look"):
+    state = await story.state_between_steps()
+    if (looks.Look.at_texts(state) if texts else looks.Look.of(state)) is None:
         raise StoryStateError("nothing_to_look_after", story_id=story.record.story_id)
     if story.library.is_demonstration(context, TELLER):
         raise ModelUnavailableError("look_needs_a_model")
@@ -210,12 +214,14 @@ def _with_facts_anew(one: Edited, look: Look) -> Edited:
 async def _work(story: Story, context: Context, *, texts: bool) -> _Work | None:
     """What there is to do; ``None``: nothing was changed."""
     state = await story.state()
-    look = looks.Look.of(state)
+    look = looks.Look.at_texts(state) if texts else looks.Look.of(state)
     if look is None:
         return None
     path = Lineage.from_json(state.get("lineage"))
-    edited = await changed(story)
-    if look.with_texts != texts:
+    edited = await changed(story, texts=texts)
+    if not state.get("look"):
+        look = look.for_texts(edited)
+    elif look.with_texts != texts:
         look = replace(look, read=Lineage(), is_memory_read=False, with_texts=texts)
     entries = await story.entries(path)
     account = Account()
@@ -274,13 +280,15 @@ async def _told_anew(work: _Work, place: int) -> tuple[list[Proposal], int, Part
     elif made.summary != entry.summary:
         found.append(Proposal("summary", entry.summary, made.summary, branch=entry.branch, seq=entry.seq))
     if made.knowledge is not None and made.knowledge != (entry.knowledge or Knowledge()):
+        ended = _Ended(work, place, made.succeeds)
         proposal = Proposal(
             "facts",
-            was=facts_in_words(entry.knowledge),
-            now=facts_in_words(made.knowledge),
+            was=ended.in_words(entry.knowledge),
+            now=ended.in_words(made.knowledge),
             branch=entry.branch,
             seq=entry.seq,
             knowledge=made.knowledge.to_json(),
+            succeeds={name: list(olds) for name, olds in made.succeeds.items()} or None,
         )
         found.append(proposal)
     return found, made.left_out, made.problem
@@ -301,9 +309,22 @@ def _known_before(was: Knowledge | None, entry: Entry) -> Knowledge | None:
     return Knowledge((*now.facts, *gone), (*now.changes, *unsaid))
 
 
-def facts_in_words(knowledge: Knowledge | None) -> str:
-    """What a passage makes true, a line a fact."""
-    return "\n".join(fact.text for fact in knowledge.facts) if knowledge else ""
+@dataclass(frozen=True)
+class _Ended:
+    """Says of a passage's facts which of them a later passage ends, also of those that took another's place."""
+
+    work: _Work
+    place: int
+    succeeds: Mapping[str, Sequence[str]]
+
+    def in_words(self, knowledge: Knowledge | None) -> str:
+        """What a passage makes true, a line a fact."""
+        return "\n".join(map(self._in_words, knowledge.facts)) if knowledge else ""
+
+    def _in_words(self, fact: Fact) -> str:
+        names = {fact.id, *fact.chain, *self.succeeds.get(fact.id, ())}
+        at = ended_at(enumerate(self.work.entries[self.place + 1 :], start=self.place + 1), names)
+        return fact.text if at is None else self.work.maker.until(fact, at)
 
 
 async def _leaning(work: _Work, batch: Batch) -> tuple[list[Proposal], int, Part | str]:
@@ -332,5 +353,10 @@ async def _keep(story: Story, work: _Work, new: Sequence[Proposal], batch: Batch
         is_memory_read=work.look.is_memory_read or bool(batch and batch.memory),
         found=(*found, *new),
     )
-    await keep(story, state, {"look": looks.to_come(state, work.look)})
+    left_out = LeftOut.of(state)
+    if work.look.with_texts and batch:
+        proposed = {(one.branch, one.seq) for one in work.look.found if one.kind == "text"}
+        read_now = [work.entries[place] for place in batch.places]
+        left_out = left_out.without([entry.text for entry in read_now if entry.slot not in proposed])
+    await keep(story, state, looks.kept_of(state, work.look, left_out))
     return len(work.look.found) - len(found)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..memory import Lineage
 from ..schemas.leaning import Edited, Proposal
+from ..schemas.looked import LeftOut
 from .summaries import are_alike
 
 if TYPE_CHECKING:
@@ -45,7 +46,15 @@ class Look:
     @classmethod
     def of(cls, state: StoryState) -> Look | None:
         """That of a state; ``None``: nothing was changed that was not looked after."""
-        kept: Mapping[str, Any] = state.get("look") or {}
+        return cls._from(state.get("look") or {}, state)
+
+    @classmethod
+    def at_texts(cls, state: StoryState) -> Look | None:
+        """The same, or else the last one that ended without the texts, to look at those too."""
+        return cls.of(state) or cls._from(LeftOut.of(state).look, state)
+
+    @classmethod
+    def _from(cls, kept: Mapping[str, Any], state: StoryState) -> Look | None:
         if not kept:
             return None
         look = cls(
@@ -78,6 +87,14 @@ class Look:
             before = before if before.place_of(slot) is not None else before.append(slot)
         return replace(self, before=before, step=self.step + max(0, written))
 
+    def for_texts(self, edited: Sequence[Edited]) -> Look:
+        """The same that ended without the texts, to look at those: what a person wrote was looked at already."""
+        read = Lineage()
+        for one in edited:
+            if one.now and one.is_retold:
+                read = read.append(one.now.slot)
+        return replace(self, read=read, with_texts=True)
+
     def following(self, was: Slot, now: Slot) -> Look:
         """The same where a passage was changed because a proposal was accepted: that is no change to look after."""
         return replace(self, before=_followed(self.before, was, now), read=_followed(self.read, was, now))
@@ -95,7 +112,9 @@ def begun(state: StoryState, path: Lineage) -> dict[str, Any]:
         return {}
     known = Look.of(state)
     look = replace(known, read=Lineage(), is_memory_read=False) if known else Look(before, state.get("step", 0))
-    return {"look": {} if look.before == path else look.to_json()}
+    kept = LeftOut.of(state)
+    left_out = {"looked": replace(kept, look={}).to_json()} if kept.look else {}
+    return {"look": {} if look.before == path else look.to_json(), **left_out}
 
 
 def changes(look: Look, path: Lineage, memory: LongTermMemory) -> list[Edited]:
@@ -150,10 +169,25 @@ def has_an_end(state: StoryState) -> bool:
     return bool(state.get("short_term_memory") or state.get("outline", "").strip())
 
 
-def to_come(state: StoryState, look: Look) -> dict[str, Any]:
-    """What a state keeps of a look: nothing, where all was looked at and decided on."""
+def kept_of(state: StoryState, look: Look, left_out: LeftOut | None = None) -> dict[str, Any]:
+    """What a state keeps of a look: nothing to come, where all was looked at and decided on.
+
+    Args:
+        state: the state, with the path that the branch has by now.
+        look: the look.
+        left_out: what looks left out, where that is another by now.
+    """
+    known = left_out or LeftOut.of(state)
+    is_over = _is_over(state, look)
+    if is_over:
+        known = replace(known, look={} if look.with_texts else look.to_json())
+    kept = {"look": {} if is_over else look.to_json()}
+    return kept if known == LeftOut.of(state) else {**kept, "looked": known.to_json()}
+
+
+def _is_over(state: StoryState, look: Look) -> bool:
+    """Whether all was looked at and decided on."""
     if look.found or (has_an_end(state) and not look.is_memory_read):
-        return look.to_json()
+        return False
     path = Lineage.from_json(state.get("lineage"))
-    is_read = all(look.read.place_of(slot) is not None for slot in path.slots(first_change(look, path)))
-    return {} if is_read else look.to_json()
+    return all(look.read.place_of(slot) is not None for slot in path.slots(first_change(look, path)))

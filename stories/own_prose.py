@@ -90,7 +90,7 @@ def _written(state: StoryState, story: Story, passage: str) -> dict[str, Any]:
         **SETTLED,
         "step": state["step"] + 1,
         "paragraph": passage,
-        "prompt": prompt_to_read(state, story.record.context, story.library.resources),
+        "prompt": prompt_to_read(state, story.record.context, story.library.resources, "read_own"),
         "reading": True,
         "opening": [],
         "refused": [],

@@ -198,8 +198,8 @@ async def _ends_otherwise(story: Story, state: StoryState, path: Lineage, way: _
 
 def _as_read(state: StoryState, story: Story, entries: Sequence[Entry]) -> dict[str, Any]:
     """A conversation that ends with these passages, where no plan led to the last one."""
-    prompt = prompt_to_read(state, story.record.context, story.library.resources)
-    return {"prompt": prompt, "opening": [entry.text for entry in entries]}
+    prompt = prompt_to_read(state, story.record.context, story.library.resources, "read_end")
+    return {"prompt": prompt, "opening": [entry.text for entry in entries], "reading": True}
 
 
 async def _without_the_newest(story: Story, state: StoryState, path: Lineage, way: _Way) -> dict[str, Any]:

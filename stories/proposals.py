@@ -12,18 +12,21 @@ from ..memory import Lineage
 from ..nodes import beats
 from ..nodes.proof import says, still_said
 from ..schemas.errors import StoryStateError
-from ..schemas.facts import Knowledge
+from ..schemas.facts import Knowledge, named_in
 from ..schemas.leaning import OF_NO_PASSAGE
 from ..schemas.lineage import Slot
+from ..schemas.looked import LeftOut
+from ..schemas.succession import carried_over
 from . import book_end
 from .continuity import keep
-from .looks import Look, to_come
+from .looks import Look, changes, kept_of
 from .passage_history import note_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ..memory import Entry, LongTermMemory
+    from ..schemas.facts import Fact
     from ..schemas.languages import Language
     from ..schemas.leaning import Proposal
     from ..schemas.state import StoryState
@@ -86,6 +89,9 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
             text, summary, knowledge = _with(entry, mine)
             path = memory.edit(path, place, text=text, summary=summary, knowledge=knowledge)
             kept = kept.following(entry.slot, path.at(place))
+        for one in chosen:
+            if one.proposal.succeeds and one.place is not None:
+                path, kept = _ended_later(memory, path, kept, one.place, one.proposal.succeeds)
         return path, kept
 
     path, kept = await story.remember(write)
@@ -101,7 +107,8 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
         update |= {"lineage": path.to_json(), **await _last(story, state, path)}
     left = [_moved(one.proposal, lineage, path) for one in standing if one not in chosen]
     state_now: StoryState = {**state, **update}  # type: ignore[typeddict-item]
-    await story.change({**update, "look": to_come(state_now, replace(kept, found=tuple(left)))})
+    left_out = await _older(story, look, standing, chosen, (lineage, path))
+    await story.change({**update, **kept_of(state_now, replace(kept, found=tuple(left)), left_out)})
     return chosen
 
 
@@ -122,7 +129,7 @@ async def leave(story: Story, names: Collection[str] | None = None) -> None:
         return
     look, standing, chosen = await _chosen(story, state, names)
     left = tuple(one.proposal for one in standing if one not in chosen)
-    await keep(story, state, {"look": to_come(state, replace(look, found=left))})
+    await keep(story, state, kept_of(state, replace(look, found=left)))
 
 
 async def _chosen(
@@ -188,6 +195,25 @@ def _with(entry: Entry, chosen: Sequence[Proposal]) -> tuple[str, str, Knowledge
     return text, summary, still_said(known, text) if known and text != entry.text else known
 
 
+def _ended_later(
+    memory: LongTermMemory, path: Lineage, look: Look, place: int, succeeds: Mapping[str, Sequence[str]]
+) -> tuple[Lineage, Look]:
+    """The path where later passages end a passage's new facts as they ended those whose places these took."""
+    here = memory.entry(path, place)
+    facts = {fact.id: fact for fact in here.facts}
+    heirs: dict[str, list[Fact]] = {}
+    for name, olds in succeeds.items():
+        if new := facts.get(named_in(here.slot, name)):
+            for old in olds:
+                heirs.setdefault(old, [facts[old]] if old in facts else []).append(new)
+    for at, entry in enumerate(memory.read(path, place + 1), start=place + 1):
+        known = entry.knowledge
+        if known and (carried := carried_over(known, heirs)) != known:
+            path = memory.edit(path, at, knowledge=carried)
+            look = look.following(entry.slot, path.at(at))
+    return path, look
+
+
 def _put_right(known: Knowledge, one: Proposal) -> Knowledge:
     """What a passage makes true with a fact in other words, or without it: a person says so, and no words have to."""
     facts = tuple(
@@ -228,6 +254,36 @@ def _outline(state: StoryState, chosen: Sequence[Proposal], language: Language) 
             outline = outline.replace(one.was, one.now, 1)
     outline = outline.strip()
     return {} if outline == before else beats.outlined(state, outline, language)
+
+
+async def _older(
+    story: Story, look: Look, standing: Sequence[Proposed], chosen: Sequence[Proposed], paths: tuple[Lineage, Lineage]
+) -> LeftOut:
+    """What looks left out, with the texts of which something else is told by now while they stay as they are.
+
+    Args:
+        story: the open story.
+        look: the look, with the path before the changes.
+        standing: what was proposed.
+        chosen: what of it was accepted.
+        paths: the path before that and after it.
+    """
+    before, path = paths
+    edited = await story.remember(lambda memory: changes(look, before, memory))
+    own = {one.place for one in edited if one.is_retold}
+    told = {one.place for one in chosen if one.proposal.kind in {"summary", "fact"} and one.place not in own} - {None}
+    of_texts = [one for one in standing if one.proposal.kind == "text"]
+    waiting = {one.place for one in of_texts if one not in chosen}
+    mended = {one.place for one in of_texts if one in chosen}
+    kept = LeftOut.of(await story.state())
+    for place in sorted(place for place in told - mended if place is not None):
+        is_read = look.with_texts and look.read.place_of(before.at(place)) is not None
+        if not is_read or place in waiting:
+            (entry,) = await story.entries(path.cut(place + 1), place)
+            there = [one.place for one in edited if one.now]
+            earlier = [at for at in there if at < place] or there
+            kept = kept.with_older([entry.text], [path.at(at) for at in earlier])
+    return kept
 
 
 async def _last(story: Story, state: StoryState, path: Lineage) -> dict[str, Any]:

@@ -206,8 +206,11 @@ def _made(story: Story, path: Lineage, states: Sequence[Mapping[str, Any]], entr
         "chapters": [one for one in base.get("chapters", []) if one["seq"] < path.length],
         "shifts": base.get("shifts", []) if is_before else [],
         "opening": [entry.text for entry in passages[-2:]],
+        "reading": True,
         "clashes": [],
         "look": {},
+        "looked": {},
     }
-    state["prompt"] = prompt_to_read(state, story.record.context, story.library.resources)  # type: ignore[arg-type]
+    context, resources = story.record.context, story.library.resources
+    state["prompt"] = prompt_to_read(state, context, resources, "read_end")  # type: ignore[arg-type]
     return state

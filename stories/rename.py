@@ -18,6 +18,7 @@ from ..schemas.before import path_before
 from ..schemas.clashes import Clash
 from ..schemas.errors import StoryStateError
 from ..schemas.facts import Change, Fact, Knowledge
+from ..schemas.looked import LeftOut
 from ..schemas.story_input import PREMISE
 from .passage_history import note_rewritten
 
@@ -228,6 +229,9 @@ async def rename(story: Story, wording: Wording) -> list[Hit]:
     if path != lineage or seen.update:
         # What is proposed has the old words in it, and the path before cannot be told from this one any more.
         looked: dict[str, Any] = {"look": {}} if seen.state.get("look") else {}
+        if seen.state.get("looked"):
+            left_out = LeftOut.of(seen.state).reworded(seen.was, seen.now, lineage, path)
+            looked["looked"] = left_out.to_json()
         same = {"changed_since_plans": seen.state.get("changed_since_plans", [])}  # the plans follow
         await story.change({**same, **seen.update, **looked, "lineage": path.to_json()})
     return seen.changing.hits

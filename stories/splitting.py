@@ -1,6 +1,7 @@
 """A passage cut in two, two made one, a chapter moved: on the current branch alone, and one undo takes it back.
 
-No word changes, so nothing leans on it: memory and plans stay as they are. Facts go with the words that prove them.
+No word changes, so nothing leans on it: memory and plans stay as they are. Facts go with the words that prove them. A
+summary that a person wrote stays a person's: joined to another, and with each part of a passage that has any of it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..schemas.errors import StoryStateError
 from ..schemas.facts import Knowledge
 from . import book_end, steps
 from .paragraphs import place_of
-from .summaries import follows
+from .summaries import parted
 
 if TYPE_CHECKING:
     from ..memory import LongTermMemory
@@ -49,9 +50,9 @@ async def split(story: Story, paragraph: int, at: int) -> None:
     )
 
     def cut(memory: LongTermMemory) -> Lineage:
-        summaries = (follows(entry.summary, entry.text, text) for text in (first, second))
-        path = memory.edit(lineage, place, text=first, summary=next(summaries), knowledge=stays)
-        path = memory.insert(path, place + 1, second, next(summaries))
+        (one, is_mine), (other, is_other_mine) = parted(entry, first, second)
+        path = memory.edit(lineage, place, text=first, summary=one, knowledge=stays, by_hand=is_mine)
+        path = memory.insert(path, place + 1, second, other, by_hand=is_other_mine)
         return memory.edit(path, place + 1, knowledge=goes) if goes.facts or goes.changes else path
 
     path = await story.remember(cut)
@@ -78,9 +79,13 @@ async def merge(story: Story, paragraph: int) -> None:
     known = [entry.knowledge or Knowledge() for entry in (first, second)]
     both = Knowledge(known[0].facts + known[1].facts, known[0].changes + known[1].changes)
     text, summary = f"{first.text}\n\n{second.text}", f"{first.summary} {second.summary}".strip()
-    path = await story.remember(
-        lambda memory: memory.edit(lineage, place, text=text, summary=summary, knowledge=both).remove(place + 1)
-    )
+    by_hand = first.is_put_right or second.is_put_right
+
+    def join(memory: LongTermMemory) -> Lineage:
+        path = memory.edit(lineage, place, text=text, summary=summary, knowledge=both, by_hand=by_hand)
+        return path.remove(place + 1)
+
+    path = await story.remember(join)
     kept = [chapter for chapter in state.get("chapters", []) if chapter["seq"] != place + 1]
     chapters = [_from(chapter, place + 1, -1) for chapter in kept]
     await _go(story, state, path, {"chapters": chapters, "shifts": steps.taken_out(state.get("shifts", []), place + 1)})

@@ -15,6 +15,8 @@ from .synopsis import MOST, shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..schemas.entries import Entry
+
 
 def follows(summary: str, before: str, after: str) -> str:
     """The summary of an edited text until it is made anew: the old one, if it leans on nothing that went.
@@ -36,6 +38,22 @@ def follows(summary: str, before: str, after: str) -> str:
     kept = _without(gone, summary, language) or _beginning(after, language, 1)
     new = _whole([piece for piece in _new_in(before, after, language) if piece not in kept], SUMMARY // 2, language)
     return _whole(_cut(kept, language), SUMMARY - len(new) - 1, language, new) or _beginning(after, language)
+
+
+def parted(entry: Entry, *parts: str) -> list[tuple[str, bool]]:
+    """The summaries of the parts that a passage is cut in, and whether a person wrote any of each.
+
+    What a person said stays: a sentence that leans on more than one part alone has stays with the first.
+    """
+    told = [follows(entry.summary, entry.text, part) for part in parts]
+    if not entry.is_put_right:
+        return [(summary, False) for summary in told]
+    language = guessed(entry.text)
+    own = _cut(entry.summary, language)
+    stays = [piece for piece in own if piece in told[0] or not any(piece in summary for summary in told)]
+    rest = (piece for piece in _cut(told[0], language) if piece not in own)
+    told[0] = language.joint.join((*stays, *rest))
+    return [(summary, any(piece in summary for piece in own)) for summary in told]
 
 
 def _without(gone: set[str], summary: str, language: Language) -> str:

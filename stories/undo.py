@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..schemas.state import StoryState
     from .story import Story
 
-_NO_EDIT = frozenset({"title", "choices", "clashes", "clashes_read", "look"})
+_NO_EDIT = frozenset({"title", "choices", "clashes", "clashes_read", "look", "looked"})
 """What is put into the state and is no edit of the branch: a title is of the shelf, the others are what was found."""
 
 

@@ -71,7 +71,7 @@ def test_an_earlier_version_says_who_knew_what_and_what_was_only_claimed(writer:
     edited = next(text for text in writer.facts_asked if "An earlier version" in text)
     assert re.search(rf"^\d+\. {STOLE} \(known to Mara, Ines\)$", edited, re.MULTILINE), edited
     assert re.search(rf"^\d+\. {CLAIM} \(claimed\)$", edited, re.MULTILINE)
-    assert "(what still stands there so need not be written again)" in edited
+    assert "(what still stands there so need not be written again; what is now so" in edited
 
 
 def test_what_has_nothing_to_do_with_a_step_does_not_fill_its_prompt(writer: Writer) -> None:

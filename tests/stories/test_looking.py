@@ -416,7 +416,8 @@ async def test_without_facts_the_look_is_shown_the_passage_and_mends_its_summary
     assert [one async for one in looking.look(story, context)]
     assert answers.asked_anew == []
     (asked,) = answers.asked
-    assert f"The whole of paragraph 3, as it now is:\n{entry.text} She burned" in asked
+    assert f"Around that, paragraph 3 is unchanged (dots for what is left out here):\n{entry.text} …\n" in asked
+    assert asked.count("She burned the ledger.") == 1, "what was changed stands there once"
     assert f"1. In short: {entry.summary}\n" in asked
     assert "leaves out what the change brought in" in asked
     await proposals.accept(story)
@@ -426,13 +427,13 @@ async def test_without_facts_the_look_is_shown_the_passage_and_mends_its_summary
 async def test_a_long_passage_is_shown_as_far_as_there_is_room(
     story: Story, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recurrentgpt.nodes.leaning._WHOLE", 30)
+    monkeypatch.setattr("recurrentgpt.nodes.apart._AROUND", 30)
     await branches.edit(story, paragraph=3, text="It rained on the roof. " * 20 + "She threw the ledger away.")
     await branches.edit(story, paragraph=3, text="It rained on the roof. " * 20 + "She burned the ledger.")
     await proposals.leave(story)
     await branches.edit(story, paragraph=3, text="It rained on the roof. " * 20 + "She kept the ledger.")
     await look(story)
-    assert "It rained on the roof. …\n" in answers.asked[0]
+    assert "left out here):\n… It rained on the roof. It rained on the roof." in answers.asked[0]
 
 
 async def test_what_is_open_or_over_is_shown_as_that(story: Story, answers: Answers) -> None:

@@ -10,10 +10,14 @@ import pytest
 
 from fact_tellers import tell_first_sentence
 from recurrentgpt.schemas.errors import GateError, StoryStateError
+from recurrentgpt.schemas.languages import texts as phrases_of
+from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories.branches import redo
+from recurrentgpt.stories.events import Reply
 from recurrentgpt.stories.importing import read_on
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.own_prose import begin_with, passages_of, put_at_end
+from recurrentgpt.stories.passages import insert
 from recurrentgpt.stories.undo import leave_step, undo
 from stories_at_hand import FIRST, TOPIC, at, begun, texts, write
 from tongues import EN, ZH
@@ -31,6 +35,38 @@ ASKED = FIRST.model_copy(update={"plan_selection": "human"})
 async def run(story: Story) -> None:
     async for _ in story.run(ASKED):
         pass
+
+
+@pytest.mark.parametrize("mode", ["author", "interactive_fiction"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_whoever_reads_what_a_person_put_at_the_end_is_told_what_it_is(
+    fake_model: FakeChatModel, language: str, mode: str
+) -> None:
+    library = Library.of_the_process()
+    record = library.begin(StoryInput(topic="T", title="T", language=language, mode=mode), FIRST)
+    said = phrases_of(language, "phrases", mode)
+
+    async def act(story: Story) -> None:
+        await write(story, 1)
+        fake_model.asked.clear()
+        await put_at_end(story, MINE)
+        await run(story)
+        asked = [messages[1].text for messages in fake_model.asked]
+        assert all(f"{said['read_own']}\n\n{MINE}" in text for text in asked)
+        assert not any(said["read_next_part"] in text for text in asked), "no manuscript is read"
+        last = (await story.manuscript())[-1]
+        await insert(story, (await story.manuscript()).index(last) + 1, "Put in.")
+        await run(story)
+        pause = await story.pause()
+        assert pause
+        fake_model.asked.clear()
+        async for _ in story.run(ASKED, Reply({"feedback": "x"}, pause.interrupt_id)):
+            pass
+        (messages,) = fake_model.asked
+        assert f"{said['read_end']}\n\n{last.text}\n\nPut in." in messages[1].text
+        assert said["read_next_part"] not in messages[1].text
+
+    at(library, record, act)
 
 
 def test_the_memory_follows_it_and_the_model_goes_on_from_it(fake_model: FakeChatModel) -> None:

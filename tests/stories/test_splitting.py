@@ -62,6 +62,38 @@ def test_a_passage_is_cut_and_joined_again_and_its_facts_go_with_their_words() -
 
 
 @pytest.mark.parametrize(
+    ("summary", "first"),
+    [
+        ("Ines is the thief.", "Ines is the thief. Mara rows out, lamp in hand."),
+        ("Mara rows. It is dark.", "Mara rows. It is dark."),
+    ],
+)
+def test_a_summary_that_a_person_wrote_stays_theirs_where_its_passage_is_cut_and_joined(
+    summary: str, first: str
+) -> None:
+    library, record = begun(1)
+
+    async def told(story: Story) -> list[tuple[str, bool]]:
+        return [(entry.summary, entry.is_put_right) for entry in (await story.manuscript())[1:]]
+
+    async def act(story: Story) -> None:
+        await edit(story, paragraph=2, text="Mara rows out, lamp in hand. The hall is dark.", summary=summary)
+        last = (await told(story))[1]
+        await split(story, 2, len("Mara rows out, lamp in hand. "))
+        assert await told(story) == [(first, True), ("The hall is dark.", False), last]
+        await merge(story, 3)
+        await merge(story, 2)
+        ((joined, is_theirs),) = await told(story)
+        assert is_theirs
+        assert all(part in joined for part in summary.split(". "))
+        for _ in range(3):
+            await undo(story)
+        assert await told(story) == [(summary, True), last]
+
+    at(library, record, act)
+
+
+@pytest.mark.parametrize(
     ("number", "before", "order", "begins"),
     [
         (1, 6, [2, 3, 4, 0, 1], [("B", 0), ("C", 2), ("A", 3)]),
