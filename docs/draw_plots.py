@@ -15,13 +15,20 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from bench import canvas, panels, save
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "pictures"
 _BLUE, _ORANGE, _GREEN, _GREY = "#1f5fa8", "#c1662b", "#4f8a4f", "#8a8a8a"
-_BETWEEN = "50"
-"""So many passages after the change the memories are drawn."""
+_SHADES = {
+    "English, 10 passages between": "#a9c4e2",
+    "English, 50 passages between": "#6595c8",
+    "English, 300 passages between": _BLUE,
+    "Chinese, 10 passages between": "#b9d3b9",
+    "Chinese, 50 passages between": "#84ae84",
+    "Chinese, 300 passages between": _GREEN,
+}
+"""The farther away, the darker."""
 
 
 class Interval(NamedTuple):
@@ -125,19 +132,21 @@ def change() -> Any:  # noqa: ANN401
 
 
 def beside_others() -> Any:  # noqa: ANN401
-    """What each project's memory gives of what holds and of what is outdated, in English and Chinese."""
-    memories: dict[str, list[list[str]]] = {}
+    """What each project's memory gives of what holds and of what is outdated, by language and passages between."""
+    found: dict[str, dict[str, list[str]]] = {}
     for language in ("English", "Chinese"):
         for row in rows_of("memory.md", "| memory | passages between", f"{language}, `beside_peers.py changes"):
-            if row[1] == _BETWEEN:
-                memories.setdefault(row[0], []).append(row)
+            found.setdefault(row[0], {})[f"{language}, {row[1]} passages between"] = row
+    names = sorted({name for rows in found.values() for name in rows}, key=list(_SHADES).index)
     figure, places = panels(2)
-    figure.set_size_inches(8, 0.55 * len(memories) + 1.4)
+    figure.set_size_inches(8, 0.7 * len(found) + 1.6)
     for axes, cell, label in ((places[0], 2, "what holds is there"), (places[1], 3, "outdated absent or marked")):
-        groups = {who: [share(row[cell]) for row in rows] for who, rows in memories.items()}
-        lying(axes, groups, ("English", "Chinese"), label)
+        groups = {
+            who: [share(rows[name][cell]) if name in rows else None for name in names] for who, rows in found.items()
+        }
+        lying(axes, groups, {name: _SHADES[name] for name in names}, label)
     figure.get_layout_engine().set(wspace=0.06)
-    figure.supxlabel(f"share of the situations, {_BETWEEN} passages after the change", fontsize="medium")
+    figure.supxlabel("share of the situations", fontsize="medium")
     figure.legend(*places[0].get_legend_handles_labels(), frameon=False, loc="outside upper center", ncols=2)
     return figure
 
@@ -146,19 +155,25 @@ def bars(groups: dict[str, list[Interval]], names: Sequence[str], label: str) ->
     """A figure of lying bars."""
     figure, axes = canvas()
     figure.set_size_inches(7, 0.55 * len(groups) + 1.2)
-    lying(axes, groups, names, label)
+    lying(axes, groups, dict(zip(names, (_BLUE, _GREEN), strict=True)), label)
     axes.legend(frameon=False, loc="upper right")
     return figure
 
 
-def lying(axes: Any, groups: dict[str, list[Interval]], names: Sequence[str], label: str) -> None:  # noqa: ANN401
-    """Lying bars with their intervals, a group a line."""
-    height = 0.8 / len(names)
-    for place, (name, colour) in enumerate(zip(names, (_BLUE, _GREEN, _ORANGE), strict=False)):
-        at = [line + (place - (len(names) - 1) / 2) * height for line in range(len(groups))]
-        found = [of[place] for of in groups.values()]
-        axes.barh(at, [one.value for one in found], height * 0.9, color=colour, label=name)
-        axes.hlines(at, [one.low for one in found], [one.high for one in found], color="#333333", lw=0.8)
+def lying(
+    axes: Any,  # noqa: ANN401
+    groups: Mapping[str, Sequence[Interval | None]],
+    colours: Mapping[str, str],
+    label: str,
+) -> None:
+    """Lying bars with their intervals, a group a line; what was not measured has none."""
+    height = 0.8 / len(colours)
+    for place, (name, colour) in enumerate(colours.items()):
+        here = [(line, of[place]) for line, of in enumerate(groups.values())]
+        at, found = zip(*((line, one) for line, one in here if one), strict=True)
+        middle = [line + (place - (len(colours) - 1) / 2) * height for line in at]
+        axes.barh(middle, [one.value for one in found], height * 0.9, color=colour, label=name)
+        axes.hlines(middle, [one.low for one in found], [one.high for one in found], color="#333333", lw=0.8)
     axes.set_yticks(range(len(groups)), list(groups))
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_xlim(0, 1.02)
