@@ -116,6 +116,7 @@ class Embedder:
         self.name = name or DEFAULT_MODEL
         self._own = {} if own is None else own
         self._made: Embeddings | None = None
+        self._size = 0
 
     @property
     def embeddings(self) -> Embeddings:
@@ -130,9 +131,25 @@ class Embedder:
         """Whether this is the model that comes in a wheel, which knows English."""
         return self.name == DEFAULT_MODEL and self.name not in self._own
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether they have encoded something, so that they can be had."""
+        return bool(self._size)
+
     def size(self) -> int:
-        """How many numbers a vector has."""
-        return len(self.embeddings.embed_query("size"))
+        """How many numbers a vector has: they are loaded, and encode a word, when this is first asked.
+
+        Raises:
+            MemoryUnavailableError: they cannot be loaded, or encode nothing.
+        """
+        if not self._size:
+            try:
+                self._size = len(self.embeddings.embed_query("size"))
+            except MemoryUnavailableError:
+                raise
+            except (ImportError, RuntimeError) as error:
+                raise MemoryUnavailableError("embedder_unusable", name=self.name, reason=_in_short(error)) from error
+        return self._size
 
 
 def _load(name: str) -> SentenceTransformer:
@@ -144,8 +161,12 @@ def _load(name: str) -> SentenceTransformer:
     try:
         return SentenceTransformer(place, device=None)
     except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0][:200]
-        raise MemoryUnavailableError("embedder_unusable", name=name, reason=reason) from error
+        raise MemoryUnavailableError("embedder_unusable", name=name, reason=_in_short(error)) from error
+
+
+def _in_short(error: Exception) -> str:
+    """What an error says first; its name where it says nothing."""
+    return next(iter(str(error).splitlines()), type(error).__name__)[:200]
 
 
 def _share_the_cores() -> None:

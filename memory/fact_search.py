@@ -37,7 +37,7 @@ class _LookedUp:
     asked: set[str] = field(default_factory=set)
 
     def add(self, fact: Fact, place: int) -> None:
-        self.states.setdefault(fact.id, FactState(fact, since=place, known_by=fact.known_by, touched=place))
+        self.states.setdefault(fact.id, FactState(fact, since=place, known_by=fact.known_at_first, touched=place))
 
     def unasked(self) -> set[str]:
         return {name for state in self.states.values() for name in (state.fact.id, *state.fact.chain)} - self.asked

@@ -105,6 +105,10 @@ class _Node(Runnable[S, Update]):
         turn = Turn(self._gate.name, context, state, around, helps=not record.writes_prose)
         check_budget(turn.context)
         turn.emit("begin", step=state.get("step", 0), model=turn.who if record.asks_a_model else "")
+        embedder = around.resources.memories.embedder
+        if record.asks_a_model and not embedder.is_tried:
+            # Whatever a model answers is kept with its vectors: without them the answer would be paid for and lost.
+            await calls.work(embedder.size)
         update = turn.with_usage(await self._gate(state, turn))
         return {**update, **self._said(state, update, turn)} if self._said else update
 

@@ -32,6 +32,12 @@ it; a thread is taken up."""
 ENDS: frozenset[What] = frozenset({"ended", "replaced", "settled"})
 """After these a fact holds no longer."""
 
+READER = frozenset({"reader", "the reader", "读者", "player", "the player", "玩家"})
+"""Who knows a fact that nobody in the story knows."""
+
+_ASKING = ("?", "？", "؟")
+"""How a question ends."""
+
 DRAFT = "#"
 """How the id of a fact begins whose entry has no slot yet; a number follows."""
 
@@ -48,7 +54,7 @@ class Fact:
         subjects: whom or what it is about.
         kind: what is so, or what is open.
         frame: on which level it is told.
-        known_by: who knows it; empty: everybody.
+        known_by: who knows it; empty: everybody. Of a question, who knows its answer; empty: nobody.
         when: when in the story, where the story says so.
         same: whether it says that the two names it is about are one person's or thing's.
         carried: whether it says that the player has a thing with them.
@@ -71,6 +77,21 @@ class Fact:
     quote: str = ""
     source: Source = "passage"
     roots: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question: of one, those who know it are those who know its answer."""
+        return self.kind == "thread" and self.text.rstrip().endswith(_ASKING)
+
+    @property
+    def known_at_first(self) -> tuple[str, ...]:
+        """Who knows it when it is stated; empty: everybody, or, of a question, nobody.
+
+        Of a question whose answer nobody in the story knows, a model was once told to say that the reader does.
+        """
+        if not self.asks:
+            return self.known_by
+        return tuple(name for name in self.known_by if name.lower() not in READER)
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -276,7 +297,7 @@ class FactState:
         until: the place of the passage that ended it; ``None``: it holds.
         ended: how it ended; empty: it holds.
         by: the id of the fact that took its place.
-        known_by: who knows it by now; empty: everybody.
+        known_by: who knows it by now; empty: everybody, or, of a question, nobody.
         touched: the place of the passage that last took it up.
         touches: how many passages took it up since.
         ended_quote: the words of the passage that ended it.
@@ -313,7 +334,7 @@ class FactState:
         if change.fact != self.fact.id:
             return self
         known_by = self.known_by
-        if change.what == "learned" and known_by:
+        if change.what == "learned" and (known_by or self.fact.asks):
             known_by = known_to((*known_by, *change.who))
         return replace(self, known_by=known_by, touched=place, touches=self.touches + (place != self.touched))
 
@@ -354,7 +375,7 @@ def fold(entries: Iterable[Entry]) -> FactHistory:
             for name in {change.fact, *carried} & found.facts.keys():
                 found.facts[name] = found.facts[name].after(change, place)
         for fact in entry.facts:
-            found.facts[fact.id] = FactState(fact, since=place, known_by=fact.known_by, touched=place)
+            found.facts[fact.id] = FactState(fact, since=place, known_by=fact.known_at_first, touched=place)
             for root in fact.chain:
                 of_chain.setdefault(root, []).append(fact.id)
     return found

@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from .aliases import names_of
+from .facts import READER
 from .wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from .facts import Fact, FactState
-
-READER = frozenset({"reader", "the reader", "读者", "player", "the player", "玩家"})
-"""Who knows a fact that nobody in the story knows."""
 
 PLAYER = READER | {"you", "你", "您"}
 """Who plays, as facts that not everybody knows name them."""
@@ -46,6 +44,8 @@ def known_to_the_living(
 ) -> list[FactState]:
     """Facts as they stand, each known to nobody who is dead; what only the dead knew, the reader alone knows.
 
+    The answer to a question that only they knew, nobody knows.
+
     Args:
         states: the facts.
         dead: who is dead.
@@ -55,9 +55,13 @@ def known_to_the_living(
     return [_without(state, gone) for state in states]
 
 
+_NOBODY = {False: ("reader",), True: ()}
+"""As known to whom a fact stands that nobody in the story knows, and a question whose answer nobody does."""
+
+
 def _without(state: FactState, gone: Collection[str]) -> FactState:
     living = tuple(name for name in state.known_by if plain(name) not in gone)
-    return state if living == state.known_by else replace(state, known_by=living or ("reader",))
+    return state if living == state.known_by else replace(state, known_by=living or _NOBODY[state.fact.asks])
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..memory import Lineage
 from ..schemas.errors import SettingsError, StoryStateError
-from ..schemas.facts import EVERYBODY
-from ..schemas.ledger import READER
+from ..schemas.facts import EVERYBODY, READER
 from ..schemas.wording import plain
 from . import continuity
 from .codex_kinds import kinds_shown

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..schemas.beats import NOW
 from ..schemas.errors import StoryStateError
-from ..schemas.ledger import GROUPS, READER, group_of
+from ..schemas.facts import READER
+from ..schemas.ledger import GROUPS, group_of
 from ..schemas.limits import LIMITS
 from ..schemas.lineage import Lineage
 from ..schemas.memory_change import memory_change, memory_diff

@@ -218,7 +218,7 @@ NOTES_ALONE = re.compile(r"^[\[［](?:paragraph|passage|第) ?\d+[^\]］]*[\]］
 """A recalled passage of which nothing is shown but what has changed since."""
 FACT_RULE = {"en": "a sentence each, of one thing", "zh": "只说一件事"}
 OF_FACTS = {
-    "en": ("no today, tomorrow or ago", "certain though unsaid", "(of a question, its answer)"),
+    "en": ("no today, tomorrow or ago", "certain though unsaid", "of a question, who knows its answer"),
     "zh": ("不写“今天”“明天”“昨天”", "没有明说但已成定局", "疑问则写知道答案的人"),
 }
 """What the record's rules say in every language: of a fact told of its day, of one not told outright, of an answer."""
