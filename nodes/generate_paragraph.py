@@ -27,7 +27,7 @@ from .repetition import repetition_in
 from .standing import names_line, render, render_some
 from .synopsis import beside, book_so_far, within
 from .synopsis import render as book_told
-from .threads import of_plan
+from .threads import left_out, of_plan
 from .worn import LOOKED_BACK, worn_phrases
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ async def prompt_of(state: StoryState, turn: Turn) -> str:
 async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[Passage]]:
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
     template = turn.prompt(PROMPT)
-    as_things_stand = _as_things_stand(state, turn, template)
+    as_things_stand = _as_things_stand(state, turn, template, await left_out(state, turn))
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
     sounds = voice.told(state, turn, room)
     told_before = (state.get("before") or {}).get("told", "")
@@ -161,16 +161,20 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     return prompt, passages
 
 
-def _as_things_stand(state: StoryState, turn: Turn, template: Prompt) -> dict[str, str]:
-    """What holds, for the prompt; threads stand where it has a place for them, with the numbers they have among all."""
+def _as_things_stand(state: StoryState, turn: Turn, template: Prompt, left: int) -> dict[str, str]:
+    """What holds, for the prompt; threads stand where it has a place for them, with the numbers they have among all.
+
+    So many more are open for which there was no room: that is said.
+    """
     standing = state.get("standing", [])
     taken_up = of_plan(state) if template.names("plan_threads") else frozenset()
     threads = {kept["fact"]["id"] for kept in standing if kept["fact"].get("kind") == "thread"}
     still_open = threads - taken_up if arc.is_ending(state) and template.names("threads") else frozenset()
     names = names_line(turn, state.get("aliases", []), standing, state["plan"]["text"])
     facts = render(turn, standing, leave_out=taken_up | still_open)
+    more = turn.phrase("standing_open_more", count=left) if left else ""
     return {
-        "standing": f"{names}\n{facts}".strip(),
+        "standing": "\n".join(filter(None, (names, facts, more))),
         "plan_threads": render_some(turn, standing, taken_up),
         "threads": render_some(turn, standing, still_open),
     }

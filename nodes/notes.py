@@ -7,11 +7,13 @@ question nobody is told that it is "no longer so".
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..schemas.aliases import groups_in, names_of
 from ..schemas.catalogue import say
 from ..schemas.wording import plain, with_stop
+from .nearness import is_hinted_at
 from .overlap import share_said
 from .standing import as_told
 
@@ -33,8 +35,16 @@ _NEWER = 3
 """Facts of *As things stand* that it names besides, each beside the first passage that it is newer than."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
+_FIGURE = re.compile(r"\d+")
 _OVER = {"now": "since_no_longer", "claimed": "since_untrue"}
 """What is said of what is over, where nothing about the same took its place, by how it was told."""
+
+_AS_TOLD = {
+    "since_answered": "since_answered_as_told",
+    "since_now": "since_told_later",
+    "since_told_now": "since_told_later",
+}
+"""What is said of what took a place and is itself not told as being so now, instead."""
 
 
 class _Known(NamedTuple):
@@ -69,9 +79,16 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     known = _Known({state.fact.id: state for state in (*own, *standing.ended)}, numbers, aliases)
     notes: dict[int, list[str]] = {}
     stated = {hit.place: {fact.id for fact in _own(hit)} for hit in recalled}
-    outdated = {hit.place: _outdated(known, hit, stated[hit.place]) for hit in recalled}
     shown = {
         hit.place: hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
+        for number, hit in enumerate(recalled)
+    }
+    outdated = {
+        hit.place: [
+            state
+            for state in _outdated(known, hit, stated[hit.place])
+            if number < whole or _says_of(turn, state.fact, shown[hit.place])
+        ]
         for number, hit in enumerate(recalled)
     }
     own_notes = {
@@ -88,7 +105,7 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         said = "\n".join(notes[hit.place])
         over = [state for state in (*outdated[hit.place], *of_others) if state.fact.text in said]
         instead = {now.fact.id for state in over if (now := _last(state, known))}
-        newer = _newer(hit, standing, known.numbers, instead | newer_told)
+        newer = _newer(known, hit, shown[hit.place], standing, instead | newer_told)
         newer_told.update(newer)
         if newer:
             those = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
@@ -112,15 +129,17 @@ def _own(hit: Recalled) -> list[Fact]:
     return [fact for fact in hit.entry.facts if fact.source != "premise"]
 
 
-def _newer(hit: Recalled, standing: Standing, numbers: Mapping[str, int], named: Collection[str]) -> list[str]:
-    """What *As things stand* has that is newer than a passage, about the same, and named by no other note."""
+def _newer(known: _Known, hit: Recalled, shown: str, standing: Standing, named: Collection[str]) -> list[str]:
+    """What *As things stand* has that is newer than a passage, about whom or what its words name, and named nowhere."""
     about = {plain(name) for fact in _own(hit) for name in fact.subjects}
+    words = plain(shown)
     newer = [
         name
         for name in standing.best
         if name not in named
-        and _is_newer(kept := standing.facts[numbers[name] - 1], hit.place)
-        and not about.isdisjoint(map(plain, kept["fact"].get("subjects", ())))
+        and _is_newer(kept := standing.facts[known.numbers[name] - 1], hit.place)
+        and not about.isdisjoint(map(plain, subjects := kept["fact"].get("subjects", ())))
+        and any(is_hinted_at(one, words) or _is_named(one, shown, known.aliases) for one in subjects)
     ]
     return newer[:_NEWER]
 
@@ -182,6 +201,8 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             )
         elif number:
             phrase = "since_answered" if is_open else "since_now" if state.fact.frame == "now" else "since_told_now"
+            if now and now.fact.frame != "now":
+                phrase = _AS_TOLD[phrase]
             yield str(turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number))
         elif is_open:
             yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(last.until or 0)))
@@ -257,7 +278,12 @@ def _is_named_in(fact: Fact, text: str, aliases: Sequence[Sequence[str]]) -> boo
 
 
 def _speaks_of(turn: Turn, fact: Fact, text: str) -> bool:
-    """Whether a text speaks of what a fact says, and not of whom it is about alone: of two at once, or by its words."""
+    """Whether a text speaks of what a fact says, and not of whom it is about alone: of two at once, or by its words.
+
+    A figure that the text does not have (somebody's age) is nothing that it could have said.
+    """
+    if not set(_FIGURE.findall(fact.text)) <= set(_FIGURE.findall(text)):
+        return False
     return len(fact.subjects) > 1 or _says_of(turn, fact, text)
 
 

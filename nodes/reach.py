@@ -12,7 +12,8 @@ from math import log
 from typing import TYPE_CHECKING
 
 from ..schemas.wording import plain
-from .standing import as_words, is_hinted_at
+from .nearness import is_hinted_at
+from .standing import as_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -81,12 +81,12 @@ async def retrieve_long_term(state: StoryState, turn: Turn) -> Update:
     own = await turn.memory.facts_of([hit.entry for hit in found]) if turn.context.use_facts else []
     told = what_became_of(own, [fact.id for hit in found[:limit] for fact in hit.entry.facts])
     often = took_several_places(own, [fact.id for hit in found for fact in hit.entry.facts])
-    about = About(questions, state["paragraph"], told, often, state.get("pins", []), aliases)
+    open_anyway = await at_stake(state, turn)
+    about = About(questions, state["paragraph"], told, often, state.get("pins", []), aliases, open_anyway)
     stands = await find_standing(turn, about)
-    stands = stands._replace(facts=in_order([*stands.facts, *await _carried(turn, stands)], state.get("pins", [])))
-    shown = {kept["fact"]["id"] for kept in stands.facts}
-    threads = [thread for thread in await at_stake(state, turn) if thread["fact"]["id"] not in shown]
-    stands = stands._replace(facts=as_they_are_shown([*stands.facts, *threads], state))
+    carried = await _carried(turn, stands)
+    facts = in_order([*stands.facts, *carried, *open_anyway], state.get("pins", []))
+    stands = stands._replace(facts=as_they_are_shown(facts, state))
     notes = notes_since(turn, found, limit, own, stands, aliases)
     passages = [
         _passage(hit, "whole" if number < limit else "in short", notes.get(hit.place, []))

@@ -6,7 +6,6 @@ looked up along the path, and what became of what the recalled passages say; tho
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..models.window import count_tokens
 from ..schemas.aliases import groups_in, other_names
 from ..schemas.catalogue import say
-from ..schemas.facts import Fact
-from ..schemas.ledger import GROUPS, READER, group_of
+from ..schemas.facts import READER, Fact
+from ..schemas.ledger import GROUPS, group_of
 from ..schemas.state import StandingFact
 from ..schemas.wording import plain
+from .nearness import ASKED, Asked, is_hinted_at
 from .overlap import share_said
 
 if TYPE_CHECKING:
@@ -33,17 +33,18 @@ _SURELY = 8
 """Of those that the search finds, the best, which are shown whomever they are about."""
 _SMOOTHING = 2
 """Of the reciprocal rank by which two orders become one, as in the search itself."""
-_LONG = 4
-"""Characters that a word of a name has at least by which it is known, if it has no capital."""
-_WORD = re.compile(r"\w+")
 _PAIR = 2
 """Names that two facts share which may say the contrary of each other."""
 _ALIKE = {"words": 0.6, "characters": 0.4}
 """The part of its words that the newer of them has of the older."""
 _NOT_NOW = 3
 """Facts at most of what was told, but not as being so now."""
-_OPEN = 3
-"""Open questions and promises at most, besides those that the plan takes up: the planner is shown those that press."""
+_FOR_OPEN = 3
+"""One part in so many of the bound is kept for what is open, which has what facts do not need of the rest as well."""
+_FOR_ASKED = 2
+"""One part in so many of it is for what is asked, before all else that was found."""
+_FOUND_OPEN = 3
+"""Of what is open so many at most, where threads are not followed."""
 _GROUPS = 8
 """Whose names a prompt says to be one's, at most."""
 
@@ -77,6 +78,7 @@ class About:
             beside each.
         pins: the ids of facts that a person pinned: as long as they hold, they come first.
         aliases: names of one: what is told of one of them is told of the others.
+        at_stake: what is open and stands in the prompt anyway, because the plan or an ending needs it.
     """
 
     questions: Sequence[str]
@@ -85,6 +87,7 @@ class About:
     often: Sequence[FactState] = ()
     pins: Sequence[str] = ()
     aliases: Sequence[Sequence[str]] = ()
+    at_stake: Sequence[StandingFact] = ()
 
 
 class Standing(NamedTuple):
@@ -108,9 +111,10 @@ async def find_standing(turn: Turn, about: About) -> Standing:
     names = as_words(about.aliases, *about.questions, about.last)
     found = await turn.memory.facts_about(about.questions, _ABOUT, [about.last, *names])
     pinned = [state for state in await turn.memory.facts_named(about.pins) if state.fact.id in about.pins]
-    of_it = _with_the_newest(turn, _of_it(found, about), (*found, *about.recalled))
+    asked = Asked(about.questions, turn.language, about.aliases)
+    of_it = _with_the_newest(turn, _asked_first(turn, asked, _of_it(found, about)), (*found, *about.recalled))
     states = {state.fact.id: state for state in (*pinned, *about.often, *of_it)}
-    shown = within(turn, states.values(), turn.context.fact_tokens, about.pins)
+    shown = _within(turn, about, asked, states.values(), await _open(turn, about, asked, states.values()))
     ids = {kept["fact"]["id"] for kept in shown}
     return Standing(shown, [name for name in states if name in ids], [state for state in found if not state.holds])
 
@@ -159,6 +163,19 @@ def _of_it(found: Sequence[FactState], about: About) -> list[FactState]:
     ]
 
 
+def _asked_first(turn: Turn, asked: Asked, ranked: Sequence[FactState]) -> list[FactState]:
+    """Facts in their order, but first those that are what is asked, as many as a part of the bound has room for.
+
+    A search finds what is said alike, and what recalled passages say comes in besides: the very thing that a plan is
+    about may stand behind both. It is a part because of somebody whom all is about as many as can be are what is asked.
+    """
+    of_it = [state for state in ranked if asked.nearness(state.fact) >= ASKED and state.fact.frame == "now"]
+    nearest = sorted(of_it, key=lambda state: -asked.nearness(state.fact))
+    first = _that_fit(turn, map(in_state, nearest), turn.context.fact_tokens // _FOR_ASKED)
+    ids = {kept["fact"]["id"] for kept in first}
+    return sorted(ranked, key=lambda state: state.fact.id not in ids)
+
+
 def _with_the_newest(turn: Turn, ranked: Sequence[FactState], found: Iterable[FactState]) -> Iterator[FactState]:
     """Facts in their order, before each the newest that says the same or the contrary.
 
@@ -192,21 +209,6 @@ def _is_near(fact: Fact, named: str) -> bool:
     return not fact.subjects or any(is_hinted_at(subject, named) for subject in fact.subjects)
 
 
-def is_hinted_at(name: str, text: str) -> bool:
-    """Whether a text, in plain words, has a name or what may stand for it.
-
-    That is a word of it that is a name's or long enough; where no spaces divide it, two signs of it.
-    """
-    whole = plain(name)
-    if whole in text:
-        return True
-    words = name.split()
-    if len(words) == 1:
-        return not whole.isascii() and any(whole[start : start + 2] in text for start in range(len(whole) - 1))
-    told = set(_WORD.findall(text))
-    return any(plain(word) in told for word in words if word[0].isupper() or len(word) >= _LONG)
-
-
 def as_words(aliases: Sequence[Sequence[str]], *texts: str) -> list[str]:
     """What is searched for besides some texts, by its words alone: the other names of whom or what they name."""
     names = other_names(aliases, *texts)
@@ -225,35 +227,82 @@ def names_line(turn: Turn, aliases: Sequence[Sequence[str]], standing: Iterable[
     return turn.phrase("standing_names", names=turn.listed(say(group, tag) for group in found)) if found else ""
 
 
-def within(turn: Turn, found: Iterable[FactState], tokens: int, pins: Collection[str] = ()) -> list[StandingFact]:
-    """Those that hold, as many as so many tokens have room for; the best found stay, part by part, the newest first.
+def _within(
+    turn: Turn, about: About, asked: Asked, found: Iterable[FactState], threads: Iterable[FactState]
+) -> list[StandingFact]:
+    """Those that hold, as many as the run's bound has room for; the best stay, part by part, the newest first.
 
     In each part those that are pinned stand before all others.
+
+    Args:
+        turn: the gate's.
+        about: what the step is about.
+        asked: its questions.
+        found: facts, the best first.
+        threads: what is open, the best first. A part of the room is theirs, less what is at stake takes of it.
     """
-    chosen: list[StandingFact] = []
-    left = {"open": _OPEN, "not now": _NOT_NOW}
-    for kept in (in_state(state) for state in found if state.holds):
-        if kept["fact"]["id"] not in pins and (sort := _bounded_sort(kept)):
-            left[sort] -= 1
-            if left[sort] < 0:
-                continue
-        tokens -= count_tokens(_line(turn, 0, kept))
-        if tokens < 0:
+    stands = {kept["fact"]["id"] for kept in about.at_stake}
+    for_open = turn.context.fact_tokens // _FOR_OPEN
+    taken = min(for_open, sum(_size(turn, kept) for kept in about.at_stake))
+    open_now = [in_state(state) for state in threads if state.holds and state.fact.id not in stands]
+    chosen = _that_fit(turn, open_now, for_open - taken)
+    room = turn.context.fact_tokens - taken - sum(_size(turn, kept) for kept in chosen)
+    stands.update(kept["fact"]["id"] for kept in chosen)
+    for kept in _that_count(about, asked, (state for state in found if state.fact.id not in stands)):
+        if (size := _size(turn, kept)) > room:
             break
         chosen.append(kept)
-    return in_order(chosen, pins)
+        room -= size
+    chosen.extend(_that_fit(turn, (kept for kept in open_now if kept not in chosen), room))
+    return in_order(chosen, about.pins)
+
+
+def _that_fit(turn: Turn, standing: Iterable[StandingFact], room: int) -> list[StandingFact]:
+    chosen: list[StandingFact] = []
+    for kept in standing:
+        if (size := _size(turn, kept)) <= room:
+            chosen.append(kept)
+            room -= size
+    return chosen
+
+
+def _that_count(about: About, asked: Asked, found: Iterable[FactState]) -> Iterator[StandingFact]:
+    """Of what was found what holds: of what is open what is asked, of what is not told as being so now a few."""
+    not_now = _NOT_NOW
+    for state in found:
+        if not state.holds:
+            continue
+        if state.fact.id not in about.pins:
+            if state.fact.kind == "thread":
+                if asked.nearness(state.fact) < ASKED:
+                    continue
+            elif state.fact.frame != "now":
+                not_now -= 1
+                if not_now < 0:
+                    continue
+        yield in_state(state)
+
+
+async def _open(turn: Turn, about: About, asked: Asked, found: Iterable[FactState]) -> list[FactState]:
+    """What is open and not pinned: first what the questions name, the newest first.
+
+    Where threads are not followed, what the search found of them.
+    """
+    if not turn.context.use_threads:
+        return [state for state in found if state.fact.kind == "thread" and state.fact.id not in about.pins][
+            :_FOUND_OPEN
+        ]
+    every = [state for state in await turn.memory.open_threads() if state.fact.id not in about.pins]
+    return sorted(every, key=lambda state: (-asked.nearness(state.fact), -state.touched, -state.since))
+
+
+def _size(turn: Turn, kept: StandingFact) -> int:
+    return count_tokens(_line(turn, 0, kept))
 
 
 def in_order(standing: Iterable[StandingFact], pins: Collection[str] = ()) -> list[StandingFact]:
     """Facts as a prompt shows them, part by part, those that are pinned first, then the newest."""
     return sorted(standing, key=lambda kept: _order(kept, pins))
-
-
-def _bounded_sort(kept: StandingFact) -> str:
-    """Of which sort a fact is, where only so many of that sort are shown."""
-    if kept["fact"].get("kind") == "thread":
-        return "open"
-    return "" if kept["fact"].get("frame", "now") == "now" else "not now"
 
 
 def _order(kept: StandingFact, pins: Collection[str]) -> tuple[int, bool, int]:

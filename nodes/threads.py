@@ -152,6 +152,14 @@ async def at_stake(state: StoryState, turn: Turn) -> list[StandingFact]:
     return [in_state(thread) for thread in found if thread.holds]
 
 
+async def left_out(state: StoryState, turn: Turn) -> int:
+    """How many threads are open that the writer of the next passage is not shown; none is counted where none are."""
+    if not (turn.context.use_facts and turn.context.use_threads and state.get("standing")):
+        return 0
+    shown = {kept["fact"]["id"] for kept in state["standing"]}
+    return sum(thread.fact.id not in shown for thread in await turn.memory.open_threads())
+
+
 def as_they_are_shown(standing: Iterable[StandingFact], state: StoryState) -> list[StandingFact]:
     """What stands, in the order of the writer's prompt: then what the plan takes up, then what else an end settles."""
     taken_up, is_ending = of_plan(state), arc.is_ending(state)

@@ -126,7 +126,8 @@ def test_what_took_the_place_of_several_facts_is_told_once(writer: Writer) -> No
     step(run, writer, FILLER.replace("Rain", "Frost"), {})
     writer.texts.append(OTHER.replace("Rain", "Hail"))
     writer.told = {"facts": [], "changes": []}
-    run.invoke(Command(resume=mill), THREAD, context=few)
+    whole = few.model_copy(update={"retrieve_k": 3, "retrieve_in_short": 0})
+    run.invoke(Command(resume=mill), THREAD, context=whole)
     prompt = asked_to_write(writer)
     assert prompt.count("Ines is dead.") == 1, prompt
     assert prompt.count("(changed since: Ines") == 3
@@ -331,6 +332,81 @@ def test_dots_stand_where_something_of_a_passage_is_left_out(writer: Writer, num
     run.invoke(None, THREAD, context=short)
     prompt = asked_to_write(writer)
     assert f"\n\n{shown.format(sentence)}\n\n" in prompt, prompt
+
+
+def test_what_is_told_of_an_earlier_time_is_pointed_at_as_told_and_not_as_being_so_now(writer: Writer) -> None:
+    run = begun(writer)
+    claimed = {"fact": CLAIM, "about": ["Tom"], "says": "Tom has it", "frame": "claimed"}
+    step(run, writer, f"“Tom has it,” said Mara. {FILLER}", {"facts": [claimed]})
+    sold = {"fact": "Tom once sold the key.", "about": ["Tom"], "says": "had sold it", "frame": "earlier"}
+    sent = {**sold, "fact": "Tom sent the key once.", "about": ["Tom", "key"], "replaces": "Who sent the key?"}
+    told = {"facts": [{**sold, "replaces": CLAIM}, sent]}
+    step(run, writer, f"Tom had sold it, years ago. {FILLER.replace('Rain', 'Mist')}", told)
+    beside = beside_passages(run, writer, "Tom has the key that Tom once sold. Who sent the key?")
+    below = asked_to_write(writer).split("Told, but not as being so now:")[1]
+    lie, question = (number_of(fact, below) for fact in ("Tom once sold the key. [3]", "Tom sent the key once. [3]"))
+    assert f"(as told there: Tom has the key. Told otherwise, below: {lie})" in beside, beside
+    assert f"(open there: Who sent the key? Told since, below: {question})" in beside, beside
+
+
+@pytest.mark.parametrize(("age", "noted"), [("", False), (" at 71", True)])
+def test_what_is_over_of_somebodys_age_is_noted_where_that_age_is_told(
+    writer: Writer, age: str, *, noted: bool
+) -> None:
+    keeper = {"fact": EELS.replace("sells eels", "is 71 and the keeper"), "about": ["Ines"], "says": "The keeper is 71"}
+    writer.told = {"facts": [], "changes": []}
+    run = begun(writer)
+    step(run, writer, f"The keeper is 71, they say of Ines. {FILLER.replace('Rain', 'Fog')}", {"facts": [keeper]})
+    step(run, writer, f"Ines was the keeper{age}. {FILLER}", {})
+    died = {"fact": "Ines is dead.", "about": ["Ines"], "says": "Ines died", "replaces": [1]}
+    step(run, writer, f"Ines died. {FILLER.replace('Rain', 'Snow')}", {"facts": [died]})
+    step(run, writer, OTHER, {})
+    plan = f"Ines was the keeper{age}. {FILLER}"
+    only = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 0})
+    writer.texts.append(OTHER.replace("Rain", "Hail"))
+    answer: Any = Command(resume={"plan": plan, "recall": []})
+    (passage,) = run.invoke(answer, THREAD, context=only)["retrieved"]
+    assert passage["text"].startswith("Ines was the keeper")
+    assert any("71" in note for note in passage["since"]) is noted, passage["since"]
+
+
+@pytest.mark.parametrize(("who", "noted"), [("She", False), ("Ines", True)])
+def test_what_is_newer_is_named_beside_a_passage_that_names_whom_it_is_about(
+    writer: Writer, who: str, *, noted: bool
+) -> None:
+    ines = {"fact": "Ines is tall.", "about": ["Ines"], "says": "stood there"}
+    writer.texts[0], writer.told = f"{who} stood there. {FILLER}", {"facts": [ines], "changes": []}
+    run = begun(writer)
+    eel = {"fact": "Ines keeps the eel.", "about": ["Ines", "eel"], "says": "Ines slept"}
+    step(run, writer, OTHER, {"facts": [eel]})
+    step(run, writer, OTHER.replace("Rain", "Mist"), {})
+    writer.texts.append(OTHER.replace("Rain", "Hail"))
+    only = ONE.model_copy(update={"retrieve_k": 2, "retrieve_in_short": 0})
+    answer: Any = Command(resume={"plan": f"{who} stood there. {FILLER}", "recall": []})
+    passage = run.invoke(answer, THREAD, context=only)["retrieved"][0]
+    assert passage["text"].startswith(who)
+    assert any(note.startswith(OF_THOSE) for note in passage["since"]) is noted, passage["since"]
+
+
+@pytest.mark.parametrize(
+    ("cue", "noted"), [("Ines kept the brass key in her coat.", True), ("Rain fell on roof number 3.", False)]
+)
+def test_beside_a_passage_in_short_no_note_speaks_of_what_ended_of_it_and_is_not_shown(
+    writer: Writer, cue: str, *, noted: bool
+) -> None:
+    run = begun(writer)
+    step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
+    eels = f"Ines caught an eel. {FILLER.replace('Rain', 'Fog')}"
+    step(run, writer, eels, {})
+    step(run, writer, OTHER.replace("Rain", "Mist"), {})
+    writer.texts.append(OTHER.replace("Rain", "Hail"))
+    writer.told = {"facts": [], "changes": []}
+    short = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 2})
+    answer: Any = Command(resume={"plan": eels, "recall": [eels[:40], cue, eels[:60]]})
+    state = run.invoke(answer, THREAD, context=short)
+    passage = next(hit for hit in state["retrieved"] if hit["seq"] == 0)
+    assert (passage["shown"], passage["sentence"]) == ("in short", cue)
+    assert any(FACTS[0] in note for note in passage["since"]) is noted, passage["since"]
 
 
 @pytest.mark.parametrize(
