@@ -135,7 +135,7 @@ def beside_others() -> Any:  # noqa: ANN401
     """What each project's memory gives of what holds and of what is outdated, by language and passages between."""
     found: dict[str, dict[str, list[str]]] = {}
     for language in ("English", "Chinese"):
-        for row in rows_of("memory.md", "| memory | passages between", f"{language}, `beside_peers.py changes"):
+        for row in rows_of("memory.md", "| memory | between", f"{language}, `beside_peers.py changes"):
             found.setdefault(row[0], {})[f"{language}, {row[1]} passages between"] = row
     names = sorted({name for rows in found.values() for name in rows}, key=list(_SHADES).index)
     figure, places = panels(2)
