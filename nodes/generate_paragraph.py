@@ -122,12 +122,12 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
     sounds = voice.told(state, turn, room)
     told_before = (state.get("before") or {}).get("told", "")
-    left_out = LeftOut.of(state)
+    unseen = LeftOut.of(state)
 
     def fill(passages: list[Passage], summed_up: Sequence[Told]) -> str:
         synopsis = book_told(turn, beside(summed_up, {hit["seq"] for hit in passages if hit["shown"] == "whole"}))
         known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
-        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known, left_out))}
+        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known, unseen))}
         # One's own prompt may have one place for all that is recalled.
         first_here = 0 if template.names("passages_before") else min(shown, default=0)
         return sounds + template.fill(
@@ -137,7 +137,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
             passages="\n\n".join(text for seq, text in shown.items() if seq >= first_here),
             plan_passages=lasting.count_of(state),
             last_paragraph="\n\n".join(
-                filter(None, (state["paragraph"], older_text(turn, left_out, state["paragraph"])))
+                filter(None, (state["paragraph"], older_text(turn, unseen, state["paragraph"])))
             ),
             plan=state["plan"]["text"],
             place=hints,
@@ -276,7 +276,7 @@ def _stands_for_itself(hit: Passage) -> bool:
     return hit["shown"] == "whole" and not hit.get("is_put_right")
 
 
-def _shown(hit: Passage, turn: Turn, told: str, left_out: LeftOut) -> str:
+def _shown(hit: Passage, turn: Turn, told: str, unseen: LeftOut) -> str:
     """A recalled passage as the writer sees it: whole, with its summary only where a person wrote that, or it is newer.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
@@ -286,7 +286,7 @@ def _shown(hit: Passage, turn: Turn, told: str, left_out: LeftOut) -> str:
     if hit["shown"] == "left out":
         return ""
     text = hit["text"] if hit["shown"] == "whole" else _quoted(hit, turn)
-    older = older_text(turn, left_out, text) if hit["shown"] == "whole" else ""
+    older = older_text(turn, unseen, text) if hit["shown"] == "whole" else ""
     stands_for_itself = _stands_for_itself(hit) and not older
     is_said = stands_for_itself or hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
