@@ -212,13 +212,9 @@ class Knowledge:
 
     def at(self, slot: Slot) -> Knowledge:
         """The same in a slot: ids of new facts are made of it and a number, and so never given twice."""
-
-        def named(name: str) -> str:
-            return f"{slot.branch}:{slot.seq}:{name[len(DRAFT) :]}" if name.startswith(DRAFT) else name
-
         return Knowledge(
-            tuple(replace(fact, id=named(fact.id)) for fact in self.facts),
-            tuple(replace(change, by=named(change.by)) for change in self.changes),
+            tuple(replace(fact, id=named_in(slot, fact.id)) for fact in self.facts),
+            tuple(replace(change, by=named_in(slot, change.by)) for change in self.changes),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -239,6 +235,11 @@ class Knowledge:
             tuple(Fact.from_json(fact) for fact in kept.get("facts", ())),
             tuple(Change.from_json(change) for change in kept.get("changes", ())),
         )
+
+
+def named_in(slot: Slot, name: str) -> str:
+    """The id of a fact in a slot: one of its own, that has none yet, gets one of it."""
+    return f"{slot.branch}:{slot.seq}:{name[len(DRAFT) :]}" if name.startswith(DRAFT) else name
 
 
 def without_end(knowledge: Knowledge, fact: Fact, chains: Mapping[str, tuple[str, ...]]) -> Knowledge:

@@ -132,6 +132,7 @@ def test_chinese_prompts_hold_no_english(name: str) -> None:
         | {*get_args(Frame), "ended", "settled", "learned", "touched"},
         "find_clashes": {*FoundClash.model_fields, "says", *CLASH_KINDS},
         "find_leaning": set(Leaning.model_fields),
+        "note_facts": {"replaces"},
     }
     assert set(words) <= fields.get(name, set())
 
@@ -299,6 +300,7 @@ def test_a_phrase_is_in_its_language(key: str) -> None:
     }
     named["facts_replace"] = {*fields, "learned", "claimed", "earlier"}
     named |= {"leaning_whole": {"now"}, "leaning_words": {"words", "now"}}
+    named["earlier_learned"] = {"changes"}
     named["clashes_before"] = {"a", "mend"}
     named["outline_to_come"] = {"to", "come"}
     named["facts_change"] = {*fields, "learned", "touched", "claimed"}
