@@ -27,7 +27,7 @@ from .repetition import repetition_in
 from .standing import names_line, render, render_some
 from .synopsis import beside, book_so_far, within
 from .synopsis import render as book_told
-from .threads import left_out, of_plan
+from .threads import not_listed, of_plan
 from .worn import LOOKED_BACK, worn_phrases
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ async def prompt_of(state: StoryState, turn: Turn) -> str:
 async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[Passage]]:
     """The step's first prompt, and the passages in it, each marked with how it is shown."""
     template = turn.prompt(PROMPT)
-    as_things_stand = _as_things_stand(state, turn, template, await left_out(state, turn))
+    as_things_stand = _as_things_stand(state, turn, template, await not_listed(state, turn))
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
     sounds = voice.told(state, turn, room)
     told_before = (state.get("before") or {}).get("told", "")

@@ -36,6 +36,8 @@ _NEWER = 3
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
 _FIGURE = re.compile(r"\d+")
+_MOST = {"words": 0.5, "characters": 0.3}
+"""The part of a fact's words that a part of its passage has which shows it."""
 _OVER = {"now": "since_no_longer", "claimed": "since_untrue"}
 """What is said of what is over, where nothing about the same took its place, by how it was told."""
 
@@ -87,7 +89,7 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         hit.place: [
             state
             for state in _outdated(known, hit, stated[hit.place])
-            if number < whole or _says_of(turn, state.fact, shown[hit.place])
+            if number < whole or _shows(turn, state.fact, shown[hit.place])
         ]
         for number, hit in enumerate(recalled)
     }
@@ -285,6 +287,12 @@ def _speaks_of(turn: Turn, fact: Fact, text: str) -> bool:
     if not set(_FIGURE.findall(fact.text)) <= set(_FIGURE.findall(text)):
         return False
     return len(fact.subjects) > 1 or _says_of(turn, fact, text)
+
+
+def _shows(turn: Turn, fact: Fact, text: str) -> bool:
+    """Whether most of a fact, besides the names that it is about, stands in a text."""
+    said = share_said(fact.text, text, turn.language, fact.subjects)
+    return said >= _MOST[turn.language.counts] or not share_said(fact.text, fact.text, turn.language, fact.subjects)
 
 
 def _says_of(turn: Turn, fact: Fact, text: str) -> bool:

@@ -152,7 +152,7 @@ async def at_stake(state: StoryState, turn: Turn) -> list[StandingFact]:
     return [in_state(thread) for thread in found if thread.holds]
 
 
-async def left_out(state: StoryState, turn: Turn) -> int:
+async def not_listed(state: StoryState, turn: Turn) -> int:
     """How many threads are open that the writer of the next passage is not shown; none is counted where none are."""
     if not (turn.context.use_facts and turn.context.use_threads and state.get("standing")):
         return 0
