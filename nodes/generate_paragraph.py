@@ -20,7 +20,7 @@ from .budget import fit_passages, room_for_prompt
 from .chapters import begins_chapter
 from .gate import GateRecord, Update, gate
 from .messages import opening_messages, system_text
-from .notes import older_text
+from .notes import older_text, still_beside
 from .overlap import share_said
 from .refusals import told_to_writer
 from .repetition import repetition_in
@@ -122,12 +122,12 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
     room = room_for_prompt(turn.context, await turn.window()) - count_tokens(system_text(state, turn, of_step=True))
     sounds = voice.told(state, turn, room)
     told_before = (state.get("before") or {}).get("told", "")
-    unseen = LeftOut.of(state)
+    unseen, aliases = LeftOut.of(state), state.get("aliases", [])
 
     def fill(passages: list[Passage], summed_up: Sequence[Told]) -> str:
         synopsis = book_told(turn, beside(summed_up, {hit["seq"] for hit in passages if hit["shown"] == "whole"}))
         known = f"{synopsis}\n{told_before}\n{lasting.use_of(state, turn)}"
-        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known, unseen))}
+        shown = {hit["seq"]: text for hit in passages if (text := _shown(hit, turn, known, unseen, aliases))}
         # One's own prompt may have one place for all that is recalled.
         first_here = 0 if template.names("passages_before") else min(shown, default=0)
         return sounds + template.fill(
@@ -277,12 +277,12 @@ def _stands_for_itself(hit: Passage) -> bool:
     return hit["shown"] == "whole" and not hit.get("is_put_right")
 
 
-def _shown(hit: Passage, turn: Turn, told: str, unseen: LeftOut) -> str:
+def _shown(hit: Passage, turn: Turn, told: str, unseen: LeftOut, aliases: Sequence[Sequence[str]]) -> str:
     """A recalled passage as the writer sees it: whole, with its summary only where a person wrote that, or it is newer.
 
     In short, it is the summary and the sentence that led to it. What the book so far says already is not said again,
     nor what the text below says to the letter. One of which nothing else is left to say is left out, unless something
-    of it has changed since.
+    of it has changed since. What is noted beside one in short is what its words, as they stand here, speak of.
     """
     if hit["shown"] == "left out":
         return ""
@@ -291,13 +291,18 @@ def _shown(hit: Passage, turn: Turn, told: str, unseen: LeftOut) -> str:
     stands_for_itself = _stands_for_itself(hit) and not older
     is_said = stands_for_itself or hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
+    since = hit.get("since", [])
+    if hit["shown"] != "whole":
+        since = still_beside(
+            turn, since, hit.get("since_of", []), f"{text} {summary}".strip() or hit["summary"], aliases
+        )
     if not text and not summary:
-        if not hit.get("since"):
+        if not since:
             return ""
         summary = turn.phrase("told_above")
     return turn.prompt(PASSAGE).fill(
         seq=turn.memory.number(hit["seq"]),
         text=text,
         summary=summary,
-        since=turn.language.joint.join(filter(None, (older, *hit.get("since", [])))),
+        since=turn.language.joint.join(filter(None, (older, *since))),
     )

@@ -2,7 +2,8 @@
 
 A note is about the passage's own facts first, then about others whose names stand in it. What took a fact's place is
 said only where it is about the same, and by its number where *As things stand* has it; of a claim, a dream or a
-question nobody is told that it is "no longer so".
+question nobody is told that it is "no longer so". Beside a passage in short stands what its words, as they are shown
+in the end, speak of.
 """
 
 from __future__ import annotations
@@ -49,6 +50,14 @@ _AS_TOLD = {
 """What is said of what took a place and is itself not told as being so now, instead."""
 
 
+class Note(NamedTuple):
+    """What stands beside a passage, and the words of the fact that it is about (none: of several) and its names."""
+
+    line: str
+    text: str = ""
+    names: tuple[str, ...] = ()
+
+
 class _Known(NamedTuple):
     """What was looked up: facts by id, the numbers of those that *As things stand* has, and names of one."""
 
@@ -64,7 +73,7 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     own: Iterable[FactState],
     standing: Standing,
     aliases: Sequence[Sequence[str]] = (),
-) -> dict[int, list[str]]:
+) -> dict[int, list[Note]]:
     """What has changed since of what each recalled passage says, by its place.
 
     Args:
@@ -79,7 +88,7 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
     """
     numbers = {kept["fact"]["id"]: number for number, kept in enumerate(standing.facts, start=1)}
     known = _Known({state.fact.id: state for state in (*own, *standing.ended)}, numbers, aliases)
-    notes: dict[int, list[str]] = {}
+    notes: dict[int, list[Note]] = {}
     stated = {hit.place: {fact.id for fact in _own(hit)} for hit in recalled}
     shown = {
         hit.place: hit.entry.text if number < whole else f"{hit.entry.summary} {hit.sentence}"
@@ -89,30 +98,62 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         hit.place: [
             state
             for state in _outdated(known, hit, stated[hit.place])
-            if number < whole or _shows(turn, state.fact, shown[hit.place])
+            if number < whole or _shows(turn, state.fact.text, state.fact.subjects, shown[hit.place])
         ]
         for number, hit in enumerate(recalled)
     }
     own_notes = {
-        place: [*_changes(turn, known, outdated[place]), *_told_as(turn, known, names, shown[place])]
-        for place, names in stated.items()
+        hit.place: [
+            *_changes(turn, known, outdated[hit.place]),
+            *_told_as(turn, known, stated[hit.place], shown[hit.place], is_whole=number < whole),
+        ]
+        for number, hit in enumerate(recalled)
     }
-    told = {note for of_it in own_notes.values() for note in of_it[:_NOTES]}
+    told = {note.line for of_it in own_notes.values() for note in of_it[:_NOTES]}
     newer_told: set[str] = set()
     for hit in recalled:
         of_others = _named(turn, known, hit, stated[hit.place], shown[hit.place])
-        named = [note for note in _changes(turn, known, of_others) if note not in told][:_BY_NAME]
+        named = [note for note in _changes(turn, known, of_others) if note.line not in told][:_BY_NAME]
         notes[hit.place] = list(dict.fromkeys([*own_notes[hit.place], *named]))[:_NOTES]
-        told.update(named)
-        said = "\n".join(notes[hit.place])
+        told.update(note.line for note in named)
+        said = "\n".join(note.line for note in notes[hit.place])
         over = [state for state in (*outdated[hit.place], *of_others) if state.fact.text in said]
         instead = {now.fact.id for state in over if (now := _last(state, known))}
         newer = _newer(known, hit, shown[hit.place], standing, instead | newer_told)
         newer_told.update(newer)
         if newer:
-            those = say([str(number) for number in sorted(known.numbers[name] for name in newer)], turn.language.tag)
-            notes[hit.place].append(str(turn.phrase("since_newer", numbers=those)))
+            notes[hit.place].append(_of_newer(turn, sorted(known.numbers[name] for name in newer), standing))
     return notes
+
+
+def still_beside(
+    turn: Turn, notes: Sequence[str], about: Sequence[Sequence[str]], shown: str, aliases: Sequence[Sequence[str]]
+) -> list[str]:
+    """Of the notes beside a passage in short those of whose fact most is shown, or, of several facts, all the names.
+
+    Args:
+        turn: the gate's.
+        notes: their lines.
+        about: the words of the fact of each, and its names; nothing is left out where that was not kept.
+        shown: what is shown of the passage.
+        aliases: names of one.
+    """
+    if len(about) != len(notes):
+        return list(notes)
+    return [
+        note
+        for note, (text, *names) in zip(notes, about, strict=True)
+        if (_shows(turn, text, names, shown) if text else all(_is_there(name, shown, aliases) for name in names))
+    ]
+
+
+def _of_newer(turn: Turn, numbers: Sequence[int], standing: Standing) -> Note:
+    """The numbers of what is newer, and whom and what it is about."""
+    subjects = [name for number in numbers for name in standing.facts[number - 1]["fact"].get("subjects", ())]
+    names = list({plain(name): name for name in reversed(subjects)}.values())[::-1]
+    tag = turn.language.tag
+    line = turn.phrase("since_newer", names=say(names, tag), numbers=say([str(one) for one in numbers], tag))
+    return Note(str(line), "", tuple(names))
 
 
 def older_text(turn: Turn, left_out: LeftOut, text: str) -> str:
@@ -132,16 +173,15 @@ def _own(hit: Recalled) -> list[Fact]:
 
 
 def _newer(known: _Known, hit: Recalled, shown: str, standing: Standing, named: Collection[str]) -> list[str]:
-    """What *As things stand* has that is newer than a passage, about whom or what its words name, and named nowhere."""
+    """What *As things stand* has that is newer than a passage, whose words name all it is about, and named nowhere."""
     about = {plain(name) for fact in _own(hit) for name in fact.subjects}
-    words = plain(shown)
     newer = [
         name
         for name in standing.best
         if name not in named
         and _is_newer(kept := standing.facts[known.numbers[name] - 1], hit.place)
         and not about.isdisjoint(map(plain, subjects := kept["fact"].get("subjects", ())))
-        and any(is_hinted_at(one, words) or _is_named(one, shown, known.aliases) for one in subjects)
+        and all(_is_there(one, shown, known.aliases) for one in subjects)
     ]
     return newer[:_NEWER]
 
@@ -178,11 +218,12 @@ def _ended_after(state: FactState, hit: Recalled) -> bool:
     return state.until is not None and state.since <= hit.place < state.until
 
 
-def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[str]:
+def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[Note]:
     """What became of facts that hold no longer; nothing of a dream that nothing took the place of."""
     for state in ended:
-        line = _line_of(state, known)
-        now = line[-1] if line else None
+        about = state.fact.text, state.fact.subjects
+        followed = _line_of(state, known)
+        now = followed[-1] if followed else None
         is_open = state.fact.kind == "thread"
         last = _as_last_put(state, known) if is_open else state
         if not now and last is not state and last.holds:
@@ -191,28 +232,29 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             continue
         number = known.numbers.get(now.fact.id) if now else None
         if now and not number:
-            told = "since_changed" if len(line) > 1 else "since_then"
+            told = "since_changed" if len(followed) > 1 else "since_then"
             phrase = "since_open" if is_open else told if state.fact.frame == "now" else "since_told"
-            yield str(
-                turn.phrase(
-                    phrase,
-                    old=with_stop(state.fact.text, turn.language),
-                    fact=as_told(turn, now.fact.text, now.fact.frame, ()),
-                    seq=turn.memory.number(now.since),
-                )
+            line = turn.phrase(
+                phrase,
+                old=with_stop(state.fact.text, turn.language),
+                fact=as_told(turn, now.fact.text, now.fact.frame, ()),
+                seq=turn.memory.number(now.since),
             )
         elif number:
             phrase = "since_answered" if is_open else "since_now" if state.fact.frame == "now" else "since_told_now"
             if now and now.fact.frame != "now":
                 phrase = _AS_TOLD[phrase]
-            yield str(turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number))
+            line = turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number)
         elif is_open:
-            yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(last.until or 0)))
+            line = turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(last.until or 0))
         elif over := _OVER.get(state.fact.frame):
-            yield str(turn.phrase(over, fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
+            line = turn.phrase(over, fact=state.fact.text, seq=turn.memory.number(state.until or 0))
+        else:
+            continue
+        yield Note(str(line), *about)
 
 
-def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str) -> Iterator[str]:
+def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str, *, is_whole: bool) -> Iterator[Note]:
     """What is shown of a passage and is not told as being so now, and the most telling facts of it: a line each frame.
 
     What *As things stand* has is named by its number: there it says how it was told.
@@ -223,7 +265,7 @@ def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str) -> Iterato
         if name in stated
         and state.fact.frame != "now"
         and _is_still_told(state, known)
-        and _says_of(turn, state.fact, shown)
+        and (_says_of if is_whole else _shows)(turn, state.fact.text, state.fact.subjects, shown)
     ]
     for frame in ("earlier", "imagined", "claimed"):
         told = [state.fact for state in own if state.fact.frame == frame][:_FRAMED]
@@ -232,7 +274,8 @@ def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str) -> Iterato
         facts = [turn.language.joint.join(texts)] if texts else []
         if below:
             facts.append(str(turn.phrase("told_below", numbers=say([str(one) for one in below], turn.language.tag))))
-        yield from (str(turn.phrase(f"told_{frame}", facts=one)) for one in facts)
+        about = " ".join(fact.text for fact in told), tuple(name for fact in told for name in fact.subjects)
+        yield from (Note(str(turn.phrase(f"told_{frame}", facts=one)), *about) for one in facts)
 
 
 def _is_still_told(state: FactState, known: _Known) -> bool:
@@ -286,22 +329,28 @@ def _speaks_of(turn: Turn, fact: Fact, text: str) -> bool:
     """
     if not set(_FIGURE.findall(fact.text)) <= set(_FIGURE.findall(text)):
         return False
-    return len(fact.subjects) > 1 or _says_of(turn, fact, text)
+    return len(fact.subjects) > 1 or _says_of(turn, fact.text, fact.subjects, text)
 
 
-def _shows(turn: Turn, fact: Fact, text: str) -> bool:
-    """Whether most of a fact, besides the names that it is about, stands in a text."""
-    said = share_said(fact.text, text, turn.language, fact.subjects)
-    return said >= _MOST[turn.language.counts] or not share_said(fact.text, fact.text, turn.language, fact.subjects)
+def _shows(turn: Turn, fact: str, names: Collection[str], text: str) -> bool:
+    """Whether most of a fact, besides the names that it is about, stands in a text; of one of names alone, a name."""
+    if share_said(fact, fact, turn.language, names):
+        return share_said(fact, text, turn.language, names) >= _MOST[turn.language.counts]
+    return share_said(fact, text, turn.language) > 0
 
 
-def _says_of(turn: Turn, fact: Fact, text: str) -> bool:
+def _says_of(turn: Turn, fact: str, names: Collection[str], text: str) -> bool:
     """Whether a text has a word of a fact besides the names that it is about, if that has any."""
 
     def said_in(other: str) -> bool:
-        return share_said(fact.text, other, turn.language, fact.subjects) > 0
+        return share_said(fact, other, turn.language, names) > 0
 
-    return said_in(text) or not said_in(fact.text)
+    return said_in(text) or not said_in(fact)
+
+
+def _is_there(name: str, text: str, aliases: Sequence[Sequence[str]]) -> bool:
+    """Whether a text has a name, what may stand for it, or another name of the same."""
+    return is_hinted_at(name, plain(text)) or _is_named(name, text, aliases)
 
 
 def _is_named(name: str, text: str, aliases: Sequence[Sequence[str]]) -> bool:

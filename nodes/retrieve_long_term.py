@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..memory import Recalled
     from ..schemas.state import StandingFact, StoryState
     from .budget import Shown
+    from .notes import Note
     from .standing import Standing
     from .turn import Turn
 
@@ -120,7 +121,7 @@ async def _cues_for(state: StoryState, turn: Turn) -> list[str]:
     return (await turn.ask(messages, RecallCues, spec)).recall[:_CUES]
 
 
-def _passage(found: Recalled, shown: Shown, since: list[str]) -> Passage:
+def _passage(found: Recalled, shown: Shown, notes: list[Note]) -> Passage:
     """A passage for the state; one that is shown in short is kept without its text, so that the state stays small."""
     passage = Passage(
         seq=found.place,
@@ -131,7 +132,8 @@ def _passage(found: Recalled, shown: Shown, since: list[str]) -> Passage:
         sentence=found.sentence,
         similarity=round(found.similarity, 4),
         shown=shown,
-        since=since,
+        since=[note.line for note in notes],
+        since_of=[[note.text, *note.names] for note in notes],
     )
     if found.entry.is_put_right:
         passage["is_put_right"] = True

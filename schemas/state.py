@@ -133,8 +133,8 @@ class Passage(TypedDict):
     two are (cosine), and ``score`` its place in the fusion of all searches. ``shown`` says what of it the writer saw:
     ``whole``, ``in short`` (its summary and that sentence), or ``left out``, where the token budget had no room. One of
     those that are recalled to be shown in short has no ``text``. ``since`` says what has changed of what it tells,
-    ``is_put_right`` that a person wrote its summary, ``begins_it`` and ``ends_it`` that the sentence is its first, its
-    last.
+    ``since_of`` of each of these lines the words and the names of its fact, ``is_put_right`` that a person wrote its
+    summary, ``begins_it`` and ``ends_it`` that the sentence is its first, its last.
     """
 
     seq: int
@@ -146,6 +146,7 @@ class Passage(TypedDict):
     similarity: float
     shown: str
     since: NotRequired[list[str]]
+    since_of: NotRequired[list[list[str]]]
     is_put_right: NotRequired[bool]
     begins_it: NotRequired[bool]
     ends_it: NotRequired[bool]

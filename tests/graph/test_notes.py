@@ -74,7 +74,7 @@ def test_beside_a_passage_stands_what_it_does_not_tell_as_being_so(writer: Write
             assert f"{number}. Ines is drowned. [2] ({FRAMES[frame]})" in prompt
 
 
-OF_THOSE = "(since then, of those in it"
+OF_THOSE = "(newer, of"
 
 
 def beside_passages(run: Any, writer: Writer, plan: str) -> list[str]:
@@ -92,7 +92,7 @@ def test_what_is_newer_and_about_the_same_is_named_by_its_number_where_it_ended_
     state = step(run, writer, OTHER.replace("Rain", "Hail"), {}, plan)
     opening, lost = ([str(note) for note in passage["since"]] for passage in state["retrieved"])
     number = number_of("The key lies in the pond. [2]", asked_to_write(writer).split("As things stand")[1])
-    assert opening[-1] == f"(since then, of those in it: {number}, below)", "not the pond alone"
+    assert opening[-1] == f"(newer, of key: {number}, below)", "not the pond alone"
     assert lost == [], "it is newer than nothing of its own"
 
 
@@ -370,21 +370,24 @@ def test_what_is_over_of_somebodys_age_is_noted_where_that_age_is_told(
     assert any("71" in note for note in passage["since"]) is noted, passage["since"]
 
 
-@pytest.mark.parametrize(("who", "noted"), [("She", False), ("Ines", True)])
-def test_what_is_newer_is_named_beside_a_passage_that_names_whom_it_is_about(
-    writer: Writer, who: str, *, noted: bool
+@pytest.mark.parametrize(
+    ("words", "noted"),
+    [("She stood there with the eel.", False), ("Ines stood there with the eel.", True), ("Ines stood there.", False)],
+)
+def test_what_is_newer_is_named_beside_a_passage_that_names_all_that_it_is_about(
+    writer: Writer, words: str, *, noted: bool
 ) -> None:
     ines = {"fact": "Ines is tall.", "about": ["Ines"], "says": "stood there"}
-    writer.texts[0], writer.told = f"{who} stood there. {FILLER}", {"facts": [ines], "changes": []}
+    writer.texts[0], writer.told = f"{words} {FILLER}", {"facts": [ines], "changes": []}
     run = begun(writer)
     eel = {"fact": "Ines keeps the eel.", "about": ["Ines", "eel"], "says": "Ines slept"}
     step(run, writer, OTHER, {"facts": [eel]})
     step(run, writer, OTHER.replace("Rain", "Mist"), {})
     writer.texts.append(OTHER.replace("Rain", "Hail"))
     only = ONE.model_copy(update={"retrieve_k": 2, "retrieve_in_short": 0})
-    answer: Any = Command(resume={"plan": f"{who} stood there. {FILLER}", "recall": []})
+    answer: Any = Command(resume={"plan": f"{words} {FILLER}", "recall": []})
     passage = run.invoke(answer, THREAD, context=only)["retrieved"][0]
-    assert passage["text"].startswith(who)
+    assert passage["text"].startswith(words)
     assert any(note.startswith(OF_THOSE) for note in passage["since"]) is noted, passage["since"]
 
 
@@ -428,3 +431,28 @@ def test_beside_a_passage_in_short_no_note_speaks_of_what_is_not_shown(
     passage = next(hit for hit in state["retrieved"] if hit["seq"] == 1)
     assert (passage["shown"], passage["sentence"]) == ("in short", cue)
     assert any("weighed" in note for note in passage["since"]) is noted, passage["since"]
+
+
+@pytest.mark.parametrize(
+    ("cue", "noted"), [("Ines kept the brass key in her coat.", True), ("Rain fell on roof number 3.", False)]
+)
+def test_beside_a_passage_in_short_whose_summary_stands_above_no_note_speaks_of_what_only_that_says(
+    writer: Writer, cue: str, *, noted: bool
+) -> None:
+    writer.summary = "Of brass is what opens the shut mill."
+    run = begun(writer)
+    writer.summary = "It is fog and eels that the day brings."
+    step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
+    eels = f"Ines caught an eel. {FILLER.replace('Rain', 'Fog')}"
+    step(run, writer, eels, {})
+    step(run, writer, OTHER.replace("Rain", "Mist"), {})
+    writer.texts.append(OTHER.replace("Rain", "Hail"))
+    writer.told = {"facts": [], "changes": []}
+    short = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 2})
+    answer: Any = Command(resume={"plan": eels, "recall": [eels[:40], cue, eels[:60]]})
+    run.invoke(answer, THREAD, context=short)
+    prompt = asked_to_write(writer)
+    above, recalled = prompt.split("Recalled from earlier", maxsplit=1)
+    assert "opens the shut mill" in above, "the summary stands above"
+    assert cue in recalled
+    assert (f"changed since: {FACTS[0]}" in recalled) is noted, recalled

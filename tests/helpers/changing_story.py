@@ -49,6 +49,7 @@ class Writer:
         self.texts = [OPENING]
         self.told: Told = {"facts": [HAS_KEY, WHO_SENT], "changes": []}
         self.facts_asked: list[str] = []
+        self.summary = "A summary."
         self.broken = False
         self.model: FakeChatModel | None = None
 
@@ -67,7 +68,7 @@ class Writer:
             return "I would rather not."
         shown = "\n".join(message.text for message in messages)
         told = {name: [_numbered(item, shown) for item in items] for name, items in self.told.items()}
-        return json.dumps({"summary": "A summary.", "summaries": ["A summary."], **told})
+        return json.dumps({"summary": self.summary, "summaries": [self.summary], **told})
 
 
 def _numbered(item: dict[str, Any], shown: str) -> dict[str, Any]:
