@@ -16,7 +16,7 @@ from .overlap import share_said
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from ..schemas.facts import Fact
+    from ..schemas.facts import Fact, FactState
     from ..schemas.languages import Language
 
 NAMED, ASKED, NEAREST = 1, 2, 3
@@ -50,16 +50,43 @@ class Asked:
             self._known[fact.id] = max(near, default=0)
         return self._known[fact.id]
 
+    def names(self, name: str) -> bool:
+        """Whether a question has a name, what may stand for it, or another name of the same."""
+        return any(self._has(name, *question) for question in self._questions)
+
+    def _has(self, name: str, text: str, whole: str, words: Collection[str]) -> bool:
+        return _has(whole, words, name) or bool(groups_in([names_of(self._aliases, name)[1:]], text))
+
     def _near(self, fact: Fact, text: str, whole: str, words: Collection[str]) -> int:
-        names = sum(
-            _has(whole, words, name) or bool(groups_in([names_of(self._aliases, name)[1:]], text))
-            for name in fact.subjects
-        )
+        names = sum(self._has(name, text, whole, words) for name in fact.subjects)
         if names >= _TWO:
             return NEAREST
         if not names:
             return 0
         return ASKED if share_said(fact.text, text, self._language, fact.subjects) > 0 else NAMED
+
+
+def newest_of_each(states: Iterable[FactState]) -> dict[str, FactState]:
+    """Of whom or what some facts first speak, by plain name, the newest that is so now; the newest comes first.
+
+    What the premise says of them (an age, a look) is no news.
+    """
+    newest: dict[str, FactState] = {}
+    for state in sorted(states, key=lambda one: -one.since):
+        if is_so_now(state) and state.fact.source != "premise" and (name := first_named(state.fact)):
+            newest.setdefault(plain(name), state)
+    return newest
+
+
+def first_named(fact: Fact) -> str:
+    """Whom or what a fact first speaks of: the name that comes first in its words; none, where it is about nobody."""
+    text = fact.text.lower()
+    return min(fact.subjects, key=lambda name: text.find(name.lower()) % (len(text) + 1), default="")
+
+
+def is_so_now(state: FactState) -> bool:
+    """Whether a fact holds, was told as being so now, and is no question."""
+    return state.holds and state.fact.kind == "state" and state.fact.frame == "now"
 
 
 def is_hinted_at(name: str, text: str) -> bool:

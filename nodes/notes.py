@@ -34,6 +34,8 @@ _BY_NAME = 1
 """Of them, those of facts that other passages state."""
 _NEWER = 3
 """Facts of *As things stand* that it names besides, each beside the first passage that it is newer than."""
+_HALF = 2
+"""One in so many of those that such a fact is about the passage names, at least."""
 _FRAMED = 2
 """Facts that a note names of what its passage does not tell as being so now."""
 _FIGURE = re.compile(r"\d+")
@@ -122,14 +124,14 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         newer = _newer(known, hit, shown[hit.place], standing, instead | newer_told)
         newer_told.update(newer)
         if newer:
-            notes[hit.place].append(_of_newer(turn, sorted(known.numbers[name] for name in newer), standing))
+            notes[hit.place].append(_of_newer(turn, known, newer, standing, shown[hit.place]))
     return notes
 
 
 def still_beside(
     turn: Turn, notes: Sequence[str], about: Sequence[Sequence[str]], shown: str, aliases: Sequence[Sequence[str]]
 ) -> list[str]:
-    """Of the notes beside a passage in short those of whose fact most is shown, or, of several facts, all the names.
+    """Of the notes beside a passage in short those of whose fact most is shown, or, of those that are newer, a name.
 
     Args:
         turn: the gate's.
@@ -143,15 +145,16 @@ def still_beside(
     return [
         note
         for note, (text, *names) in zip(notes, about, strict=True)
-        if (_shows(turn, text, names, shown) if text else all(_is_there(name, shown, aliases) for name in names))
+        if (_shows(turn, text, names, shown) if text else any(_is_there(name, shown, aliases) for name in names))
     ]
 
 
-def _of_newer(turn: Turn, numbers: Sequence[int], standing: Standing) -> Note:
-    """The numbers of what is newer, and whom and what it is about."""
+def _of_newer(turn: Turn, known: _Known, newer: Sequence[str], standing: Standing, shown: str) -> Note:
+    """The numbers of what is newer, and whom and what of the passage it is about."""
+    numbers = sorted(known.numbers[name] for name in newer)
     subjects = [name for number in numbers for name in standing.facts[number - 1]["fact"].get("subjects", ())]
-    names = list({plain(name): name for name in reversed(subjects)}.values())[::-1]
-    tag = turn.language.tag
+    there = {plain(name): name for name in reversed(subjects) if _is_there(name, shown, known.aliases)}
+    names, tag = list(there.values())[::-1], turn.language.tag
     line = turn.phrase("since_newer", names=say(names, tag), numbers=say([str(one) for one in numbers], tag))
     return Note(str(line), "", tuple(names))
 
@@ -173,7 +176,7 @@ def _own(hit: Recalled) -> list[Fact]:
 
 
 def _newer(known: _Known, hit: Recalled, shown: str, standing: Standing, named: Collection[str]) -> list[str]:
-    """What *As things stand* has that is newer than a passage, whose words name all it is about, and named nowhere."""
+    """What *As things stand* has that is newer than a passage which names half of what it is about, as yet unnamed."""
     about = {plain(name) for fact in _own(hit) for name in fact.subjects}
     newer = [
         name
@@ -181,7 +184,7 @@ def _newer(known: _Known, hit: Recalled, shown: str, standing: Standing, named: 
         if name not in named
         and _is_newer(kept := standing.facts[known.numbers[name] - 1], hit.place)
         and not about.isdisjoint(map(plain, subjects := kept["fact"].get("subjects", ())))
-        and all(_is_there(one, shown, known.aliases) for one in subjects)
+        and sum(_is_there(one, shown, known.aliases) for one in subjects) * _HALF >= len(subjects)
     ]
     return newer[:_NEWER]
 

@@ -17,7 +17,7 @@ from ..schemas.facts import READER, Fact
 from ..schemas.ledger import GROUPS, group_of
 from ..schemas.state import StandingFact
 from ..schemas.wording import plain
-from .nearness import ASKED, Asked, is_hinted_at
+from .nearness import ASKED, Asked, first_named, is_hinted_at, is_so_now, newest_of_each
 from .overlap import share_said
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ async def find_standing(turn: Turn, about: About) -> Standing:
     found = await turn.memory.facts_about(about.questions, _ABOUT, [about.last, *names])
     pinned = [state for state in await turn.memory.facts_named(about.pins) if state.fact.id in about.pins]
     asked = Asked(about.questions, turn.language, about.aliases)
-    of_it = _with_the_newest(turn, _asked_first(turn, asked, _of_it(found, about)), (*found, *about.recalled))
+    of_it = _with_the_newest(turn, asked, _asked_first(turn, asked, _of_it(found, about)), (*found, *about.recalled))
     states = {state.fact.id: state for state in (*pinned, *about.often, *of_it)}
     shown = _within(turn, about, asked, states.values(), await _open(turn, about, asked, states.values()))
     ids = {kept["fact"]["id"] for kept in shown}
@@ -174,23 +174,39 @@ def _asked_first(turn: Turn, asked: Asked, ranked: Sequence[FactState]) -> list[
 
     A search finds what is said alike, and what recalled passages say comes in besides: the very thing that a plan is
     about may stand behind both. It is a part because of somebody whom all is about as many as can be are what is asked.
+    Then the newest of whom or what is asked about; last, what the premise says of people, which every prompt has.
     """
-    of_it = [state for state in ranked if asked.nearness(state.fact) >= ASKED and state.fact.frame == "now"]
+    of_it = [state for state in ranked if asked.nearness(state.fact) >= ASKED and _is_told_now(state)]
     nearest = sorted(of_it, key=lambda state: -asked.nearness(state.fact))
     first = _that_fit(turn, map(in_state, nearest), turn.context.fact_tokens // _FOR_ASKED)
-    ids = {kept["fact"]["id"] for kept in first}
-    return sorted(ranked, key=lambda state: state.fact.id not in ids)
+    places = {kept["fact"]["id"]: 0 for kept in first}
+    newest = newest_of_each(state for state in ranked if state.fact.id not in places).values()
+    named = (in_state(state) for state in newest if asked.names(first_named(state.fact)))
+    places.update((kept["fact"]["id"], 1) for kept in _that_fit(turn, named, turn.context.fact_tokens // _FOR_NEWEST))
+    rest = {state.fact.id: 2 + (state.fact.source == "premise") for state in ranked}
+    return sorted(ranked, key=lambda state: places.get(state.fact.id, rest[state.fact.id]))
 
 
-def _with_the_newest(turn: Turn, ranked: Sequence[FactState], found: Iterable[FactState]) -> Iterator[FactState]:
-    """Facts in their order, before each the newest that says the same or the contrary.
+def _is_told_now(state: FactState) -> bool:
+    return state.fact.frame == "now" and state.fact.source != "premise"
+
+
+def _with_the_newest(
+    turn: Turn, asked: Asked, ranked: Sequence[FactState], found: Iterable[FactState]
+) -> Iterator[FactState]:
+    """Facts in their order, before each the newest of whom it first speaks, and that which says the same or contrary.
 
     That is one of as many of the same names, and for the most part in the same words.
     """
-    newest_first = [(state, _about(state)) for state in sorted(found, key=lambda one: -one.since) if _is_so_now(state)]
+    known = list(found)
+    newest_first = [(state, _about(state)) for state in sorted(known, key=lambda one: -one.since) if is_so_now(state)]
+    newest = newest_of_each(known)
     least = _ALIKE[turn.language.counts]
     for state in ranked:
-        about = _about(state) if _is_so_now(state) else frozenset()
+        about = _about(state) if is_so_now(state) else frozenset()
+        last = newest.get(plain(first_named(state.fact)))
+        if about and last and last.since > state.since and asked.nearness(state.fact) < ASKED:
+            yield last
         newer = (
             one
             for one, names in newest_first
@@ -204,10 +220,6 @@ def _with_the_newest(turn: Turn, ranked: Sequence[FactState], found: Iterable[Fa
 
 def _about(state: FactState) -> frozenset[str]:
     return frozenset(map(plain, state.fact.subjects))
-
-
-def _is_so_now(state: FactState) -> bool:
-    return state.holds and state.fact.kind == "state" and state.fact.frame == "now"
 
 
 def _is_near(fact: Fact, named: str) -> bool:

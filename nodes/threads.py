@@ -1,7 +1,8 @@
 """Open questions and promises: offered to who plans, with their numbers; shown to who writes what a plan takes up.
 
 A thread is the more pressing the longer it has been left and the more it weighs. It weighs one, and one more for each
-that it concerns and each passage that took it up: what the story keeps coming back to is not to be forgotten.
+that it concerns and each passage that took it up: what the story keeps coming back to is not to be forgotten. A
+question that nothing came back to, and whose answer nobody in the story knows, presses less than all others.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _OFFERED = 10
 _LONG = 8
 """Passages after which a thread has been left for long. At each so many, a plan that takes it up is insisted on."""
 _ASIDE = re.compile(r"[\[［][^\]］]*[\]］]|[（(][^)）]*[)）]")
+_ASKS = ("?", "？")
+"""What a question ends with."""
 _NUMBER = re.compile(r"\d{1,6}")
 
 
@@ -129,7 +132,7 @@ async def offered(state: StoryState, turn: Turn) -> Offered:
         return Offered()
     length = turn.memory.length
     every = await turn.memory.open_threads()
-    pressing = sorted(every, key=lambda state: -_weight(state) * _left(state, length))[:_OFFERED]
+    pressing = sorted(every, key=lambda state: (_is_idle(state), -_weight(state) * _left(state, length)))[:_OFFERED]
     longest = min(every, key=lambda state: state.touched, default=None)
     if longest and longest not in pressing:
         pressing[-1] = longest
@@ -180,6 +183,11 @@ def of_plan(state: StoryState) -> frozenset[str]:
 def _left(state: FactState, length: int) -> int:
     """For how many passages nothing took it up, in a story of so many."""
     return length - 1 - state.touched
+
+
+def _is_idle(state: FactState) -> bool:
+    """Whether it is a question that nobody in the story can answer, as far as was told, and that nothing took up."""
+    return state.fact.text.rstrip().endswith(_ASKS) and not (state.known_by or state.touches)
 
 
 def _weight(state: FactState) -> int:

@@ -371,16 +371,21 @@ def test_what_is_over_of_somebodys_age_is_noted_where_that_age_is_told(
 
 
 @pytest.mark.parametrize(
-    ("words", "noted"),
-    [("She stood there with the eel.", False), ("Ines stood there with the eel.", True), ("Ines stood there.", False)],
+    ("words", "about", "noted"),
+    [
+        ("She stood there.", ["Ines", "eel"], False),
+        ("Ines stood there.", ["Ines", "eel"], True),
+        ("Ines stood there.", ["Ines", "eel", "Tom"], False),
+        ("Ines stood there with Tom.", ["Ines", "eel", "Tom"], True),
+    ],
 )
-def test_what_is_newer_is_named_beside_a_passage_that_names_all_that_it_is_about(
-    writer: Writer, words: str, *, noted: bool
+def test_what_is_newer_is_named_beside_a_passage_that_names_of_whom_or_what_it_is_about(
+    writer: Writer, words: str, about: list[str], *, noted: bool
 ) -> None:
     ines = {"fact": "Ines is tall.", "about": ["Ines"], "says": "stood there"}
     writer.texts[0], writer.told = f"{words} {FILLER}", {"facts": [ines], "changes": []}
     run = begun(writer)
-    eel = {"fact": "Ines keeps the eel.", "about": ["Ines", "eel"], "says": "Ines slept"}
+    eel = {"fact": "Ines keeps the eel.", "about": about, "says": "Ines slept"}
     step(run, writer, OTHER, {"facts": [eel]})
     step(run, writer, OTHER.replace("Rain", "Mist"), {})
     writer.texts.append(OTHER.replace("Rain", "Hail"))
@@ -388,7 +393,9 @@ def test_what_is_newer_is_named_beside_a_passage_that_names_all_that_it_is_about
     answer: Any = Command(resume={"plan": f"{words} {FILLER}", "recall": []})
     passage = run.invoke(answer, THREAD, context=only)["retrieved"][0]
     assert passage["text"].startswith(words)
-    assert any(note.startswith(OF_THOSE) for note in passage["since"]) is noted, passage["since"]
+    notes = [note for note in passage["since"] if note.startswith(OF_THOSE)]
+    assert bool(notes) is noted, passage["since"]
+    assert not any("eel" in note for note in notes), "it names whom of the passage it is about"
 
 
 @pytest.mark.parametrize(

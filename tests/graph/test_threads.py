@@ -174,12 +174,13 @@ def settled(fact: str, says: str) -> dict[str, Any]:
 
 
 def test_what_the_story_keeps_coming_back_to_weighs_more_until_something_is_left_longer(author: Author) -> None:
+    author.facts = [{**OPENED[0], "knows": ["Mara"]}, OPENED[1]]
     run = begun(author)
     touched = {"fact": BACK, "how": "touched", "says": "no sail"}
     for number in range(2):
         step(run, author, f"Day{number} passed and no sail was seen.", changes=[touched])
     asked = author.prompts("Propose 2 plans")[-1]
-    assert re.search(rf"\d\. {re.escape(WHO)} \[1\]\n\d\. {re.escape(BACK)} \[1; 3\]", asked), (
+    assert re.search(rf"\d\. {re.escape(WHO)} \[1\] .known to Mara.\n\d\. {re.escape(BACK)} \[1; 3\]", asked), (
         "what was just taken up can wait"
     )
     for number in range(3, 6):
@@ -188,6 +189,17 @@ def test_what_the_story_keeps_coming_back_to_weighs_more_until_something_is_left
     assert re.search(rf"\d\. {re.escape(BACK)} \[1; 3\]\n\d\. {re.escape(WHO)} \[1\]", asked), (
         "four times three passages are more than two times five"
     )
+
+
+def test_a_question_that_nobody_in_the_story_can_answer_leads_not_before_what_it_keeps_coming_back_to(
+    author: Author,
+) -> None:
+    run = begun(author)
+    touched = {"fact": BACK, "how": "touched", "says": "no sail"}
+    for number in range(2):
+        step(run, author, f"Day{number} passed and no sail was seen.", changes=[touched])
+    asked = author.prompts("Propose 2 plans")[-1]
+    assert re.search(rf"\d\. {re.escape(BACK)} \[1; 3\]\n\d\. {re.escape(WHO)} \[1\]", asked)
 
 
 def test_what_has_been_left_for_long_is_insisted_on_once_in_a_while(author: Author) -> None:

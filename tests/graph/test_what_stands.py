@@ -9,7 +9,7 @@ import pytest
 from langgraph.types import Command
 
 from changing_story import ONE, OPENING, OTHER, Writer, asked_to_write, begun, step
-from graph_at_hand import THREAD
+from graph_at_hand import THREAD, TOPIC
 from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.facts import fold
 from resources_at_hand import open_memory
@@ -182,3 +182,47 @@ def test_who_learns_the_answer_to_a_question_is_said(writer: Writer, knows: list
     assert f". {WHERE_IT_IS} [1; 2] (known to Ines)\n" in "".join(
         message.text + "\n" for asked in writer.asked[-2:] for message in asked
     )
+
+
+def of_tom(number: int, *told: tuple[str, str]) -> list[dict[str, Any]]:
+    """Facts of Tom, and others that share words with many plans."""
+    others = [f"The mole of room {number}{room} waves at the cutter." for room in range(6)]
+    return [
+        *({"fact": fact, "about": ["Tom"], "says": says} for fact, says in told),
+        *({"fact": other, "about": ["mole"], "says": "on roof number"} for other in others),
+    ]
+
+
+COMMANDS, BOUND = "Tom commands the cutter.", "Tom is bound for the assize."
+
+
+@pytest.mark.parametrize(
+    ("plan", "tokens"), [("The cutter is seen, which somebody commands.", 40), ("Tom waves at the mole.", 60)]
+)
+def test_of_one_person_the_newest_fact_stands_where_the_plan_names_them_and_before_an_older(
+    writer: Writer, plan: str, tokens: int
+) -> None:
+    writer.told = {"facts": of_tom(0, (COMMANDS, "kept the brass key")), "changes": []}
+    run = begun(writer)
+    step(run, writer, OTHER.replace("Rain", "Snow"), {"facts": of_tom(1, (BOUND, "on roof number"))})
+    for number, weather in enumerate(("Mist", "Frost"), start=2):
+        step(run, writer, OTHER.replace("Rain", weather), {"facts": of_tom(number)})
+    shown = written(run, writer, plan, tokens)
+    assert BOUND in shown, shown
+    assert COMMANDS not in shown.split(BOUND)[0]
+
+
+def test_what_the_premise_says_of_people_stands_behind_what_was_told_since(writer: Writer) -> None:
+    ages = [f"Ines is {years} and a clerk who keeps the lamp." for years in (24, 25, 26, 27)]
+    writer.told = {
+        "facts": [
+            *({"fact": age, "about": ["Ines", "lamp"], "says": TOPIC["topic"]} for age in ages),
+            {"fact": "Ines carries the letter.", "about": ["Ines", "letter"], "says": "kept the brass key"},
+        ],
+        "changes": [],
+    }
+    run = begun(writer)
+    step(run, writer, OTHER.replace("Rain", "Snow"), {})
+    shown = written(run, writer, "Ines lights the lamp, and is a clerk.", 45)
+    assert "Ines carries the letter." in shown, shown
+    assert sum(age in shown for age in ages) < len(ages), "there is no room for all"
