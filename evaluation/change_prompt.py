@@ -148,7 +148,7 @@ def _note(note: str, place: int, turn: Turn, standing: Sequence[Piece]) -> Itera
 
 def _filled(turn: Turn, phrase: str, note: str) -> Mapping[str, str]:
     """What stands in a note in the places that its phrase leaves open; nothing where it is another's."""
-    names = ("old", "fact", "facts", "seq", "number", "numbers")
+    names = ("old", "fact", "facts", "seq", "names", "number", "numbers")
     words = re.escape(str(turn.phrase(phrase, **{name: f"@{name}@" for name in names})))
     found = re.fullmatch(re.sub(r"@(\w+)@", r"(?P<\1>.+?)", words), note)
     return found.groupdict() if found else {}

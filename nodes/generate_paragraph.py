@@ -291,11 +291,9 @@ def _shown(hit: Passage, turn: Turn, told: str, unseen: LeftOut, aliases: Sequen
     stands_for_itself = _stands_for_itself(hit) and not older
     is_said = stands_for_itself or hit["summary"] in told or one_line(hit["summary"]) in one_line(text)
     summary = "" if is_said else hit["summary"]
-    words = f"{text} {summary}".strip()
     since = hit.get("since", [])
     if hit["shown"] != "whole":
-        about = hit.get("since_of", []) if words else [of if of[0] else [""] for of in hit.get("since_of", [])]
-        since = still_beside(turn, since, about, words or hit["summary"], aliases)
+        since = still_beside(turn, hit, f"{text} {summary}".strip(), aliases)
     if not text and not summary:
         if not since:
             return ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..schemas.aliases import groups_in, names_of
 from ..schemas.catalogue import say
+from ..schemas.facts import Fact
 from ..schemas.wording import plain, with_stop
 from .nearness import is_hinted_at
 from .overlap import share_said
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ..memory import Recalled
-    from ..schemas.facts import Fact, FactState
+    from ..schemas.facts import FactState
     from ..schemas.looked import LeftOut
-    from ..schemas.state import StandingFact
+    from ..schemas.state import NoteOf, Passage, StandingFact
     from .standing import Standing
     from .turn import Turn
 
@@ -53,11 +54,19 @@ _AS_TOLD = {
 
 
 class Note(NamedTuple):
-    """What stands beside a passage, and the words of the fact that it is about (none: of several) and its names."""
+    """What stands beside a passage, and the fact that it is about, by which it is known whether that is shown.
+
+    Attributes:
+        line: the note.
+        text: the fact's words; none where it is about several.
+        names: whom and what it is about.
+        most: whether most of the fact is to be shown; else a word of it is enough.
+    """
 
     line: str
     text: str = ""
     names: tuple[str, ...] = ()
+    most: bool = False
 
 
 class _Known(NamedTuple):
@@ -105,11 +114,11 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         for number, hit in enumerate(recalled)
     }
     own_notes = {
-        hit.place: [
-            *_changes(turn, known, outdated[hit.place]),
-            *_told_as(turn, known, stated[hit.place], shown[hit.place], is_whole=number < whole),
+        place: [
+            *(note._replace(most=True) for note in _changes(turn, known, outdated[place])),
+            *_told_as(turn, known, names, shown[place]),
         ]
-        for number, hit in enumerate(recalled)
+        for place, names in stated.items()
     }
     told = {note.line for of_it in own_notes.values() for note in of_it[:_NOTES]}
     newer_told: set[str] = set()
@@ -121,32 +130,33 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         said = "\n".join(note.line for note in notes[hit.place])
         over = [state for state in (*outdated[hit.place], *of_others) if state.fact.text in said]
         instead = {now.fact.id for state in over if (now := _last(state, known))}
-        newer = _newer(known, hit, shown[hit.place], standing, instead | newer_told)
+        newer = _newer(turn, known, hit, shown[hit.place], standing, instead | newer_told)
         newer_told.update(newer)
         if newer:
             notes[hit.place].append(_of_newer(turn, known, newer, standing, shown[hit.place]))
     return notes
 
 
-def still_beside(
-    turn: Turn, notes: Sequence[str], about: Sequence[Sequence[str]], shown: str, aliases: Sequence[Sequence[str]]
-) -> list[str]:
-    """Of the notes beside a passage in short those of whose fact most is shown, or, of those that are newer, a name.
+def still_beside(turn: Turn, hit: Passage, shown: str, aliases: Sequence[Sequence[str]]) -> list[str]:
+    """Of the notes beside a passage in short those of whose fact something is shown, or, of what is newer, a name.
 
     Args:
         turn: the gate's.
-        notes: their lines.
-        about: the words of the fact of each, and its names; nothing is left out where that was not kept.
-        shown: what is shown of the passage.
+        hit: the passage; nothing is left out where what its notes are about was not kept.
+        shown: what is shown of it; nothing, where its summary stands above.
         aliases: names of one.
     """
-    if len(about) != len(notes):
-        return list(notes)
-    return [
-        note
-        for note, (text, *names) in zip(notes, about, strict=True)
-        if (_shows(turn, text, names, shown) if text else any(_is_there(name, shown, aliases) for name in names))
-    ]
+    lines, about = hit.get("since", []), hit.get("since_of", [])
+    if len(about) != len(lines):
+        return lines
+    words = shown or hit["summary"]
+
+    def is_shown(of: NoteOf) -> bool:
+        if of["text"]:
+            return (_shows if of["most"] else _says_of)(turn, of["text"], of["names"], words)
+        return bool(shown) and any(_is_there(name, shown, aliases) for name in of["names"])
+
+    return [line for line, of in zip(lines, about, strict=True) if is_shown(of)]
 
 
 def _of_newer(turn: Turn, known: _Known, newer: Sequence[str], standing: Standing, shown: str) -> Note:
@@ -175,18 +185,26 @@ def _own(hit: Recalled) -> list[Fact]:
     return [fact for fact in hit.entry.facts if fact.source != "premise"]
 
 
-def _newer(known: _Known, hit: Recalled, shown: str, standing: Standing, named: Collection[str]) -> list[str]:
-    """What *As things stand* has that is newer than a passage which names half of what it is about, as yet unnamed."""
+def _newer(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
+    turn: Turn, known: _Known, hit: Recalled, shown: str, standing: Standing, named: Collection[str]
+) -> list[str]:
+    """What *As things stand* has that is newer than a passage and about what that names, as yet unnamed."""
     about = {plain(name) for fact in _own(hit) for name in fact.subjects}
     newer = [
         name
         for name in standing.best
         if name not in named
         and _is_newer(kept := standing.facts[known.numbers[name] - 1], hit.place)
-        and not about.isdisjoint(map(plain, subjects := kept["fact"].get("subjects", ())))
-        and sum(_is_there(one, shown, known.aliases) for one in subjects) * _HALF >= len(subjects)
+        and not about.isdisjoint(map(plain, kept["fact"].get("subjects", ())))
+        and _is_of(turn, Fact.from_json(kept["fact"]), shown, known.aliases)
     ]
     return newer[:_NEWER]
+
+
+def _is_of(turn: Turn, fact: Fact, shown: str, aliases: Sequence[Sequence[str]]) -> bool:
+    """Whether a passage names half of what a fact is about, or one and a word of it besides."""
+    there = sum(_is_there(name, shown, aliases) for name in fact.subjects)
+    return there * _HALF >= len(fact.subjects) or (there > 0 and _says_of(turn, fact.text, fact.subjects, shown))
 
 
 def _is_newer(kept: StandingFact, place: int) -> bool:
@@ -257,7 +275,7 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
         yield Note(str(line), *about)
 
 
-def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str, *, is_whole: bool) -> Iterator[Note]:
+def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str) -> Iterator[Note]:
     """What is shown of a passage and is not told as being so now, and the most telling facts of it: a line each frame.
 
     What *As things stand* has is named by its number: there it says how it was told.
@@ -268,7 +286,7 @@ def _told_as(turn: Turn, known: _Known, stated: set[str], shown: str, *, is_whol
         if name in stated
         and state.fact.frame != "now"
         and _is_still_told(state, known)
-        and (_says_of if is_whole else _shows)(turn, state.fact.text, state.fact.subjects, shown)
+        and _says_of(turn, state.fact.text, state.fact.subjects, shown)
     ]
     for frame in ("earlier", "imagined", "claimed"):
         told = [state.fact for state in own if state.fact.frame == frame][:_FRAMED]

@@ -15,7 +15,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import Field
 
 from ..prompts import PromptSpec
-from ..schemas.state import Passage
+from ..schemas.state import NoteOf, Passage
 from . import acts, lasting
 from .answers import CUE, Answer, Lines
 from .asking import AnswerSpec
@@ -133,7 +133,7 @@ def _passage(found: Recalled, shown: Shown, notes: list[Note]) -> Passage:
         similarity=round(found.similarity, 4),
         shown=shown,
         since=[note.line for note in notes],
-        since_of=[[note.text, *note.names] for note in notes],
+        since_of=[NoteOf(text=note.text, names=list(note.names), most=note.most) for note in notes],
     )
     if found.entry.is_put_right:
         passage["is_put_right"] = True

@@ -126,6 +126,14 @@ class StandingFact(TypedDict):
     touched: int
 
 
+class NoteOf(TypedDict):
+    """The fact that a note beside a passage is about, and whether most of it is to be shown there, or a word of it."""
+
+    text: str
+    names: list[str]
+    most: bool
+
+
 class Passage(TypedDict):
     """A paragraph recalled from the long-term memory, and why.
 
@@ -133,7 +141,7 @@ class Passage(TypedDict):
     two are (cosine), and ``score`` its place in the fusion of all searches. ``shown`` says what of it the writer saw:
     ``whole``, ``in short`` (its summary and that sentence), or ``left out``, where the token budget had no room. One of
     those that are recalled to be shown in short has no ``text``. ``since`` says what has changed of what it tells,
-    ``since_of`` of each of these lines the words and the names of its fact, ``is_put_right`` that a person wrote its
+    ``since_of`` what each of these lines is about, ``is_put_right`` that a person wrote its
     summary, ``begins_it`` and ``ends_it`` that the sentence is its first, its last.
     """
 
@@ -146,7 +154,7 @@ class Passage(TypedDict):
     similarity: float
     shown: str
     since: NotRequired[list[str]]
-    since_of: NotRequired[list[list[str]]]
+    since_of: NotRequired[list[NoteOf]]
     is_put_right: NotRequired[bool]
     begins_it: NotRequired[bool]
     ends_it: NotRequired[bool]
