@@ -51,7 +51,9 @@ async def with_older_texts(
         for place in sorted(place for place in told - mended if place is not None)
         if place in waiting or not _is_read(look, before, place)
     }
-    of_facts = await _that_speak_of(story, edited, path, {*own, *mended, *older})
+    of_facts = await _that_speak_of(
+        story, edited, path, {*own, *older, *(place for place in mended if place is not None)}
+    )
     older |= {place: of for place, of in of_facts.items() if not _is_read(look, before, place)}
     kept = LeftOut.of(await story.state())
     for place, of in sorted(older.items()):
@@ -65,9 +67,7 @@ def _is_read(look: Look, path: Lineage, place: int) -> bool:
     return look.with_texts and look.read.place_of(path.at(place)) is not None
 
 
-async def _that_speak_of(
-    story: Story, edited: Sequence[Edited], path: Lineage, but: set[int]
-) -> dict[int, list[int]]:
+async def _that_speak_of(story: Story, edited: Sequence[Edited], path: Lineage, but: set[int]) -> dict[int, list[int]]:
     """The places of texts that speak of what a changed passage before them says no more, each with where that was."""
     found: dict[int, list[int]] = {}
     retold = [one for one in edited if one.is_retold and one.was]
