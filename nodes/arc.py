@@ -79,7 +79,10 @@ def hint(state: StoryState, turn: Turn) -> str:
     place, offers = place_of_next(state), turn.mode.asks_for_actions and not turn.writes_the_passage
     if place is None:
         return turn.phrase("pace_free") if state.get("target_paragraphs") is None and not offers else ""
-    name = place.part if turn.writes_the_passage else _planned(place, turn)
+    if place.part == "place_climax" and beats.is_lengthened(state):
+        name = "place_planned"  # What was prepared has met: its end was told.
+    else:
+        name = place.part if turn.writes_the_passage else _planned(place, turn)
     left = place.target - place.number
     hints = [turn.phrase(name, number=place.number, target=place.target, left=left)]
     # The pace is the teller's: who offers actions neither hurries the story nor holds it back.

@@ -248,8 +248,8 @@ def named(text: str, language: Language) -> str:
 def ending_of(text: str, language: Language) -> str:
     """The last sentences of a beat, quoted: what a book ends with stands at the end of its last one.
 
-    They are whole: words from a sentence's middle say another thing than it does, and not of whom. Of a last one that
-    is too long, it is how that begins.
+    They are whole: words from a sentence's middle say another thing than it does, and not of whom; and what comes last
+    of all may stand at the very end of it. Of a last one that is twice too long, it is how that begins.
     """
     line, most = _IN_A_LIST.sub("", in_a_line(text)), _most(language)
     if len(line.rstrip(".。")) <= most:
@@ -258,7 +258,11 @@ def ending_of(text: str, language: Language) -> str:
     kept = ""
     while cut and len((cut[-1] + kept).strip().rstrip(".。")) <= most:
         kept = cut.pop() + kept
-    return language.quoted(f"…{kept.strip().rstrip('.。')}") if kept else named(cut[-1], language)
+    if not kept and len(cut[-1]) <= 2 * most:
+        kept = cut.pop()
+    if not kept:
+        return named(cut[-1], language)
+    return language.quoted(f"{'…' if cut else ''}{kept.strip().rstrip('.。')}")
 
 
 def _most(language: Language) -> int:

@@ -164,7 +164,7 @@ async def _prompt(state: StoryState, turn: Turn, hints: str) -> tuple[str, list[
 def _as_things_stand(state: StoryState, turn: Turn, template: Prompt, left: int) -> dict[str, str]:
     """What holds, for the prompt; threads stand where it has a place for them, with the numbers they have among all.
 
-    So many more are open for which there was no room: that is said.
+    Where some of what is open is listed there, it is said for how many more there was no room.
     """
     standing = state.get("standing", [])
     taken_up = of_plan(state) if template.names("plan_threads") else frozenset()
@@ -172,7 +172,8 @@ def _as_things_stand(state: StoryState, turn: Turn, template: Prompt, left: int)
     still_open = threads - taken_up if arc.is_ending(state) and template.names("threads") else frozenset()
     names = names_line(turn, state.get("aliases", []), standing, state["plan"]["text"])
     facts = render(turn, standing, leave_out=taken_up | still_open)
-    more = turn.phrase("standing_open_more", count=left) if left else ""
+    is_listed = bool(threads - taken_up - still_open)
+    more = turn.phrase("standing_open_more", count=left) if left and is_listed else ""
     return {
         "standing": "\n".join(filter(None, (names, facts, more))),
         "plan_threads": render_some(turn, standing, taken_up),

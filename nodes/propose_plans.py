@@ -124,9 +124,8 @@ async def propose_plans(state: StoryState, turn: Turn) -> Update:
         ends = {"target_paragraphs": state["step"] + 1}
         state = {**state, "target_paragraphs": state["step"] + 1}
     beat = _beat_asked_of(state, turn)
-    messages = messages_after_paragraph(
-        state, turn, task(state, turn, threads.render(turn, is_ending=arc.is_ending(state)), kept)
-    )
+    shown = threads.render(turn, is_ending=arc.is_ending(state), is_last=arc.is_last(state))
+    messages = messages_after_paragraph(state, turn, task(state, turn, shown, kept))
     not_again = [*refusals.every_text(state.get("refused", [])), *(plan["text"] for plan in kept)]
     update = await new_plans(turn, messages, threads, not_again, beat)
     if "beat" in update:

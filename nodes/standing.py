@@ -41,6 +41,12 @@ _NOT_NOW = 3
 """Facts at most of what was told, but not as being so now."""
 _FOR_OPEN = 3
 """One part in so many of the bound is kept for what is open, which has what facts do not need of the rest as well."""
+_MORE_FOR_OPEN = 150
+"""Tokens beyond that part, no more than the bound has, for all that is open, or for what is asked and the newest."""
+_NEWEST_OPEN = 3
+"""So many of what is open count as the newest."""
+_FOR_NEWEST = 4
+"""One part in so many of the bound is for the newest of whom or what the plan names."""
 _FOR_ASKED = 2
 """One part in so many of it is for what is asked, before all else that was found."""
 _FOUND_OPEN = 3
@@ -244,17 +250,30 @@ def _within(
     stands = {kept["fact"]["id"] for kept in about.at_stake}
     for_open = turn.context.fact_tokens // _FOR_OPEN
     taken = min(for_open, sum(_size(turn, kept) for kept in about.at_stake))
-    open_now = [in_state(state) for state in threads if state.holds and state.fact.id not in stands]
-    chosen = _that_fit(turn, open_now, for_open - taken)
-    room = turn.context.fact_tokens - taken - sum(_size(turn, kept) for kept in chosen)
+    still_open = [state for state in threads if state.holds and state.fact.id not in stands]
+    chosen = _of_open(turn, asked, still_open, for_open - taken)
+    room = turn.context.fact_tokens - min(for_open, taken + sum(_size(turn, kept) for kept in chosen))
     stands.update(kept["fact"]["id"] for kept in chosen)
     for kept in _that_count(about, asked, (state for state in found if state.fact.id not in stands)):
         if (size := _size(turn, kept)) > room:
             break
         chosen.append(kept)
         room -= size
-    chosen.extend(_that_fit(turn, (kept for kept in open_now if kept not in chosen), room))
+    chosen.extend(_that_fit(turn, (kept for kept in map(in_state, still_open) if kept not in chosen), room))
     return in_order(chosen, about.pins)
+
+
+def _of_open(turn: Turn, asked: Asked, still_open: Sequence[FactState], room: int) -> list[StandingFact]:
+    """Of what is open all, if there is little of it; else what is asked and the newest, then what there is room for."""
+    most = room + min(_MORE_FOR_OPEN, turn.context.fact_tokens)
+    if sum(_size(turn, kept) for kept in map(in_state, still_open)) <= most:
+        return [in_state(state) for state in still_open]
+    newest = sorted(still_open, key=lambda state: (-state.touched, -state.since))[:_NEWEST_OPEN]
+    needed = [state for state in still_open if asked.nearness(state.fact) >= ASKED]
+    needed.extend(state for state in newest if state not in needed)
+    chosen = _that_fit(turn, map(in_state, needed), most)
+    room -= sum(_size(turn, kept) for kept in chosen)
+    return [*chosen, *_that_fit(turn, (in_state(state) for state in still_open if state not in needed), room)]
 
 
 def _that_fit(turn: Turn, standing: Iterable[StandingFact], room: int) -> list[StandingFact]:

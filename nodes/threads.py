@@ -78,18 +78,19 @@ class Offered:
         """Whether a plan has to take up the one that is due: once in a while, because asking again costs a call."""
         return bool(self.due) and self._longest[1] % _LONG == 0
 
-    def render(self, turn: Turn, *, is_ending: bool = False) -> str:
+    def render(self, turn: Turn, *, is_ending: bool = False, is_last: bool = False) -> str:
         """As a prompt shows them: each with the passage that opened it, and the one that last took it up.
 
         Args:
             turn: the gate's.
-            is_ending: whether the next passage belongs to the story's ending: then all of them are to be settled.
+            is_ending: whether the next passage belongs to the story's ending: then each plan settles some of them.
+            is_last: whether the next passage is the story's last: then each plan settles all that it can.
         """
         if not self.threads:
             return ""
         lines = [self.listed(turn)]
         if is_ending or not self.due:
-            lines.append(turn.phrase("threads_ending") if is_ending else turn.phrase("threads_one"))
+            lines.append(turn.phrase("threads_last" if is_last else "threads_ending" if is_ending else "threads_one"))
         if self.due:
             lines.append(turn.phrase("thread_due", number=self.due, count=self._longest[1]))
         return "\n".join(lines)

@@ -78,6 +78,18 @@ def test_at_the_end_of_a_story_on_the_shelf_there_is_nothing_to_choose_until_it_
     assert state["plan"]["chosen_by"] == "first"
 
 
+def test_what_goes_on_after_its_end_comes_to_no_climax(fake_model: FakeChatModel) -> None:
+    library = Library.of_the_process()
+    record = library.begin(PREMISE.model_copy(update={"target_paragraphs": 1}), ONE)
+    at(library, record, lambda story: write(story, 1))
+    before = len(fake_model.asked)
+    at(library, record, lambda story: story.end_in(8))
+    at(library, record, lambda story: write(story, 8))
+    asked = "\n".join(told[-1].text for told in fake_model.asked[before:])
+    assert "This will be paragraph 9 of 10. The story is ending" in asked
+    assert "climax" not in asked
+
+
 def test_the_outline_s_end_is_not_asked_for_again_where_it_is_told_unless_the_outline_is_another(
     fake_model: FakeChatModel,
 ) -> None:

@@ -123,17 +123,25 @@ def asking(writer: Writer, asks: list[str]) -> Any:
 
 
 def test_where_few_questions_are_open_all_of_them_are_shown(writer: Writer) -> None:
-    shown = written(asking(writer, ASKS[:4]), writer, "Ines lights the lamp of a room.", 170)
+    shown = written(asking(writer, ASKS[:4]), writer, "Ines lights the lamp of a room.", 60)
     assert [ask for ask in ASKS[:4] if ask not in shown] == []
     assert "not listed here" not in shown
 
 
 def test_where_many_are_open_those_of_the_plan_come_first_and_how_many_are_left_out_is_said(writer: Writer) -> None:
-    shown = written(asking(writer, ASKS), writer, "Ines lights a lamp, so that Flo can come back.", 60)
+    shown = written(asking(writer, ASKS), writer, "Ines lights a lamp, so that Flo can come back.", 30)
     there = [ask for ask in ASKS if ask in shown]
     assert ASKS[-1] in there
     assert 0 < len(there) < len(ASKS)
     assert f"\nQuestions and promises still open, not listed here: {len(ASKS) - len(there)}.\n" in shown
+
+
+def test_how_many_are_left_out_is_not_said_where_none_is_listed(writer: Writer) -> None:
+    long = f"Will Ada {'or her brother of the far shore ' * 6}come back?"
+    shown = written(asking(writer, [long]), writer, "Ines lights the lamp of a room.", 20)
+    assert "Ines has the lamp" in shown
+    assert long not in shown
+    assert "not listed here" not in shown
 
 
 def test_where_threads_are_not_followed_nothing_is_said_of_those_left_out(writer: Writer) -> None:

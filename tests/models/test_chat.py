@@ -38,10 +38,11 @@ def test_a_model_is_made_once_for_its_settings_and_the_latest_are_kept() -> None
 
 
 async def test_a_step_takes_a_thread_only_for_what_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Recall, what holds, what the recalled passages say of it, the book so far, the paragraphs before, what the new
-    one may change, the paragraph just before it and its facts, what was open before it and what is after it (in an
-    ending for its writer too), the summary, the head of the story, which is kept once more where plans are made that an
-    end had left unmade; before these the book so far, told anew: what called the last paragraph the last is no more.
+    """Recall, what holds, what is open, what the recalled passages say of it, the book so far, the paragraphs before,
+    what the new one may change, the paragraph just before it and its facts, what was open before it and what is after
+    it (in an ending for its writer too), the summary, the head of the story, which is kept once more where plans are
+    made that an end had left unmade; before these the book so far, told anew: what called the last paragraph the last
+    is no more.
 
     No edge takes one, no model known before, and no look for what is to be condensed before a span is full.
     """
@@ -59,4 +60,4 @@ async def test_a_step_takes_a_thread_only_for_what_blocks(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(asyncio.BaseEventLoop, "run_in_executor", counted)
     await run.ainvoke({"target_paragraphs": 4}, thread, context=context)
-    assert len(threads) == 12 * 3 + 3
+    assert len(threads) == 13 * 3 + 3

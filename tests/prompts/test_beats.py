@@ -456,9 +456,14 @@ def test_a_part_in_chinese_is_named_by_a_few_clauses_and_not_told_again() -> Non
         (
             "You decide who crosses before the flood takes the bridge, and learn from the ring what became of Tom.",
             EN,
-            "“You decide who crosses before the flood takes the bridge…”",
+            "“You decide who crosses before the flood takes the bridge, and learn from the ring what became of Tom”",
         ),
         (f"{'It is long, with many who come and go. ' * 3}Hedda pays. The road opens.", EN, None),
+        (
+            "Hedda waits. You decide who crosses before the flood takes the bridge, and learn what became of Tom.",
+            EN,
+            "“…You decide who crosses before the flood takes the bridge, and learn what became of Tom”",
+        ),
         ("3. Hedda pays her debt.", EN, "“Hedda pays her debt”"),
         ("第二章 敲响\n上游水坝将溃，镇上的汽笛坏了，只有大钟能报警。沈砚用账本换来钥匙。他留下来守钟。", ZH, None),
     ],
