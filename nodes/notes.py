@@ -106,7 +106,7 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         told.update(named)
         said = "\n".join(notes[hit.place])
         over = [state for state in (*outdated[hit.place], *of_others) if state.fact.text in said]
-        instead = {now.fact.id for state in over if (now := _last(state, known))}
+        instead = {now.fact.id for state in over if (now := _last(state, known) or _below(turn, state, known))}
         newer = _newer(known, hit, shown[hit.place], standing, instead | newer_told)
         newer_told.update(newer)
         if newer:
@@ -208,6 +208,15 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             yield str(turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number))
         elif is_open:
             yield str(turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(last.until or 0)))
+        elif state.fact.frame == "now" and (below := _below(turn, state, known)):
+            yield str(
+                turn.phrase(
+                    "since_told_below",
+                    fact=with_stop(state.fact.text, turn.language),
+                    seq=turn.memory.number(state.until or 0),
+                    number=known.numbers[below.fact.id],
+                )
+            )
         elif over := _OVER.get(state.fact.frame):
             yield str(turn.phrase(over, fact=state.fact.text, seq=turn.memory.number(state.until or 0)))
 
@@ -258,14 +267,32 @@ def _last(state: FactState, known: _Known) -> FactState | None:
 
 def _line_of(state: FactState, known: _Known) -> list[FactState]:
     """The facts that took its place, one after the other, where the last of them holds and is about the same."""
-    first, seen = state, {state.fact.id}
+    line = _all_after(state, known)
+    last = line[-1] if line else state
+    is_about_it = any(_names(name, last.fact, known.aliases) for name in state.fact.subjects)
+    return line if last.holds and (is_about_it or not state.fact.subjects) else []
+
+
+def _below(turn: Turn, state: FactState, known: _Known) -> FactState | None:
+    """What *As things stand* has that took its place, is about something else, and shares a word with it.
+
+    A bag that held two things is no longer as it was told once one of them is in a hand.
+    """
+    line = _all_after(state, known)
+    last = line[-1] if line else state
+    is_told = last is not state and last.holds and last.fact.id in known.numbers
+    return last if is_told and share_said(last.fact.text, state.fact.text, turn.language) > 0 else None
+
+
+def _all_after(state: FactState, known: _Known) -> list[FactState]:
+    """The facts that took its place, one after the other."""
+    seen = {state.fact.id}
     line: list[FactState] = []
     while state.by in known.states and state.by not in seen:
         seen.add(state.by)
         state = known.states[state.by]
         line.append(state)
-    is_about_it = any(_names(name, state.fact, known.aliases) for name in first.fact.subjects)
-    return line if state.holds and (is_about_it or not first.fact.subjects) else []
+    return line
 
 
 def _names(name: str, fact: Fact, aliases: Sequence[Sequence[str]]) -> bool:
