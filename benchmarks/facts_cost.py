@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from recurrentgpt.prompts import PromptSpec
 
 NOTES = (
-    *("since_then", "since_changed", "since_now", "since_no_longer"),
+    *("since_then", "since_changed", "since_now", "since_no_longer", "since_told_below"),
     *("since_told", "since_untrue", "since_open", "since_settled", "since_newer"),
     *("since_told_now", "since_told_later", "since_answered", "since_answered_as_told"),
     *("told_earlier", "told_imagined", "told_claimed"),

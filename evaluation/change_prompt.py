@@ -31,7 +31,7 @@ As = Literal["so", "not now", "open", "no longer"]
 
 _OVER = {
     **dict.fromkeys(("since_no_longer", "since_settled", "since_now", "since_told_now", "since_answered"), ""),
-    **dict.fromkeys(("since_told_later", "since_answered_as_told"), ""),
+    **dict.fromkeys(("since_told_below", "since_told_later", "since_answered_as_told"), ""),
     "since_untrue": "claimed",
 }
 """The notes of what is so no longer, and of which frame that is, where they say it."""

@@ -54,14 +54,7 @@ _AS_TOLD = {
 
 
 class Note(NamedTuple):
-    """What stands beside a passage, and the fact that it is about, by which it is known whether that is shown.
-
-    Attributes:
-        line: the note.
-        text: the fact's words; none where it is about several.
-        names: whom and what it is about.
-        most: whether most of the fact is to be shown; else a word of it is enough.
-    """
+    """What stands beside a passage, and the fact it is about (of several, their names), of which most is to be shown."""
 
     line: str
     text: str = ""
@@ -129,7 +122,7 @@ def notes_since(  # noqa: PLR0913, PLR0917 (what stands in a prompt)
         told.update(note.line for note in named)
         said = "\n".join(note.line for note in notes[hit.place])
         over = [state for state in (*outdated[hit.place], *of_others) if state.fact.text in said]
-        instead = {now.fact.id for state in over if (now := _last(state, known))}
+        instead = {now.fact.id for state in over if (now := _last(state, known) or _below(turn, state, known))}
         newer = _newer(turn, known, hit, shown[hit.place], standing, instead | newer_told)
         newer_told.update(newer)
         if newer:
@@ -268,6 +261,13 @@ def _changes(turn: Turn, known: _Known, ended: Iterable[FactState]) -> Iterator[
             line = turn.phrase(phrase, fact=with_stop(state.fact.text, turn.language), number=number)
         elif is_open:
             line = turn.phrase("since_settled", fact=state.fact.text, seq=turn.memory.number(last.until or 0))
+        elif state.fact.frame == "now" and (below := _below(turn, state, known)):
+            line = turn.phrase(
+                "since_told_below",
+                fact=with_stop(state.fact.text, turn.language),
+                seq=turn.memory.number(state.until or 0),
+                number=known.numbers[below.fact.id],
+            )
         elif over := _OVER.get(state.fact.frame):
             line = turn.phrase(over, fact=state.fact.text, seq=turn.memory.number(state.until or 0))
         else:
@@ -322,14 +322,32 @@ def _last(state: FactState, known: _Known) -> FactState | None:
 
 def _line_of(state: FactState, known: _Known) -> list[FactState]:
     """The facts that took its place, one after the other, where the last of them holds and is about the same."""
-    first, seen = state, {state.fact.id}
+    line = _all_after(state, known)
+    last = line[-1] if line else state
+    is_about_it = any(_names(name, last.fact, known.aliases) for name in state.fact.subjects)
+    return line if last.holds and (is_about_it or not state.fact.subjects) else []
+
+
+def _below(turn: Turn, state: FactState, known: _Known) -> FactState | None:
+    """What *As things stand* has that took its place, is about something else, and shares a word with it.
+
+    A bag that held two things is no longer as it was told once one of them is in a hand.
+    """
+    line = _all_after(state, known)
+    last = line[-1] if line else state
+    is_told = last is not state and last.holds and last.fact.id in known.numbers
+    return last if is_told and share_said(last.fact.text, state.fact.text, turn.language) > 0 else None
+
+
+def _all_after(state: FactState, known: _Known) -> list[FactState]:
+    """The facts that took its place, one after the other."""
+    seen = {state.fact.id}
     line: list[FactState] = []
     while state.by in known.states and state.by not in seen:
         seen.add(state.by)
         state = known.states[state.by]
         line.append(state)
-    is_about_it = any(_names(name, state.fact, known.aliases) for name in first.fact.subjects)
-    return line if state.holds and (is_about_it or not first.fact.subjects) else []
+    return line
 
 
 def _names(name: str, fact: Fact, aliases: Sequence[Sequence[str]]) -> bool:

@@ -18,6 +18,7 @@ from ..schemas.facts import DRAFT, ENDS, Change, Fact, Frame, Knowledge, Source,
 from ..schemas.succession import by_names, is_alike
 from ..schemas.wording import plain
 from .fact_answers import FactChange, NewFact, TellsFacts
+from .nearness import is_hinted_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -165,7 +166,8 @@ class _Proof:
     def _instead_of(self, mine: Mapping[str, Fact], fact: Fact) -> tuple[str, ...]:
         """Let a fact stand for what the earlier version said in other words; gives the chains that it carries on.
 
-        The first to say one has its id; of the others it is known whose place they took.
+        The first to say one has its id; of the others it is known whose place they took. What it had ended is ended
+        by what says the same of the same alone: what another fact ends its own answer says.
         """
         first = [old for name, old in mine.items() if name not in self.told_anew]
         for old in first:
@@ -174,9 +176,10 @@ class _Proof:
         heir_of = tuple(name for name, old in mine.items() if name != fact.id and is_alike(fact, old))
         if heir_of:
             self.heirs[fact.id] = heir_of
+        same = [old for old in first if _is_heir(fact, old)]
         if fact.id in mine:
-            self._end_again(fact, {old.id for old in first})
-        return tuple(root for old in first for root in old.roots)
+            self._end_again(fact, {old.id for old in same})
+        return tuple(root for old in same for root in old.roots)
 
     def succeeds(self, before: Knowledge) -> dict[str, tuple[str, ...]]:
         """Which facts of an earlier version the new ones took the place of: those it was said of, or by their names."""
@@ -239,6 +242,21 @@ class _Proof:
     def _drop(self, name: str) -> None:
         self.facts = [fact for fact in self.facts if fact.id != name]
         self.changes = [change for change in self.changes if change.by != name]
+
+
+def _is_heir(fact: Fact, old: Fact) -> bool:
+    """Whether a fact that stands for one of an earlier version is that one in other words, and ends what it had ended.
+
+    It says the same, or is told as that was and about the same: all that one of them is about the other names too.
+    """
+    if plain(fact.text) == plain(old.text):
+        return True
+    mine, others = (plain(" ".join((one.text, *one.subjects))) for one in (fact, old))
+    return is_alike(fact, old) and (_all_named(old.subjects, mine) or _all_named(fact.subjects, others))
+
+
+def _all_named(names: Sequence[str], told: str) -> bool:
+    return bool(names) and all(is_hinted_at(name, told) for name in names)
 
 
 def _may_make(frame: Frame, what: What, old: Fact | None) -> bool:

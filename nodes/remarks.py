@@ -37,8 +37,12 @@ class Says(Protocol):
 
 
 def older_plans(state: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
-    """What an update that leaves the plans on the table says of them besides: what it changes of what they are for."""
-    if not state.get("plans") or "plans" in update or "changed_since_plans" in update:
+    """What an update that leaves the plans on the table says of them besides: what it changes of what they are for.
+
+    At a book's end there are none, and it is kept for when the book is lengthened.
+    """
+    is_at_the_end = "ended_at" in state and state["ended_at"] == state.get("step")
+    if not (state.get("plans") or is_at_the_end) or "plans" in update or "changed_since_plans" in update:
         return {}
     before = state.get("changed_since_plans", [])
     names = {*before, *_changed_in(state, update)}

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SHOWN = ("outline", "passages")
 """What the first prompt of a step has of what plans are made for, and no later request says anew."""
+_BESIDE = ("paragraph", "short_term_memory")
+"""What stands in the request for plans as it now is, whoever changed it: named where anything is told anew."""
 _PART = 4
 """The part of the room that the book so far may take."""
 
@@ -30,11 +32,13 @@ async def told_anew(state: StoryState, turn: Turn) -> Update:
 
     The opening of a book is written with nothing before it, so what it began with stays.
     """
-    names = [name for name in _SHOWN if name in state.get("changed_since_plans", [])]
+    changed = state.get("changed_since_plans", [])
+    names = [name for name in _SHOWN if name in changed]
     if is_lengthened(state) and state.get("ended_at") == state["step"]:
         names.insert(0, "target_paragraphs")  # What it began with says that this was the last paragraph.
     if not names or state.get("opening"):
         return {}
+    names += [name for name in _BESIDE if name in changed]
     # No page is recalled here, so there is more room for what they tell: all that was changed is to be seen.
     room = room_for_prompt(turn.context, await turn.window()) // _PART
     synopsis = render(turn, within(turn, await book_so_far(turn, but=1), room, most=room))

@@ -53,8 +53,10 @@ class LeftOut:
         return sorted({place for slot in slots if (place := path.place_of(slot)) is not None})
 
     def with_older(self, texts: Collection[str], changed: Sequence[Slot]) -> LeftOut:
-        """The same with some texts that are older than a change of passages."""
-        return replace(self, older={**self.older, **dict.fromkeys(map(_name, texts), changed)})
+        """The same with some texts that are older than a change of passages, besides those before it."""
+        names = dict.fromkeys(map(_name, texts))
+        more = {name: list(dict.fromkeys((*self.older.get(name, ()), *changed))) for name in names}
+        return replace(self, older={**self.older, **more})
 
     def without(self, texts: Collection[str]) -> LeftOut:
         """The same where some texts were looked at: nothing in them has to be another."""

@@ -22,6 +22,7 @@ from ..schemas.succession import ended_at
 from . import looks
 from .continuity import keep
 from .late_facts import TELLER
+from .older_texts import with_older_texts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -363,5 +364,9 @@ async def _keep(story: Story, work: _Work, new: Sequence[Proposal], batch: Batch
         proposed = {(one.branch, one.seq) for one in work.look.found if one.kind == "text"}
         read_now = [work.entries[place] for place in batch.places]
         left_out = left_out.without([entry.text for entry in read_now if entry.slot not in proposed])
-    await keep(story, state, looks.kept_of(state, work.look, left_out))
+    kept = looks.kept_of(state, work.look, left_out)
+    if not kept["look"] and not work.look.with_texts:  # There is nothing to decide on.
+        left_out = await with_older_texts(story, work.look, [], [], (work.path, work.path))
+        kept = looks.kept_of(state, work.look, left_out)
+    await keep(story, state, kept)
     return len(work.look.found) - len(found)

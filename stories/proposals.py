@@ -15,11 +15,11 @@ from ..schemas.errors import StoryStateError
 from ..schemas.facts import Knowledge, named_in
 from ..schemas.leaning import OF_NO_PASSAGE
 from ..schemas.lineage import Slot
-from ..schemas.looked import LeftOut
 from ..schemas.succession import carried_over
 from . import book_end
 from .continuity import keep
-from .looks import Look, changes, kept_of
+from .looks import Look, kept_of
+from .older_texts import with_older_texts
 from .passage_history import note_hand
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def accept(story: Story, names: Collection[str] | None = None) -> list[Pro
         update |= {"lineage": path.to_json(), **await _last(story, state, path)}
     left = [_moved(one.proposal, lineage, path) for one in standing if one not in chosen]
     state_now: StoryState = {**state, **update}  # type: ignore[typeddict-item]
-    left_out = await _older(story, look, standing, chosen, (lineage, path))
+    left_out = await with_older_texts(story, look, standing, chosen, (lineage, path))
     await story.change({**update, **kept_of(state_now, replace(kept, found=tuple(left)), left_out)})
     return chosen
 
@@ -254,36 +254,6 @@ def _outline(state: StoryState, chosen: Sequence[Proposal], language: Language) 
             outline = outline.replace(one.was, one.now, 1)
     outline = outline.strip()
     return {} if outline == before else beats.outlined(state, outline, language)
-
-
-async def _older(
-    story: Story, look: Look, standing: Sequence[Proposed], chosen: Sequence[Proposed], paths: tuple[Lineage, Lineage]
-) -> LeftOut:
-    """What looks left out, with the texts of which something else is told by now while they stay as they are.
-
-    Args:
-        story: the open story.
-        look: the look, with the path before the changes.
-        standing: what was proposed.
-        chosen: what of it was accepted.
-        paths: the path before that and after it.
-    """
-    before, path = paths
-    edited = await story.remember(lambda memory: changes(look, before, memory))
-    own = {one.place for one in edited if one.is_retold}
-    told = {one.place for one in chosen if one.proposal.kind in {"summary", "fact"} and one.place not in own} - {None}
-    of_texts = [one for one in standing if one.proposal.kind == "text"]
-    waiting = {one.place for one in of_texts if one not in chosen}
-    mended = {one.place for one in of_texts if one in chosen}
-    kept = LeftOut.of(await story.state())
-    for place in sorted(place for place in told - mended if place is not None):
-        is_read = look.with_texts and look.read.place_of(before.at(place)) is not None
-        if not is_read or place in waiting:
-            (entry,) = await story.entries(path.cut(place + 1), place)
-            there = [one.place for one in edited if one.now]
-            earlier = [at for at in there if at < place] or there
-            kept = kept.with_older([entry.text], [path.at(at) for at in earlier])
-    return kept
 
 
 async def _last(story: Story, state: StoryState, path: Lineage) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from langgraph.types import Command
 from graph_at_hand import FIRST, HUMAN, THREAD, TOPIC, compiled
 from recurrentgpt.graph.cycle import is_between_steps
 from recurrentgpt.schemas.errors import StoryStateError
-from recurrentgpt.stories.branches import new_branch, set_premise
+from recurrentgpt.stories.branches import edit, new_branch, set_premise
 from recurrentgpt.stories.library import Library
 from recurrentgpt.stories.passages import remove
 from recurrentgpt.stories.try_plans import try_plans
@@ -121,3 +121,32 @@ def test_an_end_that_was_taken_out_is_not_told(fake_model: FakeChatModel) -> Non
     at(library, record, lambda story: write(story, 1))
     prompt = next(asked[-1].text for asked in reversed(fake_model.asked) if "Plan for the next" in asked[-1].text)
     assert "“She puts the lamp out”" in prompt
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "the length of the book (the last paragraph was its end); what is told so far or on record; the short-term",
+        ),
+        ("zh", "改动的是：全书的篇幅（上一段本是结尾）；前文或记录；短期记忆。以下"),
+    ],
+)
+def test_who_goes_on_after_the_end_is_told_of_all_that_was_changed_since(
+    fake_model: FakeChatModel, language: str, told: str
+) -> None:
+    library = Library.of_the_process()
+    premise = PREMISE.model_copy(update={"target_paragraphs": 1, "language": language})
+    record = library.begin(premise, ONE)
+    at(library, record, lambda story: write(story, 1))
+    at(library, record, lambda story: edit(story, paragraph=1, text="Mara rows. 雨停了。"))
+    memory = "她带着信。灯灭了。" if language == "zh" else "She has it. It is dark."
+    at(library, record, lambda story: edit(story, short_term_memory=memory))
+    at(library, record, lambda story: story.end_in(2))
+    fake_model.asked.clear()
+    at(library, record, lambda story: write(story, 1))
+    asked = [messages[-1].text for messages in fake_model.asked]
+    assert sum(told in text for text in asked) == 1, asked[0]
+    at(library, record, lambda story: write(story, 1))
+    assert not any(told in messages[-1].text for messages in fake_model.asked[len(asked) :])

@@ -10,6 +10,7 @@ from langgraph.types import Command
 
 from changing_story import (
     BACK,
+    BAG,
     CLAIM,
     EELS,
     FACTS,
@@ -233,6 +234,18 @@ def test_what_took_a_facts_place_and_is_about_another_is_not_put_beside_it(write
     step(run, writer, f"The mill burnt down. {FILLER}", {"facts": [other]})
     beside = beside_passages(run, writer, "Ines has the brass key.")
     assert "(no longer so, since paragraph 2: Ines has the brass key.)" in beside
+
+
+def test_what_took_a_facts_place_and_tells_a_part_of_it_is_pointed_at(writer: Writer) -> None:
+    run = begun(writer)
+    step(run, writer, f"{BAG} {FILLER}", {"facts": [{"fact": BAG, "about": ["bag"], "says": BAG}]})
+    taken = "The irons came out cold"
+    irons = {"fact": "The irons are in Tom's hand.", "about": ["irons", "Tom"], "says": taken, "replaces": BAG}
+    step(run, writer, f"{taken}. {FILLER.replace('Rain', 'Mist')}", {"facts": [irons]}, BAG)
+    step(run, writer, FILLER.replace("Rain", "Frost"), {})
+    beside = beside_passages(run, writer, f"Tom has the irons in his hand. {BAG}")
+    number = number_of("The irons are in Tom's hand.", asked_to_write(writer).split("As things stand")[1])
+    assert f"(no longer so, since paragraph 3: {BAG} Told since, below: {number})" in beside
 
 
 @pytest.mark.parametrize("groups", [[], [KING]])

@@ -30,7 +30,8 @@ IS_AT = "The brass key lies in the mill pond."
 IS_SHUT = "The mill is shut."
 WHERE = "Where is Tom?"
 EELS = "Ines sells eels."
-FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?", IS_AT, IS_SHUT, WHERE, EELS)
+BAG = "The bag holds irons and a rope."
+FACTS = ("Ines has the brass key.", STOLE, CLAIM, "Who sent the key?", IS_AT, IS_SHUT, WHERE, EELS, BAG)
 
 IS_LOST = {
     "fact": IS_AT,

@@ -31,7 +31,7 @@ def story_at(page: Page, server: WebServer, **given: str) -> str:
 def wait_for_plans(page: Page, paragraphs: int) -> None:
     """Until so many paragraphs stand there, and plans for the next one."""
     are_there = "document.querySelectorAll('.manuscript .paragraph').length == count && document.querySelector('.plan')"
-    page.wait_for_function(f"count => {are_there}", arg=paragraphs, timeout=20_000)
+    page.wait_for_function(f"count => {are_there}", arg=paragraphs, timeout=20_000, polling=50)
 
 
 def texts(page: Page) -> list[str]:

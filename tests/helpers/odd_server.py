@@ -257,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _events(self, body: dict[str, Any], text: str, shape: str) -> list[dict[str, Any]]:
         usage = _usage(shape)
         base = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": body["model"]}
-        pieces = [text[start : start + 7] for start in range(0, len(text), 7)] or [""]
+        pieces = _torn(text)
 
         def event(delta: dict[str, Any] | None, finish: str | None = None) -> dict[str, Any]:
             choice = {"index": 0, "delta": delta, "finish_reason": finish}
@@ -291,6 +291,19 @@ class _Handler(BaseHTTPRequestHandler):
         if shape not in ("no-usage", "null-usage", "usage-always"):
             events.append(base | {"choices": [], "usage": usage})
         return events
+
+
+_FINE = 7
+"""Characters in a piece where marks of a model's own stand, each of them torn."""
+_EDGE = 20 * _FINE
+
+
+def _torn(text: str) -> list[str]:
+    """A text in the pieces it is streamed in: small ones where it begins and ends, larger ones between."""
+    last = max(_EDGE, len(text) - _EDGE)
+    cuts = [*range(0, _EDGE, _FINE), *range(_EDGE, last, 10 * _FINE), *range(last, len(text), _FINE)]
+    pieces = (text[start:end] for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True))
+    return [piece for piece in pieces if piece] or [""]
 
 
 NO_STORY = {

@@ -366,3 +366,24 @@ def test_two_facts_of_one_number_both_stand_and_end_what_it_had_ended() -> None:
     assert [(fact.id, fact.roots) for fact in known.facts] == [("main:1:0", ("main:0:0", MILL.id)), ("#0", ())]
     assert [(change.fact, change.by) for change in known.changes] == [(KEY.id, old.id), (MILL.id, old.id)]
     assert dict(proved.succeeds) == {"#0": ("main:1:0",)}
+
+
+@pytest.mark.parametrize(
+    ("about", "ends"),
+    [
+        ([], [KEY.id]),
+        (["Ines"], [KEY.id]),
+        (["mill", "the rain"], []),
+        (["key", "mill"], []),
+    ],
+)
+def test_what_a_fact_had_ended_is_ended_by_the_same_of_the_same_alone(about: list[str], ends: list[str]) -> None:
+    old = Fact("main:1:0", "Ines has the key in her coat.", ("Ines", "key"), quote="in her coat", roots=KEY.chain)
+    before = Knowledge((old,), (Change("replaced", KEY.id, KEY.chain, old.id, quote=old.quote),))
+    fact = "The key lies in the mill." if "mill" in about else "Ines buried the key."
+    told = {"fact": fact, "about": about, "says": "Ines buried the key", "replaces": [1, 2]}
+    proved = prove_each(TellsFacts.model_validate({"facts": [told]}), {1: old, 2: MILL}, [TALE], before)
+    (known,) = proved.knowledge
+    assert [fact.id for fact in known.facts] == [old.id], "it stands for it"
+    assert [change.fact for change in known.changes] == [*ends, MILL.id], "and ends what its answer says"
+    assert known.facts[0].roots == (*ends, *MILL.chain)

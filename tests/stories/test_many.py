@@ -53,14 +53,15 @@ def test_stories_at_once_keep_every_point(fake_model: FakeChatModel, stories: in
     assert len({text for book in books for text in book}) == stories * (PARAGRAPHS + 1)
 
 
-def test_two_hundred_paragraphs_in_one_call_end_cleanly(fake_model: FakeChatModel) -> None:
+@pytest.mark.parametrize("paragraphs", [60, pytest.param(200, marks=pytest.mark.long)])
+def test_many_paragraphs_in_one_call_end_cleanly(fake_model: FakeChatModel, paragraphs: int) -> None:
     del fake_model
     context = FIRST.model_copy(update={"paragraph_sentences": 3, "memory_min_sentences": 3})
     run: Any = graph
-    state = run.invoke({"topic": "A lighthouse", "target_paragraphs": 200}, context=context)
-    assert state["step"] == 200
+    state = run.invoke({"topic": "A lighthouse", "target_paragraphs": paragraphs}, context=context)
+    assert state["step"] == paragraphs
     with open_memory(state["story_id"], EN) as memory:
-        assert len({entry.text for entry in memory.read(Lineage.from_json(state["lineage"]))}) == 201
+        assert len({entry.text for entry in memory.read(Lineage.from_json(state["lineage"]))}) == paragraphs + 1
 
 
 async def test_copies_of_a_thread_that_write_at_the_same_moment_keep_apart(fake_model: FakeChatModel) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from folders import DATA
 from looks_at_hand import Answers, change, entries, look, tell
+from recurrentgpt.graph.cycle import AT_THE_PAUSE
+from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.errors import StoryStateError
+from recurrentgpt.schemas.facts import Fact, Knowledge
 from recurrentgpt.schemas.languages import texts as phrases_of
 from recurrentgpt.schemas.story_input import StoryInput
 from recurrentgpt.stories import branches, looking, passages, proposals, rename
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fake_model import FakeChatModel
+    from recurrentgpt.memory import LongTermMemory
     from recurrentgpt.stories.story import Story
 
 SITUATIONS = {one["id"]: one for one in map(json.loads, (DATA / "after_edits.jsonl").read_text("utf-8").splitlines())}
@@ -211,3 +215,43 @@ async def test_an_archive_has_it(story: Story, answers: Answers, model: FakeChat
     async with library.open(record) as copy:
         assert note(copy) in await prompt(copy, model)
         assert len(await looking.changed(copy, texts=True)) == 1
+
+
+@pytest.mark.parametrize("accepts", [True, False], ids=["its facts accepted", "nothing found"])
+async def test_a_text_that_speaks_of_what_is_on_record_no_longer_is_older_too(
+    story: Story, answers: Answers, model: FakeChatModel, *, accepts: bool
+) -> None:
+    is_chinese = story.record.language.tag == "zh"
+    names = ("陆鸣", "白玉簪") if is_chinese else ("Captain Emeric Stroud", "seal")
+    texts = (
+        ("陆鸣把白玉簪揣进袖里。", "陆鸣带着白玉簪下了船。", "陆鸣睡了。", "阿秀守着灯。")
+        if is_chinese
+        else ("Stroud has the seal.", "Stroud went down with the seal.", "Stroud slept.", "Isaura kept the lamp.")
+    )
+    fact = "白玉簪在陆鸣身上。" if is_chinese else "Captain Emeric Stroud has the seal."
+
+    def append(memory: LongTermMemory) -> Lineage:
+        path = Lineage()
+        for number, text in enumerate(texts):
+            known = Knowledge((Fact("#0", fact, names, quote=text),)) if not number else Knowledge()
+            path = memory.append(path, text, text, "", known)
+        return path
+
+    path = await story.remember(append)
+    state: Any = await story.state()
+    new = {"lineage": path.to_json(), "step": path.length - 1, "paragraph": texts[-1], "summary": texts[-1]}
+    values = {**state, **new, "opening": [], "chapters": []}
+    await branches.switch(story, await branches.fork(story, values, AT_THE_PAUSE))
+    await story.note_length()
+    now = "阿秀把白玉簪锁进柜子。" if is_chinese else "Isaura locked the seal into the strongroom."
+    lies = "白玉簪锁在柜子里。" if is_chinese else "The seal is in the strongroom."
+    await branches.edit(story, paragraph=1, text=now)
+    told = {"fact": lies, "about": [names[1]], "says": now, "replaces": []}
+    answers.facts, answers.summaries = [[told] if accepts else []], [now]
+    await look(story)
+    assert bool(await proposals.proposals(story)) == accepts
+    if accepts:
+        await proposals.accept(story)
+    shown = await prompt(story, model)
+    assert f"{texts[1]}\n\n{note(story)}" in shown
+    assert shown.count(note(story)) == 1, "the others speak of nothing that was changed"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accessibility import violations
 from page_at_hand import book, looked_at, shelf
 from served_page import served
 from web_browser import NEEDS_A_BROWSER
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser is left out")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = playwright.expect
 pytestmark = NEEDS_A_BROWSER
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PLAN = "Write plan 1"
 
 
@@ -114,8 +113,7 @@ def test_the_list_of_keys_opens_and_switches_them_off(page: Page) -> None:
     page.keyboard.press("?")
     shown = page.get_by_role("dialog", name="The page by keyboard")
     expect(shown).to_contain_text("Write the plan of that number")
-    found = axe.Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
-    assert found == []
+    assert violations(page) == []
     page.get_by_label("Switch the keys of one letter off").check()
     page.keyboard.press("Escape")
     expect(shown).to_be_hidden()
@@ -166,6 +164,5 @@ def test_words_are_found_and_lead_to_their_place_and_to_another_name_everywhere(
 def test_axe_finds_nothing_in_what_was_found(browser: Browser, home: tuple[str, str]) -> None:
     with looked_at(browser, home[0], 390) as page:
         page.goto(f"{home[1]}?panel=find&q=door&at=9#p9")
-        found = axe.Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
-        assert found == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390

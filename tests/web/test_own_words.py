@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accessibility import violations
 from desk import story_at, texts, wait_for_plans
 from web_browser import NEEDS_A_BROWSER
 from web_server import WebServer
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser is left out")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = playwright.expect
 pytestmark = NEEDS_A_BROWSER
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +102,7 @@ def test_what_was_written_when_it_was_stopped_is_kept_changed_or_dropped(page: P
         expect(page.locator("[data-typed]")).to_have_count(0)
         page.reload()
         if kept:
-            found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+            assert violations(page) == []
             field.fill(f"{field.input_value()} Mine.")
             page.get_by_role("button", name="Put it in the book").click()
             wait_for_plans(page, 2)
@@ -145,8 +143,7 @@ def test_selected_words_are_rewritten_in_versions_and_one_is_taken(page: Page, s
     page.get_by_role("button", name="Show it").click()
     expect(page.locator(".version")).to_have_count(2, timeout=20_000)
     expect(page.get_by_role("button", name="Take version 2")).to_be_visible(timeout=20_000)
-    found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert violations(page) == []
     text = page.locator(".version").nth(1).text_content() or ""
     page.get_by_role("button", name="Take version 2").click()
     expect(page.locator("#p2 .text")).to_have_text(f"The lamp 👩‍👩‍👧 was out. {text}")
@@ -187,8 +184,7 @@ def test_passages_are_cut_and_joined_what_is_undone_is_done_again_and_branches_g
     expect(page.locator(".tools")).to_contain_text("main")
     page.goto(f"{address}/loom?branch=detour&at=1")
     page.get_by_text("Delete the branch detour").click()
-    found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert violations(page) == []
     page.get_by_role("button", name="Delete it for good").click()
     expect(page.locator(".picture")).not_to_contain_text("detour")
 
@@ -214,8 +210,7 @@ def test_it_goes_on_at_the_cursor_its_versions_are_told_and_one_stands_again(pag
     expect(told).to_have_count(3)
     expect(told.nth(1).locator("ins")).to_have_text(["far "])
     expect(told.nth(2)).to_contain_text("a rewriting that was taken")
-    found = axe.Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert violations(page) == []
     page.get_by_role("button", name="Let version 1 stand again").click()
     expect(page.locator("#p2 .text")).to_have_text("Mara looked out. She slept.")
     page.get_by_role("button", name="Undo").click()
