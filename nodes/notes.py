@@ -54,7 +54,7 @@ _AS_TOLD = {
 
 
 class Note(NamedTuple):
-    """What stands beside a passage, and the fact it is about (of several, their names), if most of it is to be shown."""
+    """What stands beside a passage, and the fact it is about (of several, their names): is most of it to be shown?"""
 
     line: str
     text: str = ""
