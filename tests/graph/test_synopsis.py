@@ -123,9 +123,11 @@ def test_bad_answers_do_not_end_the_story(writer: tuple[Writer, FakeChatModel]) 
     assert written(19, story=story)["step"] == 19
     assert len(told.condensed) == 2, "asked twice, and not again for ten passages"
     assert story.get_state(THREAD).values["condense_from"] == 20
-    shown = heads(model)[-1].splitlines()[1:]
+    *shown, rest = heads(model)[-1].splitlines()[1:]
     assert shown, "summaries stand in"
     assert [line.split("]")[0] for line in shown] == [f"[{number}" for number in range(1, len(shown) + 1)]
+    assert rest.startswith(f"[{len(shown) + 1}-")
+    assert rest.endswith("(left out here)")
 
 
 def test_what_could_not_be_condensed_is_asked_for_again_later(writer: tuple[Writer, FakeChatModel]) -> None:
