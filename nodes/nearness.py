@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..schemas.aliases import groups_in, names_of
+from ..schemas.aliases import has_another_name
 from ..schemas.wording import plain
 from .overlap import share_said
 
@@ -55,7 +55,7 @@ class Asked:
         return any(self._has(name, *question) for question in self._questions)
 
     def _has(self, name: str, text: str, whole: str, words: Collection[str]) -> bool:
-        return _has(whole, words, name) or bool(groups_in([names_of(self._aliases, name)[1:]], text))
+        return _has(whole, words, name) or has_another_name(self._aliases, name, text)
 
     def _near(self, fact: Fact, text: str, whole: str, words: Collection[str]) -> int:
         names = sum(self._has(name, text, whole, words) for name in fact.subjects)

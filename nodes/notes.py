@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..schemas.aliases import groups_in, names_of
+from ..schemas.aliases import has_another_name
 from ..schemas.catalogue import say
 from ..schemas.facts import Fact
 from ..schemas.wording import plain, with_stop
@@ -393,4 +393,4 @@ def _is_there(name: str, text: str, aliases: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_named(name: str, text: str, aliases: Sequence[Sequence[str]]) -> bool:
-    return name.lower() in text.lower() or bool(groups_in([names_of(aliases, name)[1:]], text))
+    return name.lower() in text.lower() or has_another_name(aliases, name, text)

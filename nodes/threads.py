@@ -33,8 +33,6 @@ _OFFERED = 10
 _LONG = 8
 """Passages after which a thread has been left for long. At each so many, a plan that takes it up is insisted on."""
 _ASIDE = re.compile(r"[\[［][^\]］]*[\]］]|[（(][^)）]*[)）]")
-_ASKS = ("?", "？")
-"""What a question ends with."""
 _NUMBER = re.compile(r"\d{1,6}")
 
 
@@ -188,7 +186,7 @@ def _left(state: FactState, length: int) -> int:
 
 def _is_idle(state: FactState) -> bool:
     """Whether it is a question that nobody in the story can answer, as far as was told, and that nothing took up."""
-    return state.fact.text.rstrip().endswith(_ASKS) and not (state.known_by or state.touches)
+    return state.fact.asks and not (state.known_by or state.touches)
 
 
 def _weight(state: FactState) -> int:

@@ -101,6 +101,11 @@ def groups_in(groups: Iterable[Sequence[str]], *texts: str) -> Groups:
     return [list(group) for group in groups if any(_word(name).search(text) for text in told for name in group)]
 
 
+def has_another_name(groups: Sequence[Sequence[str]], name: str, text: str) -> bool:
+    """Whether a text has another name of whom or what a name is one of."""
+    return bool(groups_in([names_of(groups, name)[1:]], text))
+
+
 def other_names(groups: Iterable[Sequence[str]], *texts: str) -> list[str]:
     """The names of whom or what each of some texts calls by another."""
     told = [plain(text) for text in texts]

@@ -41,19 +41,17 @@ async def with_older_texts(
     before, path = paths
     edited = await story.remember(lambda memory: changes(look, before, memory))
     own = {one.place for one in edited if one.is_retold}
-    told = {one.place for one in chosen if one.proposal.kind in {"summary", "fact"} and one.place not in own} - {None}
+    told = {place for one in chosen if one.proposal.kind in {"summary", "fact"} and (place := one.place) is not None}
     of_texts = [one for one in standing if one.proposal.kind == "text"]
     waiting = {one.place for one in of_texts if one not in chosen}
-    mended = {one.place for one in of_texts if one in chosen}
+    mended = {place for one in of_texts if one in chosen and (place := one.place) is not None}
     there = [one.place for one in edited if one.now]
     older = {
         place: [at for at in there if at < place] or there
-        for place in sorted(place for place in told - mended if place is not None)
+        for place in sorted(told - own - mended)
         if place in waiting or not _is_read(look, before, place)
     }
-    of_facts = await _that_speak_of(
-        story, edited, path, {*own, *older, *(place for place in mended if place is not None)}
-    )
+    of_facts = await _that_speak_of(story, edited, path, own | older.keys() | mended)
     older |= {place: of for place, of in of_facts.items() if not _is_read(look, before, place)}
     kept = LeftOut.of(await story.state())
     for place, of in sorted(older.items()):

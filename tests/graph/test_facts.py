@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from langgraph.types import Command
@@ -31,18 +31,6 @@ from graph_at_hand import THREAD
 from recurrentgpt.memory import Lineage
 from resources_at_hand import open_memory
 from tongues import EN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from fake_model import FakeChatModel
-
-
-@pytest.fixture
-def writer(fake_models: Callable[..., FakeChatModel]) -> Writer:
-    made = Writer()
-    made.model = fake_models(interfere=made)
-    return made
 
 
 def test_what_was_lost_is_lost_in_the_next_prompt(writer: Writer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from langgraph.types import Command
@@ -31,19 +31,6 @@ from changing_story import (
     step,
 )
 from graph_at_hand import THREAD
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from fake_model import FakeChatModel
-
-
-@pytest.fixture
-def writer(fake_models: Callable[..., FakeChatModel]) -> Writer:
-    made = Writer()
-    made.model = fake_models(interfere=made)
-    return made
-
 
 KING = ["Strider", "Aragorn"]
 FRAMES = {"imagined": "imagined", "claimed": "claimed", "earlier": "of an earlier time"}
@@ -411,13 +398,8 @@ def test_what_is_newer_is_named_beside_a_passage_that_names_of_whom_or_what_it_i
     assert not any("eel" in note for note in notes), "it names whom of the passage it is about"
 
 
-@pytest.mark.parametrize(
-    ("cue", "noted"), [("Ines kept the brass key in her coat.", True), ("Rain fell on roof number 3.", False)]
-)
-def test_beside_a_passage_in_short_no_note_speaks_of_what_ended_of_it_and_is_not_shown(
-    writer: Writer, cue: str, *, noted: bool
-) -> None:
-    run = begun(writer)
+def after_eels(run: Any, writer: Writer, cue: str) -> Any:
+    """The state once a key was lost, eels were caught, and what a cue finds was recalled, all but one in short."""
     step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
     eels = f"Ines caught an eel. {FILLER.replace('Rain', 'Fog')}"
     step(run, writer, eels, {})
@@ -426,7 +408,17 @@ def test_beside_a_passage_in_short_no_note_speaks_of_what_ended_of_it_and_is_not
     writer.told = {"facts": [], "changes": []}
     short = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 2})
     answer: Any = Command(resume={"plan": eels, "recall": [eels[:40], cue, eels[:60]]})
-    state = run.invoke(answer, THREAD, context=short)
+    return run.invoke(answer, THREAD, context=short)
+
+
+@pytest.mark.parametrize(
+    ("cue", "noted"), [("Ines kept the brass key in her coat.", True), ("Rain fell on roof number 3.", False)]
+)
+def test_beside_a_passage_in_short_no_note_speaks_of_what_ended_of_it_and_is_not_shown(
+    writer: Writer, cue: str, *, noted: bool
+) -> None:
+    run = begun(writer)
+    state = after_eels(run, writer, cue)
     passage = next(hit for hit in state["retrieved"] if hit["seq"] == 0)
     assert (passage["shown"], passage["sentence"]) == ("in short", cue)
     assert any(FACTS[0] in note for note in passage["since"]) is noted, passage["since"]
@@ -462,15 +454,7 @@ def test_beside_a_passage_in_short_whose_summary_stands_above_no_note_speaks_of_
     writer.summary = "Of brass is what opens the shut mill."
     run = begun(writer)
     writer.summary = "It is fog and eels that the day brings."
-    step(run, writer, LOST.replace("Rain", "Snow"), {"facts": [IS_LOST]})
-    eels = f"Ines caught an eel. {FILLER.replace('Rain', 'Fog')}"
-    step(run, writer, eels, {})
-    step(run, writer, OTHER.replace("Rain", "Mist"), {})
-    writer.texts.append(OTHER.replace("Rain", "Hail"))
-    writer.told = {"facts": [], "changes": []}
-    short = ONE.model_copy(update={"retrieve_k": 1, "retrieve_in_short": 2})
-    answer: Any = Command(resume={"plan": eels, "recall": [eels[:40], cue, eels[:60]]})
-    run.invoke(answer, THREAD, context=short)
+    after_eels(run, writer, cue)
     prompt = asked_to_write(writer)
     above, recalled = prompt.split("Recalled from earlier", maxsplit=1)
     assert "opens the shut mill" in above, "the summary stands above"

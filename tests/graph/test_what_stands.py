@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from langgraph.types import Command
@@ -14,18 +14,6 @@ from recurrentgpt.memory import Lineage
 from recurrentgpt.schemas.facts import fold
 from resources_at_hand import open_memory
 from tongues import EN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from fake_model import FakeChatModel
-
-
-@pytest.fixture
-def writer(fake_models: Callable[..., FakeChatModel]) -> Writer:
-    made = Writer()
-    made.model = fake_models(interfere=made)
-    return made
 
 
 def stands(prompt: str) -> str:
